@@ -1,0 +1,44 @@
+import { resolve } from 'node:path'
+import { defineConfig } from 'electron-vite'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+
+// CommonJS on the main side: Electron 22, which stands in where the current one cannot be fetched, takes nothing else.
+const commonJs = { format: 'cjs' as const, entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' }
+
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node16',
+      outDir: 'out/main',
+      externalizeDeps: true,
+      rollupOptions: {
+        input: {
+          index: resolve('src/main/index.ts'),
+          core: resolve('src/main/core.ts'),
+          cli: resolve('src/main/cli.ts'),
+          trainer: resolve('src/main/trainer/child.ts'),
+        },
+        output: commonJs,
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: 'chrome108',
+      outDir: 'out/preload',
+      rollupOptions: { input: { index: resolve('src/preload/index.ts') }, output: commonJs },
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    plugins: [svelte()],
+    // Lightning CSS lowers nesting and light-dark() for Chromium 108.
+    css: { transformer: 'lightningcss', lightningcss: { targets: { chrome: 108 << 16 } } },
+    build: {
+      target: 'chrome108',
+      cssMinify: 'lightningcss',
+      outDir: 'out/renderer',
+      rollupOptions: { input: { index: resolve('src/renderer/index.html') } },
+    },
+  },
+})

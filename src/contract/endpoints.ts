@@ -1,0 +1,147 @@
+/** Every call that a client can make: one table gives IPC, HTTP, WebSocket and CLI their calls. */
+import { z } from 'zod'
+import {
+  datasetDetailSchema,
+  datasetSchema,
+  imageFilterSchema,
+  imageLayoutSchema,
+  imageSchema,
+  problemSchema,
+  splitOptionsSchema,
+} from './entities/dataset'
+import { engineReportSchema, modelFactsSchema } from './entities/model'
+import {
+  checkpointSchema,
+  confusionSchema,
+  evaluationSchema,
+  logLineSchema,
+  planSchema,
+  predictionFilterSchema,
+  predictionOrderSchema,
+  predictionSchema,
+  runSchema,
+  stepMetricSchema,
+  trainRequestSchema,
+} from './entities/run'
+import { taskSchema } from './events'
+
+const id = z.object({ id: z.int() })
+const nothing = z.object({})
+const absolutePath = z.string().min(1).max(4096)
+
+export const endpoints = {
+  /** What this core is: shown in Settings and in the status bar. `startNotes` says what the last start found (interrupted runs). */
+  'app.info': {
+    input: nothing,
+    output: z.object({
+      version: z.string(),
+      homePath: z.string(),
+      processId: z.int(),
+      startNotes: z.array(z.string()),
+      databaseBytes: z.number(),
+    }),
+  },
+  /** Starts a trainer once to ask; remembered until the core ends. */
+  'engine.report': { input: nothing, output: engineReportSchema },
+  /** Folders of a folder, for the path field; '' is the user's own. Hidden ones left out. */
+  'folders.list': {
+    input: z.object({ path: z.string().max(4096) }),
+    output: z.object({
+      path: z.string(),
+      parent: z.string().nullable(),
+      folders: z.array(z.string()),
+      imageCount: z.int(),
+    }),
+  },
+
+  'tasks.list': { input: nothing, output: z.array(taskSchema) },
+  'tasks.cancel': { input: id, output: nothing },
+
+  'datasets.list': { input: nothing, output: z.array(datasetSchema) },
+  'datasets.get': { input: id, output: datasetDetailSchema },
+  /** Answers at once; the task's `resultId` is the dataset. name '' takes the folder's. */
+  'datasets.import': {
+    input: z.object({
+      path: absolutePath,
+      name: z.string().max(200),
+      split: splitOptionsSchema.optional(),
+    }),
+    output: z.object({ taskId: z.int() }),
+  },
+  /** Draws the sample dataset (again) under the home and imports it as "sample". */
+  'datasets.importSample': { input: nothing, output: z.object({ taskId: z.int() }) },
+  /** Makes a new split; runs keep the one they used. Throws 'unsupported' where the folders decide all three parts. */
+  'datasets.setSplit': {
+    input: z.object({ id: z.int(), split: splitOptionsSchema }),
+    output: datasetDetailSchema,
+  },
+  'datasets.problems': {
+    input: z.object({ id: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
+    output: z.object({ total: z.int(), problems: z.array(problemSchema) }),
+  },
+  /** Forgets the dataset and its runs; the pictures are not touched. Throws 'busy' while a run uses it. */
+  'datasets.delete': { input: id, output: nothing },
+
+  'images.layout': {
+    input: z.object({ datasetId: z.int(), filter: imageFilterSchema }),
+    output: imageLayoutSchema,
+  },
+  'images.get': { input: id, output: imageSchema },
+
+  'models.list': {
+    input: z.object({ classCount: z.int().min(1), cropPx: z.int().min(16) }),
+    output: z.array(modelFactsSchema),
+  },
+
+  /** What HyperRule chooses and why, with time and memory; starts nothing. */
+  'training.plan': { input: trainRequestSchema, output: planSchema },
+  /** Times a few real steps in a trainer of its own; later plans use the figure. */
+  'training.measure': { input: trainRequestSchema, output: z.object({ taskId: z.int() }) },
+  'training.start': { input: trainRequestSchema, output: runSchema },
+  /** Ends after the current step, evaluates, keeps everything. */
+  'training.stop': { input: id, output: nothing },
+
+  'runs.list': { input: nothing, output: z.array(runSchema) },
+  'runs.get': { input: id, output: runSchema },
+  'runs.steps': {
+    input: z.object({ id: z.int(), fromStep: z.int().min(0) }),
+    output: z.array(stepMetricSchema),
+  },
+  'runs.evaluations': { input: id, output: z.array(evaluationSchema) },
+  /** The last `limit` lines, oldest first. */
+  'runs.log': {
+    input: z.object({ id: z.int(), limit: z.int().min(1).max(10_000) }),
+    output: z.array(logLineSchema),
+  },
+  'runs.checkpoints': { input: id, output: z.array(checkpointSchema) },
+  'runs.rename': { input: z.object({ id: z.int(), name: z.string().min(1).max(200) }), output: runSchema },
+  /** Throws 'busy' while it trains. */
+  'runs.delete': { input: id, output: nothing },
+  'runs.export': {
+    input: z.object({ id: z.int(), format: z.enum(['npz', 'safetensors']), path: absolutePath }),
+    output: z.object({ path: z.string(), byteCount: z.number(), stepIndex: z.int() }),
+  },
+
+  'predictions.list': {
+    input: z.object({
+      runId: z.int(),
+      filter: predictionFilterSchema,
+      order: predictionOrderSchema,
+      offset: z.int().min(0),
+      limit: z.int().min(1).max(5000),
+    }),
+    output: z.object({ total: z.int(), predictions: z.array(predictionSchema) }),
+  },
+  'predictions.confusion': { input: z.object({ runId: z.int() }), output: confusionSchema },
+} as const
+
+export type EndpointName = keyof typeof endpoints
+export type Input<N extends EndpointName> = z.input<(typeof endpoints)[N]['input']>
+export type Output<N extends EndpointName> = z.output<(typeof endpoints)[N]['output']>
+
+export function isEndpointName(name: string): name is EndpointName {
+  return Object.hasOwn(endpoints, name)
+}
+
+/** A client's side of the calls: transports and the core itself have this shape. */
+export type Call = <N extends EndpointName>(name: N, input: Input<N>) => Promise<Output<N>>

@@ -1,0 +1,124 @@
+import { z } from 'zod'
+
+export const splitParts = ['train', 'val', 'test'] as const
+export const splitPartSchema = z.enum(splitParts)
+export type SplitPart = z.infer<typeof splitPartSchema>
+
+/** How images are divided when the folder does not say it. Fractions of each class, in [0, 0.9]; the rest trains. */
+export const splitOptionsSchema = z.object({
+  valFraction: z.number().min(0).max(0.9),
+  testFraction: z.number().min(0).max(0.9),
+  seed: z.int().min(0).max(0xffffffff),
+})
+export type SplitOptions = z.infer<typeof splitOptionsSchema>
+export const defaultSplitOptions: SplitOptions = { valFraction: 0.1, testFraction: 0.2, seed: 0 }
+
+export const partCountsSchema = z.object({ train: z.int(), val: z.int(), test: z.int() })
+export type PartCounts = z.infer<typeof partCountsSchema>
+
+/** A split never changes once it exists: runs refer to it. A new choice makes a new split. */
+export const splitSchema = z.object({
+  id: z.int(),
+  /** `folders`: the dataset's own train/val/test folders (a missing val or test part is then seeded: `mixed`). */
+  origin: z.enum(['folders', 'mixed', 'seeded']),
+  options: splitOptionsSchema,
+  /** Eight hex digits over (content hash, part) of all images. */
+  hash: z.string(),
+  counts: partCountsSchema,
+})
+export type Split = z.infer<typeof splitSchema>
+
+export const datasetClassSchema = z.object({
+  index: z.int(),
+  name: z.string(),
+  counts: partCountsSchema,
+})
+export type DatasetClass = z.infer<typeof datasetClassSchema>
+
+export const datasetSchema = z.object({
+  id: z.int(),
+  name: z.string(),
+  /** Absolute; images are read there and nothing is ever written there. */
+  rootPath: z.string(),
+  createdAtMs: z.number(),
+  imageCount: z.int(),
+  classCount: z.int(),
+  problemCount: z.int(),
+  medianWidthPx: z.int(),
+  medianHeightPx: z.int(),
+  byteCount: z.number(),
+  /** Images whose EXIF orientation turns them; shown upright everywhere. */
+  rotatedCount: z.int(),
+  split: splitSchema,
+  runCount: z.int(),
+})
+export type Dataset = z.infer<typeof datasetSchema>
+
+export const datasetDetailSchema = datasetSchema.extend({ classes: z.array(datasetClassSchema) })
+export type DatasetDetail = z.infer<typeof datasetDetailSchema>
+
+/** `error`: the file or folder was left out. `note`: it was used, and this is worth knowing. */
+export const problemSchema = z.object({
+  path: z.string(),
+  severity: z.enum(['error', 'note']),
+  code: z.enum([
+    'corrupt',
+    'truncated',
+    'empty-file',
+    'too-large',
+    'unreadable',
+    'unsupported-format',
+    'hidden',
+    'duplicate-class-name',
+    'empty-class',
+    'outside-class-folder',
+    'symlink-outside',
+    'changed-since-import',
+    'class-missing-from-split',
+  ]),
+  message: z.string(),
+})
+export type Problem = z.infer<typeof problemSchema>
+
+export const imageSchema = z.object({
+  id: z.int(),
+  datasetId: z.int(),
+  /** Relative to the dataset's root, with `/`. */
+  path: z.string(),
+  classIndex: z.int(),
+  className: z.string(),
+  part: splitPartSchema,
+  /** As shown, after EXIF rotation. */
+  widthPx: z.int(),
+  heightPx: z.int(),
+  byteCount: z.number(),
+  /** xxh3-128 or sha-256 of the file's bytes, lower-case hex. */
+  contentHash: z.string(),
+  /** jpeg, png, webp, avif, gif, tiff, bmp */
+  format: z.string(),
+  /** srgb, cmyk, b-w, rgb16, grey16 … as the decoder names it. */
+  colourSpace: z.string(),
+  bitsPerSample: z.int(),
+  hasAlpha: z.boolean(),
+  /** EXIF orientation 1…8; 1 is upright. */
+  orientation: z.int(),
+})
+export type Image = z.infer<typeof imageSchema>
+
+export const imageFilterSchema = z.object({
+  classIndex: z.int().optional(),
+  part: splitPartSchema.optional(),
+  /** Part of the path, case-insensitive. */
+  text: z.string().max(500).optional(),
+  /** Only images turned by EXIF. */
+  rotated: z.boolean().optional(),
+})
+export type ImageFilter = z.infer<typeof imageFilterSchema>
+
+/** Column by column, so that a million images are two flat arrays. */
+export const imageLayoutSchema = z.object({
+  ids: z.array(z.int()),
+  /** width ÷ height of each, after rotation. */
+  aspects: z.array(z.number()),
+})
+export type ImageLayout = z.infer<typeof imageLayoutSchema>

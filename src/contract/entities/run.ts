@@ -1,0 +1,235 @@
+import { z } from 'zod'
+import { engineReportSchema, modelSpecSchema } from './model'
+import { splitPartSchema } from './dataset'
+import { wireErrorSchema } from '../errors'
+
+export const ruleNameSchema = z.enum(['paper', 'reference-code'])
+export type RuleName = z.infer<typeof ruleNameSchema>
+
+/** What the user may set against the rule. An absent key follows the rule. */
+export const overridesSchema = z
+  .object({
+    stepCount: z.int().min(1).max(10_000_000),
+    /** Effective batch. The rule's learning rate and step count scale with it unless they are set too. */
+    batchSize: z.int().min(1).max(65_536),
+    /** How many images are computed at once; changes speed and memory, never the result. */
+    microBatchSize: z.int().min(1).max(65_536),
+    resizePx: z.int().min(16).max(4096),
+    cropPx: z.int().min(16).max(4096),
+    baseLearningRate: z.number().gt(0).max(10),
+    mixupAlpha: z.number().min(0).max(10),
+    flip: z.boolean(),
+    randomCrop: z.boolean(),
+    checkpointEverySteps: z.int().min(1),
+    evaluateEverySteps: z.int().min(1),
+  })
+  .partial()
+export type Overrides = z.infer<typeof overridesSchema>
+
+/** Everything that determines a run beside its dataset, split and initial weights. */
+export const recipeSchema = z.object({
+  rule: ruleNameSchema,
+  sizeClass: z.enum(['small', 'medium', 'large']),
+  stepCount: z.int(),
+  batchSize: z.int(),
+  microBatchSize: z.int(),
+  resizePx: z.int(),
+  cropPx: z.int(),
+  baseLearningRate: z.number(),
+  momentum: z.number(),
+  /** The rate is divided by 10 at each of these step indices. */
+  decayAtSteps: z.array(z.int()),
+  warmupStepCount: z.int(),
+  /** 0 is off. */
+  mixupAlpha: z.number(),
+  flip: z.boolean(),
+  randomCrop: z.boolean(),
+  checkpointEverySteps: z.int(),
+  evaluateEverySteps: z.int(),
+  seed: z.int(),
+})
+export type Recipe = z.infer<typeof recipeSchema>
+
+/** One line of "what the rule chose and why". `departure` where the user's value stands instead of the rule's. */
+export const choiceSchema = z.object({
+  key: z.string(),
+  label: z.string(),
+  value: z.string(),
+  because: z.string(),
+  departure: z.object({ ruleValue: z.string() }).nullable(),
+})
+export type Choice = z.infer<typeof choiceSchema>
+
+export const estimateSchema = z.object({
+  /** null: never measured on this machine. */
+  trainingMs: z.number().nullable(),
+  imagesPerSecond: z.number().nullable(),
+  /** How the time was found, a sentence. */
+  timeBasis: z.string(),
+  memoryBytes: z.number(),
+  memoryBasis: z.string(),
+  memoryAvailableBytes: z.number(),
+  checkpointBytes: z.number(),
+})
+export type Estimate = z.infer<typeof estimateSchema>
+
+export const trainRequestSchema = z.object({
+  datasetId: z.int(),
+  /** R50x1 … or units:1-1-1-1,width:0.5 */
+  model: z.string().max(100),
+  rule: ruleNameSchema,
+  overrides: overridesSchema,
+  seed: z.int().min(0).max(0xffffffff),
+  /** Absolute path of a .npz or .safetensors file; null starts from a seeded He initialization. */
+  weightsPath: z.string().max(4096).nullable(),
+  /** '' lets the workbench name the run. */
+  name: z.string().max(200),
+})
+export type TrainRequest = z.infer<typeof trainRequestSchema>
+
+export const planSchema = z.object({
+  suggestedName: z.string(),
+  recipe: recipeSchema,
+  choices: z.array(choiceSchema),
+  departureCount: z.int(),
+  estimate: estimateSchema,
+  parameterCount: z.number(),
+  convGmac: z.number(),
+  /** Reasons why it cannot start now; empty when it can. */
+  obstacles: z.array(wireErrorSchema),
+})
+export type Plan = z.infer<typeof planSchema>
+
+/** `interrupted`: the trainer or the core went away; what was committed stands. `stopped`: the user stopped it; it was evaluated and kept. */
+export const runStateSchema = z.enum([
+  'starting',
+  'training',
+  'evaluating',
+  'done',
+  'stopped',
+  'failed',
+  'interrupted',
+])
+export type RunState = z.infer<typeof runStateSchema>
+export const activeRunStates: readonly RunState[] = ['starting', 'training', 'evaluating']
+
+/** A proportion with its 95 % Wilson interval, all in [0, 1]. */
+export const accuracySchema = z.object({
+  correct: z.int(),
+  total: z.int(),
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+})
+export type Accuracy = z.infer<typeof accuracySchema>
+
+export const runSchema = z.object({
+  id: z.int(),
+  name: z.string(),
+  datasetId: z.int(),
+  datasetName: z.string(),
+  splitId: z.int(),
+  splitHash: z.string(),
+  state: runStateSchema,
+  model: z.string(),
+  spec: modelSpecSchema,
+  recipe: recipeSchema,
+  choices: z.array(choiceSchema),
+  departureCount: z.int(),
+  weightsPath: z.string().nullable(),
+  exampleCount: z.int(),
+  classCount: z.int(),
+  parameterCount: z.number(),
+  createdAtMs: z.number(),
+  endedAtMs: z.number().nullable(),
+  /** Steps whose metrics are committed. */
+  stepsDone: z.int(),
+  lastLoss: z.number().nullable(),
+  /** Of training alone: decoding, evaluation and start-up left out. */
+  imagesPerSecond: z.number().nullable(),
+  /** Share of the training time in which the trainer waited for pictures, in [0, 1]. */
+  waitFraction: z.number().nullable(),
+  trainingMs: z.number().nullable(),
+  peakMemoryBytes: z.number().nullable(),
+  engine: engineReportSchema.nullable(),
+  /** On the part `evaluatedOn`, with the last weights. */
+  accuracy: accuracySchema.nullable(),
+  evaluatedOn: splitPartSchema.nullable(),
+  wrongCount: z.int().nullable(),
+  checkpointStep: z.int().nullable(),
+  error: wireErrorSchema.nullable(),
+})
+export type Run = z.infer<typeof runSchema>
+
+export const stepMetricSchema = z.object({
+  stepIndex: z.int(),
+  /** Mean cross-entropy over the effective batch, nats. */
+  loss: z.number(),
+  /** Share of the batch whose arg-max is the (heavier) label, in [0, 1]. */
+  batchAccuracy: z.number(),
+  learningRate: z.number(),
+  stepMs: z.number(),
+  /** Of stepMs, how long the trainer waited for pictures. */
+  waitMs: z.number(),
+  atMs: z.number(),
+})
+export type StepMetric = z.infer<typeof stepMetricSchema>
+
+export const evaluationSchema = z.object({
+  /** How many steps the weights had seen. */
+  stepIndex: z.int(),
+  part: splitPartSchema,
+  loss: z.number(),
+  accuracy: accuracySchema,
+  atMs: z.number(),
+})
+export type Evaluation = z.infer<typeof evaluationSchema>
+
+export const logLineSchema = z.object({
+  atMs: z.number(),
+  kind: z.enum(['info', 'eval', 'rate', 'save', 'warn', 'error']),
+  text: z.string(),
+})
+export type LogLine = z.infer<typeof logLineSchema>
+
+export const checkpointSchema = z.object({
+  id: z.int(),
+  runId: z.int(),
+  stepIndex: z.int(),
+  createdAtMs: z.number(),
+  byteCount: z.number(),
+})
+export type Checkpoint = z.infer<typeof checkpointSchema>
+
+export const predictionSchema = z.object({
+  imageId: z.int(),
+  path: z.string(),
+  aspect: z.number(),
+  labelIndex: z.int(),
+  predictedIndex: z.int(),
+  /** Cross-entropy of the label, nats. */
+  loss: z.number(),
+  /** 1 is the prediction itself. */
+  labelRank: z.int(),
+  labelProbability: z.number(),
+  /** At most five, most probable first. */
+  top: z.array(z.object({ classIndex: z.int(), probability: z.number() })),
+})
+export type Prediction = z.infer<typeof predictionSchema>
+
+export const predictionFilterSchema = z.object({
+  which: z.enum(['wrong', 'right', 'all']),
+  labelIndex: z.int().optional(),
+  predictedIndex: z.int().optional(),
+})
+export type PredictionFilter = z.infer<typeof predictionFilterSchema>
+
+export const predictionOrderSchema = z.enum(['loss', 'confidence', 'path'])
+export type PredictionOrder = z.infer<typeof predictionOrderSchema>
+
+/** Non-zero cells only. */
+export const confusionSchema = z.object({
+  classNames: z.array(z.string()),
+  cells: z.array(z.object({ labelIndex: z.int(), predictedIndex: z.int(), count: z.int() })),
+})
+export type Confusion = z.infer<typeof confusionSchema>

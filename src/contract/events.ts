@@ -1,0 +1,41 @@
+/** What the core pushes to its clients. Nothing polls. */
+import { z } from 'zod'
+import { wireErrorSchema } from './errors'
+import { evaluationSchema, logLineSchema, runSchema, stepMetricSchema } from './entities/run'
+
+/** A piece of long work other than a run: an import, a measurement. */
+export const taskSchema = z.object({
+  id: z.int(),
+  kind: z.enum(['import', 'measure', 'sample']),
+  label: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  /** What it is doing now, e.g. "Looking for pictures". */
+  phase: z.string(),
+  done: z.number(),
+  /** null while it is not known. */
+  total: z.number().nullable(),
+  ratePerSecond: z.number().nullable(),
+  etaMs: z.number().nullable(),
+  /** E.g. "17 unreadable, 204 turned by EXIF". */
+  note: z.string(),
+  /** The id of what it made (a dataset). */
+  resultId: z.int().nullable(),
+  error: wireErrorSchema.nullable(),
+})
+export type Task = z.infer<typeof taskSchema>
+
+export const coreEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('task'), task: taskSchema }),
+  z.object({ type: z.literal('datasets-changed') }),
+  /** A run was made, changed its state or its figures. */
+  z.object({ type: z.literal('run'), run: runSchema }),
+  z.object({ type: z.literal('run-deleted'), runId: z.int() }),
+  z.object({ type: z.literal('run-steps'), runId: z.int(), steps: z.array(stepMetricSchema) }),
+  z.object({ type: z.literal('run-evaluation'), runId: z.int(), evaluation: evaluationSchema }),
+  z.object({ type: z.literal('run-log'), runId: z.int(), line: logLineSchema }),
+])
+export type CoreEvent = z.infer<typeof coreEventSchema>
+
+/** `sequence` counts from 1 in each core; a gap means that the client must ask again. */
+export const sequencedEventSchema = z.object({ sequence: z.int(), event: coreEventSchema })
+export type SequencedEvent = z.infer<typeof sequencedEventSchema>

@@ -1,0 +1,103 @@
+/**
+ * What passes between the core (supervisor) and a trainer (child process), over Node's advanced-serialization channel.
+ * Both are built together, so the types are the check; the supervisor still treats a dead or silent child as usual.
+ */
+import type { EngineReport, ModelSpec } from '../../contract/entities/model'
+import type { Evaluation, LogLine, Recipe, StepMetric } from '../../contract/entities/run'
+import type { SplitPart } from '../../contract/entities/dataset'
+import type { WireError } from '../../contract/errors'
+
+/** Images of one part, column by column. `paths` are relative to the job's `rootPath`. */
+export interface JobImages {
+  readonly ids: readonly number[]
+  readonly paths: readonly string[]
+  readonly labelIndices: readonly number[]
+}
+
+export interface TrainJob {
+  readonly kind: 'train'
+  readonly spec: ModelSpec
+  readonly recipe: Recipe
+  readonly classNames: readonly string[]
+  readonly rootPath: string
+  readonly images: Readonly<Record<SplitPart, JobImages>>
+  /** A .npz or .safetensors to start from; null: seeded initialization. */
+  readonly weightsPath: string | null
+  /** Decoded pictures kept in memory, at most this many bytes. */
+  readonly cacheBytes: number
+}
+
+/** Times `stepCount` micro-batches of random pixels. */
+export interface MeasureJob {
+  readonly kind: 'measure'
+  readonly spec: ModelSpec
+  readonly classCount: number
+  readonly microBatchSize: number
+  readonly cropPx: number
+  readonly stepCount: number
+}
+
+/** Only loads the engine and reports it. */
+export interface ReportJob {
+  readonly kind: 'report'
+}
+
+export type Job = TrainJob | MeasureJob | ReportJob
+
+export type ToTrainer =
+  | { readonly type: 'start'; readonly job: Job }
+  /** Stop after the current step; then evaluate, checkpoint and end as usual. */
+  | { readonly type: 'stop' }
+  /** The core has committed everything up to the message with this number. */
+  | { readonly type: 'committed'; readonly messageNumber: number }
+
+export interface TensorHeader {
+  /** The published name, e.g. resnet/block1/unit01/a/group_norm/gamma; momenta carry the suffix `/momentum`. */
+  readonly name: string
+  readonly shape: readonly number[]
+  /** float32, little-endian. */
+  readonly byteCount: number
+}
+
+export interface PredictionRow {
+  readonly imageId: number
+  readonly labelIndex: number
+  readonly loss: number
+  /** 1 is the prediction itself. */
+  readonly labelRank: number
+  readonly labelProbability: number
+  /** At most five, most probable first. */
+  readonly topIndices: readonly number[]
+  readonly topProbabilities: readonly number[]
+}
+
+export type FromTrainerBody =
+  | { readonly type: 'engine'; readonly engine: EngineReport }
+  | { readonly type: 'phase'; readonly phase: 'training' | 'evaluating' }
+  | { readonly type: 'step'; readonly metric: StepMetric; readonly peakMemoryBytes: number }
+  | { readonly type: 'evaluation'; readonly evaluation: Evaluation }
+  | { readonly type: 'log'; readonly line: LogLine }
+  /** A checkpoint is begin, then every tensor's bytes in order cut into chunks of at most 4 MiB, then end. */
+  | {
+      readonly type: 'checkpoint-begin'
+      readonly stepIndex: number
+      readonly tensors: readonly TensorHeader[]
+    }
+  | { readonly type: 'checkpoint-chunk'; readonly bytes: Uint8Array }
+  | { readonly type: 'checkpoint-end'; readonly sha256: string }
+  | { readonly type: 'predictions'; readonly rows: readonly PredictionRow[] }
+  | { readonly type: 'measured'; readonly msPerImage: number; readonly peakMemoryBytes: number }
+  | {
+      readonly type: 'finished'
+      /** `stopped` when the user asked for it. */
+      readonly outcome: 'done' | 'stopped'
+      readonly imagesPerSecond: number
+      readonly waitFraction: number
+      readonly trainingMs: number
+      readonly peakMemoryBytes: number
+      readonly evaluatedOn: SplitPart
+    }
+  | { readonly type: 'failed'; readonly error: WireError }
+
+/** `messageNumber` counts from 1. The trainer waits while more than 64 messages are uncommitted. */
+export type FromTrainer = FromTrainerBody & { readonly messageNumber: number }
