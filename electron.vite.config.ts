@@ -3,7 +3,11 @@ import { defineConfig } from 'electron-vite'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 
 // CommonJS on the main side: Electron 22, which stands in where the current one cannot be fetched, takes nothing else.
-const commonJs = { format: 'cjs' as const, entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' }
+const commonJs = {
+  format: 'cjs' as const,
+  entryFileNames: '[name].cjs',
+  chunkFileNames: 'chunks/[name]-[hash].cjs',
+}
 
 export default defineConfig({
   main: {

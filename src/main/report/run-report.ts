@@ -1,0 +1,146 @@
+/** One offline HTML file about one run: figures, curves, the mistakes with their pictures. No script, no link outside. */
+import type { DatasetDetail } from '../../contract/entities/dataset'
+import type { Confusion, Evaluation, Prediction, Run, StepMetric } from '../../contract/entities/run'
+import { curveSvg } from './curve-svg'
+import { escapeHtml } from './escape'
+import { reportCss } from './report-css'
+
+export interface ReportInput {
+  readonly run: Run
+  readonly dataset: DatasetDetail
+  readonly steps: readonly StepMetric[]
+  readonly evaluations: readonly Evaluation[]
+  readonly confusion: Confusion
+  /** The wrong images to show, worst first, each with its picture. */
+  readonly mistakes: readonly { readonly prediction: Prediction; readonly picture: Picture | null }[]
+  readonly wrongCount: number
+  readonly madeAtMs: number
+}
+
+interface Picture {
+  readonly bytes: Uint8Array
+  readonly mime: string
+}
+
+export function runReportHtml(input: ReportInput): string {
+  const { run, dataset } = input
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width">
+<title>${escapeHtml(run.name)} · BiT Workbench</title>
+<style>${reportCss}</style>
+</head>
+<body>
+<header>
+<h1>${escapeHtml(run.name)}</h1>
+<p class="q">${escapeHtml(dataset.name)} · ${escapeHtml(run.model)} · ${run.recipe.cropPx} px · seed ${run.recipe.seed} · ${new Date(input.madeAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC</p>
+</header>
+${figures(input)}
+<section><h2>Loss</h2>${curveSvg(lossCurve(input))}</section>
+<section><h2>Accuracy on ${evaluatedPart(input)} during training</h2>${curveSvg(accuracyCurve(input))}</section>
+<section><h2>Mistakes</h2>
+<p class="q">${input.mistakes.length} of ${input.wrongCount} wrong images, highest loss first. Above: the prediction and its probability. Below: the label and its probability.</p>
+<div class="gallery">${input.mistakes.map((mistake) => mistakeFigure(mistake, input.confusion.classNames)).join('\n')}</div></section>
+<section><h2>Confusions</h2>${confusionTable(input.confusion)}</section>
+<section><h2>Recipe</h2>${recipeTable(run)}</section>
+<footer><p class="q">${escapeHtml(engineSentence(run))} Made by BiT Workbench; nothing in this file comes from or goes to a network.</p></footer>
+</body>
+</html>
+`
+}
+
+function figures({ run, wrongCount }: ReportInput): string {
+  const accuracy = run.accuracy
+  const facts: [string, string][] = [
+    [
+      `Accuracy on ${run.evaluatedOn ?? '—'}`,
+      accuracy === null
+        ? '—'
+        : `<b>${percent(accuracy.value)} %</b> <span class="q">${percent(accuracy.low)}–${percent(accuracy.high)}, 95 % interval</span>`,
+    ],
+    ['Wrong', accuracy === null ? '—' : `${wrongCount} of ${accuracy.total}`],
+    ['Training images', String(run.exampleCount)],
+    ['Classes', String(run.classCount)],
+    ['Steps', `${run.stepsDone} of ${run.recipe.stepCount}`],
+    ['Final loss', run.lastLoss === null ? '—' : run.lastLoss.toFixed(4)],
+    ['Images/s', run.imagesPerSecond === null ? '—' : run.imagesPerSecond.toFixed(1)],
+    ['Training time', run.trainingMs === null ? '—' : `${(run.trainingMs / 1000).toFixed(0)} s`],
+  ]
+  return `<dl class="facts">${facts.map(([term, value]) => `<div><dt>${term}</dt><dd>${value}</dd></div>`).join('')}</dl>`
+}
+
+function lossCurve({ run, steps }: ReportInput): Parameters<typeof curveSvg>[0] {
+  return {
+    title: 'Loss',
+    unit: 'nats',
+    scale: 'log',
+    smoothing: 0.86,
+    xMax: run.recipe.stepCount,
+    points: steps.map((step) => ({ x: step.stepIndex, y: step.loss })),
+  }
+}
+
+function accuracyCurve(input: ReportInput): Parameters<typeof curveSvg>[0] {
+  const part = evaluatedPart(input)
+  return {
+    title: `Accuracy on ${part}`,
+    unit: '%',
+    scale: 'linear',
+    smoothing: 0,
+    xMax: input.run.recipe.stepCount,
+    yRange: [0, 100],
+    points: input.evaluations
+      .filter((evaluation) => evaluation.part === part)
+      .map((evaluation) => ({ x: evaluation.stepIndex, y: evaluation.accuracy.value * 100 })),
+  }
+}
+
+/** The part that was looked at during training: val where there is one. */
+function evaluatedPart({ evaluations, run }: ReportInput): string {
+  return evaluations.some(({ part }) => part === 'val') ? 'val' : (run.evaluatedOn ?? 'test')
+}
+
+function mistakeFigure(
+  { prediction, picture }: ReportInput['mistakes'][number],
+  classNames: readonly string[],
+): string {
+  const name = (index: number): string => escapeHtml(classNames[index] ?? `class ${index}`)
+  const source =
+    picture === null ? null : `data:${picture.mime};base64,${Buffer.from(picture.bytes).toString('base64')}`
+  const image =
+    source === null
+      ? '<p class="q">The picture cannot be read any more.</p>'
+      : `<img src="${source}" alt="${escapeHtml(prediction.path)}" style="aspect-ratio:${prediction.aspect.toFixed(4)}">`
+  return `<figure style="--ar:${prediction.aspect.toFixed(4)}"><figcaption>${name(prediction.predictedIndex)} <span>${(prediction.top[0]?.probability ?? 0).toFixed(3)}</span></figcaption>${image}<figcaption class="q">${name(prediction.labelIndex)} <span>${prediction.labelProbability.toFixed(3)}</span></figcaption></figure>`
+}
+
+function confusionTable({ cells, classNames }: Confusion): string {
+  const wrong = cells
+    .filter((cell) => cell.labelIndex !== cell.predictedIndex)
+    .sort((one, other) => other.count - one.count)
+    .slice(0, 20)
+  if (wrong.length === 0) return '<p class="q">None.</p>'
+  const rows = wrong.map(
+    (cell) =>
+      `<tr><td>${escapeHtml(classNames[cell.labelIndex] ?? '')}</td><td>${escapeHtml(classNames[cell.predictedIndex] ?? '')}</td><td class="num">${cell.count}</td></tr>`,
+  )
+  return `<table><thead><tr><th>Label</th><th>Taken for</th><th class="num">Images</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+}
+
+function recipeTable(run: Run): string {
+  const rows = run.choices.map(
+    (choice) =>
+      `<tr${choice.departure ? ' class="own"' : ''}><td>${escapeHtml(choice.label)}</td><td>${escapeHtml(choice.value)}${choice.departure ? ` <span class="q">instead of ${escapeHtml(choice.departure.ruleValue)}</span>` : ''}</td><td class="q">${escapeHtml(choice.because)}</td></tr>`,
+  )
+  return `<table><thead><tr><th>Choice</th><th>Value</th><th>Because</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+}
+
+function engineSentence({ engine }: Run): string {
+  if (engine === null) return ''
+  return `Trained on ${engine.deviceName} (${engine.threadCount} threads) with ${engine.kind} ${engine.version}.`
+}
+
+const percent = (share: number): string => (share * 100).toFixed(1)

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest'
+import type { Run } from '../../src/contract/entities/run'
+import { runReportHtml, type ReportInput } from '../../src/main/report/run-report'
+
+const hostile = `<img src=x onerror="alert(1)"> & 'co'`
+
+const run: Run = {
+  id: 1,
+  name: hostile,
+  datasetId: 1,
+  datasetName: 'sample',
+  splitId: 1,
+  splitHash: '0011aabb',
+  state: 'done',
+  model: 'units:1-1-1-1,width:0.5',
+  spec: { units: [1, 1, 1, 1], width: 0.5 },
+  recipe: {
+    rule: 'paper',
+    sizeClass: 'small',
+    stepCount: 2,
+    batchSize: 512,
+    microBatchSize: 64,
+    resizePx: 160,
+    cropPx: 128,
+    baseLearningRate: 0.003,
+    momentum: 0.9,
+    decayAtSteps: [1],
+    warmupStepCount: 0,
+    mixupAlpha: 0,
+    flip: true,
+    randomCrop: true,
+    checkpointEverySteps: 1,
+    evaluateEverySteps: 1,
+    seed: 3,
+  },
+  choices: [
+    { key: 'stepCount', label: 'Steps', value: '2', because: 'you said so', departure: { ruleValue: '500' } },
+  ],
+  departureCount: 1,
+  weightsPath: null,
+  exampleCount: 40,
+  classCount: 2,
+  parameterCount: 10,
+  createdAtMs: 0,
+  endedAtMs: 1,
+  stepsDone: 2,
+  lastLoss: 0.4321,
+  imagesPerSecond: 12.5,
+  waitFraction: 0.01,
+  trainingMs: 3000,
+  peakMemoryBytes: 1e9,
+  engine: null,
+  accuracy: { correct: 3, total: 4, value: 0.75, low: 0.3006, high: 0.9544 },
+  evaluatedOn: 'test',
+  wrongCount: 1,
+  checkpointStep: 2,
+  error: null,
+}
+
+const input: ReportInput = {
+  run,
+  dataset: {
+    id: 1,
+    name: 'sample',
+    rootPath: '/pictures',
+    createdAtMs: 0,
+    imageCount: 44,
+    classCount: 2,
+    problemCount: 0,
+    medianWidthPx: 200,
+    medianHeightPx: 200,
+    byteCount: 1,
+    rotatedCount: 0,
+    split: {
+      id: 1,
+      origin: 'seeded',
+      options: { valFraction: 0, testFraction: 0.1, seed: 0 },
+      hash: '0011aabb',
+      counts: { train: 40, val: 0, test: 4 },
+    },
+    runCount: 1,
+    classes: [],
+  },
+  steps: [0, 1].map((stepIndex) => ({
+    stepIndex,
+    loss: 1 - stepIndex / 2,
+    batchAccuracy: 0.5,
+    learningRate: 0.003,
+    stepMs: 1,
+    waitMs: 0,
+    atMs: 0,
+  })),
+  evaluations: [],
+  confusion: {
+    classNames: [hostile, 'plain'],
+    cells: [
+      { labelIndex: 1, predictedIndex: 0, count: 1 },
+      { labelIndex: 1, predictedIndex: 1, count: 3 },
+    ],
+  },
+  mistakes: [
+    {
+      prediction: {
+        imageId: 7,
+        path: `a/${hostile}.jpg`,
+        aspect: 1.5,
+        labelIndex: 1,
+        predictedIndex: 0,
+        loss: 2.3,
+        labelRank: 2,
+        labelProbability: 0.1,
+        top: [{ classIndex: 0, probability: 0.9 }],
+      },
+      picture: { bytes: new Uint8Array([1, 2, 3]), mime: 'image/webp' },
+    },
+  ],
+  wrongCount: 1,
+  madeAtMs: Date.UTC(2026, 0, 2, 3, 4),
+}
+
+describe('report of a run', () => {
+  const html = runReportHtml(input)
+
+  it('shows names from data as text, never as markup', () => {
+    expect(html).not.toContain('<img src=x')
+    expect(html).toContain('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;')
+  })
+
+  it('stands alone: no script and no address outside the file', () => {
+    expect(html).not.toMatch(/<script|https?:\/\/|<link|@import/)
+    expect(html).toContain("default-src 'none'")
+  })
+
+  it('gives the accuracy with its interval, the mistakes with their pictures and the departures', () => {
+    expect(html).toContain('<b>75.0 %</b>')
+    expect(html).toContain('30.1–95.4')
+    expect(html).toContain('data:image/webp;base64,AQID')
+    expect(html).toContain('instead of 500')
+  })
+
+  it('lists a confusion only where label and prediction differ', () => {
+    const table = /<h2>Confusions<\/h2>([\s\S]*?)<\/section>/.exec(html)?.[1] ?? ''
+    expect(table.match(/<tr>/g)?.length).toBe(2) // head and one row
+  })
+
+  it('says so where a picture cannot be read any more', () => {
+    const [mistake] = input.mistakes
+    if (mistake === undefined) throw new Error('the fixture has a mistake')
+    const gone = runReportHtml({ ...input, mistakes: [{ ...mistake, picture: null }] })
+    expect(gone).toContain('cannot be read any more')
+  })
+})
