@@ -1,0 +1,75 @@
+/**
+ * npm run bench -- CASE [--json] [--peer PYTHON] [--runs N]
+ *
+ * Ours and the peer's in turn, A B A B …, in one call; medians and quartiles. The peer's Python is the caller's own
+ * (with Pillow for `import`, with torch and timm for `step`); the set-up never installs it. Without a peer: ours alone.
+ */
+import os from 'node:os'
+import { parseArgs } from 'node:util'
+import { importCase } from './cases/import.mjs'
+import { stepCase } from './cases/step.mjs'
+
+const cases = { import: importCase, step: stepCase }
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    peer: { type: 'string' },
+    runs: { type: 'string', default: '5' },
+    folder: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+const chosen = cases[positionals[0]]
+if (values.help || chosen === undefined) {
+  console.error(`usage: npm run bench -- ${Object.keys(cases).join('|')} [--json] [--peer PYTHON] [--runs N] [--folder IMAGES]`)
+  process.exit(values.help ? 0 : 2)
+}
+
+const bench = await chosen({ folder: values.folder })
+const ours = []
+const peer = []
+for (let run = 0; run < Number(values.runs); run++) {
+  ours.push(await bench.ours())
+  if (values.peer !== undefined) peer.push(await bench.peer(values.peer))
+  console.error(`run ${run + 1}: ours ${ours.at(-1).rate.toFixed(1)}, peer ${peer.at(-1)?.rate.toFixed(1) ?? '—'} ${bench.unit}`)
+}
+
+const result = {
+  case: positionals[0],
+  what: bench.what,
+  unit: bench.unit,
+  ours: quartiles(ours.map(({ rate }) => rate)),
+  peer: peer.length === 0 ? null : { ...quartiles(peer.map(({ rate }) => rate)), what: bench.peerName },
+  ratio: peer.length === 0 ? null : quartiles(ours.map(({ rate }, index) => rate / peer[index].rate)).median,
+  peakMemoryBytes: { ours: Math.max(...ours.map((run) => run.peakMemoryBytes)), peer: peer.length === 0 ? null : Math.max(...peer.map((run) => run.peakMemoryBytes)) },
+  machine: `${os.cpus()[0]?.model.trim() ?? 'unknown processor'}, ${os.cpus().length} cores, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB`,
+}
+if (values.json) console.log(JSON.stringify(result))
+else {
+  console.log(`${result.what} on ${result.machine}`)
+  console.log(`  ours  ${line(result.ours)}, peak ${mb(result.peakMemoryBytes.ours)}`)
+  if (result.peer !== null) {
+    console.log(`  peer  ${line(result.peer)}, peak ${mb(result.peakMemoryBytes.peer)} (${result.peer.what})`)
+    console.log(`  ratio ${result.ratio.toFixed(2)}`)
+  } else console.log('  no peer: give --peer PYTHON')
+}
+
+function quartiles(values) {
+  const sorted = [...values].sort((one, other) => one - other)
+  const at = (share) => {
+    const place = share * (sorted.length - 1)
+    const low = Math.floor(place)
+    return sorted[low] + (place - low) * ((sorted[low + 1] ?? sorted[low]) - sorted[low])
+  }
+  return { low: at(0.25), median: at(0.5), high: at(0.75), runs: sorted.length }
+}
+
+function line({ low, median, high, runs }) {
+  return `${median.toFixed(1)} ${result.unit} (quartiles ${low.toFixed(1)}–${high.toFixed(1)} of ${runs})`
+}
+
+function mb(bytes) {
+  return `${(bytes / 1e6).toFixed(0)} MB`
+}
