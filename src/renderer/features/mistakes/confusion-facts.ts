@@ -1,0 +1,83 @@
+/** What the confusion says in words and lists. Pure. */
+import type { Confusion, Prediction } from '../../../contract/entities/run'
+
+export interface ConfusedPair {
+  readonly labelIndex: number
+  readonly predictedIndex: number
+  readonly count: number
+}
+
+/** Wrong cells, greatest first; equal ones in the order of the classes. */
+export function confusedPairs(confusion: Confusion): ConfusedPair[] {
+  return confusion.cells
+    .filter((cell) => cell.labelIndex !== cell.predictedIndex && cell.count > 0)
+    .sort(
+      (a, b) => b.count - a.count || a.labelIndex - b.labelIndex || a.predictedIndex - b.predictedIndex,
+    )
+}
+
+export interface ClassFigure {
+  readonly index: number
+  readonly name: string
+  /** Images with this label. */
+  readonly total: number
+  readonly right: number
+  readonly wrong: number
+  /** right ÷ total; null where no image has the label. */
+  readonly accuracy: number | null
+}
+
+/** One line for each class, least accurate first; classes without images last. */
+export function classFigures(confusion: Confusion): ClassFigure[] {
+  const totals = new Map<number, { total: number; right: number }>()
+  for (const { labelIndex, predictedIndex, count } of confusion.cells) {
+    const sums = totals.get(labelIndex) ?? { total: 0, right: 0 }
+    sums.total += count
+    if (labelIndex === predictedIndex) sums.right += count
+    totals.set(labelIndex, sums)
+  }
+  return confusion.classNames
+    .map((name, index) => {
+      const { total, right } = totals.get(index) ?? { total: 0, right: 0 }
+      return { index, name, total, right, wrong: total - right, accuracy: total === 0 ? null : right / total }
+    })
+    .sort((a, b) => (a.accuracy ?? 2) - (b.accuracy ?? 2) || b.wrong - a.wrong || a.index - b.index)
+}
+
+/** How many images the whole confusion counts, and how many of them are wrong. */
+export function confusionTotals(confusion: Confusion): { total: number; wrong: number } {
+  let total = 0
+  let wrong = 0
+  for (const cell of confusion.cells) {
+    total += cell.count
+    if (cell.labelIndex !== cell.predictedIndex) wrong += cell.count
+  }
+  return { total, wrong }
+}
+
+export type RankGroup = 'all' | 'label-in-top-5' | 'label-not-in-top-5'
+
+/** The paper's question to a mistake: was the label at least among the first five? */
+export function inGroup(prediction: Pick<Prediction, 'labelRank'>, group: RankGroup): boolean {
+  if (group === 'all') return true
+  return group === 'label-in-top-5' ? prediction.labelRank <= 5 : prediction.labelRank > 5
+}
+
+export interface HistogramBin {
+  readonly from: number
+  readonly to: number
+  readonly count: number
+}
+
+/** Equal bins over [low, 1], where low is the least value rounded down to a tenth. */
+export function probabilityHistogram(probabilities: readonly number[], binCount: number): HistogramBin[] {
+  const least = probabilities.reduce((low, value) => Math.min(low, value), 1)
+  const low = Math.min(0.9, Math.floor(least * 10 + 1e-9) / 10)
+  const width = (1 - low) / binCount
+  const counts = new Array<number>(binCount).fill(0)
+  for (const value of probabilities) {
+    const bin = Math.max(0, Math.min(binCount - 1, Math.floor((value - low) / width + 1e-9)))
+    counts[bin] = (counts[bin] ?? 0) + 1
+  }
+  return counts.map((count, bin) => ({ from: low + bin * width, to: low + (bin + 1) * width, count }))
+}

@@ -1,0 +1,142 @@
+/** One run, fed by what the core pushes. Asked for once, and again from the last known step after a lost connection. */
+import { toWireError, type WireError } from '../../contract/errors'
+import type { CoreEvent } from '../../contract/events'
+import { activeRunStates, type Checkpoint, type Evaluation, type LogLine } from '../../contract/entities/run'
+import type { Run } from '../../contract/entities/run'
+import type { Client } from '../transport/client'
+import { RunSteps } from './run-steps.svelte'
+
+/** Lines kept in memory; the store has them all. */
+const logLimit = 2000
+
+export class RunView {
+  readonly id: number
+  readonly steps = new RunSteps()
+  run = $state.raw<Run | null>(null)
+  evaluations = $state.raw<readonly Evaluation[]>([])
+  log = $state.raw<readonly LogLine[]>([])
+  checkpoints = $state.raw<readonly Checkpoint[]>([])
+  /** Why the run cannot be shown. */
+  error = $state.raw<WireError | null>(null)
+  /** Why the last command did not work. */
+  commandError = $state.raw<WireError | null>(null)
+  /** Someone deleted it, here or in another window. */
+  gone = $state(false)
+  stopping = $state(false)
+  active = $derived(this.run !== null && activeRunStates.includes(this.run.state))
+  /** Of the weights along the way, by accuracy on the validation part. */
+  bestEvaluation = $derived(best(this.evaluations))
+  readonly #client: Client
+  readonly #unsubscribe: (() => void)[] = []
+
+  constructor(client: Client, id: number) {
+    this.#client = client
+    this.id = id
+  }
+
+  /** Listens first and asks then, so that nothing falls between. Call `close` at the end. */
+  async open(): Promise<void> {
+    this.#unsubscribe.push(
+      this.#client.onEvent((event) => this.#take(event)),
+      this.#client.onConnection((state) => {
+        if (state === 'again') void this.#ask()
+      }),
+    )
+    await this.#ask()
+  }
+
+  close(): void {
+    this.steps.close()
+    for (const stop of this.#unsubscribe.splice(0)) stop()
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true
+    await this.#command(() => this.#client.call('training.stop', { id: this.id }))
+    if (this.commandError !== null) this.stopping = false
+  }
+
+  async rename(name: string): Promise<boolean> {
+    return this.#command(async () => {
+      this.run = await this.#client.call('runs.rename', { id: this.id, name })
+    })
+  }
+
+  async remove(): Promise<boolean> {
+    return this.#command(() => this.#client.call('runs.delete', { id: this.id }))
+  }
+
+  async #command(work: () => Promise<unknown>): Promise<boolean> {
+    this.commandError = null
+    try {
+      await work()
+      return true
+    } catch (thrown) {
+      this.commandError = toWireError(thrown)
+      return false
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const { id } = this
+    try {
+      const [run, steps, evaluations, log, checkpoints] = await Promise.all([
+        this.#client.call('runs.get', { id }),
+        this.#client.call('runs.steps', { id, fromStep: this.steps.nextStep }),
+        this.#client.call('runs.evaluations', { id }),
+        this.#client.call('runs.log', { id, limit: logLimit }),
+        this.#client.call('runs.checkpoints', { id }),
+      ])
+      this.run = run
+      this.steps.append(steps)
+      this.evaluations = evaluations
+      this.log = log
+      this.checkpoints = checkpoints
+      this.error = null
+    } catch (thrown) {
+      this.error = toWireError(thrown)
+    }
+  }
+
+  #take(event: CoreEvent): void {
+    if (event.type === 'run' && event.run.id === this.id) {
+      const newCheckpoint = event.run.checkpointStep !== this.run?.checkpointStep
+      const ended = this.active && !activeRunStates.includes(event.run.state)
+      this.run = event.run
+      if (ended) this.stopping = false
+      if (newCheckpoint || ended) void this.#askCheckpoints()
+    } else if (event.type === 'run-deleted' && event.runId === this.id) this.gone = true
+    else if (event.type === 'run-steps' && event.runId === this.id) this.#takeSteps(event.steps)
+    else if (event.type === 'run-evaluation' && event.runId === this.id) {
+      this.evaluations = [...this.evaluations, event.evaluation]
+    } else if (event.type === 'run-log' && event.runId === this.id) {
+      this.log = [...this.log.slice(1 - logLimit), event.line]
+    }
+  }
+
+  /** Before the first answer a pushed step would leave a hole before it: the answer brings it anyway. */
+  #takeSteps(steps: Parameters<RunSteps['append']>[0]): void {
+    const first = steps[0]
+    if (this.run === null || first === undefined) return
+    if (first.stepIndex > this.steps.nextStep) void this.#ask()
+    else this.steps.append(steps)
+  }
+
+  async #askCheckpoints(): Promise<void> {
+    try {
+      this.checkpoints = await this.#client.call('runs.checkpoints', { id: this.id })
+    } catch (thrown) {
+      this.commandError = toWireError(thrown)
+    }
+  }
+}
+
+/** The most accurate evaluation on the validation part; the later one where two are equal. */
+function best(evaluations: readonly Evaluation[]): Evaluation | null {
+  let found: Evaluation | null = null
+  for (const evaluation of evaluations) {
+    if (evaluation.part !== 'val') continue
+    if (found === null || evaluation.accuracy.value >= found.accuracy.value) found = evaluation
+  }
+  return found
+}

@@ -1,0 +1,110 @@
+/** All runs, newest first, kept current by what the core pushes. */
+import { toWireError, type WireError } from '../../contract/errors'
+import type { CoreEvent } from '../../contract/events'
+import { activeRunStates, type Run } from '../../contract/entities/run'
+import type { Client } from '../transport/client'
+
+export class RunList {
+  runs = $state.raw<readonly Run[]>([])
+  loaded = $state(false)
+  error = $state.raw<WireError | null>(null)
+  /** Why the last rename or delete did not work. */
+  commandError = $state.raw<WireError | null>(null)
+  active = $derived(this.runs.find((run) => activeRunStates.includes(run.state)) ?? null)
+  /** Smoothed-on-sight losses by run, asked for when their row is seen. */
+  losses = $state.raw<ReadonlyMap<number, readonly number[]>>(new Map())
+  readonly #client: Client
+  readonly #asked = new Map<number, number>()
+  readonly #unsubscribe: (() => void)[] = []
+
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  async open(): Promise<void> {
+    this.#unsubscribe.push(
+      this.#client.onEvent((event) => this.#take(event)),
+      this.#client.onConnection((state) => {
+        if (state === 'again') void this.#ask()
+      }),
+    )
+    await this.#ask()
+  }
+
+  close(): void {
+    for (const stop of this.#unsubscribe.splice(0)) stop()
+  }
+
+  /** The losses of a run whose row came into view; once for each state of the run, not while it moves. */
+  async wantLosses(run: Run): Promise<void> {
+    const known = this.#asked.get(run.id)
+    if (known !== undefined && (known === run.stepsDone || activeRunStates.includes(run.state))) return
+    this.#asked.set(run.id, run.stepsDone)
+    if (run.stepsDone === 0) return
+    try {
+      const steps = await this.#client.call('runs.steps', { id: run.id, fromStep: 0 })
+      this.losses = new Map(this.losses).set(
+        run.id,
+        steps.map((step) => step.loss),
+      )
+    } catch (thrown) {
+      // The row stays without its small curve; the next look asks again.
+      this.#asked.delete(run.id)
+      this.commandError = toWireError(thrown)
+    }
+  }
+
+  async rename(id: number, name: string): Promise<boolean> {
+    return this.#command(async () => this.#put(await this.#client.call('runs.rename', { id, name })))
+  }
+
+  async remove(id: number): Promise<boolean> {
+    return this.#command(async () => {
+      await this.#client.call('runs.delete', { id })
+      this.runs = this.runs.filter((run) => run.id !== id)
+    })
+  }
+
+  async #command(work: () => Promise<void>): Promise<boolean> {
+    this.commandError = null
+    try {
+      await work()
+      return true
+    } catch (thrown) {
+      this.commandError = toWireError(thrown)
+      return false
+    }
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      this.runs = [...(await this.#client.call('runs.list', {}))].sort(newestFirst)
+      this.error = null
+    } catch (thrown) {
+      this.error = toWireError(thrown)
+    }
+    this.loaded = true
+  }
+
+  #take(event: CoreEvent): void {
+    if (event.type === 'run') this.#put(event.run)
+    else if (event.type === 'run-deleted') this.runs = this.runs.filter((run) => run.id !== event.runId)
+    else if (event.type === 'run-steps') this.#grow(event.runId, event.steps)
+  }
+
+  #grow(runId: number, steps: readonly { readonly stepIndex: number; readonly loss: number }[]): void {
+    const known = this.losses.get(runId)
+    const fresh = known === undefined ? [] : steps.filter((step) => step.stepIndex >= known.length)
+    if (known === undefined || fresh.length === 0) return
+    this.losses = new Map(this.losses).set(runId, [...known, ...fresh.map((step) => step.loss)])
+  }
+
+  #put(run: Run): void {
+    const others = this.runs.filter((other) => other.id !== run.id)
+    this.runs = [...others, run].sort(newestFirst)
+  }
+}
+
+function newestFirst(a: Run, b: Run): number {
+  return b.createdAtMs - a.createdAtMs || b.id - a.id
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { plannedRate, ratePlateaus, ratesToCome } from '../../../src/renderer/charts/learning-rate-plan'
+
+const small = { baseLearningRate: 3e-3, stepCount: 500, warmupStepCount: 0, decayAtSteps: [150, 300, 450] }
+const warm = { ...small, warmupStepCount: 100, decayAtSteps: [200, 300, 400] }
+
+describe('the learning rate to come', () => {
+  it('falls to a tenth at each decay step', () => {
+    expect([0, 149, 150, 300, 450, 499].map((step) => plannedRate(small, step))).toEqual(
+      [3e-3, 3e-3, 3e-4, 3e-5, 3e-6, 3e-6].map((rate) => expect.closeTo(rate, 12)),
+    )
+  })
+
+  it('rises evenly during the warm-up', () => {
+    expect(plannedRate(warm, 50)).toBeCloseTo(1.5e-3, 12)
+    expect(plannedRate(warm, 100)).toBeCloseTo(3e-3, 12)
+  })
+
+  it('begins where the run stands and has an upright fall', () => {
+    const { xs, ys } = ratesToCome(small, 312)
+    expect(xs).toEqual([312, 450, 450, 500])
+    expect(ys).toEqual([3e-5, 3e-5, 3e-6, 3e-6].map((rate) => expect.closeTo(rate, 12)))
+  })
+
+  it('has a bend at the end of the warm-up', () => {
+    expect(ratesToCome(warm, 0).xs).toEqual([0, 100, 200, 200, 300, 300, 400, 400, 500])
+  })
+
+  it('is empty when nothing is to come', () => {
+    expect(ratesToCome(small, 500).xs).toEqual([])
+  })
+
+  it('knows where it stands still', () => {
+    expect(ratePlateaus(small)).toHaveLength(4)
+    expect(ratePlateaus({ ...small, stepCount: 200 })).toHaveLength(2)
+  })
+})

@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Confusion } from '../../../../src/contract/entities/run'
+import {
+  classFigures,
+  confusedPairs,
+  confusionTotals,
+  inGroup,
+  probabilityHistogram,
+} from '../../../../src/renderer/features/mistakes/confusion-facts'
+import { matrixOrder } from '../../../../src/renderer/features/mistakes/confusion-order'
+import { levelPath, matrixCells, neighbour } from '../../../../src/renderer/features/mistakes/matrix-cells'
+
+function confusion(classCount: number, cells: readonly [number, number, number][]): Confusion {
+  return {
+    classNames: Array.from({ length: classCount }, (_, index) => `class ${index}`),
+    cells: cells.map(([labelIndex, predictedIndex, count]) => ({ labelIndex, predictedIndex, count })),
+  }
+}
+
+describe('the order of the matrix', () => {
+  it('puts classes that are confused side by side, the worst first', () => {
+    const order = matrixOrder(
+      confusion(6, [
+        [0, 5, 1],
+        [5, 0, 1],
+        [2, 4, 9],
+        [4, 2, 3],
+        [1, 1, 50],
+      ]),
+      'cluster',
+    )
+    expect(order.slice(0, 2).sort()).toEqual([2, 4])
+    expect(order.slice(2, 4).sort()).toEqual([0, 5])
+    expect(order.slice(4)).toEqual([1, 3])
+  })
+
+  it('chains three classes through the one in the middle', () => {
+    const order = matrixOrder(
+      confusion(3, [
+        [0, 2, 5],
+        [1, 2, 4],
+      ]),
+      'cluster',
+    )
+    expect(order[1]).toBe(2)
+  })
+
+  it('keeps the names in order when asked', () => {
+    expect(matrixOrder(confusion(3, [[0, 2, 5]]), 'name')).toEqual([0, 1, 2])
+  })
+
+  it('has each class once, whatever is confused', () => {
+    const cell = fc.tuple(fc.nat(9), fc.nat(9), fc.integer({ min: 1, max: 20 }))
+    fc.assert(
+      fc.property(fc.array(cell, { maxLength: 60 }), (cells) => {
+        const order = matrixOrder(confusion(10, cells), 'cluster')
+        expect([...order].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+      }),
+    )
+  })
+})
+
+describe('the cells', () => {
+  const seen = confusion(3, [
+    [0, 0, 10],
+    [0, 2, 4],
+    [1, 0, 1],
+    [2, 2, 3],
+  ])
+
+  it('lie where the order puts them, and mistakes are darker the more there are', () => {
+    const cells = matrixCells(seen, [2, 0, 1])
+    expect(cells.map(({ row, column, count, level }) => [row, column, count, level])).toEqual([
+      [0, 0, 3, 0],
+      [1, 0, 4, 5],
+      [1, 1, 10, 0],
+      [2, 1, 1, 1],
+    ])
+  })
+
+  it('are reached by arrows, and an arrow into the void stays', () => {
+    const cells = matrixCells(seen, [0, 1, 2])
+    const [first] = cells
+    if (first === undefined) throw new Error('no cell')
+    expect(neighbour(cells, first, 'right')).toMatchObject({ row: 0, column: 2 })
+    expect(neighbour(cells, first, 'down')).toMatchObject({ row: 1, column: 0 })
+    expect(neighbour(cells, first, 'up')).toBe(first)
+  })
+
+  it('are drawn one path a level', () => {
+    expect(levelPath(matrixCells(seen, [0, 1, 2]), 5, 0)).toBe('M2 0h1v1h-1z')
+  })
+})
+
+describe('the lists beside the matrix', () => {
+  const seen = confusion(3, [
+    [0, 0, 8],
+    [0, 1, 2],
+    [1, 0, 5],
+    [1, 1, 5],
+  ])
+
+  it('names the most confused pairs first', () => {
+    expect(confusedPairs(seen).map((pair) => pair.count)).toEqual([5, 2])
+  })
+
+  it('has the least accurate class first and one without images last', () => {
+    expect(classFigures(seen).map(({ index, accuracy }) => [index, accuracy])).toEqual([
+      [1, 0.5],
+      [0, 0.8],
+      [2, null],
+    ])
+  })
+
+  it('counts everything', () => {
+    expect(confusionTotals(seen)).toEqual({ total: 20, wrong: 7 })
+  })
+
+  it('groups by the rank of the label', () => {
+    expect(inGroup({ labelRank: 5 }, 'label-in-top-5')).toBe(true)
+    expect(inGroup({ labelRank: 6 }, 'label-in-top-5')).toBe(false)
+    expect(inGroup({ labelRank: 6 }, 'label-not-in-top-5')).toBe(true)
+  })
+
+  it('puts every probability into one bin', () => {
+    const bins = probabilityHistogram([0.25, 0.4, 0.999, 1], 8)
+    expect(bins[0]?.from).toBeCloseTo(0.2)
+    expect(bins.map((bin) => bin.count)).toEqual([1, 0, 1, 0, 0, 0, 0, 2])
+    expect(probabilityHistogram([], 4).every((bin) => bin.count === 0)).toBe(true)
+  })
+})
