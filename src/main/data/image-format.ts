@@ -1,0 +1,42 @@
+/** What a file is by its first bytes; names and extensions are not believed. */
+
+export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif' | 'tiff' | 'bmp'
+
+/** How many bytes of a file the decision needs. */
+export const headByteCount = 64
+
+/** The format of a picture that the workbench can decode; null for everything else. */
+export function imageFormat(head: Uint8Array): ImageFormat | null {
+  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, headByteCount)).toString(
+    'latin1',
+  )
+  if (text.startsWith('\xff\xd8\xff')) return 'jpeg'
+  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'png'
+  if (text.startsWith('RIFF') && text.slice(8, 12) === 'WEBP') return 'webp'
+  if (text.startsWith('GIF87a') || text.startsWith('GIF89a')) return 'gif'
+  if (/^(II[*+]\0|MM\0[*+])/.test(text)) return 'tiff' // * is TIFF, + is BigTIFF
+  if (text.slice(4, 8) === 'ftyp') return /avi[fs]/.test(brands(head, text)) ? 'avif' : null
+  // "BM" alone could begin a text: a bitmap's second header has one of these lengths.
+  if (text.startsWith('BM') && head.length >= 18 && [12, 40, 52, 56, 64, 108, 124].includes(head[14] ?? 0)) {
+    return 'bmp'
+  }
+  return null
+}
+
+/** A picture format that is known but cannot be decoded, in words; null where the file is no picture as far as one can see. */
+export function undecodableFormat(head: Uint8Array): string | null {
+  const text = Buffer.from(head).toString('latin1', 0, headByteCount)
+  if (text.slice(4, 8) === 'ftyp' && /hei[cxsm]|hev[cx]|mif1|msf1/.test(brands(head, text))) return 'HEIC'
+  if (text.startsWith('\xff\x0a') || text.startsWith('\0\0\0\x0cJXL ')) return 'JPEG XL'
+  if (text.startsWith('\0\0\0\x0cjP  ') || text.startsWith('\xff\x4f\xff\x51')) return 'JPEG 2000'
+  if (text.startsWith('8BPS')) return 'Photoshop'
+  if (/^\s*(<\?xml[^>]*>\s*)?<svg/.test(text)) return 'SVG'
+  if (/^P[1-7]\s/.test(text)) return 'PNM'
+  return null
+}
+
+/** The brands of an ISO media file: major, minor version, then the compatible ones up to the box's end. */
+function brands(head: Uint8Array, text: string): string {
+  const boxByteCount = ((head[2] ?? 0) << 8) | (head[3] ?? 0)
+  return text.slice(8, Math.max(12, boxByteCount))
+}

@@ -1,0 +1,10 @@
+/** The one place that sets up sharp (libvips): decoding runs many pictures side by side, each on one thread. */
+import sharp from 'sharp'
+
+sharp.cache(false) // pictures are read once; libvips' own cache would only hold memory
+sharp.concurrency(1)
+
+/** Pictures above 100 megapixels are refused: the limit of the import, and a guard against decompression bombs. */
+export const maxPixelCount = 100_000_000
+
+export { sharp }
