@@ -36,7 +36,8 @@ export function bandPath(
 ): string {
   const xAt = pixels(box)
   const columns = thinBand(xs, low, high, xAt)
-  const point = (x: number, value: number): string => `${round(xAt(x))} ${round(scale.at(value) * box.height)}`
+  const point = (x: number, value: number): string =>
+    `${round(xAt(x))} ${round(scale.at(value) * box.height)}`
   const upper = columns.map((column) => point(column.x, column.high))
   const lower = columns.map((column) => point(column.x, column.low)).reverse()
   return columns.length === 0 ? '' : `M${[...upper, ...lower].join('L')}Z`

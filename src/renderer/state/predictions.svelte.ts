@@ -1,6 +1,12 @@
 /** The answers of one run on its held-out images: those that a filter lets through, and the whole confusion. */
 import { toWireError, type WireError } from '../../contract/errors'
-import type { Confusion, Prediction, PredictionFilter, PredictionOrder, Run } from '../../contract/entities/run'
+import type {
+  Confusion,
+  Prediction,
+  PredictionFilter,
+  PredictionOrder,
+  Run,
+} from '../../contract/entities/run'
 import type { Client } from '../transport/client'
 
 /** The most that one call may ask for. */
@@ -53,7 +59,7 @@ export class Predictions {
     this.loading = true
     const found: Prediction[] = []
     try {
-      for (let complete = false; !complete; ) {
+      for (let complete = false; !complete;) {
         const page = await this.#client.call('predictions.list', {
           runId: this.runId,
           filter,

@@ -11,9 +11,7 @@ export interface ConfusedPair {
 export function confusedPairs(confusion: Confusion): ConfusedPair[] {
   return confusion.cells
     .filter((cell) => cell.labelIndex !== cell.predictedIndex && cell.count > 0)
-    .sort(
-      (a, b) => b.count - a.count || a.labelIndex - b.labelIndex || a.predictedIndex - b.predictedIndex,
-    )
+    .sort((a, b) => b.count - a.count || a.labelIndex - b.labelIndex || a.predictedIndex - b.predictedIndex)
 }
 
 export interface ClassFigure {

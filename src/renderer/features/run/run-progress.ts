@@ -1,0 +1,59 @@
+/** How far a run is and how long it still takes. Pure. */
+import type { Run } from '../../../contract/entities/run'
+
+/** The pace is taken over this many of the newest steps: evaluations between them are in it. */
+const paceSteps = 40
+
+export interface Progress {
+  /** In [0, 1]. */
+  readonly share: number
+  readonly stepsPerSecond: number | null
+  readonly imagesPerSecond: number | null
+  readonly leftMs: number | null
+  readonly doneAtMs: number | null
+  /** Share of the training time spent waiting for pictures, in [0, 1]. */
+  readonly waitShare: number | null
+}
+
+interface Columns {
+  readonly atMs: readonly number[]
+  readonly stepMs: readonly number[]
+  readonly waitMs: readonly number[]
+}
+
+/** Of the newest steps; what is not known yet is null. */
+export function progressOf(run: Pick<Run, 'recipe' | 'stepsDone'>, steps: Columns): Progress {
+  const { stepCount, batchSize } = run.recipe
+  const done = Math.max(run.stepsDone, steps.atMs.length)
+  const share = stepCount === 0 ? 0 : Math.min(1, done / stepCount)
+  const pace = paceMs(steps.atMs)
+  const ownMs = mean(steps.stepMs.slice(-paceSteps))
+  const leftMs = pace === null ? null : Math.max(0, stepCount - done) * pace
+  const last = steps.atMs[steps.atMs.length - 1]
+  const totalMs = sum(steps.stepMs)
+  return {
+    share,
+    stepsPerSecond: ownMs === null || ownMs === 0 ? null : 1000 / ownMs,
+    imagesPerSecond: ownMs === null || ownMs === 0 ? null : (1000 / ownMs) * batchSize,
+    leftMs,
+    doneAtMs: leftMs === null || last === undefined ? null : last + leftMs,
+    waitShare: totalMs === 0 ? null : sum(steps.waitMs) / totalMs,
+  }
+}
+
+/** Wall time from step to step, with what lies between them; null before the second step. */
+function paceMs(atMs: readonly number[]): number | null {
+  const newest = atMs.slice(-paceSteps - 1)
+  const first = newest[0]
+  const last = newest[newest.length - 1]
+  if (first === undefined || last === undefined || newest.length < 2) return null
+  return Math.max(0, last - first) / (newest.length - 1)
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
+function mean(values: readonly number[]): number | null {
+  return values.length === 0 ? null : sum(values) / values.length
+}

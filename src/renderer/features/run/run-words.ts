@@ -1,0 +1,75 @@
+/** Each state of a run in plain words: what happened, what was kept, what to do. Pure. */
+import { assertNever } from '../../../contract/errors'
+import type { Run } from '../../../contract/entities/run'
+
+export interface StateWords {
+  /** What happened. */
+  readonly what: string
+  /** What was kept; '' where that is not the question. */
+  readonly kept: string
+  /** What to do; '' where there is nothing to do. */
+  readonly next: string
+  /** Shown as a notice, not only as the state's name. */
+  readonly notice: boolean
+}
+
+type Facts = Pick<
+  Run,
+  'state' | 'stepsDone' | 'recipe' | 'checkpointStep' | 'error' | 'evaluatedOn' | 'accuracy'
+>
+
+export function stateWords(run: Facts): StateWords {
+  const of = `${run.stepsDone.toLocaleString('en')} of ${run.recipe.stepCount.toLocaleString('en')} steps`
+  switch (run.state) {
+    case 'starting':
+      return plain('The trainer starts: it loads the engine, reads the weights and opens the pictures.')
+    case 'training':
+      return plain(`Training, ${of}.`)
+    case 'evaluating':
+      return plain(`${of} are trained. Every ${partName(run)} image is being classified.`)
+    case 'done':
+      return run.accuracy === null ? plain(`${of} are trained.`) : plain(`${of} are trained and evaluated.`)
+    case 'stopped':
+      return {
+        what: `You stopped it after ${of}.`,
+        kept: `The weights of that step were evaluated and kept.`,
+        next: '',
+        notice: true,
+      }
+    case 'failed':
+      return {
+        what: run.error?.message ?? `It failed after ${of}.`,
+        kept: keptWords(run),
+        next: run.error?.wayOut ?? '',
+        notice: true,
+      }
+    case 'interrupted':
+      return {
+        what: `The program went away while this run was at step ${run.stepsDone.toLocaleString('en')} of ${run.recipe.stepCount.toLocaleString('en')}.`,
+        kept: keptWords(run),
+        next: 'Start it again from Train: the same dataset, model and seed give the same course.',
+        notice: true,
+      }
+    default:
+      return assertNever(run.state)
+  }
+}
+
+/** "test", "validation" or "training", as a person says it. */
+export function partName(run: Pick<Run, 'evaluatedOn'>): string {
+  if (run.evaluatedOn === 'val') return 'validation'
+  return run.evaluatedOn === 'train' ? 'training' : 'test'
+}
+
+function keptWords(run: Facts): string {
+  const curves = run.stepsDone > 0 ? `The curves of ${run.stepsDone.toLocaleString('en')} steps` : ''
+  const weights =
+    run.checkpointStep === null ? '' : `the weights of step ${run.checkpointStep.toLocaleString('en')}`
+  if (curves === '' && weights === '') return 'Nothing was lost: no step was finished yet.'
+  if (weights === '') return `${curves} are kept. No weights were saved yet.`
+  return curves === '' ? `Kept: ${weights}.` : `${curves} and ${weights} are kept.`
+}
+
+function plain(what: string): StateWords {
+  return { what, kept: '', next: '', notice: false }
+}

@@ -1,0 +1,78 @@
+/** How figures are written, the same on every screen. Pure. */
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+
+/** 1004212 → '1,004,212' */
+export function formatCount(count: number): string {
+  return whole.format(count)
+}
+
+/** '1 image', '17 images' */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`
+}
+
+/** '0 B', '36 KB', '94.2 MB', '17.6 GB': powers of 1000, as disks and pictures are sold. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const
+  let value = bytes
+  let unit = 0
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  const digits = unit >= 2 && value < 100 ? 1 : 0
+  return `${value.toFixed(digits)} ${units[unit] ?? 'TB'}`
+}
+
+/** 'less than a second', '7.4 s', '42 s', '10 min 25 s', '2 h 4 min', '3 d 5 h' */
+export function formatDuration(durationMs: number): string {
+  if (durationMs < 950) return 'less than a second'
+  if (durationMs < 9950) return `${(durationMs / 1000).toFixed(1)} s`
+  const seconds = Math.round(durationMs / 1000)
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3600) return join(Math.floor(seconds / 60), 'min', seconds % 60, 's')
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 1440) return join(Math.floor(minutes / 60), 'h', minutes % 60, 'min')
+  const hours = Math.round(minutes / 60)
+  return join(Math.floor(hours / 24), 'd', hours % 24, 'h')
+}
+
+/** 0.8123 → '81.2 %' */
+export function formatPercent(fraction: number, digits = 1): string {
+  return `${(fraction * 100).toFixed(digits)} %`
+}
+
+/** Three significant digits without an exponent: '0.81', '12.4', '9,410' */
+export function formatRate(perSecond: number): string {
+  if (perSecond >= 100) return whole.format(perSecond)
+  if (perSecond >= 10) return perSecond.toFixed(1)
+  return perSecond.toFixed(2)
+}
+
+/** 23500352 → '23.5 M' */
+export function formatParameters(count: number): string {
+  if (count >= 1e9) return `${(count / 1e9).toFixed(2)} G`
+  if (count >= 1e8) return `${Math.round(count / 1e6)} M`
+  if (count >= 1e6) return `${(count / 1e6).toFixed(1)} M`
+  return `${(count / 1e3).toFixed(0)} K`
+}
+
+/** 0.003 → '0.003', 3e-6 → '3e−6' with a true minus sign */
+export function formatLearningRate(rate: number): string {
+  if (rate === 0) return '0'
+  return rate >= 0.001 ? String(Number(rate.toPrecision(3))) : rate.toExponential(0).replace('-', '−')
+}
+
+/** 'today 14:02', '3 Nov 14:02', '3 Nov 2025': local time. */
+export function formatWhen(atMs: number, nowMs: number = Date.now()): string {
+  const at = new Date(atMs)
+  const now = new Date(nowMs)
+  const clock = `${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`
+  if (at.toDateString() === now.toDateString()) return `today ${clock}`
+  const day = `${at.getDate()} ${at.toLocaleString('en-US', { month: 'short' })}`
+  return at.getFullYear() === now.getFullYear() ? `${day} ${clock}` : `${day} ${at.getFullYear()}`
+}
+
+function join(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`
+}

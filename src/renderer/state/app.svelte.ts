@@ -1,0 +1,104 @@
+/** What every screen shares: the line to the core, the engine, the tasks, the run that trains. */
+import type { Call, Output } from '../../contract/endpoints'
+import { toWireError, type WireError } from '../../contract/errors'
+import type { CoreEvent, Task } from '../../contract/events'
+import { activeRunStates, type Run } from '../../contract/entities/run'
+import type { EngineReport } from '../../contract/entities/model'
+import type { ShellAbilities } from '../../contract/wire'
+import type { Client } from '../transport/client'
+import { toasts } from './toasts.svelte'
+
+class AppState {
+  private client: Client | null = null
+  /** Called when events were missed: every state class asks anew. */
+  private readonly againListeners = new Set<() => void>()
+
+  connection: 'connecting' | 'open' | 'lost' = $state('connecting')
+  info: Output<'app.info'> | null = $state.raw(null)
+  engine: EngineReport | null = $state.raw(null)
+  engineError: WireError | null = $state.raw(null)
+  tasks: Task[] = $state.raw([])
+  private runs: ReadonlyMap<number, Run> = $state.raw(new Map<number, Run>())
+
+  readonly runningTasks = $derived(this.tasks.filter((task) => task.state === 'running'))
+  /** The run that trains or evaluates now. */
+  readonly activeRun = $derived(
+    [...this.runs.values()].find((run) => activeRunStates.includes(run.state)) ?? null,
+  )
+
+  get abilities(): ShellAbilities {
+    return this.client?.abilities ?? {}
+  }
+
+  readonly call: Call = (name, input) => {
+    if (!this.client) return Promise.reject(new Error('The window is not connected to the core yet.'))
+    return this.client.call(name, input)
+  }
+
+  /** Events for a state class; lives as long as the window. */
+  onEvent(listener: (event: CoreEvent) => void): () => void {
+    if (!this.client) throw new Error('onEvent before start')
+    return this.client.onEvent(listener)
+  }
+
+  /** Something was missed (reconnection, gap): ask again for what is shown. */
+  onAgain(listener: () => void): () => void {
+    this.againListeners.add(listener)
+    return () => this.againListeners.delete(listener)
+  }
+
+  start(client: Client): void {
+    this.client = client
+    this.connection = 'open'
+    client.onConnection((state) => {
+      if (state !== 'again') this.connection = state
+      else {
+        this.ask()
+        for (const listener of this.againListeners) listener()
+      }
+    })
+    client.onEvent((event) => this.take(event))
+    this.ask()
+  }
+
+  private ask(): void {
+    const failed = (error: unknown): void => toasts.error(toWireError(error))
+    this.call('app.info', {}).then((info) => {
+      if (this.info?.processId !== info.processId) for (const note of info.startNotes) toasts.say(note)
+      this.info = info
+    }, failed)
+    this.call('tasks.list', {}).then((tasks) => (this.tasks = tasks), failed)
+    this.call('runs.list', {}).then((runs) => (this.runs = new Map(runs.map((run) => [run.id, run]))), failed)
+    this.call('engine.report', {}).then(
+      (engine) => {
+        this.engine = engine
+        this.engineError = null
+      },
+      (error: unknown) => (this.engineError = toWireError(error)),
+    )
+  }
+
+  private take(event: CoreEvent): void {
+    if (event.type === 'task') {
+      const others = this.tasks.filter((task) => task.id !== event.task.id)
+      this.tasks = [...others, event.task].sort((a, b) => a.id - b.id)
+    } else if (event.type === 'run') {
+      this.runs = new Map(this.runs).set(event.run.id, event.run)
+    } else if (event.type === 'run-deleted') {
+      const runs = new Map(this.runs)
+      runs.delete(event.runId)
+      this.runs = runs
+    }
+  }
+
+  cancelTask(id: number): void {
+    this.call('tasks.cancel', { id }).catch((error: unknown) => toasts.error(toWireError(error)))
+  }
+
+  /** Takes a finished task off the screen; the core keeps nothing of it either. */
+  dismissTask(id: number): void {
+    this.tasks = this.tasks.filter((task) => task.id !== id)
+  }
+}
+
+export const app = new AppState()

@@ -1,0 +1,161 @@
+/** All datasets, and the one that is open: its classes, its pictures under the filter, the picture in hand. */
+import { toWireError, type WireError } from '../../contract/errors'
+import type {
+  Dataset,
+  DatasetDetail,
+  Image,
+  ImageFilter,
+  ImageLayout,
+  SplitOptions,
+} from '../../contract/entities/dataset'
+import { app } from './app.svelte'
+import { toasts } from './toasts.svelte'
+
+const noPictures: ImageLayout = { ids: [], aspects: [] }
+
+class Datasets {
+  list: readonly Dataset[] = $state.raw([])
+  loaded = $state(false)
+  error: WireError | null = $state.raw(null)
+
+  /** The open dataset; null while it loads or when none is open. */
+  detail: DatasetDetail | null = $state.raw(null)
+  detailError: WireError | null = $state.raw(null)
+  layout: ImageLayout = $state.raw(noPictures)
+  layoutLoading = $state(false)
+  image: Image | null = $state.raw(null)
+  /** The first pictures of each dataset, for strips. */
+  samples: Readonly<Record<number, readonly number[]>> = $state.raw({})
+
+  private openId: number | null = null
+  private filterKey = ''
+  private layoutTicket = 0
+  private imageTicket = 0
+  private sampleSplits = new Map<number, number>()
+
+  start(): void {
+    app.onEvent((event) => {
+      if (event.type === 'datasets-changed') void this.refresh()
+    })
+    app.onAgain(() => void this.refresh())
+    void this.refresh()
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.list = await app.call('datasets.list', {})
+      this.error = null
+    } catch (error) {
+      this.error = toWireError(error)
+    }
+    this.loaded = true
+    const openId = this.openId
+    if (openId !== null) {
+      this.openId = null
+      this.filterKey = ''
+      await this.open(openId)
+    }
+    for (const dataset of this.list) void this.sample(dataset)
+  }
+
+  /** Loads a dataset's classes; the same one twice costs nothing. */
+  async open(id: number | null): Promise<void> {
+    if (id === this.openId) return
+    this.openId = id
+    if (this.detail?.id !== id) {
+      this.detail = null
+      this.layout = noPictures
+      this.filterKey = ''
+      this.image = null
+    }
+    this.detailError = null
+    if (id === null) return
+    try {
+      const detail = await app.call('datasets.get', { id })
+      if (this.openId === id) this.detail = detail
+    } catch (error) {
+      if (this.openId === id) this.detailError = toWireError(error)
+    }
+  }
+
+  /** Loads which pictures a filter leaves, in their order. */
+  async filter(datasetId: number, filter: ImageFilter): Promise<void> {
+    const key = JSON.stringify([datasetId, this.detail?.split.id, filter])
+    if (key === this.filterKey) return
+    this.filterKey = key
+    const ticket = ++this.layoutTicket
+    this.layoutLoading = true
+    try {
+      const layout = await app.call('images.layout', { datasetId, filter })
+      if (ticket === this.layoutTicket) this.layout = layout
+    } catch (error) {
+      if (ticket === this.layoutTicket) {
+        this.filterKey = ''
+        toasts.error(toWireError(error))
+      }
+    }
+    if (ticket === this.layoutTicket) this.layoutLoading = false
+  }
+
+  /** Loads the facts of the picture in hand; null puts it back. */
+  async pick(id: number | null): Promise<void> {
+    const ticket = ++this.imageTicket
+    if (id === null) {
+      this.image = null
+      return
+    }
+    try {
+      const image = await app.call('images.get', { id })
+      if (ticket === this.imageTicket) this.image = image
+    } catch (error) {
+      if (ticket === this.imageTicket) toasts.error(toWireError(error))
+    }
+  }
+
+  async setSplit(id: number, split: SplitOptions): Promise<WireError | null> {
+    try {
+      const detail = await app.call('datasets.setSplit', { id, split })
+      if (this.openId === id) this.detail = detail
+      await this.refresh()
+      return null
+    } catch (error) {
+      return toWireError(error)
+    }
+  }
+
+  async remove(id: number): Promise<WireError | null> {
+    try {
+      await app.call('datasets.delete', { id })
+      await this.open(null)
+      await this.refresh()
+      return null
+    } catch (error) {
+      return toWireError(error)
+    }
+  }
+
+  /** Some pictures from all over a dataset, once for each split of it. */
+  private async sample(dataset: Dataset): Promise<void> {
+    if (this.sampleSplits.get(dataset.id) === dataset.split.id) return
+    this.sampleSplits.set(dataset.id, dataset.split.id)
+    const shown = 12
+    try {
+      const { ids } = await app.call('images.layout', { datasetId: dataset.id, filter: { part: 'test' } })
+      const all =
+        ids.length >= shown
+          ? ids
+          : (await app.call('images.layout', { datasetId: dataset.id, filter: {} })).ids
+      const step = all.length / Math.min(shown, all.length)
+      const picked = Array.from(
+        { length: Math.min(shown, all.length) },
+        (_, turn) => all[Math.floor((turn + 0.5) * step)],
+      )
+      this.samples = { ...this.samples, [dataset.id]: picked.filter((id) => id !== undefined) }
+    } catch (error) {
+      this.sampleSplits.delete(dataset.id)
+      toasts.error(toWireError(error))
+    }
+  }
+}
+
+export const datasets = new Datasets()

@@ -1,0 +1,66 @@
+/** The keys that work now: screens add theirs while they are shown; F1 lists them. */
+import { untrack } from 'svelte'
+import { tinykeys } from 'tinykeys'
+
+export interface KeyBinding {
+  /** As shown: 'Ctrl K', 'G D', '/', 'Arrows'. */
+  readonly keys: string
+  readonly does: string
+  /** Absent where a control handles the key itself and the list only names it. */
+  readonly run?: () => void
+  /** Also while the caret is in a field. */
+  readonly inFields?: boolean
+}
+export interface KeyGroup {
+  readonly name: string
+  readonly bindings: readonly KeyBinding[]
+}
+
+class Keys {
+  groups: readonly KeyGroup[] = $state.raw([])
+
+  /** Use in $effect: `$effect(() => keys.add('Pictures', [...]))`. Returns the way to take them off. */
+  add(name: string, bindings: readonly KeyBinding[]): () => void {
+    const group = { name, bindings }
+    this.groups = [...untrack(() => this.groups), group]
+    // Every key comes through: toTinykeys decides what a field or a dialog keeps for itself.
+    const stop = tinykeys(window, toTinykeys(bindings), { ignore: () => false })
+    return () => {
+      stop()
+      this.groups = this.groups.filter((other) => other !== group)
+    }
+  }
+}
+
+function toTinykeys(bindings: readonly KeyBinding[]): Record<string, (event: KeyboardEvent) => void> {
+  const map: Record<string, (event: KeyboardEvent) => void> = {}
+  for (const { keys: shown, run, inFields } of bindings) {
+    if (!run) continue
+    map[pattern(shown)] = (event) => {
+      if (event.defaultPrevented) return
+      if (!inFields && (isField(event.target) || document.querySelector('[role="dialog"]'))) return
+      event.preventDefault()
+      run()
+    }
+  }
+  return map
+}
+
+/** 'Ctrl K' is one chord, 'G D' a sequence, '?' itself whatever makes it. */
+function pattern(shown: string): string {
+  if (shown === '?' || shown === '/') return `[Shift]+${shown}` // on some keyboards they need Shift
+  return shown
+    .replace(/^Ctrl /, '$mod+')
+    .replace('↵', 'Enter')
+    .replace(/\b[A-Z]\b/g, (letter) => letter.toLowerCase())
+    .replace(/^Esc$/, 'Escape')
+}
+
+function isField(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  )
+}
+
+export const keys = new Keys()

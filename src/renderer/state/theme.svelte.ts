@@ -1,0 +1,40 @@
+/** Dark or light: the user's last choice, else the system's. */
+const key = 'theme'
+const root = document.documentElement
+const system = matchMedia('(prefers-color-scheme: dark)')
+
+class Theme {
+  private chosen: 'dark' | 'light' | null = $state(saved())
+  private systemDark = $state(system.matches)
+  readonly current: 'dark' | 'light' = $derived(this.chosen ?? (this.systemDark ? 'dark' : 'light'))
+
+  constructor() {
+    system.addEventListener('change', (event) => (this.systemDark = event.matches))
+    if (this.chosen) root.dataset['theme'] = this.chosen
+  }
+
+  toggle(): void {
+    this.chosen = this.current === 'dark' ? 'light' : 'dark'
+    root.dataset['theme'] = this.chosen
+    try {
+      localStorage.setItem(key, this.chosen)
+    } catch {
+      // A private window keeps nothing: the choice holds until it closes.
+    }
+  }
+}
+
+function saved(): 'dark' | 'light' | null {
+  const asked = new URLSearchParams(location.search).get(key) ?? stored()
+  return asked === 'dark' || asked === 'light' ? asked : null
+}
+
+function stored(): string | null {
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    return null // storage is switched off: follow the system
+  }
+}
+
+export const theme = new Theme()

@@ -1,0 +1,34 @@
+/** Short messages at the lower edge: what changed. Errors that need an answer have panels of their own. */
+import type { WireError } from '../../contract/errors'
+
+export interface Toast {
+  readonly id: number
+  readonly text: string
+  readonly detail: string
+  readonly alarm: boolean
+  readonly action: { readonly label: string; run(): void } | null
+}
+
+class Toasts {
+  private nextId = 1
+  list: readonly Toast[] = $state.raw([])
+
+  say(text: string, action: Toast['action'] = null): void {
+    this.add({ text, detail: '', alarm: false, action })
+  }
+
+  error(error: WireError): void {
+    this.add({ text: error.message, detail: error.wayOut, alarm: true, action: null })
+  }
+
+  close(id: number): void {
+    this.list = this.list.filter((toast) => toast.id !== id)
+  }
+
+  private add(toast: Omit<Toast, 'id'>): void {
+    if (this.list.some((other) => other.text === toast.text)) return
+    this.list = [...this.list.slice(-3), { ...toast, id: this.nextId++ }]
+  }
+}
+
+export const toasts = new Toasts()

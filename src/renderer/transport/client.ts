@@ -1,0 +1,93 @@
+/** What the renderer knows of the core: calls, pushed events, and whether the line stands. */
+import type { Call, EndpointName, Input, Output } from '../../contract/endpoints'
+import { WorkbenchError, fromWireError } from '../../contract/errors'
+import type { CoreEvent } from '../../contract/events'
+import type { ClientMessage, CoreMessage, ShellAbilities } from '../../contract/wire'
+
+/** `again`: the line stands, but events were missed (a gap or a reconnection): ask anew. */
+export type ConnectionState = 'open' | 'lost' | 'again'
+
+export interface Client {
+  call: Call
+  onEvent(listener: (event: CoreEvent) => void): () => void
+  onConnection(listener: (state: ConnectionState) => void): () => void
+  abilities: ShellAbilities
+}
+
+interface Pending {
+  readonly name: EndpointName
+  resolve(output: unknown): void
+  reject(error: Error): void
+}
+
+/** The part that both transports share: call ids, waiting calls, the event sequence, listeners. */
+export class ClientCore {
+  private nextCallId = 1
+  private lastSequence: number | null = null
+  private readonly pending = new Map<number, Pending>()
+  private readonly eventListeners = new Set<(event: CoreEvent) => void>()
+  private readonly connectionListeners = new Set<(state: ConnectionState) => void>()
+
+  /** `post` throws where the line is down. */
+  constructor(private readonly post: (message: ClientMessage) => void) {}
+
+  readonly call: Call = <N extends EndpointName>(name: N, input: Input<N>): Promise<Output<N>> =>
+    new Promise<Output<N>>((resolve, reject) => {
+      const callId = this.nextCallId++
+      // The core validates every answer against the same contract before it sends it.
+      this.pending.set(callId, { name, resolve: (output) => resolve(output as Output<N>), reject })
+      try {
+        this.post({ type: 'call', callId, name, input })
+      } catch (error) {
+        this.pending.delete(callId)
+        reject(error instanceof Error ? error : new Error(String(error)))
+      }
+    })
+
+  receive(message: CoreMessage): void {
+    if (message.type === 'event') {
+      const { sequence, event } = message.event
+      const missed = this.lastSequence !== null && sequence !== this.lastSequence + 1
+      this.lastSequence = sequence
+      if (missed) this.announce('again')
+      for (const listener of this.eventListeners) listener(event)
+      return
+    }
+    const waiting = this.pending.get(message.callId)
+    if (!waiting) return // answered after its line was lost: the caller was told so
+    this.pending.delete(message.callId)
+    if (message.type === 'result') waiting.resolve(message.output)
+    else waiting.reject(fromWireError(message.error))
+  }
+
+  /** The line broke: nobody will answer the calls that wait. */
+  lost(): void {
+    this.lastSequence = null
+    const waiting = [...this.pending.values()]
+    this.pending.clear()
+    for (const { name, reject } of waiting) reject(lineLost(name))
+    this.announce('lost')
+  }
+
+  announce(state: ConnectionState): void {
+    for (const listener of this.connectionListeners) listener(state)
+  }
+
+  onEvent(listener: (event: CoreEvent) => void): () => void {
+    this.eventListeners.add(listener)
+    return () => this.eventListeners.delete(listener)
+  }
+
+  onConnection(listener: (state: ConnectionState) => void): () => void {
+    this.connectionListeners.add(listener)
+    return () => this.connectionListeners.delete(listener)
+  }
+}
+
+export function lineLost(name: string): WorkbenchError {
+  return new WorkbenchError(
+    'internal',
+    `The connection to the workbench's core broke before it answered (${name}).`,
+    'Runs go on without this window. It reconnects by itself; then try again.',
+  )
+}

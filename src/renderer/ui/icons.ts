@@ -1,0 +1,69 @@
+/** The icons in use, by what they mean here. */
+import ArrowDown from '@lucide/svelte/icons/arrow-down'
+import ArrowUp from '@lucide/svelte/icons/arrow-up'
+import Check from '@lucide/svelte/icons/check'
+import ChevronLeft from '@lucide/svelte/icons/chevron-left'
+import ChevronRight from '@lucide/svelte/icons/chevron-right'
+import CircleStop from '@lucide/svelte/icons/circle-stop'
+import CircleX from '@lucide/svelte/icons/circle-x'
+import Contrast from '@lucide/svelte/icons/contrast'
+import Cpu from '@lucide/svelte/icons/cpu'
+import Download from '@lucide/svelte/icons/download'
+import Ellipsis from '@lucide/svelte/icons/ellipsis'
+import File from '@lucide/svelte/icons/file'
+import Folder from '@lucide/svelte/icons/folder'
+import FolderUp from '@lucide/svelte/icons/folder-up'
+import ImageOff from '@lucide/svelte/icons/image-off'
+import Info from '@lucide/svelte/icons/info'
+import LayoutGrid from '@lucide/svelte/icons/layout-grid'
+import Lock from '@lucide/svelte/icons/lock'
+import Logs from '@lucide/svelte/icons/logs'
+import Maximize from '@lucide/svelte/icons/maximize-2'
+import Pencil from '@lucide/svelte/icons/pencil'
+import Play from '@lucide/svelte/icons/play'
+import Plus from '@lucide/svelte/icons/plus'
+import Search from '@lucide/svelte/icons/search'
+import Shuffle from '@lucide/svelte/icons/shuffle'
+import Table from '@lucide/svelte/icons/table'
+import Timer from '@lucide/svelte/icons/timer'
+import Trash from '@lucide/svelte/icons/trash-2'
+import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
+import TrendingDown from '@lucide/svelte/icons/chart-spline'
+import Undo from '@lucide/svelte/icons/undo-2'
+import X from '@lucide/svelte/icons/x'
+
+export const icons = {
+  datasets: LayoutGrid,
+  train: TrendingDown,
+  runs: Logs,
+  mistakes: CircleX,
+  engine: Cpu,
+  search: Search,
+  theme: Contrast,
+  plus: Plus,
+  play: Play,
+  stop: CircleStop,
+  folder: Folder,
+  'folder-up': FolderUp,
+  file: File,
+  undo: Undo,
+  alert: TriangleAlert,
+  info: Info,
+  check: Check,
+  close: X,
+  lock: Lock,
+  delete: Trash,
+  edit: Pencil,
+  split: Shuffle,
+  timer: Timer,
+  table: Table,
+  export: Download,
+  more: Ellipsis,
+  maximize: Maximize,
+  'no-picture': ImageOff,
+  left: ChevronLeft,
+  right: ChevronRight,
+  up: ArrowUp,
+  down: ArrowDown,
+} as const
+export type IconName = keyof typeof icons

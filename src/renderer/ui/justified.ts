@@ -1,0 +1,143 @@
+/** Justified rows: pictures keep their aspect, every row but the last fills the width. Pure; computed once per width. */
+export interface JustifiedLayout {
+  readonly rowCount: number
+  /** [rowCount + 1] index of the first picture of each row; the last entry is the number of pictures. */
+  readonly rowStart: Uint32Array
+  /** [rowCount + 1] top edge of each row, px; the last entry is the height of all. */
+  readonly rowTop: Float64Array
+  /** [rowCount] height of the pictures alone, px. */
+  readonly pictureHeightPx: Float32Array
+}
+
+export interface JustifiedOptions {
+  readonly widthPx: number
+  /** The height to come near to. */
+  readonly rowHeightPx: number
+  readonly gapPx: number
+  /** Added to each row, above and below the pictures together. */
+  readonly captionPx: number
+  /** A very tall picture still gets this width, so that a caption has room. */
+  readonly minWidthPx: number
+}
+
+// A panorama or a one-pixel strip must not take a row of its own height away from its neighbours.
+const leastAspect = 0.2
+const mostAspect = 6
+
+/** The aspect used for layout, width ÷ height. */
+export function layoutAspect(aspect: number | undefined): number {
+  if (aspect === undefined || !Number.isFinite(aspect) || aspect <= 0) return 1
+  return Math.min(mostAspect, Math.max(leastAspect, aspect))
+}
+
+export function justifiedRows(aspects: readonly number[], options: JustifiedOptions): JustifiedLayout {
+  const { widthPx, rowHeightPx, gapPx, captionPx, minWidthPx } = options
+  const count = aspects.length
+  const starts = new Uint32Array(count + 1)
+  const tops = new Float64Array(count + 1)
+  const heights = new Float32Array(count)
+  const least = minWidthPx / rowHeightPx
+  let row = 0
+  let first = 0
+  let top = 0
+  while (first < count) {
+    let sum = 0
+    let end = first
+    let heightPx = rowHeightPx
+    let full = false
+    while (end < count) {
+      const before = end === first ? Infinity : fitHeight(sum, end - first, widthPx, gapPx)
+      sum += Math.max(least, layoutAspect(aspects[end]))
+      end++
+      const now = fitHeight(sum, end - first, widthPx, gapPx)
+      if (now > rowHeightPx) continue
+      full = true
+      // Whichever is nearer to the wanted height: with this picture or without it.
+      if (end - first > 1 && before / rowHeightPx < rowHeightPx / now) {
+        end--
+        heightPx = before
+      } else heightPx = now
+      break
+    }
+    if (!full) heightPx = Math.min(rowHeightPx, fitHeight(sum, end - first, widthPx, gapPx))
+    starts[row] = first
+    tops[row] = top
+    heights[row] = heightPx
+    top += heightPx + captionPx + gapPx
+    first = end
+    row++
+  }
+  starts[row] = count
+  tops[row] = Math.max(0, top - gapPx)
+  return {
+    rowCount: row,
+    rowStart: starts.slice(0, row + 1),
+    rowTop: tops.slice(0, row + 1),
+    pictureHeightPx: heights.slice(0, row),
+  }
+}
+
+/** The last entry of `sorted[0 … count)` that is not above `value`; 0 where all are. */
+export function lastNotAbove(sorted: Uint32Array | Float64Array, count: number, value: number): number {
+  let low = 0
+  let high = count - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((sorted[middle] ?? 0) <= value) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+/** The row that holds a picture. */
+export function rowOf(layout: JustifiedLayout, index: number): number {
+  return lastNotAbove(layout.rowStart, layout.rowCount, index)
+}
+
+/** Left edges and widths of one row's pictures, px. */
+export function rowBoxes(
+  layout: JustifiedLayout,
+  aspects: readonly number[],
+  row: number,
+  options: JustifiedOptions,
+): { index: number; leftPx: number; widthPx: number }[] {
+  const heightPx = layout.pictureHeightPx[row] ?? options.rowHeightPx
+  const least = options.minWidthPx / options.rowHeightPx
+  const boxes: { index: number; leftPx: number; widthPx: number }[] = []
+  let leftPx = 0
+  for (let index = layout.rowStart[row] ?? 0; index < (layout.rowStart[row + 1] ?? 0); index++) {
+    const widthPx = Math.max(least, layoutAspect(aspects[index])) * heightPx
+    boxes.push({ index, leftPx, widthPx })
+    leftPx += widthPx + options.gapPx
+  }
+  return boxes
+}
+
+/** The picture in the row above (−1) or below (+1) whose middle is nearest; the same one at the edge. */
+export function neighbour(
+  layout: JustifiedLayout,
+  aspects: readonly number[],
+  index: number,
+  step: -1 | 1,
+  options: JustifiedOptions,
+): number {
+  const row = rowOf(layout, index)
+  const target = row + step
+  if (target < 0 || target >= layout.rowCount) return index
+  const own = rowBoxes(layout, aspects, row, options).find((box) => box.index === index)
+  const middlePx = own ? own.leftPx + own.widthPx / 2 : 0
+  let best = layout.rowStart[target] ?? index
+  let bestPx = Infinity
+  for (const box of rowBoxes(layout, aspects, target, options)) {
+    const px = Math.abs(box.leftPx + box.widthPx / 2 - middlePx)
+    if (px < bestPx) {
+      bestPx = px
+      best = box.index
+    }
+  }
+  return best
+}
+
+function fitHeight(aspectSum: number, pictures: number, widthPx: number, gapPx: number): number {
+  return Math.max(1, widthPx - gapPx * (pictures - 1)) / aspectSum
+}
