@@ -1,0 +1,179 @@
+/** The core, put together: the only wiring. The command line and the server run it in their process, the window forks it. */
+import { mkdirSync } from 'node:fs'
+import type { z } from 'zod'
+import { endpoints, isEndpointName, type Call, type EndpointName } from '../../contract/endpoints'
+import { WorkbenchError } from '../../contract/errors'
+import type { CoreEvent, SequencedEvent } from '../../contract/events'
+import { appHandlers } from '../services/app'
+import type { ServiceContext } from '../services/context'
+import { datasetsHandlers } from '../services/datasets'
+import { createEngineService, engineHandlers } from '../services/engine'
+import { foldersHandlers } from '../services/folders'
+import type { Handlers } from '../services/handlers'
+import { imagesHandlers } from '../services/images'
+import { modelsHandlers } from '../services/models'
+import { picture, type Picture } from '../services/pictures'
+import { predictionsHandlers } from '../services/predictions'
+import { createRunner } from '../services/runner'
+import { runsHandlers } from '../services/runs'
+import { createTasks, tasksHandlers } from '../services/tasks'
+import { trainingHandlers } from '../services/training'
+import { dropIncomplete } from '../store/checkpoints'
+import { lockHome } from '../store/lock'
+import { openStore } from '../store/open'
+import { markInterrupted } from '../store/runs'
+import { openThumbnails } from '../store/thumbnails'
+import { systemClock, type Clock } from './clock'
+import { homePaths } from './paths'
+
+export interface CoreOptions {
+  readonly homePath: string
+  /** The built src/main/trainer/child.ts. */
+  readonly trainerPath: string
+  readonly clock?: Clock
+  /** Who holds the home, told to the next who asks for it, e.g. "bitw serve". */
+  readonly purpose?: string
+}
+
+export interface Core {
+  readonly call: Call
+  /** For names and inputs that come from outside: the name is looked up, the input checked. */
+  callRaw(name: string, input: unknown): Promise<unknown>
+  /** Events from now on; the answer ends the subscription. */
+  subscribe(listener: (event: SequencedEvent) => void): () => void
+  /** A thumbnail, upright, as webp or jpeg. */
+  picture(imageId: number, maxPx: number): Promise<Picture>
+  /** Process id of the trainer of the active run. */
+  trainerProcessId(): number | null
+  /** Ends tasks and trainer (its run becomes 'interrupted'), closes the databases, gives the home free. */
+  close(): Promise<void>
+}
+
+/** Throws 'home-locked', 'home-read-only', 'home-broken', 'disk-full'. */
+export async function openCore(options: CoreOptions): Promise<Core> {
+  const clock = options.clock ?? systemClock
+  const paths = homePaths(options.homePath)
+  const lock = lockHome(paths.homePath, options.purpose ?? 'BiT Workbench')
+  const opened: { close(): void }[] = [{ close: () => lock.release() }]
+  try {
+    const store = openStore(paths.homePath)
+    opened.unshift(store)
+    const thumbnails = openThumbnails(paths.homePath)
+    opened.unshift(thumbnails)
+    return compose(options, { clock, paths, store, thumbnails, opened })
+  } catch (thrown) {
+    for (const part of opened) part.close()
+    throw thrown
+  }
+}
+
+interface Parts {
+  readonly clock: Clock
+  readonly paths: ReturnType<typeof homePaths>
+  readonly store: ReturnType<typeof openStore>
+  readonly thumbnails: ReturnType<typeof openThumbnails>
+  readonly opened: readonly { close(): void }[]
+}
+
+function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened }: Parts): Core {
+  mkdirSync(paths.logsPath, { recursive: true })
+  const startNotes = tidyAfterLastTime(store)
+  const { emit, subscribe } = createEvents()
+  const tasks = createTasks(emit, clock)
+  const context: ServiceContext = {
+    paths,
+    db: store.db,
+    clock,
+    trainerPath: options.trainerPath,
+    tasks,
+    startNotes,
+    emit,
+  }
+  const engine = createEngineService(options.trainerPath)
+  const runner = createRunner(context, engine)
+  const runUsing = (datasetId: number): string | null => {
+    const active = runner.active()
+    return active?.datasetId === datasetId ? active.name : null
+  }
+  const handlers: Handlers = {
+    ...appHandlers(context),
+    ...engineHandlers(engine),
+    ...foldersHandlers(),
+    ...tasksHandlers(tasks),
+    ...datasetsHandlers(context, runUsing),
+    ...imagesHandlers(context),
+    ...modelsHandlers(),
+    ...trainingHandlers(context, engine, runner),
+    ...runsHandlers(context),
+    ...predictionsHandlers(context),
+  }
+
+  let closing: Promise<void> | null = null
+  const call: Call = async (name, input) => {
+    if (closing !== null) throw new WorkbenchError('cancelled', 'The workbench is closing.')
+    return invoke(handlers, name, input)
+  }
+  return {
+    call,
+    callRaw: async (name, input) => {
+      if (!isEndpointName(name)) throw new WorkbenchError('bad-input', `There is no call named "${name}".`)
+      return call(name, input as never)
+    },
+    subscribe,
+    picture: (imageId, maxPx) => picture(context, thumbnails, imageId, maxPx),
+    trainerProcessId: () => runner.processId(),
+    close: () =>
+      (closing ??= (async () => {
+        await Promise.all([tasks.close(), runner.close(), engine.close()])
+        for (const part of opened) part.close()
+      })()),
+  }
+}
+
+/** Runs a handler between the checks of its contract: nothing wrong comes in, nothing wrong goes out. */
+async function invoke<N extends EndpointName>(handlers: Handlers, name: N, input: unknown) {
+  const { input: inputSchema, output: outputSchema } = endpoints[name]
+  const checked = inputSchema.safeParse(input)
+  if (!checked.success) throw badInput(name, checked.error)
+  // The table relates name, input and output; TypeScript cannot follow the three through one generic index.
+  const handler = handlers[name] as (input: unknown) => Promise<unknown>
+  return outputSchema.parse(await handler(checked.data)) as never
+}
+
+function badInput(name: string, error: z.ZodError): WorkbenchError {
+  const faults = error.issues.slice(0, 3).map(({ path, message }) => {
+    const field = path.map(String).join('.')
+    return field === '' ? message : `${field}: ${message}`
+  })
+  return new WorkbenchError(
+    'bad-input',
+    `${name} cannot take this input. ${faults.join('; ')}`,
+    'Correct the named field.',
+    {
+      cause: error,
+    },
+  )
+}
+
+function tidyAfterLastTime({ db }: Parts['store']): string[] {
+  dropIncomplete(db)
+  return markInterrupted(db).map(
+    (name) =>
+      `The run "${name}" was interrupted: the workbench ended while it trained. Its committed steps and its last complete checkpoint are kept.`,
+  )
+}
+
+function createEvents() {
+  const listeners = new Set<(event: SequencedEvent) => void>()
+  let sequence = 0
+  return {
+    emit(event: CoreEvent): void {
+      sequence++
+      for (const listener of listeners) listener({ sequence, event })
+    },
+    subscribe(listener: (event: SequencedEvent) => void): () => void {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import { statSync } from 'node:fs'
+import { version } from '../../../package.json'
+import type { ServiceContext } from './context'
+import type { DomainHandlers } from './handlers'
+
+export function appHandlers(context: ServiceContext): DomainHandlers<'app'> {
+  const { homePath, databasePath } = context.paths
+  return {
+    'app.info': async () => ({
+      version,
+      homePath,
+      processId: process.pid,
+      startNotes: [...context.startNotes],
+      // What is written and not yet folded into the database lies in the write-ahead log.
+      databaseBytes: sizeOf(databasePath) + sizeOf(`${databasePath}-wal`),
+    }),
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}

@@ -1,0 +1,18 @@
+/** What services share. Made in host/compose.ts, the only wiring. */
+import type { CoreEvent } from '../../contract/events'
+import type { Clock } from '../host/clock'
+import type { HomePaths } from '../host/paths'
+import type { Store } from '../store/open'
+import type { Tasks } from './tasks'
+
+export interface ServiceContext {
+  readonly paths: HomePaths
+  readonly db: Store['db']
+  readonly clock: Clock
+  /** The built trainer, see trainer/child.ts. */
+  readonly trainerPath: string
+  readonly tasks: Tasks
+  /** What the start found: interrupted runs, dropped checkpoints. */
+  readonly startNotes: readonly string[]
+  emit(event: CoreEvent): void
+}

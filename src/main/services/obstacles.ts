@@ -1,0 +1,137 @@
+/** Why a training cannot start now. Found before anything starts, so that nothing starts in vain. */
+import { access, constants, stat, statfs } from 'node:fs/promises'
+import os from 'node:os'
+import type { DatasetDetail } from '../../contract/entities/dataset'
+import type { Run, TrainRequest } from '../../contract/entities/run'
+import type { WireError } from '../../contract/errors'
+import { listRuns } from '../store/runs'
+import type { ServiceContext } from './context'
+
+export interface Intention {
+  readonly request: TrainRequest
+  readonly dataset: DatasetDetail
+  readonly active: Run | null
+  readonly memoryBytes: number
+  readonly microBatchSize: number
+  readonly checkpointBytes: number
+}
+
+/** Two checkpoints are kept and the next is written beside them. */
+const checkpointsOnDisk = 3
+
+export async function findObstacles(context: ServiceContext, intention: Intention): Promise<WireError[]> {
+  const found = [
+    busy(context, intention),
+    nameTaken(context, intention),
+    tooFewImages(intention),
+    await datasetGone(intention),
+    await weightsUnreadable(intention),
+    await diskTooSmall(context, intention),
+    memoryTooSmall(intention),
+  ]
+  return found.filter((obstacle) => obstacle !== null)
+}
+
+export function busyError(active: Run): WireError {
+  return {
+    code: 'busy',
+    message: `The run "${active.name}" is still training; one run trains at a time.`,
+    wayOut: 'Wait for its end, or stop it.',
+  }
+}
+
+function busy({ tasks }: ServiceContext, { active }: Intention): WireError | null {
+  if (active !== null) return busyError(active)
+  if (!tasks.list().some((task) => task.kind === 'measure' && task.state === 'running')) return null
+  return {
+    code: 'busy',
+    message: 'A measurement is running; a training beside it would spoil both.',
+    wayOut: 'Wait for its end, or cancel it.',
+  }
+}
+
+function nameTaken({ db }: ServiceContext, { request }: Intention): WireError | null {
+  const name = request.name.trim()
+  if (name === '' || !listRuns(db).some((run) => run.name === name)) return null
+  return {
+    code: 'name-taken',
+    message: `There is already a run named "${name}".`,
+    wayOut: 'Choose another name, or leave it empty.',
+  }
+}
+
+function tooFewImages({ dataset }: Intention): WireError | null {
+  const { train } = dataset.split.counts
+  if (train >= 2) return null
+  return {
+    code: 'dataset-too-few-images',
+    message: `"${dataset.name}" has ${train === 1 ? 'one training picture' : 'no training pictures'}.`,
+    wayOut: 'Add pictures and import again, or make a split that leaves more for training.',
+  }
+}
+
+async function datasetGone({ dataset }: Intention): Promise<WireError | null> {
+  try {
+    await access(dataset.rootPath, constants.R_OK | constants.X_OK)
+    return null
+  } catch (thrown) {
+    const gone = (thrown as NodeJS.ErrnoException).code === 'ENOENT'
+    return {
+      code: gone ? 'path-not-found' : 'path-not-readable',
+      message: `The pictures of "${dataset.name}" ${gone ? 'are not there any more' : 'cannot be read'}: ${dataset.rootPath}`,
+      wayOut: gone
+        ? 'Connect the disk or put the folder back.'
+        : 'Give yourself the right to read the folder.',
+    }
+  }
+}
+
+async function weightsUnreadable({ request }: Intention): Promise<WireError | null> {
+  const path = request.weightsPath
+  if (path === null) return null
+  try {
+    await access(path, constants.R_OK)
+    if ((await stat(path)).isFile()) return null
+    return {
+      code: 'bad-weights',
+      message: `${path} is not a file.`,
+      wayOut: 'Choose a .npz or .safetensors file.',
+    }
+  } catch (thrown) {
+    const gone = (thrown as NodeJS.ErrnoException).code === 'ENOENT'
+    return {
+      code: gone ? 'path-not-found' : 'path-not-readable',
+      message: gone ? `There is no weights file ${path}.` : `The weights file ${path} cannot be read.`,
+      wayOut: 'Choose a .npz or .safetensors file that you can read.',
+    }
+  }
+}
+
+async function diskTooSmall(
+  { paths }: ServiceContext,
+  { checkpointBytes }: Intention,
+): Promise<WireError | null> {
+  const disk = await statfs(paths.homePath)
+  const freeBytes = disk.bavail * disk.bsize
+  const neededBytes = checkpointBytes * checkpointsOnDisk
+  if (freeBytes >= neededBytes) return null
+  return {
+    code: 'disk-full',
+    message: `The checkpoints of this run need ${megabytes(neededBytes)}; ${paths.homePath} has ${megabytes(freeBytes)} free.`,
+    wayOut: 'Free some space, choose a smaller model, or keep the workbench elsewhere (--home).',
+  }
+}
+
+function memoryTooSmall({ memoryBytes, microBatchSize }: Intention): WireError | null {
+  // Against the whole memory, not the free: what is free changes, and the system can make room.
+  if (memoryBytes <= os.totalmem()) return null
+  return {
+    code: 'out-of-memory',
+    message: `This needs about ${megabytes(memoryBytes)} of memory; the machine has ${megabytes(os.totalmem())}.`,
+    wayOut: `Choose a smaller model or crop${microBatchSize > 1 ? ', or a smaller micro-batch (the result stays the same)' : ''}.`,
+  }
+}
+
+function megabytes(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`
+}

@@ -1,0 +1,129 @@
+/** Saves what a trainer of a run sends and tells the clients. Each message is one commit. */
+import type { StepMetric } from '../../contract/entities/run'
+import { assertNever } from '../../contract/errors'
+import { appendChunk, beginCheckpoint, completeCheckpoint } from '../store/checkpoints'
+import { insertMeasurement } from '../store/measurements'
+import { insertEvaluation, insertLog, insertStep, listEvaluations } from '../store/metrics'
+import { insertPredictions } from '../store/predictions'
+import { getRun, updateRun } from '../store/runs'
+import type { FromTrainerBody } from '../trainer/messages'
+import type { ServiceContext } from './context'
+import type { EngineService } from './engine'
+import { engineKey } from './engine-key'
+import { createThrottle } from './throttle'
+
+export interface RunFeed {
+  /** Commits before it returns. */
+  take(body: FromTrainerBody): void
+  /** Sends what waits; no events come after it. */
+  close(): void
+}
+
+/** Small models make hundreds of steps a second; a client draws ten times. */
+const eventIntervalMs = 100
+
+export function createRunFeed(context: ServiceContext, engine: EngineService, runId: number): RunFeed {
+  const { db, clock, emit } = context
+  let steps: StepMetric[] = []
+  let openCheckpoint: { id: number; chunkIndex: number } | null = null
+
+  const emitRun = (): void => emit({ type: 'run', run: getRun(db, runId) })
+  const stepEvents = createThrottle(eventIntervalMs, clock, () => {
+    emit({ type: 'run-steps', runId, steps })
+    steps = []
+    emitRun()
+  })
+
+  function take(body: FromTrainerBody): void {
+    switch (body.type) {
+      case 'engine':
+        engine.learn(body.engine)
+        updateRun(db, runId, { engine: body.engine })
+        return emitRun()
+      case 'phase':
+        updateRun(db, runId, { state: body.phase })
+        stepEvents.flush()
+        return emitRun()
+      case 'step':
+        insertStep(db, runId, body.metric, body.peakMemoryBytes)
+        steps.push(body.metric)
+        return stepEvents.call()
+      case 'evaluation':
+        insertEvaluation(db, runId, body.evaluation)
+        stepEvents.flush()
+        return emit({ type: 'run-evaluation', runId, evaluation: body.evaluation })
+      case 'log':
+        insertLog(db, runId, body.line)
+        return emit({ type: 'run-log', runId, line: body.line })
+      case 'checkpoint-begin':
+        openCheckpoint = {
+          id: beginCheckpoint(db, {
+            runId,
+            stepIndex: body.stepIndex,
+            createdAtMs: clock(),
+            tensors: body.tensors,
+          }),
+          chunkIndex: 0,
+        }
+        return
+      case 'checkpoint-chunk':
+        if (openCheckpoint === null) throw new Error('A chunk came before its checkpoint')
+        return appendChunk(db, openCheckpoint.id, openCheckpoint.chunkIndex++, body.bytes)
+      case 'checkpoint-end':
+        if (openCheckpoint === null) throw new Error('A checkpoint ended before it began')
+        completeCheckpoint(db, openCheckpoint.id, body.sha256)
+        openCheckpoint = null
+        return emitRun()
+      case 'predictions':
+        return insertPredictions(db, runId, body.rows)
+      case 'finished':
+        finish(body)
+        stepEvents.flush()
+        return emitRun()
+      case 'failed':
+        updateRun(db, runId, { state: 'failed', error: body.error, endedAtMs: clock() })
+        stepEvents.flush()
+        return emitRun()
+      case 'measured':
+        throw new Error('A training sent a measurement')
+      default:
+        return assertNever(body)
+    }
+  }
+
+  function finish(body: Extract<FromTrainerBody, { type: 'finished' }>): void {
+    const last = listEvaluations(db, runId)
+      .filter(({ part }) => part === body.evaluatedOn)
+      .at(-1)
+    const accuracy = last?.accuracy ?? null
+    updateRun(db, runId, {
+      state: body.outcome,
+      endedAtMs: clock(),
+      imagesPerSecond: body.imagesPerSecond,
+      waitFraction: body.waitFraction,
+      trainingMs: body.trainingMs,
+      peakMemoryBytes: body.peakMemoryBytes,
+      evaluatedOn: body.evaluatedOn,
+      accuracy,
+      wrongCount: accuracy === null ? null : accuracy.total - accuracy.correct,
+    })
+    const run = getRun(db, runId)
+    // A real run is the best measurement there is.
+    if (run.engine !== null && body.imagesPerSecond > 0) {
+      insertMeasurement(db, {
+        model: run.model,
+        cropPx: run.recipe.cropPx,
+        microBatchSize: run.recipe.microBatchSize,
+        engineKey: engineKey(run.engine),
+        msPerImage: 1000 / body.imagesPerSecond,
+        peakMemoryBytes: body.peakMemoryBytes,
+        measuredAtMs: clock(),
+      })
+    }
+  }
+
+  return {
+    take,
+    close: () => stepEvents.flush(),
+  }
+}

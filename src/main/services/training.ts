@@ -1,0 +1,87 @@
+/** Plan, measure, start, stop. */
+import type { TrainRequest } from '../../contract/entities/run'
+import { fromWireError } from '../../contract/errors'
+import { parameterCount } from '../model/spec'
+import { jobImages } from '../store/datasets'
+import { getRun, insertRun } from '../store/runs'
+import type { TrainJob } from '../trainer/messages'
+import type { ServiceContext } from './context'
+import type { EngineService } from './engine'
+import type { DomainHandlers } from './handlers'
+import { measureModel } from './measure-model'
+import { busyError } from './obstacles'
+import { makePlan } from './plan'
+import type { Runner } from './runner'
+
+export function trainingHandlers(
+  context: ServiceContext,
+  engine: EngineService,
+  runner: Runner,
+): DomainHandlers<'training'> {
+  const { db, clock, emit, tasks } = context
+
+  async function start(request: TrainRequest) {
+    const { plan, model, dataset } = await makePlan(context, engine, runner.active(), request)
+    // Another start may have come first while this one looked at the disk.
+    const active = runner.active()
+    const obstacle = active !== null ? busyError(active) : plan.obstacles[0]
+    if (obstacle !== undefined) throw fromWireError(obstacle)
+
+    const { rootPath, classNames, images } = jobImages(db, dataset.split.id)
+    const runId = insertRun(db, {
+      name: request.name.trim() === '' ? plan.suggestedName : request.name.trim(),
+      datasetId: dataset.id,
+      splitId: dataset.split.id,
+      model: model.name,
+      spec: model.spec,
+      recipe: plan.recipe,
+      choices: plan.choices,
+      departureCount: plan.departureCount,
+      weightsPath: request.weightsPath,
+      exampleCount: dataset.split.counts.train,
+      classCount: dataset.classCount,
+      parameterCount: parameterCount(model.spec, dataset.classCount),
+      createdAtMs: clock(),
+    })
+    const job: TrainJob = {
+      kind: 'train',
+      spec: model.spec,
+      recipe: plan.recipe,
+      classNames,
+      rootPath,
+      images,
+      weightsPath: request.weightsPath,
+      cacheBytes: cacheBytes(plan.estimate.memoryAvailableBytes - plan.estimate.memoryBytes),
+    }
+    const run = getRun(db, runId)
+    emit({ type: 'run', run })
+    emit({ type: 'datasets-changed' }) // its count of runs
+    runner.start(runId, job)
+    return run
+  }
+
+  return {
+    'training.plan': async (request) => (await makePlan(context, engine, runner.active(), request)).plan,
+    'training.measure': async (request) => {
+      const { plan, model, dataset } = await makePlan(context, engine, runner.active(), request)
+      const busy = plan.obstacles.find(({ code }) => code === 'busy')
+      if (busy !== undefined) throw fromWireError(busy)
+      const label = `Measure ${model.name} at ${plan.recipe.cropPx} px`
+      return {
+        taskId: tasks.start('measure', label, (task) =>
+          measureModel(context, engine, task, model, dataset.classCount, plan.recipe),
+        ),
+      }
+    },
+    'training.start': start,
+    'training.stop': async ({ id }) => {
+      runner.stop(id)
+      return {}
+    },
+  }
+}
+
+/** A third of what the model leaves free, but never so little that nothing is kept, nor more than decoding can fill. */
+function cacheBytes(freeBytes: number): number {
+  return Math.round(Math.min(Math.max(freeBytes / 3, 64 * 1024 ** 2), 16 * 1024 ** 3))
+}

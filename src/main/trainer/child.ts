@@ -1,0 +1,56 @@
+/**
+ * The trainer process. It waits for one job, works, sends what it found and ends. It alone loads TensorFlow, so whatever
+ * TensorFlow does to a process is done to this one.
+ */
+import { toWireError } from '../../contract/errors'
+import { loadEngine } from '../engine/load'
+import { runTraining } from '../training/loop'
+import { measure } from '../training/measure'
+import { openChannel, type Channel } from './channel'
+import { engineWanted } from './engine-wanted'
+import type { Job, ToTrainer } from './messages'
+import { outOfMemory } from './out-of-memory'
+import { endWithParent } from './parent-watch'
+
+let stopAsked = false
+
+function main(): void {
+  endWithParent()
+  const channel = openChannel(process)
+  let started = false
+  process.on('message', (message: ToTrainer) => {
+    if (message.type === 'stop') stopAsked = true
+    if (message.type === 'start' && !started) {
+      started = true
+      work(message.job, channel).then(
+        () => channel.close(),
+        (thrown: unknown) => fail(channel, thrown),
+      )
+    }
+  })
+  // What escapes every await (a native callback, a stray promise) must be told as well.
+  process.on('uncaughtException', (thrown) => void fail(channel, thrown))
+  process.on('unhandledRejection', (thrown) => void fail(channel, thrown))
+}
+
+async function work(job: Job, channel: Channel): Promise<void> {
+  const engine = await loadEngine(engineWanted(process.env))
+  await channel.send({ type: 'engine', engine })
+  switch (job.kind) {
+    case 'report':
+      return
+    case 'measure':
+      return measure(job, channel)
+    case 'train':
+      return runTraining(job, channel, { stopRequested: () => stopAsked }, () => Date.now())
+  }
+}
+
+async function fail(channel: Channel, thrown: unknown): Promise<void> {
+  // The stack goes to stderr, whose last lines the core keeps; the message goes to the user.
+  process.stderr.write(`${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`)
+  await channel.send({ type: 'failed', error: toWireError(outOfMemory(thrown) ?? thrown) })
+  await channel.close()
+}
+
+main()

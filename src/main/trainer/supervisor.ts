@@ -1,0 +1,174 @@
+/**
+ * Starts a trainer and watches it. Each message is committed by `onMessage` before the trainer hears of it, so what the
+ * trainer believes saved is saved. An exit and a crash are different ends.
+ */
+import { fork } from 'node:child_process'
+import { toWireError, type WireError } from '../../contract/errors'
+import type { FromTrainer, FromTrainerBody, Job, ToTrainer } from './messages'
+
+export interface TrainerOptions {
+  readonly trainerPath: string
+  readonly environment: NodeJS.ProcessEnv
+  readonly job: Job
+  /** Saves what the message says, wholly, before it returns. What it throws ends the trainer. */
+  onMessage(body: FromTrainerBody): void
+  onEnd(end: TrainerEnd): void
+}
+
+export type TrainerEnd =
+  /** It said 'finished', 'measured' or 'failed' (or gave its report) and ended by itself. */
+  | { readonly kind: 'exit' }
+  /** It went away before that; `error` is 'trainer-died' in plain words. */
+  | { readonly kind: 'crash'; readonly error: WireError; readonly lastLines: string }
+  /** The core could not save what it sent; the trainer was ended. */
+  | { readonly kind: 'not-saved'; readonly error: WireError }
+  /** `kill` was called. */
+  | { readonly kind: 'killed' }
+
+export interface Trainer {
+  readonly processId: number | null
+  /** Asks it to end after the current step, evaluate and keep everything. */
+  stop(): void
+  /** SIGTERM now, SIGKILL after the grace; resolves when it has gone. */
+  kill(): Promise<void>
+}
+
+/** How much of the trainer's stderr is kept for the case that it dies. */
+const keptErrorCharacters = 4096
+/** A native step does not see SIGTERM's handler, but the default action ends it at once; this is for a stuck driver. */
+const killGraceMs = 3000
+
+export function startTrainer(options: TrainerOptions): Trainer {
+  const child = fork(options.trainerPath, [], {
+    execPath: process.execPath,
+    execArgv: [],
+    env: options.environment,
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  let lastLines = ''
+  let completed = false
+  let killed = false
+  let notSaved: WireError | null = null
+  let spawnError: Error | null = null
+  let grace: NodeJS.Timeout | undefined
+
+  const tell = (message: ToTrainer): void => {
+    // A channel that closes meanwhile is no error of its own: the end is told by 'close'.
+    if (child.connected) child.send(message, () => undefined)
+  }
+  const keepLines = (text: string): void => {
+    lastLines = (lastLines + text).slice(-keptErrorCharacters)
+  }
+  child.stdout?.setEncoding('utf8').on('data', keepLines)
+  child.stderr?.setEncoding('utf8').on('data', keepLines)
+
+  child.on('message', (received) => {
+    if (notSaved !== null || killed) return
+    // Both sides are built together; the type is the check (messages.ts).
+    const message = received as FromTrainer
+    try {
+      options.onMessage(message)
+    } catch (thrown) {
+      notSaved = toWireError(thrown)
+      child.kill('SIGKILL')
+      return
+    }
+    if (isLastOf(options.job, message)) completed = true
+    tell({ type: 'committed', messageNumber: message.messageNumber })
+  })
+
+  const gone = new Promise<void>((resolve) => {
+    let waitingFor = 2
+    const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
+      clearTimeout(grace)
+      options.onEnd(endOf(code, signal))
+      resolve()
+    }
+    let exit: [number | null, NodeJS.Signals | null] = [null, null]
+    // 'exit' may come while messages are still on the way; all have come once the channel and both streams are closed.
+    const oneClosed = (): void => {
+      if (--waitingFor === 0) ended(...exit)
+    }
+    child.once('disconnect', oneClosed)
+    child.once('close', (code, signal) => {
+      exit = [code, signal]
+      oneClosed()
+    })
+    child.once('error', (error) => {
+      if (child.pid !== undefined) return
+      spawnError = error
+      waitingFor = 0
+      ended(null, null)
+    })
+  })
+
+  function endOf(code: number | null, signal: NodeJS.Signals | null): TrainerEnd {
+    if (notSaved !== null) return { kind: 'not-saved', error: notSaved }
+    if (completed) return { kind: 'exit' }
+    if (killed) return { kind: 'killed' }
+    return { kind: 'crash', error: deathError(code, signal, spawnError), lastLines: lastLines.trim() }
+  }
+
+  tell({ type: 'start', job: options.job })
+  return {
+    processId: child.pid ?? null,
+    stop: () => tell({ type: 'stop' }),
+    kill() {
+      killed = true
+      child.kill('SIGTERM')
+      grace ??= setTimeout(() => child.kill('SIGKILL'), killGraceMs)
+      return gone
+    },
+  }
+}
+
+function isLastOf(job: Job, message: FromTrainerBody): boolean {
+  if (message.type === 'failed') return true
+  switch (job.kind) {
+    case 'train':
+      return message.type === 'finished'
+    case 'measure':
+      return message.type === 'measured'
+    case 'report':
+      return message.type === 'engine'
+  }
+}
+
+function deathError(code: number | null, signal: NodeJS.Signals | null, spawnError: Error | null): WireError {
+  const kept = 'What was committed before it is kept.'
+  if (spawnError !== null) {
+    return {
+      code: 'trainer-died',
+      message: `The trainer could not be started: ${spawnError.message}`,
+      wayOut: 'See that the machine has memory and processes to spare, then start again.',
+    }
+  }
+  if (signal === 'SIGKILL') {
+    return {
+      code: 'trainer-died',
+      message: `The trainer was killed (SIGKILL): probably the machine ran out of memory. ${kept}`,
+      wayOut: 'Close other programs, or set a smaller micro-batch, crop or model, then start again.',
+    }
+  }
+  if (signal === 'SIGTERM' || signal === 'SIGINT') {
+    return {
+      code: 'trainer-died',
+      message: `The trainer was ended from outside (${signal}). ${kept}`,
+      wayOut: 'Start again when nothing ends it.',
+    }
+  }
+  if (signal === 'SIGABRT') {
+    return {
+      code: 'trainer-died',
+      message: `The trainer gave up (SIGABRT): TensorFlow aborts so when memory runs out or a driver fails. ${kept}`,
+      wayOut: 'The log has its last words. A smaller micro-batch or crop helps where memory was short.',
+    }
+  }
+  const how = signal !== null ? `crashed (${signal})` : `ended with exit code ${code ?? 'unknown'}`
+  return {
+    code: 'trainer-died',
+    message: `The trainer ${how}. ${kept}`,
+    wayOut: 'The log has its last words. Starting again often helps where a driver failed.',
+  }
+}

@@ -1,0 +1,57 @@
+/** Builds the trainer as the product does, for tests that start the real one. Once per state of the sources. */
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { join, resolve } from 'node:path'
+import { build } from 'vite'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** Builds src/main/trainer/child.ts and answers with the path of the CommonJS file. */
+export function buildTrainer(): Promise<string> {
+  return buildEntry('trainer', join(root, 'src/main/trainer/child.ts'))
+}
+
+/** Any entry file of the main side; packages stay outside, as in the product. */
+export async function buildEntry(name: string, entryPath: string): Promise<string> {
+  const folder = join(root, 'out', 'test', `${name}-${sourceHash(entryPath)}`)
+  const built = join(folder, `${name}.cjs`)
+  if (existsSync(built)) return built
+  const making = `${folder}-${String(process.pid)}`
+  await build({
+    configFile: false,
+    root,
+    logLevel: 'error',
+    build: {
+      ssr: entryPath,
+      target: 'node22',
+      outDir: making,
+      minify: false,
+      rollupOptions: {
+        external: (id) =>
+          builtinModules.includes(id.replace(/^node:/, '')) || /^(?![./]|[a-z]:|\0)/i.test(id),
+        output: { format: 'cjs', entryFileNames: `${name}.cjs`, chunkFileNames: 'chunks/[name].cjs' },
+      },
+    },
+  })
+  mkdirSync(join(root, 'out', 'test'), { recursive: true })
+  // Two test files may build at once: the first to finish gives its folder the name.
+  try {
+    renameSync(making, folder)
+  } catch (thrown) {
+    if (!existsSync(built)) throw thrown
+    rmSync(making, { recursive: true, force: true })
+  }
+  return built
+}
+
+function sourceHash(entryPath: string): string {
+  const hash = createHash('sha256')
+  hash.update(readFileSync(entryPath))
+  const source = join(root, 'src')
+  for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (!file.endsWith('.ts') || file.startsWith('renderer')) continue
+    hash.update(file).update(readFileSync(join(source, file)))
+  }
+  return hash.digest('hex').slice(0, 16)
+}
