@@ -1,0 +1,40 @@
+import { delimiter } from 'node:path'
+import { threadCount } from './machine'
+import { readSetupRecord } from './setup-record'
+
+/**
+ * The environment for a trainer process: what TensorFlow reads before it is loaded, so it cannot be set from within. What `base`
+ * already says is kept. Imports no TensorFlow. Throws 'bad-input' where BITW_THREADS is no number.
+ */
+export function trainerEnvironment(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const record = readSetupRecord(base)
+  const environment: NodeJS.ProcessEnv = {
+    // Off by default on CPUs without AVX-512, and worth 1.8× on an AVX2 one (measured on R50x1 at 128 px).
+    TF_ENABLE_ONEDNN_OPTS: '1',
+    // Errors only; its notes about CPU features are not for users.
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    // Otherwise TensorFlow takes the whole GPU at start, also for a report.
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    ...base,
+  }
+  if (base['BITW_THREADS'] !== undefined && base['BITW_THREADS'] !== '') {
+    environment['TF_NUM_INTRAOP_THREADS'] ??= String(threadCount(base))
+  }
+  if (record !== null && record.libraryFolders.length > 0) {
+    environment['LD_LIBRARY_PATH'] = joinOnce(record.libraryFolders, base['LD_LIBRARY_PATH'], delimiter)
+  }
+  if (record !== null && record.cudaDataFolder !== null) {
+    environment['XLA_FLAGS'] = joinOnce(
+      [`--xla_gpu_cuda_data_dir=${record.cudaDataFolder}`],
+      base['XLA_FLAGS'],
+      ' ',
+    )
+  }
+  return environment
+}
+
+/** `added` before `present`, each once. */
+function joinOnce(added: readonly string[], present: string | undefined, separator: string): string {
+  const parts = [...added, ...(present ?? '').split(separator)].filter((part) => part !== '')
+  return [...new Set(parts)].join(separator)
+}

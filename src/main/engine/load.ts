@@ -1,0 +1,92 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { EngineReport } from '../../contract/entities/model'
+import { WorkbenchError } from '../../contract/errors'
+import { checkGradients } from './gradient-check'
+import { plainReport, tensorflowReport, wasmReport } from './report'
+import { loadTensorflow } from './tensorflow'
+import { loadWasm, registerGradients } from './wasm'
+
+/**
+ * Largest relative difference between an engine's gradients and the plain backend's. float32 gives some 1e-5; a GPU convolves in
+ * TF32 (10 bits of fraction), which gives some 1e-3. The faults this is for are of the order of 1.
+ */
+const tolerance = { cpu: 1e-3, gpu: 2e-2 } as const
+
+/**
+ * Loads an engine, checks its gradients, and leaves it as tfjs-core's backend; for the trainer process only. 'auto' takes native
+ * TensorFlow, and where that is missing or wrong WebAssembly, with the reason in the report. The plain JavaScript engine ('cpu') only
+ * when asked for. Throws 'engine-missing' where the engine asked for (or, with 'auto', any) does not work, 'unsupported' for 'webgpu'.
+ */
+export async function loadEngine(
+  asked: 'auto' | 'tensorflow' | 'wasm' | 'webgpu' | 'cpu',
+): Promise<EngineReport> {
+  switch (asked) {
+    case 'tensorflow':
+      return only(checkedTensorflow, 'Native TensorFlow')
+    case 'wasm':
+      return only(() => checkedWasm('BITW_ENGINE=wasm asks for it'), 'The WebAssembly engine')
+    case 'webgpu':
+      throw new WorkbenchError(
+        'unsupported',
+        'The WebGPU engine is not offered yet: it has not been measured on real graphics cards.',
+        'Set BITW_ENGINE to auto, tensorflow or wasm.',
+      )
+    case 'cpu':
+      await registerGradients()
+      await tf.setBackend('cpu')
+      return plainReport()
+    case 'auto':
+      return best()
+  }
+}
+
+async function best(): Promise<EngineReport> {
+  let reason: string
+  try {
+    return await checkedTensorflow()
+  } catch (thrown) {
+    reason = firstLine(thrown)
+  }
+  try {
+    return await checkedWasm(`native TensorFlow cannot be used (${reason})`)
+  } catch (thrown) {
+    throw new WorkbenchError(
+      'engine-missing',
+      `No engine works here. Native TensorFlow: ${reason} WebAssembly: ${firstLine(thrown)}`,
+      'Run "npm run setup" and read what it says about the engine.',
+      { cause: thrown },
+    )
+  }
+}
+
+async function only(load: () => Promise<EngineReport>, name: string): Promise<EngineReport> {
+  try {
+    return await load()
+  } catch (thrown) {
+    throw new WorkbenchError(
+      'engine-missing',
+      `${name} cannot be used: ${firstLine(thrown)}`,
+      'Run "npm run setup", or set BITW_ENGINE=auto to take another engine.',
+      { cause: thrown },
+    )
+  }
+}
+
+async function checkedTensorflow(): Promise<EngineReport> {
+  const native = await loadTensorflow()
+  const wrong = await checkGradients('tensorflow', native.usesGpu ? tolerance.gpu : tolerance.cpu)
+  if (wrong !== null) throw new Error(`It fails its check at the start: ${wrong}.`)
+  return tensorflowReport(native)
+}
+
+async function checkedWasm(why: string): Promise<EngineReport> {
+  const wasm = await loadWasm()
+  const wrong = await checkGradients('wasm', tolerance.cpu)
+  if (wrong !== null) throw new Error(`It fails its check at the start: ${wrong}.`)
+  return wasmReport(wasm, why)
+}
+
+function firstLine(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown)
+  return text.split('\n')[0]?.trim() ?? ''
+}

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { trainerEnvironment } from '../../src/main/engine/environment'
+import { parseGpu } from '../../src/main/engine/machine'
+import { readSetupRecord } from '../../src/main/engine/setup-record'
+
+let cachePath: string
+beforeEach(() => {
+  cachePath = mkdtempSync(join(tmpdir(), 'bitw-cache-'))
+})
+afterEach(() => rmSync(cachePath, { recursive: true, force: true }))
+
+function record(kind: string, libraryFolders: string[], cudaDataFolder: string | null): void {
+  writeFileSync(
+    join(cachePath, 'engine.json'),
+    JSON.stringify({ kind, version: '2.20.0', libraryFolders, cudaDataFolder, note: '' }),
+  )
+}
+
+describe('the trainer’s environment', () => {
+  it('switches oneDNN on and TensorFlow’s chatter off', () => {
+    const environment = trainerEnvironment({ BITW_CACHE: cachePath, HOME: '/home/someone' })
+    expect(environment).toMatchObject({
+      TF_ENABLE_ONEDNN_OPTS: '1',
+      TF_CPP_MIN_LOG_LEVEL: '2',
+      HOME: '/home/someone',
+    })
+    expect(environment['LD_LIBRARY_PATH']).toBeUndefined()
+  })
+
+  it('keeps what the user has set', () => {
+    expect(trainerEnvironment({ BITW_CACHE: cachePath, TF_ENABLE_ONEDNN_OPTS: '0' })).toMatchObject({
+      TF_ENABLE_ONEDNN_OPTS: '0',
+    })
+  })
+
+  it('points at the CUDA libraries of a GPU set-up, before what is there, and each once', () => {
+    record('tensorflow-gpu', ['/cache/cublas/lib', '/cache/cudnn/lib'], '/cache/cuda_nvcc')
+    const once = trainerEnvironment({ BITW_CACHE: cachePath, LD_LIBRARY_PATH: '/usr/local/lib' })
+    expect(once['LD_LIBRARY_PATH']).toBe('/cache/cublas/lib:/cache/cudnn/lib:/usr/local/lib')
+    expect(once['XLA_FLAGS']).toBe('--xla_gpu_cuda_data_dir=/cache/cuda_nvcc')
+    expect(trainerEnvironment(once)).toEqual(once)
+  })
+
+  it('limits the threads to BITW_THREADS, and refuses what is no number', () => {
+    expect(trainerEnvironment({ BITW_CACHE: cachePath, BITW_THREADS: '3' })['TF_NUM_INTRAOP_THREADS']).toBe(
+      '3',
+    )
+    expect(() => trainerEnvironment({ BITW_CACHE: cachePath, BITW_THREADS: 'many' })).toThrow('BITW_THREADS')
+  })
+})
+
+describe('the set-up’s record', () => {
+  it('is read back', () => {
+    record('none', [], null)
+    expect(readSetupRecord({ BITW_CACHE: cachePath })?.kind).toBe('none')
+  })
+
+  it('is null where there is none, or it is damaged', () => {
+    expect(readSetupRecord({ BITW_CACHE: cachePath })).toBeNull()
+    writeFileSync(join(cachePath, 'engine.json'), '{"kind":')
+    expect(readSetupRecord({ BITW_CACHE: cachePath })).toBeNull()
+  })
+})
+
+describe('nvidia-smi’s answer', () => {
+  it('gives the first GPU, with memory in bytes', () => {
+    expect(parseGpu('NVIDIA H200, 143771, 143000, 570.86\nNVIDIA H200, 143771, 1, 570.86\n')).toEqual({
+      name: 'NVIDIA H200',
+      memoryBytes: 143771 * 2 ** 20,
+      freeMemoryBytes: 143000 * 2 ** 20,
+      driver: '570.86',
+    })
+  })
+
+  it('is no GPU where the driver complains instead', () => {
+    expect(parseGpu('NVIDIA-SMI has failed because it could not communicate with the driver.')).toBeNull()
+    expect(parseGpu('')).toBeNull()
+  })
+})

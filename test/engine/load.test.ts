@@ -1,0 +1,50 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { describe, expect, it } from 'vitest'
+import { loadEngine } from '../../src/main/engine/load'
+import { formatEngineReport } from '../../src/main/engine/format-report'
+
+describe('loading an engine', () => {
+  it('refuses WebGPU in plain words', async () => {
+    await expect(loadEngine('webgpu')).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('not offered yet') as string,
+    })
+  })
+
+  it('takes a fast engine by itself, never the plain JavaScript one', async () => {
+    const report = await loadEngine('auto')
+    expect(['tensorflow', 'wasm']).toContain(report.kind)
+    expect(tf.getBackend()).toBe(report.kind)
+  })
+
+  it('gives the plain JavaScript engine when asked, and says what it is for', async () => {
+    const report = await loadEngine('cpu')
+    expect(report.why).toContain('for tests')
+    expect(tf.getBackend()).toBe('cpu')
+  })
+})
+
+describe('the report in a terminal', () => {
+  it('names engine, reason, device, memory, versions and each hint', () => {
+    const text = formatEngineReport({
+      kind: 'wasm',
+      version: '4.22.0',
+      device: 'cpu',
+      deviceName: 'Some CPU',
+      threadCount: 1,
+      memoryBytes: 3 * 2 ** 30,
+      why: 'WebAssembly is used because there is no compiler.',
+      faster: ['Install g++.', 'Buy a GPU.'],
+      versions: { node: '22.0.0', tfjs: '4.22.0' },
+    })
+    expect(text.split('\n')).toEqual([
+      'Engine    WebAssembly (tfjs-backend-wasm) 4.22.0',
+      'Why       WebAssembly is used because there is no compiler.',
+      'Device    CPU: Some CPU, 1 thread',
+      'Memory    3.0 GiB free for it',
+      'Versions  node 22.0.0, tfjs 4.22.0',
+      'Faster    Install g++.',
+      '          Buy a GPU.',
+    ])
+  })
+})
