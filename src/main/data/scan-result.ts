@@ -1,0 +1,36 @@
+/** What a scan of a dataset folder finds. Types only: the store keeps it, the scan makes it. */
+import type { Problem, Split, SplitPart } from '../../contract/entities/dataset'
+
+export interface ScannedImage {
+  /** Relative to the root, with `/`. */
+  readonly path: string
+  readonly classIndex: number
+  /** What the dataset's own folders say; null where they say nothing. */
+  readonly folderPart: SplitPart | null
+  /** As shown, after EXIF rotation. */
+  readonly widthPx: number
+  readonly heightPx: number
+  readonly byteCount: number
+  /** Lower-case hex. */
+  readonly contentHash: string
+  readonly format: string
+  readonly colourSpace: string
+  readonly bitsPerSample: number
+  readonly hasAlpha: boolean
+  /** EXIF orientation 1…8; 1 is upright. */
+  readonly orientation: number
+  readonly modifiedMs: number
+}
+
+export interface ScanResult {
+  readonly rootPath: string
+  /** Sorted by code point of the NFC form. */
+  readonly classNames: readonly string[]
+  readonly images: readonly ScannedImage[]
+  readonly problems: readonly Problem[]
+  readonly split: {
+    readonly origin: Split['origin']
+    /** Aligned with `images`. */
+    readonly parts: readonly SplitPart[]
+  }
+}
