@@ -1,0 +1,124 @@
+/** Model sizes: names, parameters, cost. Pure: the core uses it without TensorFlow. */
+import type { ModelSpec } from '../../contract/entities/model'
+import { modelSpecSchema } from '../../contract/entities/model'
+import { WorkbenchError } from '../../contract/errors'
+import { featureChannels, rootChannels, rootSizes, unitsOf, unitSize } from './units'
+
+export interface NamedModel {
+  readonly name: string
+  readonly spec: ModelSpec
+}
+
+export interface ParameterShape {
+  /** As published, e.g. resnet/block1/unit01/a/group_norm/gamma */
+  readonly name: string
+  readonly shape: readonly number[]
+}
+
+/** Units a stage of the published depths (ResNet paper, table 1; BiT, section 3.1). */
+const depths = { 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3] } as const
+type Depth = keyof typeof depths
+
+/** Small ones first, which train on a processor in minutes; then the six sizes of the paper. */
+export const namedModels: readonly NamedModel[] = [
+  { name: 'units:1-1-1-1,width:0.5', spec: { units: [1, 1, 1, 1], width: 0.5 } },
+  { name: 'units:2-2-2-2,width:0.5', spec: { units: [2, 2, 2, 2], width: 0.5 } },
+  { name: 'units:1-1-1-1,width:1', spec: { units: [1, 1, 1, 1], width: 1 } },
+  named(50, 1),
+  named(101, 1),
+  named(50, 3),
+  named(152, 2),
+  named(101, 3),
+  named(152, 4),
+]
+
+/** "R50x1" (any letter case, any of the three depths and any width) or "units:1-1-1-1,width:0.5". Throws 'bad-input'. */
+export function parseModel(text: string): NamedModel {
+  const published = /^(?:bit-[sm]-)?r(50|101|152)x(\d+(?:\.\d+)?)$/i.exec(text.trim())
+  const free = /^units:(\d+)-(\d+)-(\d+)-(\d+),\s*width:(\d+(?:\.\d+)?)$/i.exec(text.trim())
+  const candidate =
+    published !== null
+      ? { units: [...depths[Number(published[1]) as Depth]], width: Number(published[2]) }
+      : free !== null
+        ? { units: free.slice(1, 5).map(Number), width: Number(free[5]) }
+        : null
+  const checked = modelSpecSchema.safeParse(candidate)
+  if (!checked.success) {
+    throw new WorkbenchError(
+      'bad-input',
+      `"${text}" is not a model that can be built.`,
+      'Give a size such as R50x1, R101x1 or R152x2, or units:1-1-1-1,width:0.5: four numbers of units from 1 to 64, and a width from 0.5 to 8 in steps of 0.5.',
+    )
+  }
+  return { name: modelName(checked.data), spec: checked.data }
+}
+
+/** The published name where there is one, else units:…,width:… */
+export function modelName(spec: ModelSpec): string {
+  for (const depth of [50, 101, 152] as const) {
+    if (depths[depth].every((units, stage) => units === spec.units[stage])) {
+      return `R${String(depth)}x${String(spec.width)}`
+    }
+  }
+  return `units:${spec.units.join('-')},width:${String(spec.width)}`
+}
+
+/** Every parameter, kernels HWIO, in the order of the forward pass; the head last. */
+export function parameterShapes(spec: ModelSpec, classCount: number): ParameterShape[] {
+  const shapes: ParameterShape[] = []
+  const kernel = (name: string, px: number, input: number, output: number): void => {
+    shapes.push({ name: `${name}/standardized_conv2d/kernel`, shape: [px, px, input, output] })
+  }
+  const norm = (name: string, channels: number): void => {
+    shapes.push({ name: `${name}/group_norm/gamma`, shape: [channels] })
+    shapes.push({ name: `${name}/group_norm/beta`, shape: [channels] })
+  }
+  kernel('resnet/root_block', 7, 3, rootChannels(spec))
+  for (const unit of unitsOf(spec)) {
+    norm(`${unit.name}/a`, unit.inChannels)
+    if (unit.projected) kernel(`${unit.name}/a/proj`, 1, unit.inChannels, unit.outChannels)
+    kernel(`${unit.name}/a`, 1, unit.inChannels, unit.midChannels)
+    norm(`${unit.name}/b`, unit.midChannels)
+    kernel(`${unit.name}/b`, 3, unit.midChannels, unit.midChannels)
+    norm(`${unit.name}/c`, unit.midChannels)
+    kernel(`${unit.name}/c`, 1, unit.midChannels, unit.outChannels)
+  }
+  norm('resnet', featureChannels(spec))
+  shapes.push({ name: headKernelName, shape: [1, 1, featureChannels(spec), classCount] })
+  shapes.push({ name: headBiasName, shape: [classCount] })
+  return shapes
+}
+
+export const headKernelName = 'resnet/head/conv2d/kernel'
+export const headBiasName = 'resnet/head/conv2d/bias'
+
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1)
+}
+
+export function parameterCount(spec: ModelSpec, classCount: number): number {
+  return parameterShapes(spec, classCount).reduce((sum, { shape }) => sum + elementCount(shape), 0)
+}
+
+/** Convolution multiply-accumulates of one forward pass of one px × px picture, in 1e9; the head is left out. */
+export function convGmac(spec: ModelSpec, px: number): number {
+  const { convPx, poolPx } = rootSizes(px)
+  let macs = 7 * 7 * 3 * rootChannels(spec) * convPx ** 2
+  let inPx = poolPx
+  for (const { inChannels, midChannels, outChannels, stride, projected } of unitsOf(spec)) {
+    const outPx = unitSize(inPx, stride)
+    macs += inChannels * midChannels * inPx ** 2
+    macs += (9 * midChannels ** 2 + midChannels * outChannels) * outPx ** 2
+    if (projected) macs += inChannels * outChannels * outPx ** 2
+    inPx = outPx
+  }
+  return macs / 1e9
+}
+
+function named(depth: Depth, width: number): NamedModel {
+  const [first, second, third, fourth] = depths[depth]
+  return {
+    name: `R${String(depth)}x${String(width)}`,
+    spec: { units: [first, second, third, fourth], width },
+  }
+}

@@ -1,0 +1,70 @@
+/** Loss, accuracy and top 5 over every image of a part. */
+import type { Accuracy } from '../../contract/entities/run'
+import { evaluationBatches } from '../data/evaluation-source'
+import type { EvaluationOptions } from '../data/evaluation-source'
+import type { PredictionRow } from '../trainer/messages'
+import { accuracyOf } from './interval'
+import type { TrainState } from './train-step'
+
+export interface EvaluationResult {
+  /** Mean cross-entropy, nats. */
+  readonly loss: number
+  readonly accuracy: Accuracy
+}
+
+/**
+ * Every image that can be read is evaluated once, the last smaller batch included. `onRows` receives the predictions of each batch and is
+ * awaited. `interrupted` is asked between batches; where it says yes the result is null.
+ */
+export async function evaluate(
+  state: Pick<TrainState, 'predict'>,
+  options: EvaluationOptions,
+  classCount: number,
+  onRows: (rows: PredictionRow[]) => Promise<void>,
+  interrupted: () => boolean = () => false,
+): Promise<EvaluationResult | null> {
+  let lossSum = 0
+  let correct = 0
+  let total = 0
+  for await (const { ids, labelIndices, imagesNhwc, count } of evaluationBatches(options)) {
+    if (interrupted()) return null
+    const logitsNk = state.predict(imagesNhwc, count)
+    const rows = ids.map((imageId, row) =>
+      predictionOf(imageId, labelIndices[row] ?? 0, logitsNk.subarray(row * classCount, (row + 1) * classCount)),
+    )
+    for (const row of rows) {
+      lossSum += row.loss
+      if (row.labelRank === 1) correct += 1
+    }
+    total += count
+    await onRows(rows)
+  }
+  return { loss: total === 0 ? 0 : lossSum / total, accuracy: accuracyOf(correct, total) }
+}
+
+/** How many classes a row of predictions keeps (as the contract says). */
+const topCount = 5
+
+/** Softmax in float64. Among equal logits the lower class index comes first, for the rank as for the top list. */
+export function predictionOf(imageId: number, labelIndex: number, logits: Float32Array): PredictionRow {
+  const largest = logits.reduce((most, value) => Math.max(most, value), -Infinity)
+  const exponentials = Array.from(logits, (value) => Math.exp(value - largest))
+  const sum = exponentials.reduce((total, value) => total + value, 0)
+  const labelLogit = logits[labelIndex] ?? NaN
+  const rank = logits.reduce(
+    (place, value, index) => place + (value > labelLogit || (value === labelLogit && index < labelIndex) ? 1 : 0),
+    1,
+  )
+  const topIndices = Array.from(logits.keys())
+    .sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0) || a - b)
+    .slice(0, topCount)
+  return {
+    imageId,
+    labelIndex,
+    loss: Math.log(sum) - (labelLogit - largest),
+    labelRank: rank,
+    labelProbability: (exponentials[labelIndex] ?? NaN) / sum,
+    topIndices,
+    topProbabilities: topIndices.map((index) => (exponentials[index] ?? NaN) / sum),
+  }
+}

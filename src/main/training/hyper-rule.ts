@@ -1,0 +1,96 @@
+/**
+ * BiT-HyperRule: everything about a fine-tuning follows from the dataset's size and its pictures' size (BiT, sections 3.3 and 4.1;
+ * bit-reference, section 4). Pure. `rule-numbers.ts` has the rule's numbers, `rule-choices.ts` the sentences.
+ */
+import type { Choice, Overrides, Recipe, RuleName } from '../../contract/entities/run'
+import { WorkbenchError } from '../../contract/errors'
+import { explain } from './rule-choices'
+import {
+  decayFractions,
+  ruleBaseLearningRate,
+  ruleBatchSize,
+  ruleMixupAlpha,
+  ruleMomentum,
+  rulePixels,
+  ruleSizeClass,
+  ruleStepCount,
+  warmupFraction,
+} from './rule-numbers'
+
+export interface RuleFacts {
+  /** Training images. */
+  readonly exampleCount: number
+  readonly classCount: number
+  readonly medianWidthPx: number
+  readonly medianHeightPx: number
+  /** R50x1 … or units:…,width:… */
+  readonly model: string
+  readonly seed: number
+  /** What fits into memory, see estimate.ts; cut to the batch. */
+  readonly microBatchSize: number
+}
+
+export interface RuleResult {
+  readonly recipe: Recipe
+  readonly choices: Choice[]
+  readonly departureCount: number
+}
+
+/** Throws 'bad-input' where the overrides contradict each other (a crop larger than the picture). */
+export function hyperRule(rule: RuleName, facts: RuleFacts, overrides: Overrides): RuleResult {
+  const sizeClass = ruleSizeClass(facts.exampleCount)
+  const batchSize = overrides.batchSize ?? ruleBatchSize
+  // Another effective batch is the user's explicit choice: the rate falls and the steps grow with it, so that each picture is seen as often.
+  const batchFactor = batchSize / ruleBatchSize
+  const stepCount = overrides.stepCount ?? Math.max(1, Math.round(ruleStepCount[sizeClass] / batchFactor))
+  const randomCrop = overrides.randomCrop ?? true
+  const recipe: Recipe = {
+    rule,
+    sizeClass,
+    stepCount,
+    batchSize,
+    microBatchSize: Math.max(1, Math.min(overrides.microBatchSize ?? facts.microBatchSize, batchSize)),
+    ...pixels(rule, facts, overrides, randomCrop),
+    baseLearningRate: overrides.baseLearningRate ?? ruleBaseLearningRate * batchFactor,
+    momentum: ruleMomentum,
+    decayAtSteps: decayFractions(rule, sizeClass).map((share) => Math.max(1, Math.round(share * stepCount))),
+    warmupStepCount: Math.round(warmupFraction(rule, sizeClass) * stepCount),
+    mixupAlpha: overrides.mixupAlpha ?? ruleMixupAlpha[sizeClass],
+    flip: overrides.flip ?? true,
+    randomCrop,
+    checkpointEverySteps: overrides.checkpointEverySteps ?? Math.max(25, Math.ceil(stepCount / 10)),
+    evaluateEverySteps: overrides.evaluateEverySteps ?? Math.max(10, Math.ceil(stepCount / 20)),
+    seed: facts.seed,
+  }
+  const choices = explain(recipe, facts, overrides)
+  return { recipe, choices, departureCount: choices.filter(({ departure }) => departure !== null).length }
+}
+
+/** One of the two sizes set alone takes the other along in the rule's proportion. */
+function pixels(
+  rule: RuleName,
+  facts: RuleFacts,
+  overrides: Overrides,
+  randomCrop: boolean,
+): { resizePx: number; cropPx: number } {
+  const fromRule = rulePixels(rule, facts)
+  const ratio = fromRule.resizePx / fromRule.cropPx
+  const cropPx =
+    overrides.cropPx ??
+    (overrides.resizePx === undefined
+      ? fromRule.cropPx
+      : Math.min(overrides.resizePx, Math.max(16, Math.round(overrides.resizePx / ratio))))
+  // Without a random crop the whole picture is resized to what the model sees.
+  const resizePx = randomCrop
+    ? (overrides.resizePx ??
+      (overrides.cropPx === undefined ? fromRule.resizePx : Math.round(cropPx * ratio)))
+    : cropPx
+  if (cropPx > resizePx) {
+    throw new WorkbenchError(
+      'bad-input',
+      `A crop of ${String(cropPx)} px cannot be cut from a picture of ${String(resizePx)} px.`,
+      'Set the resize at least as large as the crop.',
+    )
+  }
+  return { resizePx, cropPx }
+}

@@ -1,0 +1,20 @@
+import type { Accuracy } from '../../contract/entities/run'
+
+/** 97.5 % quantile of the normal distribution. */
+const z = 1.959963984540054
+
+/** A proportion with its 95 % Wilson score interval (Wilson 1927), which stays in [0, 1] and honest for few examples and near 1. */
+export function accuracyOf(correct: number, total: number): Accuracy {
+  if (total === 0) return { correct: 0, total: 0, value: 0, low: 0, high: 1 }
+  const value = correct / total
+  const centre = (value + z ** 2 / (2 * total)) / (1 + z ** 2 / total)
+  const margin =
+    (z / (1 + z ** 2 / total)) * Math.sqrt((value * (1 - value)) / total + z ** 2 / (4 * total ** 2))
+  return {
+    correct,
+    total,
+    value,
+    low: correct === 0 ? 0 : Math.max(0, centre - margin),
+    high: correct === total ? 1 : Math.min(1, centre + margin),
+  }
+}

@@ -1,0 +1,205 @@
+/** What the rule chose and why, in plain sentences; and where the user's value stands instead. Pure. */
+import type { Choice, Overrides, Recipe } from '../../contract/entities/run'
+import type { RuleFacts } from './hyper-rule'
+import {
+  decayFractions,
+  isSmallPicture,
+  mediumBelow,
+  ruleBaseLearningRate,
+  ruleBatchSize,
+  ruleMixupAlpha,
+  rulePixels,
+  ruleStepCount,
+  smallBelow,
+  warmupFraction,
+} from './rule-numbers'
+
+export function explain(recipe: Recipe, facts: RuleFacts, overrides: Overrides): Choice[] {
+  const { stepCount, batchSize } = recipe
+  return [
+    line('sizeClass', 'Size class', recipe.sizeClass, sizeReason(recipe, facts)),
+    line(
+      'stepCount',
+      'Steps',
+      whole(stepCount),
+      stepReason(recipe, facts, overrides),
+      whole(ruleStepCount[recipe.sizeClass]),
+    ),
+    pixelLine(recipe, facts, overrides),
+    line(
+      'baseLearningRate',
+      'Learning rate',
+      decimal(recipe.baseLearningRate),
+      rateReason(recipe, overrides),
+      decimal(ruleBaseLearningRate),
+    ),
+    line(
+      'decay',
+      'Decay',
+      `÷ 10 at ${listed(recipe.decayAtSteps.map(whole), ', ')}`,
+      `${listed(
+        decayFractions(recipe.rule, recipe.sizeClass).map((share) => whole(share * 100)),
+        ' and ',
+      )} % of ${whole(stepCount)} steps`,
+    ),
+    warmupLine(recipe),
+    line(
+      'batch',
+      'Batch',
+      batchText(recipe),
+      batchReason(recipe, overrides),
+      batchSize === ruleBatchSize ? null : whole(ruleBatchSize),
+    ),
+    mixupLine(recipe, overrides),
+    switchLine(
+      'flip',
+      'Horizontal flip',
+      recipe.flip,
+      'half of the pictures of each batch are mirrored',
+      'direction matters',
+    ),
+    switchLine(
+      'crop',
+      'Random crop',
+      recipe.randomCrop,
+      'a new seeded place at each step',
+      'the whole picture matters',
+    ),
+    line(
+      'optimizer',
+      'Optimizer',
+      `SGD, momentum ${decimal(recipe.momentum)}`,
+      'no weight decay, no dropout',
+    ),
+    line(
+      'head',
+      'Head',
+      `${whole(facts.classCount)} classes, from zeros`,
+      `first loss will be ln ${String(facts.classCount)} = ${Math.log(facts.classCount).toFixed(3)}`,
+    ),
+  ]
+}
+
+/** `ruleValue` given and different from the value: a departure. */
+function line(
+  key: string,
+  label: string,
+  value: string,
+  because: string,
+  ruleValue: string | null = null,
+): Choice {
+  const departs = ruleValue !== null && ruleValue !== value
+  return { key, label, value, because, departure: departs ? { ruleValue } : null }
+}
+
+function sizeReason({ sizeClass }: Recipe, { exampleCount }: RuleFacts): string {
+  const images = `${whole(exampleCount)} training images are`
+  if (sizeClass === 'small') return `${images} fewer than ${whole(smallBelow)}`
+  if (sizeClass === 'medium')
+    return `${images} at least ${whole(smallBelow)} and fewer than ${whole(mediumBelow)}`
+  return `${images} at least ${whole(mediumBelow)}`
+}
+
+function stepReason(
+  { stepCount, batchSize }: Recipe,
+  { exampleCount }: RuleFacts,
+  overrides: Overrides,
+): string {
+  const views = (stepCount * batchSize) / Math.max(1, exampleCount)
+  const seen = `each picture is seen about ${views < 10 ? String(Number(views.toFixed(1))) : whole(views)} times`
+  if (overrides.stepCount !== undefined) return `You set it; ${seen}`
+  if (batchSize === ruleBatchSize) return seen
+  return `scaled by 512 ÷ ${whole(batchSize)}, with the batch; ${seen}`
+}
+
+function pixelLine(recipe: Recipe, facts: RuleFacts, overrides: Overrides): Choice {
+  const median = `median picture is ${whole(facts.medianWidthPx)} × ${whole(facts.medianHeightPx)}`
+  const size = isSmallPicture(facts) ? 'smaller than 96 × 96' : 'not smaller than 96 × 96'
+  const fromRule = rulePixels(recipe.rule, facts)
+  const text = (pixels: { resizePx: number; cropPx: number }): string =>
+    `${String(pixels.resizePx)} → ${String(pixels.cropPx)}`
+  const userSet = overrides.resizePx !== undefined || overrides.cropPx !== undefined
+  const reason = userSet
+    ? `You set it; the ${median}`
+    : recipe.randomCrop
+      ? `${median}, ${size}${facts.model === 'R152x4' && recipe.rule === 'paper' && !isSmallPicture(facts) ? '; R152x4 takes larger pictures' : ''}`
+      : `the whole picture, as the random crop is off; ${median}, ${size}`
+  return line('resize', 'Resize → crop', text(recipe), reason, userSet ? text(fromRule) : null)
+}
+
+function rateReason({ rule, batchSize }: Recipe, overrides: Overrides): string {
+  if (overrides.baseLearningRate !== undefined) return 'You set it'
+  if (batchSize !== ruleBatchSize)
+    return `${decimal(ruleBaseLearningRate)} × ${whole(batchSize)} ÷ 512, with the batch`
+  return rule === 'paper'
+    ? 'base rate of the rule, no warm-up in the paper'
+    : 'base rate of the rule, reached after the warm-up'
+}
+
+function warmupLine({ rule, sizeClass, warmupStepCount, stepCount }: Recipe): Choice {
+  if (rule === 'paper') return line('warmup', 'Warm-up', 'none', 'the paper states none')
+  const share = decimal(warmupFraction(rule, sizeClass) * 100)
+  return line(
+    'warmup',
+    'Warm-up',
+    `${whole(warmupStepCount)} steps`,
+    `linear over ${share} % of ${whole(stepCount)} steps, as in the authors’ code, where step 0 has rate 0`,
+  )
+}
+
+/** "512 = 64 × 8": 64 at a time, 8 times; a remainder is added. */
+function batchText({ batchSize, microBatchSize }: Recipe): string {
+  const full = Math.floor(batchSize / microBatchSize)
+  const rest = batchSize - full * microBatchSize
+  if (full === 1 && rest === 0) return whole(batchSize)
+  return `${whole(batchSize)} = ${whole(microBatchSize)} × ${whole(full)}${rest === 0 ? '' : ` + ${whole(rest)}`}`
+}
+
+function batchReason({ batchSize, microBatchSize }: Recipe, overrides: Overrides): string {
+  const pieces = Math.ceil(batchSize / microBatchSize)
+  const computed =
+    pieces === 1
+      ? 'all are computed at once'
+      : `${whole(microBatchSize)} ${overrides.microBatchSize === undefined ? 'fit in memory' : 'at a time, as you set'}; ${whole(pieces)} of them add up exactly`
+  return batchSize === ruleBatchSize ? computed : `You set it; ${computed}`
+}
+
+function mixupLine({ mixupAlpha, sizeClass }: Recipe, overrides: Overrides): Choice {
+  const text = (alpha: number): string => (alpha === 0 ? 'off' : `α ${decimal(alpha)}`)
+  const reason =
+    overrides.mixupAlpha !== undefined
+      ? 'You set it'
+      : mixupAlpha === 0
+        ? `0.1 begins at ${whole(smallBelow)} images`
+        : `λ from Beta(${decimal(mixupAlpha)}, ${decimal(mixupAlpha)}) once a step, partners from the whole batch`
+  return line('mixup', 'MixUp', text(mixupAlpha), reason, text(ruleMixupAlpha[sizeClass]))
+}
+
+function switchLine(key: string, label: string, on: boolean, whenOn: string, whenOff: string): Choice {
+  return line(
+    key,
+    label,
+    on ? 'on' : 'off',
+    on ? whenOn : `You switched it off: for labels where ${whenOff}`,
+    'on',
+  )
+}
+
+/** 10000 → 10,000 */
+function whole(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** At most six digits, no trailing zeros and no exponent. */
+function decimal(value: number): string {
+  const digits = Math.min(12, Math.max(0, 5 - Math.floor(Math.log10(Math.abs(value) || 1))))
+  return String(Number(value.toFixed(digits))).includes('e')
+    ? value.toFixed(digits).replace(/0+$/, '')
+    : String(Number(value.toFixed(digits)))
+}
+
+/** "30, 60 and 90" or "150, 300, 450", as `last` says. */
+function listed(values: readonly string[], last: ', ' | ' and '): string {
+  const head = values.slice(0, -1).join(', ')
+  return values.length < 2 ? values.join('') : `${head}${last}${values[values.length - 1] ?? ''}`
+}
