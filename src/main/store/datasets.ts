@@ -1,0 +1,271 @@
+/** Datasets: one row each, with the facts counted at the import; their classes, problems and images. */
+import type {
+  Dataset,
+  DatasetClass,
+  DatasetDetail,
+  Problem,
+  Split,
+  SplitOptions,
+  SplitPart,
+} from '../../contract/entities/dataset'
+import { activeRunStates } from '../../contract/entities/run'
+import { WorkbenchError } from '../../contract/errors'
+import type { ScanResult } from '../data/scan-result'
+import { assignSplit } from '../data/split'
+import type { JobImages } from '../trainer/messages'
+import { insertImages } from './images'
+import { inTransaction, statement, type Db } from './statement'
+import { insertSplit, splitImages } from './splits'
+import { partOfCode } from './split-parts'
+
+export interface NewDataset {
+  readonly name: string
+  readonly rootPath: string
+  readonly createdAtMs: number
+  readonly scan: ScanResult
+  readonly splitOptions: SplitOptions
+}
+
+/** All of it or nothing, in one transaction. Returns the id; throws 'name-taken', 'disk-full'. */
+export function insertDataset(db: Db, dataset: NewDataset): number {
+  const { scan } = dataset
+  return inTransaction(db, () => {
+    if (statement(db, 'SELECT 1 FROM datasets WHERE name = ?').get(dataset.name) !== undefined) {
+      throw new WorkbenchError(
+        'name-taken',
+        `There is already a dataset named "${dataset.name}".`,
+        'Give this import another name, or delete the old dataset first.',
+      )
+    }
+    const { images } = scan
+    const { lastInsertRowid } = statement(
+      db,
+      `INSERT INTO datasets (name, root_path, created_at_ms, image_count, class_count, problem_count,
+         median_width_px, median_height_px, byte_count, rotated_count)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      dataset.name,
+      dataset.rootPath,
+      dataset.createdAtMs,
+      images.length,
+      scan.classNames.length,
+      scan.problems.length,
+      median(images.map((image) => image.widthPx)),
+      median(images.map((image) => image.heightPx)),
+      images.reduce((sum, image) => sum + image.byteCount, 0),
+      images.reduce((count, image) => count + (image.orientation === 1 ? 0 : 1), 0),
+    )
+    const datasetId = Number(lastInsertRowid)
+    const insertClass = statement(db, 'INSERT INTO classes (dataset_id, class_index, name) VALUES (?, ?, ?)')
+    scan.classNames.forEach((name, index) => insertClass.run(datasetId, index, name))
+    const insertProblem = statement(
+      db,
+      'INSERT INTO problems (dataset_id, severity, code, path, message) VALUES (?, ?, ?, ?, ?)',
+    )
+    for (const { severity, code, path, message } of scan.problems) {
+      insertProblem.run(datasetId, severity, code, path, message)
+    }
+    const firstId = insertImages(db, datasetId, images)
+    insertSplit(db, datasetId, {
+      options: dataset.splitOptions,
+      ...scan.split,
+      images,
+      imageIds: Array.from(images, (_, index) => firstId + index),
+    })
+    return datasetId
+  })
+}
+
+/** Oldest first. */
+export function listDatasets(db: Db): Dataset[] {
+  return statement<DatasetRow>(db, `${selectDatasets} ORDER BY datasets.id`).all().map(toDataset)
+}
+
+/** Throws 'not-found'. */
+export function getDataset(db: Db, id: number): DatasetDetail {
+  const row = statement<DatasetRow>(db, `${selectDatasets} WHERE datasets.id = ?`).get(id)
+  if (row === undefined) throw new WorkbenchError('not-found', `There is no dataset with the number ${id}.`)
+  const dataset = toDataset(row)
+  return { ...dataset, classes: listClasses(db, id, dataset.split.id) }
+}
+
+/** Forgets dataset, splits, runs and all that hangs on them; the pictures are not touched. Throws 'busy', 'not-found'. */
+export function deleteDataset(db: Db, id: number): void {
+  inTransaction(db, () => {
+    const active = statement<{ name: string }>(
+      db,
+      `SELECT name FROM runs WHERE dataset_id = ? AND state IN (${activeRunStates.map((state) => `'${state}'`).join()})`,
+    ).get(id)
+    if (active !== undefined) {
+      throw new WorkbenchError(
+        'busy',
+        `The run "${active.name}" is training on this dataset.`,
+        'Stop the run, or wait for its end.',
+      )
+    }
+    const { changes } = statement(db, 'DELETE FROM datasets WHERE id = ?').run(id)
+    if (changes === 0) throw new WorkbenchError('not-found', `There is no dataset with the number ${id}.`)
+  })
+}
+
+/** Errors first, then notes, each in the order of the scan. */
+export function listProblems(
+  db: Db,
+  datasetId: number,
+  offset: number,
+  limit: number,
+): { total: number; problems: Problem[] } {
+  const total =
+    statement<{ total: number }>(db, 'SELECT count(*) AS total FROM problems WHERE dataset_id = ?').get(
+      datasetId,
+    )?.total ?? 0
+  const problems = statement<Problem>(
+    db,
+    `SELECT path, severity, code, message FROM problems WHERE dataset_id = ?
+     ORDER BY severity, id LIMIT ? OFFSET ?`,
+  ).all(datasetId, limit, offset)
+  return { total, problems }
+}
+
+/**
+ * Divides the images anew and makes that the dataset's split; runs keep the one they used. The same division again is the
+ * same split. Throws 'unsupported' where the folders decide all three parts, 'not-found'.
+ */
+export function setSplit(db: Db, datasetId: number, options: SplitOptions): DatasetDetail {
+  return inTransaction(db, () => {
+    if (getDataset(db, datasetId).split.origin === 'folders') {
+      throw new WorkbenchError(
+        'unsupported',
+        "The dataset's own train, val and test folders decide its split.",
+        'Move the pictures on the disk and import the folder again.',
+      )
+    }
+    const images = splitImages(db, datasetId)
+    insertSplit(db, datasetId, {
+      options,
+      ...assignSplit(images, options),
+      images,
+      imageIds: images.map(({ id }) => id),
+    })
+    return getDataset(db, datasetId)
+  })
+}
+
+/** What a trainer needs to read the images of a split, each part in the order of the import. Throws 'not-found'. */
+export function jobImages(
+  db: Db,
+  splitId: number,
+): { rootPath: string; classNames: string[]; images: Record<SplitPart, JobImages> } {
+  const dataset = statement<{ id: number; root_path: string }>(
+    db,
+    `SELECT datasets.id, root_path FROM splits JOIN datasets ON datasets.id = dataset_id WHERE splits.id = ?`,
+  ).get(splitId)
+  if (dataset === undefined) {
+    throw new WorkbenchError('not-found', `There is no split with the number ${splitId}.`)
+  }
+  const columns = () => ({ ids: [] as number[], paths: [] as string[], labelIndices: [] as number[] })
+  const images = { train: columns(), val: columns(), test: columns() }
+  // Prepared for this once: an iterated statement is busy until its end.
+  for (const row of db
+    .prepare<[number], { id: number; path: string; class_index: number; part: number }>(jobImagesSql)
+    .iterate(splitId)) {
+    const part = images[partOfCode(row.part)]
+    part.ids.push(row.id)
+    part.paths.push(row.path)
+    part.labelIndices.push(row.class_index)
+  }
+  return {
+    rootPath: dataset.root_path,
+    classNames: listClassNames(db, dataset.id),
+    images,
+  }
+}
+
+/** In the order of their indices. */
+export function listClassNames(db: Db, datasetId: number): string[] {
+  return statement<{ name: string }>(db, 'SELECT name FROM classes WHERE dataset_id = ? ORDER BY class_index')
+    .all(datasetId)
+    .map(({ name }) => name)
+}
+
+export const jobImagesSql = `
+  SELECT images.id, images.path, images.class_index, split_images.part
+  FROM split_images JOIN images ON images.id = split_images.image_id
+  WHERE split_images.split_id = ? ORDER BY split_images.part, split_images.image_id`
+
+function listClasses(db: Db, datasetId: number, splitId: number): DatasetClass[] {
+  return statement<{ class_index: number; name: string; train: number; val: number; test: number }>(
+    db,
+    `SELECT classes.class_index, name, train_count AS train, val_count AS val, test_count AS test
+     FROM classes JOIN split_classes USING (class_index)
+     WHERE dataset_id = ? AND split_id = ? ORDER BY class_index`,
+  )
+    .all(datasetId, splitId)
+    .map(({ class_index, name, train, val, test }) => ({
+      index: class_index,
+      name,
+      counts: { train, val, test },
+    }))
+}
+
+interface DatasetRow {
+  id: number
+  name: string
+  root_path: string
+  created_at_ms: number
+  image_count: number
+  class_count: number
+  problem_count: number
+  median_width_px: number
+  median_height_px: number
+  byte_count: number
+  rotated_count: number
+  split_id: number
+  origin: Split['origin']
+  val_fraction: number
+  test_fraction: number
+  seed: number
+  hash: string
+  train: number
+  val: number
+  test: number
+  run_count: number
+}
+
+const selectDatasets = `
+  SELECT datasets.*, splits.id AS split_id, origin, val_fraction, test_fraction, seed, hash,
+    (SELECT sum(train_count) FROM split_classes WHERE split_id = splits.id) AS train,
+    (SELECT sum(val_count) FROM split_classes WHERE split_id = splits.id) AS val,
+    (SELECT sum(test_count) FROM split_classes WHERE split_id = splits.id) AS test,
+    (SELECT count(*) FROM runs WHERE runs.dataset_id = datasets.id) AS run_count
+  FROM datasets JOIN splits ON splits.id = datasets.current_split_id`
+
+function toDataset(row: DatasetRow): Dataset {
+  return {
+    id: row.id,
+    name: row.name,
+    rootPath: row.root_path,
+    createdAtMs: row.created_at_ms,
+    imageCount: row.image_count,
+    classCount: row.class_count,
+    problemCount: row.problem_count,
+    medianWidthPx: row.median_width_px,
+    medianHeightPx: row.median_height_px,
+    byteCount: row.byte_count,
+    rotatedCount: row.rotated_count,
+    split: {
+      id: row.split_id,
+      origin: row.origin,
+      options: { valFraction: row.val_fraction, testFraction: row.test_fraction, seed: row.seed },
+      hash: row.hash,
+      counts: { train: row.train, val: row.val, test: row.test },
+    },
+    runCount: row.run_count,
+  }
+}
+
+/** The lower of the two middle values; 0 of nothing. */
+function median(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort()
+  return sorted[(sorted.length - 1) >> 1] ?? 0
+}

@@ -1,0 +1,68 @@
+import { mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { WorkbenchError } from '../../contract/errors'
+import { diskFull, plainStoreError } from './sqlite-errors'
+
+/** Below this the workbench does not start: room for an import and some steps; a checkpoint asks for its own. */
+export const minimumFreeBytes = 200e6
+
+export interface HomeLimits {
+  readonly minimumFreeBytes?: number
+  /** Bytes this user may still write where `path` is. */
+  readonly freeBytes?: (path: string) => number
+}
+
+/**
+ * Makes sure that `homePath` is a folder (made with mode 0700), can be written and has room, before anything starts.
+ * Throws 'not-a-folder', 'home-read-only' or 'disk-full', naming the path.
+ */
+export function prepareHome(homePath: string, limits: HomeLimits = {}): void {
+  const found = statSync(homePath, { throwIfNoEntry: false })
+  if (found !== undefined && !found.isDirectory()) {
+    throw new WorkbenchError(
+      'not-a-folder',
+      `The workbench's home ${homePath} is a file, not a folder.`,
+      'Choose another home with --home.',
+    )
+  }
+  // The probe writes for real: permission bits say nothing about root, mounts and access lists.
+  const probePath = join(homePath, `.write-test-${process.pid}`)
+  try {
+    if (found === undefined) mkdirSync(homePath, { recursive: true, mode: 0o700 })
+    writeFileSync(probePath, 'x')
+    rmSync(probePath)
+  } catch (thrown) {
+    throw cannotWrite(homePath, thrown)
+  }
+  const free = (limits.freeBytes ?? freeBytesAt)(homePath)
+  const minimum = limits.minimumFreeBytes ?? minimumFreeBytes
+  if (free < minimum) {
+    throw new WorkbenchError(
+      'disk-full',
+      `The disk that holds ${homePath} has ${megabytes(free)} left; the workbench starts with ${megabytes(minimum)} or more.`,
+      'Free some space, or choose another home with --home. Nothing was changed.',
+    )
+  }
+}
+
+/** Bytes that this user may still write where `path` is. */
+export function freeBytesAt(path: string): number {
+  const { bavail, bsize } = statfsSync(path)
+  return bavail * bsize
+}
+
+function cannotWrite(homePath: string, thrown: unknown): unknown {
+  const plain = plainStoreError(thrown, homePath)
+  if (plain instanceof WorkbenchError && plain.code === 'disk-full') return diskFull(homePath, thrown)
+  const reason = thrown instanceof Error ? thrown.message : String(thrown)
+  return new WorkbenchError(
+    'home-read-only',
+    `The workbench keeps its database in ${homePath}, and cannot write there (${reason}).`,
+    'Make that folder writable for this user, or choose another one with --home DIR or BITW_HOME.',
+    { cause: thrown },
+  )
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.floor(bytes / 1e6)} MB`
+}

@@ -1,0 +1,144 @@
+/** Images: their facts, and the gallery's layout as flat arrays. */
+import { join } from 'node:path'
+import type { Image, ImageFilter, ImageLayout } from '../../contract/entities/dataset'
+import { WorkbenchError } from '../../contract/errors'
+import type { ScannedImage } from '../data/scan-result'
+import { partCode, partOfCode } from './split-parts'
+import { statement, type Db } from './statement'
+
+/** Within a transaction. The ids follow one another in the order given; returns the first. */
+export function insertImages(db: Db, datasetId: number, images: readonly ScannedImage[]): number {
+  const insert = statement(
+    db,
+    `INSERT INTO images (id, dataset_id, class_index, path, folder_part, width_px, height_px, byte_count,
+       content_hash, format, colour_space, bits_per_sample, has_alpha, orientation, modified_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const last = statement<{ seq: number }>(db, "SELECT seq FROM sqlite_sequence WHERE name = 'images'").get()
+  const firstId = (last?.seq ?? 0) + 1
+  images.forEach((image, index) => {
+    insert.run(
+      firstId + index,
+      datasetId,
+      image.classIndex,
+      image.path,
+      image.folderPart === null ? null : partCode(image.folderPart),
+      image.widthPx,
+      image.heightPx,
+      image.byteCount,
+      Buffer.from(image.contentHash, 'hex'),
+      image.format,
+      image.colourSpace,
+      image.bitsPerSample,
+      image.hasAlpha ? 1 : 0,
+      image.orientation,
+      image.modifiedMs,
+    )
+  })
+  return firstId
+}
+
+/** Ids and aspects of the images that pass the filter, class by class, each in the order of the import. */
+export function imageLayout(db: Db, datasetId: number, filter: ImageFilter): ImageLayout {
+  const { sql, values } = layoutQuery(datasetId, filter)
+  const ids: number[] = []
+  const aspects: number[] = []
+  for (const row of db
+    .prepare<unknown[], LayoutRow>(sql)
+    .raw()
+    .iterate(...values)) {
+    const [id, widthPx, heightPx] = row as unknown as [number, number, number]
+    ids.push(id)
+    aspects.push(widthPx / heightPx)
+  }
+  return { ids, aspects }
+}
+
+/** The statement behind `imageLayout`: without `text` it reads indexes alone. */
+export function layoutQuery(datasetId: number, filter: ImageFilter): { sql: string; values: unknown[] } {
+  const conditions = ['images.dataset_id = ?']
+  const values: unknown[] = [datasetId]
+  const condition = (sql: string, ...bound: unknown[]): void => {
+    conditions.push(sql)
+    values.push(...bound)
+  }
+  let join = ''
+  if (filter.part !== undefined) {
+    // CROSS JOIN keeps this order: the layout index gives the rows sorted, each asks for its part by key.
+    join = `CROSS JOIN split_images ON split_images.image_id = images.id`
+    condition(
+      'split_images.split_id = (SELECT current_split_id FROM datasets WHERE id = ?) AND split_images.part = ?',
+      datasetId,
+      partCode(filter.part),
+    )
+  }
+  if (filter.classIndex !== undefined) condition('images.class_index = ?', filter.classIndex)
+  if (filter.rotated === true) condition('images.orientation <> 1')
+  if (filter.rotated === false) condition('images.orientation = 1')
+  const text = filter.text ?? ''
+  if (text !== '') condition('instr(fold(images.path), ?) > 0', text.normalize('NFC').toLowerCase())
+  const sql = `SELECT images.id, images.width_px, images.height_px FROM images ${join}
+    WHERE ${conditions.join(' AND ')} ORDER BY images.class_index, images.id`
+  return { sql, values }
+}
+
+/** Throws 'not-found'. */
+export function getImage(db: Db, id: number): Image {
+  const row = statement<ImageRow>(db, getImageSql).get(id)
+  if (row === undefined) throw new WorkbenchError('not-found', `There is no image with the number ${id}.`)
+  return {
+    id: row.id,
+    datasetId: row.dataset_id,
+    path: row.path,
+    classIndex: row.class_index,
+    className: row.class_name,
+    part: partOfCode(row.part),
+    widthPx: row.width_px,
+    heightPx: row.height_px,
+    byteCount: row.byte_count,
+    contentHash: row.hash,
+    format: row.format,
+    colourSpace: row.colour_space,
+    bitsPerSample: row.bits_per_sample,
+    hasAlpha: row.has_alpha === 1,
+    orientation: row.orientation,
+  }
+}
+
+/** The absolute path of an image's file. Throws 'not-found'. */
+export function imagePath(db: Db, id: number): string {
+  const row = statement<{ root_path: string; path: string }>(
+    db,
+    'SELECT root_path, path FROM images JOIN datasets ON datasets.id = dataset_id WHERE images.id = ?',
+  ).get(id)
+  if (row === undefined) throw new WorkbenchError('not-found', `There is no image with the number ${id}.`)
+  return join(row.root_path, row.path)
+}
+
+interface ImageRow {
+  id: number
+  dataset_id: number
+  path: string
+  class_index: number
+  class_name: string
+  part: number
+  width_px: number
+  height_px: number
+  byte_count: number
+  hash: string
+  format: string
+  colour_space: string
+  bits_per_sample: number
+  has_alpha: number
+  orientation: number
+}
+
+export const getImageSql = `
+  SELECT images.id, images.dataset_id, path, images.class_index, classes.name AS class_name, part, width_px,
+    height_px, images.byte_count, lower(hex(content_hash)) AS hash, format, colour_space, bits_per_sample,
+    has_alpha, orientation
+  FROM images
+    JOIN datasets ON datasets.id = images.dataset_id
+    JOIN classes ON classes.dataset_id = images.dataset_id AND classes.class_index = images.class_index
+    JOIN split_images ON split_images.image_id = images.id AND split_id = datasets.current_split_id
+  WHERE images.id = ?`

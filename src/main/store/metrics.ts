@@ -1,0 +1,121 @@
+/** What a run says while it goes: steps, evaluations, log lines. Each insert is on disk when it returns. */
+import type { Evaluation, LogLine, StepMetric } from '../../contract/entities/run'
+import type { SplitPart } from '../../contract/entities/dataset'
+import { partCode, partOfCode } from './split-parts'
+import { inTransaction, statement, type Db } from './statement'
+
+/** Also moves the run's `stepsDone`, `lastLoss` and peak memory. A step that is done again replaces the old one. */
+export function insertStep(db: Db, runId: number, metric: StepMetric, peakMemoryBytes: number | null): void {
+  inTransaction(db, () => {
+    statement(
+      db,
+      `INSERT INTO steps (run_id, step_index, loss, batch_accuracy, learning_rate, step_ms, wait_ms, at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (run_id, step_index) DO UPDATE SET loss = excluded.loss,
+         batch_accuracy = excluded.batch_accuracy, learning_rate = excluded.learning_rate,
+         step_ms = excluded.step_ms, wait_ms = excluded.wait_ms, at_ms = excluded.at_ms`,
+    ).run(
+      runId,
+      metric.stepIndex,
+      metric.loss,
+      metric.batchAccuracy,
+      metric.learningRate,
+      metric.stepMs,
+      metric.waitMs,
+      metric.atMs,
+    )
+    statement(
+      db,
+      `UPDATE runs SET steps_done = max(steps_done, ?1 + 1), last_loss = ?2,
+         peak_memory_bytes = coalesce(max(coalesce(peak_memory_bytes, 0), ?3), peak_memory_bytes)
+       WHERE id = ?4`,
+    ).run(metric.stepIndex, metric.loss, peakMemoryBytes, runId)
+  })
+}
+
+/** From `fromStep` on, in order. */
+export function listSteps(db: Db, runId: number, fromStep = 0): StepMetric[] {
+  return statement<StepMetric>(db, listStepsSql).all(runId, fromStep)
+}
+
+export const listStepsSql = `
+  SELECT step_index AS stepIndex, loss, batch_accuracy AS batchAccuracy, learning_rate AS learningRate,
+    step_ms AS stepMs, wait_ms AS waitMs, at_ms AS atMs
+  FROM steps WHERE run_id = ? AND step_index >= ? ORDER BY step_index`
+
+/** An evaluation that is done again at the same step replaces the old one. */
+export function insertEvaluation(db: Db, runId: number, evaluation: Evaluation): void {
+  const { accuracy } = evaluation
+  inTransaction(db, () => {
+    statement(
+      db,
+      `INSERT OR REPLACE INTO evaluations (run_id, step_index, part, loss, correct_count, evaluated_count,
+         accuracy, accuracy_low, accuracy_high, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      runId,
+      evaluation.stepIndex,
+      partCode(evaluation.part),
+      evaluation.loss,
+      accuracy.correct,
+      accuracy.total,
+      accuracy.value,
+      accuracy.low,
+      accuracy.high,
+      evaluation.atMs,
+    )
+  })
+}
+
+/** By step, then part. */
+export function listEvaluations(db: Db, runId: number): Evaluation[] {
+  return statement<EvaluationRow>(
+    db,
+    `SELECT step_index, part, loss, correct_count, evaluated_count, accuracy, accuracy_low, accuracy_high, at_ms
+     FROM evaluations WHERE run_id = ? ORDER BY step_index, part`,
+  )
+    .all(runId)
+    .map((row) => ({
+      stepIndex: row.step_index,
+      part: partOfCode(row.part) satisfies SplitPart,
+      loss: row.loss,
+      accuracy: {
+        correct: row.correct_count,
+        total: row.evaluated_count,
+        value: row.accuracy,
+        low: row.accuracy_low,
+        high: row.accuracy_high,
+      },
+      atMs: row.at_ms,
+    }))
+}
+
+export function insertLog(db: Db, runId: number, line: LogLine): void {
+  inTransaction(db, () => {
+    statement(db, 'INSERT INTO log_lines (run_id, at_ms, kind, text) VALUES (?, ?, ?, ?)').run(
+      runId,
+      line.atMs,
+      line.kind,
+      line.text,
+    )
+  })
+}
+
+/** The last `limit` lines, oldest first. */
+export function listLog(db: Db, runId: number, limit: number): LogLine[] {
+  return statement<LogLine>(db, listLogSql).all(runId, limit).reverse()
+}
+
+export const listLogSql =
+  'SELECT at_ms AS atMs, kind, text FROM log_lines WHERE run_id = ? ORDER BY id DESC LIMIT ?'
+
+interface EvaluationRow {
+  step_index: number
+  part: number
+  loss: number
+  correct_count: number
+  evaluated_count: number
+  accuracy: number
+  accuracy_low: number
+  accuracy_high: number
+  at_ms: number
+}

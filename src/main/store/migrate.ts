@@ -1,0 +1,46 @@
+import { WorkbenchError } from '../../contract/errors'
+import { initialSql } from './migrations/0001-initial'
+import type { Db } from './statement'
+
+/** Position n makes version n + 1. */
+export const migrations: readonly string[] = [initialSql]
+
+/** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */
+const applicationId = 0x42695457
+
+/** Throws 'home-broken' when the file is another program's, or was written by a newer workbench. Reads only. */
+export function checkVersion(db: Db, steps: readonly string[] = migrations): number {
+  const version = pragmaNumber(db, 'user_version')
+  const owner = pragmaNumber(db, 'application_id')
+  const tableCount = db.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get() ?? 0
+  if (tableCount > 0 && owner !== applicationId) {
+    throw new WorkbenchError(
+      'home-broken',
+      `${db.name} is a database of another program.`,
+      'It was left as it is. Move it aside or choose another home with --home.',
+    )
+  }
+  if (version > steps.length) {
+    throw new WorkbenchError(
+      'home-broken',
+      `${db.name} was written by a newer BiT Workbench (database version ${version}; this one knows up to ${steps.length}).`,
+      'Start the newer workbench, or choose another home with --home. Nothing was changed.',
+    )
+  }
+  return version
+}
+
+/** Brings the database up to date, one transaction a step: a crash leaves a whole version, the old or the new one. */
+export function migrate(db: Db, steps: readonly string[] = migrations): void {
+  for (let version = checkVersion(db, steps); version < steps.length; version++) {
+    db.transaction(() => {
+      db.exec(steps[version] ?? '')
+      db.pragma(`application_id = ${applicationId}`)
+      db.pragma(`user_version = ${version + 1}`)
+    }).immediate()
+  }
+}
+
+function pragmaNumber(db: Db, name: string): number {
+  return Number(db.pragma(name, { simple: true }))
+}

@@ -1,0 +1,145 @@
+/** Predictions: each evaluated image with its top five, loss and rank of the label. */
+import type { Confusion, Prediction, PredictionFilter, PredictionOrder } from '../../contract/entities/run'
+import { WorkbenchError } from '../../contract/errors'
+import type { PredictionRow } from '../trainer/messages'
+import { listClassNames } from './datasets'
+import { inTransaction, statement, type Db } from './statement'
+
+export interface PredictionQuery {
+  readonly runId: number
+  readonly filter: PredictionFilter
+  readonly order: PredictionOrder
+  readonly offset: number
+  readonly limit: number
+}
+
+/** All rows in one transaction. An image that is predicted again replaces its old row. */
+export function insertPredictions(db: Db, runId: number, rows: readonly PredictionRow[]): void {
+  const insert = statement(
+    db,
+    `INSERT OR REPLACE INTO predictions (run_id, image_id, label_index, predicted_index, loss, label_rank,
+       label_probability, confidence, top) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  inTransaction(db, () => {
+    for (const row of rows) {
+      insert.run(
+        runId,
+        row.imageId,
+        row.labelIndex,
+        row.topIndices[0],
+        row.loss,
+        row.labelRank,
+        row.labelProbability,
+        row.topProbabilities[0],
+        packTop(row),
+      )
+    }
+  })
+}
+
+/** `loss`: highest first; `confidence`: most confident first; `path`: A to Z. `total` counts all that pass the filter. */
+export function listPredictions(
+  db: Db,
+  query: PredictionQuery,
+): { total: number; predictions: Prediction[] } {
+  const { page, count, values } = predictionSql(query)
+  const total = statement<{ total: number }>(db, count).get(...values)?.total ?? 0
+  const predictions = statement<StoredPrediction>(db, page)
+    .all(...values, query.limit, query.offset)
+    .map(toPrediction)
+  return { total, predictions }
+}
+
+/** The statements behind `listPredictions`. */
+export function predictionSql({ runId, filter, order }: PredictionQuery): {
+  page: string
+  count: string
+  values: unknown[]
+} {
+  const conditions = ['run_id = ?']
+  const values: unknown[] = [runId]
+  if (filter.which !== 'all') {
+    conditions.push('wrong = ?')
+    values.push(filter.which === 'wrong' ? 1 : 0)
+  }
+  if (filter.labelIndex !== undefined) {
+    conditions.push('label_index = ?')
+    values.push(filter.labelIndex)
+  }
+  if (filter.predictedIndex !== undefined) {
+    conditions.push('predicted_index = ?')
+    values.push(filter.predictedIndex)
+  }
+  const where = conditions.join(' AND ')
+  const page = `
+    SELECT image_id, path, width_px, height_px, label_index, predicted_index, loss, label_rank,
+      label_probability, top
+    FROM predictions JOIN images ON images.id = image_id
+    WHERE ${where} ORDER BY ${orders[order]} LIMIT ? OFFSET ?`
+  return { page, count: `SELECT count(*) AS total FROM predictions WHERE ${where}`, values }
+}
+
+/** Descending throughout, so that an index walked backwards gives the order. */
+const orders: Record<PredictionOrder, string> = {
+  loss: 'loss DESC, image_id DESC',
+  confidence: 'confidence DESC, image_id DESC',
+  path: 'path, image_id',
+}
+
+/** Throws 'not-found'. */
+export function confusion(db: Db, runId: number): Confusion {
+  const run = statement<{ dataset_id: number }>(db, 'SELECT dataset_id FROM runs WHERE id = ?').get(runId)
+  if (run === undefined) throw new WorkbenchError('not-found', `There is no run with the number ${runId}.`)
+  const cells = statement<Confusion['cells'][number]>(db, confusionSql).all(runId)
+  return { classNames: listClassNames(db, run.dataset_id), cells }
+}
+
+export const confusionSql = `
+  SELECT label_index AS labelIndex, predicted_index AS predictedIndex, count(*) AS count
+  FROM predictions WHERE run_id = ? GROUP BY label_index, predicted_index ORDER BY label_index, predicted_index`
+
+interface StoredPrediction {
+  image_id: number
+  path: string
+  width_px: number
+  height_px: number
+  label_index: number
+  predicted_index: number
+  loss: number
+  label_rank: number
+  label_probability: number
+  top: Buffer
+}
+
+function toPrediction(row: StoredPrediction): Prediction {
+  return {
+    imageId: row.image_id,
+    path: row.path,
+    aspect: row.width_px / row.height_px,
+    labelIndex: row.label_index,
+    predictedIndex: row.predicted_index,
+    loss: row.loss,
+    labelRank: row.label_rank,
+    labelProbability: row.label_probability,
+    top: unpackTop(row.top),
+  }
+}
+
+/** Bytes of one entry of the top five: uint32 class index, float32 probability. */
+const entryBytes = 8
+
+function packTop({ topIndices, topProbabilities }: PredictionRow): Buffer {
+  const bytes = Buffer.alloc(topIndices.length * entryBytes)
+  topIndices.forEach((classIndex, rank) => {
+    bytes.writeUInt32LE(classIndex, rank * entryBytes)
+    bytes.writeFloatLE(topProbabilities[rank] ?? 0, rank * entryBytes + 4)
+  })
+  return bytes
+}
+
+function unpackTop(bytes: Buffer): Prediction['top'] {
+  return Array.from({ length: bytes.length / entryBytes }, (_, rank) => ({
+    classIndex: bytes.readUInt32LE(rank * entryBytes),
+    probability: bytes.readFloatLE(rank * entryBytes + 4),
+  }))
+}

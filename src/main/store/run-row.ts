@@ -1,0 +1,106 @@
+import type { EngineReport, ModelSpec } from '../../contract/entities/model'
+import type { Accuracy, Choice, Recipe, Run, RunState } from '../../contract/entities/run'
+import type { WireError } from '../../contract/errors'
+import { partOfCode } from './split-parts'
+
+/** One statement for a run with what it shows of its dataset and split. */
+export const selectRuns = `
+  SELECT runs.*, datasets.name AS dataset_name, splits.hash AS split_hash
+  FROM runs JOIN datasets ON datasets.id = runs.dataset_id JOIN splits ON splits.id = runs.split_id`
+
+export interface RunRow extends AccuracyRow {
+  id: number
+  name: string
+  dataset_id: number
+  dataset_name: string
+  split_id: number
+  split_hash: string
+  state: RunState
+  model: string
+  spec_json: string
+  recipe_json: string
+  choices_json: string
+  departure_count: number
+  weights_path: string | null
+  example_count: number
+  class_count: number
+  parameter_count: number
+  created_at_ms: number
+  ended_at_ms: number | null
+  steps_done: number
+  last_loss: number | null
+  images_per_second: number | null
+  wait_fraction: number | null
+  training_ms: number | null
+  peak_memory_bytes: number | null
+  engine_json: string | null
+  evaluated_on: number | null
+  wrong_count: number | null
+  checkpoint_step: number | null
+  error_json: string | null
+}
+
+export interface AccuracyRow {
+  correct_count: number | null
+  evaluated_count: number | null
+  accuracy: number | null
+  accuracy_low: number | null
+  accuracy_high: number | null
+}
+
+export function toRun(row: RunRow): Run {
+  return {
+    id: row.id,
+    name: row.name,
+    datasetId: row.dataset_id,
+    datasetName: row.dataset_name,
+    splitId: row.split_id,
+    splitHash: row.split_hash,
+    state: row.state,
+    model: row.model,
+    // Written by insertRun and updateRun from these very types; the contract checks them again on the way out.
+    spec: JSON.parse(row.spec_json) as ModelSpec,
+    recipe: JSON.parse(row.recipe_json) as Recipe,
+    choices: JSON.parse(row.choices_json) as Choice[],
+    departureCount: row.departure_count,
+    weightsPath: row.weights_path,
+    exampleCount: row.example_count,
+    classCount: row.class_count,
+    parameterCount: row.parameter_count,
+    createdAtMs: row.created_at_ms,
+    endedAtMs: row.ended_at_ms,
+    stepsDone: row.steps_done,
+    lastLoss: row.last_loss,
+    imagesPerSecond: row.images_per_second,
+    waitFraction: row.wait_fraction,
+    trainingMs: row.training_ms,
+    peakMemoryBytes: row.peak_memory_bytes,
+    engine: row.engine_json === null ? null : (JSON.parse(row.engine_json) as EngineReport),
+    accuracy: toAccuracy(row),
+    evaluatedOn: row.evaluated_on === null ? null : partOfCode(row.evaluated_on),
+    wrongCount: row.wrong_count,
+    checkpointStep: row.checkpoint_step,
+    error: row.error_json === null ? null : (JSON.parse(row.error_json) as WireError),
+  }
+}
+
+/** null where the run was not evaluated. */
+export function toAccuracy(row: AccuracyRow): Accuracy | null {
+  const { correct_count, evaluated_count, accuracy, accuracy_low, accuracy_high } = row
+  if (
+    correct_count === null ||
+    evaluated_count === null ||
+    accuracy === null ||
+    accuracy_low === null ||
+    accuracy_high === null
+  ) {
+    return null
+  }
+  return {
+    correct: correct_count,
+    total: evaluated_count,
+    value: accuracy,
+    low: accuracy_low,
+    high: accuracy_high,
+  }
+}

@@ -1,0 +1,183 @@
+/** Runs: what was asked for, how far it came, how it ended. Figures are columns, so that a list reads nothing else. */
+import type { SplitPart } from '../../contract/entities/dataset'
+import type { EngineReport, ModelSpec } from '../../contract/entities/model'
+import {
+  activeRunStates,
+  type Accuracy,
+  type Choice,
+  type Recipe,
+  type Run,
+  type RunState,
+} from '../../contract/entities/run'
+import { WorkbenchError, type WireError } from '../../contract/errors'
+import { insertLog } from './metrics'
+import { selectRuns, toRun, type RunRow } from './run-row'
+import { partCode } from './split-parts'
+import { inTransaction, statement, type Db } from './statement'
+
+export interface NewRun {
+  readonly name: string
+  readonly datasetId: number
+  readonly splitId: number
+  readonly model: string
+  readonly spec: ModelSpec
+  readonly recipe: Recipe
+  readonly choices: readonly Choice[]
+  readonly departureCount: number
+  readonly weightsPath: string | null
+  readonly exampleCount: number
+  readonly classCount: number
+  readonly parameterCount: number
+  readonly createdAtMs: number
+}
+
+/** A run in the state 'starting'. Returns its id. */
+export function insertRun(db: Db, run: NewRun): number {
+  return inTransaction(db, () => {
+    const { lastInsertRowid } = statement(
+      db,
+      `INSERT INTO runs (state, name, dataset_id, split_id, model, spec_json, recipe_json, choices_json,
+         departure_count, weights_path, example_count, class_count, parameter_count, created_at_ms)
+       VALUES ('starting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      run.name,
+      run.datasetId,
+      run.splitId,
+      run.model,
+      JSON.stringify(run.spec),
+      JSON.stringify(run.recipe),
+      JSON.stringify(run.choices),
+      run.departureCount,
+      run.weightsPath,
+      run.exampleCount,
+      run.classCount,
+      run.parameterCount,
+      run.createdAtMs,
+    )
+    return Number(lastInsertRowid)
+  })
+}
+
+/** An absent key stays as it is. A state that ends a run needs `endedAtMs`; an active one takes it away. */
+export interface RunChanges {
+  readonly state?: RunState
+  readonly endedAtMs?: number
+  readonly engine?: EngineReport
+  readonly imagesPerSecond?: number
+  readonly waitFraction?: number
+  readonly trainingMs?: number
+  readonly peakMemoryBytes?: number
+  readonly evaluatedOn?: SplitPart
+  readonly accuracy?: Accuracy | null
+  readonly wrongCount?: number | null
+  readonly error?: WireError | null
+}
+
+/** Throws 'not-found'. */
+export function updateRun(db: Db, id: number, changes: RunChanges): void {
+  const columns = changedColumns(changes)
+  if (columns.length === 0) return
+  inTransaction(db, () => {
+    const assignments = columns.map(([name]) => `${name} = ?`).join(', ')
+    const { changes: count } = statement(db, `UPDATE runs SET ${assignments} WHERE id = ?`).run(
+      ...columns.map(([, value]) => value),
+      id,
+    )
+    if (count === 0) throw unknownRun(id)
+  })
+}
+
+/** Newest first. */
+export function listRuns(db: Db): Run[] {
+  return statement<RunRow>(db, `${selectRuns} ORDER BY runs.id DESC`).all().map(toRun)
+}
+
+/** Throws 'not-found'. */
+export function getRun(db: Db, id: number): Run {
+  const row = statement<RunRow>(db, `${selectRuns} WHERE runs.id = ?`).get(id)
+  if (row === undefined) throw unknownRun(id)
+  return toRun(row)
+}
+
+/** Throws 'not-found'. */
+export function renameRun(db: Db, id: number, name: string): void {
+  inTransaction(db, () => {
+    const { changes } = statement(db, 'UPDATE runs SET name = ? WHERE id = ?').run(name, id)
+    if (changes === 0) throw unknownRun(id)
+  })
+}
+
+/** With its metrics, checkpoints and predictions. Throws 'busy' while it trains, 'not-found'. */
+export function deleteRun(db: Db, id: number): void {
+  inTransaction(db, () => {
+    const run = getRun(db, id)
+    if (activeRunStates.includes(run.state)) {
+      throw new WorkbenchError('busy', `The run "${run.name}" is still training.`, 'Stop it first.')
+    }
+    statement(db, 'DELETE FROM runs WHERE id = ?').run(id)
+  })
+}
+
+/**
+ * At a start, when no trainer can be alive: runs that were active become 'interrupted', with an error and a log line that
+ * say how far they came. Returns their names, oldest first.
+ */
+export function markInterrupted(db: Db, nowMs: number = Date.now()): string[] {
+  return inTransaction(db, () => {
+    const rows = statement<{ id: number; name: string; steps_done: number; checkpoint_step: number | null }>(
+      db,
+      activeRunsSql,
+    ).all()
+    for (const { id, steps_done: stepsDone, checkpoint_step: checkpointStep } of rows) {
+      const error = interruption(stepsDone, checkpointStep)
+      updateRun(db, id, { state: 'interrupted', endedAtMs: nowMs, error })
+      insertLog(db, id, { atMs: nowMs, kind: 'error', text: error.message })
+    }
+    return rows.map(({ name }) => name)
+  })
+}
+
+export const activeRunsSql =
+  'SELECT id, name, steps_done, checkpoint_step FROM runs WHERE ended_at_ms IS NULL ORDER BY id'
+
+function interruption(stepsDone: number, checkpointStep: number | null): WireError {
+  const kept =
+    checkpointStep === null
+      ? 'It had no complete checkpoint yet'
+      : `Its last complete checkpoint is that of step ${checkpointStep}`
+  return {
+    code: 'trainer-died',
+    message: `The workbench ended while this run trained, after ${stepsDone} committed ${stepsDone === 1 ? 'step' : 'steps'}. ${kept}.`,
+    wayOut: 'The committed steps are kept. Start the run again.',
+  }
+}
+
+function changedColumns(changes: RunChanges): [column: string, value: unknown][] {
+  const columns: [string, unknown][] = []
+  const set = (column: string, value: unknown): void => {
+    if (value !== undefined) columns.push([column, value])
+  }
+  set('state', changes.state)
+  if (changes.state !== undefined && activeRunStates.includes(changes.state)) set('ended_at_ms', null)
+  else set('ended_at_ms', changes.endedAtMs)
+  set('engine_json', changes.engine && JSON.stringify(changes.engine))
+  set('images_per_second', changes.imagesPerSecond)
+  set('wait_fraction', changes.waitFraction)
+  set('training_ms', changes.trainingMs)
+  set('peak_memory_bytes', changes.peakMemoryBytes)
+  set('evaluated_on', changes.evaluatedOn && partCode(changes.evaluatedOn))
+  if (changes.accuracy !== undefined) {
+    set('correct_count', changes.accuracy?.correct ?? null)
+    set('evaluated_count', changes.accuracy?.total ?? null)
+    set('accuracy', changes.accuracy?.value ?? null)
+    set('accuracy_low', changes.accuracy?.low ?? null)
+    set('accuracy_high', changes.accuracy?.high ?? null)
+  }
+  set('wrong_count', changes.wrongCount)
+  set('error_json', changes.error === null ? null : changes.error && JSON.stringify(changes.error))
+  return columns
+}
+
+function unknownRun(id: number): WorkbenchError {
+  return new WorkbenchError('not-found', `There is no run with the number ${id}.`)
+}

@@ -1,0 +1,79 @@
+/** Splits: which image trains, validates, tests. One never changes once it is there; runs refer to it. */
+import type { Split, SplitOptions, SplitPart } from '../../contract/entities/dataset'
+import { splitHash, type SplitImage } from '../data/split'
+import { partCode, partOfCode } from './split-parts'
+import { statement, type Db } from './statement'
+
+export interface NewSplit {
+  readonly origin: Split['origin']
+  readonly options: SplitOptions
+  /** These three are aligned. */
+  readonly parts: readonly SplitPart[]
+  readonly images: readonly SplitImage[]
+  readonly imageIds: readonly number[]
+}
+
+/** Makes the split the dataset's current one and returns its id; one that is there already is taken again. Within a transaction. */
+export function insertSplit(db: Db, datasetId: number, split: NewSplit): number {
+  const { valFraction, testFraction, seed } = split.options
+  const facts = [
+    datasetId,
+    split.origin,
+    valFraction,
+    testFraction,
+    seed,
+    splitHash(split.images, split.parts),
+  ]
+  const same = statement<{ id: number }>(
+    db,
+    `SELECT id FROM splits WHERE dataset_id = ? AND origin = ? AND val_fraction = ? AND test_fraction = ?
+       AND seed = ? AND hash = ?`,
+  ).get(...facts)
+  const splitId = same?.id ?? insertRows(db, split, facts)
+  statement(db, 'UPDATE datasets SET current_split_id = ? WHERE id = ?').run(splitId, datasetId)
+  return splitId
+}
+
+/** All images of a dataset as a split sees them, in the order of their ids. */
+export function splitImages(db: Db, datasetId: number): (SplitImage & { id: number })[] {
+  return statement<{ id: number; hash: string; class_index: number; folder_part: number | null }>(
+    db,
+    `SELECT id, lower(hex(content_hash)) AS hash, class_index, folder_part FROM images
+     WHERE dataset_id = ? ORDER BY id`,
+  )
+    .all(datasetId)
+    .map((row) => ({
+      id: row.id,
+      contentHash: row.hash,
+      classIndex: row.class_index,
+      folderPart: row.folder_part === null ? null : partOfCode(row.folder_part),
+    }))
+}
+
+function insertRows(db: Db, { parts, images, imageIds }: NewSplit, facts: readonly unknown[]): number {
+  const { lastInsertRowid } = statement(
+    db,
+    'INSERT INTO splits (dataset_id, origin, val_fraction, test_fraction, seed, hash) VALUES (?, ?, ?, ?, ?, ?)',
+  ).run(...facts)
+  const splitId = Number(lastInsertRowid)
+  const insertImage = statement(db, 'INSERT INTO split_images (image_id, split_id, part) VALUES (?, ?, ?)')
+  const countsOfClass: number[][] = []
+  images.forEach(({ classIndex }, position) => {
+    const code = partCode(parts[position] ?? 'train')
+    insertImage.run(imageIds[position], splitId, code)
+    const counts = (countsOfClass[classIndex] ??= [0, 0, 0])
+    counts[code] = (counts[code] ?? 0) + 1
+  })
+  const insertCounts = statement(
+    db,
+    `INSERT INTO split_classes (split_id, class_index, train_count, val_count, test_count)
+     SELECT ?, class_index, ?, ?, ? FROM classes WHERE dataset_id = ? AND class_index = ?`,
+  )
+  const classCount =
+    statement<{ n: number }>(db, 'SELECT count(*) AS n FROM classes WHERE dataset_id = ?').get(facts[0])?.n ??
+    0
+  for (let classIndex = 0; classIndex < classCount; classIndex++) {
+    insertCounts.run(splitId, ...(countsOfClass[classIndex] ?? [0, 0, 0]), facts[0], classIndex)
+  }
+  return splitId
+}
