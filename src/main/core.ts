@@ -1,0 +1,47 @@
+/** The core as a process of its own, forked by the window: store, services, supervision of training. */
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { toWireError } from '../contract/errors'
+import { openCore } from './host/compose'
+import { resolveHomePath } from './host/paths'
+import type { FromCoreProcess } from './rpc/process-messages'
+import { connectProcess } from './rpc/process-port'
+
+void main()
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { home: { type: 'string' } } })
+  // Signals of the terminal reach the window as well; it ends this process by closing the channel, in order.
+  process.on('SIGINT', () => undefined)
+  try {
+    const core = await openCore({
+      homePath: resolveHomePath(values.home),
+      trainerPath: join(__dirname, 'trainer.cjs'),
+      purpose: 'the BiT Workbench window',
+    })
+    const end = (): void => {
+      core.close().then(
+        () => process.exit(0),
+        (thrown: unknown) => {
+          console.error(thrown)
+          process.exit(1)
+        },
+      )
+    }
+    process.on('disconnect', end)
+    process.on('SIGTERM', end)
+    if (!process.connected) return end()
+    connectProcess(core, process)
+    tell({ type: 'ready' }, () => undefined)
+  } catch (thrown) {
+    tell({ type: 'cannot-start', error: toWireError(thrown) }, () => process.exit(1))
+  }
+}
+
+function tell(message: FromCoreProcess, then: () => void): void {
+  if (process.send === undefined) {
+    console.error('The core is started by the window: run "npm start".')
+    process.exit(2)
+  }
+  process.send(message, undefined, undefined, then)
+}

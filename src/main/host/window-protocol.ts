@@ -1,0 +1,82 @@
+/** `bitw://app/`: the built interface and the pictures, with the same addresses as in a browser. Nothing else is reachable. */
+import { readFile } from 'node:fs/promises'
+import { protocol, type Session } from 'electron'
+import { securityHeaders } from '../rpc/content-security'
+import { parsePictureAddress } from '../rpc/picture-address'
+import type { StaticFile } from '../rpc/static-files'
+import { problemHeaders } from './window-problem'
+
+export const appOrigin = 'bitw://app'
+
+export interface AppSite {
+  readonly files: ReadonlyMap<string, StaticFile>
+  picture(imageId: number, maxPx: number): Promise<{ mime: string; bytes: Buffer }>
+  /** The page that is shown instead of the interface, as HTML. */
+  problemPage(): string
+}
+
+interface Answer {
+  readonly status: number
+  readonly mime: string
+  readonly bytes: Buffer
+  readonly headers: Record<string, string>
+}
+
+/** Before the app is ready: makes the scheme a proper origin, so that 'self', modules and storage work. */
+export function registerAppScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'bitw', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ])
+}
+
+export function serveAppScheme(session: Session, site: AppSite): void {
+  // Since Electron 25; before, only the older way.
+  if ('handle' in session.protocol) {
+    session.protocol.handle('bitw', async (request) => {
+      const { status, bytes, headers, mime } = await answer(site, request.url)
+      return new Response(new Uint8Array(bytes), { status, headers: { ...headers, 'Content-Type': mime } })
+    })
+    return
+  }
+  // TypeScript knows only the Electron that is installed, which has 'handle'.
+  const old = session as Session
+  old.protocol.registerBufferProtocol('bitw', (request, callback) => {
+    void answer(site, request.url).then(({ status, bytes, headers, mime }) =>
+      callback({
+        statusCode: status,
+        mimeType: mime.split(';')[0] ?? mime,
+        charset: 'utf-8',
+        data: bytes,
+        headers,
+      }),
+    )
+  })
+}
+
+async function answer(site: AppSite, address: string): Promise<Answer> {
+  const headers = securityHeaders("'none'")
+  const url = new URL(address)
+  const text = (status: number, words: string): Answer => ({
+    status,
+    mime: 'text/plain; charset=utf-8',
+    bytes: Buffer.from(words),
+    headers,
+  })
+  if (url.host !== 'app') return text(404, 'There is nothing at this address.')
+  if (url.pathname === '/problem') {
+    const page = Buffer.from(site.problemPage())
+    return { status: 200, mime: 'text/html; charset=utf-8', bytes: page, headers: problemHeaders }
+  }
+  try {
+    const picture = parsePictureAddress(url.pathname, url.search)
+    if (picture !== null) {
+      const { mime, bytes } = await site.picture(picture.imageId, picture.maxPx)
+      return { status: 200, mime, bytes, headers: { ...headers, 'Cache-Control': 'no-store' } }
+    }
+    const file = site.files.get(url.pathname)
+    if (file === undefined) return text(404, 'There is nothing at this address.')
+    return { status: 200, mime: file.mime, bytes: await readFile(file.filePath), headers }
+  } catch (thrown) {
+    return text(404, thrown instanceof Error ? thrown.message : String(thrown))
+  }
+}

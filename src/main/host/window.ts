@@ -1,0 +1,117 @@
+/** The one window: locked down, remembered, and with two dialogs. */
+import { join } from 'node:path'
+import {
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeTheme,
+  type IpcMainInvokeEvent,
+  type Session,
+} from 'electron'
+import { appOrigin } from './window-protocol'
+import { keepWindowState, loadWindowState } from './window-state'
+
+export interface WindowOptions {
+  readonly session: Session
+  readonly preloadPath: string
+  readonly userDataPath: string
+  /** The page is loaded and listens. */
+  onPage(): void
+  /** "Try again" on the problem page. */
+  onRetry(): void
+}
+
+export const pageAddress = `${appOrigin}/`
+export const problemAddress = `${appOrigin}/problem`
+
+export function createWindow(options: WindowOptions): BrowserWindow {
+  const statePath = join(options.userDataPath, 'window-state.json')
+  const state = loadWindowState(statePath)
+  const window = new BrowserWindow({
+    ...state.bounds,
+    minWidth: 720,
+    minHeight: 480,
+    show: false,
+    autoHideMenuBar: true,
+    title: 'BiT Workbench',
+    // The page's own ground, so that a slow start does not flash.
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#15171a' : '#ffffff',
+    webPreferences: {
+      session: options.session,
+      preload: options.preloadPath,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      // It would fetch dictionaries from the network.
+      spellcheck: false,
+    },
+  })
+  if (state.maximized) window.maximize()
+  keepWindowState(window, statePath)
+  window.once('ready-to-show', () => window.show())
+
+  const contents = window.webContents
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+  contents.on('will-attach-webview', (event) => event.preventDefault())
+  contents.on('will-navigate', (event, address) => {
+    const isPage = address === pageAddress || address.startsWith(`${pageAddress}#`)
+    if (isPage && !contents.getURL().startsWith(problemAddress)) return // the page loads itself again
+    event.preventDefault()
+    if (isPage) options.onRetry()
+  })
+  contents.on('did-finish-load', () => {
+    if (!contents.getURL().startsWith(problemAddress)) options.onPage()
+  })
+  return window
+}
+
+/** No permissions, no network: the interface needs neither. */
+export function lockSession(session: Session): void {
+  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
+  session.setPermissionCheckHandler(() => false)
+  session.webRequest.onBeforeRequest((request, answer) => {
+    answer({ cancel: !/^(bitw|devtools|blob|data):/.test(request.url) })
+  })
+}
+
+/** The two questions that a page may ask of the desktop. */
+export function answerDialogs(windowOf: () => BrowserWindow | null): void {
+  const ask = async (
+    event: IpcMainInvokeEvent,
+    options: Electron.OpenDialogOptions,
+  ): Promise<string | null> => {
+    const window = windowOf()
+    if (window === null || !isOurs(event, window))
+      throw new Error('Only the workbench itself may open dialogs.')
+    const { canceled, filePaths } = await dialog.showOpenDialog(window, options)
+    return canceled ? null : (filePaths[0] ?? null)
+  }
+  ipcMain.handle('bitw:choose-folder', (event) =>
+    ask(event, { title: 'Choose a folder of pictures', properties: ['openDirectory'] }),
+  )
+  ipcMain.handle('bitw:choose-weights-file', (event) =>
+    ask(event, {
+      title: 'Choose a weights file',
+      properties: ['openFile'],
+      filters: [{ name: 'Weights', extensions: ['npz', 'safetensors'] }],
+    }),
+  )
+}
+
+export function setMenu(): void {
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate([
+      ...(process.platform === 'darwin' ? [{ role: 'appMenu' as const }] : [{ role: 'fileMenu' as const }]),
+      { role: 'editMenu' },
+      { role: 'viewMenu' },
+      { role: 'windowMenu' },
+    ]),
+  )
+}
+
+function isOurs(event: IpcMainInvokeEvent, window: BrowserWindow): boolean {
+  const frame = event.senderFrame
+  return frame !== null && frame === window.webContents.mainFrame && frame.url.startsWith(pageAddress)
+}

@@ -1,0 +1,133 @@
+/** The window's process: a window, two dialogs, and the core that it forks. Everything else is in the core. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { app, MessageChannelMain, session, type BrowserWindow } from 'electron'
+import type { WireError } from '../contract/errors'
+import { resolveHomePath } from './host/paths'
+import { answerDialogs, createWindow, lockSession, pageAddress, problemAddress, setMenu } from './host/window'
+import { startCoreProcess, type CoreProcess } from './host/window-core'
+import { chooseNode } from './host/window-node'
+import { problemPageHtml } from './host/window-problem'
+import { registerAppScheme, serveAppScheme } from './host/window-protocol'
+import { listStaticFiles } from './rpc/static-files'
+
+const homePath = resolveHomePath(homeArgument(process.argv))
+const userDataPath = join(homePath, 'window')
+/** A core that keeps ending is not started over and over: that often, in this time. */
+const maxRestarts = 3
+const restartWindowMs = 60_000
+
+let window: BrowserWindow | null = null
+let core: CoreProcess | null = null
+let coreIsReady = false
+let problem: WireError | null = null
+let restartsMs: number[] = []
+
+registerAppScheme()
+useOwnFolder()
+// The lock lies in the user data folder, so it is one window a home.
+if (app.requestSingleInstanceLock()) {
+  app.on('second-instance', () => {
+    if (window?.isMinimized() === true) window.restore()
+    window?.focus()
+  })
+  app.on('window-all-closed', () => app.quit())
+  app.on('before-quit', endCoreFirst)
+  void app.whenReady().then(open)
+} else {
+  app.quit()
+}
+
+function open(): void {
+  setMenu()
+  lockSession(session.defaultSession)
+  serveAppScheme(session.defaultSession, {
+    files: listStaticFiles(join(__dirname, '../renderer')),
+    picture: (imageId, maxPx) =>
+      core === null ? Promise.reject(new Error('The core has ended.')) : core.picture(imageId, maxPx),
+    problemPage: () => (problem === null ? '' : problemPageHtml(problem, pageAddress)),
+  })
+  answerDialogs(() => window)
+  window = createWindow({
+    session: session.defaultSession,
+    preloadPath: join(__dirname, '../preload/index.cjs'),
+    userDataPath,
+    onPage: handOver,
+    onRetry: () => {
+      restartsMs = []
+      startCore()
+      void window?.loadURL(pageAddress)
+    },
+  })
+  window.on('closed', () => {
+    window = null
+  })
+  void window.loadURL(pageAddress)
+  startCore()
+}
+
+function startCore(): void {
+  problem = null
+  const node = chooseNode(process.env, process.execPath, process.versions.node)
+  if ('code' in node) return show(node)
+  core = startCoreProcess({
+    node,
+    corePath: join(__dirname, 'core.cjs'),
+    arguments: ['--home', homePath],
+    onReady: () => {
+      coreIsReady = true
+      // After a restart the page starts anew and gets its line when it has loaded.
+      if (restartsMs.length > 0) window?.webContents.reload()
+      else if (window?.webContents.isLoading() === false) handOver()
+    },
+    onEnd: ({ error, wasReady }) => {
+      core = null
+      coreIsReady = false
+      restartsMs = restartsMs.filter((atMs) => Date.now() - atMs < restartWindowMs)
+      if (!wasReady || restartsMs.length >= maxRestarts) return show(error)
+      console.error(`${error.message} It is started again.`)
+      restartsMs.push(Date.now())
+      startCore()
+    },
+  })
+}
+
+/** Gives the page its line to the core, once both are there. */
+function handOver(): void {
+  if (window === null || core === null || !coreIsReady) return
+  const { port1, port2 } = new MessageChannelMain()
+  core.connect(port1)
+  window.webContents.postMessage('bitw-port', null, [port2])
+}
+
+function show(error: WireError): void {
+  problem = error
+  console.error(`${error.message} ${error.wayOut}`)
+  void window?.loadURL(problemAddress)
+}
+
+function endCoreFirst(event: Electron.Event): void {
+  if (core === null) return
+  event.preventDefault()
+  const ending = core
+  core = null
+  void ending.close().then(() => app.quit())
+}
+
+/** Chromium's own files go into the home as well. A home that cannot be made is reported by the core, in the window. */
+function useOwnFolder(): void {
+  try {
+    mkdirSync(userDataPath, { recursive: true })
+    app.setPath('userData', userDataPath)
+  } catch (thrown) {
+    console.error(`The folder ${userDataPath} cannot be made:`, thrown)
+  }
+}
+
+/** `--home DIR` or `--home=DIR`, among whatever else Electron was given. */
+function homeArgument(argv: readonly string[]): string | undefined {
+  const at = argv.findIndex((argument) => argument === '--home' || argument.startsWith('--home='))
+  if (at < 0) return undefined
+  const argument = argv[at] ?? ''
+  return argument === '--home' ? argv[at + 1] : argument.slice('--home='.length)
+}

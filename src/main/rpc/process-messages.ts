@@ -1,0 +1,29 @@
+/** What passes between the window's process and the core that it forked, as JSON. Types only: the window runs on an old Node. */
+import type { WireError } from '../../contract/errors'
+import type { CoreMessage } from '../../contract/wire'
+
+/** A window may be loaded again: each page is a client of its own, numbered by the window's process. */
+export type ToCoreProcess =
+  | { readonly type: 'client-open'; readonly clientId: number }
+  | { readonly type: 'client-message'; readonly clientId: number; readonly message: unknown }
+  | { readonly type: 'client-close'; readonly clientId: number }
+  | {
+      readonly type: 'picture'
+      readonly requestId: number
+      readonly imageId: number
+      readonly maxPx: number
+    }
+
+export type FromCoreProcess =
+  /** The home is open; clients may come. */
+  | { readonly type: 'ready' }
+  /** The home cannot be opened; the process ends after this. */
+  | { readonly type: 'cannot-start'; readonly error: WireError }
+  | { readonly type: 'client-message'; readonly clientId: number; readonly message: CoreMessage }
+  | {
+      readonly type: 'picture'
+      readonly requestId: number
+      readonly mime: string
+      readonly base64: string
+    }
+  | { readonly type: 'picture-error'; readonly requestId: number; readonly error: WireError }
