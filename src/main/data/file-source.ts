@@ -1,0 +1,73 @@
+/** What a scan needs of a file system; a parameter, so that faults can be shown in tests that run as root. */
+import { open, readdir, realpath, stat } from 'node:fs/promises'
+
+export type EntryKind = 'file' | 'folder' | 'link' | 'other'
+
+export interface FolderEntry {
+  /** As stored: names need not be valid UTF-8. */
+  readonly nameBytes: Buffer
+  readonly kind: EntryKind
+}
+
+export interface ReadFile {
+  /** The whole file where `wanted` said so, else its first bytes. */
+  readonly bytes: Buffer
+  readonly byteCount: number
+  readonly modifiedMs: number
+}
+
+export interface FileSource {
+  list(path: string): Promise<FolderEntry[]>
+  /** What a path leads to, links followed. */
+  kindOf(path: string): Promise<EntryKind>
+  realPath(path: string): Promise<string>
+  /** Opens once: first `headByteCount` bytes, then the rest if `wanted`. Only for regular files. */
+  read(
+    path: string,
+    headByteCount: number,
+    wanted: (head: Buffer, byteCount: number) => boolean,
+  ): Promise<ReadFile>
+}
+
+export const diskFiles: FileSource = {
+  async list(path) {
+    const entries = await readdir(path, { withFileTypes: true, encoding: 'buffer' })
+    return entries.map((entry) => ({ nameBytes: Buffer.from(entry.name), kind: kindOf(entry) }))
+  },
+  async kindOf(path) {
+    return kindOf(await stat(path))
+  },
+  realPath: (path) => realpath(path),
+  async read(path, headByteCount, wanted) {
+    const handle = await open(path, 'r')
+    try {
+      const { size, mtimeMs } = await handle.stat()
+      const head = Buffer.alloc(Math.min(headByteCount, size))
+      if (head.length > 0) await handle.read(head, 0, head.length, 0)
+      const facts = { byteCount: size, modifiedMs: mtimeMs }
+      if (size === 0 || !wanted(head, size)) return { ...facts, bytes: head }
+      const bytes = Buffer.allocUnsafe(size)
+      let filled = 0
+      while (filled < size) {
+        const { bytesRead } = await handle.read(bytes, filled, size - filled, filled)
+        if (bytesRead === 0) break
+        filled += bytesRead
+      }
+      return { ...facts, bytes: bytes.subarray(0, filled) }
+    } finally {
+      await handle.close()
+    }
+  },
+}
+
+interface Kinds {
+  isFile(): boolean
+  isDirectory(): boolean
+  isSymbolicLink(): boolean
+}
+
+function kindOf(entry: Kinds): EntryKind {
+  if (entry.isFile()) return 'file'
+  if (entry.isDirectory()) return 'folder'
+  return entry.isSymbolicLink() ? 'link' : 'other'
+}
