@@ -7,7 +7,7 @@ import type {
   PredictionOrder,
   Run,
 } from '../../contract/entities/run'
-import type { Client } from '../transport/client'
+import { app } from './app.svelte'
 
 /** The most that one call may ask for. */
 const pageSize = 5000
@@ -21,28 +21,24 @@ export class Predictions {
   total = $state(0)
   loading = $state(true)
   error = $state.raw<WireError | null>(null)
-  readonly #client: Client
   readonly #unsubscribe: (() => void)[] = []
   /** Only the newest question may answer. */
   #question = 0
   #asked: { filter: PredictionFilter; order: PredictionOrder } | null = null
 
-  constructor(client: Client, runId: number) {
-    this.#client = client
+  constructor(runId: number) {
     this.runId = runId
   }
 
   async open(): Promise<void> {
     this.#unsubscribe.push(
-      this.#client.onEvent((event) => {
+      app.onEvent((event) => {
         if (event.type !== 'run' || event.run.id !== this.runId) return
         const evaluated = this.run?.wrongCount === null && event.run.wrongCount !== null
         this.run = event.run
         if (evaluated) void this.#refresh()
       }),
-      this.#client.onConnection((state) => {
-        if (state === 'again') void this.#refresh()
-      }),
+      app.onAgain(() => void this.#refresh()),
     )
     await this.#askRun()
   }
@@ -60,7 +56,7 @@ export class Predictions {
     const found: Prediction[] = []
     try {
       for (let complete = false; !complete;) {
-        const page = await this.#client.call('predictions.list', {
+        const page = await app.call('predictions.list', {
           runId: this.runId,
           filter,
           order,
@@ -88,8 +84,8 @@ export class Predictions {
   async #askRun(): Promise<void> {
     try {
       const [run, confusion] = await Promise.all([
-        this.#client.call('runs.get', { id: this.runId }),
-        this.#client.call('predictions.confusion', { runId: this.runId }),
+        app.call('runs.get', { id: this.runId }),
+        app.call('predictions.confusion', { runId: this.runId }),
       ])
       this.run = run
       this.confusion = confusion

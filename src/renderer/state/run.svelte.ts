@@ -2,12 +2,14 @@
 import { toWireError, type WireError } from '../../contract/errors'
 import type { CoreEvent } from '../../contract/events'
 import { activeRunStates, type Checkpoint, type Evaluation, type LogLine } from '../../contract/entities/run'
-import type { Run } from '../../contract/entities/run'
-import type { Client } from '../transport/client'
+import type { Prediction, Run } from '../../contract/entities/run'
+import { app } from './app.svelte'
+import { toasts } from './toasts.svelte'
 import { RunSteps } from './run-steps.svelte'
 
 /** Lines kept in memory; the store has them all. */
 const logLimit = 2000
+const worstCount = 4
 
 export class RunView {
   readonly id: number
@@ -16,31 +18,28 @@ export class RunView {
   evaluations = $state.raw<readonly Evaluation[]>([])
   log = $state.raw<readonly LogLine[]>([])
   checkpoints = $state.raw<readonly Checkpoint[]>([])
+  /** The few mistakes with the greatest loss, once it is evaluated. */
+  worst = $state.raw<readonly Prediction[]>([])
+  classNames = $state.raw<readonly string[]>([])
   /** Why the run cannot be shown. */
   error = $state.raw<WireError | null>(null)
-  /** Why the last command did not work. */
-  commandError = $state.raw<WireError | null>(null)
   /** Someone deleted it, here or in another window. */
   gone = $state(false)
   stopping = $state(false)
   active = $derived(this.run !== null && activeRunStates.includes(this.run.state))
   /** Of the weights along the way, by accuracy on the validation part. */
   bestEvaluation = $derived(best(this.evaluations))
-  readonly #client: Client
   readonly #unsubscribe: (() => void)[] = []
 
-  constructor(client: Client, id: number) {
-    this.#client = client
+  constructor(id: number) {
     this.id = id
   }
 
   /** Listens first and asks then, so that nothing falls between. Call `close` at the end. */
   async open(): Promise<void> {
     this.#unsubscribe.push(
-      this.#client.onEvent((event) => this.#take(event)),
-      this.#client.onConnection((state) => {
-        if (state === 'again') void this.#ask()
-      }),
+      app.onEvent((event) => this.#take(event)),
+      app.onAgain(() => void this.#ask()),
     )
     await this.#ask()
   }
@@ -52,27 +51,26 @@ export class RunView {
 
   async stop(): Promise<void> {
     this.stopping = true
-    await this.#command(() => this.#client.call('training.stop', { id: this.id }))
-    if (this.commandError !== null) this.stopping = false
+    const heard = await this.#command(() => app.call('training.stop', { id: this.id }))
+    if (!heard) this.stopping = false
   }
 
   async rename(name: string): Promise<boolean> {
     return this.#command(async () => {
-      this.run = await this.#client.call('runs.rename', { id: this.id, name })
+      this.run = await app.call('runs.rename', { id: this.id, name })
     })
   }
 
   async remove(): Promise<boolean> {
-    return this.#command(() => this.#client.call('runs.delete', { id: this.id }))
+    return this.#command(() => app.call('runs.delete', { id: this.id }))
   }
 
   async #command(work: () => Promise<unknown>): Promise<boolean> {
-    this.commandError = null
     try {
       await work()
       return true
     } catch (thrown) {
-      this.commandError = toWireError(thrown)
+      toasts.error(toWireError(thrown))
       return false
     }
   }
@@ -81,11 +79,11 @@ export class RunView {
     const { id } = this
     try {
       const [run, steps, evaluations, log, checkpoints] = await Promise.all([
-        this.#client.call('runs.get', { id }),
-        this.#client.call('runs.steps', { id, fromStep: this.steps.nextStep }),
-        this.#client.call('runs.evaluations', { id }),
-        this.#client.call('runs.log', { id, limit: logLimit }),
-        this.#client.call('runs.checkpoints', { id }),
+        app.call('runs.get', { id }),
+        app.call('runs.steps', { id, fromStep: this.steps.nextStep }),
+        app.call('runs.evaluations', { id }),
+        app.call('runs.log', { id, limit: logLimit }),
+        app.call('runs.checkpoints', { id }),
       ])
       this.run = run
       this.steps.append(steps)
@@ -93,6 +91,7 @@ export class RunView {
       this.log = log
       this.checkpoints = checkpoints
       this.error = null
+      if (run.wrongCount !== null) void this.#askWorst()
     } catch (thrown) {
       this.error = toWireError(thrown)
     }
@@ -105,6 +104,7 @@ export class RunView {
       this.run = event.run
       if (ended) this.stopping = false
       if (newCheckpoint || ended) void this.#askCheckpoints()
+      if (event.run.wrongCount !== null && this.worst.length === 0) void this.#askWorst()
     } else if (event.type === 'run-deleted' && event.runId === this.id) this.gone = true
     else if (event.type === 'run-steps' && event.runId === this.id) this.#takeSteps(event.steps)
     else if (event.type === 'run-evaluation' && event.runId === this.id) {
@@ -122,11 +122,30 @@ export class RunView {
     else this.steps.append(steps)
   }
 
+  async #askWorst(): Promise<void> {
+    try {
+      const [found, confusion] = await Promise.all([
+        app.call('predictions.list', {
+          runId: this.id,
+          filter: { which: 'wrong' },
+          order: 'loss',
+          offset: 0,
+          limit: worstCount,
+        }),
+        app.call('predictions.confusion', { runId: this.id }),
+      ])
+      this.classNames = confusion.classNames
+      this.worst = found.predictions
+    } catch (thrown) {
+      toasts.error(toWireError(thrown))
+    }
+  }
+
   async #askCheckpoints(): Promise<void> {
     try {
-      this.checkpoints = await this.#client.call('runs.checkpoints', { id: this.id })
+      this.checkpoints = await app.call('runs.checkpoints', { id: this.id })
     } catch (thrown) {
-      this.commandError = toWireError(thrown)
+      toasts.error(toWireError(thrown))
     }
   }
 }

@@ -2,31 +2,23 @@
 import { toWireError, type WireError } from '../../contract/errors'
 import type { CoreEvent } from '../../contract/events'
 import { activeRunStates, type Run } from '../../contract/entities/run'
-import type { Client } from '../transport/client'
+import { app } from './app.svelte'
+import { toasts } from './toasts.svelte'
 
 export class RunList {
   runs = $state.raw<readonly Run[]>([])
   loaded = $state(false)
   error = $state.raw<WireError | null>(null)
-  /** Why the last rename or delete did not work. */
-  commandError = $state.raw<WireError | null>(null)
   active = $derived(this.runs.find((run) => activeRunStates.includes(run.state)) ?? null)
   /** Smoothed-on-sight losses by run, asked for when their row is seen. */
   losses = $state.raw<ReadonlyMap<number, readonly number[]>>(new Map())
-  readonly #client: Client
   readonly #asked = new Map<number, number>()
   readonly #unsubscribe: (() => void)[] = []
 
-  constructor(client: Client) {
-    this.#client = client
-  }
-
   async open(): Promise<void> {
     this.#unsubscribe.push(
-      this.#client.onEvent((event) => this.#take(event)),
-      this.#client.onConnection((state) => {
-        if (state === 'again') void this.#ask()
-      }),
+      app.onEvent((event) => this.#take(event)),
+      app.onAgain(() => void this.#ask()),
     )
     await this.#ask()
   }
@@ -42,7 +34,7 @@ export class RunList {
     this.#asked.set(run.id, run.stepsDone)
     if (run.stepsDone === 0) return
     try {
-      const steps = await this.#client.call('runs.steps', { id: run.id, fromStep: 0 })
+      const steps = await app.call('runs.steps', { id: run.id, fromStep: 0 })
       this.losses = new Map(this.losses).set(
         run.id,
         steps.map((step) => step.loss),
@@ -50,35 +42,34 @@ export class RunList {
     } catch (thrown) {
       // The row stays without its small curve; the next look asks again.
       this.#asked.delete(run.id)
-      this.commandError = toWireError(thrown)
+      toasts.error(toWireError(thrown))
     }
   }
 
   async rename(id: number, name: string): Promise<boolean> {
-    return this.#command(async () => this.#put(await this.#client.call('runs.rename', { id, name })))
+    return this.#command(async () => this.#put(await app.call('runs.rename', { id, name })))
   }
 
   async remove(id: number): Promise<boolean> {
     return this.#command(async () => {
-      await this.#client.call('runs.delete', { id })
+      await app.call('runs.delete', { id })
       this.runs = this.runs.filter((run) => run.id !== id)
     })
   }
 
   async #command(work: () => Promise<void>): Promise<boolean> {
-    this.commandError = null
     try {
       await work()
       return true
     } catch (thrown) {
-      this.commandError = toWireError(thrown)
+      toasts.error(toWireError(thrown))
       return false
     }
   }
 
   async #ask(): Promise<void> {
     try {
-      this.runs = [...(await this.#client.call('runs.list', {}))].sort(newestFirst)
+      this.runs = [...(await app.call('runs.list', {}))].sort(newestFirst)
       this.error = null
     } catch (thrown) {
       this.error = toWireError(thrown)

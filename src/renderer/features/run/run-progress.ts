@@ -57,3 +57,11 @@ function sum(values: readonly number[]): number {
 function mean(values: readonly number[]): number | null {
   return values.length === 0 ? null : sum(values) / values.length
 }
+
+/** Mean times of the newest steps; null before the first. */
+export function meanStep(steps: Columns): { stepMs: number; waitMs: number; count: number } | null {
+  const stepMs = mean(steps.stepMs.slice(-paceSteps))
+  const waitMs = mean(steps.waitMs.slice(-paceSteps))
+  if (stepMs === null || waitMs === null) return null
+  return { stepMs, waitMs: Math.min(waitMs, stepMs), count: Math.min(paceSteps, steps.stepMs.length) }
+}

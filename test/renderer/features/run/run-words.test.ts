@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { runStateSchema, type Recipe } from '../../../../src/contract/entities/run'
+import { progressOf } from '../../../../src/renderer/features/run/run-progress'
+import { stateWords } from '../../../../src/renderer/features/run/run-words'
+
+const recipe: Recipe = {
+  rule: 'paper',
+  sizeClass: 'small',
+  stepCount: 100,
+  batchSize: 512,
+  microBatchSize: 64,
+  resizePx: 160,
+  cropPx: 128,
+  baseLearningRate: 3e-3,
+  momentum: 0.9,
+  decayAtSteps: [30, 60, 90],
+  warmupStepCount: 0,
+  mixupAlpha: 0,
+  flip: true,
+  randomCrop: true,
+  checkpointEverySteps: 10,
+  evaluateEverySteps: 10,
+  seed: 0,
+}
+const facts = { recipe, stepsDone: 30, checkpointStep: 20, error: null, evaluatedOn: null, accuracy: null } as const
+
+describe('the words for a state', () => {
+  it('exist for every state and are whole sentences', () => {
+    for (const state of runStateSchema.options) expect(stateWords({ ...facts, state }).what).toMatch(/\.$/)
+  })
+
+  it('say what was kept when it was interrupted', () => {
+    const words = stateWords({ ...facts, state: 'interrupted' })
+    expect(words.kept).toBe('The curves of 30 steps and the weights of step 20 are kept.')
+    expect(words.next).not.toBe('')
+  })
+
+  it('are the error and its way out when it failed', () => {
+    const error = { code: 'loss-not-finite', message: 'The loss is not finite.', wayOut: 'Lower the rate.' } as const
+    const words = stateWords({ ...facts, state: 'failed', error, stepsDone: 0, checkpointStep: null })
+    expect(words).toMatchObject({ what: error.message, next: error.wayOut })
+    expect(words.kept).toContain('no step was finished')
+  })
+})
+
+describe('progress', () => {
+  const run = { recipe, stepsDone: 3 }
+
+  it('is unknown before the first step', () => {
+    const progress = progressOf({ recipe, stepsDone: 0 }, { atMs: [], stepMs: [], waitMs: [] })
+    expect(progress).toEqual({
+      share: 0,
+      stepsPerSecond: null,
+      imagesPerSecond: null,
+      leftMs: null,
+      doneAtMs: null,
+      waitShare: null,
+    })
+  })
+
+  it('takes the pace from step to step and the rate from the steps alone', () => {
+    const progress = progressOf(run, { atMs: [1000, 2000, 3000], stepMs: [500, 500, 500], waitMs: [0, 100, 50] })
+    expect(progress.share).toBeCloseTo(0.03)
+    expect(progress.stepsPerSecond).toBeCloseTo(2)
+    expect(progress.imagesPerSecond).toBeCloseTo(1024)
+    expect(progress.leftMs).toBe(97_000)
+    expect(progress.doneAtMs).toBe(100_000)
+    expect(progress.waitShare).toBeCloseTo(0.1)
+  })
+
+  it('forgets how slow the start was', () => {
+    const atMs = Array.from({ length: 80 }, (_, step) => (step === 0 ? 0 : 60_000 + step * 100))
+    const stepMs = atMs.map(() => 100)
+    const progress = progressOf({ recipe, stepsDone: 80 }, { atMs, stepMs, waitMs: stepMs })
+    expect(progress.leftMs).toBeCloseTo(2000)
+  })
+})
