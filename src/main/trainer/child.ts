@@ -16,6 +16,8 @@ let stopAsked = false
 
 function main(): void {
   endWithParent()
+  // Ctrl-C in a terminal reaches every process there. The core decides what it means, and asks for a stop that keeps all.
+  process.on('SIGINT', () => undefined)
   const channel = openChannel(process)
   let started = false
   process.on('message', (message: ToTrainer) => {
