@@ -21,7 +21,12 @@ function recipe(rule: RuleName, changes: Partial<RuleFacts> = {}, overrides: Ove
   return hyperRule(rule, { ...facts, ...changes }, overrides).recipe
 }
 
-function choice(key: string, rule: RuleName = 'paper', overrides: Overrides = {}, changes: Partial<RuleFacts> = {}): Choice {
+function choice(
+  key: string,
+  rule: RuleName = 'paper',
+  overrides: Overrides = {},
+  changes: Partial<RuleFacts> = {},
+): Choice {
   const found = hyperRule(rule, { ...facts, ...changes }, overrides).choices.find((line) => line.key === key)
   if (found === undefined) throw new Error(`no choice ${key}`)
   return found
@@ -29,7 +34,13 @@ function choice(key: string, rule: RuleName = 'paper', overrides: Overrides = {}
 
 describe('HyperRule, what both variants share', () => {
   it.each(rules)('%s: SGD with momentum 0.9, rate 0.003, batch 512', (rule) => {
-    expect(recipe(rule)).toMatchObject({ momentum: 0.9, baseLearningRate: 0.003, batchSize: 512, flip: true, randomCrop: true })
+    expect(recipe(rule)).toMatchObject({
+      momentum: 0.9,
+      baseLearningRate: 0.003,
+      batchSize: 512,
+      flip: true,
+      randomCrop: true,
+    })
   })
 
   it.each([
@@ -39,12 +50,19 @@ describe('HyperRule, what both variants share', () => {
     [499_999, 'medium', 10_000, 0.1],
     [500_000, 'large', 20_000, 0.1],
   ] as const)('%i examples are %s: %i steps, MixUp %d', (exampleCount, sizeClass, stepCount, mixupAlpha) => {
-    for (const rule of rules) expect(recipe(rule, { exampleCount })).toMatchObject({ sizeClass, stepCount, mixupAlpha })
+    for (const rule of rules)
+      expect(recipe(rule, { exampleCount })).toMatchObject({ sizeClass, stepCount, mixupAlpha })
   })
 
   it.each(rules)('%s: pictures of an area under 96 × 96 go 160 → 128', (rule) => {
-    expect(recipe(rule, { medianWidthPx: 95, medianHeightPx: 96 })).toMatchObject({ resizePx: 160, cropPx: 128 })
-    expect(recipe(rule, { medianWidthPx: 200, medianHeightPx: 40 })).toMatchObject({ resizePx: 160, cropPx: 128 })
+    expect(recipe(rule, { medianWidthPx: 95, medianHeightPx: 96 })).toMatchObject({
+      resizePx: 160,
+      cropPx: 128,
+    })
+    expect(recipe(rule, { medianWidthPx: 200, medianHeightPx: 40 })).toMatchObject({
+      resizePx: 160,
+      cropPx: 128,
+    })
     expect(recipe(rule, { medianWidthPx: 96, medianHeightPx: 96 }).cropPx).not.toBe(128)
   })
 })
@@ -74,9 +92,12 @@ describe('HyperRule of the reference code', () => {
     [476, [200, 300, 400], 100],
     [50_000, [3000, 6000, 9000], 500],
     [1_000_000, [6000, 12_000, 18_000], 500],
-  ])('divides and warms up as the code does for %i examples', (exampleCount, decayAtSteps, warmupStepCount) => {
-    expect(recipe('reference-code', { exampleCount })).toMatchObject({ decayAtSteps, warmupStepCount })
-  })
+  ])(
+    'divides and warms up as the code does for %i examples',
+    (exampleCount, decayAtSteps, warmupStepCount) => {
+      expect(recipe('reference-code', { exampleCount })).toMatchObject({ decayAtSteps, warmupStepCount })
+    },
+  )
 })
 
 describe('the learning rate of a step', () => {
@@ -107,7 +128,10 @@ describe('what departs from the rule', () => {
     expect(result.recipe.baseLearningRate).toBeCloseTo(0.003 / 8, 12)
     expect(result.departureCount).toBe(3)
     expect(choice('batch', 'paper', { batchSize: 64 }).departure).toEqual({ ruleValue: '512' })
-    expect(choice('stepCount', 'paper', { batchSize: 64 })).toMatchObject({ value: '4,000', departure: { ruleValue: '500' } })
+    expect(choice('stepCount', 'paper', { batchSize: 64 })).toMatchObject({
+      value: '4,000',
+      departure: { ruleValue: '500' },
+    })
     expect(choice('baseLearningRate', 'paper', { batchSize: 64 })).toMatchObject({
       value: '0.000375',
       because: '0.003 × 64 ÷ 512, with the batch',
@@ -132,10 +156,19 @@ describe('what departs from the rule', () => {
 
   it('every value that the user sets is named with the value of the rule', () => {
     const overrides: Overrides = { resizePx: 72, cropPx: 64, mixupAlpha: 0.2, flip: false, randomCrop: true }
-    expect(choice('resize', 'paper', overrides)).toMatchObject({ value: '72 → 64', departure: { ruleValue: '448 → 384' } })
-    expect(choice('mixup', 'paper', overrides)).toMatchObject({ value: 'α 0.2', departure: { ruleValue: 'off' } })
+    expect(choice('resize', 'paper', overrides)).toMatchObject({
+      value: '72 → 64',
+      departure: { ruleValue: '448 → 384' },
+    })
+    expect(choice('mixup', 'paper', overrides)).toMatchObject({
+      value: 'α 0.2',
+      departure: { ruleValue: 'off' },
+    })
     expect(choice('flip', 'paper', overrides)).toMatchObject({ value: 'off', departure: { ruleValue: 'on' } })
-    expect(choice('crop', 'paper', { randomCrop: false })).toMatchObject({ value: 'off', departure: { ruleValue: 'on' } })
+    expect(choice('crop', 'paper', { randomCrop: false })).toMatchObject({
+      value: 'off',
+      departure: { ruleValue: 'on' },
+    })
   })
 
   it('one of resize and crop takes the other along, and a crop larger than the picture is refused', () => {
@@ -148,7 +181,9 @@ describe('what departs from the rule', () => {
 
 describe('the sentences', () => {
   it('give the reason of each choice', () => {
-    const because = Object.fromEntries(hyperRule('paper', facts, {}).choices.map((line) => [line.key, [line.value, line.because]]))
+    const because = Object.fromEntries(
+      hyperRule('paper', facts, {}).choices.map((line) => [line.key, [line.value, line.because]]),
+    )
     expect(because).toEqual({
       sizeClass: ['small', '476 training images are fewer than 20,000'],
       stepCount: ['500', 'each picture is seen about 538 times'],
@@ -181,18 +216,24 @@ describe('any facts and overrides', () => {
       { requiredKeys: [] },
     )
     fc.assert(
-      fc.property(fc.constantFrom(...rules), fc.integer({ min: 1, max: 3e6 }), overrides, (rule, exampleCount, set) => {
-        const contradiction = set.resizePx !== undefined && set.cropPx !== undefined && set.cropPx > set.resizePx
-        if (contradiction && set.randomCrop !== false) {
-          expect(() => recipe(rule, { exampleCount }, set)).toThrow(/cannot be cut/)
-          return
-        }
-        const made = recipeSchema.parse(recipe(rule, { exampleCount }, set))
-        expect(made.cropPx).toBeLessThanOrEqual(made.resizePx)
-        expect(made.microBatchSize).toBeLessThanOrEqual(made.batchSize)
-        expect(made.stepCount).toBeGreaterThanOrEqual(1)
-        expect(learningRate(made, made.stepCount - 1)).toBeLessThanOrEqual(made.baseLearningRate)
-      }),
+      fc.property(
+        fc.constantFrom(...rules),
+        fc.integer({ min: 1, max: 3e6 }),
+        overrides,
+        (rule, exampleCount, set) => {
+          const contradiction =
+            set.resizePx !== undefined && set.cropPx !== undefined && set.cropPx > set.resizePx
+          if (contradiction && set.randomCrop !== false) {
+            expect(() => recipe(rule, { exampleCount }, set)).toThrow(/cannot be cut/)
+            return
+          }
+          const made = recipeSchema.parse(recipe(rule, { exampleCount }, set))
+          expect(made.cropPx).toBeLessThanOrEqual(made.resizePx)
+          expect(made.microBatchSize).toBeLessThanOrEqual(made.batchSize)
+          expect(made.stepCount).toBeGreaterThanOrEqual(1)
+          expect(learningRate(made, made.stepCount - 1)).toBeLessThanOrEqual(made.baseLearningRate)
+        },
+      ),
     )
   })
 })

@@ -16,7 +16,8 @@ const pictureLength = px * px * 3
 const images = formula('images', [batchSize, px, px, 3], 2)
 /** Soft labels: 0.7 on one class, 0.3 on the next. */
 const labels = Float32Array.from({ length: batchSize * classCount }, (_, index) => {
-  const distance = ((index % classCount) - (Math.floor(index / classCount) % classCount) + classCount) % classCount
+  const distance =
+    ((index % classCount) - (Math.floor(index / classCount) % classCount) + classCount) % classCount
   return distance === 0 ? 0.7 : distance === 1 ? 0.3 : 0
 })
 

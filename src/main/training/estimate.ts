@@ -7,7 +7,12 @@ import { rootChannels, rootSizes, unitsOf, unitSize } from '../model/units'
 const baseBytes = 450e6
 const parameterCopies = 6
 const activationFactor = 1.5
-export function estimateMemory(spec: ModelSpec, classCount: number, cropPx: number, microBatchSize: number): number {
+export function estimateMemory(
+  spec: ModelSpec,
+  classCount: number,
+  cropPx: number,
+  microBatchSize: number,
+): number {
   return (
     baseBytes +
     parameterCopies * 4 * parameterCount(spec, classCount) +

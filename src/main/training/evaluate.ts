@@ -30,7 +30,11 @@ export async function evaluate(
     if (interrupted()) return null
     const logitsNk = state.predict(imagesNhwc, count)
     const rows = ids.map((imageId, row) =>
-      predictionOf(imageId, labelIndices[row] ?? 0, logitsNk.subarray(row * classCount, (row + 1) * classCount)),
+      predictionOf(
+        imageId,
+        labelIndices[row] ?? 0,
+        logitsNk.subarray(row * classCount, (row + 1) * classCount),
+      ),
     )
     for (const row of rows) {
       lossSum += row.loss
@@ -52,7 +56,8 @@ export function predictionOf(imageId: number, labelIndex: number, logits: Float3
   const sum = exponentials.reduce((total, value) => total + value, 0)
   const labelLogit = logits[labelIndex] ?? NaN
   const rank = logits.reduce(
-    (place, value, index) => place + (value > labelLogit || (value === labelLogit && index < labelIndex) ? 1 : 0),
+    (place, value, index) =>
+      place + (value > labelLogit || (value === labelLogit && index < labelIndex) ? 1 : 0),
     1,
   )
   const topIndices = Array.from(logits.keys())

@@ -22,13 +22,23 @@ const checkpointAtLeastEveryMs = 10 * 60_000
  * `clock` gives milliseconds. Throws WorkbenchError: 'bad-weights', 'dataset-too-few-images', 'loss-not-finite'. A stop ends the training
  * after the whole steps taken so far; evaluation, predictions and checkpoint follow as usual.
  */
-export async function runTraining(job: TrainJob, out: Out, control: Control, clock: () => number): Promise<void> {
+export async function runTraining(
+  job: TrainJob,
+  out: Out,
+  control: Control,
+  clock: () => number,
+): Promise<void> {
   const { recipe, spec } = job
   const log = (kind: LogLine['kind'], text: string): Promise<void> =>
     out.send({ type: 'log', line: { atMs: clock(), kind, text } })
   const course = new Course(job, out, log, clock)
-  const weights = await startWeights(job, (text) => log('info', text))
-  const state = createTrainState(weights, spec, recipe, job.classNames.length)
+  // not named: the file's copy of the weights may go once the engine has its own
+  const state = createTrainState(
+    await startWeights(job, (text) => log('info', text)),
+    spec,
+    recipe,
+    job.classNames.length,
+  )
   const pipeline = openPipeline({
     rootPath: job.rootPath,
     train: job.images.train,
@@ -50,8 +60,13 @@ export async function runTraining(job: TrainJob, out: Out, control: Control, clo
       await out.send({ type: 'step', metric: step, peakMemoryBytes: peakMemoryBytes() })
       await course.tellProblems()
       const last = stepsDone === recipe.stepCount
-      if (!last && stepsDone % recipe.evaluateEverySteps === 0) await course.validate(state, stepsDone, control)
-      if (last || stepsDone % recipe.checkpointEverySteps === 0 || clock() - savedAtMs > checkpointAtLeastEveryMs) {
+      if (!last && stepsDone % recipe.evaluateEverySteps === 0)
+        await course.validate(state, stepsDone, control)
+      if (
+        last ||
+        stepsDone % recipe.checkpointEverySteps === 0 ||
+        clock() - savedAtMs > checkpointAtLeastEveryMs
+      ) {
         await sendCheckpoint(state, stepsDone, out)
         await log('save', `Saved the state after step ${String(stepsDone)}.`)
         savedStep = stepsDone
@@ -118,7 +133,10 @@ class Course {
       if (this.job.images.val.ids.length > 0) await this.evaluatePart(state, stepsDone, 'val', false)
     }
     if (evaluatedOn === 'train') {
-      await this.log('warn', 'The split has no test and no validation images: the accuracy is that on the training images.')
+      await this.log(
+        'warn',
+        'The split has no test and no validation images: the accuracy is that on the training images.',
+      )
     }
     await this.evaluatePart(state, stepsDone, evaluatedOn, true)
     await this.out.send({
@@ -162,7 +180,10 @@ class Course {
     await this.tellProblems()
     if (result === null) return
     const { loss, accuracy } = result
-    await this.out.send({ type: 'evaluation', evaluation: { stepIndex, part, loss, accuracy, atMs: this.clock() } })
+    await this.out.send({
+      type: 'evaluation',
+      evaluation: { stepIndex, part, loss, accuracy, atMs: this.clock() },
+    })
     await this.log(
       'eval',
       `After step ${String(stepIndex)}, ${part}: ${String(accuracy.correct)} of ${String(accuracy.total)} right, loss ${loss.toFixed(4)}.`,

@@ -32,7 +32,11 @@ export async function measure(job: MeasureJob, out: Out): Promise<void> {
     }
     timesMs.sort((a, b) => a - b)
     const medianMs = timesMs[Math.floor((timesMs.length - 1) / 2)] ?? NaN
-    await out.send({ type: 'measured', msPerImage: medianMs / microBatchSize, peakMemoryBytes: peakMemoryBytes() })
+    await out.send({
+      type: 'measured',
+      msPerImage: medianMs / microBatchSize,
+      peakMemoryBytes: peakMemoryBytes(),
+    })
   } finally {
     state.dispose()
   }

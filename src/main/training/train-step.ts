@@ -46,11 +46,7 @@ export function createTrainState(
   classCount: number,
 ): TrainState {
   const names = parameterShapes(spec, classCount).map(({ name }) => name)
-  let values = names.map((name) => {
-    const weight = weights.get(name)
-    if (weight === undefined) throw new Error(`The weights have no ${name}.`)
-    return tf.tensor(weight.data, [...weight.shape], 'float32')
-  })
+  let values = parameterTensors(weights, names)
   let momenta = values.map((value) => tf.zeros(value.shape))
   let gradients: tf.Tensor[] | null = null
   const momentum = tf.scalar(recipe.momentum)
@@ -140,6 +136,15 @@ export function createTrainState(
 }
 
 const momentumSuffix = '/momentum'
+
+/** Apart from the state's closures, so that they do not keep the weights' own memory. */
+function parameterTensors(weights: WeightSet, names: readonly string[]): tf.Tensor[] {
+  return names.map((name) => {
+    const weight = weights.get(name)
+    if (weight === undefined) throw new Error(`The weights have no ${name}.`)
+    return tf.tensor(weight.data, [...weight.shape], 'float32')
+  })
+}
 
 function countCorrect(logitsNk: tf.Tensor2D, labelsNk: tf.Tensor2D): tf.Tensor {
   return tf.sum(tf.cast(tf.equal(tf.argMax(logitsNk, 1), tf.argMax(labelsNk, 1)), 'float32'))

@@ -1,0 +1,69 @@
+import type { ModelSpec } from '../../../contract/entities/model'
+import { WorkbenchError } from '../../../contract/errors'
+import { elementCount, headBiasName, headKernelName, modelName, parameterShapes } from '../spec'
+import type { WeightSet, WeightTensor } from './weight-set'
+
+/**
+ * The weights for this model and number of classes. The head is the file's where it has as many classes, else new and zero, as BiT does it;
+ * the notes say which. Throws 'bad-weights' naming the first tensor that is missing, of another shape, or not of this model. `_seed` is for
+ * models with parts that no file has; BiT has none.
+ */
+export function adaptWeights(
+  weights: WeightSet,
+  spec: ModelSpec,
+  classCount: number,
+  _seed: number,
+): { weights: WeightSet; notes: string[] } {
+  const adapted = new Map<string, WeightTensor>()
+  const expected = parameterShapes(spec, classCount)
+  const headFits = expected
+    .filter(({ name }) => isHead(name))
+    .every(({ name, shape }) => sameShape(weights.get(name)?.shape, shape))
+  for (const { name, shape } of expected) {
+    const given = weights.get(name)
+    if (isHead(name) && !headFits) {
+      adapted.set(name, { shape, data: new Float32Array(elementCount(shape)) })
+    } else if (given === undefined) {
+      throw misfit(spec, `the tensor ${name} is missing`)
+    } else if (!sameShape(given.shape, shape)) {
+      throw misfit(
+        spec,
+        `the tensor ${name} has the shape ${shapeText(given.shape)} instead of ${shapeText(shape)}`,
+      )
+    } else {
+      adapted.set(name, given)
+    }
+  }
+  for (const name of weights.keys()) {
+    if (!adapted.has(name) && !isHead(name))
+      throw misfit(spec, `it holds the tensor ${name}, which the model has not`)
+  }
+  return { weights: adapted, notes: [headNote(weights, classCount, headFits)] }
+}
+
+function headNote(weights: WeightSet, classCount: number, headFits: boolean): string {
+  if (headFits) return `The file's head of ${String(classCount)} classes is kept.`
+  const count = weights.get(headBiasName)?.shape[0]
+  const had = count === undefined ? 'The file has no head' : `The file's head has ${String(count)} classes`
+  return `${had}; the new head of ${String(classCount)} classes starts from zeros.`
+}
+
+function isHead(name: string): boolean {
+  return name === headKernelName || name === headBiasName
+}
+
+function sameShape(given: readonly number[] | undefined, expected: readonly number[]): boolean {
+  return given?.length === expected.length && expected.every((size, axis) => given[axis] === size)
+}
+
+function shapeText(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]`
+}
+
+function misfit(spec: ModelSpec, what: string): WorkbenchError {
+  return new WorkbenchError(
+    'bad-weights',
+    `The weights do not fit ${modelName(spec)}: ${what}.`,
+    'Choose the model size that the file was made for, or another file.',
+  )
+}

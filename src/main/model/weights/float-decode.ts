@@ -1,0 +1,47 @@
+/** Little-endian numbers of a file into float32. */
+
+export type FloatType = 'float32' | 'float16' | 'bfloat16'
+
+export const bytesOf: Readonly<Record<FloatType, number>> = { float32: 4, float16: 2, bfloat16: 2 }
+
+/**
+ * Fills a Float32Array from pieces of any length. `add` returns false where there is more than fits; `complete` says whether every number came.
+ */
+export function floatSink(
+  type: FloatType,
+  elementCount: number,
+): { data: Float32Array; add(piece: Uint8Array): boolean; complete(): boolean } {
+  const raw = new Uint8Array(type === 'float32' ? elementCount * 4 : elementCount * 2)
+  const data: Float32Array =
+    type === 'float32' ? new Float32Array(raw.buffer) : new Float32Array(elementCount)
+  const halves = type === 'float32' ? new Uint16Array(0) : new Uint16Array(raw.buffer)
+  let filled = 0
+  return {
+    data,
+    add(piece) {
+      if (filled + piece.length > raw.length) return false
+      raw.set(piece, filled)
+      filled += piece.length
+      return true
+    },
+    complete() {
+      if (filled !== raw.length) return false
+      if (type === 'float16') halves.forEach((bits, index) => (data[index] = float16(bits)))
+      if (type === 'bfloat16') {
+        const bits = new Uint32Array(data.buffer)
+        halves.forEach((half, index) => (bits[index] = half << 16))
+      }
+      return true
+    },
+  }
+}
+
+/** IEEE 754 binary16. */
+export function float16(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >> 10) & 0x1f
+  const fraction = bits & 0x3ff
+  if (exponent === 0) return sign * fraction * 2 ** -24
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+}

@@ -1,0 +1,27 @@
+import { badWeights } from './bad-weights'
+import { withFile } from './file-reader'
+import { readNpz } from './npz'
+import { readSafetensors } from './safetensors'
+import type { WeightSet } from './weight-set'
+
+export { adaptWeights } from './adapt'
+
+/**
+ * Weights from a .npz or a .safetensors file, told apart by content, under their published names. Read tensor by tensor; no length in the
+ * file is trusted. Throws 'bad-weights' naming the file and the tensor, 'path-not-found', 'path-not-readable'.
+ */
+export async function readWeights(path: string): Promise<WeightSet> {
+  return withFile(path, async (reader) => {
+    if (reader.byteCount < 8) throw badWeights(path, 'it is empty or cut off')
+    const start = await reader.read(0, 4, 'the file')
+    const weights = start.toString('latin1').startsWith('PK')
+      ? await readNpz(reader)
+      : await readSafetensors(reader)
+    if (weights.size === 0) throw badWeights(path, 'it holds no tensor')
+    for (const [name, { data }] of weights) {
+      if (!data.every(Number.isFinite))
+        throw badWeights(path, `the tensor ${name} holds a value that is not a number`)
+    }
+    return weights
+  })
+}
