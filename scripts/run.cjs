@@ -1,0 +1,32 @@
+'use strict'
+/** The commands of package.json: the set-up, then the command with the provisioned Node. */
+const { setUpOrExit } = require('./setup.cjs')
+const { root } = require('./setup/folders.cjs')
+
+const commands = {
+  demo: { run: (context) => context.node(['out/main/cli.cjs', 'demo', ...context.words]) },
+  start: { window: hasDisplay(), run: (context) => require('./run/start.cjs').start(context) },
+  bench: { run: (context) => context.node(['bench/run.mjs', ...context.words]) },
+  build: { run: () => 0 }, // the set-up has built
+  check: { run: (context) => require('./run/check.cjs').check(context) },
+  format: { run: (context) => context.node(['node_modules/prettier/bin/prettier.cjs', '--write', '.']) },
+  test: { test: true, run: (context) => require('./run/test.cjs').test(context) },
+}
+
+function hasDisplay() {
+  return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
+}
+
+async function main() {
+  const [name, ...words] = process.argv.slice(2)
+  const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined
+  if (command === undefined) {
+    console.error(`Usage: node scripts/run.cjs ${Object.keys(commands).join('|')} [...]`)
+    process.exit(2)
+  }
+  const setup = await setUpOrExit({ test: command.test, window: command.window })
+  const { openContext } = require('./run/context.cjs')
+  process.exitCode = await command.run(openContext(root, setup, words))
+}
+
+void main()

@@ -1,0 +1,20 @@
+'use strict'
+
+/** The window in Electron where there is one and a display; else the same interface in a browser. */
+async function start(context) {
+  if (context.electron === null) {
+    console.log(
+      'There is no Electron or no display here: serving the same interface to a browser on this machine.',
+    )
+    return await context.node(['out/main/cli.cjs', 'serve', '--open', ...context.words])
+  }
+  // Chromium's sandbox refuses to run as root.
+  const asRoot = process.platform === 'linux' && process.getuid() === 0
+  return await context.program(context.electron.executable, [
+    '.',
+    ...(asRoot ? ['--no-sandbox'] : []),
+    ...context.words,
+  ])
+}
+
+module.exports = { start }
