@@ -28,7 +28,7 @@ export default defineConfig({
   },
   preload: {
     build: {
-      target: 'chrome108',
+      target: 'node16',
       outDir: 'out/preload',
       rollupOptions: { input: { index: resolve('src/preload/index.ts') }, output: commonJs },
     },
