@@ -1,7 +1,7 @@
 /** The window's process: a window, two dialogs, and the core that it forks. Everything else is in the core. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { app, MessageChannelMain, session, type BrowserWindow } from 'electron'
+import { app, dialog, MessageChannelMain, session, type BrowserWindow } from 'electron'
 import type { WireError } from '../contract/errors'
 import { resolveHomePath } from './host/paths'
 import { answerDialogs, createWindow, lockSession, pageAddress, problemAddress, setMenu } from './host/window'
@@ -20,6 +20,8 @@ const restartWindowMs = 60_000
 let window: BrowserWindow | null = null
 let core: CoreProcess | null = null
 let coreIsReady = false
+/** The page has loaded and listens for its line. */
+let pageIsThere = false
 let problem: WireError | null = null
 let restartsMs: number[] = []
 
@@ -33,7 +35,7 @@ if (app.requestSingleInstanceLock()) {
   })
   app.on('window-all-closed', () => app.quit())
   app.on('before-quit', endCoreFirst)
-  void app.whenReady().then(open)
+  app.whenReady().then(open).catch(giveUp)
 } else {
   app.quit()
 }
@@ -52,7 +54,13 @@ function open(): void {
     session: session.defaultSession,
     preloadPath: join(__dirname, '../preload/index.cjs'),
     userDataPath,
-    onPage: handOver,
+    onLeave: () => {
+      pageIsThere = false
+    },
+    onPage: () => {
+      pageIsThere = true
+      handOver()
+    },
     onRetry: () => {
       restartsMs = []
       startCore()
@@ -78,7 +86,7 @@ function startCore(): void {
       coreIsReady = true
       // After a restart the page starts anew and gets its line when it has loaded.
       if (restartsMs.length > 0) window?.webContents.reload()
-      else if (window?.webContents.isLoading() === false) handOver()
+      else handOver()
     },
     onEnd: ({ error, wasReady }) => {
       core = null
@@ -94,7 +102,7 @@ function startCore(): void {
 
 /** Gives the page its line to the core, once both are there. */
 function handOver(): void {
-  if (window === null || core === null || !coreIsReady) return
+  if (window === null || core === null || !coreIsReady || !pageIsThere) return
   const { port1, port2 } = new MessageChannelMain()
   core.connect(port1)
   window.webContents.postMessage('bitw-port', null, [port2])
@@ -112,6 +120,15 @@ function endCoreFirst(event: Electron.Event): void {
   const ending = core
   core = null
   void ending.close().then(() => app.quit())
+}
+
+/** Before there is a window to say it in. */
+function giveUp(thrown: unknown): void {
+  dialog.showErrorBox(
+    'BiT Workbench cannot start',
+    `${thrown instanceof Error ? thrown.message : String(thrown)}\n\nRun "npm run build", then "npm start".`,
+  )
+  app.exit(1)
 }
 
 /** Chromium's own files go into the home as well. A home that cannot be made is reported by the core, in the window. */

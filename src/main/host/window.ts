@@ -16,6 +16,8 @@ export interface WindowOptions {
   readonly session: Session
   readonly preloadPath: string
   readonly userDataPath: string
+  /** Another page, or the same one again, takes its place. */
+  onLeave(): void
   /** The page is loaded and listens. */
   onPage(): void
   /** "Try again" on the problem page. */
@@ -35,8 +37,8 @@ export function createWindow(options: WindowOptions): BrowserWindow {
     show: false,
     autoHideMenuBar: true,
     title: 'BiT Workbench',
-    // The page's own ground, so that a slow start does not flash.
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#15171a' : '#ffffff',
+    // The page's own ground (--surface-0), so that a slow start does not flash.
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#181818' : '#f1f1f1',
     webPreferences: {
       session: options.session,
       preload: options.preloadPath,
@@ -61,6 +63,7 @@ export function createWindow(options: WindowOptions): BrowserWindow {
     event.preventDefault()
     if (isPage) options.onRetry()
   })
+  contents.on('did-navigate', () => options.onLeave())
   contents.on('did-finish-load', () => {
     if (!contents.getURL().startsWith(problemAddress)) options.onPage()
   })

@@ -1,0 +1,35 @@
+import type { CliContext } from './context'
+import { count, percent, table } from './format'
+import { withReading } from './open'
+
+export async function runDatasets(context: CliContext): Promise<number> {
+  const { output } = context
+  const datasets = await withReading(context, 'datasets', (call) => call('datasets.list', {}))
+  for (const dataset of datasets) output.record({ type: 'dataset', dataset })
+  if (datasets.length === 0) {
+    output.print(
+      'No datasets yet. "bitw import PATH --name NAME" takes a folder with a subfolder for each class.',
+    )
+    return 0
+  }
+  const rows = datasets.map((dataset) => [
+    String(dataset.id),
+    dataset.name,
+    count(dataset.imageCount),
+    String(dataset.classCount),
+    splitText(dataset.split.counts, dataset.imageCount),
+    String(dataset.problemCount),
+    String(dataset.runCount),
+    dataset.rootPath,
+  ])
+  const head = ['id', 'name', 'images', 'classes', 'train/val/test', 'problems', 'runs', 'folder']
+  output.print(table([head, ...rows], [0, 2, 3, 5, 6]))
+  return 0
+}
+
+function splitText(
+  { train, val, test }: { train: number; val: number; test: number },
+  total: number,
+): string {
+  return [train, val, test].map((part) => percent(total === 0 ? 0 : part / total)).join(' / ')
+}

@@ -1,0 +1,110 @@
+/** Starts a run and shows it until its end. */
+import { activeRunStates, type Run, type StepMetric, type TrainRequest } from '../../contract/entities/run'
+import type { CoreEvent } from '../../contract/events'
+import type { Core } from '../host/compose'
+import type { CliContext } from './context'
+import { duration, percent, rate } from './format'
+
+/**
+ * Resolves to the run in its last state, whatever that is. Ctrl-C once: it stops after the step, is evaluated and kept;
+ * twice: it ends at once and is 'interrupted'.
+ */
+export async function trainAndFollow(
+  context: Pick<CliContext, 'output' | 'onInterrupt'>,
+  core: Core,
+  request: TrainRequest,
+): Promise<Run> {
+  const { output } = context
+  const early: CoreEvent[] = []
+  let follower: Follower | null = null
+  const unsubscribe = core.subscribe(({ event }) => {
+    if (follower === null) early.push(event)
+    else follower.see(event)
+  })
+  let forget = (): void => undefined
+  try {
+    const run = await core.call('training.start', request)
+    const started = createFollower(context, run)
+    follower = started
+    for (const event of early) started.see(event)
+    forget = context.onInterrupt((times) => {
+      if (times > 1) {
+        output.note('Ending now. What was committed is kept.')
+        void core.close()
+        return
+      }
+      output.note('Stopping after this step; it is evaluated and kept. Ctrl-C again ends at once.')
+      core.call('training.stop', { id: run.id }).catch((thrown: unknown) => output.note(String(thrown)))
+    })
+    return await started.ended
+  } finally {
+    unsubscribe()
+    forget()
+    output.progress.clear()
+  }
+}
+
+interface Follower {
+  readonly ended: Promise<Run>
+  see(event: CoreEvent): void
+}
+
+/** Steps that the rate is taken over: it follows a change of speed, and does not flicker. */
+const rateSteps = 20
+
+function createFollower({ output }: Pick<CliContext, 'output'>, started: Run): Follower {
+  const runId = started.id
+  const latest: StepMetric[] = []
+  let state: Run['state'] | null = null
+  let end: (run: Run) => void = () => undefined
+  const ended = new Promise<Run>((resolve) => {
+    end = resolve
+  })
+
+  const seeRun = (run: Run): void => {
+    if (run.state === state) return
+    state = run.state
+    output.record({ type: 'run', run })
+    if (!activeRunStates.includes(run.state)) return end(run)
+    if (run.state !== 'training') output.progress.show(run.state === 'starting' ? 'Starting' : 'Evaluating')
+  }
+  const seeSteps = (steps: readonly StepMetric[]): void => {
+    for (const step of steps) output.record({ type: 'step', runId, step })
+    latest.push(...steps)
+    latest.splice(0, latest.length - rateSteps)
+    if (latest.length > 0 && state !== 'evaluating') {
+      output.progress.show(stepLine(latest, started.recipe.stepCount, started.recipe.batchSize))
+    }
+  }
+  seeRun(started)
+  return {
+    ended,
+    see(event) {
+      if (event.type === 'run' && event.run.id === runId) seeRun(event.run)
+      else if (event.type === 'run-steps' && event.runId === runId) seeSteps(event.steps)
+      else if (event.type === 'run-evaluation' && event.runId === runId) {
+        const { evaluation } = event
+        output.record({ type: 'evaluation', runId, evaluation })
+        output.note(
+          `after ${evaluation.stepIndex} steps: ${percent(evaluation.accuracy.value)} of ${evaluation.accuracy.total} ${evaluation.part} images right, loss ${evaluation.loss.toFixed(3)}`,
+        )
+      } else if (event.type === 'run-log' && event.runId === runId) {
+        const { kind, text } = event.line
+        if (kind === 'warn' || kind === 'error' || kind === 'info') output.note(text)
+      }
+    },
+  }
+}
+
+function stepLine(latest: readonly StepMetric[], stepCount: number, batchSize: number): string {
+  const last = latest[latest.length - 1]
+  if (last === undefined) return ''
+  const meanMs = latest.reduce((sum, { stepMs }) => sum + stepMs, 0) / latest.length
+  const done = last.stepIndex + 1
+  return [
+    `Step ${done} of ${stepCount}`,
+    `loss ${last.loss.toFixed(3)}`,
+    `${rate((batchSize * 1000) / meanMs)} images/s`,
+    `${duration((stepCount - done) * meanMs)} left`,
+  ].join(' · ')
+}

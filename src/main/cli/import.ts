@@ -1,0 +1,73 @@
+import { resolve } from 'node:path'
+import { defaultSplitOptions, type DatasetDetail, type Problem } from '../../contract/entities/dataset'
+import type { CliContext } from './context'
+import { followTask } from './follow-task'
+import { bytes, count, table } from './format'
+import { withCore } from './open'
+
+export interface ImportOptions {
+  readonly name?: string
+  readonly val?: number
+  readonly test?: number
+  readonly splitSeed?: number
+}
+
+/** Problems that are written out; the rest is counted. */
+const shownProblems = 20
+
+export async function runImport(context: CliContext, path: string, options: ImportOptions): Promise<number> {
+  return withCore(context, 'import', async (core) => {
+    const { taskId } = await core.call('datasets.import', {
+      path: resolve(path),
+      name: options.name ?? '',
+      split: {
+        valFraction: options.val ?? defaultSplitOptions.valFraction,
+        testFraction: options.test ?? defaultSplitOptions.testFraction,
+        seed: options.splitSeed ?? defaultSplitOptions.seed,
+      },
+    })
+    const id = await followTask(context, core, taskId)
+    const dataset = await core.call('datasets.get', { id })
+    const { total, problems } = await core.call('datasets.problems', { id, offset: 0, limit: 1000 })
+    const { output } = context
+    output.record({ type: 'dataset', dataset })
+    for (const problem of problems) output.record({ type: 'problem', problem })
+    output.print(datasetText(dataset))
+    if (total > 0) output.print(`\n${problemsText(problems, total)}`)
+    return 0
+  })
+}
+
+export function datasetText(dataset: DatasetDetail): string {
+  const { split } = dataset
+  const origin = {
+    folders: "from the dataset's own folders",
+    mixed: "partly from the dataset's own folders",
+    seeded: 'drawn by seed',
+  }[split.origin]
+  const facts = table([
+    ['Dataset', `${dataset.name} (${dataset.id})`],
+    ['Folder', dataset.rootPath],
+    ['Images', `${count(dataset.imageCount)}, ${bytes(dataset.byteCount)}`],
+    ['Classes', count(dataset.classCount)],
+    ['Median size', `${dataset.medianWidthPx} × ${dataset.medianHeightPx} px`],
+    ['Turned by EXIF', count(dataset.rotatedCount)],
+    ['Split', `${split.hash}, ${origin}`],
+  ])
+  const rows = dataset.classes.map(({ name, counts }) => [
+    name,
+    String(counts.train),
+    String(counts.val),
+    String(counts.test),
+  ])
+  const sums = ['all', String(split.counts.train), String(split.counts.val), String(split.counts.test)]
+  return `${facts}\n\n${table([['class', 'train', 'val', 'test'], ...rows, sums], [1, 2, 3])}`
+}
+
+function problemsText(problems: readonly Problem[], total: number): string {
+  const rows = problems
+    .slice(0, shownProblems)
+    .map(({ severity, path, message }) => [severity === 'error' ? 'left out' : 'note', path, message])
+  const more = total > shownProblems ? `\n… and ${count(total - shownProblems)} more` : ''
+  return `${table(rows)}${more}`
+}

@@ -1,0 +1,79 @@
+/** The home, for commands that change it and for those that only look. */
+import { existsSync } from 'node:fs'
+import { activeRunStates } from '../../contract/entities/run'
+import { WorkbenchError, type ErrorCode } from '../../contract/errors'
+import { openCore, type Core } from '../host/compose'
+import { homePaths } from '../host/paths'
+import { openReadOnlyCore, type ReadCall, type ReadOnlyCore } from '../host/read-only-core'
+import type { CliContext } from './context'
+
+/** Opens the core, does the work, closes the core. Throws 'home-locked' where another has the home. */
+export async function withCore<T>(
+  { homePath, trainerPath }: CliContext,
+  command: string,
+  work: (core: Core) => Promise<T>,
+): Promise<T> {
+  const core = await openCore({ homePath, trainerPath, purpose: `bitw ${command}` })
+  try {
+    return await work(core)
+  } finally {
+    await core.close()
+  }
+}
+
+/** Looks without writing, beside a core that may be at work in the same home. */
+export async function withReading<T>(
+  context: CliContext,
+  command: string,
+  look: (call: ReadCall) => Promise<T>,
+): Promise<T> {
+  if (!existsSync(homePaths(context.homePath).databasePath)) return look(emptyHome)
+  const reader = openIfCurrent(context.homePath)
+  if (reader !== null) {
+    try {
+      const runs = await reader.call('runs.list', {})
+      if (!runs.some(({ state }) => activeRunStates.includes(state))) return await look(reader.call)
+    } finally {
+      reader.close()
+    }
+  }
+  // A run is under way, or its core was killed: only who gets the home may say that it was interrupted.
+  return withTidiedHome(context, command, look)
+}
+
+async function withTidiedHome<T>(
+  context: CliContext,
+  command: string,
+  look: (call: ReadCall) => Promise<T>,
+): Promise<T> {
+  try {
+    return await withCore(context, command, (core) => look(core.call))
+  } catch (thrown) {
+    if (!(thrown instanceof WorkbenchError) || !stillReadable.includes(thrown.code)) throw thrown
+  }
+  const reader = openReadOnlyCore(context.homePath)
+  try {
+    return await look(reader.call)
+  } finally {
+    reader.close()
+  }
+}
+
+/** null where the database must be brought up to date first, which only a writer can do. */
+function openIfCurrent(homePath: string): ReadOnlyCore | null {
+  try {
+    return openReadOnlyCore(homePath)
+  } catch (thrown) {
+    if (thrown instanceof WorkbenchError && thrown.code === 'home-broken') return null
+    throw thrown
+  }
+}
+
+/** Another core is at work, or nothing can be written: looking goes on. */
+const stillReadable: readonly ErrorCode[] = ['home-locked', 'home-read-only', 'disk-full']
+
+/** Nothing was ever kept there. Looking does not make a home. */
+const emptyHome: ReadCall = async (name) => {
+  if (name === 'runs.list' || name === 'datasets.list') return [] as never
+  throw new WorkbenchError('not-found', 'There is nothing in this home folder yet.')
+}

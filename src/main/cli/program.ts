@@ -1,0 +1,150 @@
+/** The commands and their options: what is wrong use is found here. */
+import { Command, Option } from 'commander'
+import { ruleNameSchema } from '../../contract/entities/run'
+import { version } from '../../../package.json'
+import { decimal, integer, seed } from './arguments'
+import type { CliContext } from './context'
+import { runDatasets } from './datasets'
+import { runDemo } from './demo'
+import { runEngine } from './engine'
+import { runExport } from './export'
+import { runImport, type ImportOptions } from './import'
+import { runMistakes } from './mistakes'
+import { runRuns } from './runs'
+import { runServe } from './serve'
+import { runTrain, type TrainOptions } from './train'
+
+export interface GlobalOptions {
+  readonly json?: boolean
+  readonly home?: string
+}
+
+/** `run` gets the command's work once everything given has been checked. */
+export function createProgram(
+  run: (globals: GlobalOptions, work: (context: CliContext) => Promise<number>) => Promise<void>,
+): Command {
+  const program = new Command('bitw')
+    .description(
+      'Fine-tune BiT image classifiers on this machine, see where they fail, keep every experiment.',
+    )
+    .version(version)
+    .option('--json', 'write lines of JSON, and nothing else, to stdout')
+    .option(
+      '--home <dir>',
+      'keep everything in this folder (else $BITW_HOME, else the folder for application data)',
+    )
+    .showHelpAfterError('("bitw --help" lists the commands, "bitw COMMAND --help" its options)')
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong use.')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+  const globals = (): GlobalOptions => program.opts<GlobalOptions>()
+  const start = (work: (context: CliContext) => Promise<number>): Promise<void> => run(globals(), work)
+
+  program
+    .command('import')
+    .description('index a folder of pictures with a subfolder for each class; nothing is copied or changed')
+    .argument('<path>', 'the folder')
+    .option('--name <name>', "what to call the dataset (else the folder's name)")
+    .option(
+      '--val <fraction>',
+      'share of each class for validation, where the folder does not say',
+      decimal(0, 0.9),
+    )
+    .option(
+      '--test <fraction>',
+      'share of each class for the test, where the folder does not say',
+      decimal(0, 0.9),
+    )
+    .option('--split-seed <number>', 'seed of the split', seed)
+    .action((path: string, options: ImportOptions) => start((context) => runImport(context, path, options)))
+
+  program
+    .command('datasets')
+    .description('list the datasets')
+    .action(() => start(runDatasets))
+
+  program.addCommand(trainCommand((options) => start((context) => runTrain(context, options))))
+
+  program
+    .command('runs')
+    .description('list the runs, or show one with every choice')
+    .argument('[run]', 'name or number')
+    .action((wanted: string | undefined) => start((context) => runRuns(context, wanted)))
+
+  program
+    .command('mistakes')
+    .description('the wrong images of a run, highest loss first')
+    .argument('<run>', 'name or number')
+    .option('--limit <number>', 'how many', integer(1, 5000), 20)
+    .action((wanted: string, { limit }: { limit: number }) =>
+      start((context) => runMistakes(context, wanted, limit)),
+    )
+
+  program
+    .command('export')
+    .description("write a run's latest weights, under their published names, to a file")
+    .argument('<run>', 'name or number')
+    .argument('<file>', 'the file to write')
+    .addOption(new Option('--format <format>', 'of the file').choices(formats).makeOptionMandatory())
+    .action((wanted: string, path: string, { format }: { format: (typeof formats)[number] }) =>
+      start((context) => runExport(context, wanted, path, format)),
+    )
+
+  program
+    .command('engine')
+    .description('what trains here: which engine and device, why, and what would make it faster')
+    .action(() => start(runEngine))
+
+  program
+    .command('serve')
+    .description('serve the interface to this machine (or through an SSH tunnel) and print its link')
+    .option('--port <number>', 'port on 127.0.0.1 (else a free one)', integer(0, 65_535), 0)
+    .option('--open', 'open the link in the browser')
+    .action(({ port, open }: { port: number; open?: boolean }) =>
+      start((context) => runServe(context, { port, open: open === true })),
+    )
+
+  program
+    .command('demo')
+    .description('the whole job on a small drawn dataset: import, train, evaluate, show the mistakes')
+    .action(() => start(runDemo))
+
+  return program
+}
+
+const formats = ['npz', 'safetensors'] as const
+
+function trainCommand(action: (options: TrainOptions) => Promise<void>): Command {
+  // Two options of the rule are switched off; "--no-crop" is not the opposite of "--crop PX".
+  const centreCrop = new Option('--no-crop', 'take the centre instead of a random crop')
+  centreCrop.attributeName = () => 'randomCrop'
+  return new Command('train')
+    .description('fine-tune a model; HyperRule chooses what is not given')
+    .requiredOption('--dataset <dataset>', 'name or number')
+    .requiredOption(
+      '--model <model>',
+      'R50x1, R50x3, R101x1, R101x3, R152x2, R152x4 or units:1-1-1-1,width:0.5',
+    )
+    .option('--weights <file>', 'start from this .npz or .safetensors (else from random weights)')
+    .addOption(
+      new Option('--rule <rule>', 'which HyperRule').choices(ruleNameSchema.options).default('paper'),
+    )
+    .option('--steps <number>', 'how many steps', integer(1, 10_000_000))
+    .option('--batch <number>', 'examples a step', integer(1, 65_536))
+    .option(
+      '--micro-batch <number>',
+      'examples computed at once; never changes the result',
+      integer(1, 65_536),
+    )
+    .option('--resize <px>', 'side to which pictures are resized', integer(16, 4096))
+    .option('--crop <px>', 'side of the crop that the model sees', integer(16, 4096))
+    .option('--lr <rate>', 'base learning rate', decimal(0, 10, true))
+    .option('--mixup <alpha>', 'strength of MixUp; 0 is off', decimal(0, 10))
+    .option('--no-flip', 'never mirror')
+    .addOption(centreCrop)
+    .option('--seed <number>', 'of everything random', seed, 0)
+    .option('--name <name>', 'what to call the run')
+    .addHelpText('after', '\nEvery value that departs from the rule is recorded with the run and shown.')
+    .exitOverride()
+    .action((options: TrainOptions) => action(options))
+}

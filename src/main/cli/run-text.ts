@@ -1,0 +1,103 @@
+/** A run, its plan and its mistakes as plain text. */
+import type { Choice, Confusion, Evaluation, Plan, Prediction, Run } from '../../contract/entities/run'
+import { accuracyText, bytes, count, duration, percent, rate, table, time } from './format'
+
+/** Every choice with its reason; what departs from the rule says so, and what the rule would have taken. */
+export function choicesText(choices: readonly Choice[]): string {
+  return table(
+    choices.map(({ label, value, because, departure }) => [
+      departure === null ? ' ' : '*',
+      label,
+      value,
+      departure === null ? because : `departs from the rule, which says ${departure.ruleValue}`,
+    ]),
+  )
+}
+
+export function departuresText(departureCount: number): string {
+  if (departureCount === 0) return 'Nothing departs from the rule.'
+  return `${departureCount} ${departureCount === 1 ? 'value departs' : 'values depart'} from the rule, marked with *.`
+}
+
+export function planText(plan: Plan): string {
+  const { estimate } = plan
+  const speed = estimate.imagesPerSecond === null ? '' : ` at ${rate(estimate.imagesPerSecond)} images/s`
+  return [
+    choicesText(plan.choices),
+    '',
+    departuresText(plan.departureCount),
+    estimate.trainingMs === null
+      ? `Time: not known. ${estimate.timeBasis}`
+      : `Time: about ${duration(estimate.trainingMs)}${speed}. ${estimate.timeBasis}`,
+    `Memory: about ${bytes(estimate.memoryBytes)} of ${bytes(estimate.memoryAvailableBytes)}. Each checkpoint: ${bytes(estimate.checkpointBytes)}.`,
+  ].join('\n')
+}
+
+/** The figures of the end. */
+export function resultText(run: Run): string {
+  const rows: string[][] = [
+    ['Run', `${run.name} (${run.id})`],
+    ['State', run.state],
+    ['Dataset', `${run.datasetName}, split ${run.splitHash}`],
+    ['Model', `${run.model}, ${count(run.parameterCount)} parameters`],
+    ['Start', run.weightsPath ?? 'random weights (He normal), seeded'],
+    ['Examples', count(run.exampleCount)],
+    ['Classes', count(run.classCount)],
+    ['Steps', `${count(run.stepsDone)} of ${count(run.recipe.stepCount)}`],
+  ]
+  if (run.lastLoss !== null) rows.push(['Final loss', run.lastLoss.toFixed(4)])
+  if (run.accuracy !== null) rows.push([`Accuracy on ${run.evaluatedOn ?? '?'}`, accuracyText(run.accuracy)])
+  if (run.evaluatedOn === 'train')
+    rows.push(['', 'These are the images that it was trained on: no measure of how it does on others.'])
+  if (run.wrongCount !== null) rows.push(['Wrong', `${count(run.wrongCount)}  (bitw mistakes ${run.id})`])
+  if (run.imagesPerSecond !== null) rows.push(['Images/s', rate(run.imagesPerSecond)])
+  if (run.waitFraction !== null) rows.push(['Waited for pictures', percent(run.waitFraction)])
+  if (run.trainingMs !== null) rows.push(['Training time', duration(run.trainingMs)])
+  if (run.peakMemoryBytes !== null) rows.push(['Peak memory', bytes(run.peakMemoryBytes)])
+  if (run.engine !== null) {
+    const { kind, version, device, deviceName } = run.engine
+    rows.push(['Engine', `${kind} ${version} on ${device} (${deviceName})`])
+  }
+  if (run.checkpointStep !== null) rows.push(['Checkpoint', `after ${count(run.checkpointStep)} steps`])
+  if (run.error !== null) rows.push(['Error', `${run.error.message} ${run.error.wayOut}`.trim()])
+  return table(rows)
+}
+
+export function runsText(runs: readonly Run[]): string {
+  const head = ['id', 'name', 'dataset', 'model', 'state', 'steps', 'accuracy', 'departures', 'started']
+  const rows = runs.map((run) => [
+    String(run.id),
+    run.name,
+    run.datasetName,
+    run.model,
+    run.state,
+    `${run.stepsDone}/${run.recipe.stepCount}`,
+    run.accuracy === null ? '—' : `${percent(run.accuracy.value)} ${run.evaluatedOn ?? ''}`.trim(),
+    String(run.departureCount),
+    time(run.createdAtMs),
+  ])
+  return table([head, ...rows], [0, 5])
+}
+
+export function evaluationsText(evaluations: readonly Evaluation[]): string {
+  const rows = evaluations.map(({ stepIndex, part, loss, accuracy }) => [
+    String(stepIndex),
+    part,
+    loss.toFixed(4),
+    accuracyText(accuracy),
+  ])
+  return table([['steps', 'part', 'loss', 'accuracy'], ...rows], [0])
+}
+
+export function mistakesText(predictions: readonly Prediction[], { classNames }: Confusion): string {
+  const name = (index: number): string => classNames[index] ?? `class ${index}`
+  const rows = predictions.map(({ loss, predictedIndex, labelIndex, labelProbability, top, path }) => [
+    loss.toFixed(3),
+    name(predictedIndex),
+    (top[0]?.probability ?? 0).toFixed(3),
+    name(labelIndex),
+    labelProbability.toFixed(3),
+    path,
+  ])
+  return table([['loss', 'predicted', 'p', 'label', 'p', 'image'], ...rows], [0, 2, 4])
+}

@@ -1,0 +1,60 @@
+/** The calls that only look, over a database that another core may be writing. No lock, no trainer, no events. */
+import { endpoints, type Input, type Output } from '../../contract/endpoints'
+import type { ServiceContext } from '../services/context'
+import { datasetsHandlers } from '../services/datasets'
+import type { Handlers } from '../services/handlers'
+import { predictionsHandlers } from '../services/predictions'
+import { runsHandlers } from '../services/runs'
+import { createTasks } from '../services/tasks'
+import { openStore } from '../store/open'
+import { systemClock } from './clock'
+import { homePaths } from './paths'
+
+export type ReadName =
+  | 'datasets.list'
+  | 'datasets.get'
+  | 'datasets.problems'
+  | 'runs.list'
+  | 'runs.get'
+  | 'runs.steps'
+  | 'runs.evaluations'
+  | 'runs.log'
+  | 'runs.checkpoints'
+  | 'predictions.list'
+  | 'predictions.confusion'
+
+/** A core's own `call` can stand in its place. */
+export type ReadCall = <N extends ReadName>(name: N, input: Input<N>) => Promise<Output<N>>
+
+export interface ReadOnlyCore {
+  readonly call: ReadCall
+  close(): void
+}
+
+/** Throws 'home-broken' where the database cannot be read, or is of another version. */
+export function openReadOnlyCore(homePath: string): ReadOnlyCore {
+  const store = openStore(homePath, { readOnly: true })
+  const context: ServiceContext = {
+    paths: homePaths(homePath),
+    db: store.db,
+    clock: systemClock,
+    trainerPath: '',
+    trainerEnvironment: {},
+    tasks: createTasks(() => undefined, systemClock),
+    startNotes: [],
+    emit: () => undefined,
+  }
+  const handlers: Pick<Handlers, ReadName> = {
+    ...datasetsHandlers(context, () => null),
+    ...runsHandlers(context),
+    ...predictionsHandlers(context),
+  }
+  return {
+    call: async (name, input) => {
+      // The table relates name, input and output; TypeScript cannot follow the three through one generic index.
+      const handler = handlers[name] as (input: unknown) => Promise<unknown>
+      return (await handler(endpoints[name].input.parse(input))) as never
+    },
+    close: () => store.close(),
+  }
+}
