@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { endpoints, isEndpointName, type Call, type EndpointName } from '../../contract/endpoints'
 import { WorkbenchError } from '../../contract/errors'
 import type { CoreEvent, SequencedEvent } from '../../contract/events'
+import { trainerEnvironment } from '../engine/environment'
 import { appHandlers } from '../services/app'
 import type { ServiceContext } from '../services/context'
 import { datasetsHandlers } from '../services/datasets'
@@ -77,7 +78,8 @@ interface Parts {
 
 function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened }: Parts): Core {
   mkdirSync(paths.logsPath, { recursive: true })
-  const startNotes = tidyAfterLastTime(store)
+  const startNotes = tidyAfterLastTime(store, clock)
+  const environment = trainerEnvironment(process.env)
   const { emit, subscribe } = createEvents()
   const tasks = createTasks(emit, clock)
   const context: ServiceContext = {
@@ -85,11 +87,12 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     db: store.db,
     clock,
     trainerPath: options.trainerPath,
+    trainerEnvironment: environment,
     tasks,
     startNotes,
     emit,
   }
-  const engine = createEngineService(options.trainerPath)
+  const engine = createEngineService(options.trainerPath, environment)
   const runner = createRunner(context, engine)
   const runUsing = (datasetId: number): string | null => {
     const active = runner.active()
@@ -155,9 +158,9 @@ function badInput(name: string, error: z.ZodError): WorkbenchError {
   )
 }
 
-function tidyAfterLastTime({ db }: Parts['store']): string[] {
+function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {
   dropIncomplete(db)
-  return markInterrupted(db).map(
+  return markInterrupted(db, clock()).map(
     (name) =>
       `The run "${name}" was interrupted: the workbench ended while it trained. Its committed steps and its last complete checkpoint are kept.`,
   )

@@ -11,6 +11,8 @@ export interface ServiceContext {
   readonly clock: Clock
   /** The built trainer, see trainer/child.ts. */
   readonly trainerPath: string
+  /** What a trainer is started with, see engine/environment.ts. */
+  readonly trainerEnvironment: NodeJS.ProcessEnv
   readonly tasks: Tasks
   /** What the start found: interrupted runs, dropped checkpoints. */
   readonly startNotes: readonly string[]

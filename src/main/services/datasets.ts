@@ -1,6 +1,6 @@
 /** Datasets: import (a task), splits, problems, deletion. The pictures themselves are never touched. */
 import { existsSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { defaultSplitOptions, type SplitOptions } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { drawSampleDataset } from '../data/sample-dataset'
@@ -13,11 +13,14 @@ import {
   listProblems,
   setSplit,
 } from '../store/datasets'
+import { reclaimSpace } from '../store/space'
 import type { ServiceContext } from './context'
 import type { DomainHandlers } from './handlers'
 import type { TaskWork } from './tasks'
 
 const sampleName = 'sample'
+/** What a deletion gives back to the disk at once; the rest is used again, or given back when the core closes. */
+const givenBackBytes = 256e6
 /** The sample is the same on every machine. */
 const sampleSeed = 1
 
@@ -42,7 +45,7 @@ export function datasetsHandlers(
       const work = async (task: TaskWork): Promise<number> => {
         const { samplePath } = context.paths
         await drawSampleDataset(samplePath, sampleSeed, task.signal, (p) => task.progress(p))
-        return importFolder(context, task, samplePath, sampleName, defaultSplitOptions)
+        return importFolder(context, task, join(samplePath, 'images'), sampleName, defaultSplitOptions)
       }
       return { taskId: tasks.start('sample', 'Draw and import the sample dataset', work) }
     },
@@ -65,6 +68,7 @@ export function datasetsHandlers(
         )
       }
       deleteDataset(db, id)
+      reclaimSpace(db, givenBackBytes)
       emit({ type: 'datasets-changed' })
       return {}
     },
@@ -87,8 +91,6 @@ async function importFolder(
   })
   task.signal.throwIfAborted()
   task.progress({ phase: 'Saving', done: 0, total: scan.images.length })
-  // Another import may have taken the name while this one looked at pictures.
-  refuseTakenName(context, name)
   const id = insertDataset(context.db, {
     name,
     rootPath: scan.rootPath,

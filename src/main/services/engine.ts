@@ -1,7 +1,6 @@
 /** The engine's report. A trainer is started once to ask; its answer stands until the core ends. */
 import type { EngineReport } from '../../contract/entities/model'
 import { WorkbenchError, fromWireError } from '../../contract/errors'
-import { trainerEnvironment } from '../engine/environment'
 import { startTrainer, type Trainer } from '../trainer/supervisor'
 import type { DomainHandlers } from './handlers'
 
@@ -14,7 +13,7 @@ export interface EngineService {
   close(): Promise<void>
 }
 
-export function createEngineService(trainerPath: string): EngineService {
+export function createEngineService(trainerPath: string, environment: NodeJS.ProcessEnv): EngineService {
   let known: EngineReport | null = null
   let asking: Promise<EngineReport> | null = null
   let trainer: Trainer | null = null
@@ -23,7 +22,7 @@ export function createEngineService(trainerPath: string): EngineService {
     new Promise<EngineReport>((resolve, reject) => {
       trainer = startTrainer({
         trainerPath,
-        environment: trainerEnvironment(process.env),
+        environment,
         job: { kind: 'report' },
         onMessage(body) {
           if (body.type === 'engine') known = body.engine

@@ -2,7 +2,6 @@
 import type { EngineReport } from '../../contract/entities/model'
 import type { Recipe } from '../../contract/entities/run'
 import { fromWireError, WorkbenchError } from '../../contract/errors'
-import { trainerEnvironment } from '../engine/environment'
 import type { NamedModel } from '../model/spec'
 import { insertMeasurement } from '../store/measurements'
 import { startTrainer } from '../trainer/supervisor'
@@ -16,7 +15,7 @@ const measuredSteps = 4
 
 /** Resolves to null: what it makes is a figure, not a thing with an id. */
 export function measureModel(
-  { db, clock, trainerPath }: ServiceContext,
+  { db, clock, trainerPath, trainerEnvironment }: ServiceContext,
   engineService: EngineService,
   task: TaskWork,
   model: NamedModel,
@@ -30,7 +29,7 @@ export function measureModel(
     let result: { msPerImage: number; peakMemoryBytes: number } | null = null
     const trainer = startTrainer({
       trainerPath,
-      environment: trainerEnvironment(process.env),
+      environment: trainerEnvironment,
       job: {
         kind: 'measure',
         spec: model.spec,

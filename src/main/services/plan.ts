@@ -65,6 +65,7 @@ export async function makePlan(
 function chooseRecipe(model: NamedModel, dataset: DatasetDetail, request: TrainRequest, available: number) {
   const facts = {
     exampleCount: dataset.split.counts.train,
+    classCount: dataset.classCount,
     medianWidthPx: dataset.medianWidthPx,
     medianHeightPx: dataset.medianHeightPx,
     model: model.name,

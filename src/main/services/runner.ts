@@ -1,7 +1,6 @@
 /** The one run that trains: its trainer process from start to end, whatever the end. */
-import type { Run } from '../../contract/entities/run'
+import { activeRunStates, type Run } from '../../contract/entities/run'
 import { WorkbenchError, toWireError, type WireError } from '../../contract/errors'
-import { trainerEnvironment } from '../engine/environment'
 import { dropIncomplete } from '../store/checkpoints'
 import { insertLog } from '../store/metrics'
 import { getRun, updateRun } from '../store/runs'
@@ -13,6 +12,8 @@ import { createRunFeed } from './run-feed'
 
 export interface Runner {
   active(): Run | null
+  /** Resolves when the trainer of a run that has ended has gone too. At once while a run is active. */
+  free(): Promise<void>
   /** The run's row exists already. */
   start(runId: number, job: TrainJob): void
   /** Throws 'not-found' where that run does not train. */
@@ -29,21 +30,22 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
 
   function start(runId: number, job: TrainJob): void {
     const feed = createRunFeed(context, engine, runId)
+    const onEnd = (end: TrainerEnd): void => {
+      current = null
+      try {
+        feed.close()
+        settle(runId, end)
+      } catch (thrown) {
+        // The disk may be full, so that even this cannot be saved: the next start of the core marks the run.
+        process.stderr.write(`The end of run ${runId} was not saved: ${toWireError(thrown).message}\n`)
+      }
+    }
     const trainer = startTrainer({
       trainerPath: context.trainerPath,
-      environment: trainerEnvironment(process.env),
+      environment: context.trainerEnvironment,
       job,
       onMessage: (body) => feed.take(body),
-      onEnd: (end) => {
-        current = null
-        try {
-          feed.close()
-          settle(runId, end)
-        } catch (thrown) {
-          // The disk may be full, so that even this cannot be saved: the next start of the core marks the run.
-          process.stderr.write(`The end of run ${runId} was not saved: ${toWireError(thrown).message}\n`)
-        }
-      },
+      onEnd,
     })
     current = { runId, trainer }
   }
@@ -79,12 +81,20 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     }
   }
 
+  const active = (): Run | null => {
+    const run = current === null ? null : getRun(db, current.runId)
+    return run !== null && activeRunStates.includes(run.state) ? run : null
+  }
+
   return {
-    active: () => (current === null ? null : getRun(db, current.runId)),
+    active,
+    free: async () => {
+      if (active() === null) await current?.trainer.gone
+    },
     start,
     stop(runId) {
       const run = getRun(db, runId)
-      if (current?.runId !== runId) {
+      if (current?.runId !== runId || active() === null) {
         throw new WorkbenchError('not-found', `The run "${run.name}" does not train.`)
       }
       current.trainer.stop()

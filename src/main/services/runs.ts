@@ -10,8 +10,12 @@ import type { WeightSet } from '../model/weights/weight-set'
 import { latestCheckpoint, listCheckpoints, readCheckpoint } from '../store/checkpoints'
 import { listEvaluations, listLog, listSteps } from '../store/metrics'
 import { deleteRun, getRun, listRuns, renameRun } from '../store/runs'
+import { reclaimSpace } from '../store/space'
 import type { ServiceContext } from './context'
 import type { DomainHandlers } from './handlers'
+
+/** What a deletion gives back to the disk at once; the rest is used again, or given back when the core closes. */
+const givenBackBytes = 256e6
 
 export function runsHandlers({ db, emit }: ServiceContext): DomainHandlers<'runs'> {
   return {
@@ -33,6 +37,7 @@ export function runsHandlers({ db, emit }: ServiceContext): DomainHandlers<'runs
         throw new WorkbenchError('busy', `The run "${run.name}" is still training.`, 'Stop it first.')
       }
       deleteRun(db, id)
+      reclaimSpace(db, givenBackBytes)
       emit({ type: 'run-deleted', runId: id })
       emit({ type: 'datasets-changed' }) // its count of runs
       return {}

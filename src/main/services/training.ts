@@ -21,6 +21,7 @@ export function trainingHandlers(
   const { db, clock, emit, tasks } = context
 
   async function start(request: TrainRequest) {
+    await runner.free()
     const { plan, model, dataset } = await makePlan(context, engine, runner.active(), request)
     // Another start may have come first while this one looked at the disk.
     const active = runner.active()
@@ -63,6 +64,7 @@ export function trainingHandlers(
   return {
     'training.plan': async (request) => (await makePlan(context, engine, runner.active(), request)).plan,
     'training.measure': async (request) => {
+      await runner.free()
       const { plan, model, dataset } = await makePlan(context, engine, runner.active(), request)
       const busy = plan.obstacles.find(({ code }) => code === 'busy')
       if (busy !== undefined) throw fromWireError(busy)

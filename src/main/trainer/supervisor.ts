@@ -31,12 +31,16 @@ export interface Trainer {
   stop(): void
   /** SIGTERM now, SIGKILL after the grace; resolves when it has gone. */
   kill(): Promise<void>
+  /** Resolves when it has gone, after `onEnd`. */
+  readonly gone: Promise<void>
 }
 
 /** How much of the trainer's stderr is kept for the case that it dies. */
 const keptErrorCharacters = 4096
 /** A native step does not see SIGTERM's handler, but the default action ends it at once; this is for a stuck driver. */
 const killGraceMs = 3000
+/** Between its last message and its end a trainer only frees memory; a driver that hangs there must not hold up the next run. */
+const exitGraceMs = 10_000
 
 export function startTrainer(options: TrainerOptions): Trainer {
   const child = fork(options.trainerPath, [], {
@@ -74,7 +78,10 @@ export function startTrainer(options: TrainerOptions): Trainer {
       child.kill('SIGKILL')
       return
     }
-    if (isLastOf(options.job, message)) completed = true
+    if (isLastOf(options.job, message)) {
+      completed = true
+      grace ??= setTimeout(() => child.kill('SIGKILL'), exitGraceMs)
+    }
     tell({ type: 'committed', messageNumber: message.messageNumber })
   })
 
@@ -113,11 +120,13 @@ export function startTrainer(options: TrainerOptions): Trainer {
   tell({ type: 'start', job: options.job })
   return {
     processId: child.pid ?? null,
+    gone,
     stop: () => tell({ type: 'stop' }),
     kill() {
       killed = true
       child.kill('SIGTERM')
-      grace ??= setTimeout(() => child.kill('SIGKILL'), killGraceMs)
+      clearTimeout(grace)
+      grace = setTimeout(() => child.kill('SIGKILL'), killGraceMs)
       return gone
     },
   }

@@ -1,0 +1,236 @@
+/** The whole way with the real trainer: a folder in; a model, its figures and its mistakes out. */
+import { rmSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Run } from '../../src/contract/entities/run'
+import { readWeights } from '../../src/main/model/weights/read'
+import { buildTrainer } from '../support/build-trainer'
+import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../support/test-core'
+import { drawTinyDataset } from '../support/tiny-dataset'
+
+const home = temporaryFolder('core-home')
+const pictures = temporaryFolder('core-pictures')
+let trainerPath = ''
+let test: TestCore
+let datasetId = 0
+let imageCount = 0
+
+beforeAll(async () => {
+  trainerPath = await buildTrainer()
+  imageCount = await drawTinyDataset(pictures.path)
+  test = await openTestCore(home.path, trainerPath)
+})
+afterAll(async () => {
+  await test.core.close()
+  home.remove()
+  pictures.remove()
+})
+
+describe('import', () => {
+  it('indexes a folder in place and tells how it goes', async () => {
+    const before = readdirSync(pictures.path, { recursive: true })
+    const { taskId } = await test.core.call('datasets.import', { path: pictures.path, name: 'tiny' })
+    const task = await test.taskDone(taskId)
+    datasetId = task.resultId ?? 0
+    const dataset = await test.core.call('datasets.get', { id: datasetId })
+    expect(dataset).toMatchObject({ name: 'tiny', imageCount, classCount: 3, problemCount: 0, runCount: 0 })
+    expect(dataset.split.counts.test).toBeGreaterThan(2)
+    expect(dataset.classes.map(({ name }) => name)).toEqual(['blue squares', 'green discs', 'red bars'])
+    expect(readdirSync(pictures.path, { recursive: true })).toEqual(before)
+    expect(test.events.some(({ type }) => type === 'datasets-changed')).toBe(true)
+  })
+
+  it('refuses a name that is taken', async () => {
+    const again = test.core.call('datasets.import', { path: pictures.path, name: 'tiny' })
+    await expect(again).rejects.toMatchObject({ code: 'name-taken' })
+  })
+
+  it('leaves nothing behind when it is cancelled or fails', async () => {
+    const { taskId } = await test.core.call('datasets.import', { path: pictures.path, name: 'cancelled' })
+    await test.core.call('tasks.cancel', { id: taskId })
+    await expect(test.taskDone(taskId)).rejects.toThrow('cancelled')
+    const missing = await test.core.call('datasets.import', { path: join(pictures.path, 'no'), name: '' })
+    await expect(test.taskDone(missing.taskId)).rejects.toThrow('path-not-found')
+    expect(await test.core.call('datasets.list', {})).toHaveLength(1)
+  })
+
+  it('serves pictures of known images only, and none through a link that leads out', async () => {
+    const { ids } = await test.core.call('images.layout', { datasetId, filter: {} })
+    expect(ids).toHaveLength(imageCount)
+    const shown = await test.core.picture(ids[0] ?? 0, 100)
+    expect(shown.mime).toMatch(/^image\//)
+    expect(shown.bytes.byteLength).toBeGreaterThan(50)
+    expect(await test.core.picture(ids[0] ?? 0, 128)).toEqual(shown)
+    await expect(test.core.picture(999_999, 100)).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('calls', () => {
+  it('refuse unknown names and wrong fields by name', async () => {
+    await expect(test.core.callRaw('datasets.explode', {})).rejects.toMatchObject({ code: 'bad-input' })
+    await expect(test.core.callRaw('toString', {})).rejects.toMatchObject({ code: 'bad-input' })
+    await expect(
+      test.core.callRaw('training.plan', { ...tinyRequest(datasetId), overrides: { cropPx: 'big' } }),
+    ).rejects.toThrow(/overrides\.cropPx/)
+  })
+})
+
+describe('a run', () => {
+  let run: Run
+
+  it('is planned with a name, reasons and a cost', async () => {
+    const plan = await test.core.call('training.plan', tinyRequest(datasetId))
+    expect(plan.obstacles).toEqual([])
+    expect(plan.suggestedName).toBe('tiny-u1-1-1-1w0.5-a')
+    expect(plan.recipe).toMatchObject({ stepCount: 6, batchSize: 8, cropPx: 32 })
+    expect(plan.departureCount).toBeGreaterThan(0)
+    expect(plan.estimate).toMatchObject({ trainingMs: null, timeBasis: 'Not measured on this machine yet.' })
+    expect(plan.estimate.checkpointBytes).toBe(plan.parameterCount * 8)
+  })
+
+  it('says what stands in its way', async () => {
+    const codes = async (request: Partial<ReturnType<typeof tinyRequest>>): Promise<string[]> =>
+      (await test.core.call('training.plan', { ...tinyRequest(datasetId), ...request })).obstacles.map(
+        ({ code }) => code,
+      )
+    expect(await codes({ weightsPath: join(home.path, 'no.npz') })).toEqual(['path-not-found'])
+    await expect(codes({ datasetId: 99 })).rejects.toMatchObject({ code: 'not-found' })
+    await expect(codes({ model: 'R51x1' })).rejects.toMatchObject({ code: 'bad-input' })
+  })
+
+  it('trains, pushing every step in order, and ends with predictions of every test image', async () => {
+    const started = await test.core.call('training.start', tinyRequest(datasetId))
+    expect(started.state).toBe('starting')
+    await expect(test.core.call('training.start', tinyRequest(datasetId))).rejects.toMatchObject({
+      code: 'busy',
+    })
+    await expect(test.core.call('datasets.delete', { id: datasetId })).rejects.toMatchObject({ code: 'busy' })
+    await expect(test.core.call('runs.delete', { id: started.id })).rejects.toMatchObject({ code: 'busy' })
+    run = await test.runEnded(started.id)
+    expect(run).toMatchObject({
+      state: 'done',
+      stepsDone: 6,
+      error: null,
+      checkpointStep: 6,
+      evaluatedOn: 'test',
+    })
+    expect(run.engine).not.toBeNull()
+    const pushed = test.events.flatMap((event) => (event.type === 'run-steps' ? event.steps : []))
+    expect(pushed.map(({ stepIndex }) => stepIndex)).toEqual([0, 1, 2, 3, 4, 5])
+    expect(await test.core.call('runs.steps', { id: run.id, fromStep: 0 })).toEqual(pushed)
+    expect(await test.core.call('runs.steps', { id: run.id, fromStep: 4 })).toEqual(pushed.slice(4))
+
+    const dataset = await test.core.call('datasets.get', { id: datasetId })
+    const query = { runId: run.id, order: 'loss', offset: 0, limit: 100 } as const
+    const all = await test.core.call('predictions.list', { ...query, filter: { which: 'all' } })
+    const wrong = await test.core.call('predictions.list', { ...query, filter: { which: 'wrong' } })
+    expect(all.total).toBe(dataset.split.counts.test)
+    expect(run.accuracy?.total).toBe(all.total)
+    expect(run.wrongCount).toBe(wrong.total)
+    expect(wrong.predictions.every(({ labelIndex, predictedIndex }) => labelIndex !== predictedIndex)).toBe(
+      true,
+    )
+    const losses = all.predictions.map(({ loss }) => loss)
+    expect(losses).toEqual([...losses].sort((a, b) => b - a))
+    const confusion = await test.core.call('predictions.confusion', { runId: run.id })
+    expect(confusion.cells.reduce((sum, { count }) => sum + count, 0)).toBe(all.total)
+  })
+
+  it('is a measurement for the next plan', async () => {
+    const plan = await test.core.call('training.plan', tinyRequest(datasetId))
+    expect(plan.suggestedName).toBe('tiny-u1-1-1-1w0.5-b')
+    expect(plan.estimate.timeBasis).toMatch(/^Measured on this machine/)
+    expect(plan.estimate.trainingMs).toBeGreaterThan(0)
+  })
+
+  it('exports its parameters, the same from both formats, without momenta', async () => {
+    const npzPath = join(home.path, 'export', 'tiny.npz')
+    const safetensorsPath = join(home.path, 'export', 'tiny.safetensors')
+    const npz = await test.core.call('runs.export', { id: run.id, format: 'npz', path: npzPath })
+    expect(npz).toEqual({ path: npzPath, byteCount: statSync(npzPath).size, stepIndex: 6 })
+    await test.core.call('runs.export', { id: run.id, format: 'safetensors', path: safetensorsPath })
+    const [first, second] = await Promise.all([readWeights(npzPath), readWeights(safetensorsPath)])
+    expect([...first.keys()].sort()).toEqual([...second.keys()].sort())
+    expect([...first.keys()].some((name) => name.includes('momentum'))).toBe(false)
+    const count = [...first.values()].reduce((sum, { data }) => sum + data.length, 0)
+    expect(count).toBe(run.parameterCount)
+    for (const [name, { shape, data }] of first) {
+      expect(second.get(name)?.shape).toEqual(shape)
+      expect(second.get(name)?.data).toEqual(data)
+    }
+  })
+
+  it('starts from the weights that another exported', async () => {
+    const request = {
+      ...tinyRequest(datasetId, { stepCount: 1 }),
+      weightsPath: join(home.path, 'export', 'tiny.npz'),
+    }
+    const { id } = await test.core.call('training.start', request)
+    expect(await test.runEnded(id)).toMatchObject({ state: 'done', weightsPath: request.weightsPath })
+  })
+
+  it('is stopped after a step, evaluated and kept', async () => {
+    const { id } = await test.core.call('training.start', tinyRequest(datasetId, { stepCount: 100_000 }))
+    await test.until((event) => event.type === 'run-steps' && event.runId === id)
+    await test.core.call('training.stop', { id })
+    const stopped = await test.runEnded(id)
+    expect(stopped).toMatchObject({ state: 'stopped', evaluatedOn: 'test', error: null })
+    expect(stopped.stepsDone).toBeGreaterThan(0)
+    expect(stopped.checkpointStep).toBe(stopped.stepsDone)
+    expect(stopped.accuracy).not.toBeNull()
+    await expect(test.core.call('training.stop', { id })).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('fails in plain words over a damaged weights file, and the next run starts', async () => {
+    const path = join(home.path, 'damaged.npz')
+    writeFileSync(path, 'PK\u0003\u0004 this is no archive')
+    const { id } = await test.core.call('training.start', { ...tinyRequest(datasetId), weightsPath: path })
+    const failed = await test.runEnded(id)
+    expect(failed).toMatchObject({ state: 'failed', error: { code: 'bad-weights' } })
+    expect(failed.error?.message).toContain('damaged.npz')
+  })
+
+  it('is renamed and deleted', async () => {
+    const renamed = await test.core.call('runs.rename', { id: run.id, name: ' first ' })
+    expect(renamed.name).toBe('first')
+    await test.core.call('runs.delete', { id: run.id })
+    expect((await test.core.call('runs.list', {})).some(({ id }) => id === run.id)).toBe(false)
+    expect(test.events).toContainEqual({ type: 'run-deleted', runId: run.id })
+  })
+})
+
+describe('a measurement', () => {
+  it('is a task whose figure the next plan uses', async () => {
+    const request = tinyRequest(datasetId, { cropPx: 40 })
+    const before = await test.core.call('training.plan', request)
+    expect(before.estimate.timeBasis).toMatch(/^Scaled/)
+    const { taskId } = await test.core.call('training.measure', request)
+    await test.taskDone(taskId)
+    expect((await test.core.call('training.plan', request)).estimate.timeBasis).toMatch(/^Measured/)
+  })
+})
+
+describe('pictures that change after the import', () => {
+  it('do not end a run, and are named in its log', async () => {
+    const { ids } = await test.core.call('images.layout', { datasetId, filter: { part: 'train' } })
+    const broken = await test.core.call('images.get', { id: ids[0] ?? 0 })
+    const gone = await test.core.call('images.get', { id: ids[1] ?? 0 })
+    writeFileSync(join(pictures.path, broken.path), 'no picture')
+    rmSync(join(pictures.path, gone.path))
+    const { id } = await test.core.call('training.start', tinyRequest(datasetId, { batchSize: 32 }))
+    expect(await test.runEnded(id)).toMatchObject({ state: 'done' })
+    const log = await test.core.call('runs.log', { id, limit: 1000 })
+    const warnings = log.filter(({ kind }) => kind === 'warn').map(({ text }) => text)
+    for (const { path } of [broken, gone]) expect(warnings.some((text) => text.includes(path))).toBe(true)
+  })
+
+  it('are not followed out of the dataset', async () => {
+    const { ids } = await test.core.call('images.layout', { datasetId, filter: { part: 'train' } })
+    const gone = await test.core.call('images.get', { id: ids[1] ?? 0 })
+    await expect(test.core.picture(gone.id, 512)).rejects.toMatchObject({ code: 'path-not-found' })
+    const secret = join(home.path, 'secret.png')
+    writeFileSync(secret, 'secret')
+    symlinkSync(secret, join(pictures.path, gone.path))
+    await expect(test.core.picture(gone.id, 512)).rejects.toMatchObject({ code: 'not-allowed' })
+  })
+})
