@@ -41,7 +41,7 @@ export function tensorflowReport(native: NativeTensorflow): EngineReport {
 
 export function wasmReport(wasm: WasmEngine, why: string): EngineReport {
   const record = readSetupRecord(process.env)
-  const cause = record === null || record.note === '' ? '' : ` The set-up said: ${record.note}`
+  const cause = record?.kind === 'none' ? ` The last set-up said: ${record.note}` : ''
   return {
     kind: 'wasm',
     version: wasm.version,
