@@ -26,9 +26,9 @@ export function insertStep(db: Db, runId: number, metric: StepMetric, peakMemory
     )
     statement(
       db,
-      `UPDATE runs SET steps_done = max(steps_done, ?1 + 1), last_loss = ?2,
-         peak_memory_bytes = coalesce(max(coalesce(peak_memory_bytes, 0), ?3), peak_memory_bytes)
-       WHERE id = ?4`,
+      `UPDATE runs SET steps_done = max(steps_done, ? + 1), last_loss = ?,
+         peak_memory_bytes = coalesce(max(coalesce(peak_memory_bytes, 0), ?), peak_memory_bytes)
+       WHERE id = ?`,
     ).run(metric.stepIndex, metric.loss, peakMemoryBytes, runId)
   })
 }
