@@ -9,6 +9,14 @@ export function plainNumber(value: number): string {
   return String(Number(value.toPrecision(3)))
 }
 
+/** Loss in a table or a fact: three digits, so that figures below each other compare. */
+export function threeDigits(value: number): string {
+  if (!Number.isFinite(value)) return 'not finite'
+  const size = Math.abs(value)
+  if (size !== 0 && (size < 1e-4 || size >= 1e5)) return exponent(value, 3)
+  return size >= 100 ? String(Math.round(value)) : size === 0 ? '0' : value.toPrecision(3)
+}
+
 /** 3e−4, with a real minus sign. */
 export function exponent(value: number, digits = 2): string {
   if (value === 0) return '0'

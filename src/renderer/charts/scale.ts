@@ -86,6 +86,22 @@ export function stepTicks(max: number, count: number): number[] {
   return [...ticks, max]
 }
 
+/** Without those whose words would touch the ones of the next (7 px a character); the last one always stays. */
+export function spacedTicks(ticks: readonly number[], xMax: number, widthPx: number): number[] {
+  const kept: number[] = []
+  let leftPx = Number.POSITIVE_INFINITY
+  for (const tick of [...ticks].reverse()) {
+    const isLast = leftPx === Number.POSITIVE_INFINITY
+    const wordsPx = tick.toLocaleString('en').length * 7
+    const atPx = (tick / Math.max(1, xMax)) * widthPx
+    const rightPx = isLast ? atPx : atPx + wordsPx / 2
+    if (rightPx + 6 > leftPx) continue
+    kept.unshift(tick)
+    leftPx = isLast ? atPx - wordsPx : atPx - wordsPx / 2
+  }
+  return kept
+}
+
 /** 1, 2, 2.5 or 5 times a power of ten, near span ÷ count. */
 function niceStep(span: number, count: number): number {
   const rough = span / count

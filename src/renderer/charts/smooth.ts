@@ -28,15 +28,20 @@ export class ExponentialMean {
   }
 }
 
-/** How much of the past the line keeps: short runs have no steps to average over. */
+/**
+ * How much of the past the line keeps: 0.86 (seven steps) for the usual 500; a two-hundredth of a longer run, so that
+ * its line is a line; less of a short one, which has no steps to average over.
+ */
 export function smoothingFor(stepCount: number): number {
-  if (stepCount >= 200) return 0.86
-  return stepCount >= 50 ? 0.7 : 0.4
+  if (stepCount < 50) return 0.4
+  if (stepCount < 200) return 0.7
+  const averaged = Math.max(7, stepCount / 200)
+  return Number((1 - 1 / averaged).toFixed(averaged > 100 ? 4 : 2))
 }
 
-/** Over how many steps the band's least and greatest are taken. */
+/** Over how many steps the band's least and greatest are taken: ten of the usual 500. */
 export function bandWindowFor(stepCount: number): number {
-  return Math.max(3, Math.min(10, Math.round(stepCount / 20)))
+  return Math.max(3, Math.min(10, Math.round(stepCount / 20)), Math.round(stepCount / 200))
 }
 
 /** Least and greatest of the `window` values that end at each place. Linear in the number of values. */

@@ -10,9 +10,10 @@ export class RunList {
   loaded = $state(false)
   error = $state.raw<WireError | null>(null)
   active = $derived(this.runs.find((run) => activeRunStates.includes(run.state)) ?? null)
-  /** Smoothed-on-sight losses by run, asked for when their row is seen. */
-  losses = $state.raw<ReadonlyMap<number, readonly number[]>>(new Map())
-  readonly #asked = new Map<number, number>()
+  /** Losses by run id, asked for when the run's row is seen. */
+  losses = $state.raw<Readonly<Record<number, readonly number[]>>>({})
+  /** How many steps a run had when its losses were asked for. */
+  #asked: Readonly<Record<number, number>> = {}
   readonly #unsubscribe: (() => void)[] = []
 
   async open(): Promise<void> {
@@ -27,21 +28,17 @@ export class RunList {
     for (const stop of this.#unsubscribe.splice(0)) stop()
   }
 
-  /** The losses of a run whose row came into view; once for each state of the run, not while it moves. */
+  /** The losses of a run whose row came into view. Those of a run that trains grow with its events. */
   async wantLosses(run: Run): Promise<void> {
-    const known = this.#asked.get(run.id)
+    const known = this.#asked[run.id]
     if (known !== undefined && (known === run.stepsDone || activeRunStates.includes(run.state))) return
-    this.#asked.set(run.id, run.stepsDone)
-    if (run.stepsDone === 0) return
+    this.#asked = { ...this.#asked, [run.id]: run.stepsDone }
     try {
       const steps = await app.call('runs.steps', { id: run.id, fromStep: 0 })
-      this.losses = new Map(this.losses).set(
-        run.id,
-        steps.map((step) => step.loss),
-      )
+      this.losses = { ...this.losses, [run.id]: steps.map((step) => step.loss) }
     } catch (thrown) {
       // The row stays without its small curve; the next look asks again.
-      this.#asked.delete(run.id)
+      this.#asked = Object.fromEntries(Object.entries(this.#asked).filter(([id]) => Number(id) !== run.id))
       toasts.error(toWireError(thrown))
     }
   }
@@ -84,10 +81,10 @@ export class RunList {
   }
 
   #grow(runId: number, steps: readonly { readonly stepIndex: number; readonly loss: number }[]): void {
-    const known = this.losses.get(runId)
+    const known = this.losses[runId]
     const fresh = known === undefined ? [] : steps.filter((step) => step.stepIndex >= known.length)
     if (known === undefined || fresh.length === 0) return
-    this.losses = new Map(this.losses).set(runId, [...known, ...fresh.map((step) => step.loss)])
+    this.losses = { ...this.losses, [runId]: [...known, ...fresh.map((step) => step.loss)] }
   }
 
   #put(run: Run): void {

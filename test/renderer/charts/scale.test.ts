@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { exponent, percent, plainNumber } from '../../../src/renderer/charts/format-axis'
+import { exponent, percent, plainNumber, threeDigits } from '../../../src/renderer/charts/format-axis'
 import { bandPath, linePath, stepAtPixel } from '../../../src/renderer/charts/paths'
-import { makeScale, rangeOf, stepTicks } from '../../../src/renderer/charts/scale'
+import { makeScale, rangeOf, spacedTicks, stepTicks } from '../../../src/renderer/charts/scale'
 
 describe('axes', () => {
   it('puts equal ratios at equal distances on a log axis', () => {
@@ -46,6 +46,13 @@ describe('axes', () => {
     expect(stepTicks(10_000, 4)).toEqual([0, 2500, 5000, 7500, 10_000])
     expect(stepTicks(3, 5)).toEqual([0, 1, 2, 3])
   })
+
+  it('leaves out words that would touch the next ones', () => {
+    expect(spacedTicks([0, 30_000, 60_000, 90_000, 100_000], 100_000, 440)).toEqual([
+      0, 30_000, 60_000, 100_000,
+    ])
+    expect(spacedTicks([0, 150, 300, 450, 500], 500, 440)).toEqual([0, 150, 300, 450, 500])
+  })
 })
 
 describe('paths', () => {
@@ -84,6 +91,14 @@ describe('numbers', () => {
     expect(plainNumber(0)).toBe('0')
     expect(plainNumber(0.000_012_3)).toBe('1.23e−5')
     expect(plainNumber(Number.NaN)).toBe('not finite')
+    expect([0.23, 1.7, 0.0512, 123.4, 0, 2e-6].map(threeDigits)).toEqual([
+      '0.230',
+      '1.70',
+      '0.0512',
+      '123',
+      '0',
+      '2e−6',
+    ])
     expect(exponent(3e-4)).toBe('3e−4')
     expect(exponent(0)).toBe('0')
     expect(percent(0.9265, 2)).toBe('92.65 %')

@@ -25,6 +25,9 @@ describe('smoothing', () => {
   it('smooths short runs less', () => {
     expect(smoothingFor(20)).toBeLessThan(smoothingFor(100))
     expect(smoothingFor(100)).toBeLessThan(smoothingFor(500))
+    expect(smoothingFor(500)).toBe(0.86)
+    expect(smoothingFor(10_000)).toBe(0.98)
+    expect(smoothingFor(100_000)).toBeLessThan(1)
   })
 })
 
@@ -53,5 +56,6 @@ describe('rolling range', () => {
   it('takes ten steps where there are enough', () => {
     expect(bandWindowFor(500)).toBe(10)
     expect(bandWindowFor(20)).toBe(3)
+    expect(bandWindowFor(10_000)).toBe(50)
   })
 })

@@ -1,6 +1,6 @@
 /** What each curve of a run shows: lines, axis, read-out. Pure. */
 import type { Evaluation, Recipe } from '../../../contract/entities/run'
-import { exponent, percent, plainNumber } from '../../charts/format-axis'
+import { exponent, percent, threeDigits } from '../../charts/format-axis'
 import { ratePlateaus, ratesToCome } from '../../charts/learning-rate-plan'
 import { placeAt } from '../../charts/decimate'
 import { makeScale, rangeOf, type Scale, type ScaleKind } from '../../charts/scale'
@@ -44,9 +44,9 @@ export function lossCurves(steps: StepColumns, stepCount: number, kind: ScaleKin
       const place = placeAt(xs, step)
       const value = smoothed[place]
       if (value === undefined || !isNear(xs, place, step, stepCount)) return null
-      const raw = plainNumber(steps.losses[place] ?? Number.NaN)
+      const raw = threeDigits(steps.losses[place] ?? Number.NaN)
       return {
-        text: `step ${xs[place] ?? step} · loss ${plainNumber(value)}, this step ${raw}`,
+        text: `step ${(xs[place] ?? step).toLocaleString('en')} · loss ${threeDigits(value)}, this step ${raw}`,
         marks: [{ value }],
       }
     },
@@ -144,7 +144,7 @@ function evaluationCell(evaluation: Evaluation | undefined, column: number): str
     percent(accuracy.value, 2),
     String(accuracy.correct),
     String(accuracy.total),
-    plainNumber(evaluation.loss),
+    threeDigits(evaluation.loss),
   ]
   return cells[column] ?? ''
 }

@@ -38,7 +38,8 @@ export function sortRuns(runs: readonly Run[], order: RunOrder): Run[] {
     if (x === null || y === null) {
       if (x !== y) return x === null ? 1 : -1
     } else if (x !== y) {
-      const less = typeof x === 'string' && typeof y === 'string' ? naturalOrder.compare(x, y) : x < y ? -1 : 1
+      const less =
+        typeof x === 'string' && typeof y === 'string' ? naturalOrder.compare(x, y) : x < y ? -1 : 1
       if (less !== 0) return less * sign
     }
     return b.createdAtMs - a.createdAtMs || b.id - a.id

@@ -22,7 +22,14 @@ const recipe: Recipe = {
   evaluateEverySteps: 10,
   seed: 0,
 }
-const facts = { recipe, stepsDone: 30, checkpointStep: 20, error: null, evaluatedOn: null, accuracy: null } as const
+const facts = {
+  recipe,
+  stepsDone: 30,
+  checkpointStep: 20,
+  error: null,
+  evaluatedOn: null,
+  accuracy: null,
+} as const
 
 describe('the words for a state', () => {
   it('exist for every state and are whole sentences', () => {
@@ -36,7 +43,11 @@ describe('the words for a state', () => {
   })
 
   it('are the error and its way out when it failed', () => {
-    const error = { code: 'loss-not-finite', message: 'The loss is not finite.', wayOut: 'Lower the rate.' } as const
+    const error = {
+      code: 'loss-not-finite',
+      message: 'The loss is not finite.',
+      wayOut: 'Lower the rate.',
+    } as const
     const words = stateWords({ ...facts, state: 'failed', error, stepsDone: 0, checkpointStep: null })
     expect(words).toMatchObject({ what: error.message, next: error.wayOut })
     expect(words.kept).toContain('no step was finished')
@@ -59,7 +70,11 @@ describe('progress', () => {
   })
 
   it('takes the pace from step to step and the rate from the steps alone', () => {
-    const progress = progressOf(run, { atMs: [1000, 2000, 3000], stepMs: [500, 500, 500], waitMs: [0, 100, 50] })
+    const progress = progressOf(run, {
+      atMs: [1000, 2000, 3000],
+      stepMs: [500, 500, 500],
+      waitMs: [0, 100, 50],
+    })
     expect(progress.share).toBeCloseTo(0.03)
     expect(progress.stepsPerSecond).toBeCloseTo(2)
     expect(progress.imagesPerSecond).toBeCloseTo(1024)

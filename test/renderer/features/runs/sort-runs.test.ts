@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import type { Run } from '../../../../src/contract/entities/run'
+import {
+  filterRuns,
+  newestFirst,
+  nextOrder,
+  runColumns,
+  sortRuns,
+} from '../../../../src/renderer/features/runs/sort-runs'
+
+const base: Run = {
+  id: 1,
+  name: 'flowers-1',
+  datasetId: 1,
+  datasetName: 'flowers17',
+  splitId: 1,
+  splitHash: '0123abcd',
+  state: 'done',
+  model: 'R50x1',
+  spec: { units: [3, 4, 6, 3], width: 1 },
+  recipe: {
+    rule: 'paper',
+    sizeClass: 'small',
+    stepCount: 500,
+    batchSize: 512,
+    microBatchSize: 64,
+    resizePx: 160,
+    cropPx: 128,
+    baseLearningRate: 3e-3,
+    momentum: 0.9,
+    decayAtSteps: [150, 300, 450],
+    warmupStepCount: 0,
+    mixupAlpha: 0,
+    flip: true,
+    randomCrop: true,
+    checkpointEverySteps: 50,
+    evaluateEverySteps: 50,
+    seed: 0,
+  },
+  choices: [{ key: 'flip', label: 'Flip', value: 'off', because: '', departure: { ruleValue: 'on' } }],
+  departureCount: 1,
+  weightsPath: null,
+  exampleCount: 100,
+  classCount: 17,
+  parameterCount: 1e6,
+  createdAtMs: 1000,
+  endedAtMs: null,
+  stepsDone: 500,
+  lastLoss: 0.1,
+  imagesPerSecond: 10,
+  waitFraction: 0,
+  trainingMs: 1000,
+  peakMemoryBytes: 1e9,
+  engine: null,
+  accuracy: { correct: 9, total: 10, value: 0.9, low: 0.6, high: 1 },
+  evaluatedOn: 'test',
+  wrongCount: 1,
+  checkpointStep: 500,
+  error: null,
+}
+const runs: Run[] = [
+  base,
+  { ...base, id: 2, name: 'flowers-10', createdAtMs: 3000, accuracy: null, state: 'failed', choices: [] },
+  {
+    ...base,
+    id: 3,
+    name: 'flowers-2',
+    createdAtMs: 2000,
+    accuracy: { ...(base.accuracy ?? { correct: 0, total: 0, low: 0, high: 0 }), value: 0.5 },
+  },
+]
+const ids = (list: readonly Run[]): number[] => list.map((run) => run.id)
+
+describe('sorting runs', () => {
+  it('begins with the newest', () => {
+    expect(ids(sortRuns(runs, newestFirst))).toEqual([2, 3, 1])
+  })
+
+  it('puts a run without the figure last, whichever way', () => {
+    expect(ids(sortRuns(runs, { column: 'accuracy', descending: true }))).toEqual([1, 3, 2])
+    expect(ids(sortRuns(runs, { column: 'accuracy', descending: false }))).toEqual([3, 1, 2])
+  })
+
+  it('counts numbers in names as numbers', () => {
+    expect(ids(sortRuns(runs, { column: 'name', descending: false }))).toEqual([1, 3, 2])
+  })
+
+  it('sorts by every column and loses no run', () => {
+    for (const column of runColumns) {
+      expect(ids(sortRuns(runs, { column, descending: true })).sort()).toEqual([1, 2, 3])
+    }
+  })
+
+  it('turns round at the second click', () => {
+    const first = nextOrder(newestFirst, 'accuracy')
+    expect(first).toEqual({ column: 'accuracy', descending: true })
+    expect(nextOrder(first, 'accuracy').descending).toBe(false)
+    expect(nextOrder(first, 'loss').descending).toBe(false)
+  })
+})
+
+describe('finding runs', () => {
+  it('takes every word, in any of the columns', () => {
+    expect(ids(filterRuns(runs, 'FLOWERS-2 r50'))).toEqual([3])
+    expect(ids(filterRuns(runs, 'failed'))).toEqual([2])
+    expect(ids(filterRuns(runs, 'flip off'))).toEqual([1, 3])
+    expect(ids(filterRuns(runs, ''))).toEqual([1, 2, 3])
+    expect(filterRuns(runs, 'nothing like it')).toEqual([])
+  })
+})
