@@ -1,0 +1,51 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { DatasetDetail } from '../../contract/entities/dataset'
+import type { Confusion, Prediction, Run } from '../../contract/entities/run'
+import type { Core } from '../host/compose'
+import { runReportHtml } from '../report/run-report'
+
+export interface RunFindings {
+  readonly run: Run
+  readonly dataset: DatasetDetail
+  readonly confusion: Confusion
+  /** The wrong images to show, worst first. */
+  readonly mistakes: readonly Prediction[]
+  readonly wrongCount: number
+}
+
+/** Pictures in the report are small enough to keep the file light and large enough to judge. */
+const picturePx = 256
+
+/** Writes the run as one HTML file: wholly, or not at all. */
+export async function writeRunReport(core: Core, findings: RunFindings, path: string): Promise<void> {
+  const { run, mistakes } = findings
+  const html = runReportHtml({
+    ...findings,
+    steps: await core.call('runs.steps', { id: run.id, fromStep: 0 }),
+    evaluations: await core.call('runs.evaluations', { id: run.id }),
+    mistakes: await Promise.all(
+      mistakes.map(async (prediction) => ({
+        prediction,
+        picture: await pictureOrNone(core, prediction.imageId),
+      })),
+    ),
+    madeAtMs: run.endedAtMs ?? run.createdAtMs,
+  })
+  mkdirSync(dirname(path), { recursive: true })
+  const partial = `${path}.part`
+  writeFileSync(partial, html)
+  renameSync(partial, path)
+}
+
+/** A picture that has gone since the run is said in its place; the report is still worth having. */
+async function pictureOrNone(
+  core: Core,
+  imageId: number,
+): Promise<Awaited<ReturnType<Core['picture']>> | null> {
+  try {
+    return await core.picture(imageId, picturePx)
+  } catch {
+    return null
+  }
+}
