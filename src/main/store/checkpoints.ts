@@ -136,10 +136,10 @@ export const latestCheckpointSql = `
 function prune(db: Db, runId: number): void {
   statement(
     db,
-    `DELETE FROM checkpoints WHERE run_id = ?1 AND sha256 IS NOT NULL AND id NOT IN (
-       SELECT id FROM checkpoints WHERE run_id = ?1 AND sha256 IS NOT NULL
-       ORDER BY step_index DESC, id DESC LIMIT ?2)`,
-  ).run(runId, keptCount)
+    `DELETE FROM checkpoints WHERE run_id = ? AND sha256 IS NOT NULL AND id NOT IN (
+       SELECT id FROM checkpoints WHERE run_id = ? AND sha256 IS NOT NULL
+       ORDER BY step_index DESC, id DESC LIMIT ?)`,
+  ).run(runId, runId, keptCount)
 }
 
 function storedBytes(db: Db, checkpointId: number): number {

@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
 import { diskFull, plainStoreError } from './sqlite-errors'
 
@@ -28,7 +28,7 @@ export function prepareHome(homePath: string, limits: HomeLimits = {}): void {
   // The probe writes for real: permission bits say nothing about root, mounts and access lists.
   const probePath = join(homePath, `.write-test-${process.pid}`)
   try {
-    if (found === undefined) mkdirSync(homePath, { recursive: true, mode: 0o700 })
+    if (found === undefined) makeFolder(resolve(homePath))
     writeFileSync(probePath, 'x')
     rmSync(probePath)
   } catch (thrown) {
@@ -49,6 +49,16 @@ export function prepareHome(homePath: string, limits: HomeLimits = {}): void {
 export function freeBytesAt(path: string): number {
   const { bavail, bsize } = statfsSync(path)
   return bavail * bsize
+}
+
+/**
+ * With its parents, private to this user. Not mkdir's own `recursive`: under /proc, where making a folder says ENOENT though
+ * the parent is there, Node 22 tries for ever.
+ */
+function makeFolder(path: string): void {
+  const parent = dirname(path)
+  if (parent !== path && !existsSync(parent)) makeFolder(parent)
+  mkdirSync(path, { mode: 0o700 })
 }
 
 function cannotWrite(homePath: string, thrown: unknown): unknown {

@@ -43,11 +43,8 @@ export function imageLayout(db: Db, datasetId: number, filter: ImageFilter): Ima
   const { sql, values } = layoutQuery(datasetId, filter)
   const ids: number[] = []
   const aspects: number[] = []
-  for (const row of db
-    .prepare<unknown[], LayoutRow>(sql)
-    .raw()
-    .iterate(...values)) {
-    const [id, widthPx, heightPx] = row as unknown as [number, number, number]
+  const rows = db.prepare<unknown[], [id: number, widthPx: number, heightPx: number]>(sql).raw()
+  for (const [id, widthPx, heightPx] of rows.iterate(...values)) {
     ids.push(id)
     aspects.push(widthPx / heightPx)
   }

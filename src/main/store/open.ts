@@ -111,14 +111,16 @@ function setCleanEnd(db: Db, clean: boolean): void {
 
 function closeWriter(db: Db): void {
   if (!db.open) return
-  orPlain(db.name, () => {
-    try {
-      reclaimSpace(db, 64e6)
-      setCleanEnd(db, true)
-    } finally {
-      db.close()
-    }
-  })
+  try {
+    reclaimSpace(db, 64e6)
+    setCleanEnd(db, true)
+  } catch (thrown) {
+    const plain = plainStoreError(thrown, db.name)
+    // On a full disk nothing that was committed is lost: without the mark the next start checks the tables, no more.
+    if (!(plain instanceof WorkbenchError && plain.code === 'disk-full')) throw plain
+  } finally {
+    db.close()
+  }
 }
 
 function closingOnError<Result>(db: Db, work: () => Result): Result {

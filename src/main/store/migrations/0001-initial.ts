@@ -132,7 +132,7 @@ CREATE TABLE runs (
 ) STRICT;
 CREATE INDEX runs_by_dataset ON runs (dataset_id);
 CREATE INDEX runs_by_split ON runs (split_id);
-CREATE INDEX runs_active ON runs (state) WHERE ended_at_ms IS NULL;
+CREATE INDEX runs_active ON runs (id) WHERE ended_at_ms IS NULL;
 
 CREATE TABLE steps (
   run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,

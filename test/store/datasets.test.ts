@@ -1,0 +1,278 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import {
+  datasetDetailSchema,
+  datasetSchema,
+  imageLayoutSchema,
+  imageSchema,
+  problemSchema,
+} from '../../src/contract/entities/dataset'
+import type { ErrorCode } from '../../src/contract/errors'
+import {
+  deleteDataset,
+  getDataset,
+  insertDataset,
+  jobImages,
+  jobImagesSql,
+  listDatasets,
+  listProblems,
+  setSplit,
+} from '../../src/main/store/datasets'
+import { getImage, getImageSql, imageLayout, imagePath, layoutQuery } from '../../src/main/store/images'
+import { getRun, updateRun } from '../../src/main/store/runs'
+import type { Db } from '../../src/main/store/statement'
+import {
+  addDataset,
+  addRun,
+  eachPart,
+  queryPlan,
+  scannedImage,
+  syntheticScan,
+  temporaryStore,
+} from './support/home'
+
+function code(wanted: ErrorCode) {
+  return expect.objectContaining({ code: wanted })
+}
+
+function rowCounts(db: Db): Record<string, number> {
+  const tables = ['classes', 'images', 'splits', 'split_images', 'split_classes', 'problems', 'runs']
+  return Object.fromEntries(
+    tables.map((table) => [
+      table,
+      db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0,
+    ]),
+  )
+}
+
+describe('datasets', () => {
+  it('come back as they were imported', () => {
+    const { db } = temporaryStore()
+    const scan = syntheticScan(['elm', 'oak'], 20)
+    const id = addDataset(db, 'trees', scan)
+    const dataset = datasetDetailSchema.parse(getDataset(db, id))
+    expect(dataset).toMatchObject({
+      name: 'trees',
+      rootPath: '/pictures/trees',
+      createdAtMs: 1000,
+      imageCount: 40,
+      classCount: 2,
+      problemCount: 2,
+      medianWidthPx: 109,
+      medianHeightPx: 100,
+      byteCount: 40_000,
+      rotatedCount: 10,
+      runCount: 0,
+      split: { origin: 'seeded', options: { valFraction: 0.1, testFraction: 0.2, seed: 0 } },
+    })
+    for (const part of eachPart) {
+      const count = scan.split.parts.filter((each) => each === part).length
+      expect(dataset.split.counts[part]).toBe(count)
+      expect(dataset.classes.reduce((sum, { counts }) => sum + counts[part], 0)).toBe(count)
+    }
+    expect(dataset.classes.map(({ index, name }) => [index, name])).toEqual([
+      [0, 'elm'],
+      [1, 'oak'],
+    ])
+    const { classes, ...listed } = dataset
+    expect(classes).toHaveLength(2)
+    expect(z.array(datasetSchema).parse(listDatasets(db))).toEqual([listed])
+  })
+
+  it('keep a class without images, with counts of zero', () => {
+    const { db } = temporaryStore()
+    const scan = { ...syntheticScan(['elm', 'oak'], 5), classNames: ['elm', 'oak', 'empty'] }
+    const { classes } = getDataset(db, addDataset(db, 'trees', scan))
+    expect(classes[2]).toEqual({ index: 2, name: 'empty', counts: { train: 0, val: 0, test: 0 } })
+  })
+
+  it('refuse a name that is taken and leave no trace of the refused one', () => {
+    const { db } = temporaryStore()
+    addDataset(db)
+    const before = rowCounts(db)
+    expect(() => addDataset(db)).toThrowError(code('name-taken'))
+    expect(rowCounts(db)).toEqual(before)
+  })
+
+  it('are imported as a whole or not at all', () => {
+    const { db } = temporaryStore()
+    const scan = syntheticScan(['elm'], 5)
+    const images = [...scan.images, scannedImage({ classIndex: 9 })] // no such class
+    expect(() =>
+      insertDataset(db, {
+        name: 'broken',
+        rootPath: '/x',
+        createdAtMs: 1,
+        scan: { ...scan, images },
+        splitOptions: { valFraction: 0.1, testFraction: 0.2, seed: 0 },
+      }),
+    ).toThrowError(/FOREIGN KEY/)
+    expect(Object.values(rowCounts(db)).every((count) => count === 0)).toBe(true)
+  })
+
+  it('list errors before notes, in pages', () => {
+    const { db } = temporaryStore()
+    const id = addDataset(db)
+    const { total, problems } = listProblems(db, id, 0, 10)
+    expect(total).toBe(2)
+    expect(
+      z
+        .array(problemSchema)
+        .parse(problems)
+        .map(({ severity }) => severity),
+    ).toEqual(['error', 'note'])
+    expect(listProblems(db, id, 1, 1).problems.map(({ path }) => path)).toEqual(['oak/b.jpg'])
+  })
+
+  it('go with everything that hangs on them, but not while a run trains', () => {
+    const { db } = temporaryStore()
+    const kept = addDataset(db, 'kept')
+    const keptCounts = rowCounts(db)
+    const id = addDataset(db, 'gone')
+    const run = addRun(db, id)
+    expect(getDataset(db, id).runCount).toBe(1)
+    expect(() => deleteDataset(db, id)).toThrowError(code('busy'))
+    updateRun(db, run, { state: 'done', endedAtMs: 1 })
+    deleteDataset(db, id)
+    expect(rowCounts(db)).toEqual(keptCounts)
+    expect(getDataset(db, kept).name).toBe('kept')
+    expect(() => getDataset(db, id)).toThrowError(code('not-found'))
+    expect(() => deleteDataset(db, id)).toThrowError(code('not-found'))
+  })
+
+  it('never give a deleted id to another', () => {
+    const { db } = temporaryStore()
+    const first = addDataset(db)
+    const firstImages = imageLayout(db, first, {}).ids
+    deleteDataset(db, first)
+    const second = addDataset(db)
+    expect(second).toBeGreaterThan(first)
+    expect(Math.min(...imageLayout(db, second, {}).ids)).toBeGreaterThan(Math.max(...firstImages))
+  })
+})
+
+describe('splits', () => {
+  it('change for the dataset and stay for the runs that used them', () => {
+    const { db } = temporaryStore()
+    const id = addDataset(db)
+    const old = getDataset(db, id).split
+    const run = addRun(db, id)
+    const changed = setSplit(db, id, { valFraction: 0, testFraction: 0.5, seed: 3 }).split
+    expect(changed.id).not.toBe(old.id)
+    expect(changed.counts).toEqual({ train: 20, val: 0, test: 20 })
+    expect(getRun(db, run)).toMatchObject({ splitId: old.id, splitHash: old.hash })
+    expect(jobImages(db, old.id).images.test.ids).toHaveLength(old.counts.test)
+    expect(setSplit(db, id, old.options).split).toEqual(old)
+    expect(rowCounts(db)['splits']).toBe(2)
+  })
+
+  it('cannot be altered', () => {
+    const { db } = temporaryStore()
+    addDataset(db)
+    expect(() => db.exec("UPDATE splits SET hash = 'abcdefgh'")).toThrowError(/never changes/)
+    expect(() => db.exec('UPDATE split_images SET part = 0')).toThrowError(/never changes/)
+  })
+
+  it("are not set where the dataset's folders decide them", () => {
+    const { db } = temporaryStore()
+    const scan = syntheticScan(['elm'], 6)
+    const parts = scan.images.map((_, index) => eachPart[index % 3] ?? 'train')
+    const images = scan.images.map((image, index) => ({ ...image, folderPart: parts[index] ?? null }))
+    const id = addDataset(db, 'folders', { ...scan, images, split: { origin: 'folders', parts } })
+    expect(() => setSplit(db, id, { valFraction: 0, testFraction: 0, seed: 0 })).toThrowError(
+      code('unsupported'),
+    )
+  })
+
+  it('give a trainer every image once, each part in import order', () => {
+    const { db } = temporaryStore()
+    const scan = syntheticScan(['elm', 'oak'], 20)
+    const id = addDataset(db, 'trees', scan)
+    const { rootPath, classNames, images } = jobImages(db, getDataset(db, id).split.id)
+    expect({ rootPath, classNames }).toEqual({ rootPath: '/pictures/trees', classNames: ['elm', 'oak'] })
+    for (const part of eachPart) {
+      const expected = scan.images.filter((_, index) => scan.split.parts[index] === part)
+      expect(images[part].paths).toEqual(expected.map(({ path }) => path))
+      expect(images[part].labelIndices).toEqual(expected.map(({ classIndex }) => classIndex))
+    }
+    const ids = eachPart.flatMap((part) => [...images[part].ids])
+    expect(ids.sort((a, b) => a - b)).toEqual(imageLayout(db, id, {}).ids)
+    expect(() => jobImages(db, 999)).toThrowError(code('not-found'))
+  })
+})
+
+describe('images', () => {
+  it('come back with their facts and the part of the current split', () => {
+    const { db } = temporaryStore()
+    const scan = syntheticScan(['elm', 'oak'], 20)
+    const id = addDataset(db, 'trees', scan)
+    imageLayout(db, id, {}).ids.forEach((imageId, index) => {
+      const scanned = scan.images[index]
+      const { modifiedMs, folderPart, ...facts } = scanned ?? scannedImage()
+      expect([modifiedMs, folderPart]).toEqual([1_700_000_000_123.5, null])
+      expect(imageSchema.parse(getImage(db, imageId))).toEqual({
+        ...facts,
+        id: imageId,
+        datasetId: id,
+        className: scan.classNames[facts.classIndex],
+        part: scan.split.parts[index],
+      })
+      expect(imagePath(db, imageId)).toBe(`/pictures/trees/${facts.path}`)
+    })
+    expect(() => getImage(db, 999)).toThrowError(code('not-found'))
+    expect(() => imagePath(db, 999)).toThrowError(code('not-found'))
+  })
+
+  it('are laid out by class, part, rotation and text', () => {
+    const { db } = temporaryStore()
+    const scan = syntheticScan(['elm', 'oak'], 20)
+    const images = scan.images.map((image, index) =>
+      index === 5 ? { ...image, path: 'elm/E\u0301COLE 100%_a.jpg' } : image,
+    )
+    const id = addDataset(db, 'trees', { ...scan, images })
+    const all = imageLayoutSchema.parse(imageLayout(db, id, {}))
+    expect(all.ids).toHaveLength(40)
+    expect(all.aspects[3]).toBeCloseTo(1.03)
+    const classes = (ids: number[]) => new Set(ids.map((image) => getImage(db, image).className))
+    expect(classes(imageLayout(db, id, { classIndex: 1 }).ids)).toEqual(new Set(['oak']))
+    const test = imageLayout(db, id, { part: 'test' }).ids
+    expect(test.length).toBe(getDataset(db, id).split.counts.test)
+    expect(test.every((image) => getImage(db, image).part === 'test')).toBe(true)
+    expect(imageLayout(db, id, { part: 'test', classIndex: 0 }).ids.length).toBe(
+      getDataset(db, id).classes[0]?.counts.test,
+    )
+    expect(imageLayout(db, id, { rotated: true }).ids).toHaveLength(10)
+    expect(imageLayout(db, id, { rotated: false }).ids).toHaveLength(30)
+    // Composed or not, any case; % and _ mean themselves.
+    expect(imageLayout(db, id, { text: '\u00e9cole 100%_A' }).ids).toEqual([all.ids[5]])
+    expect(imageLayout(db, id, { text: '%' }).ids).toEqual([all.ids[5]])
+    expect(imageLayout(db, id, { text: 'OAK/' }).ids).toHaveLength(20)
+    expect(imageLayout(db, id, { text: '' }).ids).toHaveLength(40)
+  })
+
+  it('are found through indexes', () => {
+    const { db } = temporaryStore()
+    addDataset(db)
+    for (const filter of [{}, { classIndex: 1 }, { rotated: true }, { part: 'test' } as const]) {
+      const { sql, values } = layoutQuery(1, filter)
+      const plan = queryPlan(db, sql, ...values)
+      expect(plan).toMatch(/SEARCH images USING COVERING INDEX images_layout/)
+      expect(plan).not.toMatch(/SCAN|TEMP B-TREE/)
+    }
+    expect(queryPlan(db, getImageSql, 1)).not.toMatch(/SCAN/)
+    const jobPlan = queryPlan(db, jobImagesSql, 1)
+    expect(jobPlan).toContain('split_images_by_part')
+    expect(jobPlan).not.toMatch(/SCAN|TEMP B-TREE/)
+  })
+
+  it('obey their table: no size of 0, no class that is not there, no orientation of 9', () => {
+    const { db } = temporaryStore()
+    addDataset(db)
+    expect(() => db.exec('UPDATE images SET width_px = 0 WHERE id = 1')).toThrowError(/CHECK/)
+    expect(() => db.exec('UPDATE images SET orientation = 9 WHERE id = 1')).toThrowError(/CHECK/)
+    expect(() => db.exec('UPDATE images SET class_index = 7 WHERE id = 1')).toThrowError(/FOREIGN KEY/)
+    expect(() => db.exec("UPDATE images SET width_px = 'wide' WHERE id = 1")).toThrowError(
+      /cannot store TEXT/,
+    )
+  })
+})

@@ -1,0 +1,37 @@
+import type { NewRun } from '../../../src/main/store/runs'
+
+export function newRun(datasetId: number, splitId: number, name: string): NewRun {
+  return {
+    name,
+    datasetId,
+    splitId,
+    model: 'units:1-1-1-1,width:0.5',
+    spec: { units: [1, 1, 1, 1], width: 0.5 },
+    recipe: {
+      rule: 'paper',
+      sizeClass: 'small',
+      stepCount: 500,
+      batchSize: 512,
+      microBatchSize: 32,
+      resizePx: 160,
+      cropPx: 128,
+      baseLearningRate: 0.003,
+      momentum: 0.9,
+      decayAtSteps: [200, 300, 400],
+      warmupStepCount: 500,
+      mixupAlpha: 0,
+      flip: true,
+      randomCrop: true,
+      checkpointEverySteps: 50,
+      evaluateEverySteps: 50,
+      seed: 7,
+    },
+    choices: [{ key: 'batch', label: 'Batch', value: '512', because: 'the rule', departure: null }],
+    departureCount: 0,
+    weightsPath: null,
+    exampleCount: 28,
+    classCount: 2,
+    parameterCount: 1_000_000,
+    createdAtMs: 2000,
+  }
+}
