@@ -58,14 +58,26 @@ async function compile(sources, nodeHeaders, library, built) {
   ])
   if (status !== 0) {
     fs.rmSync(beside, { force: true })
+    if (missing) throw noCompiler()
     throw new SetupError(
-      missing
-        ? 'g++ is not there: the command "g++" was not found.'
-        : `g++ could not compile the binding:\n    ${lastLines(output, 6)}`,
-      'Install a C++ compiler (Debian: apt-get install g++), then run "npm run setup" again.',
+      `g++ could not compile the binding:\n    ${lastLines(output, 6)}`,
+      'The compiler must know C++17 (g++ 9 or newer). Update it, then run "npm run setup" again.',
     )
   }
   fs.renameSync(beside, built)
 }
 
-module.exports = { provideBinding }
+/** Throws where there is no C++ compiler: said before the large download, not after it. */
+async function needCompiler() {
+  const { missing } = await runCommand('g++', ['--version'])
+  if (missing) throw noCompiler()
+}
+
+function noCompiler() {
+  return new SetupError(
+    'g++ is not there: the command "g++" was not found.',
+    'Install a C++ compiler (Debian: apt-get install g++), then run "npm run setup" again.',
+  )
+}
+
+module.exports = { needCompiler, provideBinding }

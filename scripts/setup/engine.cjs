@@ -1,7 +1,7 @@
 'use strict'
 const fs = require('node:fs')
 const path = require('node:path')
-const { provideBinding } = require('./binding.cjs')
+const { needCompiler, provideBinding } = require('./binding.cjs')
 const { enginePlan } = require('./engine-plan.cjs')
 const { inWorkFolder, needSpace, readJson, writeJson } = require('./files.cjs')
 const { SetupError } = require('./log.cjs')
@@ -68,6 +68,7 @@ async function provideLibraries(cachePath, plan, log) {
   const hashes = plan.wheels.map((wheel) => wheel.sha256)
   const complete = readJson(path.join(folder, 'complete.json'))
   if (complete !== null && JSON.stringify(complete.sha256) === JSON.stringify(hashes)) return folder
+  await needCompiler()
   needSpace(cachePath, plan.neededBytes, 'The engine')
   await inWorkFolder(cachePath, async (work) => {
     const target = path.join(work, 'engine')

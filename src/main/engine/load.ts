@@ -52,7 +52,7 @@ async function best(): Promise<EngineReport> {
   } catch (thrown) {
     throw new WorkbenchError(
       'engine-missing',
-      `No engine works here. Native TensorFlow: ${reason} WebAssembly: ${firstLine(thrown)}`,
+      `No engine works here. Native TensorFlow: ${reason}. WebAssembly: ${firstLine(thrown)}.`,
       'Run "npm run setup" and read what it says about the engine.',
       { cause: thrown },
     )
@@ -65,7 +65,7 @@ async function only(load: () => Promise<EngineReport>, name: string): Promise<En
   } catch (thrown) {
     throw new WorkbenchError(
       'engine-missing',
-      `${name} cannot be used: ${firstLine(thrown)}`,
+      `${name} cannot be used: ${firstLine(thrown)}.`,
       'Run "npm run setup", or set BITW_ENGINE=auto to take another engine.',
       { cause: thrown },
     )
@@ -75,18 +75,18 @@ async function only(load: () => Promise<EngineReport>, name: string): Promise<En
 async function checkedTensorflow(): Promise<EngineReport> {
   const native = await loadTensorflow()
   const wrong = await checkGradients('tensorflow', native.usesGpu ? tolerance.gpu : tolerance.cpu)
-  if (wrong !== null) throw new Error(`It fails its check at the start: ${wrong}.`)
+  if (wrong !== null) throw new Error(`It fails its check at the start: ${wrong}`)
   return tensorflowReport(native)
 }
 
 async function checkedWasm(why: string): Promise<EngineReport> {
   const wasm = await loadWasm()
   const wrong = await checkGradients('wasm', tolerance.cpu)
-  if (wrong !== null) throw new Error(`It fails its check at the start: ${wrong}.`)
+  if (wrong !== null) throw new Error(`It fails its check at the start: ${wrong}`)
   return wasmReport(wasm, why)
 }
 
 function firstLine(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown)
-  return text.split('\n')[0]?.trim() ?? ''
+  return (text.split('\n')[0] ?? '').trim().replace(/\.$/, '')
 }
