@@ -37,6 +37,11 @@ export function formatDuration(durationMs: number): string {
   return join(Math.floor(hours / 24), 'd', hours % 24, 'h')
 }
 
+/** As formatDuration, for narrow columns: '< 1 s' instead of words. */
+export function formatDurationShort(durationMs: number): string {
+  return durationMs < 950 ? '< 1 s' : formatDuration(durationMs)
+}
+
 /** 0.8123 → '81.2 %' */
 export function formatPercent(fraction: number, digits = 1): string {
   return `${(fraction * 100).toFixed(digits)} %`
@@ -57,10 +62,11 @@ export function formatParameters(count: number): string {
   return `${(count / 1e3).toFixed(0)} K`
 }
 
-/** 0.003 → '0.003', 3e-6 → '3e−6' with a true minus sign */
+/** 0.003 → '0.003', 1.875e-4 → '1.9e−4', 3e-6 → '3e−6': a true minus sign, two digits where there is an exponent. */
 export function formatLearningRate(rate: number): string {
   if (rate === 0) return '0'
-  return rate >= 0.001 ? String(Number(rate.toPrecision(3))) : rate.toExponential(0).replace('-', '−')
+  if (rate >= 0.001) return String(Number(rate.toPrecision(3)))
+  return rate.toExponential(1).replace('.0e', 'e').replace('-', '−')
 }
 
 /** 'today 14:02', '3 Nov 14:02', '3 Nov 2025': local time. */
