@@ -13,8 +13,13 @@ export function buildTrainer(): Promise<string> {
 }
 
 /** Any entry file of the main side; packages stay outside, as in the product. */
-export async function buildEntry(name: string, entryPath: string): Promise<string> {
-  const folder = join(root, 'out', 'test', `${name}-${sourceHash(entryPath)}`)
+export function buildEntry(name: string, entryPath: string): Promise<string> {
+  return buildEntries(name, { [name]: entryPath })
+}
+
+/** Several entries that find each other in one folder; answers with the path of the one called `name`. */
+export async function buildEntries(name: string, entryPaths: Record<string, string>): Promise<string> {
+  const folder = join(root, 'out', 'test', `${name}-${sourceHash(Object.values(entryPaths))}`)
   const built = join(folder, `${name}.cjs`)
   if (existsSync(built)) return built
   const making = `${folder}-${String(process.pid)}`
@@ -23,14 +28,15 @@ export async function buildEntry(name: string, entryPath: string): Promise<strin
     root,
     logLevel: 'error',
     build: {
-      ssr: entryPath,
+      ssr: true,
       target: 'node22',
       outDir: making,
       minify: false,
       rollupOptions: {
         external: (id) =>
           builtinModules.includes(id.replace(/^node:/, '')) || /^(?![./]|[a-z]:|\0)/i.test(id),
-        output: { format: 'cjs', entryFileNames: `${name}.cjs`, chunkFileNames: 'chunks/[name].cjs' },
+        input: entryPaths,
+        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name].cjs' },
       },
     },
   })
@@ -45,9 +51,9 @@ export async function buildEntry(name: string, entryPath: string): Promise<strin
   return built
 }
 
-function sourceHash(entryPath: string): string {
+function sourceHash(entryPaths: readonly string[]): string {
   const hash = createHash('sha256')
-  hash.update(readFileSync(entryPath))
+  for (const entryPath of entryPaths) hash.update(entryPath).update(readFileSync(entryPath))
   const source = join(root, 'src')
   for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' }).sort()) {
     if (!file.endsWith('.ts') || file.startsWith('renderer')) continue
