@@ -69,7 +69,9 @@ describe('the lock of a home', () => {
   })
 
   it('says so where the home cannot be written or the disk is full', () => {
-    expect(() => lockHome('/proc/bitw', 'x')).toThrowError(
+    const file = join(temporaryHome(), 'file')
+    writeFileSync(file, '')
+    expect(() => lockHome(join(file, 'home'), 'x')).toThrowError(
       expect.objectContaining({ code: 'home-read-only' }),
     )
     expect(() => lockHome(temporaryHome(), 'x', { freeBytes: () => 1 })).toThrowError(

@@ -48,7 +48,9 @@ function writeForever(): never {
 
 /** 4 MB in sixteen chunks: killing often hits one in the middle. */
 function writeCheckpoint(db: ReturnType<typeof openStore>['db'], run: number, stepIndex: number): void {
-  const chunks = Array.from({ length: 16 }, (_, index) => Buffer.alloc(262_144, (stepIndex * 16 + index) % 251))
+  const chunks = Array.from({ length: 16 }, (_, index) =>
+    Buffer.alloc(262_144, (stepIndex * 16 + index) % 251),
+  )
   const hash = createHash('sha256')
   const id = beginCheckpoint(db, {
     runId: run,
