@@ -1,8 +1,11 @@
 'use strict'
 
 const steps = [
-  ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']],
-  ['lint', ['node_modules/eslint/bin/eslint.js', '.']],
+  ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '--cache', '.']],
+  [
+    'lint',
+    ['node_modules/eslint/bin/eslint.js', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '.'],
+  ],
   ['types of the main side', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.node.json', '--noEmit']],
   [
     'types of the interface',
