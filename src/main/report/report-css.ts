@@ -8,6 +8,7 @@ h1{margin:0;font-size:20px;line-height:24px;font-weight:600}h2{margin:0 0 8px;fo
 section{margin-top:28px}.q{color:var(--ink-2)}footer{margin-top:32px;border-top:1px solid var(--line);padding-top:12px}
 .facts{display:flex;flex-wrap:wrap;gap:12px 28px;margin:20px 0 0;padding:12px 0;border-block:1px solid var(--line)}
 .facts div{display:flex;flex-direction:column}.facts dt{color:var(--ink-2);font-size:11px}.facts dd{margin:0;font-size:15px;line-height:22px}
+.curves{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));gap:0 28px}
 svg{display:block;width:100%;max-width:860px;height:auto}svg text{fill:var(--ink-2);font-size:11px}
 .g{stroke:var(--line);stroke-width:1}.band{fill:var(--accent);opacity:.16}.line{fill:none;stroke:var(--accent);stroke-width:1.75;stroke-linejoin:round}
 .gallery{display:flex;flex-wrap:wrap;gap:14px 12px;padding:12px;background:var(--canvas)}

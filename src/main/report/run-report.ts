@@ -39,8 +39,10 @@ export function runReportHtml(input: ReportInput): string {
 <p class="q">${escapeHtml(dataset.name)} · ${escapeHtml(run.model)} · ${run.recipe.cropPx} px · seed ${run.recipe.seed} · ${new Date(input.madeAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC</p>
 </header>
 ${figures(input)}
+<div class="curves">
 <section><h2>Loss</h2>${curveSvg(lossCurve(input))}</section>
-<section><h2>Accuracy on ${evaluatedPart(input)} during training</h2>${curveSvg(accuracyCurve(input))}</section>
+<section><h2>Accuracy on ${evaluatedPart(input)} during training, %</h2>${curveSvg(accuracyCurve(input))}</section>
+</div>
 <section><h2>Mistakes</h2>
 <p class="q">${input.mistakes.length} of ${input.wrongCount} wrong images, highest loss first. Above: the prediction and its probability. Below: the label and its probability.</p>
 <div class="gallery">${input.mistakes.map((mistake) => mistakeFigure(mistake, input.confusion.classNames)).join('\n')}</div></section>
