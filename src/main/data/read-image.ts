@@ -6,23 +6,13 @@ import { readBmp, readBmpHeader } from './bmp'
 import { openPicture } from './decode'
 import type { FileSource } from './file-source'
 import { headByteCount, type ImageFormat, imageFormat, undecodableFormat } from './image-format'
-import { maxPixelCount } from './image-library'
+import { maxPixelCount, sharp } from './image-library'
+import type { ScannedImage } from './scan-result'
 import { reasonOf } from './scan-walk'
+import { isTiffCutOff } from './tiff-extent'
 
-export interface ImageFacts {
-  /** As shown, after EXIF rotation. */
-  readonly widthPx: number
-  readonly heightPx: number
-  readonly byteCount: number
-  /** sha-256, lower-case hex. */
-  readonly contentHash: string
-  readonly format: ImageFormat
-  readonly colourSpace: string
-  readonly bitsPerSample: number
-  readonly hasAlpha: boolean
-  readonly orientation: number
-  readonly modifiedMs: number
-}
+/** What the file itself says; its class and part come from where it lies. */
+export type ImageFacts = Omit<ScannedImage, 'path' | 'classIndex' | 'folderPart'>
 
 export interface FileFault {
   readonly severity: Problem['severity']
@@ -41,9 +31,12 @@ export interface FileReading {
 /** No photo is larger; above it a file is not even read. */
 const maxFileBytes = 1 << 30
 
+const tinyPixelCount = 128 * 128
+
 /**
  * Every picture is really decoded (JPEG at an eighth of its size, which still reads all of its data): a header says
- * nothing of a file that was cut off. Never throws; a fault of the file is part of the answer.
+ * nothing of a file that was cut off. Never throws; a fault of the file is part of the answer. The decoder keeps its
+ * messages in one place for all threads: the kind of a fault is certain only where nothing else is decoded meanwhile.
  */
 export async function readImage(rootPath: string, path: string, files: FileSource): Promise<FileReading> {
   try {
@@ -114,7 +107,8 @@ async function decode(format: ImageFormat, bytes: Buffer, modifiedMs: number): P
 type Header = Omit<ImageFacts, 'byteCount' | 'contentHash' | 'format' | 'modifiedMs'>
 
 async function pictureHeader(bytes: Buffer): Promise<Header> {
-  const metadata = await (await openPicture(bytes)).metadata()
+  // The header alone costs nothing, however many pixels it announces; the caller refuses too many in its own words.
+  const metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata()
   return {
     widthPx: metadata.autoOrient.width,
     heightPx: metadata.autoOrient.height,
@@ -138,17 +132,25 @@ async function decodeAll(format: ImageFormat, bytes: Buffer, header: Header): Pr
     readBmp(bytes, maxPixelCount)
     return null
   }
-  const decodeSmall = async (failOn: 'error' | 'warning'): Promise<void> => {
-    const width = Math.max(1, Math.floor(header.widthPx / 8))
-    const height = Math.max(1, Math.floor(header.heightPx / 8))
-    const picture = (await openPicture(bytes, failOn)).autoOrient()
-    await picture.resize(width, height, { fit: 'fill', kernel: 'linear' }).raw().toBuffer()
+  const decodeSmall = async (failOn: 'truncated' | 'error' | 'warning'): Promise<void> => {
+    const picture = await openPicture(bytes, failOn)
+    // Tiny pictures as they are: setting up a resize would take longer than decoding them.
+    const shrunk =
+      header.widthPx * header.heightPx <= tinyPixelCount
+        ? picture
+        : picture.autoOrient().resize(Math.ceil(header.widthPx / 8), Math.ceil(header.heightPx / 8), {
+            fit: 'fill',
+            kernel: 'linear',
+          })
+    await shrunk.raw().toBuffer()
   }
   try {
     await decodeSmall('warning')
     return null
   } catch (error) {
     const warning = firstLine(error)
+    // A JPEG that was cut off fails first with the damage at its last line; asked for the end alone, it says what it is.
+    await decodeSmall('truncated')
     if (isDamage(error)) throw error
     await decodeSmall('error')
     return warning
@@ -168,11 +170,7 @@ function isCutOff(format: ImageFormat, bytes: Buffer, reason: string): boolean {
   if (format === 'png') return bytes.lastIndexOf('IEND') === -1
   if (format === 'webp') return bytes.length >= 8 && bytes.readUInt32LE(4) + 8 > bytes.length
   if (format === 'avif') return bytes.length < 200 || /bad seek/.test(reason)
-  if (format === 'tiff') {
-    const firstDirectory =
-      bytes.length < 8 ? Infinity : bytes[0] === 0x49 ? bytes.readUInt32LE(4) : bytes.readUInt32BE(4)
-    return firstDirectory >= bytes.length
-  }
+  if (format === 'tiff') return isTiffCutOff(bytes)
   return false
 }
 

@@ -1,0 +1,239 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readBmp } from '../../src/main/data/bmp'
+import { decodeSquare, thumbnail } from '../../src/main/data/decode'
+import { evaluationBatches } from '../../src/main/data/evaluation-source'
+import { sharp } from '../../src/main/data/image-library'
+import { openPipeline } from '../../src/main/data/pipeline'
+import { bitmap, colourAt, encode, quadrants, temporaryFolder } from './pictures'
+import { testRecipe } from './recipe'
+
+async function decoded(bytes: Buffer, px = 32): Promise<Uint8Array> {
+  const path = join(temporaryFolder(), 'picture [page=1] "1".jpg[2]')
+  await writeFile(path, bytes)
+  return decodeSquare(path, px)
+}
+
+/** The colours in the middle of the four quarters, row by row. */
+function quarters(pixels: Uint8Array, px: number): string {
+  const [near, far] = [px / 4, (px * 3) / 4]
+  return [
+    colourAt(pixels, px, near, near),
+    colourAt(pixels, px, far, near),
+    colourAt(pixels, px, near, far),
+    colourAt(pixels, px, far, far),
+  ].join('')
+}
+
+function plain(
+  background: string | { r: number; g: number; b: number; alpha: number },
+  channels: 3 | 4 = 3,
+): ReturnType<typeof sharp> {
+  return sharp({ create: { width: 20, height: 20, channels, background } })
+}
+
+describe('orientation', () => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'EXIF orientation %i is upright in training, evaluation and thumbnails alike',
+    async (orientation) => {
+      const rootPath = temporaryFolder()
+      await writeFile(join(rootPath, 'a.jpg'), await quadrants(orientation))
+      const images = { ids: [1], paths: ['a.jpg'], labelIndices: [0] }
+      const onProblem = (path: string, message: string): void => expect.fail(`${path}: ${message}`)
+      const toBytes = (imagesNhwc: Float32Array): Uint8Array =>
+        Uint8Array.from(imagesNhwc, (value) => Math.round((value + 1) * 127.5))
+
+      const recipe = testRecipe({ batchSize: 1, resizePx: 32, cropPx: 32 })
+      const pipeline = openPipeline({
+        rootPath,
+        train: images,
+        classCount: 1,
+        recipe,
+        cacheBytes: 0,
+        onProblem,
+      })
+      expect(quarters(toBytes((await pipeline.batch(0)).microBatch(0, 1).imagesNhwc), 32)).toBe('rgbw')
+      await pipeline.close()
+
+      for await (const batch of evaluationBatches({
+        rootPath,
+        images,
+        cropPx: 32,
+        batchSize: 4,
+        onProblem,
+      })) {
+        expect(quarters(toBytes(batch.imagesNhwc), 32)).toBe('rgbw')
+      }
+
+      const { bytes, mime } = await thumbnail(join(rootPath, 'a.jpg'), 24)
+      expect(mime).toBe('image/webp')
+      const shown = await sharp(bytes).resize(32, 32, { fit: 'fill' }).removeAlpha().raw().toBuffer()
+      expect(quarters(shown, 32)).toBe('rgbw')
+      expect(await sharp(bytes).metadata()).toMatchObject({ width: 24, height: 16 })
+    },
+  )
+})
+
+describe('colours', () => {
+  test('transparency is laid over white', async () => {
+    const halfRed = await plain({ r: 255, g: 0, b: 0, alpha: 0.5 }, 4).png().toBuffer()
+    const [red = 0, green = 0] = await decoded(halfRed)
+    expect(red).toBe(255)
+    expect(Math.abs(green - 127)).toBeLessThanOrEqual(1)
+    const clear = await plain({ r: 0, g: 0, b: 0, alpha: 0 }, 4).webp().toBuffer()
+    expect(new Set(await decoded(clear))).toEqual(new Set([255]))
+  })
+
+  test('16 bits are scaled to 8, not cut off', async () => {
+    const values = new Uint16Array(20 * 20).fill(0x6400)
+    const grey = await sharp(values, { raw: { width: 20, height: 20, channels: 1 } })
+      .toColourspace('grey16')
+      .png()
+      .toBuffer()
+    expect((await sharp(grey).metadata()).depth).toBe('ushort')
+    expect(new Set(await decoded(grey))).toEqual(new Set([0x64]))
+    const rgb = await sharp(new Uint16Array(1200).fill(0x6400), {
+      raw: { width: 20, height: 20, channels: 3 },
+    })
+      .toColourspace('rgb16')
+      .png()
+      .toBuffer()
+    expect(new Set(await decoded(rgb))).toEqual(new Set([0x64]))
+  })
+
+  test('grey becomes three equal channels', async () => {
+    const grey = await plain('#646464').toColourspace('b-w').jpeg({ quality: 100 }).toBuffer()
+    expect((await sharp(grey).metadata()).channels).toBe(1)
+    const pixels = await decoded(grey)
+    expect(pixels).toHaveLength(32 * 32 * 3)
+    expect(new Set(pixels)).toEqual(new Set([0x64]))
+  })
+
+  test.each([true, false])('CMYK is converted to sRGB (with a profile: %s)', async (withProfile) => {
+    const converted = plain('#c04020').toColourspace('cmyk')
+    const bytes = await (withProfile ? converted.withIccProfile('cmyk') : converted)
+      .jpeg({ quality: 95 })
+      .toBuffer()
+    expect((await sharp(bytes).metadata()).space).toBe('cmyk')
+    const [red = 0, green = 0, blue = 0] = await decoded(bytes)
+    expect(Math.abs(red - 0xc0)).toBeLessThan(24)
+    expect(Math.abs(green - 0x40)).toBeLessThan(24)
+    expect(Math.abs(blue - 0x20)).toBeLessThan(40) // out of the press's gamut
+  })
+
+  test('a wide-gamut profile is converted, not ignored', async () => {
+    const p3 = await plain('#b04040').withIccProfile('p3').png().toBuffer()
+    const [red = 0, green = 0] = await decoded(p3)
+    expect([Math.abs(red - 0xb0), Math.abs(green - 0x40)].every((distance) => distance <= 2)).toBe(true)
+    const stored = await sharp(p3, { ignoreIcc: true }).raw().toBuffer()
+    expect(stored[0]).not.toBe(red)
+  })
+})
+
+describe('formats', () => {
+  test.each(['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'] as const)(
+    '%s is decoded whatever its name',
+    async (format) => {
+      expect(await decoded(await encode(1, format), 16)).toHaveLength(16 * 16 * 3)
+    },
+  )
+
+  test('of an animation the first frame counts', async () => {
+    const frames = Buffer.concat([Buffer.alloc(8 * 8 * 3, 255), Buffer.alloc(8 * 8 * 3, 0)])
+    const gif = await sharp(frames, { raw: { width: 8, height: 16, channels: 3, pageHeight: 8 } })
+      .gif()
+      .toBuffer()
+    expect((await sharp(gif).metadata()).pages).toBe(2)
+    expect(new Set(await decoded(gif))).toEqual(new Set([255]))
+  })
+
+  const red = [0, 0, 255]
+  const green = [0, 255, 0]
+  const blue = [255, 0, 0]
+  const white = [255, 255, 255]
+  const palette = [
+    [255, 0, 0],
+    [0, 255, 0],
+    [0, 0, 255],
+    [255, 255, 255],
+  ] as const
+  const bitmaps: [string, Buffer][] = [
+    [
+      '24 bits',
+      bitmap({
+        bitsPerPixel: 24,
+        widthPx: 2,
+        rows: [Buffer.from([...red, ...green]), Buffer.from([...blue, ...white])],
+      }),
+    ],
+    [
+      '24 bits, top row first',
+      bitmap({
+        bitsPerPixel: 24,
+        widthPx: 2,
+        topDown: true,
+        rows: [Buffer.from([...red, ...green]), Buffer.from([...blue, ...white])],
+      }),
+    ],
+    [
+      '32 bits',
+      bitmap({
+        bitsPerPixel: 32,
+        widthPx: 2,
+        rows: [Buffer.from([...red, 0, ...green, 0]), Buffer.from([...blue, 0, ...white, 0])],
+      }),
+    ],
+    [
+      '16 bits',
+      bitmap({
+        bitsPerPixel: 16,
+        widthPx: 2,
+        rows: [Buffer.from([0x00, 0x7c, 0xe0, 0x03]), Buffer.from([0x1f, 0x00, 0xff, 0x7f])],
+      }),
+    ],
+    [
+      '8 bits',
+      bitmap({ bitsPerPixel: 8, widthPx: 2, palette, rows: [Buffer.from([0, 1]), Buffer.from([2, 3])] }),
+    ],
+    [
+      '4 bits',
+      bitmap({ bitsPerPixel: 4, widthPx: 2, palette, rows: [Buffer.from([0x01]), Buffer.from([0x23])] }),
+    ],
+  ]
+  test.each(bitmaps)('a bitmap of %s has its colours and its rows in place', async (_, bytes) => {
+    const { pixels } = readBmp(bytes, 100)
+    expect([0, 1, 2, 3].map((index) => colourAt(pixels, 2, index % 2, index >> 1)).join('')).toBe('rgbw')
+    expect(await decoded(bytes, 8)).toHaveLength(8 * 8 * 3)
+  })
+
+  test('a bitmap of 1 bit reads from the highest bit on', () => {
+    const bytes = bitmap({
+      bitsPerPixel: 1,
+      widthPx: 3,
+      palette: [
+        [0, 0, 0],
+        [255, 255, 255],
+      ],
+      rows: [Buffer.from([0b10100000])],
+    })
+    expect([...readBmp(bytes, 100).pixels]).toEqual([255, 255, 255, 0, 0, 0, 255, 255, 255])
+  })
+})
+
+describe('errors', () => {
+  test('a missing and a damaged file are named', async () => {
+    const folder = temporaryFolder()
+    await expect(decodeSquare(join(folder, 'gone.jpg'), 8)).rejects.toMatchObject({
+      code: 'bad-image',
+      message: expect.stringContaining('gone.jpg'),
+    })
+    const whole = await encode(1)
+    await writeFile(join(folder, 'half.jpg'), whole.subarray(0, whole.length >> 1))
+    await expect(decodeSquare(join(folder, 'half.jpg'), 8)).rejects.toMatchObject({
+      code: 'bad-image',
+      message: expect.stringContaining('half.jpg'),
+    })
+    await expect(thumbnail(join(folder, 'half.jpg'), 8)).rejects.toMatchObject({ code: 'bad-image' })
+  })
+})

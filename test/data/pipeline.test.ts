@@ -1,0 +1,249 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Recipe } from '../../src/contract/entities/run'
+import { mixupDraw } from '../../src/main/data/mixup'
+import { openPipeline, type Pipeline, type PipelineOptions } from '../../src/main/data/pipeline'
+import { evaluationBatches } from '../../src/main/data/evaluation-source'
+import { encode, temporaryFolder, writeTree } from './pictures'
+import { testRecipe } from './recipe'
+
+const exampleCount = 11
+const files: Record<string, Buffer> = {}
+const paths = Array.from({ length: exampleCount }, (_, index) => `${index % 3}/${index}.png`)
+const train = {
+  ids: paths.map((_, index) => index + 100),
+  paths,
+  labelIndices: paths.map((_, index) => index % 3),
+}
+
+beforeAll(async () => {
+  for (const [index, path] of paths.entries()) files[path] = await encode(index, 'png')
+})
+
+async function dataset(): Promise<string> {
+  const rootPath = temporaryFolder()
+  await writeTree(rootPath, files)
+  return rootPath
+}
+
+function open(
+  rootPath: string,
+  changes: Partial<Recipe> = {},
+  more: Partial<PipelineOptions> = {},
+): Pipeline {
+  const onProblem = (path: string, message: string): void => expect.fail(`${path}: ${message}`)
+  return openPipeline({
+    rootPath,
+    train,
+    classCount: 3,
+    recipe: testRecipe(changes),
+    cacheBytes: 1e6,
+    onProblem,
+    ...more,
+  })
+}
+
+interface Whole {
+  readonly pixels: number[]
+  readonly labels: number[]
+  readonly hard: number[]
+}
+
+/** A step's batch put together from micro-batches of the given size. */
+async function whole(pipeline: Pipeline, stepIndex: number, microSize = 3): Promise<Whole> {
+  const batch = await pipeline.batch(stepIndex)
+  const all: Whole = { pixels: [], labels: [], hard: [] }
+  for (let start = 0; start < batch.size; start += microSize) {
+    const { imagesNhwc, labelsNk, hardLabels } = batch.microBatch(
+      start,
+      Math.min(microSize, batch.size - start),
+    )
+    for (const value of imagesNhwc) all.pixels.push(value)
+    all.labels.push(...labelsNk)
+    all.hard.push(...hardLabels)
+  }
+  return all
+}
+
+const everything = { mixupAlpha: 0.4, flip: true, batchSize: 8 }
+
+describe('a step is a pure function of dataset, recipe and step index', () => {
+  test('a batch asked for in the middle is byte for byte the one reached by going through', async () => {
+    const rootPath = await dataset()
+    const through = open(rootPath, everything)
+    const steps: Whole[] = []
+    for (let step = 0; step < 5; step++) steps.push(await whole(through, step))
+    await through.close()
+    const fresh = open(rootPath, everything)
+    expect(await whole(fresh, 3)).toEqual(steps[3])
+    expect(await whole(fresh, 1)).toEqual(steps[1]) // back, while step 4 is being prepared
+    expect(await whole(fresh, 2)).toEqual(steps[2])
+    await fresh.close()
+    expect(steps[3]).not.toEqual(steps[2])
+  })
+
+  test('neither the size of the cache nor the cut into micro-batches changes a byte', async () => {
+    const rootPath = await dataset()
+    const roomy = open(rootPath, everything)
+    const tight = open(rootPath, everything, { cacheBytes: 20 * 20 * 3 * 4 })
+    const none = open(rootPath, everything, { cacheBytes: 0 })
+    for (let step = 0; step < 3; step++) {
+      const expected = await whole(roomy, step, 8)
+      expect(await whole(tight, step, 1)).toEqual(expected)
+      expect(await whole(none, step, 5)).toEqual(expected)
+    }
+    for (const pipeline of [roomy, tight, none]) await pipeline.close()
+  })
+
+  test('another seed gives another batch', async () => {
+    const rootPath = await dataset()
+    const [one, two] = [open(rootPath, everything), open(rootPath, { ...everything, seed: 6 })]
+    expect(await whole(one, 0)).not.toEqual(await whole(two, 0))
+    await one.close()
+    await two.close()
+  })
+})
+
+describe('the stream of examples', () => {
+  test('passes over every image once before any comes again, in another order each time', async () => {
+    const pipeline = open(await dataset(), { batchSize: exampleCount, resizePx: 16 })
+    const rows = async (step: number): Promise<string[]> => {
+      const batch = await pipeline.batch(step)
+      return Array.from({ length: batch.size }, (_, row) => batch.microBatch(row, 1).imagesNhwc.join())
+    }
+    const [first, second] = [await rows(0), await rows(1)]
+    expect(new Set(first).size).toBe(exampleCount)
+    expect(new Set(second)).toEqual(new Set(first))
+    expect(second).not.toEqual(first)
+    await pipeline.close()
+  })
+
+  test('fills a batch that is larger than the dataset', async () => {
+    const pipeline = open(await dataset(), { batchSize: 40 })
+    const { hard } = await whole(pipeline, 0)
+    expect(hard).toHaveLength(40)
+    expect(new Set(hard)).toEqual(new Set([0, 1, 2]))
+    await pipeline.close()
+  })
+
+  test('refuses to begin without an image', () => {
+    const nothing = { ids: [], paths: [], labelIndices: [] }
+    expect(() => open('/nowhere', {}, { train: nothing })).toThrow(
+      expect.objectContaining({ code: 'dataset-too-few-images' }),
+    )
+  })
+})
+
+describe('what the model gets', () => {
+  test('pixels in [-1, 1] and one-hot labels without MixUp', async () => {
+    const pipeline = open(await dataset())
+    const { pixels, labels, hard } = await whole(pipeline, 0)
+    expect(Math.min(...pixels)).toBeGreaterThanOrEqual(-1)
+    expect(Math.max(...pixels)).toBeLessThanOrEqual(1)
+    expect(Math.max(...pixels) - Math.min(...pixels)).toBeGreaterThan(1)
+    hard.forEach((label, row) => {
+      expect(labels.slice(row * 3, row * 3 + 3)).toEqual([0, 1, 2].map((index) => (index === label ? 1 : 0)))
+    })
+    await pipeline.close()
+  })
+
+  test('with MixUp every picture and label is mixed with its partner of the whole batch by the same lambda', async () => {
+    const rootPath = await dataset()
+    const [plain, mixed] = [open(rootPath), open(rootPath, { mixupAlpha: 0.4 })]
+    const [own, both] = [await whole(plain, 0), await whole(mixed, 0, 2)]
+    const draw = mixupDraw(5, 0, 0.4, 8)
+    if (draw === null) return expect.fail('MixUp is on')
+    const pictureLength = 16 * 16 * 3
+    for (let row = 0; row < 8; row++) {
+      const partner = draw.partners[row] ?? 0
+      for (const at of [0, 100, pictureLength - 1]) {
+        const expected =
+          draw.lambda * (own.pixels[row * pictureLength + at] ?? 0) +
+          (1 - draw.lambda) * (own.pixels[partner * pictureLength + at] ?? 0)
+        expect(both.pixels[row * pictureLength + at]).toBeCloseTo(expected, 5)
+      }
+      const expectedLabels = [0, 1, 2].map(
+        (index) =>
+          draw.lambda * (own.labels[row * 3 + index] ?? 0) +
+          (1 - draw.lambda) * (own.labels[partner * 3 + index] ?? 0),
+      )
+      expectedLabels.forEach((label, index) => expect(both.labels[row * 3 + index]).toBeCloseTo(label, 5))
+    }
+    await plain.close()
+    await mixed.close()
+  })
+})
+
+describe('a picture that has gone since the import', () => {
+  test('is reported once, and the next of its class stands in, the same in every pipeline', async () => {
+    const rootPath = await dataset()
+    await rm(join(rootPath, '1/4.png'))
+    const problems: string[] = []
+    const onProblem = (path: string): unknown => problems.push(path)
+    const recipe = { batchSize: exampleCount, resizePx: 16 }
+    const pipeline = open(rootPath, recipe, { onProblem })
+    const first = await whole(pipeline, 0)
+    const second = await whole(pipeline, 1)
+    expect(problems).toEqual(['1/4.png'])
+    expect(first.hard.filter((label) => label === 1)).toHaveLength(4)
+    const fresh = open(rootPath, recipe, { cacheBytes: 0, onProblem })
+    expect(await whole(fresh, 0)).toEqual(first)
+    expect(await whole(fresh, 1)).toEqual(second)
+    const length = 16 * 16 * 3
+    const distinct = new Set(
+      Array.from({ length: exampleCount }, (_, row) =>
+        first.pixels.slice(row * length, (row + 1) * length).join(),
+      ),
+    )
+    expect(distinct.size).toBe(exampleCount - 1)
+    await pipeline.close()
+    await fresh.close()
+  })
+
+  test('mid-grey stands in where the class has none left, and training goes on', async () => {
+    const pipeline = open(temporaryFolder(), {}, { onProblem: () => undefined })
+    expect((await whole(pipeline, 0)).pixels.every((value) => Math.abs(value) < 0.01)).toBe(true)
+    await pipeline.close()
+  })
+})
+
+describe('evaluation', () => {
+  test('takes every image once in order, the last partial batch too', async () => {
+    const onProblem = (path: string): void => expect.fail(path)
+    const ids: number[] = []
+    const counts: number[] = []
+    for await (const batch of evaluationBatches({
+      rootPath: await dataset(),
+      images: train,
+      cropPx: 16,
+      batchSize: 4,
+      onProblem,
+    })) {
+      ids.push(...batch.ids)
+      counts.push(batch.count)
+      expect(batch.imagesNhwc).toHaveLength(batch.count * 16 * 16 * 3)
+      expect([...batch.labelIndices]).toEqual(batch.ids.map((id) => (id - 100) % 3))
+    }
+    expect(ids).toEqual(train.ids)
+    expect(counts).toEqual([4, 4, 3])
+  })
+
+  test('leaves out and reports what cannot be read, also a whole batch', async () => {
+    const rootPath = await dataset()
+    for (const path of paths.slice(4, 9)) await rm(join(rootPath, path))
+    const problems: string[] = []
+    const ids: number[] = []
+    const onProblem = (path: string): unknown => problems.push(path)
+    for await (const batch of evaluationBatches({
+      rootPath,
+      images: train,
+      cropPx: 16,
+      batchSize: 4,
+      onProblem,
+    }))
+      ids.push(...batch.ids)
+    expect(problems.sort()).toEqual(paths.slice(4, 9).sort())
+    expect(ids).toEqual([100, 101, 102, 103, 109, 110])
+  })
+})

@@ -1,0 +1,25 @@
+import type { Recipe } from '../../src/contract/entities/run'
+
+/** A small recipe; a test names what matters to it. */
+export function testRecipe(changes: Partial<Recipe> = {}): Recipe {
+  return {
+    rule: 'paper',
+    sizeClass: 'small',
+    stepCount: 10,
+    batchSize: 8,
+    microBatchSize: 4,
+    resizePx: 20,
+    cropPx: 16,
+    baseLearningRate: 0.003,
+    momentum: 0.9,
+    decayAtSteps: [],
+    warmupStepCount: 0,
+    mixupAlpha: 0,
+    flip: false,
+    randomCrop: true,
+    checkpointEverySteps: 10,
+    evaluateEverySteps: 10,
+    seed: 5,
+    ...changes,
+  }
+}
