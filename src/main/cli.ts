@@ -54,7 +54,7 @@ function usageExit(thrown: unknown): number {
     process.stderr.write(`${stackOf(thrown)}\n`)
     return failed
   }
-  if (thrown.code === 'commander.helpDisplayed' || thrown.code === 'commander.version') return 0
+  if (thrown.exitCode === 0) return 0
   if (process.argv.includes('--json')) {
     const message = thrown.message.replace(/^error: /, '')
     const error = { code: 'bad-input', message, wayOut: '"bitw --help" lists the commands.' }

@@ -51,7 +51,7 @@ function resultOf(task: Task): number {
 function progressLine({ phase, done, total, ratePerSecond, etaMs, note }: Task): string {
   return [
     phase,
-    total === null ? count(done) : `${count(done)} of ${count(total)}`,
+    total !== null ? `${count(done)} of ${count(total)}` : done > 0 ? count(done) : '',
     ratePerSecond === null ? '' : `${rate(ratePerSecond)}/s`,
     etaMs === null ? '' : `${duration(etaMs)} left`,
     note,

@@ -1,0 +1,70 @@
+/** `bitw` as a user runs it: the built command in a process of its own. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { buildEntries } from '../support/build-trainer'
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Started {
+  readonly child: ChildProcess
+  /** The first match in what came, or will come, on stdout or stderr. */
+  until(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray>
+  readonly ended: Promise<Ended>
+}
+
+/** Answers with the path of cli.cjs, with the trainer beside it and a page where the interface would be. */
+export async function buildCli(): Promise<string> {
+  const path = await buildEntries('cli', {
+    cli: resolve('src/main/cli.ts'),
+    trainer: resolve('src/main/trainer/child.ts'),
+  })
+  const rendererPath = join(path, '../../renderer')
+  mkdirSync(rendererPath, { recursive: true })
+  writeFileSync(join(rendererPath, 'index.html'), '<!doctype html><title>page</title>')
+  return path
+}
+
+export function start(cliPath: string, args: readonly string[], folder: string): Started {
+  const child = spawn(process.execPath, [cliPath, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const text = { stdout: '', stderr: '' }
+  const looks = new Set<() => void>()
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (part: string) => {
+      text[stream] += part
+      for (const look of [...looks]) look()
+    })
+  }
+  return {
+    child,
+    until: (stream, pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const found = pattern.exec(text[stream])
+          if (found === null) return
+          looks.delete(look)
+          resolve(found)
+        }
+        looks.add(look)
+        look()
+        child.on('close', () => reject(new Error(`It ended without ${String(pattern)}: ${text.stderr}`)))
+      }),
+    ended: once(child, 'close').then(([code]) => ({ code: code as number | null, ...text })),
+  }
+}
+
+/** The lines of --json output. Throws where stdout holds anything else. */
+export function records(stdout: string): ({ type: string } & Record<string, unknown>)[] {
+  return stdout
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as { type: string })
+}

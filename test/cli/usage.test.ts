@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../support/test-core'
+import { buildCli, records, start, type Ended } from './run-cli'
+
+const { path: folder, remove } = temporaryFolder('cli-usage')
+let cliPath = ''
+beforeAll(async () => {
+  cliPath = await buildCli()
+})
+afterAll(remove)
+
+const bitw = (...args: string[]): Promise<Ended> =>
+  start(cliPath, ['--home', join(folder, 'home'), ...args], folder).ended
+
+describe('wrong use ends with 2 and says what is right', () => {
+  for (const [args, words] of [
+    [[], 'Usage: bitw'],
+    [['nonsense'], "unknown command 'nonsense'"],
+    [['runs', '--colour'], "unknown option '--colour'"],
+    [['datasets', 'too', 'many'], 'too many arguments'],
+    [['import'], "missing required argument 'path'"],
+    [['train', '--model', 'R50x1'], '--dataset'],
+    [['train', '--dataset', 'd', '--model', 'R50x1', '--steps', '0'], 'whole number from 1'],
+    [['train', '--dataset', 'd', '--model', 'R50x1', '--steps', '1.5'], 'whole number from 1'],
+    [['train', '--dataset', 'd', '--model', 'R50x1', '--lr', '0'], 'above 0'],
+    [['train', '--dataset', 'd', '--model', 'R50x1', '--rule', 'mine'], 'paper'],
+    [['import', '.', '--val', 'half'], 'from 0 to 0.9'],
+    [['export', 'run', 'file', '--format', 'onnx'], 'npz'],
+    [['serve', '--port', '70000'], '65535'],
+  ] as const) {
+    it(`bitw ${args.join(' ')}`, async () => {
+      const { code, stdout, stderr } = await bitw(...args)
+      expect(code).toBe(2)
+      expect(stderr).toContain(words)
+      expect(stdout).toBe('')
+    })
+  }
+
+  it('with --json it is a record on stdout as well', async () => {
+    const { code, stdout } = await bitw('--json', 'mistakes', 'run', '--limit', 'all')
+    expect(code).toBe(2)
+    expect(records(stdout)).toMatchObject([{ type: 'error', error: { code: 'bad-input' } }])
+  })
+})
+
+describe('help and version are no wrong use', () => {
+  for (const args of [['--help'], ['help', 'train'], ['train', '--help'], ['--version']]) {
+    it(`bitw ${args.join(' ')}`, async () => {
+      const { code, stdout, stderr } = await bitw(...args)
+      expect(code).toBe(0)
+      expect(stdout).not.toBe('')
+      expect(stderr).toBe('')
+    })
+  }
+})
+
+describe('a home with nothing in it', () => {
+  it('is looked at without being made', async () => {
+    expect(await bitw('runs')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('No runs yet') as unknown,
+    })
+    expect(await bitw('datasets', '--json')).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(existsSync(join(folder, 'home'))).toBe(false)
+  })
+
+  it('has no run to show: 1, with a way out', async () => {
+    const { code, stdout, stderr } = await bitw('mistakes', 'mine', '--json')
+    expect(code).toBe(1)
+    expect(records(stdout)).toMatchObject([{ type: 'error', error: { code: 'not-found' } }])
+    expect(stderr).toContain('There is no run "mine"')
+    expect(stderr).toContain('bitw runs')
+  })
+})

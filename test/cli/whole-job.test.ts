@@ -1,0 +1,169 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../support/test-core'
+import { drawTinyDataset } from '../support/tiny-dataset'
+import { buildCli, records, start, type Ended, type Started } from './run-cli'
+
+const { path: folder, remove } = temporaryFolder('cli-job')
+let cliPath = ''
+beforeAll(async () => {
+  cliPath = await buildCli()
+  await drawTinyDataset(join(folder, 'pictures'), 10)
+})
+afterAll(remove)
+
+const launch = (...args: string[]): Started => start(cliPath, [...args, '--home', 'home'], folder)
+const bitw = (...args: string[]): Promise<Ended> => launch(...args).ended
+
+const training = [
+  ...['train', '--dataset', 'tiny', '--model', 'units:1-1-1-1,width:0.5'],
+  ...['--batch', '8', '--micro-batch', '4', '--resize', '40', '--crop', '32', '--seed', '7'],
+]
+
+describe('the whole job on the command line', () => {
+  it('imports a folder, in words', async () => {
+    const { code, stdout } = await bitw(
+      'import',
+      'pictures',
+      '--name',
+      'tiny',
+      '--val',
+      '0.2',
+      '--test',
+      '0.3',
+    )
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/Images +30/)
+    expect(stdout).toMatch(/blue squares +5 +2 +3/)
+  })
+
+  it('refuses the name a second time', async () => {
+    const { code, stderr } = await bitw('import', 'pictures', '--name', 'tiny')
+    expect(code).toBe(1)
+    expect(stderr).toContain('already a dataset named "tiny"')
+  })
+
+  it('trains; with --json stdout is nothing but records, ending with the run', async () => {
+    const { code, stdout, stderr } = await bitw(
+      ...training,
+      '--steps',
+      '4',
+      '--name',
+      'first',
+      '--no-crop',
+      '--json',
+    )
+    expect(stderr).not.toContain('error')
+    expect(code).toBe(0)
+    const found = records(stdout)
+    expect(found.filter(({ type }) => type === 'step')).toHaveLength(4)
+    expect(found[0]).toMatchObject({
+      type: 'plan',
+      plan: { recipe: { stepCount: 4, cropPx: 32, randomCrop: false, flip: true } },
+    })
+    expect(found.at(-1)).toMatchObject({
+      type: 'run',
+      run: { name: 'first', state: 'done', stepsDone: 4, evaluatedOn: 'test', accuracy: { total: 9 } },
+    })
+  })
+
+  it('lists it by name and by number, with every departure from the rule', async () => {
+    expect((await bitw('runs')).stdout).toMatch(/1 +first +tiny +units:1-1-1-1,width:0\.5 +done +4\/4/)
+    const byName = await bitw('runs', 'first')
+    expect(byName.code).toBe(0)
+    expect(byName.stdout).toMatch(/\* +Steps +4 +departs from the rule, which says 500/)
+    expect(byName.stdout).toMatch(/\* +Random crop/)
+    expect((await bitw('runs', '1')).stdout).toBe(byName.stdout)
+  })
+
+  it('shows the mistakes, worst first', async () => {
+    const { code, stdout } = await bitw('mistakes', 'first', '--json')
+    expect(code).toBe(0)
+    const losses = records(stdout).map(({ prediction }) => (prediction as { loss: number }).loss)
+    expect(losses.length).toBeGreaterThan(0)
+    expect(losses).toEqual([...losses].sort((one, other) => other - one))
+    expect((await bitw('mistakes', 'first')).stdout).toMatch(/loss +predicted +p +label +p +image/)
+  })
+
+  for (const format of ['npz', 'safetensors']) {
+    it(`exports ${format}, and trains from it`, async () => {
+      const file = join('exported', `weights.${format}`)
+      const exported = await bitw('export', 'first', '--format', format, file)
+      expect(exported).toMatchObject({ code: 0, stdout: expect.stringContaining(file) as unknown })
+      expect(readFileSync(join(folder, file)).byteLength).toBeGreaterThan(1_000_000)
+      const trained = await bitw(...training, '--steps', '1', '--weights', file, '--json')
+      expect(trained.code).toBe(0)
+      expect(records(trained.stdout).at(-1)).toMatchObject({ run: { weightsPath: join(folder, file) } })
+    })
+  }
+
+  it('names the file that is no weights', async () => {
+    const { code, stderr } = await bitw(...training, '--steps', '1', '--weights', 'pictures/red bars/00.png')
+    expect(code).toBe(1)
+    expect(stderr).toContain('00.png')
+  })
+
+  it('calls a model that is none wrong use', async () => {
+    const { code, stderr } = await bitw('train', '--dataset', 'tiny', '--model', 'R51x1')
+    expect(code).toBe(2)
+    expect(stderr).toContain('R51x1')
+  })
+})
+
+describe('Ctrl-C while it trains', () => {
+  it('once: stops after the step, evaluates, keeps, ends with 0', async () => {
+    const command = launch(...training, '--steps', '100000', '--name', 'stopped', '--json')
+    await command.until('stdout', /"type":"step"/)
+    command.child.kill('SIGINT')
+    const { code, stdout, stderr } = await command.ended
+    expect(stderr).toContain('Ctrl-C again ends at once')
+    expect(code).toBe(0)
+    expect(records(stdout).at(-1)).toMatchObject({ run: { state: 'stopped', accuracy: { total: 9 } } })
+  })
+
+  it('twice: ends at once with 1; the run is interrupted and its steps are kept', async () => {
+    const command = launch(...training, '--steps', '100000', '--name', 'cut', '--json')
+    await command.until('stdout', /"type":"step"/)
+    command.child.kill('SIGTERM') // the same as twice
+    const { code, stdout } = await command.ended
+    expect(code).toBe(1)
+    const runs = records(stdout).filter(({ type }) => type === 'run')
+    expect(runs.at(-1)).toMatchObject({ run: { state: 'interrupted' } })
+    const { run } = records((await bitw('runs', 'cut', '--json')).stdout)[0] as {
+      run?: { stepsDone: number }
+    }
+    expect(run?.stepsDone).toBeGreaterThan(0)
+  })
+})
+
+describe('while another core has the home', () => {
+  it('looks, and does not change anything; the server is reached through its link', async () => {
+    const server = launch('serve', '--json')
+    const [line] = await server.until('stdout', /.+\n/)
+    const { url } = JSON.parse(line) as { url: string }
+
+    expect((await bitw('runs', 'first')).code).toBe(0)
+    expect((await bitw('datasets')).stdout).toContain('tiny')
+    expect((await bitw('mistakes', 'first')).code).toBe(0)
+    expect((await bitw('engine', '--json')).code).toBe(0)
+    const refused = await bitw('import', 'pictures', '--name', 'again')
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toContain('"bitw serve"')
+
+    const answer = await fetch(url, { redirect: 'manual' })
+    expect(answer.status).toBe(303)
+    server.child.kill('SIGINT')
+    expect((await server.ended).code).toBe(0)
+  })
+
+  it('tells of a run whose core was killed that it was interrupted', async () => {
+    const command = launch(...training, '--steps', '100000', '--name', 'killed', '--json')
+    await command.until('stdout', /"type":"step"/)
+    expect((await bitw('runs', 'killed', '--json')).stdout).toContain('"state":"training"')
+    command.child.kill('SIGKILL')
+    await command.ended
+    expect((await bitw('runs', 'killed', '--json')).stdout).toContain('"state":"interrupted"')
+    expect(existsSync(join(folder, 'home', 'workbench.db'))).toBe(true)
+  })
+})
