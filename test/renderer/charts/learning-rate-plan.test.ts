@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { learningRate } from '../../../src/main/training/schedule'
 import { plannedRate, ratePlateaus, ratesToCome } from '../../../src/renderer/charts/learning-rate-plan'
 
 const small = { baseLearningRate: 3e-3, stepCount: 500, warmupStepCount: 0, decayAtSteps: [150, 300, 450] }
@@ -14,6 +15,14 @@ describe('the learning rate to come', () => {
   it('rises evenly during the warm-up', () => {
     expect(plannedRate(warm, 50)).toBeCloseTo(1.5e-3, 12)
     expect(plannedRate(warm, 100)).toBeCloseTo(3e-3, 12)
+  })
+
+  it('is the rate that the trainer takes', () => {
+    for (const schedule of [small, warm]) {
+      for (let step = 0; step < schedule.stepCount; step++) {
+        expect(plannedRate(schedule, step)).toBe(learningRate(schedule, step))
+      }
+    }
   })
 
   it('begins where the run stands and has an upright fall', () => {

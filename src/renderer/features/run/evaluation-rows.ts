@@ -16,14 +16,14 @@ export function evaluationRows(
   checkpoints: readonly Checkpoint[],
 ): EvaluationRow[] {
   const bytesAt = new Map(checkpoints.map((checkpoint) => [checkpoint.stepIndex, checkpoint.byteCount]))
-  const rows: EvaluationRow[] = evaluations.map((evaluation, index) => ({
-    key: `evaluation ${index}`,
-    stepIndex: evaluation.stepIndex,
-    atMs: evaluation.atMs,
-    evaluation,
-    checkpointBytes: bytesAt.get(evaluation.stepIndex) ?? null,
-  }))
-  const evaluated = new Set(evaluations.map((evaluation) => evaluation.stepIndex))
+  const evaluated = new Set<number>()
+  const rows: EvaluationRow[] = evaluations.map((evaluation, index) => {
+    const { stepIndex, atMs } = evaluation
+    // After the last step two parts are evaluated: the saved state is named once.
+    const checkpointBytes = evaluated.has(stepIndex) ? null : (bytesAt.get(stepIndex) ?? null)
+    evaluated.add(stepIndex)
+    return { key: `evaluation ${index}`, stepIndex, atMs, evaluation, checkpointBytes }
+  })
   for (const checkpoint of checkpoints) {
     if (evaluated.has(checkpoint.stepIndex)) continue
     rows.push({

@@ -85,4 +85,9 @@ describe('evaluations and checkpoints', () => {
       [4, null],
     ])
   })
+
+  it('name the saved state once where two parts were evaluated', () => {
+    const rows = evaluationRows([evaluation(8, 'val', 7), evaluation(8, 'test', 8)], [checkpoint(8)])
+    expect(rows.filter((row) => row.checkpointBytes !== null)).toHaveLength(1)
+  })
 })
