@@ -18,13 +18,11 @@ class AppState {
   engine: EngineReport | null = $state.raw(null)
   engineError: WireError | null = $state.raw(null)
   tasks: Task[] = $state.raw([])
-  private runs: ReadonlyMap<number, Run> = $state.raw(new Map<number, Run>())
+  private runs: readonly Run[] = $state.raw([])
 
   readonly runningTasks = $derived(this.tasks.filter((task) => task.state === 'running'))
   /** The run that trains or evaluates now. */
-  readonly activeRun = $derived(
-    [...this.runs.values()].find((run) => activeRunStates.includes(run.state)) ?? null,
-  )
+  readonly activeRun = $derived(this.runs.find((run) => activeRunStates.includes(run.state)) ?? null)
 
   get abilities(): ShellAbilities {
     return this.client?.abilities ?? {}
@@ -68,7 +66,7 @@ class AppState {
       this.info = info
     }, failed)
     this.call('tasks.list', {}).then((tasks) => (this.tasks = tasks), failed)
-    this.call('runs.list', {}).then((runs) => (this.runs = new Map(runs.map((run) => [run.id, run]))), failed)
+    this.call('runs.list', {}).then((runs) => (this.runs = runs), failed)
     this.call('engine.report', {}).then(
       (engine) => {
         this.engine = engine
@@ -83,11 +81,9 @@ class AppState {
       const others = this.tasks.filter((task) => task.id !== event.task.id)
       this.tasks = [...others, event.task].sort((a, b) => a.id - b.id)
     } else if (event.type === 'run') {
-      this.runs = new Map(this.runs).set(event.run.id, event.run)
+      this.runs = [...this.runs.filter(({ id }) => id !== event.run.id), event.run]
     } else if (event.type === 'run-deleted') {
-      const runs = new Map(this.runs)
-      runs.delete(event.runId)
-      this.runs = runs
+      this.runs = this.runs.filter(({ id }) => id !== event.runId)
     }
   }
 

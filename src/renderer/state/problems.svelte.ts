@@ -8,26 +8,27 @@ const pageSize = 200
 export class Problems {
   total = $state(0)
   error: WireError | null = $state.raw(null)
-  private pages: ReadonlyMap<number, readonly Problem[]> = $state.raw(new Map<number, readonly Problem[]>())
-  private readonly asked = new Set<number>()
+  private pages: Readonly<Record<number, readonly Problem[]>> = $state.raw({})
+  /** Pages that were asked for, answered or not. */
+  private asked: readonly number[] = []
 
   constructor(private readonly datasetId: number) {}
 
   at(index: number): Problem | undefined {
-    return this.pages.get(Math.floor(index / pageSize))?.[index % pageSize]
+    return this.pages[Math.floor(index / pageSize)]?.[index % pageSize]
   }
 
   async need(first: number, end: number): Promise<void> {
     for (let page = Math.floor(first / pageSize); page * pageSize < end; page++) {
-      if (this.asked.has(page)) continue
-      this.asked.add(page)
+      if (this.asked.includes(page)) continue
+      this.asked = [...this.asked, page]
       try {
         const input = { id: this.datasetId, offset: page * pageSize, limit: pageSize }
         const answer = await app.call('datasets.problems', input)
         this.total = answer.total
-        this.pages = new Map(this.pages).set(page, answer.problems)
+        this.pages = { ...this.pages, [page]: answer.problems }
       } catch (error) {
-        this.asked.delete(page)
+        this.asked = this.asked.filter((other) => other !== page)
         this.error = toWireError(error)
         return
       }
