@@ -6,7 +6,7 @@ import { groupCount } from './units'
 const epsilon = 1e-5
 
 /**
- * ReLU(GroupNorm(x)) as one operation with a gradient of its own: the statistics are sums over [n,c] tables, and only three
+ * ReLU(GroupNorm(x)) as one operation with a gradient of its own: the statistics are sums over [n,c] tables, and only a few
  * passes over the picture remain in each direction. [n,h,w,c] → [n,h,w,c]; gamma and beta [c]; biased variance; 32 groups.
  */
 export function groupNormRelu(xNhwc: tf.Tensor4D, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor4D {
@@ -20,16 +20,14 @@ export function groupNormRelu(xNhwc: tf.Tensor4D, gamma: tf.Tensor, beta: tf.Ten
     const x4 = x as tf.Tensor4D
     const keep = save as tf.GradSaveFunc
     const gammaG = tf.reshape(gammaC as tf.Tensor, [1, groupCount, perGroup])
-    const betaG = tf.reshape(betaC as tf.Tensor, [1, groupCount, perGroup])
-    const sums = tf.reshape(spatialSum(x4), grouped)
-    const squareSums = tf.reshape(spatialSum(tf.square(x4)), grouped)
-    const mean = tf.mul(tf.sum(sums, 2, true), 1 / count)
-    // E[x²] − μ² can round below zero on a flat picture
-    const variance = tf.relu(tf.sub(tf.mul(tf.sum(squareSums, 2, true), 1 / count), tf.square(mean)))
+    const mean = tf.mul(tf.sum(tf.reshape(spatialSum(x4), grouped), 2, true), 1 / count)
+    const ones = tf.ones([1, 1, perGroup])
+    // centred first: E[x²] − μ² and x·s − μ·s lose digits where the mean is far from 0
+    const centred = tf.sub<tf.Tensor4D>(x4, tf.reshape(tf.mul(mean, ones), perChannel))
+    const variance = tf.mul(tf.sum(tf.reshape(spatialSum(tf.square(centred)), grouped), 2, true), 1 / count)
     const inverse = tf.rsqrt(tf.add(variance, epsilon))
-    const scale = tf.mul(inverse, gammaG)
-    const shift = tf.sub(betaG, tf.mul(scale, mean))
-    const y = tf.relu(tf.add(tf.mul(x4, tf.reshape(scale, perChannel)), tf.reshape(shift, perChannel)))
+    const scale = tf.reshape(tf.mul(inverse, gammaG), perChannel)
+    const y = tf.relu(tf.add(tf.mul(centred, scale), betaC as tf.Tensor)) as tf.Tensor4D
     keep([x4, gammaC as tf.Tensor, mean, inverse, y])
     return { value: y, gradFunc }
   })

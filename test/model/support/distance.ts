@@ -1,0 +1,49 @@
+import { createTrainState } from '../../../src/main/training/train-step'
+import { formulaWeights } from './formula'
+import type { trainingReference } from './reference'
+
+/** Row-major one-hot labels. */
+function oneHot(labels: readonly number[], classCount: number): Float32Array {
+  const labelsNk = new Float32Array(labels.length * classCount)
+  labels.forEach((label, row) => (labelsNk[row * classCount + label] = 1))
+  return labelsNk
+}
+
+function norm(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0))
+}
+
+/** How far logits are (absolute), gradient norms and following losses (relative, the worst of all). */
+export interface Distance {
+  readonly logits: number
+  readonly firstLoss: number
+  readonly gradientNorms: number
+  readonly followingLosses: number
+}
+
+export function distance(reference: ReturnType<typeof trainingReference>, images: Float32Array): Distance {
+  const { batch, classes, labels, steps, learningRate } = reference
+  const spec = { units: reference.blocks, width: reference.widthFactor }
+  const state = createTrainState(formulaWeights(spec, classes), spec, reference, classes)
+  const logits = state.predict(images, batch)
+  const farLogits = (steps[0]?.logitsNk.flat() ?? []).map((value, i) => Math.abs((logits[i] ?? NaN) - value))
+  let farNorms: number[] = []
+  const farLosses = steps.map((step) => {
+    const { lossSum } = state.accumulate(images, oneHot(labels, classes), batch, batch)
+    state.apply(learningRate)
+    if (step.gradientL2 !== undefined) {
+      // after the first step the momentum is the gradient
+      farNorms = Object.entries(step.gradientL2).map(([name, l2]) =>
+        Math.abs(norm(state.readTensor(`${name}/momentum`)) / l2 - 1),
+      )
+    }
+    return Math.abs(lossSum / batch / step.loss - 1)
+  })
+  state.dispose()
+  return {
+    logits: Math.max(...farLogits),
+    firstLoss: farLosses[0] ?? NaN,
+    gradientNorms: Math.max(...farNorms),
+    followingLosses: Math.max(...farLosses.slice(1)),
+  }
+}
