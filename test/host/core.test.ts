@@ -171,7 +171,7 @@ describe('a run', () => {
 
   it('is stopped after a step, evaluated and kept', async () => {
     const { id } = await test.core.call('training.start', tinyRequest(datasetId, { stepCount: 100_000 }))
-    await test.until((event) => event.type === 'run-steps' && event.runId === id)
+    await test.stepsReached(id, 1)
     await test.core.call('training.stop', { id })
     const stopped = await test.runEnded(id)
     expect(stopped).toMatchObject({ state: 'stopped', evaluatedOn: 'test', error: null })

@@ -45,12 +45,7 @@ describe('kill -9 of the trainer', () => {
     async (killAfter) => {
       const request = tinyRequest(datasetId, { stepCount: 100_000, checkpointEverySteps: 2 })
       const { id } = await test.core.call('training.start', request)
-      await test.until(
-        (event) =>
-          event.type === 'run-steps' &&
-          event.runId === id &&
-          event.steps.some(({ stepIndex }) => stepIndex + 1 >= killAfter),
-      )
+      await test.stepsReached(id, killAfter)
       process.kill(test.core.trainerProcessId() ?? NaN, 'SIGKILL')
       const run = await test.runEnded(id)
       expect(run).toMatchObject({ state: 'interrupted', error: { code: 'trainer-died' } })
@@ -107,7 +102,7 @@ describe('closing the core', () => {
     const { taskId } = await first.core.call('datasets.import', { path: pictures.path, name: 'tiny' })
     const datasetId = (await first.taskDone(taskId)).resultId ?? 0
     const { id } = await first.core.call('training.start', tinyRequest(datasetId, { stepCount: 100_000 }))
-    await first.until((event) => event.type === 'run-steps' && event.runId === id)
+    await first.stepsReached(id, 1)
     const processId = first.core.trainerProcessId() ?? NaN
     await first.core.close()
     expect(isAlive(processId)).toBe(false)

@@ -21,6 +21,8 @@ export interface TestCore {
   /** The task's end; throws where it did not succeed. */
   taskDone(taskId: number): Promise<Task>
   runEnded(runId: number): Promise<Run>
+  /** When so many steps are committed; throws where the run ends before. */
+  stepsReached(runId: number, count: number): Promise<void>
 }
 
 export async function openTestCore(homePath: string, trainerPath: string): Promise<TestCore> {
@@ -55,6 +57,20 @@ export async function openTestCore(homePath: string, trainerPath: string): Promi
       if (task.state !== 'done')
         throw new Error(`The task ended as ${task.state}: ${JSON.stringify(task.error)}`)
       return task
+    },
+    stepsReached: async (runId, count) => {
+      const found = await until((event) => {
+        if (event.type === 'run-steps' && event.runId === runId) {
+          return event.steps.some(({ stepIndex }) => stepIndex + 1 >= count) && 'reached'
+        }
+        return (
+          event.type === 'run' &&
+          event.run.id === runId &&
+          !activeRunStates.includes(event.run.state) &&
+          JSON.stringify(event.run.error)
+        )
+      })
+      if (found !== 'reached') throw new Error(`The run ended before step ${String(count)}: ${found}`)
     },
     runEnded: (runId) =>
       until(

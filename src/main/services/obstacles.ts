@@ -1,6 +1,5 @@
 /** Why a training cannot start now. Found before anything starts, so that nothing starts in vain. */
 import { access, constants, stat, statfs } from 'node:fs/promises'
-import os from 'node:os'
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { Run, TrainRequest } from '../../contract/entities/run'
 import type { WireError } from '../../contract/errors'
@@ -12,6 +11,8 @@ export interface Intention {
   readonly dataset: DatasetDetail
   readonly active: Run | null
   readonly memoryBytes: number
+  /** All that the device has. */
+  readonly memoryLimitBytes: number
   readonly microBatchSize: number
   readonly checkpointBytes: number
 }
@@ -122,12 +123,12 @@ async function diskTooSmall(
   }
 }
 
-function memoryTooSmall({ memoryBytes, microBatchSize }: Intention): WireError | null {
+function memoryTooSmall({ memoryBytes, memoryLimitBytes, microBatchSize }: Intention): WireError | null {
   // Against the whole memory, not the free: what is free changes, and the system can make room.
-  if (memoryBytes <= os.totalmem()) return null
+  if (memoryBytes <= memoryLimitBytes) return null
   return {
     code: 'out-of-memory',
-    message: `This needs about ${megabytes(memoryBytes)} of memory; the machine has ${megabytes(os.totalmem())}.`,
+    message: `This needs about ${megabytes(memoryBytes)} of memory; there is ${megabytes(memoryLimitBytes)}.`,
     wayOut: `Choose a smaller model or crop${microBatchSize > 1 ? ', or a smaller micro-batch (the result stays the same)' : ''}.`,
   }
 }

@@ -1,9 +1,10 @@
 /** What a training would be: recipe, reasons, cost, and what stands in its way. Starts nothing. */
+import os from 'node:os'
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { Plan, Recipe, Run, TrainRequest } from '../../contract/entities/run'
 import { convGmac, parameterCount, parseModel, type NamedModel } from '../model/spec'
 import { getDataset } from '../store/datasets'
-import { listMeasurements } from '../store/measurements'
+import { listMeasurements, type Measurement } from '../store/measurements'
 import { listRuns } from '../store/runs'
 import { chooseMicroBatch, estimateMemory } from '../training/estimate'
 import { hyperRule } from '../training/hyper-rule'
@@ -14,6 +15,9 @@ import { memoryAvailable } from './memory-available'
 import { findObstacles } from './obstacles'
 import { suggestRunName } from './run-name'
 import { estimateTime } from './time-estimate'
+
+/** Of the free memory; the rest is for decoded pictures and for what else the machine does. */
+const modelShare = 0.7
 
 export interface Planned {
   readonly plan: Plan
@@ -29,29 +33,35 @@ export async function makePlan(
 ): Promise<Planned> {
   const model = parseModel(request.model)
   const dataset = getDataset(context.db, request.datasetId)
-  const available = memoryAvailable(engine.known())
+  const runs = listRuns(context.db)
+  // Before the engine has been asked, the one that trained last is taken to be the one that will train.
+  const expected = engine.known() ?? runs.find((run) => run.engine !== null)?.engine ?? null
+  const available = memoryAvailable(expected)
   const { recipe, choices, departureCount } = chooseRecipe(model, dataset, request, available)
-  const memoryBytes = estimateMemory(model.spec, dataset.classCount, recipe.cropPx, recipe.microBatchSize)
+  const measurements = listMeasurements(context.db).filter(
+    ({ engineKey: key }) => expected !== null && key === engineKey(expected),
+  )
+  const memory = memoryOf(measurements, model, dataset.classCount, recipe)
   // Parameters and momenta, float32.
   const checkpointBytes = parameterCount(model.spec, dataset.classCount) * 4 * 2
   const obstacles = await findObstacles(context, {
     request,
     dataset,
     active,
-    memoryBytes,
+    memoryBytes: memory.memoryBytes,
+    memoryLimitBytes: expected?.device === 'gpu' ? expected.memoryBytes : os.totalmem(),
     checkpointBytes,
     microBatchSize: recipe.microBatchSize,
   })
-  const names = new Set(listRuns(context.db).map((run) => run.name))
+  const names = new Set(runs.map((run) => run.name))
   const plan: Plan = {
     suggestedName: suggestRunName(dataset.name, model.name, names),
     recipe,
     choices,
     departureCount,
     estimate: {
-      ...timeOf(context, engine, model, recipe),
-      memoryBytes,
-      memoryBasis: `Estimated for ${recipe.microBatchSize} pictures at once at ${recipe.cropPx} px.`,
+      ...timeOf(measurements, model, recipe),
+      ...memory,
       memoryAvailableBytes: available,
       checkpointBytes,
     },
@@ -78,23 +88,41 @@ function chooseRecipe(model: NamedModel, dataset: DatasetDetail, request: TrainR
     dataset.classCount,
     first.cropPx,
     first.batchSize,
-    available,
+    available * modelShare,
   )
   return hyperRule(request.rule, { ...facts, microBatchSize }, request.overrides)
 }
 
-function timeOf(context: ServiceContext, engine: EngineService, model: NamedModel, recipe: Recipe) {
-  const known = engine.known()
-  const all = listMeasurements(context.db)
-  // Before an engine has been asked, the last one that measured is taken to be the one that will train.
-  const key = known !== null ? engineKey(known) : all[0]?.engineKey
-  const measurements = all
-    .filter((measurement) => measurement.engineKey === key)
-    .map((measurement) => ({
-      ...measurement,
-      convGmac: convGmac(parseModel(measurement.model).spec, measurement.cropPx),
-    }))
-  return estimateTime(measurements, {
+/** What the same model needed here, pictures included, where that is known; else computed. */
+function memoryOf(
+  measurements: readonly Measurement[],
+  model: NamedModel,
+  classCount: number,
+  recipe: Recipe,
+) {
+  const { cropPx, microBatchSize } = recipe
+  const computed = estimateMemory(model.spec, classCount, cropPx, microBatchSize)
+  const seen = measurements.find(
+    (one) => one.model === model.name && one.cropPx === cropPx && one.microBatchSize === microBatchSize,
+  )
+  if (seen !== undefined && seen.peakMemoryBytes > computed) {
+    return {
+      memoryBytes: seen.peakMemoryBytes,
+      memoryBasis: `The peak of ${model.name} with ${microBatchSize} pictures of ${cropPx} px at once on this machine.`,
+    }
+  }
+  return {
+    memoryBytes: computed,
+    memoryBasis: `Computed for ${microBatchSize} pictures of ${cropPx} px at once; decoded pictures come on top.`,
+  }
+}
+
+function timeOf(measurements: readonly Measurement[], model: NamedModel, recipe: Recipe) {
+  const costed = measurements.map((measurement) => ({
+    ...measurement,
+    convGmac: convGmac(parseModel(measurement.model).spec, measurement.cropPx),
+  }))
+  return estimateTime(costed, {
     model: model.name,
     cropPx: recipe.cropPx,
     convGmac: convGmac(model.spec, recipe.cropPx),

@@ -1,10 +1,11 @@
 /** The one run that trains: its trainer process from start to end, whatever the end. */
 import { activeRunStates, type Run } from '../../contract/entities/run'
-import { WorkbenchError, toWireError, type WireError } from '../../contract/errors'
+import { fromWireError, toWireError, WorkbenchError, type WireError } from '../../contract/errors'
 import { dropIncomplete } from '../store/checkpoints'
 import { insertLog } from '../store/metrics'
 import { getRun, updateRun } from '../store/runs'
 import type { TrainJob } from '../trainer/messages'
+import { outOfMemory } from '../trainer/out-of-memory'
 import { startTrainer, type Trainer, type TrainerEnd } from '../trainer/supervisor'
 import type { ServiceContext } from './context'
 import type { EngineService } from './engine'
@@ -69,7 +70,8 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
       case 'crash':
         log(end.error.message)
         if (end.lastLines !== '') log(`The trainer's last words: ${end.lastLines}`)
-        return interrupted(end.error)
+        // Native code that finds no memory aborts the process: only its last words say why.
+        return interrupted(toWireError(outOfMemory(new Error(end.lastLines)) ?? fromWireError(end.error)))
       case 'not-saved':
         return interrupted(end.error)
       case 'killed':

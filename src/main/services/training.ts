@@ -22,6 +22,8 @@ export function trainingHandlers(
 
   async function start(request: TrainRequest) {
     await runner.free()
+    // The micro-batch depends on the engine's memory; and where no engine works, nothing shall start in vain.
+    if (runner.active() === null) await engine.report()
     const { plan, model, dataset } = await makePlan(context, engine, runner.active(), request)
     // Another start may have come first while this one looked at the disk.
     const active = runner.active()
