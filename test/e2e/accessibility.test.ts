@@ -1,0 +1,82 @@
+/** Every screen, dark and light, narrow and wide: no axe violation, nothing on the console, nothing that needs the mouse. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import { test as base, type Page } from '@playwright/test'
+import { expect, listen, prepareHome, startServer, type Server } from './support/workbench'
+
+const folder = mkdtempSync(join(tmpdir(), 'bitw-axe-'))
+let server: Server
+
+base.beforeAll(async () => {
+  await prepareHome(folder)
+  server = await startServer(folder)
+})
+base.afterAll(async () => {
+  await server?.kill()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const screens = ['datasets', 'datasets/1', 'train?dataset=1', 'runs', 'runs/1', 'mistakes/1', 'engine']
+
+async function open(page: Page, screen: string): Promise<void> {
+  await page.goto(server.url.replace(/\?.*/, `#/${screen}`))
+  await expect(page.locator('main')).toBeVisible()
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
+  await page.evaluate(() => document.fonts.ready)
+}
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  for (const viewport of [
+    { width: 1280, height: 800 },
+    { width: 1920, height: 1080 },
+  ]) {
+    base.describe(`${colorScheme}, ${viewport.width} wide`, () => {
+      base.use({ colorScheme, viewport })
+
+      base('no screen has an axe violation or a word on the console', async ({ page }) => {
+        const complaints: string[] = []
+        listen(page, complaints)
+        await page.goto(server.url)
+        for (const screen of screens) {
+          await open(page, screen)
+          const { violations } = await new AxeBuilder({ page }).analyze()
+          const found = violations.map(
+            ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`,
+          )
+          expect(found, screen).toEqual([])
+          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+          expect(overflow, `${screen} is not wider than the window`).toBeLessThanOrEqual(0)
+        }
+        expect(complaints).toEqual([])
+      })
+    })
+  }
+}
+
+base('the keyboard goes to every screen and lists its keys', async ({ page }) => {
+  await page.goto(server.url)
+  await expect(page.locator('main')).toBeVisible()
+  for (const [key, screen] of Object.entries({ t: 'train', r: 'runs', m: 'mistakes', d: 'datasets' })) {
+    await page.keyboard.press('g')
+    await page.keyboard.press(key)
+    await expect(page).toHaveURL(new RegExp(`#/${screen}`))
+  }
+  await page.keyboard.press('F1')
+  await expect(page.getByRole('dialog')).toContainText('Keys')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('dialog')).toBeVisible()
+})
+
+base('the chosen theme outlives a reload', async ({ page }) => {
+  await page.goto(server.url)
+  await page.getByRole('button', { name: /^Switch to (dark|light)$/ }).click()
+  const chosen = await page.evaluate(() => document.documentElement.dataset['theme'])
+  expect(['dark', 'light']).toContain(chosen)
+  await page.reload()
+  await expect(page.locator('main')).toBeVisible()
+  expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(chosen)
+})

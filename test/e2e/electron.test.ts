@@ -1,0 +1,214 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test, type ElectronApplication, type Page } from '@playwright/test'
+import { electronPath, launchElectron } from './support/electron'
+import { bitw, listen, prepareHome, startServer } from './support/workbench'
+
+const executablePath = electronPath()
+test.skip(
+  executablePath === null,
+  'No Electron was provided: run "npm run setup", or name one in BITW_TEST_ELECTRON.',
+)
+
+const folder = mkdtempSync(join(tmpdir(), 'bitw-electron-'))
+const homePath = join(folder, 'home')
+let application: ElectronApplication
+let page: Page
+const complaints: string[] = []
+
+const launch = (environment?: Record<string, string>): Promise<ElectronApplication> =>
+  launchElectron(executablePath ?? '', homePath, environment)
+
+test.describe('the window', () => {
+  test.describe.configure({ mode: 'serial' })
+
+  test.beforeAll(async () => {
+    await prepareHome(folder)
+    application = await launch()
+    page = await application.firstWindow()
+    listen(page, complaints)
+  })
+  test.afterAll(async () => {
+    await application?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('opens on its own address and has its line to the core', async () => {
+    await expect(page).toHaveURL(/^bitw:\/\/app\/(#|$)/)
+    await expect(page.getByText('tiny').first()).toBeVisible()
+    expect(
+      await application.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows().map((w) => w.isVisible()),
+      ),
+    ).toEqual([true])
+  })
+
+  test('shows the same screens as the browser', async () => {
+    for (const screen of ['train', 'runs', 'mistakes', 'engine', 'datasets']) {
+      await page.locator(`nav.rail a[href="#/${screen}"]`).click()
+      await expect(page.locator(`nav.rail a[href="#/${screen}"]`)).toHaveAttribute('aria-current', 'page')
+    }
+    await page.locator('nav.rail a[href="#/runs"]').click()
+    await expect(page.getByText('first').first()).toBeVisible()
+  })
+
+  test('loads pictures through its own scheme', async () => {
+    const size = await page.evaluate(
+      () =>
+        new Promise<[number, number] | string>((resolve) => {
+          const image = new Image()
+          image.onload = () => resolve([image.naturalWidth, image.naturalHeight])
+          image.onerror = () => resolve('it did not load')
+          image.src = '/picture/1?px=64'
+        }),
+    )
+    expect(size).toEqual([48, 48])
+  })
+
+  test('keeps the page away from Node and Electron', async () => {
+    const reach = await page.evaluate(() => ({
+      require: typeof (globalThis as Record<string, unknown>)['require'],
+      process: typeof (globalThis as Record<string, unknown>)['process'],
+      module: typeof (globalThis as Record<string, unknown>)['module'],
+      buffer: typeof (globalThis as Record<string, unknown>)['Buffer'],
+      abilities: Object.keys((globalThis as Record<string, unknown>)['bitwAbilities'] ?? {}).sort(),
+    }))
+    expect(reach).toEqual({
+      require: 'undefined',
+      process: 'undefined',
+      module: 'undefined',
+      buffer: 'undefined',
+      abilities: ['chooseFolder', 'chooseWeightsFile', 'pathOfFile'],
+    })
+    const preferences = await application.evaluate(({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents
+      const { getLastWebPreferences } = contents as unknown as {
+        getLastWebPreferences?: () => Record<string, unknown> | null
+      }
+      const found = getLastWebPreferences?.call(contents) ?? {}
+      return [found['sandbox'], found['contextIsolation'], found['nodeIntegration']]
+    })
+    expect(preferences).toEqual([true, true, false])
+  })
+
+  test('runs no inline script and reaches no network', async () => {
+    const before = complaints.length
+    const found = await page.evaluate(async () => {
+      const script = document.createElement('script')
+      script.textContent = 'globalThis.inlineRan = true'
+      document.body.append(script)
+      const fetched = await fetch('http://127.0.0.1:9/').then(
+        () => 'reached',
+        () => 'refused',
+      )
+      return { ran: 'inlineRan' in globalThis, fetched, opened: window.open('bitw://app/') === null }
+    })
+    expect(found).toEqual({ ran: false, fetched: 'refused', opened: true })
+    expect(complaints.splice(before).join('\n')).toContain('Content Security Policy')
+  })
+
+  test('asks for a folder with the dialog of the desktop', async () => {
+    await application.evaluate(({ dialog }) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: ['/a folder'] })
+    })
+    const chosen = await page.evaluate(() => {
+      const abilities = (globalThis as Record<string, unknown>)['bitwAbilities']
+      return (abilities as { chooseFolder: () => Promise<string | null> }).chooseFolder()
+    })
+    expect(chosen).toBe('/a folder')
+  })
+
+  test('knows the path of a dropped file', async () => {
+    const input = await page.evaluateHandle(() => {
+      const made = document.createElement('input')
+      made.type = 'file'
+      document.body.append(made)
+      return made
+    })
+    const file = join(folder, 'pictures', 'red bars', '00.png')
+    await input.asElement()?.setInputFiles(file)
+    const path = await input.evaluate((element) => {
+      const abilities = (globalThis as Record<string, unknown>)['bitwAbilities']
+      const chosen = element.files?.[0]
+      element.remove()
+      return chosen === undefined
+        ? ''
+        : (abilities as { pathOfFile: (file: File) => string }).pathOfFile(chosen)
+    })
+    expect(path).toBe(file)
+  })
+
+  test('comes back by itself when the core is killed', async () => {
+    const coreId = Number(
+      /process (\d+)/.exec(
+        refusalOf(() => bitw(folder, 'import', join(folder, 'pictures'), '--name', 'again')),
+      )?.[1],
+    )
+    const loaded = page.waitForEvent('load')
+    process.kill(coreId, 'SIGKILL')
+    await loaded
+    await page.locator('nav.rail a[href="#/datasets"]').click()
+    await expect(page.getByText('tiny').first()).toBeVisible()
+  })
+
+  test('leaves a second start to the first window', async () => {
+    const second = await launch().catch((thrown: unknown) => String(thrown))
+    if (typeof second !== 'string') await once(second.process(), 'exit')
+    expect(application.windows()).toHaveLength(1)
+  })
+
+  test('has complained of nothing', () => {
+    expect(complaints).toEqual([])
+  })
+
+  // The last with this page: Playwright waits for a navigation that was begun, and this one never comes about.
+  test('goes nowhere else', async () => {
+    const tried = application.evaluate(({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents
+      return new Promise((resolve) => contents?.once('will-navigate', (_event, address) => resolve(address)))
+    })
+    await page.evaluate(() => {
+      const link = document.createElement('a')
+      link.href = 'https://example.org/'
+      document.body.append(link)
+      link.click()
+      link.remove()
+    })
+    expect(await tried).toBe('https://example.org/')
+    const answer = await application.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(
+        'location.protocol + document.querySelectorAll("nav.rail").length',
+      ),
+    )
+    expect(answer).toBe('bitw:1')
+  })
+
+  test('ends its core with itself', async () => {
+    await application.close()
+    expect(bitw(folder, 'import', join(folder, 'pictures'), '--name', 'afterwards')).toContain('afterwards')
+  })
+})
+
+test('says in plain words that another core has the home, and tries again when asked', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'bitw-electron-'))
+  const server = await startServer(other)
+  const refused = await launchElectron(executablePath ?? '', server.homePath)
+  const window = await refused.firstWindow()
+  await expect(window.getByRole('heading', { name: 'The workbench could not start' })).toBeVisible()
+  await expect(window.getByText('"bitw serve"')).toBeVisible()
+  await server.kill()
+  await window.getByRole('link', { name: 'Try again' }).click()
+  await expect(window.locator('nav.rail a[href="#/runs"]')).toBeVisible()
+  await refused.close()
+  rmSync(other, { recursive: true, force: true })
+})
+
+function refusalOf(work: () => string): string {
+  try {
+    return work()
+  } catch (thrown) {
+    return String((thrown as { stderr?: unknown }).stderr)
+  }
+}

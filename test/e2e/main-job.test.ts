@@ -1,0 +1,132 @@
+/** The main job as a person does it in the browser: a folder in; a run, its curves and its mistakes out. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from './support/workbench'
+
+test('a folder of photos becomes a model, its curves and its mistakes', async ({
+  workbench: page,
+  server,
+}) => {
+  test.setTimeout(180_000)
+  // A file that is no picture must be named and must not end the import.
+  writeFileSync(join(server.picturesPath, 'red bars', 'broken.jpg'), 'this is no picture')
+
+  await test.step('an empty home says what to do', async () => {
+    await expect(page.getByRole('button', { name: /open a folder/i }).first()).toBeVisible()
+    await expect(page.getByRole('button', { name: /sample/i }).first()).toBeVisible()
+  })
+
+  await test.step('a folder that is not there is refused in plain words', async () => {
+    await page
+      .getByRole('button', { name: /open a folder/i })
+      .first()
+      .click()
+    await page.getByRole('combobox', { name: 'Path of the folder' }).fill('/nowhere/at all')
+    await page.getByRole('button', { name: 'Import' }).click()
+    const problem = page.getByRole('alert').filter({ hasText: 'There is no folder /nowhere/at all' })
+    await expect(problem).toBeVisible()
+    await problem.getByRole('button', { name: 'Close' }).click()
+    await expect(problem).toBeHidden()
+  })
+
+  await test.step('a folder is imported, and what was left out is listed', async () => {
+    await page.getByRole('button', { name: /open a folder/i }).first().click()
+    await page.getByRole('combobox', { name: 'Path of the folder' }).fill(server.picturesPath)
+    await page.getByRole('textbox', { name: 'Name' }).fill('shapes')
+    await page.getByRole('button', { name: 'Import' }).click()
+    await page
+      .getByRole('link', { name: 'Open shapes' })
+      .or(page.getByRole('link', { name: /^30 images/ }))
+      .first()
+      .click()
+    await expect(page.getByRole('heading', { name: 'shapes' })).toBeVisible()
+    await page
+      .getByRole('link', { name: /left out|problem|unreadable/i })
+      .or(page.getByRole('button', { name: /left out|problem|unreadable/i }))
+      .first()
+      .click()
+    await expect(page.getByRole('dialog')).toContainText('broken.jpg')
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toBeHidden()
+  })
+
+  await test.step('a class filters the pictures, and one picture opens large', async () => {
+    const pane = page.getByRole('complementary', { name: 'Filter' })
+    await pane.getByText('green discs').click()
+    await expect(page).toHaveURL(/class=1/)
+    const pictures = page.getByRole('region', { name: 'Images' })
+    await expect(pictures.locator('img')).toHaveCount(10)
+    await expect
+      .poll(() =>
+        pictures
+          .locator('img')
+          .first()
+          .evaluate((image: HTMLImageElement) => image.naturalWidth),
+      )
+      .toBeGreaterThan(0)
+    await pictures.locator('img').first().click()
+    await page.keyboard.press('Space')
+    await expect(page.locator('.lightbox')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page.locator('.lightbox')).toBeHidden()
+  })
+
+  await test.step('the rule explains itself, and departures show', async () => {
+    await page
+      .getByRole('link', { name: 'Train' })
+      .or(page.getByRole('button', { name: 'Train' }))
+      .last()
+      .click()
+    const sheet = page.getByRole('region', { name: 'HyperRule' })
+    await expect(sheet).toContainText('are fewer than 20,000')
+    await setNumbers('Steps', { Steps: '8' })
+    await setNumbers('Batch', { Batch: '6', 'At once': '4' })
+    await setNumbers('Resize → crop', { 'Resize, px': '40', 'Crop, px': '32' })
+    await expect(sheet).toContainText('instead of 500')
+    await page.getByRole('textbox', { name: 'Name of the run' }).fill('first try')
+
+    async function setNumbers(line: string, values: Record<string, string>): Promise<void> {
+      const row = sheet.getByRole('row').filter({ has: page.getByRole('cell', { name: line, exact: true }) })
+      await row.getByTitle('Set it yourself').click()
+      for (const [label, value] of Object.entries(values)) await row.getByLabel(label).fill(value)
+      await page.keyboard.press('Enter')
+      await expect(row.getByTitle('Set it yourself')).toBeVisible()
+    }
+  })
+
+  await test.step('the run trains before one’s eyes and ends with its result', async () => {
+    await page.getByRole('button', { name: 'Start' }).click()
+    await expect(page).toHaveURL(/#\/runs\/1/)
+    await expect(page.getByText(/95 % interval/)).toBeVisible({ timeout: 90_000 })
+    await expect(page.getByText('first try').first()).toBeVisible()
+    await page.getByRole('button', { name: 'Table' }).first().click()
+    await expect(page.getByRole('table').filter({ hasText: 'Loss' }).first()).toBeVisible()
+  })
+
+  await test.step('the confusion matrix opens the images of a cell, right ones too', async () => {
+    await page.goto(page.url().replace(/#.*/, '#/mistakes/1'))
+    const matrix = page.getByRole('listbox', { name: /Confusion matrix, 3 by 3/ })
+    await matrix.focus()
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/label=\d/)
+    const gallery = page.getByRole('region', { name: 'Images' })
+    await expect(gallery.locator('img').first()).toBeVisible()
+    await gallery.locator('img').first().click()
+    await expect(page.getByText('Top 5').first()).toBeVisible()
+  })
+
+  await test.step('the history keeps the run until it is deleted by name', async () => {
+    await page.goto(page.url().replace(/#.*/, '#/runs'))
+    const row = page.getByRole('row').filter({ hasText: 'first try' })
+    await expect(row).toContainText('done')
+    await row.focus()
+    await page.keyboard.press('Delete')
+    await expect(page.getByRole('dialog')).toContainText('first try')
+    await page.getByRole('button', { name: 'Keep it' }).click()
+    await expect(row).toBeVisible()
+    await row.focus()
+    await page.keyboard.press('Delete')
+    await page.getByRole('button', { name: 'Delete the run' }).click()
+    await expect(row).toBeHidden()
+  })
+})

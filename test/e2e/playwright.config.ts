@@ -1,0 +1,44 @@
+/** The built product from end to end: the window in a real Electron, the served interface in Chromium. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { defineConfig } from '@playwright/test'
+
+/** Debian's Chromium where it is; elsewhere the one that Playwright manages. */
+const debianChromium = '/usr/bin/chromium'
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '**/*.test.ts',
+  outputDir: resolve('test-results'),
+  globalSetup: './support/global-setup.ts',
+  // Two cores: the trainer needs them.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: process.env['CI'] !== undefined,
+  projects: [
+    { name: 'electron', testMatch: '**/electron*.test.ts' },
+    {
+      name: 'chromium',
+      testIgnore: '**/electron*.test.ts',
+      use: {
+        browserName: 'chromium',
+        viewport: { width: 1360, height: 860 },
+        screenshot: 'only-on-failure',
+        launchOptions: {
+          ...(existsSync(debianChromium) && { executablePath: debianChromium }),
+          args: [
+            '--no-sandbox',
+            '--disable-gpu',
+            '--disable-quic',
+            '--no-first-run',
+            '--disable-background-networking',
+            '--disable-component-update',
+            '--disable-sync',
+          ],
+        },
+      },
+    },
+  ],
+})

@@ -1,0 +1,62 @@
+/** The product's window in a real Electron: the set-up's, or the one that BITW_TEST_ELECTRON names. */
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
+import { _electron, type ElectronApplication } from '@playwright/test'
+
+/** The executable, or null where none was provided. */
+export function electronPath(): string | null {
+  const named = process.env['BITW_TEST_ELECTRON']
+  if (named !== undefined && named !== '') return executableOf(named)
+  const recordPath = join(cacheFolder(), 'electron.json')
+  if (!existsSync(recordPath)) return null
+  const record = JSON.parse(readFileSync(recordPath, 'utf8')) as { executable?: string }
+  return record.executable !== undefined && existsSync(record.executable) ? record.executable : null
+}
+
+export function launchElectron(
+  executablePath: string,
+  homePath: string,
+  environment: Record<string, string> = {},
+): Promise<ElectronApplication> {
+  return _electron.launch({
+    executablePath,
+    args: [
+      // Chromium's own sandbox refuses root; the page's restrictions do not depend on it.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+      resolve('.'),
+      '--home',
+      homePath,
+    ],
+    env: {
+      ...definedOf(process.env),
+      // The Node that runs the tests is new enough for the core; an old Electron's own is not.
+      BITW_NODE: process.execPath,
+      DBUS_SESSION_BUS_ADDRESS: 'unix:path=/dev/null',
+      ...environment,
+    },
+  })
+}
+
+/** As scripts/setup/folders.cjs finds it. */
+function cacheFolder(): string {
+  const own = process.env['BITW_CACHE']
+  if (own !== undefined && own !== '') return resolve(own)
+  const xdg = process.env['XDG_CACHE_HOME']
+  const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.cache')
+  return join(base, 'bit-workbench')
+}
+
+/** A folder that holds an Electron, or its executable. */
+function executableOf(path: string): string {
+  const inside = join(path, 'electron')
+  return existsSync(inside) ? inside : path
+}
+
+function definedOf(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}

@@ -1,0 +1,127 @@
+/**
+ * Fixtures for tests in a browser: `bitw serve` on a home of its own, and its page. A page that says anything on its
+ * console, or throws, fails its test.
+ */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { test as base, expect, type Page } from '@playwright/test'
+import { drawTinyDataset } from '../../support/tiny-dataset'
+
+export { expect }
+
+export interface Server {
+  /** With the secret. */
+  readonly url: string
+  readonly homePath: string
+  /** Three classes of ten pictures, not imported yet. */
+  readonly picturesPath: string
+  /** As a crash would. Resolves when it has gone. */
+  kill(): Promise<void>
+}
+
+interface Fixtures {
+  /** A server on an empty home, for this test alone. A file that shares one uses `startServer` in its beforeAll. */
+  server: Server
+  /** The served interface, open at its first screen. */
+  workbench: Page
+  /** What the console said so far: errors and warnings. At the end of a test with `workbench` it must be empty. */
+  complaints: string[]
+}
+
+export const test = base.extend<Fixtures>({
+  server: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'bitw-e2e-'))
+    await drawTinyDataset(join(folder, 'pictures'), 10)
+    const server = await startServer(folder)
+    await use(server)
+    await server.kill()
+    rmSync(folder, { recursive: true, force: true })
+  },
+  complaints: async ({}, use) => {
+    await use([])
+  },
+  workbench: async ({ page, server, complaints }, use) => {
+    listen(page, complaints)
+    await page.goto(server.url)
+    await use(page)
+    expect(complaints).toEqual([])
+  },
+})
+
+/** Collects what a page complains of. */
+export function listen(page: Page, complaints: string[]): void {
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+}
+
+/** Imports the tiny dataset as "tiny" and trains one small run, "first", in `folder/home`. Some ten seconds. */
+export async function prepareHome(folder: string): Promise<void> {
+  await drawTinyDataset(join(folder, 'pictures'), 10)
+  bitw(folder, 'import', join(folder, 'pictures'), '--name', 'tiny')
+  const sizes = ['--batch', '8', '--resize', '40', '--crop', '32', '--steps', '6']
+  bitw(
+    folder,
+    'train',
+    '--dataset',
+    'tiny',
+    '--model',
+    'units:1-1-1-1,width:0.5',
+    '--name',
+    'first',
+    ...sizes,
+  )
+}
+
+/** Runs the built command to its end. Throws where it fails. */
+export function bitw(folder: string, ...words: string[]): string {
+  return execFileSync(
+    process.execPath,
+    [resolve('out/main/cli.cjs'), '--home', join(folder, 'home'), ...words],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+}
+
+/** `bitw serve` on `folder/home`. */
+export async function startServer(folder: string): Promise<Server> {
+  const homePath = join(folder, 'home')
+  const child = spawn(
+    process.execPath,
+    [resolve('out/main/cli.cjs'), 'serve', '--json', '--home', homePath],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  const url = await linkOf(child)
+  return {
+    url,
+    homePath,
+    picturesPath: join(folder, 'pictures'),
+    kill: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const gone = once(child, 'exit')
+      child.kill('SIGKILL')
+      await gone
+    },
+  }
+}
+
+function linkOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolveLink, reject) => {
+    let text = ''
+    child.stdout?.setEncoding('utf8').on('data', (part: string) => {
+      text += part
+      const line = text.split('\n', 1)[0] ?? ''
+      if (!text.includes('\n')) return
+      resolveLink((JSON.parse(line) as { url: string }).url)
+    })
+    child.on('exit', (code) => reject(new Error(`bitw serve ended with ${String(code)} before it served.`)))
+  })
+}
