@@ -1,6 +1,6 @@
 /** Electron's line: the preload hands over one MessagePort, and what the shell can do. */
 import type { CoreMessage, ShellAbilities } from '../../contract/wire'
-import { ClientCore, type Client } from './client'
+import { ClientCore, lineLost, type Client } from './client'
 
 declare global {
   interface Window {
@@ -27,10 +27,17 @@ export function awaitPort(): Promise<MessagePort> {
 }
 
 export function connectPort(port: MessagePort): Client {
-  const core = new ClientCore((message) => port.postMessage(message))
+  let closed = false
+  const core = new ClientCore((message) => {
+    // A closed port swallows what is posted to it.
+    if (closed) throw lineLost(message.name)
+    port.postMessage(message)
+  })
   port.onmessage = (message: MessageEvent<CoreMessage | { type: 'closed' }>) => {
-    if (message.data.type === 'closed') core.lost()
-    else core.receive(message.data)
+    if (message.data.type === 'closed') {
+      closed = true
+      core.lost()
+    } else core.receive(message.data)
   }
   port.start()
   // After the core was started again, the preload hands a new port over: the page then starts anew.

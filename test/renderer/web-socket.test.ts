@@ -1,0 +1,53 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocketServer, type WebSocket } from 'ws'
+import { connectWebSocket, portUrl } from '../../src/renderer/transport/web-socket'
+
+let server: WebSocketServer | null = null
+afterEach(() => {
+  for (const client of server?.clients ?? []) client.terminate()
+  server?.close()
+})
+
+async function listen(): Promise<{ url: string; lines: WebSocket[] }> {
+  const lines: WebSocket[] = []
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  server.on('connection', (line) => lines.push(line))
+  await once(server, 'listening')
+  return { url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/port`, lines }
+}
+
+describe('the browser’s line', () => {
+  it('calls, and comes back by itself when it breaks', async () => {
+    const { url, lines } = await listen()
+    const client = await connectWebSocket(url)
+    lines[0]?.on('message', (data: Buffer) => {
+      const { callId } = JSON.parse(String(data)) as { callId: number }
+      lines[0]?.send(JSON.stringify({ type: 'result', callId, output: [] }))
+    })
+    expect(await client.call('runs.list', {})).toEqual([])
+
+    const states: string[] = []
+    const back = new Promise<void>((resolve) => {
+      client.onConnection((state) => {
+        states.push(state)
+        if (state === 'again') resolve()
+      })
+    })
+    lines[0]?.removeAllListeners('message')
+    const waiting = client.call('datasets.list', {})
+    const broken = expect(waiting).rejects.toThrow(/connection .* broke/)
+    lines[0]?.terminate()
+    await broken
+    await back
+    expect(states).toEqual(['lost', 'open', 'again'])
+    expect(lines).toHaveLength(2)
+  })
+
+  it('lies at the address of the page, with its secret', () => {
+    const page = new URL('http://127.0.0.1:5300/?token=abc#/runs') as unknown as Location
+    expect(portUrl(page)).toBe('ws://127.0.0.1:5300/port?token=abc')
+    expect(portUrl(new URL('http://localhost:80/') as unknown as Location)).toBe('ws://localhost/port')
+  })
+})
