@@ -2,7 +2,7 @@
 import { circle, ellipse, hsl, line, n, path, type Point, radialGradient, smooth, type Dice } from './sketch'
 
 export function drawLadybird(roll: Dice): string {
-  const size = roll.between(0.12, 0.16)
+  const size = roll.between(0.13, 0.17)
   const spots: Point[] = [
     [0.24, -0.16],
     [0.46, 0.16],
@@ -10,7 +10,7 @@ export function drawLadybird(roll: Dice): string {
   ]
   const marks = [ellipse([0, -0.4], size * 0.95, size * 0.85, spotColour)]
   for (const [x, y] of spots) marks.push(...pair([x, y], size, roll))
-  return beetle(roll, { hue: roll.between(0, 13), light: roll.between(40, 50), marks, paleCollar: false })
+  return beetle(roll, { hue: roll.between(-4, 11), light: roll.between(40, 50), marks, paleCollar: false })
 }
 
 export function drawHarlequin(roll: Dice): string {
@@ -28,7 +28,7 @@ export function drawHarlequin(roll: Dice): string {
   // Some have few spots: then only the pale collar tells them from a seven-spot.
   const shown = rows.filter(() => roll.chance(0.86))
   const marks = shown.flatMap((spot) => pair(spot, size, roll))
-  return beetle(roll, { hue: roll.between(6, 26), light: roll.between(42, 54), marks, paleCollar: true })
+  return beetle(roll, { hue: roll.between(7, 29), light: roll.between(42, 54), marks, paleCollar: true })
 }
 
 const spotColour = hsl(10, 25, 8)

@@ -47,7 +47,8 @@ const hindWing: readonly Point[] = [
 ]
 
 function drawButterfly(roll: Dice, crossed: boolean): string {
-  const hue = roll.between(16, 36)
+  // The viceroy is redder as a rule; single ones are not.
+  const hue = crossed ? roll.between(8, 27) : roll.between(19, 38)
   const saturation = roll.between(75, 95)
   const light = roll.between(46, 58)
   const dark = hsl(roll.between(10, 30), 35, roll.between(7, 14))
@@ -99,7 +100,7 @@ function wing(
   }
   if (crossed) {
     const arc = scaled(outline.slice(1, -1), roll.between(0.54, 0.62), base)
-    parts.push(line(smooth(arc, false), dark, roll.between(0.035, 0.05)))
+    parts.push(line(smooth(arc, false), dark, roll.between(0.06, 0.085)))
   }
   parts.push(...marginDots(outline, base, roll))
   return parts.join('')

@@ -29,7 +29,7 @@ export function drawDaisy(roll: Dice): string {
   return flower(roll, {
     count,
     petal,
-    tint: petalTint(roll, 0.62),
+    tint: petalTint(roll, 0.84),
     eye: roll.between(0.24, 0.31),
     creases: 2,
   })
@@ -54,7 +54,7 @@ export function drawCosmos(roll: Dice): string {
   return flower(roll, {
     count,
     petal,
-    tint: petalTint(roll, 0.25),
+    tint: petalTint(roll, 0.14),
     eye: roll.between(0.15, 0.23),
     creases: 4,
   })

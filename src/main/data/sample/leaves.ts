@@ -6,7 +6,6 @@ import {
   line,
   linearGradient,
   mirrored,
-  n,
   path,
   type Point,
   polygon,
@@ -38,7 +37,7 @@ export function drawMaple(roll: Dice): string {
     [tip[0] * 0.55, 0.2 + (tip[1] * 0.9 - 0.2) * 0.6],
     [tip[0] * 0.88, 0.2 + (tip[1] - 0.2) * 0.88],
   ])
-  return leaf(smooth(outline, true, 0.28), veins, roll)
+  return leaf(smooth(outline, true, 0.28), veins, roll, { summerProbability: 0.3, autumnHue: [2, 48] })
 }
 
 export function drawRedOak(roll: Dice): string {
@@ -79,7 +78,11 @@ function drawOak(roll: Dice, pointed: boolean): string {
   }
   right.push([0.05, 0.56], [0, 0.62])
   const outline = jittered(mirrored(right), 0.016, roll)
-  return leaf(smooth(outline, true, pointed ? 0.4 : 1), veins, roll)
+  // Red oaks turn red, white oaks yellow and brown: mostly.
+  const kind: LeafKind = pointed
+    ? { summerProbability: 0.18, autumnHue: [0, 24] }
+    : { summerProbability: 0.55, autumnHue: [18, 50] }
+  return leaf(smooth(outline, true, pointed ? 0.4 : 1), veins, roll, kind)
 }
 
 /** Lobes as shares of their reach and of the distance between two. */
@@ -115,10 +118,15 @@ const pointedTop: readonly Point[] = [
   [0.1, -0.68],
 ]
 
+interface LeafKind {
+  readonly summerProbability: number
+  readonly autumnHue: readonly [number, number]
+}
+
 /** Autumn or summer colours, veins, holes and the stalk. */
-function leaf(outline: string, veins: readonly (readonly Point[])[], roll: Dice): string {
-  const summer = roll.chance(0.35)
-  const hue = summer ? roll.between(72, 118) : roll.between(2, 48)
+function leaf(outline: string, veins: readonly (readonly Point[])[], roll: Dice, kind: LeafKind): string {
+  const summer = roll.chance(kind.summerProbability)
+  const hue = summer ? roll.between(72, 118) : roll.between(kind.autumnHue[0], kind.autumnHue[1])
   const saturation = summer ? roll.between(32, 58) : roll.between(55, 88)
   const light = summer ? roll.between(26, 44) : roll.between(32, 52)
   const shift = roll.between(-22, 22)
@@ -159,14 +167,10 @@ function leaf(outline: string, veins: readonly (readonly Point[])[], roll: Dice)
         [1.2, 1],
         [0, 1],
       ]),
-      hsl(hue, saturation, 8, n2(roll, 0.06, 0.2)),
+      hsl(hue, saturation, 8, roll.between(0.06, 0.2)),
     ),
     ...spots,
     ...veins.map((vein, index) => line(smooth(vein, false), pale, index === 0 ? 0.03 : 0.02)),
     '</g>',
   ].join('')
-}
-
-function n2(roll: Dice, from: number, to: number): number {
-  return Number(n(roll.between(from, to)))
 }

@@ -59,10 +59,10 @@ function sceneSvg(draw: (roll: Dice) => string, roll: Dice, widthPx: number, hei
   const ground = drawGround(roll, widthPx, heightPx)
   const clutter = drawClutter(roll, widthPx, heightPx)
   const shortPx = Math.min(widthPx, heightPx)
-  const scale = (shortPx / 2) * roll.between(0.62, 0.98)
-  const x = widthPx / 2 + roll.between(-0.11, 0.11) * widthPx
-  const y = heightPx / 2 + roll.between(-0.11, 0.11) * heightPx
-  const turn = roll.between(-55, 55)
+  const scale = (shortPx / 2) * roll.between(0.8, 1.04)
+  const x = widthPx / 2 + roll.between(-0.08, 0.08) * widthPx
+  const y = heightPx / 2 + roll.between(-0.08, 0.08) * heightPx
+  const turn = roll.between(-32, 32)
   const squeeze = roll.between(0.84, 1.06)
   const shadowX = roll.between(-5, 5)
   const shadowY = roll.between(3, 9)
@@ -92,7 +92,7 @@ function sceneSvg(draw: (roll: Dice) => string, roll: Dice, widthPx: number, hei
 
 /** Exposure, contrast, white balance and grain, in place. */
 function addCamera(pixels: Uint8Array, roll: Dice): void {
-  const exposure = roll.between(0.78, 1.2)
+  const exposure = roll.between(0.82, 1.18)
   const contrast = roll.between(0.82, 1.14)
   const warmth = roll.between(-0.07, 0.07)
   const grain = roll.between(1, 9)

@@ -21,7 +21,7 @@ export function drawGround(roll: Dice, widthPx: number, heightPx: number): strin
 
 /** Small things around the object, at random places. */
 export function drawClutter(roll: Dice, widthPx: number, heightPx: number): string {
-  const count = roll.whole(0, 7)
+  const count = roll.whole(0, 5)
   return Array.from({ length: count }, () => {
     const place: Point = [roll.between(0, widthPx), roll.between(0, heightPx)]
     const size = roll.between(2, 8)
@@ -40,7 +40,7 @@ export function drawClutter(roll: Dice, widthPx: number, heightPx: number): stri
 
 /** Something out of focus in front, at times over the object. */
 export function drawForeground(roll: Dice, widthPx: number, heightPx: number): string {
-  if (!roll.chance(0.4)) return ''
+  if (!roll.chance(0.3)) return ''
   const tone = hsl(
     roll.pick([roll.between(70, 130), roll.between(20, 50)]),
     roll.between(25, 60),

@@ -3,29 +3,51 @@ import { hsl, line, n, path, type Point, polar, polygon, radialGradient, smooth,
 
 export function drawScallop(roll: Dice): string {
   const spread = roll.between(1.02, 1.16)
-  return fan(roll, { spread, ribCount: roll.whole(11, 17), roundness: 1, ears: true })
+  return fan(roll, {
+    spread,
+    ribCount: roll.whole(11, 17),
+    roundness: 1,
+    ears: true,
+    colour: shellColour(roll, 0.82),
+  })
 }
 
 export function drawCockle(roll: Dice): string {
-  const spread = roll.between(1.1, 1.3)
+  const spread = roll.between(1.2, 1.4)
   return fan(roll, {
     spread,
     ribCount: roll.whole(15, 24),
-    roundness: roll.between(0.86, 0.93),
-    ears: roll.chance(0.12),
+    roundness: roll.between(0.8, 0.9),
+    ears: roll.chance(0.08),
+    colour: shellColour(roll, 0.15),
   })
+}
+
+interface ShellColour {
+  readonly hue: number
+  readonly saturation: number
+  readonly light: number
+}
+
+/** Coral, pink and purple with the given probability, else cream and brown. */
+function shellColour(roll: Dice, brightProbability: number): ShellColour {
+  return roll.chance(brightProbability)
+    ? {
+        hue: roll.pick([roll.between(0, 18), roll.between(300, 350)]),
+        saturation: roll.between(48, 78),
+        light: roll.between(60, 76),
+      }
+    : { hue: roll.between(26, 44), saturation: roll.between(22, 48), light: roll.between(56, 80) }
 }
 
 const hinge: Point = [0, 0.78]
 
 function fan(
   roll: Dice,
-  kind: { spread: number; ribCount: number; roundness: number; ears: boolean },
+  kind: { spread: number; ribCount: number; roundness: number; ears: boolean; colour: ShellColour },
 ): string {
-  const hue = roll.pick([roll.between(5, 28), roll.between(28, 45), roll.between(300, 350)])
-  const saturation = roll.between(28, 72)
-  const light = roll.between(58, 80)
-  const { spread, ribCount } = kind
+  const { spread, ribCount, colour } = kind
+  const { hue, saturation, light } = colour
   const rim = (share: number, radius: number): Point => {
     const angle = -Math.PI / 2 + (share - 0.5) * 2 * spread
     // Shorter at the sides; a rounder shell more so.
@@ -148,7 +170,7 @@ export function drawNautilus(roll: Dice): string {
     ]
     parts.push(path(smooth(flame, true, 0.6), hsl(hue - 4, roll.between(55, 80), roll.between(28, 42), 0.88)))
   }
-  const whorl = Array.from({ length: 44 }, (_, index) => at(turns - 2 * Math.PI * (1 - index / 43) - 0.0, 0))
+  const whorl = Array.from({ length: 44 }, (_, index) => at(turns - 2 * Math.PI * (1 - index / 43), 0))
   parts.push(line(smooth(whorl, false), hsl(hue, 45, 22, 0.65), 0.026))
   const mouth = Array.from({ length: 12 }, (_, index) => at(turns, index / 11))
   parts.push(
