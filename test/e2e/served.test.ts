@@ -1,0 +1,16 @@
+import { expect, test } from './support/workbench'
+
+test('the link opens the interface, and its secret leaves the address bar', async ({ workbench }) => {
+  await expect(workbench.locator('nav.rail')).toBeVisible()
+  expect(workbench.url()).not.toContain('token')
+  for (const screen of ['train', 'runs', 'mistakes', 'engine', 'datasets']) {
+    await workbench.locator(`nav.rail a[href="#/${screen}"]`).click()
+    await expect(workbench.locator(`nav.rail a[href="#/${screen}"]`)).toHaveAttribute('aria-current', 'page')
+  }
+})
+
+test('without the link there is a page that says how to get in', async ({ page, server }) => {
+  const response = await page.goto(new URL('/', server.url).href)
+  expect(response?.status()).toBe(401)
+  await expect(page.getByText('Open the whole link')).toBeVisible()
+})
