@@ -62,6 +62,8 @@ base('the keyboard goes to every screen and lists its keys', async ({ page }) =>
     await page.keyboard.press('g')
     await page.keyboard.press(key)
     await expect(page).toHaveURL(new RegExp(`#/${screen}`))
+    await expect(page.locator('main')).toBeFocused()
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   }
   await page.keyboard.press('F1')
   await expect(page.getByRole('dialog')).toContainText('Keys')

@@ -24,9 +24,10 @@ class Keys {
     const group = { name, bindings }
     this.groups = [...untrack(() => this.groups), group]
     // Every key comes through: toTinykeys decides what a field or a dialog keeps for itself.
-    const stop = tinykeys(window, toTinykeys(bindings), { ignore: () => false })
+    // One listener for each: with several in one, tinykeys 4 leaves "G R" half matched after "G T" and then misses it once.
+    const stops = bindings.map((binding) => tinykeys(window, toTinykeys([binding]), { ignore: () => false }))
     return () => {
-      stop()
+      for (const stop of stops) stop()
       this.groups = this.groups.filter((other) => other !== group)
     }
   }
