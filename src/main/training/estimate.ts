@@ -3,10 +3,17 @@ import type { ModelSpec } from '../../contract/entities/model'
 import { parameterCount } from '../model/spec'
 import { rootChannels, rootSizes, unitsOf, unitSize } from '../model/units'
 
-/** Node, the engine's libraries and its thread pools, measured. */
-const baseBytes = 450e6
-const parameterCopies = 6
-const activationFactor = 1.5
+/**
+ * Fitted to the peak resident memory of ten trainings with native TensorFlow 2.20 on a two-core x86-64 processor (units:1-1-1-1 at widths
+ * 0.5 and 1, R50x1; 64 to 224 px; micro-batches of 1 to 256), which it meets within 12 %. The parameters stand 13.5 times: values, momenta,
+ * two gradients, the standardized kernels and theirs, and both sides of an update; the activations 4.4 times: beside those kept
+ * for the gradient, the gradients on the way back, the convolutions' reordered copies and what the allocator does not give back.
+ */
+const baseBytes = 430e6
+const parameterCopies = 13.5
+const activationCopies = 4.4
+
+/** Peak memory of a training, bytes; without the cache of decoded pictures. */
 export function estimateMemory(
   spec: ModelSpec,
   classCount: number,
@@ -16,14 +23,16 @@ export function estimateMemory(
   return (
     baseBytes +
     parameterCopies * 4 * parameterCount(spec, classCount) +
-    activationFactor * 4 * microBatchSize * activationCount(spec, cropPx)
+    activationCopies * 4 * microBatchSize * activationCount(spec, cropPx)
   )
 }
 
-/** Micro-batches above this gain nothing on the devices measured. */
+/** units:1-1-1-1,width:0.5 at 64 px on two cores: 300 pictures a second in micro-batches of 64, 500 at 128, 600 at 256, 650 at 512. */
 const largestMicroBatch = 256
+/** The other half is for the cache of pictures, the core, and whatever else the machine does. */
+const usableShare = 0.5
 
-/** The largest power of two (or the batch itself) whose estimate is within `availableBytes`; at least 1. */
+/** The largest power of two (or the batch itself), at most 256, that needs at most half of `availableBytes`; at least 1. */
 export function chooseMicroBatch(
   spec: ModelSpec,
   classCount: number,
@@ -32,8 +41,8 @@ export function chooseMicroBatch(
   availableBytes: number,
 ): number {
   let size = Math.min(batchSize, largestMicroBatch)
-  while (size > 1 && estimateMemory(spec, classCount, cropPx, size) > availableBytes) {
-    size = 2 ** Math.ceil(Math.log2(size) - 1)
+  while (size > 1 && estimateMemory(spec, classCount, cropPx, size) > availableBytes * usableShare) {
+    size = 2 ** Math.ceil(Math.log2(size) - 1) // the next lower power of two
   }
   return size
 }

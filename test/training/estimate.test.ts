@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseModel } from '../../src/main/model/spec'
+import { activationCount, chooseMicroBatch, estimateMemory } from '../../src/main/training/estimate'
+
+const small = parseModel('units:1-1-1-1,width:0.5').spec
+const r50 = parseModel('R50x1').spec
+
+describe('the memory estimate', () => {
+  /** Measured: peak resident bytes of three steps with 10 classes. */
+  it.each([
+    ['units:1-1-1-1,width:0.5', 64, 64, 1046e6],
+    ['units:1-1-1-1,width:0.5', 64, 256, 2483e6],
+    ['units:1-1-1-1,width:0.5', 128, 64, 2433e6],
+    ['units:1-1-1-1,width:1', 64, 64, 1841e6],
+    ['units:2-2-2-2,width:0.5', 96, 32, 1501e6],
+    ['R50x1', 64, 16, 2329e6],
+    ['R50x1', 128, 8, 2965e6],
+    ['R50x1', 128, 24, 5569e6],
+    ['R50x1', 224, 4, 3611e6],
+    ['R101x1', 64, 4, 2747e6],
+  ])('of %s at %i px, %i at a time, is near the measured peak', (model, cropPx, microBatchSize, measured) => {
+    const estimated = estimateMemory(parseModel(model).spec, 10, cropPx, microBatchSize)
+    expect(Math.abs(estimated / measured - 1)).toBeLessThan(0.12)
+  })
+
+  it('counts what the gradient of one picture needs, unit by unit', () => {
+    // 32 px through one unit a stage at width 0.5: 16² → 8², then 8, 4, 2, 1
+    const root = 3 * 38 ** 2 + 32 * (16 ** 2 + 18 ** 2 + 8 ** 2)
+    const first = 32 * 64 + 32 * 4 * 64 + 128 * 64 * 3
+    const second = 128 * 64 + 64 * (2 * 64 + 100 + 2 * 16) + 256 * 16 * 3
+    const third = 256 * 16 + 128 * (2 * 16 + 36 + 2 * 4) + 512 * 4 * 3
+    const fourth = 512 * 4 + 256 * (2 * 4 + 16 + 2) + 1024 * 3
+    expect(activationCount(small, 32)).toBe(root + first + second + third + fourth + 1024)
+  })
+})
+
+describe('the micro-batch', () => {
+  it('is the whole batch where memory allows, never more than 256', () => {
+    expect(chooseMicroBatch(small, 10, 64, 64, 64e9)).toBe(64)
+    expect(chooseMicroBatch(small, 10, 64, 100, 64e9)).toBe(100)
+    expect(chooseMicroBatch(small, 10, 64, 512, 64e9)).toBe(256)
+  })
+
+  it('shrinks with memory, size and model, and is 1 at the least', () => {
+    expect(chooseMicroBatch(r50, 10, 128, 512, 16e9)).toBe(32)
+    expect(chooseMicroBatch(r50, 10, 384, 512, 16e9)).toBe(4)
+    expect(chooseMicroBatch(r50, 10, 384, 512, 1e9)).toBe(1)
+  })
+
+  it('fits into half of the memory wherever one picture does, and twice as many would not', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 32, max: 480 }),
+        fc.integer({ min: 1, max: 600 }),
+        fc.double({ min: 6e9, max: 1e11, noNaN: true }),
+        (px, batch, bytes) => {
+          const size = chooseMicroBatch(r50, 10, px, batch, bytes)
+          expect(size).toBeLessThanOrEqual(batch)
+          if (size > 1) expect(estimateMemory(r50, 10, px, size)).toBeLessThanOrEqual(bytes / 2)
+          if (size < Math.min(batch, 256))
+            expect(estimateMemory(r50, 10, px, size * 2)).toBeGreaterThan(bytes / 2)
+        },
+      ),
+    )
+  })
+})
