@@ -23,7 +23,9 @@ const { values, positionals } = parseArgs({
 })
 const chosen = cases[positionals[0]]
 if (values.help || chosen === undefined) {
-  console.error(`usage: npm run bench -- ${Object.keys(cases).join('|')} [--json] [--peer PYTHON] [--runs N] [--folder IMAGES]`)
+  console.error(
+    `usage: npm run bench -- ${Object.keys(cases).join('|')} [--json] [--peer PYTHON] [--runs N] [--folder IMAGES]`,
+  )
   process.exit(values.help ? 0 : 2)
 }
 
@@ -33,7 +35,9 @@ const peer = []
 for (let run = 0; run < Number(values.runs); run++) {
   ours.push(await bench.ours())
   if (values.peer !== undefined) peer.push(await bench.peer(values.peer))
-  console.error(`run ${run + 1}: ours ${ours.at(-1).rate.toFixed(1)}, peer ${peer.at(-1)?.rate.toFixed(1) ?? '—'} ${bench.unit}`)
+  console.error(
+    `run ${run + 1}: ours ${ours.at(-1).rate.toFixed(1)}, peer ${peer.at(-1)?.rate.toFixed(1) ?? '—'} ${bench.unit}`,
+  )
 }
 
 const result = {
@@ -43,7 +47,10 @@ const result = {
   ours: quartiles(ours.map(({ rate }) => rate)),
   peer: peer.length === 0 ? null : { ...quartiles(peer.map(({ rate }) => rate)), what: bench.peerName },
   ratio: peer.length === 0 ? null : quartiles(ours.map(({ rate }, index) => rate / peer[index].rate)).median,
-  peakMemoryBytes: { ours: Math.max(...ours.map((run) => run.peakMemoryBytes)), peer: peer.length === 0 ? null : Math.max(...peer.map((run) => run.peakMemoryBytes)) },
+  peakMemoryBytes: {
+    ours: Math.max(...ours.map((run) => run.peakMemoryBytes)),
+    peer: peer.length === 0 ? null : Math.max(...peer.map((run) => run.peakMemoryBytes)),
+  },
   machine: `${os.cpus()[0]?.model.trim() ?? 'unknown processor'}, ${os.cpus().length} cores, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB`,
 }
 if (values.json) console.log(JSON.stringify(result))

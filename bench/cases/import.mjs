@@ -10,7 +10,8 @@ const cli = fileURLToPath(new URL('../../out/main/cli.cjs', import.meta.url))
 const peerScript = fileURLToPath(new URL('../peers/import.py', import.meta.url))
 
 export async function importCase({ folder }) {
-  if (folder === undefined) throw new Error('import needs --folder IMAGES (a folder with a folder for each class)')
+  if (folder === undefined)
+    throw new Error('import needs --folder IMAGES (a folder with a folder for each class)')
   return {
     what: `import of ${path.basename(folder)}`,
     unit: 'images/s',
@@ -24,9 +25,13 @@ function importOnce(folder) {
   const home = mkdtempSync(path.join(os.tmpdir(), 'bitw-bench-'))
   const startMs = performance.now()
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, 'import', folder, '--name', 'bench', '--home', home, '--json'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
+    const child = spawn(
+      process.execPath,
+      [cli, 'import', folder, '--name', 'bench', '--home', home, '--json'],
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    )
     let output = ''
     child.stdout.on('data', (text) => (output += text))
     child.on('error', reject)
