@@ -54,7 +54,9 @@ export async function runDemo(context: CliContext): Promise<number> {
 
     output.print(`\n${figuresText(run)}`)
     if (run.recipe.mixupAlpha > 0) {
-      output.print('The final loss is that of pictures mixed in pairs (MixUp), which no model brings near zero.')
+      output.print(
+        'The final loss is that of pictures mixed in pairs (MixUp), which no model brings near zero.',
+      )
     }
     await showMistakes(context, core, run, dataset)
     output.print(`Look at it in the window: npm start`)
