@@ -47,7 +47,7 @@ async function runUnit(context, words, report) {
       ...words,
     ],
     // What a trainer is started with: tests load the engine in their own processes.
-    { TF_ENABLE_ONEDNN_OPTS: '1', TF_CPP_MIN_LOG_LEVEL: '2' },
+    { TF_ENABLE_ONEDNN_OPTS: '1', TF_CPP_MIN_LOG_LEVEL: '2', NODE_OPTIONS: '--disable-warning=DEP0051' },
   )
   return unitCounts(readJson(report), status)
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { delimiter } from 'node:path'
 import { threadCount } from './machine'
 import { readSetupRecord } from './setup-record'
@@ -15,6 +16,8 @@ export function trainerEnvironment(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     TF_CPP_MIN_LOG_LEVEL: '2',
     // Otherwise TensorFlow takes the whole GPU at start, also for a report.
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    // Pictures are decoded on libuv's threads, four unless it is told before it starts.
+    UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())),
     ...base,
   }
   if (base['BITW_THREADS'] !== undefined && base['BITW_THREADS'] !== '') {
