@@ -47,10 +47,7 @@ const result = {
   ours: quartiles(ours.map(({ rate }) => rate)),
   peer: peer.length === 0 ? null : { ...quartiles(peer.map(({ rate }) => rate)), what: bench.peerName },
   ratio: peer.length === 0 ? null : quartiles(ours.map(({ rate }, index) => rate / peer[index].rate)).median,
-  peakMemoryBytes: {
-    ours: Math.max(...ours.map((run) => run.peakMemoryBytes)),
-    peer: peer.length === 0 ? null : Math.max(...peer.map((run) => run.peakMemoryBytes)),
-  },
+  peakMemoryBytes: { ours: peak(ours), peer: peak(peer) },
   machine: `${os.cpus()[0]?.model.trim() ?? 'unknown processor'}, ${os.cpus().length} cores, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB`,
 }
 if (values.json) console.log(JSON.stringify(result))
@@ -77,6 +74,12 @@ function line({ low, median, high, runs }) {
   return `${median.toFixed(1)} ${result.unit} (quartiles ${low.toFixed(1)}–${high.toFixed(1)} of ${runs})`
 }
 
+/** The largest of the runs; null where it was not measured. */
+function peak(runs) {
+  const known = runs.map(({ peakMemoryBytes }) => peakMemoryBytes).filter((bytes) => bytes !== null)
+  return known.length === 0 ? null : Math.max(...known)
+}
+
 function mb(bytes) {
-  return `${(bytes / 1e6).toFixed(0)} MB`
+  return bytes === null ? 'not measured' : `${(bytes / 1e6).toFixed(0)} MB`
 }

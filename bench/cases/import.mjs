@@ -41,7 +41,7 @@ function importOnce(folder) {
       if (code !== 0) return reject(new Error(`import ended with ${code}`))
       const dataset = JSON.parse(output.trim().split('\n').at(-1))
       const imageCount = dataset.imageCount ?? dataset.dataset?.imageCount
-      resolve({ rate: (imageCount * 1000) / elapsedMs, peakMemoryBytes: dataset.peakMemoryBytes ?? 0 })
+      resolve({ rate: (imageCount * 1000) / elapsedMs, peakMemoryBytes: null })
     })
   })
 }
