@@ -53,7 +53,7 @@ describe('published weight files', () => {
       await readWeights(join(referenceFolder, file)),
       spec,
       reference.classes,
-      0,
+      'kept',
     )
     const actual = logits(weights)
     reference.logitsNk
@@ -125,7 +125,7 @@ describe('adapting weights to a model', () => {
   const weights = initialWeights(spec, 21, 1)
 
   it('puts a new zero head where the number of classes differs, and says so', () => {
-    const adapted = adaptWeights(weights, spec, 5, 0)
+    const adapted = adaptWeights(weights, spec, 5, 'kept')
     expect(adapted.weights.get('resnet/head/conv2d/kernel')?.shape).toEqual([1, 1, 1024, 5])
     expect(adapted.weights.get('resnet/head/conv2d/kernel')?.data.every((value) => value === 0)).toBe(true)
     expect(adapted.notes).toEqual([
@@ -133,19 +133,30 @@ describe('adapting weights to a model', () => {
     ])
   })
 
+  it('starts the head from zeros for a fine-tuning even where the file has as many classes', () => {
+    const learnt = new Map(weights)
+    learnt.set('resnet/head/conv2d/bias', { shape: [21], data: new Float32Array(21).fill(1) })
+    const adapted = adaptWeights(learnt, spec, 21, 'new')
+    expect(adapted.weights.get('resnet/head/conv2d/bias')?.data).toEqual(new Float32Array(21))
+    expect(adapted.notes).toEqual([
+      `The file's head has 21 classes; the new head of 21 classes starts from zeros.`,
+    ])
+    expect(adaptWeights(learnt, spec, 21, 'kept').weights.get('resnet/head/conv2d/bias')?.data[0]).toBe(1)
+  })
+
   it('takes a file without a head', () => {
     const headless = new Map([...weights].filter(([name]) => !name.startsWith('resnet/head')))
-    expect(adaptWeights(headless, spec, 5, 0).notes[0]).toMatch(/no head/)
+    expect(adaptWeights(headless, spec, 5, 'kept').notes[0]).toMatch(/no head/)
   })
 
   it('names the tensor that is missing, misshapen or too much', () => {
     const kernel = 'resnet/block2/unit01/b/standardized_conv2d/kernel'
     const missing = new Map([...weights].filter(([name]) => name !== kernel))
-    expect(() => adaptWeights(missing, spec, 5, 0)).toThrow(`${kernel} is missing`)
-    expect(() => adaptWeights(weights, { ...spec, width: 1 }, 5, 0)).toThrow(
+    expect(() => adaptWeights(missing, spec, 5, 'kept')).toThrow(`${kernel} is missing`)
+    expect(() => adaptWeights(weights, { ...spec, width: 1 }, 5, 'kept')).toThrow(
       /root_block.*\[7, 7, 3, 32\] instead of \[7, 7, 3, 64\]/,
     )
     const larger = initialWeights({ ...spec, units: [2, 1, 1, 1] }, 21, 1)
-    expect(() => adaptWeights(larger, spec, 5, 0)).toThrow(/block1\/unit02.* which the model has not/)
+    expect(() => adaptWeights(larger, spec, 5, 'kept')).toThrow(/block1\/unit02.* which the model has not/)
   })
 })

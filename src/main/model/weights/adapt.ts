@@ -4,24 +4,26 @@ import { elementCount, headBiasName, headKernelName, modelName, parameterShapes 
 import type { WeightSet, WeightTensor } from './weight-set'
 
 /**
- * The weights for this model and number of classes. The head is the file's where it has as many classes, else new and zero, as BiT does it;
- * the notes say which. Throws 'bad-weights' naming the first tensor that is missing, of another shape, or not of this model. `_seed` is for
- * models with parts that no file has; BiT has none.
+ * The weights for this model and number of classes. `head`: 'new' starts it from zeros, as BiT fine-tunes; 'kept' takes the file's where it has
+ * as many classes, else a new one. The notes say which. Throws 'bad-weights' naming the first tensor that is missing, of another shape, or not
+ * of this model.
  */
 export function adaptWeights(
   weights: WeightSet,
   spec: ModelSpec,
   classCount: number,
-  _seed: number,
+  head: 'new' | 'kept',
 ): { weights: WeightSet; notes: string[] } {
   const adapted = new Map<string, WeightTensor>()
   const expected = parameterShapes(spec, classCount)
-  const headFits = expected
-    .filter(({ name }) => isHead(name))
-    .every(({ name, shape }) => sameShape(weights.get(name)?.shape, shape))
+  const keepHead =
+    head === 'kept' &&
+    expected
+      .filter(({ name }) => isHead(name))
+      .every(({ name, shape }) => sameShape(weights.get(name)?.shape, shape))
   for (const { name, shape } of expected) {
     const given = weights.get(name)
-    if (isHead(name) && !headFits) {
+    if (isHead(name) && !keepHead) {
       adapted.set(name, { shape, data: new Float32Array(elementCount(shape)) })
     } else if (given === undefined) {
       throw misfit(spec, `the tensor ${name} is missing`)
@@ -38,11 +40,11 @@ export function adaptWeights(
     if (!adapted.has(name) && !isHead(name))
       throw misfit(spec, `it holds the tensor ${name}, which the model has not`)
   }
-  return { weights: adapted, notes: [headNote(weights, classCount, headFits)] }
+  return { weights: adapted, notes: [headNote(weights, classCount, keepHead)] }
 }
 
-function headNote(weights: WeightSet, classCount: number, headFits: boolean): string {
-  if (headFits) return `The file's head of ${String(classCount)} classes is kept.`
+function headNote(weights: WeightSet, classCount: number, keepHead: boolean): string {
+  if (keepHead) return `The file's head of ${String(classCount)} classes is kept.`
   const count = weights.get(headBiasName)?.shape[0]
   const had = count === undefined ? 'The file has no head' : `The file's head has ${String(count)} classes`
   return `${had}; the new head of ${String(classCount)} classes starts from zeros.`
