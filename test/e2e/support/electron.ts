@@ -1,4 +1,6 @@
 /** The product's window in a real Electron: the set-up's, or the one that BITW_TEST_ELECTRON names. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
@@ -21,23 +23,41 @@ export function launchElectron(
 ): Promise<ElectronApplication> {
   return _electron.launch({
     executablePath,
-    args: [
-      // Chromium's own sandbox refuses root; the page's restrictions do not depend on it.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--disable-gpu',
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
-      resolve('.'),
-      '--home',
-      homePath,
-    ],
-    env: {
-      ...definedOf(process.env),
-      // The Node that runs the tests is new enough for the core; an old Electron's own is not.
-      BITW_NODE: process.execPath,
-      DBUS_SESSION_BUS_ADDRESS: 'unix:path=/dev/null',
-      ...environment,
-    },
+    args: electronArguments(homePath),
+    env: electronEnvironment(environment),
   })
+}
+
+/** Starts one that nobody drives; resolves to its exit code. Playwright cannot watch a program that ends at once. */
+export async function runElectron(executablePath: string, homePath: string): Promise<number | null> {
+  const child = spawn(executablePath, electronArguments(homePath), {
+    env: electronEnvironment({}),
+    stdio: 'ignore',
+  })
+  const [code] = (await once(child, 'exit')) as [number | null]
+  return code
+}
+
+function electronArguments(homePath: string): string[] {
+  return [
+    // Chromium's own sandbox refuses root; the page's restrictions do not depend on it.
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    '--disable-gpu',
+    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+    resolve('.'),
+    '--home',
+    homePath,
+  ]
+}
+
+function electronEnvironment(environment: Record<string, string>): Record<string, string> {
+  return {
+    ...definedOf(process.env),
+    // The Node that runs the tests is new enough for the core; an old Electron's own is not.
+    BITW_NODE: process.execPath,
+    DBUS_SESSION_BUS_ADDRESS: 'unix:path=/dev/null',
+    ...environment,
+  }
 }
 
 /** As scripts/setup/folders.cjs finds it. */
