@@ -3,6 +3,8 @@ import { mount } from 'svelte'
 import App from './App.svelte'
 import './styles/tokens.css'
 import './styles/base.css'
+import './styles/controls.css'
+import './styles/data.css'
 
 const target = document.getElementById('app')
 if (!target) throw new Error('index.html has no #app')

@@ -14,7 +14,6 @@ export type SplitOptions = z.infer<typeof splitOptionsSchema>
 export const defaultSplitOptions: SplitOptions = { valFraction: 0.1, testFraction: 0.2, seed: 0 }
 
 export const partCountsSchema = z.object({ train: z.int(), val: z.int(), test: z.int() })
-export type PartCounts = z.infer<typeof partCountsSchema>
 
 /** A split never changes once it exists: runs refer to it. A new choice makes a new split. */
 export const splitSchema = z.object({

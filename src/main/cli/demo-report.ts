@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { Confusion, Prediction, Run } from '../../contract/entities/run'
+import { WorkbenchError } from '../../contract/errors'
 import type { Core } from '../host/compose'
 import { runReportHtml } from '../report/run-report'
 
@@ -45,7 +46,8 @@ async function pictureOrNone(
 ): Promise<Awaited<ReturnType<Core['picture']>> | null> {
   try {
     return await core.picture(imageId, picturePx)
-  } catch {
-    return null
+  } catch (thrown) {
+    if (thrown instanceof WorkbenchError) return null
+    throw thrown
   }
 }

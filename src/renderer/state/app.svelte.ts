@@ -60,7 +60,7 @@ class AppState {
   }
 
   private ask(): void {
-    const failed = (error: unknown): void => toasts.error(toWireError(error))
+    const failed = (error: unknown): void => toasts.error(error)
     this.call('app.info', {}).then((info) => {
       if (this.info?.processId !== info.processId) for (const note of info.startNotes) toasts.say(note)
       this.info = info
@@ -88,7 +88,7 @@ class AppState {
   }
 
   cancelTask(id: number): void {
-    this.call('tasks.cancel', { id }).catch((error: unknown) => toasts.error(toWireError(error)))
+    this.call('tasks.cancel', { id }).catch((error: unknown) => toasts.error(error))
   }
 
   /** Takes a finished task off the screen; the core keeps nothing of it either. */

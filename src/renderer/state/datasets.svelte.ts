@@ -91,7 +91,7 @@ class Datasets {
     } catch (error) {
       if (ticket === this.layoutTicket) {
         this.filterKey = ''
-        toasts.error(toWireError(error))
+        toasts.error(error)
       }
     }
     if (ticket === this.layoutTicket) this.layoutLoading = false
@@ -108,7 +108,7 @@ class Datasets {
       const image = await app.call('images.get', { id })
       if (ticket === this.imageTicket) this.image = image
     } catch (error) {
-      if (ticket === this.imageTicket) toasts.error(toWireError(error))
+      if (ticket === this.imageTicket) toasts.error(error)
     }
   }
 
@@ -153,7 +153,7 @@ class Datasets {
       this.samples = { ...this.samples, [dataset.id]: picked.filter((id) => id !== undefined) }
     } catch (error) {
       this.sampleSplits.delete(dataset.id)
-      toasts.error(toWireError(error))
+      toasts.error(error)
     }
   }
 }

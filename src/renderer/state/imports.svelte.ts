@@ -47,7 +47,7 @@ class Imports {
     try {
       this.follow((await app.call('datasets.importSample', {})).taskId)
     } catch (error) {
-      toasts.error(toWireError(error))
+      toasts.error(error)
     }
   }
 

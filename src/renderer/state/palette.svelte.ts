@@ -1,5 +1,4 @@
 /** What the command palette can find: screens, datasets, runs, actions. */
-import { toWireError } from '../../contract/errors'
 import type { Run } from '../../contract/entities/run'
 import { go } from '../router.svelte'
 import { hrefTo } from '../routes'
@@ -54,7 +53,7 @@ class Palette {
   load(): void {
     app.call('runs.list', {}).then(
       (runs) => (this.runs = runs),
-      (error: unknown) => toasts.error(toWireError(error)),
+      (error: unknown) => toasts.error(error),
     )
   }
 

@@ -51,28 +51,18 @@ export class RunView {
 
   async stop(): Promise<void> {
     this.stopping = true
-    const heard = await this.#command(() => app.call('training.stop', { id: this.id }))
+    const heard = await toasts.attempt(() => app.call('training.stop', { id: this.id }))
     if (!heard) this.stopping = false
   }
 
   async rename(name: string): Promise<boolean> {
-    return this.#command(async () => {
+    return toasts.attempt(async () => {
       this.run = await app.call('runs.rename', { id: this.id, name })
     })
   }
 
   async remove(): Promise<boolean> {
-    return this.#command(() => app.call('runs.delete', { id: this.id }))
-  }
-
-  async #command(work: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await work()
-      return true
-    } catch (thrown) {
-      toasts.error(toWireError(thrown))
-      return false
-    }
+    return toasts.attempt(() => app.call('runs.delete', { id: this.id }))
   }
 
   async #ask(): Promise<void> {
@@ -137,7 +127,7 @@ export class RunView {
       this.classNames = confusion.classNames
       this.worst = found.predictions
     } catch (thrown) {
-      toasts.error(toWireError(thrown))
+      toasts.error(thrown)
     }
   }
 
@@ -145,7 +135,7 @@ export class RunView {
     try {
       this.checkpoints = await app.call('runs.checkpoints', { id: this.id })
     } catch (thrown) {
-      toasts.error(toWireError(thrown))
+      toasts.error(thrown)
     }
   }
 }

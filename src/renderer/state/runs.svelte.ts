@@ -39,29 +39,19 @@ export class RunList {
     } catch (thrown) {
       // The row stays without its small curve; the next look asks again.
       this.#asked = Object.fromEntries(Object.entries(this.#asked).filter(([id]) => Number(id) !== run.id))
-      toasts.error(toWireError(thrown))
+      toasts.error(thrown)
     }
   }
 
   async rename(id: number, name: string): Promise<boolean> {
-    return this.#command(async () => this.#put(await app.call('runs.rename', { id, name })))
+    return toasts.attempt(async () => this.#put(await app.call('runs.rename', { id, name })))
   }
 
   async remove(id: number): Promise<boolean> {
-    return this.#command(async () => {
+    return toasts.attempt(async () => {
       await app.call('runs.delete', { id })
       this.runs = this.runs.filter((run) => run.id !== id)
     })
-  }
-
-  async #command(work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work()
-      return true
-    } catch (thrown) {
-      toasts.error(toWireError(thrown))
-      return false
-    }
   }
 
   async #ask(): Promise<void> {

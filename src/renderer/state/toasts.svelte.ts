@@ -1,5 +1,5 @@
 /** Short messages at the lower edge: what changed. Errors that need an answer have panels of their own. */
-import type { WireError } from '../../contract/errors'
+import { toWireError } from '../../contract/errors'
 
 export interface Toast {
   readonly id: number
@@ -17,8 +17,21 @@ class Toasts {
     this.add({ text, detail: '', alarm: false, action })
   }
 
-  error(error: WireError): void {
-    this.add({ text: error.message, detail: error.wayOut, alarm: true, action: null })
+  /** What was thrown, in its plain words. */
+  error(thrown: unknown): void {
+    const { message, wayOut } = toWireError(thrown)
+    this.add({ text: message, detail: wayOut, alarm: true, action: null })
+  }
+
+  /** Does the work; where it throws, says so and answers false. */
+  async attempt(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work()
+      return true
+    } catch (thrown) {
+      this.error(thrown)
+      return false
+    }
   }
 
   close(id: number): void {
