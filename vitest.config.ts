@@ -1,6 +1,9 @@
+import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { sourceHash } from './scripts/setup/build.cjs'
 
 export default defineConfig({
+  define: { __BITW_BUILD__: JSON.stringify(sourceHash(resolve('.'))) },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**', 'node_modules/**'],

@@ -36,6 +36,9 @@ function measure() {
       type: 'start',
       job: {
         kind: 'measure',
+        what: 'step',
+        microBatchCount: 1,
+        profile: false,
         spec: { units: [1, 1, 1, 1], width: 0.5 },
         classCount: 10,
         microBatchSize: work.batch,

@@ -1,12 +1,14 @@
 'use strict'
 
-/** What the trainer needs of a TensorFlow wheel: the C library, and the 14 headers that the binding includes. */
+/** What the trainer needs of a TensorFlow wheel: the C library, and the headers that the binding and our addon include. */
 const tensorflowMembers = [
   'tensorflow/libtensorflow_cc.so.2',
   'tensorflow/libtensorflow_framework.so.2',
   'tensorflow/include/tensorflow/c/',
   'tensorflow/include/tensorflow/core/platform/ctstring',
+  'tensorflow/include/tensorflow/core/common_runtime/next_pluggable_device/c/',
   'tensorflow/include/tsl/platform/ctstring',
+  'tensorflow/include/tsl/platform/platform.h',
   'tensorflow/include/xla/tsl/c/',
 ]
 

@@ -3,6 +3,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { needCompiler, provideBinding } = require('./binding.cjs')
 const { enginePlan } = require('./engine-plan.cjs')
+const { provideGraphAddon } = require('./graph-addon.cjs')
 const { inWorkFolder, needSpace, readJson, writeJson } = require('./files.cjs')
 const { SetupError } = require('./log.cjs')
 const { machineFacts } = require('./machine.cjs')
@@ -19,7 +20,7 @@ async function provideEngine(root, cachePath, pins, log, retry) {
   const recordPath = path.join(cachePath, 'engine.json')
   const before = readJson(recordPath)
   const plan = enginePlan(machineFacts(), pins)
-  const record = (kind, note, failedAtMs) => ({
+  const record = (kind, note, failedAtMs, graphAddon = null) => ({
     kind,
     version: kind === 'none' ? '' : plan.version,
     libraryFolders:
@@ -29,6 +30,7 @@ async function provideEngine(root, cachePath, pins, log, retry) {
         ? null
         : path.join(cachePath, plan.folder, plan.cudaDataFolder),
     note,
+    graphAddon,
     plan: plan.folder,
     failedAtMs,
   })
@@ -46,9 +48,11 @@ async function provideEngine(root, cachePath, pins, log, retry) {
   const triedLately =
     before?.kind === 'none' && before.plan === plan.folder && Date.now() - (before.failedAtMs ?? 0) < retryMs
   if (triedLately && !retry) return before
+  let graphAddon
   try {
     const folder = await provideLibraries(cachePath, plan, log)
     await provideBinding(root, folder, log)
+    graphAddon = await provideGraphAddon(root, folder, log)
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
     log.line(`Engine: native TensorFlow cannot be had. ${error.message}`)
@@ -59,15 +63,14 @@ async function provideEngine(root, cachePath, pins, log, retry) {
   if (before?.kind !== plan.kind || before.plan !== plan.folder) {
     log.line(`Engine: native TensorFlow ${plan.version} is ready. ${plan.note}`.trim())
   }
-  return keep(record(plan.kind, plan.note, null))
+  return keep(record(plan.kind, plan.note, null, graphAddon))
 }
 
 /** The wheels' libraries in the cache; complete or not there. */
 async function provideLibraries(cachePath, plan, log) {
   const folder = path.join(cachePath, plan.folder)
-  const hashes = plan.wheels.map((wheel) => wheel.sha256)
-  const complete = readJson(path.join(folder, 'complete.json'))
-  if (complete !== null && JSON.stringify(complete.sha256) === JSON.stringify(hashes)) return folder
+  const wanted = { sha256: plan.wheels.map((wheel) => wheel.sha256), members: plan.wheels.map((wheel) => wheel.members) }
+  if (JSON.stringify(readJson(path.join(folder, 'complete.json'))) === JSON.stringify(wanted)) return folder
   await needCompiler()
   needSpace(cachePath, plan.neededBytes, 'The engine')
   await inWorkFolder(cachePath, async (work) => {
@@ -78,7 +81,7 @@ async function provideLibraries(cachePath, plan, log) {
       log.line(`Engine: fetching ${wheel.name} ${wheel.version}${size}${place}`)
       await fetchWheel(wheel, wheel.members, work, target, log)
     }
-    writeJson(path.join(target, 'complete.json'), { sha256: hashes })
+    writeJson(path.join(target, 'complete.json'), wanted)
     fs.rmSync(folder, { recursive: true, force: true })
     fs.renameSync(target, folder)
   })

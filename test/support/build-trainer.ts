@@ -27,6 +27,7 @@ export async function buildEntries(name: string, entryPaths: Record<string, stri
     configFile: false,
     root,
     logLevel: 'error',
+    define: { __BITW_BUILD__: JSON.stringify(sourceHash(Object.values(entryPaths))) },
     build: {
       ssr: true,
       target: 'node22',
@@ -56,7 +57,7 @@ function sourceHash(entryPaths: readonly string[]): string {
   for (const entryPath of entryPaths) hash.update(entryPath).update(readFileSync(entryPath))
   const source = join(root, 'src')
   for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' }).sort()) {
-    if (!file.endsWith('.ts') || file.startsWith('renderer')) continue
+    if (!/\.(ts|cc|h)$/.test(file) || file.startsWith('renderer')) continue
     hash.update(file).update(readFileSync(join(source, file)))
   }
   return hash.digest('hex').slice(0, 16)

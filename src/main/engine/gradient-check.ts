@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { groupNormRelu } from '../model/group-norm'
-import { stdConv2d, zeroPad } from '../model/std-conv'
+import { paddedConv2d, standardize, zeroPad } from '../model/std-conv'
 
 /**
  * Compares the gradients of a small network made of the model's own blocks on `backendName` with those of the plain JavaScript
@@ -85,11 +85,11 @@ function loss(tensors: readonly tf.Tensor[]): tf.Scalar {
     tf.Tensor4D,
     ...[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor],
   ]
-  let x = stdConv2d(images, root, 2)
+  let x = paddedConv2d(images, standardize(root), 2)
   x = tf.maxPool(zeroPad(x, 1), 3, 2, 'valid')
   const normed = groupNormRelu(x, gamma, beta)
-  const branch = stdConv2d(groupNormRelu(stdConv2d(normed, plain, 1), gamma, beta), strided, 2)
-  x = groupNormRelu(tf.add(branch, stdConv2d(normed, shortcut, 2)), gamma, beta)
+  const branch = paddedConv2d(groupNormRelu(paddedConv2d(normed, standardize(plain), 1), gamma, beta), standardize(strided), 2)
+  x = groupNormRelu(tf.add(branch, paddedConv2d(normed, standardize(shortcut), 2)), gamma, beta)
   const [batch, height, width] = x.shape
   const pooled = tf.reshape(tf.avgPool(x, [height, width], 1, 'valid'), [batch, channels])
   const labels = tf.oneHot(tf.tensor1d([0, 2], 'int32'), classCount)

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { EngineReport } from '../../contract/entities/model'
 import { WorkbenchError } from '../../contract/errors'
 import { checkGradients } from './gradient-check'
+import { startGraphEngine } from './graph-engine'
 import { plainReport, tensorflowReport, wasmReport } from './report'
 import { loadTensorflow } from './tensorflow'
 import { loadWasm, registerGradients } from './wasm'
@@ -74,9 +75,10 @@ async function only(load: () => Promise<EngineReport>, name: string): Promise<En
 
 async function checkedTensorflow(): Promise<EngineReport> {
   const native = await loadTensorflow()
+  const withoutGraphs = startGraphEngine({ tensorflowVersion: native.version, usesGpu: native.usesGpu })
   const wrong = await checkGradients('tensorflow', native.usesGpu ? tolerance.gpu : tolerance.cpu)
   if (wrong !== null) throw new Error(`It fails its check at the start: ${wrong}`)
-  return tensorflowReport(native)
+  return tensorflowReport(native, withoutGraphs)
 }
 
 async function checkedWasm(why: string): Promise<EngineReport> {

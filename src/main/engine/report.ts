@@ -9,10 +9,15 @@ import type { WasmEngine } from './wasm'
 /** WebAssembly addresses 32 bits. */
 const wasmHeapBytes = 4 * 2 ** 30
 
-export function tensorflowReport(native: NativeTensorflow): EngineReport {
+/** `withoutGraphs`: why recorded graphs cannot be used, or null. */
+export function tensorflowReport(native: NativeTensorflow, withoutGraphs: string | null): EngineReport {
   const gpu = findGpu()
   const checked = `Native TensorFlow ${native.version} is installed and its gradients agree with the plain backend's`
   const versions = { ...commonVersions(), tensorflow: native.version }
+  const graphs =
+    withoutGraphs === null
+      ? []
+      : [`Recorded graphs are several times faster, and cannot be used: ${withoutGraphs}. Run "npm run setup".`]
   if (native.usesGpu) {
     return {
       kind: 'tensorflow',
@@ -22,7 +27,7 @@ export function tensorflowReport(native: NativeTensorflow): EngineReport {
       threadCount: threadCount(process.env),
       memoryBytes: gpu?.freeMemoryBytes ?? 0,
       why: `${checked}; it found a GPU.`,
-      faster: [],
+      faster: graphs,
       versions: gpu === null ? versions : { ...versions, 'NVIDIA driver': gpu.driver },
     }
   }
@@ -34,7 +39,7 @@ export function tensorflowReport(native: NativeTensorflow): EngineReport {
     threadCount: threadCount(process.env),
     memoryBytes: availableMemoryBytes(),
     why: `${checked}; ${gpu === null ? 'no NVIDIA driver was found, so it runs on the CPU' : `it does not use the ${gpu.name}`}.`,
-    faster: tensorflowHints(gpu),
+    faster: [...graphs, ...tensorflowHints(gpu)],
     versions,
   }
 }

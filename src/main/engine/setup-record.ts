@@ -11,6 +11,8 @@ const setupRecordSchema = z.object({
   libraryFolders: z.array(z.string()),
   /** Where XLA finds ptxas and libdevice; null without CUDA. */
   cudaDataFolder: z.string().nullable(),
+  /** Our addon for recorded graphs, compiled against that TensorFlow; null without it. */
+  graphAddon: z.string().nullable(),
   /** Why there is no native engine, or no GPU: a sentence. */
   note: z.string(),
 })

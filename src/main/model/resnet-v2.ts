@@ -2,18 +2,31 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { ModelSpec } from '../../contract/entities/model'
 import { groupNormRelu } from './group-norm'
 import { headBiasName, headKernelName } from './spec'
-import { stdConv2d, zeroPad } from './std-conv'
+import { paddedConv2d, standardize, zeroPad } from './std-conv'
 import { featureChannels, unitsOf } from './units'
 import type { Unit } from './units'
 
 export type Parameters = ReadonlyMap<string, tf.Tensor>
 
+/** Whether the kernel of this name is weight-standardized: all of them but the head's. */
+export function isStandardized(name: string): boolean {
+  return name.endsWith('/standardized_conv2d/kernel')
+}
+
+/** The parameters as the forward pass takes them: kernels standardized, the others as they are. */
+export function standardizeAll(parameters: Parameters): Map<string, tf.Tensor> {
+  return new Map(
+    [...parameters].map(([name, tensor]) => [name, isStandardized(name) ? standardize(tensor) : tensor]),
+  )
+}
+
 /**
- * ResNet-v2 with GroupNorm and Weight Standardization (BiT, section 3.1). imagesNhwc [n,px,px,3] float32 in [−1, 1] → logitsNk [n,K].
+ * ResNet-v2 with GroupNorm and Weight Standardization (BiT, section 3.1), on parameters as `standardizeAll` gives them. imagesNhwc
+ * [n,px,px,3] float32 in [−1, 1] → logitsNk [n,K].
  * Runs on whatever backend is set; the caller disposes the result, and wraps the call in a tidy.
  */
 export function forward(parameters: Parameters, imagesNhwc: tf.Tensor4D, spec: ModelSpec): tf.Tensor2D {
-  let x = stdConv2d(imagesNhwc, named(parameters, 'resnet/root_block/standardized_conv2d/kernel'), 2)
+  let x = paddedConv2d(imagesNhwc, named(parameters, 'resnet/root_block/standardized_conv2d/kernel'), 2)
   // zero padding, not −inf: the root has no ReLU, so its values can be negative and the zeros take part in the maximum
   x = tf.maxPool(zeroPad(x, 1), 3, 2, 'valid')
   for (const unit of unitsOf(spec)) x = unitForward(parameters, x, unit)
@@ -29,10 +42,10 @@ function unitForward(parameters: Parameters, x: tf.Tensor4D, unit: Unit): tf.Ten
   const kernel = (part: string): tf.Tensor =>
     named(parameters, `${unit.name}/${part}/standardized_conv2d/kernel`)
   const preActivated = norm(parameters, x, `${unit.name}/a`)
-  const shortcut = unit.projected ? stdConv2d(preActivated, kernel('a/proj'), unit.stride) : x
-  let branch = stdConv2d(preActivated, kernel('a'), 1)
-  branch = stdConv2d(norm(parameters, branch, `${unit.name}/b`), kernel('b'), unit.stride)
-  branch = stdConv2d(norm(parameters, branch, `${unit.name}/c`), kernel('c'), 1)
+  const shortcut = unit.projected ? paddedConv2d(preActivated, kernel('a/proj'), unit.stride) : x
+  let branch = paddedConv2d(preActivated, kernel('a'), 1)
+  branch = paddedConv2d(norm(parameters, branch, `${unit.name}/b`), kernel('b'), unit.stride)
+  branch = paddedConv2d(norm(parameters, branch, `${unit.name}/c`), kernel('c'), 1)
   return tf.add(branch, shortcut)
 }
 

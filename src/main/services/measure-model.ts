@@ -32,6 +32,9 @@ export function measureModel(
       environment: trainerEnvironment,
       job: {
         kind: 'measure',
+        what: 'step',
+        microBatchCount: 1,
+        profile: false,
         spec: model.spec,
         classCount,
         microBatchSize,

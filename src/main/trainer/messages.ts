@@ -6,6 +6,7 @@ import type { EngineReport, ModelSpec } from '../../contract/entities/model'
 import type { Evaluation, LogLine, Recipe, StepMetric } from '../../contract/entities/run'
 import type { SplitPart } from '../../contract/entities/dataset'
 import type { WireError } from '../../contract/errors'
+import type { OperationTime } from '../engine/step-stats'
 
 /** Images of one part, column by column. `paths` are relative to the job's `rootPath`. */
 export interface JobImages {
@@ -27,9 +28,14 @@ export interface TrainJob {
   readonly cacheBytes: number
 }
 
-/** Times `stepCount` micro-batches of random pixels. */
+/** Times `stepCount` passes over random pixels. */
 export interface MeasureJob {
   readonly kind: 'measure'
+  /** Whole optimizer steps of `microBatchCount` micro-batches, or predictions. */
+  readonly what: 'step' | 'predict'
+  readonly microBatchCount: number
+  /** Also where the time of a micro-batch goes; costs one more. */
+  readonly profile: boolean
   readonly spec: ModelSpec
   readonly classCount: number
   readonly microBatchSize: number
@@ -86,7 +92,13 @@ export type FromTrainerBody =
   | { readonly type: 'checkpoint-chunk'; readonly bytes: Uint8Array }
   | { readonly type: 'checkpoint-end'; readonly sha256: string }
   | { readonly type: 'predictions'; readonly rows: readonly PredictionRow[] }
-  | { readonly type: 'measured'; readonly msPerImage: number; readonly peakMemoryBytes: number }
+  | {
+      readonly type: 'measured'
+      readonly msPerImage: number
+      readonly peakMemoryBytes: number
+      /** Empty unless asked for, and where the engine does not tell. */
+      readonly operations: readonly OperationTime[]
+    }
   | {
       readonly type: 'finished'
       /** `stopped` when the user asked for it. */

@@ -4,7 +4,7 @@ import { evaluationBatches } from '../data/evaluation-source'
 import type { EvaluationOptions } from '../data/evaluation-source'
 import type { PredictionRow } from '../trainer/messages'
 import { accuracyOf } from './interval'
-import type { TrainState } from './train-step'
+import type { TrainState } from './train-state'
 
 export interface EvaluationResult {
   /** Mean cross-entropy, nats. */
@@ -28,7 +28,7 @@ export async function evaluate(
   let total = 0
   for await (const { ids, labelIndices, imagesNhwc, count } of evaluationBatches(options)) {
     if (interrupted()) return null
-    const logitsNk = state.predict(imagesNhwc, count)
+    const logitsNk = await state.predict({ kind: 'scaled', imagesNhwc }, count)
     const rows = ids.map((imageId, row) =>
       predictionOf(
         imageId,

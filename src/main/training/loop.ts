@@ -6,8 +6,8 @@ import type { TrainJob } from '../trainer/messages'
 import { evaluate } from './evaluate'
 import { startWeights } from './start-weights'
 import { takeStep } from './take-step'
-import { createTrainState } from './train-step'
-import type { TrainState } from './train-step'
+import { createTrainState } from './train-state'
+import type { TrainState } from './train-state'
 import { sendCheckpoint } from './send-checkpoint'
 import type { Out } from './send-checkpoint'
 
@@ -33,12 +33,14 @@ export async function runTraining(
     out.send({ type: 'log', line: { atMs: clock(), kind, text } })
   const course = new Course(job, out, log, clock)
   // not named: the file's copy of the weights may go once the engine has its own
-  const state = createTrainState(
-    await startWeights(job, (text) => log('info', text)),
+  const state = await createTrainState(await startWeights(job, (text) => log('info', text)), {
     spec,
-    recipe,
-    job.classNames.length,
-  )
+    classCount: job.classNames.length,
+    momentum: recipe.momentum,
+    microBatchSize: recipe.microBatchSize,
+    cropPx: recipe.cropPx,
+  })
+  await log(state.note.kind, state.note.text)
   const pipeline = openPipeline({
     rootPath: job.rootPath,
     train: job.images.train,

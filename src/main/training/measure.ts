@@ -2,42 +2,62 @@ import { initialWeights } from '../model/initialize'
 import type { MeasureJob } from '../trainer/messages'
 import { nextTurn, peakMemoryBytes } from './loop'
 import type { Out } from './send-checkpoint'
-import { createTrainState } from './train-step'
+import { createTrainState } from './train-state'
+import type { Images, TrainState } from './train-state'
 
-/** The first steps allocate and choose algorithms; they are not counted. */
-const warmupSteps = 2
+/** The first passes allocate and choose algorithms; they are not counted. */
+const warmupCount = 2
 
 /**
- * Times `stepCount` micro-batches of random pixels, forward, backward and update, and sends the median as 'measured'. The pictures' decoding
- * is not in it.
+ * Times `stepCount` optimizer steps, or predictions, on random pixels, and sends the median as 'measured'. The pictures' decoding is not in
+ * it; handing them to the engine is.
  */
 export async function measure(job: MeasureJob, out: Out): Promise<void> {
-  const { spec, classCount, microBatchSize, cropPx, stepCount } = job
-  const state = createTrainState(initialWeights(spec, classCount, 0), spec, { momentum: 0.9 }, classCount)
+  const { spec, classCount, microBatchSize, microBatchCount, cropPx, stepCount } = job
+  const options = { spec, classCount, momentum: 0.9, microBatchSize, cropPx }
+  const state = await createTrainState(initialWeights(spec, classCount, 0), options)
   try {
-    const imagesNhwc = Float32Array.from(
+    const pixelsNhwc = Uint8Array.from(
       { length: microBatchSize * cropPx * cropPx * 3 },
-      (_, index) => (((index * 2654435761) >>> 8) % 2001) / 1000 - 1,
+      (_, index) => (index * 2654435761) >>> 8,
     )
+    const images = { kind: 'pixels', pixelsNhwc, partnersNhwc: null, lambda: 1 } as const
     const labelsNk = new Float32Array(microBatchSize * classCount)
     for (let row = 0; row < microBatchSize; row += 1) labelsNk[row * classCount + (row % classCount)] = 1
     const timesMs: number[] = []
-    for (let step = 0; step < warmupSteps + stepCount; step += 1) {
+    for (let pass = 0; pass < warmupCount + stepCount; pass += 1) {
       const startMs = performance.now()
-      state.accumulate(imagesNhwc, labelsNk, microBatchSize, microBatchSize)
-      state.apply(1e-6)
-      state.readTensor('resnet/head/conv2d/bias') // waits for a device that works asynchronously
-      if (step >= warmupSteps) timesMs.push(performance.now() - startMs)
+      if (job.what === 'step') await wholeStep(state, images, labelsNk, microBatchSize, microBatchCount)
+      else for (let part = 0; part < microBatchCount; part += 1) await state.predict(images, microBatchSize)
+      if (pass >= warmupCount) timesMs.push(performance.now() - startMs)
       await nextTurn()
     }
     timesMs.sort((a, b) => a - b)
     const medianMs = timesMs[Math.floor((timesMs.length - 1) / 2)] ?? NaN
+    const peak = peakMemoryBytes()
+    const operations = job.profile ? await state.profile(images, labelsNk, microBatchSize) : null
     await out.send({
       type: 'measured',
-      msPerImage: medianMs / microBatchSize,
-      peakMemoryBytes: peakMemoryBytes(),
+      msPerImage: medianMs / (microBatchSize * microBatchCount),
+      peakMemoryBytes: peak,
+      operations: operations ?? [],
     })
   } finally {
     state.dispose()
   }
+}
+
+async function wholeStep(
+  state: TrainState,
+  images: Images,
+  labelsNk: Float32Array,
+  microBatchSize: number,
+  microBatchCount: number,
+): Promise<void> {
+  state.begin()
+  for (let part = 0; part < microBatchCount; part += 1) {
+    await state.accumulate(images, labelsNk, microBatchSize, microBatchSize * microBatchCount)
+  }
+  await state.apply(1e-6)
+  await state.readTensor('resnet/head/conv2d/bias') // waits for a device that works asynchronously
 }

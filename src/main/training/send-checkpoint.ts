@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FromTrainerBody } from '../trainer/messages'
-import type { TrainState } from './train-step'
+import type { TrainState } from './train-state'
 
 /** As the protocol says, see trainer/messages.ts. */
 const chunkBytes = 4 * 1024 * 1024
@@ -10,9 +10,9 @@ export interface Out {
   send(body: FromTrainerBody): Promise<void>
 }
 
-/** Parameters and momenta, tensor by tensor, so that only one is copied at a time. `stepIndex` is how many steps they have seen. */
+/** Parameters and momenta, a few tensors at a time. `stepIndex` is how many steps they have seen. */
 export async function sendCheckpoint(
-  state: Pick<TrainState, 'tensorHeaders' | 'readTensor'>,
+  state: Pick<TrainState, 'tensorHeaders' | 'readTensors'>,
   stepIndex: number,
   out: Out,
 ): Promise<void> {
@@ -24,8 +24,7 @@ export async function sendCheckpoint(
   }))
   await out.send({ type: 'checkpoint-begin', stepIndex, tensors })
   const hash = createHash('sha256')
-  for (const { name } of headers) {
-    const data = state.readTensor(name)
+  for await (const { data } of state.readTensors()) {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     hash.update(bytes)
     for (let start = 0; start < bytes.length; start += chunkBytes) {

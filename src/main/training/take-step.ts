@@ -2,10 +2,10 @@ import type { Recipe, StepMetric } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import type { Pipeline } from '../data/pipeline'
 import { learningRate } from './schedule'
-import type { TrainState } from './train-step'
+import type { TrainState } from './train-state'
 
 export interface StepOptions {
-  readonly state: Pick<TrainState, 'accumulate' | 'apply'>
+  readonly state: Pick<TrainState, 'begin' | 'accumulate' | 'apply' | 'microBatchSize'>
   readonly pipeline: Pick<Pipeline, 'batch'>
   readonly recipe: Recipe
   readonly stepIndex: number
@@ -24,22 +24,24 @@ export async function takeStep(options: StepOptions): Promise<StepMetric | null>
   const startMs = clock()
   const batch = await pipeline.batch(stepIndex)
   const waitMs = clock() - startMs
+  state.begin()
+  const { microBatchSize } = state
   let lossSum = 0
   let correct = 0
-  for (let start = 0; start < batch.size; start += recipe.microBatchSize) {
+  for (let start = 0; start < batch.size; start += microBatchSize) {
     // each turn of the event loop lets a stop in, and the decoding of the next batch go on
     await new Promise<void>((resolve) => setImmediate(resolve))
     if (control.stopRequested()) return null
-    const count = Math.min(recipe.microBatchSize, batch.size - start)
+    const count = Math.min(microBatchSize, batch.size - start)
     const { imagesNhwc, labelsNk } = batch.microBatch(start, count)
-    const result = state.accumulate(imagesNhwc, labelsNk, count, batch.size)
+    const result = await state.accumulate({ kind: 'scaled', imagesNhwc }, labelsNk, count, batch.size)
     lossSum += result.lossSum
     correct += result.correct
   }
   const loss = lossSum / batch.size
   if (!Number.isFinite(loss)) throw notFinite(loss, stepIndex, recipe)
   const rate = learningRate(recipe, stepIndex)
-  state.apply(rate)
+  await state.apply(rate)
   const atMs = clock()
   return {
     stepIndex,

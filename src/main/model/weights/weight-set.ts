@@ -4,4 +4,4 @@ export interface WeightTensor {
   /** Row-major; its length is the product of `shape`. */
   readonly data: Float32Array
 }
-export type WeightSet = ReadonlyMap<string, WeightTensor>
+export type WeightSet = Map<string, WeightTensor>

@@ -1,0 +1,2 @@
+/** For the configurations in TypeScript. */
+export function sourceHash(root: string): string

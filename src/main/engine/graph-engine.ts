@@ -1,0 +1,62 @@
+/** What recorded graphs need of the engine that is loaded; set by `loadEngine`, like tfjs's own backend. */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { GraphAddon } from './graph-addon'
+import { loadGraphAddon } from './graph-addon'
+import { threadCount } from './machine'
+import { openProgramCache } from './program-cache'
+import type { ProgramCache } from './program-cache'
+import type { Precision } from './record'
+import { cacheFolder, readSetupRecord } from './setup-record'
+import { registerTensorflowKernels } from './tensorflow-kernels'
+
+export interface GraphEngine {
+  readonly addon: GraphAddon
+  readonly cache: ProgramCache
+  readonly threadCount: number
+  readonly precision: Precision
+  readonly xla: boolean
+  /** Which of our kernels' instruction sets is in use, e.g. v4 (x86-64-v4: AVX-512). */
+  readonly instructionSet: string
+}
+
+let current: GraphEngine | null = null
+
+/** Null where the engine in use cannot run recorded graphs. */
+export function graphEngine(): GraphEngine | null {
+  return current
+}
+
+/**
+ * Loads our addon beside native TensorFlow and, on the CPU, its kernels. Null, with the reason, where the set-up has not built it. Call
+ * it once, after TensorFlow.
+ */
+export function startGraphEngine(options: { tensorflowVersion: string; usesGpu: boolean }): string | null {
+  const path = readSetupRecord(process.env)?.graphAddon ?? null
+  if (path === null) return 'the set-up has not built the addon for recorded graphs'
+  const addon = loadGraphAddon(path)
+  const threads = threadCount(process.env)
+  const instructionSet = addon.start(threads)
+  if (!options.usesGpu) registerTensorflowKernels()
+  const precision = process.env['BITW_PRECISION'] === 'bfloat16' ? 'bfloat16' : 'float32'
+  const identity = [options.tensorflowVersion, options.usesGpu, hashFile(path), __BITW_BUILD__].join(' ')
+  current = {
+    addon,
+    cache: openProgramCache(join(cacheFolder(process.env), 'graphs'), identity),
+    threadCount: threads,
+    precision,
+    xla: options.usesGpu && process.env['BITW_XLA'] === '1',
+    instructionSet,
+  }
+  return null
+}
+
+/** For engines that have none. */
+export function stopGraphEngine(): void {
+  current = null
+}
+
+function hashFile(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex')
+}

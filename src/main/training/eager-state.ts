@@ -1,0 +1,119 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { WeightSet } from '../model/weights/weight-set'
+import { forward, isStandardized, standardizeAll } from '../model/resnet-v2'
+import { parameterShapes } from '../model/spec'
+import { microBatchGradients, mixPixels, scalePixels, updateParameter } from './step-functions'
+import { headersOf, momentumSuffix, sideOf, takeWeight } from './train-state'
+import type { Images, StateOptions, TrainState } from './train-state'
+
+/** Op by op on whatever backend is set. `reason` says why it is not recorded; null where the engine never records. */
+export function createEagerState(weights: WeightSet, options: StateOptions, reason: string | null): TrainState {
+  const { spec, classCount } = options
+  const shapes = parameterShapes(spec, classCount)
+  const names = shapes.map(({ name }) => name)
+  let microBatchSize = options.microBatchSize
+  let values = shapes.map(({ name, shape }) => tf.tensor(takeWeight(weights, name), [...shape], 'float32'))
+  let momenta = shapes.map(({ shape }) => tf.zeros([...shape]))
+  let standardized = tf.tidy(() => [...standardizeAll(byName(values)).values()].map((tensor) => tf.clone(tensor)))
+  let gradients: tf.Tensor[] | null = null
+
+  function byName(tensors: readonly tf.Tensor[]): Map<string, tf.Tensor> {
+    return new Map(tensors.map((tensor, index) => [names[index] ?? '', tensor]))
+  }
+
+  /** Puts new tensors in the place of old ones. */
+  const replace = (old: readonly tf.Tensor[], made: readonly tf.Tensor[]): tf.Tensor[] => {
+    for (const tensor of old) tensor.dispose()
+    return [...made]
+  }
+
+  const copyOf = (name: string): Float32Array => {
+    const isMomentum = name.endsWith(momentumSuffix)
+    const index = names.indexOf(isMomentum ? name.slice(0, -momentumSuffix.length) : name)
+    const tensor = (isMomentum ? momenta : values)[index]
+    if (tensor === undefined) throw new Error(`The model has no tensor ${name}.`)
+    return Float32Array.from(tensor.dataSync())
+  }
+
+  return {
+    note:
+      reason === null
+        ? { kind: 'info', text: 'The step runs operation by operation: this engine has no recorded graphs.' }
+        : { kind: 'warn', text: `The step runs operation by operation, which is several times slower: ${reason}.` },
+    get microBatchSize() {
+      return microBatchSize
+    },
+    setMicroBatchSize(size) {
+      microBatchSize = size
+    },
+    begin() {
+      gradients = replace(gradients ?? [], [])
+      gradients = null
+    },
+    accumulate(images, labelsNk, count, batchSize) {
+      const earlier = gradients
+      const [loss, correct, ...sums] = tf.tidy(() => {
+        const labels = tf.tensor2d(labelsNk, [count, classCount], 'float32')
+        const scale = tf.scalar(1 / batchSize)
+        const found = microBatchGradients(byName(standardized), imageTensor(images, count), labels, scale, spec)
+        const added =
+          earlier === null
+            ? found.gradients
+            : found.gradients.map((gradient, index) => tf.add(earlier[index] ?? 0, gradient))
+        return [found.lossSum, found.correct, ...added]
+      })
+      gradients = replace(earlier ?? [], sums)
+      const result = { lossSum: loss?.dataSync()[0] ?? NaN, correct: correct?.dataSync()[0] ?? 0 }
+      tf.dispose([loss ?? null, correct ?? null])
+      return Promise.resolve(result)
+    },
+    apply(learningRate) {
+      const summed = gradients
+      if (summed === null) throw new Error('There is no gradient to apply.')
+      const next = tf.tidy(() => {
+        const rate = tf.scalar(learningRate)
+        const momentum = tf.scalar(options.momentum)
+        return names.flatMap((name, index) => {
+          const [value, velocity, gradient] = [values[index], momenta[index], summed[index]]
+          if (value === undefined || velocity === undefined || gradient === undefined) return []
+          const forwarded = isStandardized(name) ? (standardized[index] ?? null) : null
+          const updated = updateParameter(value, velocity, gradient, forwarded, momentum, rate)
+          return [updated.value, updated.momentum, updated.standardized ?? tf.clone(updated.value)]
+        })
+      })
+      const third = (offset: number): tf.Tensor[] => next.filter((_, index) => index % 3 === offset)
+      values = replace(values, third(0))
+      momenta = replace(momenta, third(1))
+      standardized = replace(standardized, third(2))
+      gradients = replace(summed, [])
+      gradients = null
+      return Promise.resolve()
+    },
+    predict(images, count) {
+      const logits = tf.tidy(() => forward(byName(standardized), imageTensor(images, count), spec))
+      const data = Float32Array.from(logits.dataSync())
+      logits.dispose()
+      return Promise.resolve(data)
+    },
+    profile: () => Promise.resolve(null),
+    tensorHeaders: () => headersOf(spec, classCount),
+    readTensor: (name) => Promise.resolve(copyOf(name)),
+    async *readTensors() {
+      for (const { name } of headersOf(spec, classCount)) yield await Promise.resolve({ name, data: copyOf(name) })
+    },
+    dispose() {
+      tf.dispose([...values, ...momenta, ...standardized, ...(gradients ?? [])])
+      gradients = null
+    },
+  }
+}
+
+function imageTensor(images: Images, count: number): tf.Tensor4D {
+  const px = sideOf(images, count)
+  const shape: [number, number, number, number] = [count, px, px, 3]
+  if (images.kind === 'scaled') return tf.tensor4d(images.imagesNhwc, shape, 'float32')
+  const pixels = tf.tensor4d(Float32Array.from(images.pixelsNhwc), shape, 'float32')
+  if (images.partnersNhwc === null) return scalePixels(pixels)
+  const partners = tf.tensor4d(Float32Array.from(images.partnersNhwc), shape, 'float32')
+  return scalePixels(mixPixels(pixels, partners, tf.scalar(images.lambda)))
+}

@@ -1,0 +1,120 @@
+/** The programs of a training, each a recording of `step-functions.ts` over variables that stay on the engine. */
+import * as tf from '@tensorflow/tfjs-core'
+import type { Recording, Variable } from '../engine/record'
+import { forward, isStandardized } from '../model/resnet-v2'
+import { parameterShapes } from '../model/spec'
+import { standardize } from '../model/std-conv'
+import { microBatchGradients, mixPixels, scalePixels, updateParameter } from './step-functions'
+import type { StateOptions } from './train-state'
+import { momentumSuffix } from './train-state'
+
+/** How pictures come in, see `Images`. */
+export type InputKind = 'scaled' | 'pixels' | 'mixed'
+
+type Bodies = Readonly<Record<string, (recording: Recording) => void>>
+
+interface ParameterVariables {
+  readonly value: Variable
+  readonly momentum: Variable
+  readonly gradient: Variable
+  /** What the forward pass reads: the standardized kernel, or the value itself. */
+  readonly forward: Variable
+}
+
+/** Of each parameter, in published order. */
+export function variablesOf({ spec, classCount }: StateOptions): ParameterVariables[] {
+  return parameterShapes(spec, classCount).map(({ name, shape }) => {
+    const variable = (suffix: string): Variable => ({ name: name + suffix, shape })
+    const value = variable('')
+    return {
+      value,
+      momentum: variable(momentumSuffix),
+      gradient: variable('/gradient'),
+      forward: isStandardized(name) ? variable('/standardized') : value,
+    }
+  })
+}
+
+/** `first` puts the micro-batch's gradient in the place of the old one, `more` adds to it. Inputs: images, labels, scale (1/batch size). */
+export function trainBodies(options: StateOptions, kind: InputKind): Bodies {
+  const body =
+    (write: 'assign' | 'add') =>
+    (recording: Recording): void => {
+      const images = imagesOf(recording, options, kind)
+      const labels = recording.input('labels', [options.microBatchSize, options.classCount], 'float32')
+      const scale = recording.input('scale', [], 'float32')
+      const variables = variablesOf(options)
+      const { lossSum, correct, gradients } = microBatchGradients(
+        forwardParameters(recording, variables),
+        images,
+        labels as tf.Tensor2D,
+        scale,
+        options.spec,
+      )
+      for (const [index, { gradient }] of variables.entries()) {
+        const found = gradients[index]
+        if (found !== undefined) recording[write](gradient, found)
+      }
+      recording.output('lossSum', lossSum)
+      recording.output('correct', correct)
+    }
+  return { first: body('assign'), more: body('add') }
+}
+
+/**
+ * `prepare` makes a start of the values alone: momenta of zero, kernels standardized. `apply` updates every parameter from the gradients
+ * accumulated, which are given back. Inputs of the latter: momentum, rate.
+ */
+export function updateBodies(options: StateOptions): Bodies {
+  return {
+    prepare: (recording) => {
+      for (const parameter of variablesOf(options)) {
+        recording.assign(parameter.momentum, tf.zeros([...parameter.momentum.shape]))
+        if (parameter.forward !== parameter.value)
+          recording.assign(parameter.forward, standardize(recording.read(parameter.value)))
+      }
+    },
+    apply: (recording) => {
+      const momentum = recording.input('momentum', [], 'float32')
+      const rate = recording.input('rate', [], 'float32')
+      for (const parameter of variablesOf(options)) {
+        recording.barrier()
+        const updated = updateParameter(
+          recording.take(parameter.value),
+          recording.take(parameter.momentum),
+          recording.take(parameter.gradient),
+          parameter.forward === parameter.value ? null : recording.take(parameter.forward),
+          momentum,
+          rate,
+        )
+        recording.assign(parameter.value, updated.value)
+        recording.assign(parameter.momentum, updated.momentum)
+        if (updated.standardized !== null) recording.assign(parameter.forward, updated.standardized)
+      }
+    },
+  }
+}
+
+/** Input: images; output: logits. */
+export function predictBodies(options: StateOptions, kind: InputKind): Bodies {
+  return {
+    predict: (recording) => {
+      const images = imagesOf(recording, options, kind)
+      const parameters = forwardParameters(recording, variablesOf(options))
+      recording.output('logits', forward(parameters, images, options.spec))
+    },
+  }
+}
+
+function forwardParameters(recording: Recording, variables: readonly ParameterVariables[]): Map<string, tf.Tensor> {
+  return new Map(variables.map((variable) => [variable.value.name, recording.read(variable.forward)]))
+}
+
+function imagesOf(recording: Recording, { microBatchSize, cropPx }: StateOptions, kind: InputKind): tf.Tensor4D {
+  const shape = [microBatchSize, cropPx, cropPx, 3]
+  if (kind === 'scaled') return recording.input('images', shape, 'float32') as tf.Tensor4D
+  const pixels = recording.input('pixels', shape, 'uint8')
+  if (kind === 'pixels') return scalePixels(pixels)
+  const partners = recording.input('partners', shape, 'uint8')
+  return scalePixels(mixPixels(pixels, partners, recording.input('lambda', [], 'float32')))
+}

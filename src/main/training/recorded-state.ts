@@ -1,0 +1,175 @@
+import type { GraphEngine } from '../engine/graph-engine'
+import { GraphRuntime } from '../engine/graph-runtime'
+import type { Feeds, LoadedProgram } from '../engine/graph-runtime'
+import { recordProgram } from '../engine/record'
+import type { Recording } from '../engine/record'
+import { operationTimes } from '../engine/step-stats'
+import { elementCount } from '../model/spec'
+import type { WeightSet } from '../model/weights/weight-set'
+import { updateBodies, predictBodies, trainBodies, variablesOf } from './programs'
+import type { InputKind } from './programs'
+import { headersOf, release, sideOf, takeWeight } from './train-state'
+import type { Images, StateOptions, TrainState } from './train-state'
+
+/**
+ * The step as recorded graphs: weights, momenta and gradients are variables of a session, only batches go in and scalars come out. A graph has
+ * one batch size; smaller batches are filled up with zeros, whose labels weigh nothing. Throws `NotRecordable`.
+ */
+export async function createRecordedState(
+  weights: WeightSet,
+  given: StateOptions,
+  engine: GraphEngine,
+): Promise<TrainState> {
+  let options = given
+  const runtime = new GraphRuntime(engine.addon, engine)
+  const loaded = new Map<string, LoadedProgram>()
+  let recordedCount = 0
+  let nodeCount = 0
+  let fresh = true
+
+  /** From memory, from the disk, or recorded now. */
+  const program = (
+    name: 'train' | 'update' | 'predict',
+    kind: InputKind | null,
+    bodies: () => Readonly<Record<string, (recording: Recording) => void>>,
+  ): LoadedProgram => {
+    // the update knows no pictures
+    const shape = kind === null ? [] : [kind, options.microBatchSize, options.cropPx]
+    const key = [name, options.spec, options.classCount, engine.precision, ...shape]
+    const text = JSON.stringify(key)
+    const known = loaded.get(text)
+    if (known !== undefined) return known
+    const make = (): ReturnType<typeof recordProgram> => recordProgram(engine.addon, engine.precision, bodies())
+    const found = engine.cache.program(key, make)
+    let ready: LoadedProgram
+    try {
+      ready = runtime.load(found.program)
+    } catch (thrown) {
+      // whole on the disk, but of no use to this TensorFlow: recorded anew
+      if (!found.cached) throw thrown
+      engine.cache.forget(key)
+      ready = runtime.load(engine.cache.program(key, make).program)
+    }
+    if (!found.cached) recordedCount += 1
+    nodeCount += found.program.nodeCount
+    loaded.set(text, ready)
+    return ready
+  }
+  const train = (kind: InputKind): LoadedProgram => program('train', kind, () => trainBodies(options, kind))
+  const update = (): LoadedProgram => program('update', null, () => updateBodies(options))
+  const predict = (kind: InputKind): LoadedProgram => program('predict', kind, () => predictBodies(options, kind))
+
+  try {
+    // what cannot be recorded is known before the weights are loaded
+    train('pixels')
+    update()
+    const variables = variablesOf(options)
+    for (const { value, momentum, gradient, forward } of variables)
+      for (const variable of new Set([value, momentum, gradient, forward])) runtime.declare(variable)
+    for (const group of inGroups(variables.map(({ value }) => value))) {
+      const values = new Map(group.map(({ name }) => [name, takeWeight(weights, name)]))
+      const written = runtime.set(values) // has its own copy when it returns
+      for (const data of values.values()) release(data)
+      await written
+    }
+    await update().call('prepare', {})
+  } catch (thrown) {
+    runtime.close()
+    throw thrown
+  }
+
+  const feedsOf = (images: Images, count: number): { kind: InputKind; feeds: Feeds } => {
+    const px = sideOf(images, count)
+    if (count > options.microBatchSize) throw new RangeError(`${String(count)} pictures for graphs of ${String(options.microBatchSize)}`)
+    if (px !== options.cropPx) throw new RangeError(`pictures of ${String(px)} px for graphs of ${String(options.cropPx)} px`)
+    const length = options.microBatchSize * px * px * 3
+    if (images.kind === 'scaled') return { kind: 'scaled', feeds: { images: filledUp(images.imagesNhwc, length) } }
+    const pixels = filledUp(images.pixelsNhwc, length)
+    if (images.partnersNhwc === null) return { kind: 'pixels', feeds: { pixels } }
+    const partners = filledUp(images.partnersNhwc, length)
+    return { kind: 'mixed', feeds: { pixels, partners, lambda: Float32Array.of(images.lambda) } }
+  }
+
+  const feedsWithLabels = (images: Images, labelsNk: Float32Array, count: number, batchSize: number) => {
+    const { kind, feeds } = feedsOf(images, count)
+    const labels = filledUp(labelsNk, options.microBatchSize * options.classCount)
+    return { kind, feeds: { ...feeds, labels, scale: Float32Array.of(1 / batchSize) } }
+  }
+
+  return {
+    get note() {
+      const how = recordedCount === 0 ? 'from the cache' : 'recorded now'
+      const precision = engine.precision === 'bfloat16' ? ', convolutions in bfloat16' : ''
+      return { kind: 'info', text: `The step runs as a TensorFlow graph of ${String(nodeCount)} nodes (${how}${precision}).` } as const
+    },
+    get microBatchSize() {
+      return options.microBatchSize
+    },
+    setMicroBatchSize(size) {
+      options = { ...options, microBatchSize: size }
+    },
+    begin() {
+      fresh = true
+    },
+    async accumulate(images, labelsNk, count, batchSize) {
+      const { kind, feeds } = feedsWithLabels(images, labelsNk, count, batchSize)
+      const { lossSum, correct } = await train(kind).call(fresh ? 'first' : 'more', feeds)
+      fresh = false
+      return { lossSum: lossSum?.[0] ?? NaN, correct: correct?.[0] ?? 0 }
+    },
+    async apply(learningRate) {
+      if (fresh) throw new Error('There is no gradient to apply.')
+      await update().call('apply', { momentum: Float32Array.of(options.momentum), rate: Float32Array.of(learningRate) })
+      fresh = true
+    },
+    async predict(images, count) {
+      const { kind, feeds } = feedsOf(images, count)
+      const { logits } = await predict(kind).call('predict', feeds)
+      return (logits ?? new Float32Array(0)).slice(0, count * options.classCount)
+    },
+    async profile(images, labelsNk, count) {
+      const { kind, feeds } = feedsWithLabels(images, labelsNk, count, count)
+      fresh = false
+      return operationTimes(await train(kind).trace('first', feeds))
+    },
+    tensorHeaders: () => headersOf(options.spec, options.classCount),
+    async readTensor(name) {
+      const [data] = await runtime.get([name])
+      if (data === undefined) throw new Error(`The model has no tensor ${name}.`)
+      return data
+    },
+    async *readTensors() {
+      for (const group of inGroups(headersOf(options.spec, options.classCount))) {
+        const found = await runtime.get(group.map(({ name }) => name))
+        for (const [index, data] of found.entries()) yield { name: group[index]?.name ?? '', data }
+      }
+    },
+    dispose() {
+      runtime.close()
+    },
+  }
+}
+
+/** Tensors that are read or written together: few groups, and none of more than 256 MB unless one tensor is. */
+function inGroups<T extends { readonly shape: readonly number[] }>(tensors: readonly T[]): T[][] {
+  const groups: T[][] = []
+  let groupBytes = Infinity
+  for (const tensor of tensors) {
+    const bytes = 4 * elementCount(tensor.shape)
+    if (groupBytes + bytes > 256e6) {
+      groups.push([])
+      groupBytes = 0
+    }
+    groups.at(-1)?.push(tensor)
+    groupBytes += bytes
+  }
+  return groups
+}
+
+/** With zeros behind where it is shorter. */
+function filledUp<T extends Float32Array | Uint8Array>(values: T, length: number): T {
+  if (values.length === length) return values
+  const filled = values instanceof Float32Array ? new Float32Array(length) : new Uint8Array(length)
+  filled.set(values)
+  return filled as T
+}

@@ -1,0 +1,110 @@
+/** What a run's weights go through: the one interface of a training step, recorded or eager. */
+import type { ModelSpec } from '../../contract/entities/model'
+import { graphEngine } from '../engine/graph-engine'
+import { NotRecordable } from '../engine/record'
+import type { OperationTime } from '../engine/step-stats'
+import { parameterShapes } from '../model/spec'
+import type { WeightSet } from '../model/weights/weight-set'
+import { createEagerState } from './eager-state'
+import { createRecordedState } from './recorded-state'
+
+/** Pictures as they are fed: stored pixels, mixed or not, or numbers that the model takes as they are. All [count,px,px,3]. */
+export type Images =
+  | {
+      readonly kind: 'pixels'
+      /** uint8 */
+      readonly pixelsNhwc: Uint8Array
+      /** What is mixed in with 1 − lambda; null without MixUp. */
+      readonly partnersNhwc: Uint8Array | null
+      readonly lambda: number
+    }
+  /** In [−1, 1]. */
+  | { readonly kind: 'scaled'; readonly imagesNhwc: Float32Array }
+
+export interface BatchResult {
+  /** Sum over the micro-batch of the cross-entropy, nats. */
+  readonly lossSum: number
+  /** How many have their arg-max at the heaviest label. */
+  readonly correct: number
+}
+
+/** Everything stays on the engine between calls. One call at a time. */
+export interface TrainState {
+  /** How it runs, in a sentence for the log; a warning where it is slower than it could be. */
+  readonly note: { readonly kind: 'info' | 'warn'; readonly text: string }
+  /** The largest count that a call takes. */
+  readonly microBatchSize: number
+  /** Smaller from now on, after memory ran out; the weights stay. */
+  setMicroBatchSize(size: number): void
+  /** A new step: what was accumulated before is forgotten. */
+  begin(): void
+  /**
+   * Adds the gradient of Σ cross-entropy / batchSize over `count` pictures. labelsNk [count,K] sums to 1 a row. Calls for all micro-batches of
+   * a batch give the gradient of the mean over the batch, since no layer mixes examples. Throws 'RESOURCE_EXHAUSTED…' where memory runs out:
+   * then the step can be begun again.
+   */
+  accumulate(images: Images, labelsNk: Float32Array, count: number, batchSize: number): Promise<BatchResult>
+  /** v ← m·v + g; w ← w − rate·v; then the gradient is forgotten. */
+  apply(learningRate: number): Promise<void>
+  /** [count,K] logits, row-major. */
+  predict(images: Images, count: number): Promise<Float32Array>
+  /** Where the time of such a micro-batch goes, by kind of operation; null where the engine does not tell. Changes the gradient as `accumulate` does. */
+  profile(images: Images, labelsNk: Float32Array, count: number): Promise<OperationTime[] | null>
+  /** Parameters in published order, then their momenta, which carry the suffix `/momentum`. */
+  tensorHeaders(): { name: string; shape: readonly number[] }[]
+  /** A copy of one. */
+  readTensor(name: string): Promise<Float32Array>
+  /** Copies of all, in the order of the headers, a few at a time, so that no second copy of the model is held. */
+  readTensors(): AsyncIterable<{ name: string; data: Float32Array }>
+  dispose(): void
+}
+
+export interface StateOptions {
+  readonly spec: ModelSpec
+  readonly classCount: number
+  readonly momentum: number
+  readonly microBatchSize: number
+  /** Side of the pictures. */
+  readonly cropPx: number
+}
+
+export const momentumSuffix = '/momentum'
+
+/**
+ * `weights` must hold every parameter, and is emptied. Recorded as a graph where the engine can, else op by op, with a note. Caller disposes.
+ */
+export async function createTrainState(weights: WeightSet, options: StateOptions): Promise<TrainState> {
+  const engine = graphEngine()
+  if (engine === null) return createEagerState(weights, options, null)
+  try {
+    return await createRecordedState(weights, options, engine)
+  } catch (thrown) {
+    if (!(thrown instanceof NotRecordable)) throw thrown
+    return createEagerState(weights, options, thrown.message)
+  }
+}
+
+/** Parameters in published order, then their momenta. */
+export function headersOf(spec: ModelSpec, classCount: number): { name: string; shape: readonly number[] }[] {
+  const parameters = parameterShapes(spec, classCount)
+  return [...parameters, ...parameters.map(({ name, shape }) => ({ name: name + momentumSuffix, shape }))]
+}
+
+/** Out of the set, so that its memory can go while the next is copied to the engine. */
+export function takeWeight(weights: WeightSet, name: string): Float32Array {
+  const weight = weights.get(name)
+  if (weight === undefined) throw new Error(`The weights have no ${name}.`)
+  weights.delete(name)
+  return weight.data
+}
+
+/** Gives the memory back now and not when the collector comes by, where nothing else lies in it. The array is empty afterwards. */
+export function release({ buffer, byteLength }: Float32Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
+}
+
+/** How many pictures and of which side: of `images` with `count` of them. */
+export function sideOf(images: Images, count: number): number {
+  const length = images.kind === 'pixels' ? images.pixelsNhwc.length : images.imagesNhwc.length
+  return Math.round(Math.sqrt(length / (3 * count)))
+}

@@ -1,0 +1,55 @@
+// The arithmetic of our kernels, without TensorFlow. math.cc is compiled once for each instruction set; `BestMath` picks at run time.
+// Pictures are NHWC with channels innermost; a "picture" below is [pixels, channels]. bfloat16 numbers are computed in float32.
+#pragma once
+#include <cstdint>
+
+namespace bitw {
+
+// The upper half of a float32.
+struct Bfloat16 {
+  uint16_t bits;
+};
+
+// y = x·scale + shift for each channel is what a GroupNorm comes to; these are its parts.
+template <typename T>
+struct NormMath {
+  // Adds Σ(x − origin) and Σ(x − origin)² of each channel to the sums. `origin` near the mean keeps the digits of the variance.
+  void (*sums)(const T* x, int64_t pixels, int channels, const float* origin, double* sum, double* sum_squares);
+  // y = max(0, x·scale + shift), or without the maximum. y may be x. NaN stays NaN.
+  void (*apply)(const T* x, T* y, int64_t pixels, int channels, const float* scale, const float* shift, bool relu);
+  // dz = dy where the ReLU was open. Adds Σdz and Σdz·x̂ with x̂ = x·inverse − mean·inverse (both of each channel) to the sums.
+  void (*gradient_sums)(const T* dy, const T* x, int64_t pixels, int channels, const float* scale, const float* shift,
+                        const float* inverse, const float* mean_inverse, bool relu, double* sum_dz, double* sum_dz_norm);
+  // dx = scale·dz + b·x + c. dx may be dy or x.
+  void (*gradient_apply)(const T* dy, const T* x, T* dx, int64_t pixels, int channels, const float* scale, const float* shift,
+                         const float* b, const float* c, bool relu);
+  // dx = scale·dz + b·x + c + more, for the sum with the shortcut's gradient. dx may be any of dy, x, more.
+  void (*gradient_apply_add)(const T* dy, const T* x, const T* more, T* dx, int64_t pixels, int channels, const float* scale,
+                             const float* shift, const float* b, const float* c, bool relu);
+};
+
+// Weight standardization of columns [first, last) of a kernel [rows, columns] (rows are H·W·I); at most kMaxColumns at once.
+constexpr int kMaxColumns = 64;
+
+struct Math {
+  const char* name;
+  NormMath<float> f32;
+  NormMath<Bfloat16> bf16;
+  // (w − μ)/√(var + ε) of each column; y may be w.
+  void (*standardize)(const float* w, float* y, int64_t rows, int64_t columns, int64_t first, int64_t last, double epsilon);
+  // One step of SGD with momentum on such columns, where g is the gradient of the standardized kernel: v' = m·v + dw, w' = w − rate·v', and y',
+  // w' standardized. Everything in one visit of the memory.
+  void (*standardized_momentum)(const float* w, const float* v, const float* g, float momentum, float rate, float* new_w, float* new_v,
+                                float* new_y, int64_t rows, int64_t columns, int64_t first, int64_t last, double epsilon);
+  // The same for plain numbers [first, last): v' = m·v + g, w' = w − rate·v'.
+  void (*momentum)(const float* w, const float* v, const float* g, float momentum, float rate, float* new_w, float* new_v, int64_t first,
+                   int64_t last);
+  // dw from dy (with respect to the standardized kernel); dw may be dy.
+  void (*standardize_gradient)(const float* dy, const float* w, float* dw, int64_t rows, int64_t columns, int64_t first, int64_t last,
+                               double epsilon);
+};
+
+// The widest that this processor runs.
+const Math& BestMath();
+
+}  // namespace bitw

@@ -1,0 +1,550 @@
+#include "ops.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <vector>
+
+#include "math.h"
+#include "tensorflow/c/kernels.h"
+#include "tensorflow/c/ops.h"
+#include "tensorflow/c/tf_tensor.h"
+#include "threads.h"
+
+namespace bitw {
+namespace {
+
+struct DeleteTensor {
+  void operator()(TF_Tensor* tensor) const { TF_DeleteTensor(tensor); }
+};
+struct DeleteStatus {
+  void operator()(TF_Status* status) const { TF_DeleteStatus(status); }
+};
+using Tensor = std::unique_ptr<TF_Tensor, DeleteTensor>;
+using Status = std::unique_ptr<TF_Status, DeleteStatus>;
+
+// One call of a kernel: its inputs and outputs, and the first failure, which is reported when the call ends.
+class Call {
+ public:
+  explicit Call(TF_OpKernelContext* context) : context_(context), status_(TF_NewStatus()) {}
+  ~Call() {
+    if (!ok()) TF_OpKernelContext_Failure(context_, status_.get());
+  }
+
+  bool ok() const { return TF_GetCode(status_.get()) == TF_OK; }
+
+  void Fail(const char* message) {
+    if (ok()) TF_SetStatus(status_.get(), TF_INVALID_ARGUMENT, message);
+  }
+
+  Tensor Input(int index) {
+    TF_Tensor* tensor = nullptr;
+    if (ok()) TF_GetInput(context_, index, &tensor, status_.get());
+    return Tensor(tensor);
+  }
+
+  Tensor Output(int index, TF_DataType type, const std::vector<int64_t>& shape) {
+    if (!ok()) return nullptr;
+    return Tensor(TF_AllocateOutput(context_, index, type, shape.data(), static_cast<int>(shape.size()), Bytes(type, shape), status_.get()));
+  }
+
+  // In the place of one of the inputs where nobody else needs it any more.
+  Tensor OutputOver(int index, const std::vector<int>& inputs, const std::vector<int64_t>& shape) {
+    if (!ok()) return nullptr;
+    int used = -1;
+    return Tensor(TF_ForwardInputOrAllocateOutput(context_, inputs.data(), static_cast<int>(inputs.size()), index, shape.data(),
+                                                  static_cast<int>(shape.size()), &used, status_.get()));
+  }
+
+ private:
+  static size_t Bytes(TF_DataType type, const std::vector<int64_t>& shape) {
+    size_t bytes = TF_DataTypeSize(type);
+    for (const int64_t size : shape) bytes *= static_cast<size_t>(size);
+    return bytes;
+  }
+
+  TF_OpKernelContext* context_;
+  Status status_;
+};
+
+template <typename T>
+T* Data(const Tensor& tensor) {
+  return static_cast<T*>(TF_TensorData(tensor.get()));
+}
+
+std::vector<int64_t> Shape(const Tensor& tensor) {
+  std::vector<int64_t> shape(TF_NumDims(tensor.get()));
+  for (size_t axis = 0; axis < shape.size(); ++axis) shape[axis] = TF_Dim(tensor.get(), static_cast<int>(axis));
+  return shape;
+}
+
+// Of every GroupNorm (BiT, section 3.1).
+constexpr int groups = 32;
+
+struct NormAttributes {
+  float epsilon = 1e-5f;
+  bool relu = true;
+};
+
+void* CreateNorm(TF_OpKernelConstruction* construction) {
+  auto attributes = std::make_unique<NormAttributes>();
+  Status status(TF_NewStatus());
+  unsigned char relu = 1;
+  TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &attributes->epsilon, status.get());
+  if (TF_GetCode(status.get()) == TF_OK) TF_OpKernelConstruction_GetAttrBool(construction, "relu", &relu, status.get());
+  if (TF_GetCode(status.get()) != TF_OK) TF_OpKernelConstruction_Failure(construction, status.get());
+  attributes->relu = relu != 0;
+  return attributes.release();
+}
+
+void DeleteNorm(void* attributes) { delete static_cast<NormAttributes*>(attributes); }
+
+// How a batch is cut: a whole picture a piece where there are enough pictures (then its second pass finds it in the cache), else rows.
+struct Pieces {
+  int64_t batch, pixels, each;
+  Pieces(int64_t batch_size, int64_t pixel_count) : batch(batch_size), pixels(pixel_count), each(1) {
+    const int64_t threads = ThreadCount();
+    if (batch < threads) each = std::min(pixels, (threads + batch - 1) / std::max<int64_t>(1, batch));
+  }
+  int64_t count() const { return batch * each; }
+  int64_t picture(int64_t piece) const { return piece / each; }
+  int64_t begin(int64_t piece) const { return (piece % each) * pixels / each; }
+  int64_t end(int64_t piece) const { return (piece % each + 1) * pixels / each; }
+};
+
+const NormMath<float>& MathOf(const float*) { return BestMath().f32; }
+const NormMath<Bfloat16>& MathOf(const Bfloat16*) { return BestMath().bf16; }
+
+float ToFloat(float value) { return value; }
+float ToFloat(Bfloat16 value) {
+  const uint32_t bits = static_cast<uint32_t>(value.bits) << 16;
+  float result;
+  static_assert(sizeof result == sizeof bits, "");
+  __builtin_memcpy(&result, &bits, sizeof result);
+  return result;
+}
+
+// scale and shift of each channel of one picture, from its groups' mean and inverse deviation.
+void ScaleShift(const float* mean, const float* inverse, const float* gamma, const float* beta, int channels, float* scale, float* shift) {
+  const int per_group = channels / groups;
+  for (int c = 0; c < channels; ++c) {
+    scale[c] = gamma[c] * inverse[c / per_group];
+    shift[c] = beta[c] - mean[c / per_group] * scale[c];
+  }
+}
+
+template <typename T>
+void ComputeNorm(void* kernel, TF_OpKernelContext* context) {
+  const auto& attributes = *static_cast<const NormAttributes*>(kernel);
+  Call call(context);
+  const Tensor x = call.Input(0), gamma = call.Input(1), beta = call.Input(2);
+  if (!call.ok()) return;
+  const std::vector<int64_t> shape = Shape(x);
+  if (shape.size() != 4 || shape[3] % groups != 0) return call.Fail("x must be [n,h,w,c] with c a multiple of 32");
+  const int channels = static_cast<int>(shape[3]), per_group = channels / groups;
+  if (TF_TensorElementCount(gamma.get()) != channels || TF_TensorElementCount(beta.get()) != channels)
+    return call.Fail("gamma and beta must be [c]");
+  const Tensor y = call.OutputOver(0, {0}, shape);
+  const Tensor mean = call.Output(1, TF_FLOAT, {shape[0], groups}), inverse = call.Output(2, TF_FLOAT, {shape[0], groups});
+  if (!call.ok()) return;
+
+  const Pieces pieces(shape[0], shape[1] * shape[2]);
+  const NormMath<T>& math = MathOf(static_cast<T*>(nullptr));
+  const T* from = Data<T>(x);
+  T* to = Data<T>(y);
+  struct Sums {
+    std::vector<double> sum, squares;
+  };
+  std::vector<Sums> sums(pieces.count());
+  std::vector<float> origin(shape[0] * channels), scale(shape[0] * channels), shift(shape[0] * channels);
+
+  const auto begin_picture = [&](int64_t n) {
+    for (int c = 0; c < channels; ++c) origin[n * channels + c] = ToFloat(from[n * pieces.pixels * channels + c]);
+  };
+  const auto sum_piece = [&](int64_t piece) {
+    const int64_t n = pieces.picture(piece), begin = pieces.begin(piece);
+    sums[piece].sum.assign(channels, 0.0);
+    sums[piece].squares.assign(channels, 0.0);
+    math.sums(from + (n * pieces.pixels + begin) * channels, pieces.end(piece) - begin, channels, &origin[n * channels],
+              sums[piece].sum.data(), sums[piece].squares.data());
+  };
+  const auto finish_picture = [&](int64_t n) {
+    const double count = static_cast<double>(pieces.pixels);
+    std::vector<double> channel_mean(channels), channel_squares(channels);
+    for (int c = 0; c < channels; ++c) {
+      double sum = 0, squares = 0;
+      for (int64_t piece = n * pieces.each; piece < (n + 1) * pieces.each; ++piece) {
+        sum += sums[piece].sum[c];
+        squares += sums[piece].squares[c];
+      }
+      channel_mean[c] = sum / count;         // of x − origin
+      channel_squares[c] = squares / count;  // of its square
+    }
+    for (int g = 0; g < groups; ++g) {
+      double group_mean = 0, variance = 0;
+      for (int c = g * per_group; c < (g + 1) * per_group; ++c) group_mean += origin[n * channels + c] + channel_mean[c];
+      group_mean /= per_group;
+      for (int c = g * per_group; c < (g + 1) * per_group; ++c) {
+        const double apart = origin[n * channels + c] - group_mean;
+        variance += channel_squares[c] + 2 * apart * channel_mean[c] + apart * apart;
+      }
+      // the maximum keeps NaN, which must reach the loss
+      variance = variance / per_group < 0 ? 0 : variance / per_group;
+      Data<float>(mean)[n * groups + g] = static_cast<float>(group_mean);
+      Data<float>(inverse)[n * groups + g] = static_cast<float>(1.0 / std::sqrt(variance + attributes.epsilon));
+    }
+    ScaleShift(Data<float>(mean) + n * groups, Data<float>(inverse) + n * groups, Data<float>(gamma), Data<float>(beta), channels,
+               &scale[n * channels], &shift[n * channels]);
+  };
+  const auto apply_piece = [&](int64_t piece) {
+    const int64_t n = pieces.picture(piece), begin = pieces.begin(piece), offset = (n * pieces.pixels + begin) * channels;
+    math.apply(from + offset, to + offset, pieces.end(piece) - begin, channels, &scale[n * channels], &shift[n * channels],
+               attributes.relu);
+  };
+
+  if (pieces.each == 1) {
+    ParallelFor(pieces.count(), [&](int64_t n) {
+      begin_picture(n);
+      sum_piece(n);
+      finish_picture(n);
+      apply_piece(n);
+    });
+    return;
+  }
+  for (int64_t n = 0; n < pieces.batch; ++n) begin_picture(n);
+  ParallelFor(pieces.count(), sum_piece);
+  for (int64_t n = 0; n < pieces.batch; ++n) finish_picture(n);
+  ParallelFor(pieces.count(), apply_piece);
+}
+
+// Inputs x, gamma, beta, mean, inverse → y once more: cheaper than keeping it from the forward pass to the backward.
+template <typename T>
+void ComputeNormAgain(void* kernel, TF_OpKernelContext* context) {
+  Call call(context);
+  const Tensor x = call.Input(0), gamma = call.Input(1), beta = call.Input(2), mean = call.Input(3), inverse = call.Input(4);
+  if (!call.ok()) return;
+  const std::vector<int64_t> shape = Shape(x);
+  if (shape.size() != 4 || shape[3] % groups != 0) return call.Fail("x must be [n,h,w,c] with c a multiple of 32");
+  const int channels = static_cast<int>(shape[3]);
+  if (TF_TensorElementCount(gamma.get()) != channels || TF_TensorElementCount(beta.get()) != channels ||
+      TF_TensorElementCount(mean.get()) != shape[0] * groups || TF_TensorElementCount(inverse.get()) != shape[0] * groups)
+    return call.Fail("gamma and beta must be [c], mean and inverse [n,32]");
+  const Tensor y = call.OutputOver(0, {0}, shape);
+  if (!call.ok()) return;
+  const int64_t pixels = shape[1] * shape[2];
+  std::vector<float> scale(shape[0] * channels), shift(shape[0] * channels);
+  for (int64_t n = 0; n < shape[0]; ++n)
+    ScaleShift(Data<float>(mean) + n * groups, Data<float>(inverse) + n * groups, Data<float>(gamma), Data<float>(beta), channels,
+               &scale[n * channels], &shift[n * channels]);
+  const Pieces pieces(shape[0], pixels);
+  ParallelFor(pieces.count(), [&](int64_t piece) {
+    const int64_t n = pieces.picture(piece), begin = pieces.begin(piece), offset = (n * pixels + begin) * channels;
+    MathOf(static_cast<T*>(nullptr))
+        .apply(Data<T>(x) + offset, Data<T>(y) + offset, pieces.end(piece) - begin, channels, &scale[n * channels], &shift[n * channels],
+               static_cast<const NormAttributes*>(kernel)->relu);
+  });
+}
+
+// Inputs dy, x, gamma, beta, mean, inverse and, where `add`, a gradient to be added to dx.
+template <typename T, bool add>
+void ComputeNormGradient(void* kernel, TF_OpKernelContext* context) {
+  const auto& attributes = *static_cast<const NormAttributes*>(kernel);
+  Call call(context);
+  const Tensor dy = call.Input(0), x = call.Input(1), gamma = call.Input(2), beta = call.Input(3), mean = call.Input(4),
+               inverse = call.Input(5), more = add ? call.Input(6) : nullptr;
+  if (!call.ok()) return;
+  const std::vector<int64_t> shape = Shape(x);
+  if (shape.size() != 4 || shape[3] % groups != 0) return call.Fail("x must be [n,h,w,c] with c a multiple of 32");
+  if (Shape(dy) != shape || (add && Shape(more) != shape)) return call.Fail("dy must have the shape of x");
+  const int channels = static_cast<int>(shape[3]), per_group = channels / groups;
+  if (TF_TensorElementCount(gamma.get()) != channels || TF_TensorElementCount(beta.get()) != channels ||
+      TF_TensorElementCount(mean.get()) != shape[0] * groups || TF_TensorElementCount(inverse.get()) != shape[0] * groups)
+    return call.Fail("gamma and beta must be [c], mean and inverse [n,32]");
+  const Tensor dx = call.OutputOver(0, add ? std::vector<int>{0, 6, 1} : std::vector<int>{0, 1}, shape);
+  const Tensor d_gamma = call.Output(1, TF_FLOAT, {channels}), d_beta = call.Output(2, TF_FLOAT, {channels});
+  if (!call.ok()) return;
+
+  const Pieces pieces(shape[0], shape[1] * shape[2]);
+  const NormMath<T>& math = MathOf(static_cast<T*>(nullptr));
+  const bool relu = attributes.relu;
+  struct Sums {
+    std::vector<double> dz, dz_norm;
+  };
+  std::vector<Sums> sums(pieces.count());
+  const size_t all = shape[0] * channels;
+  std::vector<float> scale(all), shift(all), inverses(all), mean_inverses(all), b(all), c(all);
+
+  const auto begin_picture = [&](int64_t n) {
+    const float* means = Data<float>(mean) + n * groups;
+    const float* found = Data<float>(inverse) + n * groups;
+    ScaleShift(means, found, Data<float>(gamma), Data<float>(beta), channels, &scale[n * channels], &shift[n * channels]);
+    for (int i = 0; i < channels; ++i) {
+      inverses[n * channels + i] = found[i / per_group];
+      mean_inverses[n * channels + i] = means[i / per_group] * found[i / per_group];
+    }
+  };
+  const auto sum_piece = [&](int64_t piece) {
+    const int64_t n = pieces.picture(piece), begin = pieces.begin(piece), offset = (n * pieces.pixels + begin) * channels;
+    sums[piece].dz.assign(channels, 0.0);
+    sums[piece].dz_norm.assign(channels, 0.0);
+    math.gradient_sums(Data<T>(dy) + offset, Data<T>(x) + offset, pieces.end(piece) - begin, channels, &scale[n * channels],
+                       &shift[n * channels], &inverses[n * channels], &mean_inverses[n * channels], relu, sums[piece].dz.data(),
+                       sums[piece].dz_norm.data());
+  };
+  // dx = inverse·(γ·dz − Σγdz/N − x̂·Σγdz·x̂/N), gathered as scale·dz + b·x + c
+  const auto finish_picture = [&](int64_t n) {
+    const double count = static_cast<double>(pieces.pixels) * per_group;
+    for (int g = 0; g < groups; ++g) {
+      double group_dz = 0, group_dz_norm = 0;
+      for (int64_t piece = n * pieces.each; piece < (n + 1) * pieces.each; ++piece) {
+        for (int i = g * per_group; i < (g + 1) * per_group; ++i) {
+          group_dz += sums[piece].dz[i] * Data<float>(gamma)[i];
+          group_dz_norm += sums[piece].dz_norm[i] * Data<float>(gamma)[i];
+        }
+      }
+      const double mu = Data<float>(mean)[n * groups + g], inv = Data<float>(inverse)[n * groups + g];
+      const double slope = -inv * inv * group_dz_norm / count;
+      for (int i = g * per_group; i < (g + 1) * per_group; ++i) {
+        b[n * channels + i] = static_cast<float>(slope);
+        c[n * channels + i] = static_cast<float>(-slope * mu - inv * group_dz / count);
+      }
+    }
+  };
+  const auto apply_piece = [&](int64_t piece) {
+    const int64_t n = pieces.picture(piece), begin = pieces.begin(piece), offset = (n * pieces.pixels + begin) * channels;
+    const int64_t pixels = pieces.end(piece) - begin;
+    if (add)
+      math.gradient_apply_add(Data<T>(dy) + offset, Data<T>(x) + offset, Data<T>(more) + offset, Data<T>(dx) + offset, pixels, channels,
+                              &scale[n * channels], &shift[n * channels], &b[n * channels], &c[n * channels], relu);
+    else
+      math.gradient_apply(Data<T>(dy) + offset, Data<T>(x) + offset, Data<T>(dx) + offset, pixels, channels, &scale[n * channels],
+                          &shift[n * channels], &b[n * channels], &c[n * channels], relu);
+  };
+
+  if (pieces.each == 1) {
+    ParallelFor(pieces.count(), [&](int64_t n) {
+      begin_picture(n);
+      sum_piece(n);
+      finish_picture(n);
+      apply_piece(n);
+    });
+  } else {
+    for (int64_t n = 0; n < pieces.batch; ++n) begin_picture(n);
+    ParallelFor(pieces.count(), sum_piece);
+    for (int64_t n = 0; n < pieces.batch; ++n) finish_picture(n);
+    ParallelFor(pieces.count(), apply_piece);
+  }
+  for (int i = 0; i < channels; ++i) {
+    double gamma_sum = 0, beta_sum = 0;
+    for (const Sums& piece : sums) {
+      gamma_sum += piece.dz_norm[i];
+      beta_sum += piece.dz[i];
+    }
+    Data<float>(d_gamma)[i] = static_cast<float>(gamma_sum);
+    Data<float>(d_beta)[i] = static_cast<float>(beta_sum);
+  }
+}
+
+// [h,w,i,o] as [rows, columns].
+struct Columns {
+  int64_t rows = 1, columns = 1, blocks = 1;
+  explicit Columns(const std::vector<int64_t>& shape) {
+    for (size_t axis = 0; axis + 1 < shape.size(); ++axis) rows *= shape[axis];
+    columns = shape.empty() ? 1 : shape.back();
+    blocks = (columns + kMaxColumns - 1) / kMaxColumns;
+  }
+  int64_t first(int64_t block) const { return block * kMaxColumns; }
+  int64_t last(int64_t block) const { return std::min(columns, (block + 1) * kMaxColumns); }
+};
+
+void* CreateStandardize(TF_OpKernelConstruction* construction) {
+  auto epsilon = std::make_unique<float>(1e-10f);
+  Status status(TF_NewStatus());
+  TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", epsilon.get(), status.get());
+  if (TF_GetCode(status.get()) != TF_OK) TF_OpKernelConstruction_Failure(construction, status.get());
+  return epsilon.release();
+}
+
+void DeleteStandardize(void* epsilon) { delete static_cast<float*>(epsilon); }
+
+void ComputeStandardize(void* kernel, TF_OpKernelContext* context) {
+  Call call(context);
+  const Tensor w = call.Input(0);
+  if (!call.ok()) return;
+  const Tensor y = call.OutputOver(0, {0}, Shape(w));
+  if (!call.ok()) return;
+  const Columns cut(Shape(w));
+  ParallelFor(cut.blocks, [&](int64_t block) {
+    BestMath().standardize(Data<float>(w), Data<float>(y), cut.rows, cut.columns, cut.first(block), cut.last(block),
+                           *static_cast<const float*>(kernel));
+  });
+}
+
+void ComputeStandardizeGradient(void* kernel, TF_OpKernelContext* context) {
+  Call call(context);
+  const Tensor dy = call.Input(0), w = call.Input(1);
+  if (!call.ok()) return;
+  if (Shape(dy) != Shape(w)) return call.Fail("dy must have the shape of w");
+  const Tensor dw = call.OutputOver(0, {0}, Shape(w));
+  if (!call.ok()) return;
+  const Columns cut(Shape(w));
+  ParallelFor(cut.blocks, [&](int64_t block) {
+    BestMath().standardize_gradient(Data<float>(dy), Data<float>(w), Data<float>(dw), cut.rows, cut.columns, cut.first(block),
+                                    cut.last(block), *static_cast<const float*>(kernel));
+  });
+}
+
+// Inputs w, v, g (of the standardized kernel), momentum, rate, y (whose memory is used again) → w', v', y'.
+void ComputeStandardizedMomentum(void* kernel, TF_OpKernelContext* context) {
+  Call call(context);
+  const Tensor w = call.Input(0), v = call.Input(1), g = call.Input(2), momentum = call.Input(3), rate = call.Input(4);
+  if (!call.ok()) return;
+  const std::vector<int64_t> shape = Shape(w);
+  if (Shape(v) != shape || Shape(g) != shape) return call.Fail("v and g must have the shape of w");
+  const Tensor new_w = call.OutputOver(0, {0}, shape), new_v = call.OutputOver(1, {1}, shape), new_y = call.OutputOver(2, {5}, shape);
+  if (!call.ok()) return;
+  const Columns cut(shape);
+  ParallelFor(cut.blocks, [&](int64_t block) {
+    BestMath().standardized_momentum(Data<float>(w), Data<float>(v), Data<float>(g), *Data<float>(momentum), *Data<float>(rate),
+                                     Data<float>(new_w), Data<float>(new_v), Data<float>(new_y), cut.rows, cut.columns, cut.first(block),
+                                     cut.last(block), *static_cast<const float*>(kernel));
+  });
+}
+
+// Inputs w, v, g, momentum, rate → w', v'.
+void ComputeMomentum(void*, TF_OpKernelContext* context) {
+  Call call(context);
+  const Tensor w = call.Input(0), v = call.Input(1), g = call.Input(2), momentum = call.Input(3), rate = call.Input(4);
+  if (!call.ok()) return;
+  const std::vector<int64_t> shape = Shape(w);
+  if (Shape(v) != shape || Shape(g) != shape) return call.Fail("v and g must have the shape of w");
+  const Tensor new_w = call.OutputOver(0, {0}, shape), new_v = call.OutputOver(1, {1}, shape);
+  if (!call.ok()) return;
+  const int64_t count = TF_TensorElementCount(w.get()), each = 1 << 16, pieces = (count + each - 1) / each;
+  ParallelFor(pieces, [&](int64_t piece) {
+    BestMath().momentum(Data<float>(w), Data<float>(v), Data<float>(g), *Data<float>(momentum), *Data<float>(rate), Data<float>(new_w),
+                        Data<float>(new_v), piece * each, std::min(count, (piece + 1) * each));
+  });
+}
+
+void CopyShape(TF_ShapeInferenceContext* context, int input, int output, TF_Status* status) {
+  if (TF_GetCode(status) != TF_OK) return;
+  TF_ShapeHandle* shape = TF_NewShapeHandle();
+  TF_ShapeInferenceContextGetInput(context, input, shape, status);
+  if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextSetOutput(context, output, shape, status);
+  TF_DeleteShapeHandle(shape);
+}
+
+void SameShape(TF_ShapeInferenceContext* context, TF_Status* status) { CopyShape(context, 0, 0, status); }
+
+void TwoLikeFirst(TF_ShapeInferenceContext* context, TF_Status* status) {
+  CopyShape(context, 0, 0, status);
+  CopyShape(context, 0, 1, status);
+}
+
+void ThreeLikeFirst(TF_ShapeInferenceContext* context, TF_Status* status) {
+  TwoLikeFirst(context, status);
+  CopyShape(context, 0, 2, status);
+}
+
+// y like x; mean and inverse [n,32].
+void NormShapes(TF_ShapeInferenceContext* context, TF_Status* status) {
+  CopyShape(context, 0, 0, status);
+  if (TF_GetCode(status) != TF_OK) return;
+  TF_ShapeHandle* x = TF_NewShapeHandle();
+  TF_ShapeHandle* batch = TF_NewShapeHandle();
+  TF_ShapeHandle* table = TF_NewShapeHandle();
+  TF_ShapeInferenceContextGetInput(context, 0, x, status);
+  if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextSubshape(context, x, 0, 1, batch, status);
+  TF_ShapeHandle* group = TF_ShapeInferenceContextVectorFromSize(context, groups);
+  if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextConcatenateShapes(context, batch, group, table, status);
+  for (int output = 1; output <= 2 && TF_GetCode(status) == TF_OK; ++output)
+    TF_ShapeInferenceContextSetOutput(context, output, table, status);
+  for (TF_ShapeHandle* handle : {x, batch, table, group}) TF_DeleteShapeHandle(handle);
+}
+
+void NormGradientShapes(TF_ShapeInferenceContext* context, TF_Status* status) {
+  CopyShape(context, 1, 0, status);
+  CopyShape(context, 2, 1, status);
+  CopyShape(context, 3, 2, status);
+}
+
+struct Definition {
+  const char* name;
+  std::vector<const char*> inputs, outputs, attributes;
+  void (*shapes)(TF_ShapeInferenceContext*, TF_Status*);
+};
+
+using Compute = void (*)(void*, TF_OpKernelContext*);
+
+void Define(const Definition& definition, TF_Status* status) {
+  TF_OpDefinitionBuilder* builder = TF_NewOpDefinitionBuilder(definition.name);
+  for (const char* text : definition.attributes) TF_OpDefinitionBuilderAddAttr(builder, text);
+  for (const char* text : definition.inputs) TF_OpDefinitionBuilderAddInput(builder, text);
+  for (const char* text : definition.outputs) TF_OpDefinitionBuilderAddOutput(builder, text);
+  TF_OpDefinitionBuilderSetShapeInferenceFunction(builder, definition.shapes);
+  TF_RegisterOpDefinition(builder, status);
+}
+
+void Implement(const char* op, const char* label, TF_DataType type, void* (*create)(TF_OpKernelConstruction*), Compute compute,
+               void (*remove)(void*), TF_Status* status) {
+  if (TF_GetCode(status) != TF_OK) return;
+  TF_KernelBuilder* builder = TF_NewKernelBuilder(op, "CPU", create, compute, remove);
+  TF_KernelBuilder_TypeConstraint(builder, "T", type, status);
+  if (TF_GetCode(status) == TF_OK) TF_RegisterKernelBuilder(label, builder, status);
+}
+
+}  // namespace
+
+std::string RegisterOps() {
+  const std::vector<const char*> norm = {"T: {float, bfloat16} = DT_FLOAT", "epsilon: float = 1e-5", "relu: bool = true"};
+  const std::vector<const char*> standard = {"T: {float} = DT_FLOAT", "epsilon: float = 1e-10"};
+  const Definition definitions[] = {
+      {"BitwGroupNorm", {"x: T", "gamma: float", "beta: float"}, {"y: T", "mean: float", "inverse: float"}, norm, NormShapes},
+      {"BitwGroupNormAgain", {"x: T", "gamma: float", "beta: float", "mean: float", "inverse: float"}, {"y: T"}, norm, SameShape},
+      {"BitwGroupNormGrad",
+       {"dy: T", "x: T", "gamma: float", "beta: float", "mean: float", "inverse: float"},
+       {"dx: T", "dgamma: float", "dbeta: float"},
+       norm,
+       NormGradientShapes},
+      {"BitwGroupNormGradAdd",
+       {"dy: T", "x: T", "gamma: float", "beta: float", "mean: float", "inverse: float", "more: T"},
+       {"dx: T", "dgamma: float", "dbeta: float"},
+       norm,
+       NormGradientShapes},
+      {"BitwStandardize", {"w: T"}, {"y: T"}, standard, SameShape},
+      {"BitwStandardizeGrad", {"dy: T", "w: T"}, {"dw: T"}, standard, SameShape},
+      {"BitwStandardizedMomentum",
+       {"w: T", "v: T", "g: T", "momentum: float", "rate: float", "y: T"},
+       {"new_w: T", "new_v: T", "new_y: T"},
+       standard,
+       ThreeLikeFirst},
+      {"BitwMomentum",
+       {"w: T", "v: T", "g: T", "momentum: float", "rate: float"},
+       {"new_w: T", "new_v: T"},
+       {"T: {float} = DT_FLOAT"},
+       TwoLikeFirst},
+  };
+  Status status(TF_NewStatus());
+  for (const Definition& definition : definitions) {
+    Define(definition, status.get());
+    if (TF_GetCode(status.get()) != TF_OK) return TF_Message(status.get());
+  }
+  TF_Status* s = status.get();
+  Implement("BitwGroupNorm", "bitw_norm", TF_FLOAT, CreateNorm, ComputeNorm<float>, DeleteNorm, s);
+  Implement("BitwGroupNorm", "bitw_norm_bf16", TF_BFLOAT16, CreateNorm, ComputeNorm<Bfloat16>, DeleteNorm, s);
+  Implement("BitwGroupNormAgain", "bitw_norm_again", TF_FLOAT, CreateNorm, ComputeNormAgain<float>, DeleteNorm, s);
+  Implement("BitwGroupNormAgain", "bitw_norm_again_bf16", TF_BFLOAT16, CreateNorm, ComputeNormAgain<Bfloat16>, DeleteNorm, s);
+  Implement("BitwGroupNormGrad", "bitw_norm_grad", TF_FLOAT, CreateNorm, ComputeNormGradient<float, false>, DeleteNorm, s);
+  Implement("BitwGroupNormGrad", "bitw_norm_grad_bf16", TF_BFLOAT16, CreateNorm, ComputeNormGradient<Bfloat16, false>, DeleteNorm, s);
+  Implement("BitwGroupNormGradAdd", "bitw_norm_grad_add", TF_FLOAT, CreateNorm, ComputeNormGradient<float, true>, DeleteNorm, s);
+  Implement("BitwGroupNormGradAdd", "bitw_norm_grad_add_bf16", TF_BFLOAT16, CreateNorm, ComputeNormGradient<Bfloat16, true>, DeleteNorm, s);
+  Implement("BitwStandardize", "bitw_standardize", TF_FLOAT, CreateStandardize, ComputeStandardize, DeleteStandardize, s);
+  Implement("BitwStandardizeGrad", "bitw_standardize_grad", TF_FLOAT, CreateStandardize, ComputeStandardizeGradient, DeleteStandardize, s);
+  Implement("BitwStandardizedMomentum", "bitw_standardized_momentum", TF_FLOAT, CreateStandardize, ComputeStandardizedMomentum,
+            DeleteStandardize, s);
+  Implement("BitwMomentum", "bitw_momentum", TF_FLOAT, nullptr, ComputeMomentum, nullptr, s);
+  return TF_GetCode(s) == TF_OK ? "" : TF_Message(s);
+}
+
+}  // namespace bitw

@@ -1,0 +1,16 @@
+// The threads of our own kernels. TensorFlow's pool cannot be reached through its C API; ours sleeps while TensorFlow's works and the
+// other way round, since a session runs one operation at a time.
+#pragma once
+#include <cstdint>
+#include <functional>
+
+namespace bitw {
+
+// How many threads work, the caller's included; at least 1. To be set before the first kernel runs.
+void SetThreadCount(int count);
+int ThreadCount();
+
+// Calls work(0) … work(count - 1), each once, on all threads; returns when all are done. `work` must not throw and not call ParallelFor.
+void ParallelFor(int64_t count, const std::function<void(int64_t)>& work);
+
+}  // namespace bitw
