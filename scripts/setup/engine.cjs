@@ -69,7 +69,10 @@ async function provideEngine(root, cachePath, pins, log, retry) {
 /** The wheels' libraries in the cache; complete or not there. */
 async function provideLibraries(cachePath, plan, log) {
   const folder = path.join(cachePath, plan.folder)
-  const wanted = { sha256: plan.wheels.map((wheel) => wheel.sha256), members: plan.wheels.map((wheel) => wheel.members) }
+  const wanted = {
+    sha256: plan.wheels.map((wheel) => wheel.sha256),
+    members: plan.wheels.map((wheel) => wheel.members),
+  }
   if (JSON.stringify(readJson(path.join(folder, 'complete.json'))) === JSON.stringify(wanted)) return folder
   await needCompiler()
   needSpace(cachePath, plan.neededBytes, 'The engine')

@@ -41,7 +41,8 @@ async function provideGraphAddon(root, engineFolder, log) {
       const numeric = ['-O3', '-fno-math-errno', '-fno-trapping-math', `-DBITW_ISA=${name}`]
       await compile('math.cc', `math-${name}`, [...numeric, ...options])
     }
-    for (const name of ['best_math', 'threads', 'ops', 'graph']) await compile(`${name}.cc`, name, ['-O2', ...include])
+    for (const name of ['best_math', 'threads', 'ops', 'graph'])
+      await compile(`${name}.cc`, name, ['-O2', ...include])
     const libraries = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2', '-lpthread']
     const linked = path.join(work, 'addon.node')
     await gcc(['-shared', ...objects, `-L${library}`, ...libraries, `-Wl,-rpath,${library}`, '-o', linked])
@@ -62,7 +63,8 @@ async function gcc(parameters) {
 function hashOf(folders, library) {
   const hash = crypto.createHash('sha256').update(library).update(JSON.stringify(instructionSets))
   for (const folder of folders) {
-    for (const name of fs.readdirSync(folder).sort()) hash.update(name).update(fs.readFileSync(path.join(folder, name)))
+    for (const name of fs.readdirSync(folder).sort())
+      hash.update(name).update(fs.readFileSync(path.join(folder, name)))
   }
   return hash.digest('hex').slice(0, 16)
 }

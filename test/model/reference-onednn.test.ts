@@ -10,9 +10,9 @@ beforeAll(loadTestEngine)
 describe('the model with oneDNN against the float64 reference', () => {
   it.each(['tiny', 'r50x1'] as const)(
     '%s: logits and loss; gradient norms up to the kinks of ReLU',
-    (name) => {
+    async (name) => {
       const reference = trainingReference(name)
-      const far = distance(reference, formulaImages(reference.batch, reference.px))
+      const far = await distance(reference, formulaImages(reference.batch, reference.px))
       expect(far.logits).toBeLessThan(1e-4)
       expect(far.firstLoss).toBeLessThan(1e-4)
       // the other reference test says what the kinks do, and holds the gradients to 1e-3 where they fall alike

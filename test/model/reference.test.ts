@@ -1,7 +1,7 @@
 /** Without oneDNN, whose kernels round more; reference-onednn.test.ts has it on. */
 process.env['TF_ENABLE_ONEDNN_OPTS'] = '0'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createTrainState } from '../../src/main/training/train-step'
+import { createTrainState } from '../../src/main/training/train-state'
 import { distance } from './support/distance'
 import type { Distance } from './support/distance'
 import { loadTestEngine } from './support/engine'
@@ -19,7 +19,7 @@ describe('the model against the float64 reference', () => {
    */
   it.each(['tiny', 'r50x1'] as const)(
     '%s: logits, gradient norms and the losses of the following steps',
-    (name) => {
+    async (name) => {
       const reference = trainingReference(name)
       const { batch, px } = reference
       const scales = [0, 1e-7, 2e-7]
@@ -33,7 +33,7 @@ describe('the model against the float64 reference', () => {
           scales[attempt % scales.length] ?? 0,
         )
         const images = formulaImages(batch, px).map((value, i) => value + (nudge[i] ?? 0))
-        const far = distance(reference, images)
+        const far = await distance(reference, images)
         expect(far.logits).toBeLessThan(1e-4)
         expect(far.firstLoss).toBeLessThan(1e-4)
         expect(far.gradientNorms, 'a few kinks at most').toBeLessThan(3e-2)
@@ -43,14 +43,15 @@ describe('the model against the float64 reference', () => {
     },
   )
 
-  it('half: 32 channels in 32 groups', () => {
+  it('half: 32 channels in 32 groups', async () => {
     const reference = logitsReference('half')
     const { batch, px, classes, bits } = reference
     const spec = { units: reference.blocks, width: reference.widthFactor }
     const weights = formulaWeights(spec, classes, bits)
     expect([...weights.values()].reduce((sum, { data }) => sum + data.length, 0)).toBe(reference.parameters)
-    const state = createTrainState(weights, spec, { momentum: 0 }, classes)
-    const logits = state.predict(formulaImages(batch, px), batch)
+    const options = { spec, classCount: classes, momentum: 0, microBatchSize: batch, cropPx: px }
+    const state = await createTrainState(weights, options)
+    const logits = await state.predict({ kind: 'scaled', imagesNhwc: formulaImages(batch, px) }, batch)
     reference.logitsNk
       .flat()
       .forEach((value, i) => expect(Math.abs((logits[i] ?? NaN) - value)).toBeLessThan(1e-4))

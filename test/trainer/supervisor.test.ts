@@ -38,6 +38,9 @@ function course(
       environment: process.env,
       job: {
         kind: 'measure',
+        what: 'step',
+        microBatchCount: 1,
+        profile: false,
         spec: { units: [1, 1, 1, 1], width: 0.5 },
         classCount: 2,
         microBatchSize: 1,

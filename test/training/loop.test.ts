@@ -189,7 +189,17 @@ describe('a measurement', () => {
     const received = new Received()
     const spec = { units: [1, 1, 1, 1] as [number, number, number, number], width: 0.5 }
     await measure(
-      { kind: 'measure', spec, classCount: 3, microBatchSize: 2, cropPx: 32, stepCount: 2 },
+      {
+        kind: 'measure',
+        what: 'step',
+        microBatchCount: 1,
+        profile: false,
+        spec,
+        classCount: 3,
+        microBatchSize: 2,
+        cropPx: 32,
+        stepCount: 2,
+      },
       received,
     )
     expect(received.of('measured')[0]?.msPerImage).toBeGreaterThan(0)

@@ -88,7 +88,11 @@ function loss(tensors: readonly tf.Tensor[]): tf.Scalar {
   let x = paddedConv2d(images, standardize(root), 2)
   x = tf.maxPool(zeroPad(x, 1), 3, 2, 'valid')
   const normed = groupNormRelu(x, gamma, beta)
-  const branch = paddedConv2d(groupNormRelu(paddedConv2d(normed, standardize(plain), 1), gamma, beta), standardize(strided), 2)
+  const branch = paddedConv2d(
+    groupNormRelu(paddedConv2d(normed, standardize(plain), 1), gamma, beta),
+    standardize(strided),
+    2,
+  )
   x = groupNormRelu(tf.add(branch, paddedConv2d(normed, standardize(shortcut), 2)), gamma, beta)
   const [batch, height, width] = x.shape
   const pooled = tf.reshape(tf.avgPool(x, [height, width], 1, 'valid'), [batch, channels])

@@ -44,14 +44,38 @@ export class GraphRuntime {
 
   /** A variable is made by its first `set`, or by a function that assigns it. */
   declare(variable: Variable): void {
-    const node = (op: string, suffix: string, inputs: readonly NodeOutput[], attributes: Parameters<GraphAddon['addNode']>[1]['attributes']): number =>
-      this.addon.addNode(this.graph, { op, name: `variables/${variable.name}/${suffix}`, inputs, controls: [], attributes }).node
+    const node = (
+      op: string,
+      suffix: string,
+      inputs: readonly NodeOutput[],
+      attributes: Parameters<GraphAddon['addNode']>[1]['attributes'],
+    ): number =>
+      this.addon.addNode(this.graph, {
+        op,
+        name: `variables/${variable.name}/${suffix}`,
+        inputs,
+        controls: [],
+        attributes,
+      }).node
     const float = { name: 'dtype', type: attributeType.type, value: dataType.float32 }
     const handle = node('VarHandleOp', 'handle', [], variableAttributes(variable))
-    const placeholder = node('Placeholder', 'value', [], [float, { name: 'shape', type: attributeType.shape, value: variable.shape }])
+    const placeholder = node(
+      'Placeholder',
+      'value',
+      [],
+      [float, { name: 'shape', type: attributeType.shape, value: variable.shape }],
+    )
     this.variables.set(variable.name, {
       placeholder,
-      assign: node('AssignVariableOp', 'assign', [[handle, 0], [placeholder, 0]], [float]),
+      assign: node(
+        'AssignVariableOp',
+        'assign',
+        [
+          [handle, 0],
+          [placeholder, 0],
+        ],
+        [float],
+      ),
       read: node('ReadVariableOp', 'read', [[handle, 0]], [float]),
       shape: variable.shape,
     })
@@ -61,7 +85,12 @@ export class GraphRuntime {
   async set(values: ReadonlyMap<string, Float32Array>): Promise<void> {
     const entries = [...values].map(([name, data]) => ({ ...this.variable(name), data }))
     await this.addon.run(this.session, {
-      feeds: entries.map(({ placeholder, shape, data }) => ({ at: [placeholder, 0], dtype: dataType.float32, shape, data })),
+      feeds: entries.map(({ placeholder, shape, data }) => ({
+        at: [placeholder, 0],
+        dtype: dataType.float32,
+        shape,
+        data,
+      })),
       fetches: [],
       targets: entries.map(({ assign }) => assign),
       trace: false,
@@ -89,11 +118,13 @@ export class GraphRuntime {
 
     const request = (functionName: string, feeds: Feeds, trace: boolean): ReturnType<GraphAddon['run']> => {
       const { inputs, outputs, targets } = functionOf(program, functionName)
-      const given = Object.entries(inputs).map(([name, { node, dtype, shape }]): TensorData & { at: NodeOutput } => {
-        const data = feeds[name]
-        if (data === undefined) throw new Error(`${functionName} needs the input ${name}.`)
-        return { at: [at(node), 0], dtype, shape, data }
-      })
+      const given = Object.entries(inputs).map(
+        ([name, { node, dtype, shape }]): TensorData & { at: NodeOutput } => {
+          const data = feeds[name]
+          if (data === undefined) throw new Error(`${functionName} needs the input ${name}.`)
+          return { at: [at(node), 0], dtype, shape, data }
+        },
+      )
       const fetches = Object.values(outputs).map(({ node, output }): NodeOutput => [at(node), output])
       return this.addon.run(this.session, { feeds: given, fetches, targets: targets.map(at), trace })
     }
@@ -101,7 +132,9 @@ export class GraphRuntime {
       call: async (functionName, feeds) => {
         const { outputs } = await request(functionName, feeds, false)
         const names = Object.keys(functionOf(program, functionName).outputs)
-        return Object.fromEntries(names.map((name, index) => [name, new Float32Array(outputs[index]?.data ?? new ArrayBuffer(0))]))
+        return Object.fromEntries(
+          names.map((name, index) => [name, new Float32Array(outputs[index]?.data ?? new ArrayBuffer(0))]),
+        )
       },
       trace: async (functionName, feeds) => (await request(functionName, feeds, true)).trace,
     }
@@ -126,7 +159,11 @@ function functionOf(program: Program, name: string): RecordedFunction {
 }
 
 function nodesOf({ inputs, outputs, targets }: RecordedFunction): string[] {
-  return [...Object.values(inputs).map(({ node }) => node), ...Object.values(outputs).map(({ node }) => node), ...targets]
+  return [
+    ...Object.values(inputs).map(({ node }) => node),
+    ...Object.values(outputs).map(({ node }) => node),
+    ...targets,
+  ]
 }
 
 /**

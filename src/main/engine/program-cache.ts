@@ -1,6 +1,15 @@
 /** Recorded programs on disk, so that a second start of the same run does not record again. */
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Program } from './record'
@@ -31,9 +40,16 @@ export interface ProgramCache {
  * the TensorFlow, the native kernels. A file that is cut off, changed or foreign is recorded anew. A disk that cannot be written is no reason to stop.
  */
 export function openProgramCache(folder: string | null, identity: string): ProgramCache {
-  if (folder === null) return { program: (_key, make) => ({ program: make(), cached: false }), forget: () => undefined }
+  if (folder === null)
+    return { program: (_key, make) => ({ program: make(), cached: false }), forget: () => undefined }
   const pathOf = (key: readonly unknown[]): string =>
-    join(folder, `${createHash('sha256').update(JSON.stringify([identity, ...key])).digest('hex').slice(0, 32)}.graph`)
+    join(
+      folder,
+      `${createHash('sha256')
+        .update(JSON.stringify([identity, ...key]))
+        .digest('hex')
+        .slice(0, 32)}.graph`,
+    )
   return {
     program(key, make) {
       const path = pathOf(key)
@@ -58,7 +74,8 @@ function readProgram(path: string): Program | null {
     return null // not there yet
   }
   const rest = bytes.subarray(32)
-  if (rest.length < 4 || !createHash('sha256').update(rest).digest().equals(bytes.subarray(0, 32))) return null
+  if (rest.length < 4 || !createHash('sha256').update(rest).digest().equals(bytes.subarray(0, 32)))
+    return null
   const headerEnd = 4 + rest.readUInt32LE(0)
   let header: z.infer<typeof headerSchema>
   try {
@@ -87,7 +104,15 @@ function keepProgram(folder: string, path: string, { graphDef, functions, nodeCo
     writeFileSync(beside, whole)
     renameSync(beside, path)
   } catch {
-    rmSync(beside, { force: true }) // full or read-only: the next start records again
+    remove(beside) // full or read-only: the next start records again
+  }
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // there never was such a folder
   }
 }
 

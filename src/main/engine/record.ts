@@ -139,12 +139,18 @@ class Recorder {
     const inputs: Record<string, RecordedFunction['inputs'][string]> = {}
     const outputs: Record<string, RecordedFunction['outputs'][string]> = {}
     const targets: string[] = []
+    const outputTensors: tf.Tensor[] = []
     let written: number[] = []
     let after: readonly number[] = []
-    const valueOf = (tensor: tf.Tensor): Value => this.value(backend.getInputTensorIds([tensor])[0] ?? -1, name)
+    const valueOf = (tensor: tf.Tensor): Value =>
+      this.value(backend.getInputTensorIds([tensor])[0] ?? -1, name)
     const write = (op: string, variable: Variable, tensor: tf.Tensor): void => {
       const handle = this.handle(variable)
-      const node = this.node(op, [handle, this.exact(valueOf(tensor))], [this.type('dtype', dataType.float32)])
+      const node = this.node(
+        op,
+        [handle, this.exact(valueOf(tensor))],
+        [this.type('dtype', dataType.float32)],
+      )
       targets.push(this.nameOf(node.node))
       written.push(node.node)
     }
@@ -154,24 +160,49 @@ class Recorder {
         body({
           input: (inputName, shape, dtype) => {
             const type = dataType[dtype]
-            const { node } = this.node('Placeholder', [], [this.type('dtype', type), this.shape('shape', shape)])
+            const { node } = this.node(
+              'Placeholder',
+              [],
+              [this.type('dtype', type), this.shape('shape', shape)],
+            )
             inputs[inputName] = { node: this.nameOf(node), dtype: type, shape }
-            const at: NodeOutput = dtype === 'uint8' ? this.cast([node, 0], dataType.float32, type) : [node, 0]
+            const at: NodeOutput =
+              dtype === 'uint8' ? this.cast([node, 0], dataType.float32, type) : [node, 0]
             return this.tensor(backend, { dtype: dataType.float32, shape, exact: at, half: null })
           },
           read: (variable) => {
-            const { node } = this.node('ReadVariableOp', [this.handle(variable)], [this.type('dtype', dataType.float32)], after)
-            return this.tensor(backend, { dtype: dataType.float32, shape: variable.shape, exact: [node, 0], half: null })
+            const { node } = this.node(
+              'ReadVariableOp',
+              [this.handle(variable)],
+              [this.type('dtype', dataType.float32)],
+              after,
+            )
+            return this.tensor(backend, {
+              dtype: dataType.float32,
+              shape: variable.shape,
+              exact: [node, 0],
+              half: null,
+            })
           },
           take: (variable) => {
             const handle = this.handle(variable)
-            const { node } = this.node('ReadVariableOp', [handle], [this.type('dtype', dataType.float32)], after)
+            const { node } = this.node(
+              'ReadVariableOp',
+              [handle],
+              [this.type('dtype', dataType.float32)],
+              after,
+            )
             const lenient = { name: 'ignore_lookup_error', type: attributeType.bool, value: true }
             const gone = this.node('DestroyResourceOp', [handle], [lenient], [node]).node
             targets.push(this.nameOf(gone))
             // used after the variable has let go of it: then nobody else holds the memory
             const alone = this.node('Identity', [[node, 0]], [this.type('T', dataType.float32)], [gone]).node
-            return this.tensor(backend, { dtype: dataType.float32, shape: variable.shape, exact: [alone, 0], half: null })
+            return this.tensor(backend, {
+              dtype: dataType.float32,
+              shape: variable.shape,
+              exact: [alone, 0],
+              half: null,
+            })
           },
           assign: (variable, tensor) => {
             write('AssignVariableOp', variable, tensor)
@@ -186,10 +217,13 @@ class Recorder {
           output: (outputName, tensor) => {
             const value = valueOf(tensor)
             const [node, output] = this.exact(value)
+            outputTensors.push(tensor)
             outputs[outputName] = { node: this.nameOf(node), output, shape: value.shape }
           },
         })
       })
+      // some are kept beyond the tidy, to come out of a gradient's
+      tf.dispose(outputTensors)
     } finally {
       backend.binding = real
     }
@@ -207,11 +241,18 @@ class Recorder {
       ...constants,
       createTensor: (shape: readonly number[], dtype: number, data: ArrayBufferView) =>
         this.keep(this.constant(shape, dtype, data)),
-      executeOp: (op: string, attributes: readonly Attribute[], ids: readonly number[], outputCount: number) =>
-        this.execute(op, attributes, ids, outputCount),
+      executeOp: (
+        op: string,
+        attributes: readonly Attribute[],
+        ids: readonly number[],
+        outputCount: number,
+      ) => this.execute(op, attributes, ids, outputCount),
       deleteTensor: () => undefined,
       tensorDataSync: () => {
-        throw new NotRecordable(this.lastOperation, 'gives a value that the code looks at, which only a run has')
+        throw new NotRecordable(
+          this.lastOperation,
+          'gives a value that the code looks at, which only a run has',
+        )
       },
       isUsingGpuDevice: () => false,
     }
@@ -273,14 +314,21 @@ class Recorder {
     const listed = listOperations[op]
     const single = listed === undefined ? inputs : inputs.slice(inputs.length - listed)
     const list = listed === undefined ? [] : [inputs.slice(0, inputs.length - listed)]
-    const types = half === null ? attributes : attributes.map((one) => (one.name === 'T' ? { ...one, value: dataType.bfloat16 } : one))
+    const types =
+      half === null
+        ? attributes
+        : attributes.map((one) => (one.name === 'T' ? { ...one, value: dataType.bfloat16 } : one))
     let found
     try {
       found = this.node(op, [...list, ...single], types, controls)
     } catch (thrown) {
-      throw new NotRecordable(op, `cannot be recorded: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+      throw new NotRecordable(
+        op,
+        `cannot be recorded: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      )
     }
-    if (found.outputs.length < outputCount) throw new NotRecordable(op, `gives ${String(found.outputs.length)} outputs, not ${String(outputCount)}`)
+    if (found.outputs.length < outputCount)
+      throw new NotRecordable(op, `gives ${String(found.outputs.length)} outputs, not ${String(outputCount)}`)
     return found.outputs.map(({ dtype, shape }, output) => {
       if (shape === null) throw new NotRecordable(op, 'has a shape that depends on data')
       const at: NodeOutput = [found.node, output]
@@ -296,8 +344,9 @@ class Recorder {
     if (named !== undefined) return named
     if (!halfWhereInputsAre.has(op)) return null
     const floats = values.flatMap(({ dtype }, index) => (dtype === dataType.float32 ? [index] : []))
-    return floats.every((index) => values[index]?.half !== null || (values[index]?.shape.length ?? 0) === 0) &&
-      floats.some((index) => values[index]?.half !== null)
+    return floats.every(
+      (index) => values[index]?.half !== null || (values[index]?.shape.length ?? 0) === 0,
+    ) && floats.some((index) => values[index]?.half !== null)
       ? floats
       : null
   }
@@ -306,9 +355,17 @@ class Recorder {
    * The gradient of a norm waits for the next operation: where that adds the shortcut's gradient to dx, one kernel does both and a pass over
    * the memory is saved.
    */
-  private postpone(attributes: readonly Attribute[], values: readonly Value[]): { id: number; shape: readonly number[]; dtype: number }[] {
+  private postpone(
+    attributes: readonly Attribute[],
+    values: readonly Value[],
+  ): { id: number; shape: readonly number[]; dtype: number }[] {
     const shapes = [values[1]?.shape ?? [], values[2]?.shape ?? [], values[3]?.shape ?? []]
-    const results = shapes.map((shape): Value => ({ dtype: dataType.float32, shape, exact: null, half: null }))
+    const results = shapes.map((shape): Value => ({
+      dtype: dataType.float32,
+      shape,
+      exact: null,
+      half: null,
+    }))
     this.pending = { attributes, values, results }
     return results.map((value) => this.metadata(value))
   }
@@ -321,7 +378,10 @@ class Recorder {
     for (const [index, value] of made.entries()) Object.assign(pending.results[index] ?? {}, value)
   }
 
-  private addToPending(ids: readonly number[], op: string): { id: number; shape: readonly number[]; dtype: number } | null {
+  private addToPending(
+    ids: readonly number[],
+    op: string,
+  ): { id: number; shape: readonly number[]; dtype: number } | null {
     const { pending } = this
     const dx = pending?.results[0]
     if (pending === null || dx === undefined) return null
@@ -333,7 +393,8 @@ class Recorder {
     this.lastOperation = op
     const made = this.added('BitwGroupNormGradAdd', pending.attributes, [...pending.values, more], 3)
     // dx alone is not to be had any more; tfjs has just put the sum in its place
-    for (const [index, value] of made.entries()) if (index > 0) Object.assign(pending.results[index] ?? {}, value)
+    for (const [index, value] of made.entries())
+      if (index > 0) Object.assign(pending.results[index] ?? {}, value)
     const [sum] = made
     return sum === undefined ? null : this.metadata(sum)
   }
@@ -347,7 +408,8 @@ class Recorder {
   private exact(value: Value): NodeOutput {
     if (value.exact === null && value.half === null) this.settlePending()
     if (value.exact === null) {
-      if (value.half === null) throw new NotRecordable(this.lastOperation, 'takes a gradient whose sum has taken its place')
+      if (value.half === null)
+        throw new NotRecordable(this.lastOperation, 'takes a gradient whose sum has taken its place')
       value.exact = this.cast(value.half, dataType.float32, dataType.bfloat16)
     }
     return value.exact

@@ -17,7 +17,9 @@ export function tensorflowReport(native: NativeTensorflow, withoutGraphs: string
   const graphs =
     withoutGraphs === null
       ? []
-      : [`Recorded graphs are several times faster, and cannot be used: ${withoutGraphs}. Run "npm run setup".`]
+      : [
+          `Recorded graphs are several times faster, and cannot be used: ${withoutGraphs}. Run "npm run setup".`,
+        ]
   if (native.usesGpu) {
     return {
       kind: 'tensorflow',

@@ -16,7 +16,8 @@ export function operationTimes(runMetadata: Uint8Array): OperationTime[] {
         const fields = readFields(node)
         const micros = fields.filter(({ field }) => field === 4).map(({ value }) => Number(value))[0] ?? 0 // op_end_rel_micros
         const label = fields.find(({ field }) => field === 8)?.bytes // timeline_label: "name = Op(inputs)"
-        const operation = /= (\w+)\(/.exec(label === undefined ? '' : new TextDecoder().decode(label))?.[1] ?? 'other'
+        const operation =
+          /= (\w+)\(/.exec(label === undefined ? '' : new TextDecoder().decode(label))?.[1] ?? 'other'
         const known = times.get(operation) ?? { count: 0, totalMicros: 0 }
         times.set(operation, { count: known.count + 1, totalMicros: known.totalMicros + micros })
       }

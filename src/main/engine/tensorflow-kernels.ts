@@ -5,7 +5,12 @@ import { kernelNames } from '../model/kernels'
 
 /** The part of tfjs-node's backend that is used here. */
 interface NodeBackend {
-  executeMultipleOutputs(op: string, attributes: unknown[], inputs: unknown[], outputCount: number): tf.TensorInfo[]
+  executeMultipleOutputs(
+    op: string,
+    attributes: unknown[],
+    inputs: unknown[],
+    outputCount: number,
+  ): tf.TensorInfo[]
 }
 
 /** By tfjs's name: TensorFlow's operation, its inputs in order, how many outputs. */
@@ -33,7 +38,12 @@ export function registerTensorflowKernels(): void {
     if (present !== undefined) continue
     const kernelFunc: KernelFunc = ({ inputs, backend }) => {
       const float = { name: 'T', type: 4 /* TF_ATTR_TYPE */, value: 1 /* TF_FLOAT */ }
-      return (backend as NodeBackend).executeMultipleOutputs(op, [float], names.map((name) => inputs[name]), outputCount)
+      return (backend as NodeBackend).executeMultipleOutputs(
+        op,
+        [float],
+        names.map((name) => inputs[name]),
+        outputCount,
+      )
     }
     tf.registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc })
   }

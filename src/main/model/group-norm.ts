@@ -14,7 +14,8 @@ export function groupNormRelu(xNhwc: tf.Tensor4D, gamma: tf.Tensor, beta: tf.Ten
   const operation = tf.customGrad((x, gammaC, betaC, save) => {
     const inputs = { x: x as tf.Tensor4D, gamma: gammaC as tf.Tensor, beta: betaC as tf.Tensor }
     const [y, mean, inverse] = ownKernel(kernelNames.groupNormRelu, inputs) ?? composedForward(inputs)
-    if (y === undefined || mean === undefined || inverse === undefined) throw new Error('GroupNormRelu gives three tensors.')
+    if (y === undefined || mean === undefined || inverse === undefined)
+      throw new Error('GroupNormRelu gives three tensors.')
     const keep = save as tf.GradSaveFunc
     keep([inputs.x, y, inputs.gamma, inputs.beta, mean, inverse])
     return { value: y, gradFunc }

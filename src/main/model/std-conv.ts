@@ -68,7 +68,8 @@ export function standardizedMomentumStep(
 ): { w: tf.Tensor; v: tf.Tensor; standardized: tf.Tensor } {
   const own = ownKernel(kernelNames.standardizedMomentum, { w, v, g, momentum, rate, y })
   const [newW, newV, newY] = own ?? []
-  if (newW !== undefined && newV !== undefined && newY !== undefined) return { w: newW, v: newV, standardized: newY }
+  if (newW !== undefined && newV !== undefined && newY !== undefined)
+    return { w: newW, v: newV, standardized: newY }
   const next = momentumStep(w, v, standardizeGradient(g, w), momentum, rate)
   return { ...next, standardized: standardized(next.w) }
 }

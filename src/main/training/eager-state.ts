@@ -7,14 +7,20 @@ import { headersOf, momentumSuffix, sideOf, takeWeight } from './train-state'
 import type { Images, StateOptions, TrainState } from './train-state'
 
 /** Op by op on whatever backend is set. `reason` says why it is not recorded; null where the engine never records. */
-export function createEagerState(weights: WeightSet, options: StateOptions, reason: string | null): TrainState {
+export function createEagerState(
+  weights: WeightSet,
+  options: StateOptions,
+  reason: string | null,
+): TrainState {
   const { spec, classCount } = options
   const shapes = parameterShapes(spec, classCount)
   const names = shapes.map(({ name }) => name)
   let microBatchSize = options.microBatchSize
   let values = shapes.map(({ name, shape }) => tf.tensor(takeWeight(weights, name), [...shape], 'float32'))
   let momenta = shapes.map(({ shape }) => tf.zeros([...shape]))
-  let standardized = tf.tidy(() => [...standardizeAll(byName(values)).values()].map((tensor) => tf.clone(tensor)))
+  let standardized = tf.tidy(() =>
+    [...standardizeAll(byName(values)).values()].map((tensor) => tf.clone(tensor)),
+  )
   let gradients: tf.Tensor[] | null = null
 
   function byName(tensors: readonly tf.Tensor[]): Map<string, tf.Tensor> {
@@ -39,7 +45,10 @@ export function createEagerState(weights: WeightSet, options: StateOptions, reas
     note:
       reason === null
         ? { kind: 'info', text: 'The step runs operation by operation: this engine has no recorded graphs.' }
-        : { kind: 'warn', text: `The step runs operation by operation, which is several times slower: ${reason}.` },
+        : {
+            kind: 'warn',
+            text: `The step runs operation by operation, which is several times slower: ${reason}.`,
+          },
     get microBatchSize() {
       return microBatchSize
     },
@@ -55,7 +64,13 @@ export function createEagerState(weights: WeightSet, options: StateOptions, reas
       const [loss, correct, ...sums] = tf.tidy(() => {
         const labels = tf.tensor2d(labelsNk, [count, classCount], 'float32')
         const scale = tf.scalar(1 / batchSize)
-        const found = microBatchGradients(byName(standardized), imageTensor(images, count), labels, scale, spec)
+        const found = microBatchGradients(
+          byName(standardized),
+          imageTensor(images, count),
+          labels,
+          scale,
+          spec,
+        )
         const added =
           earlier === null
             ? found.gradients
@@ -99,7 +114,8 @@ export function createEagerState(weights: WeightSet, options: StateOptions, reas
     tensorHeaders: () => headersOf(spec, classCount),
     readTensor: (name) => Promise.resolve(copyOf(name)),
     async *readTensors() {
-      for (const { name } of headersOf(spec, classCount)) yield await Promise.resolve({ name, data: copyOf(name) })
+      for (const { name } of headersOf(spec, classCount))
+        yield await Promise.resolve({ name, data: copyOf(name) })
     },
     dispose() {
       tf.dispose([...values, ...momenta, ...standardized, ...(gradients ?? [])])

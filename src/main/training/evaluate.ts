@@ -4,6 +4,8 @@ import { evaluationBatches } from '../data/evaluation-source'
 import type { EvaluationOptions } from '../data/evaluation-source'
 import type { PredictionRow } from '../trainer/messages'
 import { accuracyOf } from './interval'
+import { makeRoom } from './make-room'
+import type { Warn } from './make-room'
 import type { TrainState } from './train-state'
 
 export interface EvaluationResult {
@@ -17,18 +19,19 @@ export interface EvaluationResult {
  * awaited. `interrupted` is asked between batches; where it says yes the result is null.
  */
 export async function evaluate(
-  state: Pick<TrainState, 'predict'>,
+  state: Predictor,
   options: EvaluationOptions,
   classCount: number,
   onRows: (rows: PredictionRow[]) => Promise<void>,
   interrupted: () => boolean = () => false,
+  warn: Warn = () => Promise.resolve(),
 ): Promise<EvaluationResult | null> {
   let lossSum = 0
   let correct = 0
   let total = 0
   for await (const { ids, labelIndices, imagesNhwc, count } of evaluationBatches(options)) {
     if (interrupted()) return null
-    const logitsNk = await state.predict({ kind: 'scaled', imagesNhwc }, count)
+    const logitsNk = await predictAll(state, imagesNhwc, count, classCount, warn)
     const rows = ids.map((imageId, row) =>
       predictionOf(
         imageId,
@@ -44,6 +47,32 @@ export async function evaluate(
     await onRows(rows)
   }
   return { loss: total === 0 ? 0 : lossSum / total, accuracy: accuracyOf(correct, total) }
+}
+
+type Predictor = Pick<TrainState, 'predict' | 'microBatchSize' | 'setMicroBatchSize'>
+
+/** [count,K]: in pieces that the state takes, smaller ones where memory runs out. */
+async function predictAll(
+  state: Predictor,
+  imagesNhwc: Float32Array,
+  count: number,
+  classCount: number,
+  warn: Warn,
+): Promise<Float32Array> {
+  const pictureLength = imagesNhwc.length / count
+  const logitsNk = new Float32Array(count * classCount)
+  let done = 0
+  while (done < count) {
+    const size = Math.min(state.microBatchSize, count - done)
+    const part = imagesNhwc.subarray(done * pictureLength, (done + size) * pictureLength)
+    try {
+      logitsNk.set(await state.predict({ kind: 'scaled', imagesNhwc: part }, size), done * classCount)
+      done += size
+    } catch (thrown) {
+      await makeRoom(state, thrown, warn)
+    }
+  }
+  return logitsNk
 }
 
 /** How many classes a row of predictions keeps (as the contract says). */

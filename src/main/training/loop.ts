@@ -31,6 +31,7 @@ export async function runTraining(
   const { recipe, spec } = job
   const log = (kind: LogLine['kind'], text: string): Promise<void> =>
     out.send({ type: 'log', line: { atMs: clock(), kind, text } })
+  const warn = (text: string): Promise<void> => log('warn', text)
   const course = new Course(job, out, log, clock)
   // not named: the file's copy of the weights may go once the engine has its own
   const state = await createTrainState(await startWeights(job, (text) => log('info', text)), {
@@ -55,7 +56,7 @@ export async function runTraining(
     let savedStep = -1
     let savedAtMs = clock()
     while (stepsDone < recipe.stepCount) {
-      const step = await takeStep({ state, pipeline, recipe, stepIndex: stepsDone, control, clock })
+      const step = await takeStep({ state, pipeline, recipe, stepIndex: stepsDone, control, clock, warn })
       if (step === null) break
       stepsDone += 1
       course.addStep(step)
@@ -171,13 +172,14 @@ class Course {
         rootPath: job.rootPath,
         images: job.images[part],
         cropPx: job.recipe.cropPx,
-        batchSize: job.recipe.microBatchSize,
+        batchSize: state.microBatchSize,
         onProblem: this.noteProblem,
       },
       job.classNames.length,
       // awaited even without rows to send: messages to this process are read between the batches
       (rows) => (keepPredictions ? this.out.send({ type: 'predictions', rows }) : nextTurn()),
       interrupted,
+      (text) => this.log('warn', text),
     )
     await this.tellProblems()
     if (result === null) return

@@ -106,11 +106,18 @@ export function predictBodies(options: StateOptions, kind: InputKind): Bodies {
   }
 }
 
-function forwardParameters(recording: Recording, variables: readonly ParameterVariables[]): Map<string, tf.Tensor> {
+function forwardParameters(
+  recording: Recording,
+  variables: readonly ParameterVariables[],
+): Map<string, tf.Tensor> {
   return new Map(variables.map((variable) => [variable.value.name, recording.read(variable.forward)]))
 }
 
-function imagesOf(recording: Recording, { microBatchSize, cropPx }: StateOptions, kind: InputKind): tf.Tensor4D {
+function imagesOf(
+  recording: Recording,
+  { microBatchSize, cropPx }: StateOptions,
+  kind: InputKind,
+): tf.Tensor4D {
   const shape = [microBatchSize, cropPx, cropPx, 3]
   if (kind === 'scaled') return recording.input('images', shape, 'float32') as tf.Tensor4D
   const pixels = recording.input('pixels', shape, 'uint8')

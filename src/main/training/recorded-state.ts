@@ -39,7 +39,8 @@ export async function createRecordedState(
     const text = JSON.stringify(key)
     const known = loaded.get(text)
     if (known !== undefined) return known
-    const make = (): ReturnType<typeof recordProgram> => recordProgram(engine.addon, engine.precision, bodies())
+    const make = (): ReturnType<typeof recordProgram> =>
+      recordProgram(engine.addon, engine.precision, bodies())
     const found = engine.cache.program(key, make)
     let ready: LoadedProgram
     try {
@@ -57,7 +58,8 @@ export async function createRecordedState(
   }
   const train = (kind: InputKind): LoadedProgram => program('train', kind, () => trainBodies(options, kind))
   const update = (): LoadedProgram => program('update', null, () => updateBodies(options))
-  const predict = (kind: InputKind): LoadedProgram => program('predict', kind, () => predictBodies(options, kind))
+  const predict = (kind: InputKind): LoadedProgram =>
+    program('predict', kind, () => predictBodies(options, kind))
 
   try {
     // what cannot be recorded is known before the weights are loaded
@@ -80,10 +82,13 @@ export async function createRecordedState(
 
   const feedsOf = (images: Images, count: number): { kind: InputKind; feeds: Feeds } => {
     const px = sideOf(images, count)
-    if (count > options.microBatchSize) throw new RangeError(`${String(count)} pictures for graphs of ${String(options.microBatchSize)}`)
-    if (px !== options.cropPx) throw new RangeError(`pictures of ${String(px)} px for graphs of ${String(options.cropPx)} px`)
+    if (count > options.microBatchSize)
+      throw new RangeError(`${String(count)} pictures for graphs of ${String(options.microBatchSize)}`)
+    if (px !== options.cropPx)
+      throw new RangeError(`pictures of ${String(px)} px for graphs of ${String(options.cropPx)} px`)
     const length = options.microBatchSize * px * px * 3
-    if (images.kind === 'scaled') return { kind: 'scaled', feeds: { images: filledUp(images.imagesNhwc, length) } }
+    if (images.kind === 'scaled')
+      return { kind: 'scaled', feeds: { images: filledUp(images.imagesNhwc, length) } }
     const pixels = filledUp(images.pixelsNhwc, length)
     if (images.partnersNhwc === null) return { kind: 'pixels', feeds: { pixels } }
     const partners = filledUp(images.partnersNhwc, length)
@@ -100,7 +105,10 @@ export async function createRecordedState(
     get note() {
       const how = recordedCount === 0 ? 'from the cache' : 'recorded now'
       const precision = engine.precision === 'bfloat16' ? ', convolutions in bfloat16' : ''
-      return { kind: 'info', text: `The step runs as a TensorFlow graph of ${String(nodeCount)} nodes (${how}${precision}).` } as const
+      return {
+        kind: 'info',
+        text: `The step runs as a TensorFlow graph of ${String(nodeCount)} nodes (${how}${precision}).`,
+      } as const
     },
     get microBatchSize() {
       return options.microBatchSize
@@ -119,7 +127,10 @@ export async function createRecordedState(
     },
     async apply(learningRate) {
       if (fresh) throw new Error('There is no gradient to apply.')
-      await update().call('apply', { momentum: Float32Array.of(options.momentum), rate: Float32Array.of(learningRate) })
+      await update().call('apply', {
+        momentum: Float32Array.of(options.momentum),
+        rate: Float32Array.of(learningRate),
+      })
       fresh = true
     },
     async predict(images, count) {

@@ -1,15 +1,19 @@
 import type { Recipe, StepMetric } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
-import type { Pipeline } from '../data/pipeline'
+import type { Pipeline, TrainBatch } from '../data/pipeline'
+import { makeRoom } from './make-room'
+import type { Warn } from './make-room'
 import { learningRate } from './schedule'
 import type { TrainState } from './train-state'
 
 export interface StepOptions {
-  readonly state: Pick<TrainState, 'begin' | 'accumulate' | 'apply' | 'microBatchSize'>
+  readonly state: Pick<TrainState, 'begin' | 'accumulate' | 'apply' | 'microBatchSize' | 'setMicroBatchSize'>
   readonly pipeline: Pick<Pipeline, 'batch'>
   readonly recipe: Recipe
   readonly stepIndex: number
   readonly control: { stopRequested(): boolean }
+  /** Told where memory ran out and the step is repeated in smaller pieces. */
+  readonly warn: Warn
   /** Milliseconds. */
   readonly clock: () => number
 }
@@ -24,20 +28,18 @@ export async function takeStep(options: StepOptions): Promise<StepMetric | null>
   const startMs = clock()
   const batch = await pipeline.batch(stepIndex)
   const waitMs = clock() - startMs
-  state.begin()
-  const { microBatchSize } = state
-  let lossSum = 0
-  let correct = 0
-  for (let start = 0; start < batch.size; start += microBatchSize) {
-    // each turn of the event loop lets a stop in, and the decoding of the next batch go on
-    await new Promise<void>((resolve) => setImmediate(resolve))
+  let sums: BatchSums | null = null
+  while (sums === null) {
     if (control.stopRequested()) return null
-    const count = Math.min(microBatchSize, batch.size - start)
-    const { imagesNhwc, labelsNk } = batch.microBatch(start, count)
-    const result = await state.accumulate({ kind: 'scaled', imagesNhwc }, labelsNk, count, batch.size)
-    lossSum += result.lossSum
-    correct += result.correct
+    try {
+      sums = await accumulateBatch(options, batch)
+    } catch (thrown) {
+      await makeRoom(state, thrown, options.warn)
+      continue
+    }
+    if (sums === null) return null
   }
+  const { lossSum, correct } = sums
   const loss = lossSum / batch.size
   if (!Number.isFinite(loss)) throw notFinite(loss, stepIndex, recipe)
   const rate = learningRate(recipe, stepIndex)
@@ -52,6 +54,33 @@ export async function takeStep(options: StepOptions): Promise<StepMetric | null>
     waitMs,
     atMs,
   }
+}
+
+interface BatchSums {
+  readonly lossSum: number
+  readonly correct: number
+}
+
+/** The gradient of the whole batch, micro-batch by micro-batch, from its beginning. null where a stop was asked for. */
+async function accumulateBatch(
+  { state, control }: StepOptions,
+  batch: TrainBatch,
+): Promise<BatchSums | null> {
+  state.begin()
+  const { microBatchSize } = state
+  let lossSum = 0
+  let correct = 0
+  for (let start = 0; start < batch.size; start += microBatchSize) {
+    // each turn of the event loop lets a stop in
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    if (control.stopRequested()) return null
+    const count = Math.min(microBatchSize, batch.size - start)
+    const { imagesNhwc, labelsNk } = batch.microBatch(start, count)
+    const result = await state.accumulate({ kind: 'scaled', imagesNhwc }, labelsNk, count, batch.size)
+    lossSum += result.lossSum
+    correct += result.correct
+  }
+  return { lossSum, correct }
 }
 
 function notFinite(loss: number, stepIndex: number, recipe: Recipe): WorkbenchError {

@@ -1,4 +1,4 @@
-import { createTrainState } from '../../../src/main/training/train-step'
+import { createTrainState } from '../../../src/main/training/train-state'
 import { formulaWeights } from './formula'
 import type { trainingReference } from './reference'
 
@@ -21,24 +21,38 @@ export interface Distance {
   readonly followingLosses: number
 }
 
-export function distance(reference: ReturnType<typeof trainingReference>, images: Float32Array): Distance {
+export async function distance(
+  reference: ReturnType<typeof trainingReference>,
+  imagesNhwc: Float32Array,
+): Promise<Distance> {
   const { batch, classes, labels, steps, learningRate } = reference
   const spec = { units: reference.blocks, width: reference.widthFactor }
-  const state = createTrainState(formulaWeights(spec, classes), spec, reference, classes)
-  const logits = state.predict(images, batch)
+  const state = await createTrainState(formulaWeights(spec, classes), {
+    spec,
+    classCount: classes,
+    momentum: reference.momentum,
+    microBatchSize: batch,
+    cropPx: reference.px,
+  })
+  const images = { kind: 'scaled', imagesNhwc } as const
+  const logits = await state.predict(images, batch)
   const farLogits = (steps[0]?.logitsNk.flat() ?? []).map((value, i) => Math.abs((logits[i] ?? NaN) - value))
   let farNorms: number[] = []
-  const farLosses = steps.map((step) => {
-    const { lossSum } = state.accumulate(images, oneHot(labels, classes), batch, batch)
-    state.apply(learningRate)
+  const farLosses: number[] = []
+  for (const step of steps) {
+    state.begin()
+    const { lossSum } = await state.accumulate(images, oneHot(labels, classes), batch, batch)
+    await state.apply(learningRate)
     if (step.gradientL2 !== undefined) {
       // after the first step the momentum is the gradient
+      const norms = new Map<string, number>()
+      for await (const { name, data } of state.readTensors()) norms.set(name, norm(data))
       farNorms = Object.entries(step.gradientL2).map(([name, l2]) =>
-        Math.abs(norm(state.readTensor(`${name}/momentum`)) / l2 - 1),
+        Math.abs((norms.get(`${name}/momentum`) ?? NaN) / l2 - 1),
       )
     }
-    return Math.abs(lossSum / batch / step.loss - 1)
-  })
+    farLosses.push(Math.abs(lossSum / batch / step.loss - 1))
+  }
   state.dispose()
   return {
     logits: Math.max(...farLogits),
