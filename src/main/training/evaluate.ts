@@ -2,6 +2,7 @@
 import type { Accuracy } from '../../contract/entities/run'
 import { evaluationBatches } from '../data/evaluation-source'
 import type { EvaluationOptions } from '../data/evaluation-source'
+import { toModelRange } from '../data/pixel-range'
 import type { PredictionRow } from '../trainer/messages'
 import { accuracyOf } from './interval'
 import type { TrainState } from './train-step'
@@ -26,9 +27,9 @@ export async function evaluate(
   let lossSum = 0
   let correct = 0
   let total = 0
-  for await (const { ids, labelIndices, imagesNhwc, count } of evaluationBatches(options)) {
+  for await (const { ids, labelIndices, pixelsNhwc, count } of evaluationBatches(options)) {
     if (interrupted()) return null
-    const logitsNk = state.predict(imagesNhwc, count)
+    const logitsNk = state.predict(toModelRange(pixelsNhwc), count)
     const rows = ids.map((imageId, row) =>
       predictionOf(
         imageId,

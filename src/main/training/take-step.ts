@@ -1,6 +1,7 @@
 import type { Recipe, StepMetric } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import type { Pipeline } from '../data/pipeline'
+import { toModelRange } from '../data/pixel-range'
 import { learningRate } from './schedule'
 import type { TrainState } from './train-step'
 
@@ -23,7 +24,7 @@ export async function takeStep(options: StepOptions): Promise<StepMetric | null>
   if (control.stopRequested()) return null
   const startMs = clock()
   const batch = await pipeline.batch(stepIndex)
-  const waitMs = clock() - startMs
+  let waitMs = 0
   let lossSum = 0
   let correct = 0
   for (let start = 0; start < batch.size; start += recipe.microBatchSize) {
@@ -31,7 +32,10 @@ export async function takeStep(options: StepOptions): Promise<StepMetric | null>
     await new Promise<void>((resolve) => setImmediate(resolve))
     if (control.stopRequested()) return null
     const count = Math.min(recipe.microBatchSize, batch.size - start)
-    const { imagesNhwc, labelsNk } = batch.microBatch(start, count)
+    const askedMs = clock()
+    const { pixelsNhwc, partnerPixelsNhwc, lambda, labelsNk } = await batch.microBatch(start, count)
+    waitMs += clock() - askedMs
+    const imagesNhwc = toModelRange(pixelsNhwc, partnerPixelsNhwc, lambda)
     const result = state.accumulate(imagesNhwc, labelsNk, count, batch.size)
     lossSum += result.lossSum
     correct += result.correct
