@@ -6,7 +6,6 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openPictureStore } from './data/picture-store'
 import { openPipeline } from './data/pipeline'
-import { toModelRange } from './data/pixel-range'
 import type { JobImages } from './trainer/messages'
 
 interface Work {
@@ -21,8 +20,6 @@ interface Work {
   /** null: nothing is kept on disk. */
   readonly cacheFolder: string | null
   readonly mixupAlpha: number
-  /** Also makes the floats that the peer makes; the training's graph does that itself. */
-  readonly toFloats: boolean
 }
 
 async function main(): Promise<void> {
@@ -67,8 +64,7 @@ async function main(): Promise<void> {
   const endsMs = [startMs]
   for (let step = 0; step < stepsOfEpoch * work.epochCount; step++) {
     const batch = await pipeline.batch(step)
-    const { pixelsNhwc, partnerPixelsNhwc, lambda } = await batch.microBatch(0, batch.size)
-    if (work.toFloats) toModelRange(pixelsNhwc, partnerPixelsNhwc, lambda)
+    await batch.microBatch(0, batch.size)
     if ((step + 1) % stepsOfEpoch === 0) endsMs.push(performance.now())
   }
   await pipeline.close()
@@ -76,10 +72,8 @@ async function main(): Promise<void> {
   const rates = endsMs
     .slice(1)
     .map((endMs, epoch) => (stepsOfEpoch * batchSize * 1000) / (endMs - (endsMs[epoch] ?? 0)))
-  const cpuMs = (process.cpuUsage().user + process.cpuUsage().system) / 1000
-  process.stdout.write(
-    `${JSON.stringify({ rates, imageCount: images.paths.length, cpuMs, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 })}\n`,
-  )
+  const { maxRSS } = process.resourceUsage()
+  process.stdout.write(`${JSON.stringify({ rates, peakMemoryBytes: maxRSS * 1024 })}\n`)
 }
 
 function list({ folder, perClass }: Work): JobImages {

@@ -109,6 +109,34 @@ describe('a step is a pure function of dataset, recipe and step index', () => {
     for (const pipeline of [roomy, tight, none]) await pipeline.close()
   })
 
+  test('neither the size of the queue, nor going back in a batch, nor asking for more than a micro-batch changes a byte', async () => {
+    const rootPath = await dataset()
+    for (const mixupAlpha of [0, 0.4]) {
+      const recipe = { ...everything, mixupAlpha, microBatchSize: 2 }
+      const [roomy, tight] = [open(rootPath, recipe), open(rootPath, recipe, { queueBytes: 1 })]
+      for (let step = 0; step < 3; step++) {
+        const expected = await whole(roomy, step, 4)
+        for (const microSize of [2, 1, 3, 8, 2]) expect(await whole(tight, step, microSize)).toEqual(expected)
+      }
+      await roomy.close()
+      await tight.close()
+    }
+  })
+
+  test('nor does what is kept on disk', async () => {
+    const rootPath = await dataset()
+    const diskCache = { folder: join(temporaryFolder(), 'cache'), limitBytes: 1e9, keepFreeBytes: 0 }
+    const expected: Whole[] = []
+    for (let run = 0; run < 3; run++) {
+      const pipeline = open(rootPath, everything, run === 0 ? {} : { diskCache, cacheBytes: 0 })
+      for (let step = 0; step < 3; step++) {
+        const found = await whole(pipeline, step)
+        expect(found).toEqual((expected[step] ??= found))
+      }
+      await pipeline.close()
+    }
+  })
+
   test('another seed gives another batch', async () => {
     const rootPath = await dataset()
     const [one, two] = [open(rootPath, everything), open(rootPath, { ...everything, seed: 6 })]
@@ -164,6 +192,22 @@ describe('what the model gets', () => {
     await pipeline.close()
   })
 
+  test('without MixUp no partners, and the pixels are a view into the memory of the queue, the same again and again', async () => {
+    const pipeline = open(await dataset(), { stepCount: 40 }, { queueBytes: 1 })
+    const memory = new Set<ArrayBufferLike>()
+    for (let step = 0; step < 20; step++) {
+      const batch = await pipeline.batch(step)
+      for (let start = 0; start < batch.size; start += 4) {
+        const { pixelsNhwc, partnerPixelsNhwc, lambda } = await batch.microBatch(start, 4)
+        expect([partnerPixelsNhwc, lambda]).toEqual([null, 1])
+        memory.add(pixelsNhwc.buffer)
+      }
+    }
+    expect(memory.size).toBe(1)
+    expect([...memory][0]?.byteLength).toBe(8 * 16 * 16 * 3)
+    await pipeline.close()
+  })
+
   test('with MixUp every picture and label is mixed with its partner of the whole batch by the same lambda', async () => {
     const rootPath = await dataset()
     const [plain, mixed] = [open(rootPath), open(rootPath, { mixupAlpha: 0.4 })]
@@ -188,6 +232,25 @@ describe('what the model gets', () => {
     }
     await plain.close()
     await mixed.close()
+  })
+})
+
+describe('the queue', () => {
+  const bytes = 384 * 384 * 3
+  const recipe = { batchSize: 512, microBatchSize: 8, stepCount: 500 }
+
+  test('holds as many pictures as its bytes allow, at most four batches', () => {
+    expect(capacityOf(testRecipe(recipe), bytes, 128 * 1024 ** 2)).toBe(303)
+    expect(capacityOf(testRecipe({ ...recipe, batchSize: 20 }), bytes, 128 * 1024 ** 2)).toBe(80)
+    expect(capacityOf(testRecipe({ ...recipe, batchSize: 20, stepCount: 2 }), bytes, 128 * 1024 ** 2)).toBe(
+      40,
+    )
+  })
+
+  test('holds what a step needs even so: two micro-batches, or with MixUp the batch and one more', () => {
+    expect(capacityOf(testRecipe(recipe), bytes, 1)).toBe(16)
+    expect(capacityOf(testRecipe({ ...recipe, mixupAlpha: 0.1 }), bytes, 1)).toBe(520)
+    expect(capacityOf(testRecipe({ ...recipe, mixupAlpha: 0.1 }), bytes, 1e12)).toBe(2048)
   })
 })
 

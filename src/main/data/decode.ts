@@ -11,6 +11,7 @@ import { readBmp } from './bmp'
 import { cropOfSquare, type Picture } from './enlarge'
 import { imageFormat } from './image-format'
 import { maxPixelCount, sharp } from './image-library'
+import { plainFrame } from './plain-jpeg'
 import { smallJpegDecoder } from './small-jpeg'
 
 export interface Thumbnail {
@@ -31,7 +32,9 @@ export async function decodePicture(path: string, sidePx: number, bytes?: Uint8A
     const file = bytes ?? (await readFile(path))
     const small = (await smallJpegDecoder())(file)
     if (small !== null && small.widthPx <= sidePx && small.heightPx <= sidePx) return small
-    const upright = await openUpright(file)
+    // Turning, flattening and converting what is upright, opaque and sRGB changes nothing and costs a twentieth of the time.
+    const isPlain = plainFrame(file)?.channels === 3
+    const upright = isPlain ? await openPicture(file) : await openUpright(file)
     const { data, info } = await upright
       .resize(sidePx, sidePx, { fit: 'fill', kernel: 'linear', withoutEnlargement: true })
       .raw({ depth: 'uchar' })

@@ -215,7 +215,7 @@ function readAtOnce({ fd, offset, byteCount }: CachedPicture, target: Uint8Array
   }
 }
 
-const realDisk: CacheDisk = {
+export const realDisk: CacheDisk = {
   freeBytes(folder) {
     const { bavail, bsize } = fs.statfsSync(folder)
     return bavail * bsize

@@ -38,7 +38,9 @@ export interface PictureReader {
   visit(index: number, use: (picture: Picture) => void): boolean | Promise<boolean>
 }
 
-/** Files and pictures up to this size are read at once: that takes less time than a promise. */
+/** Files up to this size are read at once: four promises for its opening, size, reading and closing take longer (0.2 ms). */
+const atOnceFileBytes = 256 * 1024
+/** Kept pictures up to this size are read from disk at once. */
 const atOnceBytes = 32 * 1024
 
 export function openPictureStore(options: PictureStoreOptions): PictureStore {
@@ -206,7 +208,7 @@ function openReader(shared: Shared, images: JobImages, sidePx: number): PictureR
 /** null where it is large, or cannot be read: then the slower way finds out why. */
 function readSmall(path: string): Uint8Array | null {
   const facts = statSync(path, { throwIfNoEntry: false })
-  if (facts === undefined || !facts.isFile() || facts.size > atOnceBytes) return null
+  if (facts === undefined || !facts.isFile() || facts.size > atOnceFileBytes) return null
   try {
     return readFileSync(path)
   } catch {
