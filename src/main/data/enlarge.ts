@@ -39,7 +39,8 @@ export function cropOfSquare(
     for (let row = 0; row < cropPx; row++) copyRow(draw.y + row, target, targetOffset + row * rowBytes)
     return
   }
-  let [above, below, mixed] = rowBuffers(rowBytes)
+  const [upper, lower, mixed] = rowBuffers(rowBytes)
+  let [above, below] = [upper, lower]
   above.sourceRow = below.sourceRow = -1
   const words = wordsOf(target, targetOffset, rowBytes)
   const fill = (row: Row, sourceRow: number): void => {
