@@ -2,14 +2,15 @@
  * npm run bench -- CASE [--json] [--peer PYTHON] [--runs N]
  *
  * Ours and the peer's in turn, A B A B …, in one call; medians and quartiles. The peer's Python is the caller's own
- * (with Pillow for `import`, with torch and timm for `step`); the set-up never installs it. Without a peer: ours alone.
+ * (with Pillow for `import`, with torch and torchvision for `input`, with torch and timm for `step`); the set-up never installs it. Without a peer: ours alone.
  */
 import os from 'node:os'
 import { parseArgs } from 'node:util'
 import { importCase } from './cases/import.mjs'
+import { inputCase } from './cases/input.mjs'
 import { stepCase } from './cases/step.mjs'
 
-const cases = { import: importCase, step: stepCase }
+const cases = { import: importCase, input: inputCase, step: stepCase }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,29 +36,67 @@ const peer = []
 for (let run = 0; run < Number(values.runs); run++) {
   ours.push(await bench.ours())
   if (values.peer !== undefined) peer.push(await bench.peer(values.peer))
-  console.error(
-    `run ${run + 1}: ours ${ours.at(-1).rate.toFixed(1)}, peer ${peer.at(-1)?.rate.toFixed(1) ?? '—'} ${bench.unit}`,
-  )
+  for (const name of figures(ours)) {
+    const [one, other] = [rateOf(ours.at(-1), name), rateOf(peer.at(-1), name)]
+    console.error(
+      `run ${run + 1}${label(name)}: ours ${one.toFixed(1)}, peer ${other?.toFixed(1) ?? '—'} ${bench.unit}`,
+    )
+  }
 }
 
+const first = figures(ours)[0]
 const result = {
   case: positionals[0],
   what: bench.what,
   unit: bench.unit,
-  ours: quartiles(ours.map(({ rate }) => rate)),
-  peer: peer.length === 0 ? null : { ...quartiles(peer.map(({ rate }) => rate)), what: bench.peerName },
-  ratio: peer.length === 0 ? null : quartiles(ours.map(({ rate }, index) => rate / peer[index].rate)).median,
+  ...compared(first),
+  // a case with several figures
+  ...(first === null
+    ? {}
+    : { figures: Object.fromEntries(figures(ours).map((name) => [name, compared(name)])) }),
   peakMemoryBytes: { ours: peak(ours), peer: peak(peer) },
   machine: `${os.cpus()[0]?.model.trim() ?? 'unknown processor'}, ${os.cpus().length} cores, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB`,
 }
 if (values.json) console.log(JSON.stringify(result))
 else {
   console.log(`${result.what} on ${result.machine}`)
-  console.log(`  ours  ${line(result.ours)}, peak ${mb(result.peakMemoryBytes.ours)}`)
-  if (result.peer !== null) {
-    console.log(`  peer  ${line(result.peer)}, peak ${mb(result.peakMemoryBytes.peer)} (${result.peer.what})`)
-    console.log(`  ratio ${result.ratio.toFixed(2)}`)
-  } else console.log('  no peer: give --peer PYTHON')
+  for (const name of figures(ours)) {
+    const figure = compared(name)
+    if (name !== null) console.log(`  ${name}`)
+    console.log(`  ours  ${line(figure.ours)}`)
+    if (figure.peer !== null) {
+      console.log(`  peer  ${line(figure.peer)}`)
+      console.log(`  ratio ${figure.ratio.toFixed(2)}`)
+    }
+  }
+  console.log(
+    `  peak memory: ours ${mb(result.peakMemoryBytes.ours)}, peer ${mb(result.peakMemoryBytes.peer)}`,
+  )
+  console.log(values.peer === undefined ? '  no peer: give --peer PYTHON' : `  peer: ${bench.peerName}`)
+}
+
+/** Names of a case's figures; [null] where it has one without a name. */
+function figures([one]) {
+  return one?.rates === undefined ? [null] : Object.keys(one.rates)
+}
+
+function label(name) {
+  return name === null ? '' : `, ${name}`
+}
+
+function rateOf(run, name) {
+  return name === null ? run?.rate : run?.rates[name]
+}
+
+/** Ours, the peer's and the median of their ratios run by run. */
+function compared(name) {
+  const ratios = peer.map((run, index) => rateOf(ours[index], name) / rateOf(run, name))
+  return {
+    ours: quartiles(ours.map((run) => rateOf(run, name))),
+    peer:
+      peer.length === 0 ? null : { ...quartiles(peer.map((run) => rateOf(run, name))), what: bench.peerName },
+    ratio: peer.length === 0 ? null : quartiles(ratios).median,
+  }
 }
 
 function quartiles(values) {

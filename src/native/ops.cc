@@ -56,6 +56,14 @@ class Call {
                                                   static_cast<int>(shape.size()), &used, status_.get()));
   }
 
+  void Reserve(int64_t bytes) {
+    if (!ok()) return;
+    TF_AllocatorAttributes attributes;
+    attributes.struct_size = TF_ALLOCATOR_ATTRIBUTES_STRUCT_SIZE;
+    attributes.on_host = 1;
+    const Tensor memory(TF_AllocateTemp(context_, TF_UINT8, &bytes, 1, &attributes, status_.get()));
+  }
+
  private:
   static size_t Bytes(TF_DataType type, const std::vector<int64_t>& shape) {
     size_t bytes = TF_DataTypeSize(type);
@@ -435,6 +443,32 @@ void CopyShape(TF_ShapeInferenceContext* context, int input, int output, TF_Stat
   TF_DeleteShapeHandle(shape);
 }
 
+// Asks for memory and gives it back. oneDNN's kernels end the process where memory runs out in the midst of their work; asked for
+// beforehand, its lack is an error like any other.
+void* CreateReserve(TF_OpKernelConstruction* construction) {
+  auto bytes = std::make_unique<int64_t>(0);
+  Status status(TF_NewStatus());
+  TF_OpKernelConstruction_GetAttrInt64(construction, "bytes", bytes.get(), status.get());
+  if (TF_GetCode(status.get()) != TF_OK) TF_OpKernelConstruction_Failure(construction, status.get());
+  return bytes.release();
+}
+
+void DeleteReserve(void* bytes) { delete static_cast<int64_t*>(bytes); }
+
+void ComputeReserve(void* kernel, TF_OpKernelContext* context) {
+  const int64_t bytes = *static_cast<const int64_t*>(kernel);
+  Call call(context);
+  call.Reserve(bytes);
+  const Tensor reserved = call.Output(0, TF_FLOAT, {});
+  if (call.ok()) *Data<float>(reserved) = static_cast<float>(bytes);
+}
+
+void ScalarShape(TF_ShapeInferenceContext* context, TF_Status* status) {
+  TF_ShapeHandle* scalar = TF_ShapeInferenceContextScalar(context);
+  TF_ShapeInferenceContextSetOutput(context, 0, scalar, status);
+  TF_DeleteShapeHandle(scalar);
+}
+
 void SameShape(TF_ShapeInferenceContext* context, TF_Status* status) { CopyShape(context, 0, 0, status); }
 
 void TwoLikeFirst(TF_ShapeInferenceContext* context, TF_Status* status) {
@@ -486,11 +520,12 @@ void Define(const Definition& definition, TF_Status* status) {
   TF_RegisterOpDefinition(builder, status);
 }
 
+// `type` 0: an operation without a type of its own.
 void Implement(const char* op, const char* label, TF_DataType type, void* (*create)(TF_OpKernelConstruction*), Compute compute,
                void (*remove)(void*), TF_Status* status) {
   if (TF_GetCode(status) != TF_OK) return;
   TF_KernelBuilder* builder = TF_NewKernelBuilder(op, "CPU", create, compute, remove);
-  TF_KernelBuilder_TypeConstraint(builder, "T", type, status);
+  if (type != 0) TF_KernelBuilder_TypeConstraint(builder, "T", type, status);
   if (TF_GetCode(status) == TF_OK) TF_RegisterKernelBuilder(label, builder, status);
 }
 
@@ -512,6 +547,7 @@ std::string RegisterOps() {
        {"dx: T", "dgamma: float", "dbeta: float"},
        norm,
        NormGradientShapes},
+      {"BitwReserve", {}, {"reserved: float"}, {"bytes: int"}, ScalarShape},
       {"BitwStandardize", {"w: T"}, {"y: T"}, standard, SameShape},
       {"BitwStandardizeGrad", {"dy: T", "w: T"}, {"dw: T"}, standard, SameShape},
       {"BitwStandardizedMomentum",
@@ -543,6 +579,7 @@ std::string RegisterOps() {
   Implement("BitwStandardizeGrad", "bitw_standardize_grad", TF_FLOAT, CreateStandardize, ComputeStandardizeGradient, DeleteStandardize, s);
   Implement("BitwStandardizedMomentum", "bitw_standardized_momentum", TF_FLOAT, CreateStandardize, ComputeStandardizedMomentum,
             DeleteStandardize, s);
+  Implement("BitwReserve", "bitw_reserve", static_cast<TF_DataType>(0), CreateReserve, ComputeReserve, DeleteReserve, s);
   Implement("BitwMomentum", "bitw_momentum", TF_FLOAT, nullptr, ComputeMomentum, nullptr, s);
   return TF_GetCode(s) == TF_OK ? "" : TF_Message(s);
 }

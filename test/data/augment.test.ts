@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { augmentation, cropFlip } from '../../src/main/data/augment'
+import { augmentation } from '../../src/main/data/augment'
 import { mixupDraw } from '../../src/main/data/mixup'
 
 const options = { resizePx: 160, cropPx: 128, flip: true, randomCrop: true }
@@ -29,15 +29,6 @@ test('switching flip or crop off leaves the other draw as it was', () => {
       })
     }),
   )
-})
-
-test('the crop holds the right pixels, and a flip mirrors left and right only', () => {
-  const source = Uint8Array.from({ length: 4 * 4 * 3 }, (_, index) => index)
-  const target = new Uint8Array(1 + 2 * 2 * 3).fill(255)
-  cropFlip(source, 4, 2, { x: 1, y: 2, flip: false }, target, 1)
-  expect([...target]).toEqual([255, 27, 28, 29, 30, 31, 32, 39, 40, 41, 42, 43, 44])
-  cropFlip(source, 4, 2, { x: 1, y: 2, flip: true }, target, 1)
-  expect([...target]).toEqual([255, 30, 31, 32, 27, 28, 29, 42, 43, 44, 39, 40, 41])
 })
 
 test('MixUp draws one lambda a step and partners over the whole batch, anew in each step', () => {

@@ -7,6 +7,7 @@ import { evaluationBatches } from '../../src/main/data/evaluation-source'
 import { sharp } from '../../src/main/data/image-library'
 import { openPipeline } from '../../src/main/data/pipeline'
 import { bitmap, colourAt, encode, quadrants, temporaryFolder } from './pictures'
+import { store } from './picture-stores'
 import { testRecipe } from './recipe'
 
 async function decoded(bytes: Buffer, px = 32): Promise<Uint8Array> {
@@ -40,31 +41,16 @@ describe('orientation', () => {
       const rootPath = temporaryFolder()
       await writeFile(join(rootPath, 'a.jpg'), await quadrants(orientation))
       const images = { ids: [1], paths: ['a.jpg'], labelIndices: [0] }
-      const onProblem = (path: string, message: string): void => expect.fail(`${path}: ${message}`)
-      const toBytes = (imagesNhwc: Float32Array): Uint8Array =>
-        Uint8Array.from(imagesNhwc, (value) => Math.round((value + 1) * 127.5))
-
+      const pictures = store(rootPath)
       const recipe = testRecipe({ batchSize: 1, resizePx: 32, cropPx: 32 })
-      const pipeline = openPipeline({
-        rootPath,
-        train: images,
-        classCount: 1,
-        recipe,
-        cacheBytes: 0,
-        onProblem,
-      })
-      expect(quarters(toBytes((await pipeline.batch(0)).microBatch(0, 1).imagesNhwc), 32)).toBe('rgbw')
+      const pipeline = openPipeline({ pictures, train: images, classCount: 1, recipe })
+      expect(quarters((await (await pipeline.batch(0)).microBatch(0, 1)).pixelsNhwc, 32)).toBe('rgbw')
       await pipeline.close()
 
-      for await (const batch of evaluationBatches({
-        rootPath,
-        images,
-        cropPx: 32,
-        batchSize: 4,
-        onProblem,
-      })) {
-        expect(quarters(toBytes(batch.imagesNhwc), 32)).toBe('rgbw')
+      for await (const batch of evaluationBatches({ pictures, images, cropPx: 32, batchSize: 4 })) {
+        expect(quarters(batch.pixelsNhwc, 32)).toBe('rgbw')
       }
+      await pictures.close()
 
       const { bytes, mime } = await thumbnail(join(rootPath, 'a.jpg'), 24)
       expect(mime).toBe('image/webp')

@@ -3,9 +3,13 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Recipe } from '../../src/contract/entities/run'
 import { mixupDraw } from '../../src/main/data/mixup'
-import { openPipeline, type Pipeline, type PipelineOptions } from '../../src/main/data/pipeline'
-import { evaluationBatches } from '../../src/main/data/evaluation-source'
+import { evaluationBatches, type EvaluationBatch } from '../../src/main/data/evaluation-source'
+import type { PictureStore, PictureStoreOptions } from '../../src/main/data/picture-store'
+import { capacityOf, openPipeline, type Pipeline } from '../../src/main/data/pipeline'
+import { toModelRange } from './model-range'
+import type { JobImages } from '../../src/main/trainer/messages'
 import { encode, temporaryFolder, writeTree } from './pictures'
+import { store } from './picture-stores'
 import { testRecipe } from './recipe'
 
 const exampleCount = 11
@@ -27,24 +31,36 @@ async function dataset(): Promise<string> {
   return rootPath
 }
 
+interface Opened extends Pipeline {
+  readonly pictures: PictureStore
+}
+
 function open(
   rootPath: string,
   changes: Partial<Recipe> = {},
-  more: Partial<PipelineOptions> = {},
-): Pipeline {
-  const onProblem = (path: string, message: string): void => expect.fail(`${path}: ${message}`)
-  return openPipeline({
-    rootPath,
-    train,
+  more: Partial<PictureStoreOptions & { queueBytes: number; train: JobImages }> = {},
+): Opened {
+  const { queueBytes, train: images = train, ...storeOptions } = more
+  const pictures = store(rootPath, storeOptions)
+  const pipeline = openPipeline({
+    pictures,
+    train: images,
     classCount: 3,
     recipe: testRecipe(changes),
-    cacheBytes: 1e6,
-    onProblem,
-    ...more,
+    ...(queueBytes === undefined ? {} : { queueBytes }),
   })
+  return {
+    ...pipeline,
+    pictures,
+    async close() {
+      await pipeline.close()
+      await pictures.close()
+    },
+  }
 }
 
 interface Whole {
+  /** In [-1, 1], mixed. */
   readonly pixels: number[]
   readonly labels: number[]
   readonly hard: number[]
@@ -55,13 +71,10 @@ async function whole(pipeline: Pipeline, stepIndex: number, microSize = 3): Prom
   const batch = await pipeline.batch(stepIndex)
   const all: Whole = { pixels: [], labels: [], hard: [] }
   for (let start = 0; start < batch.size; start += microSize) {
-    const { imagesNhwc, labelsNk, hardLabels } = batch.microBatch(
-      start,
-      Math.min(microSize, batch.size - start),
-    )
-    for (const value of imagesNhwc) all.pixels.push(value)
-    all.labels.push(...labelsNk)
-    all.hard.push(...hardLabels)
+    const micro = await batch.microBatch(start, Math.min(microSize, batch.size - start))
+    all.pixels.push(...toModelRange(micro.pixelsNhwc, micro.partnerPixelsNhwc, micro.lambda))
+    all.labels.push(...micro.labelsNk)
+    all.hard.push(...micro.hardLabels)
   }
   return all
 }
@@ -96,6 +109,34 @@ describe('a step is a pure function of dataset, recipe and step index', () => {
     for (const pipeline of [roomy, tight, none]) await pipeline.close()
   })
 
+  test('neither the size of the queue, nor going back in a batch, nor asking for more than a micro-batch changes a byte', async () => {
+    const rootPath = await dataset()
+    for (const mixupAlpha of [0, 0.4]) {
+      const recipe = { ...everything, mixupAlpha, microBatchSize: 2 }
+      const [roomy, tight] = [open(rootPath, recipe), open(rootPath, recipe, { queueBytes: 1 })]
+      for (let step = 0; step < 3; step++) {
+        const expected = await whole(roomy, step, 4)
+        for (const microSize of [2, 1, 3, 8, 2]) expect(await whole(tight, step, microSize)).toEqual(expected)
+      }
+      await roomy.close()
+      await tight.close()
+    }
+  })
+
+  test('nor does what is kept on disk', async () => {
+    const rootPath = await dataset()
+    const diskCache = { folder: join(temporaryFolder(), 'cache'), limitBytes: 1e9, keepFreeBytes: 0 }
+    const expected: Whole[] = []
+    for (let run = 0; run < 3; run++) {
+      const pipeline = open(rootPath, everything, run === 0 ? {} : { diskCache, cacheBytes: 0 })
+      for (let step = 0; step < 3; step++) {
+        const found = await whole(pipeline, step)
+        expect(found).toEqual((expected[step] ??= found))
+      }
+      await pipeline.close()
+    }
+  })
+
   test('another seed gives another batch', async () => {
     const rootPath = await dataset()
     const [one, two] = [open(rootPath, everything), open(rootPath, { ...everything, seed: 6 })]
@@ -110,7 +151,10 @@ describe('the stream of examples', () => {
     const pipeline = open(await dataset(), { batchSize: exampleCount, resizePx: 16 })
     const rows = async (step: number): Promise<string[]> => {
       const batch = await pipeline.batch(step)
-      return Array.from({ length: batch.size }, (_, row) => batch.microBatch(row, 1).imagesNhwc.join())
+      const found: string[] = []
+      for (let row = 0; row < batch.size; row++)
+        found.push((await batch.microBatch(row, 1)).pixelsNhwc.join())
+      return found
     }
     const [first, second] = [await rows(0), await rows(1)]
     expect(new Set(first).size).toBe(exampleCount)
@@ -148,6 +192,22 @@ describe('what the model gets', () => {
     await pipeline.close()
   })
 
+  test('without MixUp no partners, and the pixels are a view into the memory of the queue, the same again and again', async () => {
+    const pipeline = open(await dataset(), { stepCount: 40 }, { queueBytes: 1 })
+    const memory = new Set<ArrayBufferLike>()
+    for (let step = 0; step < 20; step++) {
+      const batch = await pipeline.batch(step)
+      for (let start = 0; start < batch.size; start += 4) {
+        const { pixelsNhwc, partnerPixelsNhwc, lambda } = await batch.microBatch(start, 4)
+        expect([partnerPixelsNhwc, lambda]).toEqual([null, 1])
+        memory.add(pixelsNhwc.buffer)
+      }
+    }
+    expect(memory.size).toBe(1)
+    expect([...memory][0]?.byteLength).toBe(8 * 16 * 16 * 3)
+    await pipeline.close()
+  })
+
   test('with MixUp every picture and label is mixed with its partner of the whole batch by the same lambda', async () => {
     const rootPath = await dataset()
     const [plain, mixed] = [open(rootPath), open(rootPath, { mixupAlpha: 0.4 })]
@@ -172,6 +232,25 @@ describe('what the model gets', () => {
     }
     await plain.close()
     await mixed.close()
+  })
+})
+
+describe('the queue', () => {
+  const bytes = 384 * 384 * 3
+  const recipe = { batchSize: 512, microBatchSize: 8, stepCount: 500 }
+
+  test('holds as many pictures as its bytes allow, at most four batches', () => {
+    expect(capacityOf(testRecipe(recipe), bytes, 128 * 1024 ** 2)).toBe(303)
+    expect(capacityOf(testRecipe({ ...recipe, batchSize: 20 }), bytes, 128 * 1024 ** 2)).toBe(80)
+    expect(capacityOf(testRecipe({ ...recipe, batchSize: 20, stepCount: 2 }), bytes, 128 * 1024 ** 2)).toBe(
+      40,
+    )
+  })
+
+  test('holds what a step needs even so: two micro-batches, or with MixUp the batch and one more', () => {
+    expect(capacityOf(testRecipe(recipe), bytes, 1)).toBe(16)
+    expect(capacityOf(testRecipe({ ...recipe, mixupAlpha: 0.1 }), bytes, 1)).toBe(520)
+    expect(capacityOf(testRecipe({ ...recipe, mixupAlpha: 0.1 }), bytes, 1e12)).toBe(2048)
   })
 })
 
@@ -208,21 +287,19 @@ describe('a picture that has gone since the import', () => {
   })
 })
 
+function rowOf({ pixelsNhwc }: EvaluationBatch, row: number): string {
+  return pixelsNhwc.subarray(row * 16 * 16 * 3, (row + 1) * 16 * 16 * 3).join()
+}
+
 describe('evaluation', () => {
   test('takes every image once in order, the last partial batch too', async () => {
-    const onProblem = (path: string): void => expect.fail(path)
     const ids: number[] = []
     const counts: number[] = []
-    for await (const batch of evaluationBatches({
-      rootPath: await dataset(),
-      images: train,
-      cropPx: 16,
-      batchSize: 4,
-      onProblem,
-    })) {
+    const pictures = store(await dataset())
+    for await (const batch of evaluationBatches({ pictures, images: train, cropPx: 16, batchSize: 4 })) {
       ids.push(...batch.ids)
       counts.push(batch.count)
-      expect(batch.imagesNhwc).toHaveLength(batch.count * 16 * 16 * 3)
+      expect(batch.pixelsNhwc).toHaveLength(batch.count * 16 * 16 * 3)
       expect([...batch.labelIndices]).toEqual(batch.ids.map((id) => (id - 100) % 3))
     }
     expect(ids).toEqual(train.ids)
@@ -235,14 +312,19 @@ describe('evaluation', () => {
     const problems: string[] = []
     const ids: number[] = []
     const onProblem = (path: string): unknown => problems.push(path)
+    const pictures = store(rootPath, { onProblem })
+    const expected = new Map<number, string>()
     for await (const batch of evaluationBatches({
-      rootPath,
+      pictures: store(await dataset()),
       images: train,
       cropPx: 16,
-      batchSize: 4,
-      onProblem,
+      batchSize: exampleCount,
     }))
+      batch.ids.forEach((id, row) => expected.set(id, rowOf(batch, row)))
+    for await (const batch of evaluationBatches({ pictures, images: train, cropPx: 16, batchSize: 4 })) {
       ids.push(...batch.ids)
+      batch.ids.forEach((id, row) => expect(rowOf(batch, row)).toBe(expected.get(id)))
+    }
     expect(problems.sort()).toEqual(paths.slice(4, 9).sort())
     expect(ids).toEqual([100, 101, 102, 103, 109, 110])
   })

@@ -48,7 +48,7 @@ const scaled = (start: number, count: number): Images => ({
 
 async function step(state: TrainState, rate: number): Promise<{ loss: number; correct: number }> {
   const sum = { loss: 0, correct: 0 }
-  state.begin()
+  await state.begin()
   for (let start = 0; start < batchSize; start += state.microBatchSize) {
     const count = Math.min(state.microBatchSize, batchSize - start)
     const rows = labels.slice(start * classCount, (start + count) * classCount)
@@ -109,7 +109,7 @@ describe.each(Object.entries(ways))('a training step, %s', (_, create) => {
   it('begun again, forgets what was accumulated', async () => {
     const state = await create()
     const other = await create()
-    state.begin()
+    await state.begin()
     await state.accumulate(scaled(0, batchSize), labels, batchSize, batchSize)
     await step(state, 0.05)
     await step(other, 0.05)
@@ -163,7 +163,7 @@ describe.each(Object.entries(ways))('a training step, %s', (_, create) => {
       await state.readTensor('resnet/head/conv2d/bias')
       expect(tf.memory().numTensors).toBe(between)
     }
-    state.begin()
+    await state.begin()
     await state.accumulate(scaled(0, 6), labels.slice(0, 6 * classCount), 6, 6)
     state.dispose()
     expect(tf.memory().numTensors).toBe(before)
@@ -237,7 +237,7 @@ describe('a recorded step against the eager one', () => {
     const label = Float32Array.of(1, 0, 0, 0, 0)
     const run = async (count: number): Promise<void> => {
       for (let i = 0; i < count; i += 1) {
-        state.begin()
+        await state.begin()
         await state.accumulate(one, label, 1, 1)
         await state.apply(1e-4)
       }

@@ -35,35 +35,3 @@ export function augmentation(
     flip: options.flip && flip,
   }
 }
-
-/** Copies the drawn crop of `source` [resizePx, resizePx, 3] to `target` [cropPx, cropPx, 3] from `targetOffset` on. */
-export function cropFlip(
-  source: Uint8Array,
-  resizePx: number,
-  cropPx: number,
-  draw: AugmentDraw,
-  target: Uint8Array,
-  targetOffset: number,
-): void {
-  const rowBytes = cropPx * 3
-  for (let row = 0; row < cropPx; row++) {
-    const from = ((draw.y + row) * resizePx + draw.x) * 3
-    const to = targetOffset + row * rowBytes
-    target.set(source.subarray(from, from + rowBytes), to)
-    if (draw.flip) mirrorRow(target, to, cropPx)
-  }
-}
-
-function mirrorRow(pixels: Uint8Array, offset: number, widthPx: number): void {
-  let left = offset
-  let right = offset + (widthPx - 1) * 3
-  while (left < right) {
-    for (let channel = 0; channel < 3; channel++) {
-      const kept = pixels[left + channel] ?? 0
-      pixels[left + channel] = pixels[right + channel] ?? 0
-      pixels[right + channel] = kept
-    }
-    left += 3
-    right -= 3
-  }
-}

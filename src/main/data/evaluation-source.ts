@@ -1,66 +1,74 @@
 /** Every image once, in the order given, resized straight to the crop size (bit-reference section 3: test pictures are not cropped). */
-import { join } from 'node:path'
 import type { JobImages } from '../trainer/messages'
-import { decodeSquare } from './decode'
-import { defaultDecodeCount, eachAtMost } from './decode-queue'
-import { toUnitRange } from './pixel-range'
+import { cropOfSquare } from './enlarge'
+import type { PictureStore } from './picture-store'
+import { openWindow } from './prepared-window'
 
 export interface EvaluationOptions {
-  readonly rootPath: string
+  /** Keeps the pictures from one evaluation to the next. What it cannot read is left out, so that no figure is invented for it. */
+  readonly pictures: PictureStore
   readonly images: JobImages
   readonly cropPx: number
   readonly batchSize: number
-  /** A file that has gone or broken since the import: it is left out of the evaluation, so that no figure is invented for it. */
-  readonly onProblem: (path: string, message: string) => void
 }
 
 export interface EvaluationBatch {
   readonly ids: number[]
   /** [count] */
   readonly labelIndices: Int32Array
-  /** [count, cropPx, cropPx, 3] in [-1, 1] */
-  readonly imagesNhwc: Float32Array
+  /** [count, cropPx, cropPx, 3], valid until the next batch is asked for. */
+  readonly pixelsNhwc: Uint8Array
   /** batchSize, or less where images were left out and in the last batch; never 0. */
   readonly count: number
 }
 
-/** One batch is decoded ahead while the caller works on the one before it. The arrays are the caller's. */
+/** One batch is prepared ahead while the caller works on the one before it. */
 export async function* evaluationBatches(options: EvaluationOptions): AsyncGenerator<EvaluationBatch> {
-  const { images, batchSize } = options
-  let ahead = readBatch(options, 0)
-  for (let start = 0; start < images.ids.length; start += batchSize) {
-    const batch = await ahead
-    ahead = readBatch(options, start + batchSize)
-    if (batch.count > 0) yield batch
+  const { pictures, images, cropPx, batchSize } = options
+  const reader = pictures.reader(images, cropPx)
+  const imageCount = images.ids.length
+  const pictureBytes = cropPx * cropPx * 3
+  const isMissing = new Uint8Array(imageCount)
+  const window = openWindow({
+    capacity: 2 * Math.min(batchSize, imageCount),
+    pictureBytes,
+    endPosition: imageCount,
+    fill(index, target, offset) {
+      const read = reader.visit(index, (picture) => {
+        cropOfSquare(picture, cropPx, cropPx, whole, target, offset)
+      })
+      if (read === true) return null
+      isMissing[index] = 1
+      return read === false ? null : read.then((wasRead) => void (isMissing[index] = wasRead ? 0 : 1))
+    },
+  })
+  try {
+    for (let start = 0; start < imageCount; start += batchSize) {
+      const end = Math.min(start + batchSize, imageCount)
+      await window.move(start, end)
+      const indices = Array.from({ length: end - start }, (_, row) => start + row)
+      const read = indices.filter((index) => isMissing[index] === 0)
+      const pixels = window.pictures(start, end - start, (byteCount) => new Uint8Array(byteCount))
+      closeGaps(pixels, read, start, pictureBytes)
+      if (read.length === 0) continue
+      yield {
+        ids: read.map((index) => images.ids[index] ?? 0),
+        labelIndices: Int32Array.from(read, (index) => images.labelIndices[index] ?? 0),
+        pixelsNhwc: pixels.subarray(0, read.length * pictureBytes),
+        count: read.length,
+      }
+    }
+  } finally {
+    await window.close() // also where the caller breaks off: nothing may be under way when the pictures are closed
   }
-  await ahead
 }
 
-/** Never rejects: what cannot be read is reported and left out. */
-async function readBatch(options: EvaluationOptions, start: number): Promise<EvaluationBatch> {
-  const { images, cropPx, onProblem } = options
-  const asked = Math.max(0, Math.min(options.batchSize, images.ids.length - start))
-  const pictures = new Array<Uint8Array | null>(asked).fill(null)
-  await eachAtMost(asked, defaultDecodeCount, async (offset) => {
-    const path = images.paths[start + offset] ?? ''
-    try {
-      pictures[offset] = await decodeSquare(join(options.rootPath, path), cropPx)
-    } catch (error) {
-      onProblem(path, error instanceof Error ? error.message : String(error))
-    }
+const whole = { x: 0, y: 0, flip: false }
+
+/** Moves the pictures that were read together. */
+function closeGaps(pixels: Uint8Array, read: readonly number[], start: number, pictureBytes: number): void {
+  read.forEach((index, row) => {
+    const from = (index - start) * pictureBytes
+    if (index - start !== row) pixels.copyWithin(row * pictureBytes, from, from + pictureBytes)
   })
-  const read = pictures.flatMap((picture, offset) =>
-    picture === null ? [] : [{ picture, index: start + offset }],
-  )
-  const pictureLength = cropPx * cropPx * 3
-  const imagesNhwc = new Float32Array(read.length * pictureLength)
-  read.forEach(({ picture }, row) => {
-    toUnitRange(picture, picture, 1, imagesNhwc.subarray(row * pictureLength, (row + 1) * pictureLength))
-  })
-  return {
-    ids: read.map(({ index }) => images.ids[index] ?? 0),
-    labelIndices: Int32Array.from(read, ({ index }) => images.labelIndices[index] ?? 0),
-    imagesNhwc,
-    count: read.length,
-  }
 }

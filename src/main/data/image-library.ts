@@ -7,4 +7,7 @@ sharp.concurrency(1)
 /** Pictures above 100 megapixels are refused: the limit of the import, and a guard against decompression bombs. */
 export const maxPixelCount = 100_000_000
 
+/** Another decoder may give other pixels: what was kept of one is not used with another. */
+export const decoderVersion = `sharp ${sharp.versions.sharp ?? ''} libvips ${sharp.versions.vips}`
+
 export { sharp }

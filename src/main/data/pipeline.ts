@@ -1,64 +1,180 @@
 /**
  * The stream of training batches. Images come in a seeded order that is drawn anew for each pass over the set; the stream
  * has no end and is cut into batches, so a batch may be larger than the set. Any step's batch is a pure function of
- * dataset, recipe (with its seed) and step index: neither the cache nor the cut into micro-batches changes a byte of it.
+ * dataset, recipe (with its seed) and step index: neither the caches nor the cut into micro-batches changes a byte of it.
  */
 import type { Recipe } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import type { JobImages } from '../trainer/messages'
-import { augmentation, cropFlip } from './augment'
-import { defaultDecodeCount, eachAtMost } from './decode-queue'
+import { augmentation } from './augment'
+import { cropOfSquare } from './enlarge'
 import { mixupDraw, type MixupDraw } from './mixup'
 import { openPictureSource } from './picture-source'
-import { toUnitRange } from './pixel-range'
+import type { PictureStore } from './picture-store'
+import { openWindow, type PreparedWindow } from './prepared-window'
 import { permutation, purpose } from './random'
 
 export interface PipelineOptions {
-  readonly rootPath: string
+  readonly pictures: PictureStore
   readonly train: JobImages
   readonly classCount: number
   readonly recipe: Recipe
-  /** Decoded squares kept in memory; two batches of uint8 pixels come on top. */
-  readonly cacheBytes: number
-  /** A file that has gone or broken since the import; once for each. See PictureSource for what stands in. */
-  readonly onProblem: (path: string, message: string) => void
+  /** Pictures prepared and in use, at most this many bytes, but never fewer than two micro-batches, with MixUp a batch and one more. */
+  readonly queueBytes?: number
 }
 
 export interface MicroBatch {
-  /** [count, cropPx, cropPx, 3] in [-1, 1] */
-  readonly imagesNhwc: Float32Array
+  /** [count, cropPx, cropPx, 3] */
+  readonly pixelsNhwc: Uint8Array
+  /** The pictures to be mixed in, in the same form; null where MixUp is off. */
+  readonly partnerPixelsNhwc: Uint8Array | null
+  /** Weight of the pictures themselves, in [0, 1]; their partners get 1 - lambda. 1 where MixUp is off. */
+  readonly lambda: number
   /** [count, classCount], rows sum to 1; soft where MixUp is on. */
   readonly labelsNk: Float32Array
   /** [count]: the class with the larger weight in the mixture. */
   readonly hardLabels: Int32Array
 }
 
-/** Valid until the next call of `Pipeline.batch`: the pixels live in one of two buffers that take turns. */
 export interface TrainBatch {
   readonly size: number
-  /** Positions start … start + count - 1 as new arrays. Throws RangeError outside the batch. */
-  microBatch(start: number, count: number): MicroBatch
+  /**
+   * Positions start … start + count - 1, as soon as they are prepared: without MixUp before the batch is whole, with MixUp when it is, since
+   * partners come from all of it. The pixels are views into the queue's memory, valid until the next call of `microBatch` or `batch`.
+   * To be called in order; going back is right but prepares those pictures again. Throws RangeError outside the batch.
+   */
+  microBatch(start: number, count: number): Promise<MicroBatch>
 }
 
 export interface Pipeline {
-  /** The batch of one optimizer step; the next step's is prepared meanwhile. One call at a time. */
+  /** The batch of one optimizer step; the following ones are prepared meanwhile. One call at a time. */
   batch(stepIndex: number): Promise<TrainBatch>
   /** Ends the preparation under way; resolves when no decode runs any more. */
   close(): Promise<void>
 }
 
+const defaultQueueBytes = 128 * 1024 ** 2
+/** However small the pictures are: more would only make work for a run that is stopped. */
+const mostBatchesAhead = 4
+
 /** Throws 'dataset-too-few-images' without a training image and 'bad-input' where the crop is larger than the square. */
 export function openPipeline(options: PipelineOptions): Pipeline {
   const { recipe, train } = options
-  const exampleCount = train.paths.length
-  if (exampleCount === 0) {
+  const { batchSize, cropPx } = recipe
+  const sidePx = squareSide(recipe, train)
+  const source = openPictureSource(options.pictures.reader(train, sidePx), train)
+  const imageAt = imageStream(train.paths.length, recipe.seed)
+  const endPosition = recipe.stepCount * batchSize
+  const pictureBytes = cropPx * cropPx * 3
+  let window = openedWindow(capacityOf(recipe, pictureBytes, options.queueBytes ?? defaultQueueBytes))
+  const spares = [new Uint8Array(0), new Uint8Array(0)]
+
+  function openedWindow(capacity: number): { capacity: number; pictures: PreparedWindow } {
+    const pictures = openWindow({ capacity, pictureBytes, endPosition, fill })
+    return { capacity, pictures }
+  }
+
+  function fill(streamPosition: number, target: Uint8Array, offset: number): Promise<void> | null {
+    const stepIndex = Math.floor(streamPosition / batchSize)
+    const position = streamPosition % batchSize
+    return source.visit(imageAt(streamPosition), (picture) => {
+      const draw = augmentation(recipe.seed, stepIndex, position, { ...recipe, resizePx: sidePx })
+      cropOfSquare(picture, sidePx, cropPx, draw, target, offset)
+    })
+  }
+
+  /** Memory that is used again and again; what it held is forgotten. */
+  function spare(index: 0 | 1): (byteCount: number) => Uint8Array {
+    return (byteCount) => {
+      const present = spares[index]
+      const buffer =
+        present !== undefined && present.length >= byteCount ? present : new Uint8Array(byteCount)
+      spares[index] = buffer
+      return buffer.subarray(0, byteCount)
+    }
+  }
+
+  async function microBatch(
+    stepIndex: number,
+    mixup: MixupDraw | null,
+    start: number,
+    count: number,
+  ): Promise<MicroBatch> {
+    if (start < 0 || count < 0 || start + count > batchSize) {
+      throw new RangeError(`positions ${start} to ${start + count} of a batch of ${batchSize}`)
+    }
+    const batchStart = stepIndex * batchSize
+    if (count > window.capacity) {
+      // more at once than the recipe's micro-batch
+      await window.pictures.close()
+      window = openedWindow(count)
+    }
+    const { pictures } = window
+    if (mixup === null) await pictures.move(batchStart + start, batchStart + start + count)
+    else await pictures.move(batchStart, batchStart + batchSize)
+    return {
+      pixelsNhwc: pictures.pictures(batchStart + start, count, spare(0)),
+      partnerPixelsNhwc: mixup === null ? null : partners(pictures, batchStart, mixup, start, count),
+      lambda: mixup?.lambda ?? 1,
+      ...labelsOf(batchStart, mixup, start, count),
+    }
+  }
+
+  function partners(
+    pictures: PreparedWindow,
+    batchStart: number,
+    mixup: MixupDraw,
+    start: number,
+    count: number,
+  ): Uint8Array {
+    const gathered = spare(1)(count * pictureBytes)
+    for (let row = 0; row < count; row++) {
+      pictures.copy(batchStart + (mixup.partners[start + row] ?? 0), gathered, row * pictureBytes)
+    }
+    return gathered
+  }
+
+  function labelsOf(
+    batchStart: number,
+    mixup: MixupDraw | null,
+    start: number,
+    count: number,
+  ): Pick<MicroBatch, 'labelsNk' | 'hardLabels'> {
+    const labelAt = (position: number): number => train.labelIndices[imageAt(batchStart + position)] ?? 0
+    const labelsNk = new Float32Array(count * options.classCount)
+    const hardLabels = new Int32Array(count)
+    const lambda = mixup?.lambda ?? 1
+    for (let row = 0; row < count; row++) {
+      const label = labelAt(start + row)
+      const partner = mixup === null ? label : labelAt(mixup.partners[start + row] ?? 0)
+      addTo(labelsNk, row * options.classCount + label, lambda)
+      addTo(labelsNk, row * options.classCount + partner, 1 - lambda)
+      hardLabels[row] = lambda >= 0.5 ? label : partner
+    }
+    return { labelsNk, hardLabels }
+  }
+
+  return {
+    async batch(stepIndex) {
+      const mixup = mixupDraw(recipe.seed, stepIndex, recipe.mixupAlpha, batchSize)
+      return {
+        size: batchSize,
+        microBatch: (start, count) => microBatch(stepIndex, mixup, start, count),
+      }
+    },
+    close: () => window.pictures.close(),
+  }
+}
+
+/** "No crop" is for labels that a crop destroys (counts, positions): the whole picture, at the size the model sees. */
+function squareSide(recipe: Recipe, train: JobImages): number {
+  if (train.paths.length === 0) {
     throw new WorkbenchError(
       'dataset-too-few-images',
       'No image is left to train on.',
       'Choose a split with smaller validation and test parts.',
     )
   }
-  // "No crop" is for labels that a crop destroys (counts, positions): the whole picture, at the size the model sees.
   const sidePx = recipe.randomCrop ? recipe.resizePx : recipe.cropPx
   if (recipe.cropPx > sidePx) {
     throw new WorkbenchError(
@@ -67,117 +183,40 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       'Choose a crop that is not larger than the resize.',
     )
   }
-  const source = openPictureSource({ ...options, images: train, sidePx })
-  const orders = new Map<number, Uint32Array>()
-  const buffers: (Uint8Array | undefined)[] = [undefined, undefined]
-  const pictureBytes = recipe.cropPx * recipe.cropPx * 3
-  let prepared: Preparation | null = null
-  let bufferIndex = 0
+  return sidePx
+}
 
-  /** Which image stands at a position of the endless stream. */
-  function imageAt(streamPosition: number): number {
-    const epoch = Math.floor(streamPosition / exampleCount)
-    const order = orders.get(epoch) ?? permutation(exampleCount, recipe.seed, purpose.order, epoch)
-    orders.set(epoch, order)
+/** Which image stands at a position of the endless stream. */
+function imageStream(exampleCount: number, seed: number): (streamPosition: number) => number {
+  const orders = new Map<number, Uint32Array>()
+  return (streamPosition) => {
+    const pass = Math.floor(streamPosition / exampleCount)
+    const known = orders.get(pass)
+    const order = known ?? permutation(exampleCount, seed, purpose.order, pass)
+    if (known === undefined) {
+      // those in use and those ahead lie close together; far ones are drawn again when they are wanted
+      if (orders.size >= mostOrders(exampleCount)) orders.clear()
+      orders.set(pass, order)
+    }
     return order[streamPosition % exampleCount] ?? 0
   }
-
-  function prepare(stepIndex: number): Preparation {
-    bufferIndex = 1 - bufferIndex
-    const pixels = buffers[bufferIndex] ?? new Uint8Array(recipe.batchSize * pictureBytes)
-    buffers[bufferIndex] = pixels
-    orders.clear() // only the passes that this batch touches are kept
-    const indices = Uint32Array.from({ length: recipe.batchSize }, (_, position) =>
-      imageAt(stepIndex * recipe.batchSize + position),
-    )
-    const preparation: Preparation = { stepIndex, pixels, indices, abandoned: false, outcome: null }
-    preparation.outcome = settled(
-      eachAtMost(recipe.batchSize, defaultDecodeCount, async (position) => {
-        if (preparation.abandoned) return
-        const picture = await source.picture(indices[position] ?? 0)
-        const draw = augmentation(recipe.seed, stepIndex, position, { ...recipe, resizePx: sidePx })
-        cropFlip(picture, sidePx, recipe.cropPx, draw, pixels, position * pictureBytes)
-      }),
-    )
-    return preparation
-  }
-
-  async function abandon(): Promise<void> {
-    if (prepared === null) return
-    prepared.abandoned = true
-    await prepared.outcome
-    prepared = null
-  }
-
-  return {
-    async batch(stepIndex) {
-      if (prepared?.stepIndex !== stepIndex) await abandon()
-      const current = prepared ?? prepare(stepIndex)
-      prepared = current
-      const failure = await current.outcome
-      prepared = null
-      if (failure) throw failure.error
-      if (stepIndex + 1 < recipe.stepCount) prepared = prepare(stepIndex + 1)
-      return trainBatch(current, options)
-    },
-    close: abandon,
-  }
 }
 
-interface Preparation {
-  readonly stepIndex: number
-  /** [batchSize, cropPx, cropPx, 3] */
-  readonly pixels: Uint8Array
-  readonly indices: Uint32Array
-  abandoned: boolean
-  /** null when all went well. Never rejects: a failure waits here until the batch is asked for. */
-  outcome: Promise<{ error: unknown } | null> | null
+/** Few of a large set, more of one that a batch passes several times: about a million places. */
+function mostOrders(exampleCount: number): number {
+  return 2 + Math.ceil(1e6 / exampleCount)
 }
 
-async function settled(work: Promise<void>): Promise<{ error: unknown } | null> {
-  try {
-    await work
-    return null
-  } catch (error) {
-    return { error }
-  }
-}
-
-function trainBatch({ stepIndex, pixels, indices }: Preparation, options: PipelineOptions): TrainBatch {
-  const { recipe, classCount, train } = options
-  const pictureLength = recipe.cropPx * recipe.cropPx * 3
-  const mixup = mixupDraw(recipe.seed, stepIndex, recipe.mixupAlpha, recipe.batchSize)
-  const labelAt = (position: number): number => train.labelIndices[indices[position] ?? 0] ?? 0
-  const pictureAt = (position: number): Uint8Array =>
-    pixels.subarray(position * pictureLength, (position + 1) * pictureLength)
-
-  return {
-    size: recipe.batchSize,
-    microBatch(start, count) {
-      if (start < 0 || count < 0 || start + count > recipe.batchSize) {
-        throw new RangeError(`positions ${start} to ${start + count} of a batch of ${recipe.batchSize}`)
-      }
-      const imagesNhwc = new Float32Array(count * pictureLength)
-      const labelsNk = new Float32Array(count * classCount)
-      const hardLabels = new Int32Array(count)
-      for (let row = 0; row < count; row++) {
-        const { partner, lambda } = mixtureAt(mixup, start + row)
-        const label = labelAt(start + row)
-        const target = imagesNhwc.subarray(row * pictureLength, (row + 1) * pictureLength)
-        toUnitRange(pictureAt(start + row), pictureAt(partner), lambda, target)
-        addTo(labelsNk, row * classCount + label, lambda)
-        addTo(labelsNk, row * classCount + labelAt(partner), 1 - lambda)
-        hardLabels[row] = lambda >= 0.5 ? label : labelAt(partner)
-      }
-      return { imagesNhwc, labelsNk, hardLabels }
-    },
-  }
-}
-
-function mixtureAt(mixup: MixupDraw | null, position: number): { partner: number; lambda: number } {
-  return mixup === null
-    ? { partner: position, lambda: 1 }
-    : { partner: mixup.partners[position] ?? position, lambda: mixup.lambda }
+/** How many pictures the queue holds. */
+export function capacityOf(
+  { batchSize, microBatchSize, mixupAlpha, stepCount }: Recipe,
+  pictureBytes: number,
+  queueBytes: number,
+): number {
+  const microBatch = Math.min(microBatchSize, batchSize)
+  const least = mixupAlpha > 0 ? batchSize + microBatch : 2 * microBatch
+  const asked = Math.min(Math.floor(queueBytes / pictureBytes), mostBatchesAhead * batchSize)
+  return Math.min(Math.max(least, asked), Math.max(stepCount, 1) * batchSize)
 }
 
 function addTo(values: Float32Array, index: number, amount: number): void {

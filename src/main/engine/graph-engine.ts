@@ -14,6 +14,7 @@ import { registerTensorflowKernels } from './tensorflow-kernels'
 export interface GraphEngine {
   readonly addon: GraphAddon
   readonly cache: ProgramCache
+  readonly device: 'cpu' | 'gpu'
   readonly threadCount: number
   readonly precision: Precision
   readonly xla: boolean
@@ -44,6 +45,7 @@ export function startGraphEngine(options: { tensorflowVersion: string; usesGpu: 
   current = {
     addon,
     cache: openProgramCache(join(cacheFolder(process.env), 'graphs'), identity),
+    device: options.usesGpu ? 'gpu' : 'cpu',
     threadCount: threads,
     precision,
     xla: options.usesGpu && process.env['BITW_XLA'] === '1',

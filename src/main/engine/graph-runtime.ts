@@ -108,6 +108,25 @@ export class GraphRuntime {
     return outputs.map(({ data }) => new Float32Array(data))
   }
 
+  /**
+   * Throws "RESOURCE_EXHAUSTED…" where the engine cannot have this many bytes more, which are given back at once. Where they run out in the
+   * midst of a convolution on the CPU, the process ends.
+   */
+  async reserve(bytes: number): Promise<void> {
+    const attributes = [{ name: 'bytes', type: attributeType.int, value: bytes }]
+    const name = `reserve${String(this.reserveCount++)}`
+    const { node } = this.addon.addNode(this.graph, {
+      op: 'BitwReserve',
+      name,
+      inputs: [],
+      controls: [],
+      attributes,
+    })
+    await this.addon.run(this.session, { feeds: [], fetches: [[node, 0]], targets: [], trace: false })
+  }
+
+  private reserveCount = 0
+
   /** Throws where the program's graph is damaged, or made by another TensorFlow. */
   load(program: Program): LoadedProgram {
     const names = [...new Set(Object.values(program.functions).flatMap(nodesOf))]

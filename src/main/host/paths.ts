@@ -23,6 +23,8 @@ export interface HomePaths {
   readonly samplePath: string
   readonly logsPath: string
   readonly databasePath: string
+  /** Decoded pictures. A cache: it may be deleted at any time. */
+  readonly pictureCachePath: string
 }
 
 export function homePaths(homePath: string): HomePaths {
@@ -31,6 +33,7 @@ export function homePaths(homePath: string): HomePaths {
     samplePath: join(homePath, 'sample'),
     logsPath: join(homePath, 'logs'),
     databasePath: join(homePath, 'workbench.db'),
+    pictureCachePath: join(homePath, 'picture-cache'),
   }
 }
 

@@ -55,6 +55,11 @@ export function trainingHandlers(
       images,
       weightsPath: request.weightsPath,
       cacheBytes: cacheBytes(plan.estimate.memoryAvailableBytes - plan.estimate.memoryBytes),
+      pictureCache: {
+        folder: context.paths.pictureCachePath,
+        limitBytes: pictureCacheLimitBytes,
+        keepFreeBytes: pictureCacheKeepFreeBytes,
+      },
     }
     const run = getRun(db, runId)
     emit({ type: 'run', run })
@@ -84,6 +89,11 @@ export function trainingHandlers(
     },
   }
 }
+
+/** Decoded pictures on disk: 17,000 squares of 448 px, or a million pictures of 56 px. The folder may be deleted at any time. */
+const pictureCacheLimitBytes = 10e9
+/** For checkpoints and whatever else the disk is for. */
+const pictureCacheKeepFreeBytes = 5e9
 
 /** A third of what the model leaves free, but never so little that nothing is kept, nor more than decoding can fill. */
 function cacheBytes(freeBytes: number): number {

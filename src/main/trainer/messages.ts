@@ -26,6 +26,14 @@ export interface TrainJob {
   readonly weightsPath: string | null
   /** Decoded pictures kept in memory, at most this many bytes. */
   readonly cacheBytes: number
+  /** Decoded pictures kept on disk, for later passes and later runs; null: none. */
+  readonly pictureCache: {
+    readonly folder: string
+    /** All of the folder together. */
+    readonly limitBytes: number
+    /** Left free on the disk. */
+    readonly keepFreeBytes: number
+  } | null
 }
 
 /** Times `stepCount` passes over random pixels. */

@@ -58,6 +58,7 @@ export function createEagerState(
     begin() {
       gradients = replace(gradients ?? [], [])
       gradients = null
+      return Promise.resolve()
     },
     accumulate(images, labelsNk, count, batchSize) {
       const earlier = gradients

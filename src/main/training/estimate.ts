@@ -13,6 +13,18 @@ const baseBytes = 430e6
 const parameterCopies = 13.5
 const activationCopies = 4.4
 
+/** What a step of such micro-batches takes beside the weights, momenta and standardized kernels, bytes. */
+export function stepBytes(
+  spec: ModelSpec,
+  classCount: number,
+  cropPx: number,
+  microBatchSize: number,
+): number {
+  return Math.round(
+    4 * parameterCount(spec, classCount) + 4 * 1.5 * microBatchSize * activationCount(spec, cropPx),
+  )
+}
+
 /** Peak memory of a training, bytes; without the cache of decoded pictures. */
 export function estimateMemory(
   spec: ModelSpec,

@@ -29,9 +29,9 @@ export async function evaluate(
   let lossSum = 0
   let correct = 0
   let total = 0
-  for await (const { ids, labelIndices, imagesNhwc, count } of evaluationBatches(options)) {
+  for await (const { ids, labelIndices, pixelsNhwc, count } of evaluationBatches(options)) {
     if (interrupted()) return null
-    const logitsNk = await predictAll(state, imagesNhwc, count, classCount, warn)
+    const logitsNk = await predictAll(state, pixelsNhwc, count, classCount, warn)
     const rows = ids.map((imageId, row) =>
       predictionOf(
         imageId,
@@ -54,19 +54,20 @@ type Predictor = Pick<TrainState, 'predict' | 'microBatchSize' | 'setMicroBatchS
 /** [count,K]: in pieces that the state takes, smaller ones where memory runs out. */
 async function predictAll(
   state: Predictor,
-  imagesNhwc: Float32Array,
+  pixelsNhwc: Uint8Array,
   count: number,
   classCount: number,
   warn: Warn,
 ): Promise<Float32Array> {
-  const pictureLength = imagesNhwc.length / count
+  const pictureLength = pixelsNhwc.length / count
   const logitsNk = new Float32Array(count * classCount)
   let done = 0
   while (done < count) {
     const size = Math.min(state.microBatchSize, count - done)
-    const part = imagesNhwc.subarray(done * pictureLength, (done + size) * pictureLength)
+    const part = pixelsNhwc.subarray(done * pictureLength, (done + size) * pictureLength)
+    const images = { kind: 'pixels', pixelsNhwc: part, partnersNhwc: null, lambda: 1 } as const
     try {
-      logitsNk.set(await state.predict({ kind: 'scaled', imagesNhwc: part }, size), done * classCount)
+      logitsNk.set(await state.predict(images, size), done * classCount)
       done += size
     } catch (thrown) {
       await makeRoom(state, thrown, warn)

@@ -1,6 +1,7 @@
 /** The whole course of a training: weights, steps, evaluations, checkpoints, predictions. Everything it finds goes out as messages. */
 import type { SplitPart } from '../../contract/entities/dataset'
 import type { LogLine } from '../../contract/entities/run'
+import { openPictureStore, type PictureStore } from '../data/picture-store'
 import { openPipeline } from '../data/pipeline'
 import type { TrainJob } from '../trainer/messages'
 import { evaluate } from './evaluate'
@@ -32,7 +33,9 @@ export async function runTraining(
   const log = (kind: LogLine['kind'], text: string): Promise<void> =>
     out.send({ type: 'log', line: { atMs: clock(), kind, text } })
   const warn = (text: string): Promise<void> => log('warn', text)
-  const course = new Course(job, out, log, clock)
+  const problems = new Problems(log)
+  const pictures = openPictureStore({ ...job, diskCache: job.pictureCache, onProblem: problems.note })
+  const course = new Course(job, pictures, problems, out, log, clock)
   // not named: the file's copy of the weights may go once the engine has its own
   const state = await createTrainState(await startWeights(job, (text) => log('info', text)), {
     spec,
@@ -43,12 +46,10 @@ export async function runTraining(
   })
   await log(state.note.kind, state.note.text)
   const pipeline = openPipeline({
-    rootPath: job.rootPath,
+    pictures,
     train: job.images.train,
     classCount: job.classNames.length,
     recipe,
-    cacheBytes: job.cacheBytes,
-    onProblem: course.noteProblem,
   })
   try {
     await out.send({ type: 'phase', phase: 'training' })
@@ -61,7 +62,7 @@ export async function runTraining(
       stepsDone += 1
       course.addStep(step)
       await out.send({ type: 'step', metric: step, peakMemoryBytes: peakMemoryBytes() })
-      await course.tellProblems()
+      await problems.tell()
       const last = stepsDone === recipe.stepCount
       if (!last && stepsDone % recipe.evaluateEverySteps === 0)
         await course.validate(state, stepsDone, control)
@@ -81,6 +82,7 @@ export async function runTraining(
     await course.finish(state, stepsDone)
   } finally {
     await pipeline.close()
+    await pictures.close()
     state.dispose()
   }
 }
@@ -90,31 +92,38 @@ export function peakMemoryBytes(): number {
   return process.resourceUsage().maxRSS * 1024
 }
 
+/** Files that cannot be read: noted from the midst of decoding, each once, and told between steps. */
+class Problems {
+  private readonly untold: string[] = []
+  private readonly paths = new Set<string>()
+
+  constructor(private readonly log: (kind: LogLine['kind'], text: string) => Promise<void>) {}
+
+  readonly note = (path: string, message: string): void => {
+    if (this.paths.has(path)) return
+    this.paths.add(path)
+    this.untold.push(`${path}: ${message}`)
+  }
+
+  async tell(): Promise<void> {
+    for (const problem of this.untold.splice(0)) await this.log('warn', problem)
+  }
+}
+
 /** What is summed up over the course, and the evaluations along it. */
 class Course {
   private trainingMs = 0
   private waitMs = 0
   private imageCount = 0
-  private readonly problems: string[] = []
-  private readonly toldPaths = new Set<string>()
 
   constructor(
     private readonly job: TrainJob,
+    private readonly pictures: PictureStore,
+    private readonly problems: Problems,
     private readonly out: Out,
     private readonly log: (kind: LogLine['kind'], text: string) => Promise<void>,
     private readonly clock: () => number,
   ) {}
-
-  /** Collected, since it is called from the midst of decoding; told between steps. */
-  readonly noteProblem = (path: string, message: string): void => {
-    if (this.toldPaths.has(path)) return
-    this.toldPaths.add(path)
-    this.problems.push(`${path}: ${message}`)
-  }
-
-  async tellProblems(): Promise<void> {
-    for (const problem of this.problems.splice(0)) await this.log('warn', problem)
-  }
 
   addStep(step: { stepMs: number; waitMs: number }): void {
     this.trainingMs += step.stepMs
@@ -169,11 +178,10 @@ class Course {
     const result = await evaluate(
       state,
       {
-        rootPath: job.rootPath,
+        pictures: this.pictures,
         images: job.images[part],
         cropPx: job.recipe.cropPx,
         batchSize: state.microBatchSize,
-        onProblem: this.noteProblem,
       },
       job.classNames.length,
       // awaited even without rows to send: messages to this process are read between the batches
@@ -181,7 +189,7 @@ class Course {
       interrupted,
       (text) => this.log('warn', text),
     )
-    await this.tellProblems()
+    await this.problems.tell()
     if (result === null) return
     const { loss, accuracy } = result
     await this.out.send({

@@ -54,7 +54,7 @@ async function wholeStep(
   microBatchSize: number,
   microBatchCount: number,
 ): Promise<void> {
-  state.begin()
+  await state.begin()
   for (let part = 0; part < microBatchCount; part += 1) {
     await state.accumulate(images, labelsNk, microBatchSize, microBatchSize * microBatchCount)
   }

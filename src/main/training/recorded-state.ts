@@ -8,6 +8,7 @@ import { elementCount } from '../model/spec'
 import type { WeightSet } from '../model/weights/weight-set'
 import { updateBodies, predictBodies, trainBodies, variablesOf } from './programs'
 import type { InputKind } from './programs'
+import { stepBytes } from './estimate'
 import { headersOf, release, sideOf, takeWeight } from './train-state'
 import type { Images, StateOptions, TrainState } from './train-state'
 
@@ -80,6 +81,14 @@ export async function createRecordedState(
     throw thrown
   }
 
+  let reservedFor = 0
+  /** Asked before the first step of a size: see `GraphRuntime.reserve`. A GPU reports an empty memory by itself. */
+  const reserve = async (): Promise<void> => {
+    if (engine.device === 'gpu' || reservedFor === options.microBatchSize) return
+    await runtime.reserve(stepBytes(options.spec, options.classCount, options.cropPx, options.microBatchSize))
+    reservedFor = options.microBatchSize
+  }
+
   const feedsOf = (images: Images, count: number): { kind: InputKind; feeds: Feeds } => {
     const px = sideOf(images, count)
     if (count > options.microBatchSize)
@@ -116,8 +125,9 @@ export async function createRecordedState(
     setMicroBatchSize(size) {
       options = { ...options, microBatchSize: size }
     },
-    begin() {
+    async begin() {
       fresh = true
+      await reserve()
     },
     async accumulate(images, labelsNk, count, batchSize) {
       const { kind, feeds } = feedsWithLabels(images, labelsNk, count, batchSize)

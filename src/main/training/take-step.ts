@@ -4,7 +4,7 @@ import type { Pipeline, TrainBatch } from '../data/pipeline'
 import { makeRoom } from './make-room'
 import type { Warn } from './make-room'
 import { learningRate } from './schedule'
-import type { TrainState } from './train-state'
+import type { Images, TrainState } from './train-state'
 
 export interface StepOptions {
   readonly state: Pick<TrainState, 'begin' | 'accumulate' | 'apply' | 'microBatchSize' | 'setMicroBatchSize'>
@@ -27,7 +27,6 @@ export async function takeStep(options: StepOptions): Promise<StepMetric | null>
   if (control.stopRequested()) return null
   const startMs = clock()
   const batch = await pipeline.batch(stepIndex)
-  const waitMs = clock() - startMs
   let sums: BatchSums | null = null
   while (sums === null) {
     if (control.stopRequested()) return null
@@ -39,7 +38,7 @@ export async function takeStep(options: StepOptions): Promise<StepMetric | null>
     }
     if (sums === null) return null
   }
-  const { lossSum, correct } = sums
+  const { lossSum, correct, waitMs } = sums
   const loss = lossSum / batch.size
   if (!Number.isFinite(loss)) throw notFinite(loss, stepIndex, recipe)
   const rate = learningRate(recipe, stepIndex)
@@ -59,28 +58,55 @@ export async function takeStep(options: StepOptions): Promise<StepMetric | null>
 interface BatchSums {
   readonly lossSum: number
   readonly correct: number
+  /** How long the engine stood still because pictures were not ready. */
+  readonly waitMs: number
 }
 
 /** The gradient of the whole batch, micro-batch by micro-batch, from its beginning. null where a stop was asked for. */
-async function accumulateBatch(
-  { state, control }: StepOptions,
-  batch: TrainBatch,
-): Promise<BatchSums | null> {
-  state.begin()
+async function accumulateBatch(options: StepOptions, batch: TrainBatch): Promise<BatchSums | null> {
+  const { state, control, clock } = options
+  await state.begin()
   const { microBatchSize } = state
   let lossSum = 0
   let correct = 0
+  let waitMs = 0
+  let asked = pictures(batch, 0, microBatchSize)
   for (let start = 0; start < batch.size; start += microBatchSize) {
+    const waitingSinceMs = clock()
+    const { images, labelsNk, count } = await asked
+    waitMs += clock() - waitingSinceMs
     // each turn of the event loop lets a stop in
     await new Promise<void>((resolve) => setImmediate(resolve))
     if (control.stopRequested()) return null
-    const count = Math.min(microBatchSize, batch.size - start)
-    const { imagesNhwc, labelsNk } = batch.microBatch(start, count)
-    const result = await state.accumulate({ kind: 'scaled', imagesNhwc }, labelsNk, count, batch.size)
+    // the engine has its own copy when the call returns: the next pictures are prepared while it works
+    const working = state.accumulate(images, labelsNk, count, batch.size)
+    if (start + microBatchSize < batch.size) asked = pictures(batch, start + microBatchSize, microBatchSize)
+    const result = await ended(working, asked)
     lossSum += result.lossSum
     correct += result.correct
   }
-  return { lossSum, correct }
+  return { lossSum, correct, waitMs }
+}
+
+/** The result; where it failed, only after what else is under way has ended, so that the caller can begin again. */
+async function ended<T>(working: Promise<T>, meanwhile: Promise<unknown>): Promise<T> {
+  meanwhile.catch(() => undefined) // thrown where it is awaited
+  try {
+    return await working
+  } catch (thrown) {
+    await Promise.allSettled([meanwhile])
+    throw thrown
+  }
+}
+
+async function pictures(
+  batch: TrainBatch,
+  start: number,
+  microBatchSize: number,
+): Promise<{ images: Images; labelsNk: Float32Array; count: number }> {
+  const count = Math.min(microBatchSize, batch.size - start)
+  const { pixelsNhwc, partnerPixelsNhwc, lambda, labelsNk } = await batch.microBatch(start, count)
+  return { images: { kind: 'pixels', pixelsNhwc, partnersNhwc: partnerPixelsNhwc, lambda }, labelsNk, count }
 }
 
 function notFinite(loss: number, stepIndex: number, recipe: Recipe): WorkbenchError {

@@ -36,8 +36,11 @@ export interface TrainState {
   readonly microBatchSize: number
   /** Smaller from now on, after memory ran out; the weights stay. */
   setMicroBatchSize(size: number): void
-  /** A new step: what was accumulated before is forgotten. */
-  begin(): void
+  /**
+   * A new step: what was accumulated before is forgotten. Throws 'RESOURCE_EXHAUSTED…' where the memory will not be enough for micro-batches of
+   * this size.
+   */
+  begin(): Promise<void>
   /**
    * Adds the gradient of Σ cross-entropy / batchSize over `count` pictures. labelsNk [count,K] sums to 1 a row. Calls for all micro-batches of
    * a batch give the gradient of the mean over the batch, since no layer mixes examples. Throws 'RESOURCE_EXHAUSTED…' where memory runs out:

@@ -40,7 +40,7 @@ export async function distance(
   let farNorms: number[] = []
   const farLosses: number[] = []
   for (const step of steps) {
-    state.begin()
+    await state.begin()
     const { lossSum } = await state.accumulate(images, oneHot(labels, classes), batch, batch)
     await state.apply(learningRate)
     if (step.gradientL2 !== undefined) {

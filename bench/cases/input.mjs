@@ -1,0 +1,152 @@
+/**
+ * The input of a training alone: pictures read, decoded, resized, cropped, flipped and put into batches, taken as fast as they come.
+ * Ours gives uint8 pixels, since the training's graph scales them; the peer gives floats, as its training needs them, and for the figures
+ * marked "uint8" the same bytes as ours. "Later run" is one whose pictures are all on disk and none in memory.
+ */
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { peerRun } from '../peers/process.mjs'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const program = path.join(root, 'out/main/bench-input.cjs')
+const peerScript = fileURLToPath(new URL('../peers/input.py', import.meta.url))
+const run = promisify(execFile)
+
+/** Of cifar10's training part 1,000 pictures a class, so that the peer's epochs last seconds. */
+const sets = [
+  {
+    name: 'flowers17',
+    archive: 'flowers17-sample.zip',
+    inside: '.',
+    resizePx: 448,
+    cropPx: 384,
+    batchSize: 32,
+    perClass: null,
+    epochCount: 4,
+  },
+  {
+    name: 'cifar10',
+    archive: 'cifar10.zip',
+    inside: 'train',
+    resizePx: 160,
+    cropPx: 128,
+    batchSize: 128,
+    perClass: 1000,
+    epochCount: 3,
+  },
+]
+
+export async function inputCase({ folder }) {
+  const scratch = mkdtempSync(path.join(os.tmpdir(), 'bitw-bench-'))
+  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }))
+  const chosen = []
+  for (const set of sets) {
+    const found = await folderOf(set, folder, scratch)
+    if (found === null)
+      console.error(
+        `${set.name}: not measured, ../shared/data/${set.archive} is not here and --folder names another`,
+      )
+    else chosen.push({ ...set, folder: found })
+  }
+  if (chosen.length === 0)
+    throw new Error(
+      'input needs --folder IMAGES (flowers17 or cifar10/train) or the archives in ../shared/data',
+    )
+  return {
+    what: `input, ${chosen.map(({ name, resizePx, cropPx }) => `${name} ${resizePx}→${cropPx}`).join(' and ')}, uint8 crops`,
+    unit: 'images/s',
+    peerName: `PyTorch's DataLoader with torchvision on Pillow, ${os.cpus().length} workers kept, float tensors`,
+    ours: () => measureAll(chosen, (set) => ours(set, scratch)),
+    peer: (python) => measureAll(chosen, (set) => peer(set, python)),
+  }
+}
+
+/** The folder with a folder for each class: given, or unpacked from the archive; null where neither is there. */
+async function folderOf({ name, archive, inside }, given, scratch) {
+  if (given !== undefined) {
+    const isThis =
+      name === 'cifar10' ? existsSync(path.join(given, 'airplane')) : existsSync(path.join(given, 'Daffodil'))
+    return isThis ? given : null
+  }
+  const packed = path.resolve(root, '../shared/data', archive)
+  if (!existsSync(packed)) return null
+  await run('python3', ['-m', 'zipfile', '-e', packed, path.join(scratch, name)])
+  return path.join(scratch, name, inside)
+}
+
+/** Figures of all sets under one roof: `rates` by name, the first of them as `rate`. */
+async function measureAll(chosen, measure) {
+  const rates = {}
+  let peakMemoryBytes = 0
+  for (const set of chosen) {
+    const found = await measure(set)
+    for (const [name, rate] of Object.entries(found.rates)) rates[`${set.name}, ${name}`] = rate
+    peakMemoryBytes = Math.max(peakMemoryBytes, found.peakMemoryBytes)
+  }
+  return { rates, peakMemoryBytes }
+}
+
+async function ours(set, scratch) {
+  const cacheFolder = mkdtempSync(path.join(scratch, 'cache-'))
+  const earlier = await measured(set, { cacheFolder, cacheBytes: 4e9 })
+  const later = await measured(set, { cacheFolder, cacheBytes: 0 })
+  rmSync(cacheFolder, { recursive: true, force: true })
+  const [first, others] = [earlier.rates[0], median(earlier.rates.slice(1))]
+  return {
+    rates: {
+      'first epoch': first,
+      'later epochs': others,
+      'first epoch, uint8': first,
+      'later epochs, uint8': others,
+      'later run, disk': median(later.rates),
+    },
+    peakMemoryBytes: earlier.peakMemoryBytes,
+  }
+}
+
+async function peer(set, python) {
+  const { folder, perClass, resizePx, cropPx, batchSize, epochCount } = set
+  const numbers = [perClass ?? 0, resizePx, cropPx, batchSize, epochCount].map(String)
+  const [floats, bytes] = [
+    await peerRun(python, [peerScript, folder, ...numbers, 'float']),
+    await peerRun(python, [peerScript, folder, ...numbers, 'uint8']),
+  ]
+  const later = median(floats.rates.slice(1))
+  return {
+    rates: {
+      'first epoch': floats.rates[0],
+      'later epochs': later,
+      'first epoch, uint8': bytes.rates[0],
+      'later epochs, uint8': median(bytes.rates.slice(1)),
+      'later run, disk': later,
+    },
+    peakMemoryBytes: floats.peakMemoryBytes,
+  }
+}
+
+async function measured({ folder, perClass, resizePx, cropPx, batchSize, epochCount }, options) {
+  const work = {
+    folder,
+    perClass,
+    resizePx,
+    cropPx,
+    batchSize,
+    epochCount,
+    mixupAlpha: 0,
+    ...options,
+  }
+  // as many threads as the trainer has, see engine/environment.ts
+  const environment = { ...process.env, UV_THREADPOOL_SIZE: String(Math.max(4, os.availableParallelism())) }
+  const { stdout } = await run(process.execPath, [program, JSON.stringify(work)], { env: environment })
+  return JSON.parse(stdout.trim().split('\n').at(-1))
+}
+
+function median(values) {
+  const sorted = [...values].sort((one, other) => one - other)
+  const middle = (sorted.length - 1) / 2
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2
+}

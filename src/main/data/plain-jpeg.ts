@@ -1,0 +1,31 @@
+/** Which JPEGs need nothing but decoding: almost all photos that were resized once for a dataset. */
+
+/**
+ * Size and channels of a whole JPEG in the usual colours (grey, or YCbCr as JFIF has it), with nothing that turns it or changes its
+ * colours: no EXIF, no profile, no mark of Adobe's. Else null.
+ */
+export function plainFrame(file: Uint8Array): JpegFrame | null {
+  const length = file.length
+  const byte = (at: number): number => file[at] ?? 0
+  const word = (at: number): number => (byte(at) << 8) | byte(at + 1)
+  if (word(0) !== 0xffd8 || word(length - 2) !== 0xffd9) return null
+  let frame: JpegFrame | null = null
+  for (let at = 2; at + 9 < length; at += 2 + word(at + 2)) {
+    const marker = word(at)
+    if (marker === 0xffda) return frame
+    if (marker >= 0xffe1 && marker <= 0xffef) return null // APP1 to APP15: EXIF, ICC, Adobe …
+    if (marker === 0xffc0 || marker === 0xffc2) {
+      const channels = byte(at + 9)
+      const isUsual = channels === 1 || (channels === 3 && byte(at + 10) === 1 && byte(at + 13) === 2)
+      if (!isUsual || byte(at + 4) !== 8) return null
+      frame = { heightPx: word(at + 5), widthPx: word(at + 7), channels }
+    } else if (marker < 0xff00 || (marker >= 0xffc1 && marker <= 0xffcf && marker !== 0xffc4)) return null
+  }
+  return null
+}
+
+export interface JpegFrame {
+  readonly widthPx: number
+  readonly heightPx: number
+  readonly channels: 1 | 3
+}
