@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { defineConfig } from 'electron-vite'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { wasmKernels } from './src/wasm/vite-plugin.ts'
 
 // CommonJS on the main side: Electron 22, which stands in where the current one cannot be fetched, takes nothing else.
 const commonJs = {
@@ -11,6 +12,7 @@ const commonJs = {
 
 export default defineConfig({
   main: {
+    plugins: [wasmKernels()],
     build: {
       target: 'node16',
       outDir: 'out/main',

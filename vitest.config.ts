@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { wasmKernels } from './src/wasm/vite-plugin.ts'
 
 export default defineConfig({
+  plugins: [wasmKernels()],
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**', 'node_modules/**'],

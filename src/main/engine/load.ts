@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { EngineReport } from '../../contract/entities/model'
 import { WorkbenchError } from '../../contract/errors'
 import { checkGradients } from './gradient-check'
+import { threadCount } from './machine'
 import { plainReport, tensorflowReport, wasmReport } from './report'
 import { loadTensorflow } from './tensorflow'
 import { loadWasm, registerGradients } from './wasm'
@@ -80,7 +81,7 @@ async function checkedTensorflow(): Promise<EngineReport> {
 }
 
 async function checkedWasm(why: string): Promise<EngineReport> {
-  const wasm = await loadWasm()
+  const wasm = await loadWasm(threadCount(process.env))
   const wrong = await checkGradients('wasm', tolerance.cpu)
   if (wrong !== null) throw new Error(`It fails its check at the start: ${wrong}`)
   return wasmReport(wasm, why)

@@ -47,9 +47,9 @@ export function wasmReport(wasm: WasmEngine, why: string): EngineReport {
     version: wasm.version,
     device: 'cpu',
     deviceName: cpuName(),
-    threadCount: wasm.threadCount,
+    threadCount: wasm.threads.count,
     memoryBytes: Math.min(wasmHeapBytes, availableMemoryBytes()),
-    why: `WebAssembly${wasm.simd ? ' with SIMD' : ''} is used because ${why}.`,
+    why: `WebAssembly with SIMD is used because ${why}.`,
     faster: [
       `Native TensorFlow is several times faster: run "npm run setup" and read what it says about the engine.${cause}`,
     ],

@@ -17,6 +17,13 @@ export function groupNormRelu(xNhwc: tf.Tensor4D, gamma: tf.Tensor, beta: tf.Ten
   const count = height * width * perGroup
 
   const operation = tf.customGrad((x, gammaC, betaC, save) => {
+    if (tf.getKernel('GroupNormRelu', tf.getBackend()) != null)
+      return kernelNormRelu(
+        x as tf.Tensor4D,
+        gammaC as tf.Tensor,
+        betaC as tf.Tensor,
+        save as tf.GradSaveFunc,
+      )
     const x4 = x as tf.Tensor4D
     const keep = save as tf.GradSaveFunc
     const gammaG = tf.reshape(gammaC as tf.Tensor, [1, groupCount, perGroup])
@@ -58,4 +65,30 @@ export function groupNormRelu(xNhwc: tf.Tensor4D, gamma: tf.Tensor, beta: tf.Ten
   }
 
   return operation(xNhwc, gamma, beta) as tf.Tensor4D
+}
+
+function kernelNormRelu(
+  x: tf.Tensor4D,
+  gamma: tf.Tensor,
+  beta: tf.Tensor,
+  keep: tf.GradSaveFunc,
+): { value: tf.Tensor4D; gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor[] } {
+  const attributes = { groups: groupCount, epsilon }
+  const [y, mean, inverse] = tf
+    .engine()
+    .runKernel<tf.Tensor[]>('GroupNormRelu', { x, gamma, beta }, attributes) as [
+    tf.Tensor4D,
+    tf.Tensor,
+    tf.Tensor,
+  ]
+  keep([x, gamma, beta, mean, inverse])
+  return {
+    value: y,
+    gradFunc: (dy, saved) => {
+      const [x, gamma, beta, mean, inverse] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
+      return tf
+        .engine()
+        .runKernel<tf.Tensor[]>('GroupNormReluGrad', { dy, x, gamma, beta, mean, inverse }, attributes)
+    },
+  }
 }

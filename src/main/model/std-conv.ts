@@ -32,6 +32,14 @@ export function standardize(kernelHwio: tf.Tensor4D): tf.Tensor4D {
   const flat: [number, number] = [count, outputs]
 
   const operation = tf.customGrad((kernel, save) => {
+    if (tf.getKernel('Standardize', tf.getBackend()) != null) {
+      ;(save as tf.GradSaveFunc)([kernel as tf.Tensor])
+      return {
+        value: tf.engine().runKernel<tf.Tensor>('Standardize', { w: kernel as tf.Tensor }, { epsilon }),
+        gradFunc: (dy: tf.Tensor, [w]: tf.Tensor[]) =>
+          tf.engine().runKernel<tf.Tensor>('StandardizeGrad', { dy, w: w as tf.Tensor }, { epsilon }),
+      }
+    }
     const keep = save as tf.GradSaveFunc
     const w = tf.reshape<tf.Rank.R2>(kernel as tf.Tensor, flat)
     const centred = tf.sub<tf.Tensor2D>(w, tf.mul(columnSum(w, count), 1 / count))

@@ -1,0 +1,103 @@
+/** The package's WebAssembly program itself, the build with threads and SIMD, over a memory that we make and can share. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { importPackage } from './import-package'
+
+/** What of Emscripten's module we or the backend's class use. */
+export interface WasmModule {
+  HEAPU8: Uint8Array
+  _malloc(byteCount: number): number
+  _free(address: number): void
+  cwrap(name: string, result: 'number' | null, parameters: 'number'[]): (...values: number[]) => number
+  tfjs?: Record<string, (...values: number[]) => number>
+}
+
+interface ModuleOptions {
+  wasmMemory: WebAssembly.Memory
+  wasmBinary: Uint8Array
+  locateFile(path: string): string
+}
+
+const pageBytes = 65_536
+const folder = '@tensorflow/tfjs-backend-wasm/wasm-out'
+
+/** WebAssembly addresses 32 bits. */
+export const heapBytes = 2 ** 32
+
+/**
+ * Of the package's three builds the one that takes a shared memory. It would start eight threads of its own, in a way that fails in Node;
+ * ours (wasm-threads.ts) do the work, so it gets stand-ins that say they are ready and are never used.
+ */
+export async function loadWasmModule(): Promise<{ module: WasmModule; memory: WebAssembly.Memory }> {
+  const memory = new WebAssembly.Memory({
+    initial: (16 * 2 ** 20) / pageBytes,
+    maximum: heapBytes / pageBytes,
+    shared: true,
+  })
+  const create = await importPackage<(options: ModuleOptions) => Promise<WasmModule>>(
+    `${folder}/tfjs-backend-wasm-threaded-simd.js`,
+  )
+  const binaryPath = createRequire(import.meta.url).resolve(`${folder}/tfjs-backend-wasm-threaded-simd.wasm`)
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'Worker')
+  let module: WasmModule
+  try {
+    module = await create({
+      wasmMemory: memory,
+      wasmBinary: readFileSync(binaryPath),
+      // asked just before each thread is made, and after the program has put Node's own class there
+      locateFile: (path) => {
+        Object.assign(globalThis, { Worker: IdleWorker })
+        return path
+      },
+    })
+  } finally {
+    if (before === undefined) Reflect.deleteProperty(globalThis, 'Worker')
+    else Object.defineProperty(globalThis, 'Worker', before)
+  }
+  addBackendCalls(module)
+  refuseWhenFull(module)
+  return { module, memory }
+}
+
+class IdleWorker {
+  onmessage: ((event: { data: unknown }) => void) | null = null
+  postMessage(message: { cmd?: string }): void {
+    if (message.cmd === 'load') queueMicrotask(() => this.onmessage?.({ data: { cmd: 'loaded' } }))
+  }
+  on(): void {
+    // nothing ever happens to it
+  }
+  unref(): void {
+    // it holds nothing
+  }
+  terminate(): void {
+    // it never ran
+  }
+}
+
+/** What the package's own `init` adds; its class of the backend calls these. */
+function addBackendCalls(module: WasmModule): void {
+  const { cwrap } = module
+  module.tfjs = {
+    init: cwrap('init', null, []),
+    initWithThreadsCount: cwrap('init_with_threads_count', null, ['number']),
+    getThreadsCount: cwrap('get_threads_count', 'number', []),
+    registerTensor: cwrap('register_tensor', null, ['number', 'number', 'number']),
+    disposeData: cwrap('dispose_data', null, ['number']),
+    dispose: cwrap('dispose', null, []),
+  }
+}
+
+/** The backend takes a failed allocation's 0 for an address and writes over the program's own data; so it must not get that far. */
+function refuseWhenFull(module: WasmModule): void {
+  const allocate = module._malloc
+  module._malloc = (byteCount) => {
+    const address = allocate(byteCount)
+    if (address === 0 && byteCount > 0) {
+      throw new Error(
+        `WebAssembly is out of memory: ${(byteCount / 2 ** 20).toFixed(1)} MiB more do not fit into its 4 GiB.`,
+      )
+    }
+    return address
+  }
+}
