@@ -16,11 +16,14 @@ export const jobs = {
   sumPictures: 7,
   standardize: 8,
   standardizeBack: 9,
+  poolBack: 10,
+  copyRows: 11,
 } as const
 
 /** The parts of the package's backend that we use. */
 export interface WasmBackend {
   getMemoryOffset(dataId: object): number
+  incRef(dataId: object): void
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo
 }
 
@@ -29,6 +32,8 @@ export interface WasmCall {
   address(tensor: TensorInfo): number
   /** float32, its values not set. */
   output(shape: readonly number[]): TensorInfo
+  /** The same values once more, without a copy. */
+  share(tensor: TensorInfo): TensorInfo
   /** `work` gets the address of so many bytes, which are freed after it. */
   withRoom<T>(byteCount: number, work: (address: number) => T): T
 }
@@ -38,6 +43,10 @@ export function wasmCall(backend: WasmBackend, module: WasmModule, threads: Wasm
     threads,
     address: (tensor) => backend.getMemoryOffset(tensor.dataId),
     output: (shape) => backend.makeOutput([...shape], 'float32'),
+    share(tensor) {
+      backend.incRef(tensor.dataId)
+      return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype }
+    },
     withRoom(byteCount, work) {
       const address = module._malloc(byteCount)
       try {

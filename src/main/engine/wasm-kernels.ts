@@ -1,16 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { attribute, replaceKernel } from './wasm-call'
+import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
+import { attribute, jobs, replaceKernel } from './wasm-call'
 import type { WasmCall } from './wasm-call'
 import { registerWasmConvolution } from './wasm-convolution'
+import { registerWasmFrames } from './wasm-frames'
 import { registerWasmNorm } from './wasm-norm'
 
 /**
  * Gives the WASM backend (4.22.0) the kernels that training needs: the convolutions and the norms on all threads; LogSoftmax, which it
- * lacks; and a MaxPoolGrad that is right. The package must be loaded.
+ * lacks; an Identity that copies nothing; and a MaxPoolGrad that is right. The package must be loaded.
  */
 export function registerWasmKernels(call: WasmCall): void {
   registerWasmConvolution(call)
   registerWasmNorm(call)
+  registerWasmFrames(call)
   replaceKernel('LogSoftmax', ({ inputs, attrs }) => {
     const logits = inputs['logits'] as tf.Tensor
     const axis = attribute<number>(attrs, 'axis')
@@ -19,22 +22,39 @@ export function registerWasmKernels(call: WasmCall): void {
       return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), axis, true)))
     })
   })
-  correctMaxPoolGradient()
+  replaceKernel('Identity', ({ inputs }) => call.share(inputs['x'] as TensorInfo))
+  replaceKernel('MaxPoolGrad', (request) => maxPoolGradient(call, request.inputs, request.attrs))
 }
 
-/**
- * The package's kernel looks for the largest value of a window starting from 0, so a window of negative values sends its gradient
- * to the wrong place. The position of the maximum does not change when all values are shifted above 0 first.
- */
-function correctMaxPoolGradient(): void {
-  const original = tf.getKernel('MaxPoolGrad', 'wasm')
-  replaceKernel('MaxPoolGrad', (call) => {
-    const input = call.inputs['input'] as tf.Tensor
-    const positive = tf.tidy(() => tf.add(tf.sub(input, tf.min(input)), 1))
-    try {
-      return original.kernelFunc({ ...call, inputs: { ...call.inputs, input: positive } })
-    } finally {
-      positive.dispose()
-    }
-  })
+/** The package's kernel looks for a window's largest value from 0 upwards, so the gradient of negative values goes to the wrong place. */
+function maxPoolGradient(
+  call: WasmCall,
+  inputs: NamedTensorInfoMap,
+  attrs: NamedAttrMap | undefined,
+): TensorInfo {
+  const { dy, input } = inputs as Record<'dy' | 'input', TensorInfo>
+  const info = tf.backend_util.computePool2DInfo(
+    input.shape as [number, number, number, number],
+    attribute(attrs, 'filterSize'),
+    attribute(attrs, 'strides'),
+    1, // dilation: tfjs has no gradient of dilated pools
+    attribute(attrs, 'pad'),
+    attribute(attrs, 'dimRoundingMode'),
+  )
+  const dx = call.output(input.shape)
+  call.threads.run(jobs.poolBack, info.batchSize, [
+    ...[input, dy, dx].map(call.address),
+    info.inHeight,
+    info.inWidth,
+    info.inChannels,
+    info.filterHeight,
+    info.filterWidth,
+    info.strideHeight,
+    info.strideWidth,
+    info.padInfo.top,
+    info.padInfo.left,
+    info.outHeight,
+    info.outWidth,
+  ])
+  return dx
 }

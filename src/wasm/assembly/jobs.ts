@@ -1,6 +1,8 @@
 /** What a thread can be asked for. src/main/engine/wasm-jobs.ts has the same numbers. */
 import { convolve, convolveBack, convolveKernelBack, packKernel, packTurnedKernel } from './convolution'
+import { copyRows } from './copy'
 import { normalize, normalizeBack, standardize, standardizeBack, sumPictures } from './norm'
+import { poolBack } from './pool'
 
 export function runTask(job: i32, task: i32): void {
   switch (job) {
@@ -24,5 +26,9 @@ export function runTask(job: i32, task: i32): void {
       return standardize(task)
     case 9:
       return standardizeBack(task)
+    case 10:
+      return poolBack(task)
+    case 11:
+      return copyRows(task)
   }
 }
