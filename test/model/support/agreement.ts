@@ -20,7 +20,11 @@ export function expectAgreement(name: 'tiny' | 'r50x1'): void {
   const agrees = (far: Distance): boolean => far.gradientNorms < 1e-3 && far.followingLosses < 1e-2
   while (distances.length < 30 && !distances.some(agrees)) {
     const attempt = distances.length
-    const nudge = formula(`nudge ${String(attempt)}`, [batch, px, px, 3], scales[attempt % scales.length] ?? 0)
+    const nudge = formula(
+      `nudge ${String(attempt)}`,
+      [batch, px, px, 3],
+      scales[attempt % scales.length] ?? 0,
+    )
     const images = formulaImages(batch, px).map((value, i) => value + (nudge[i] ?? 0))
     const far = distance(reference, images)
     expect(far.logits).toBeLessThan(1e-4)
