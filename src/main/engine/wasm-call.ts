@@ -24,13 +24,16 @@ export const jobs = {
 export interface WasmBackend {
   getMemoryOffset(dataId: object): number
   incRef(dataId: object): void
+  disposeData(dataId: object, force: boolean): void
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo
 }
 
 export interface WasmCall {
   readonly threads: WasmThreads
+  /** Puts a kernel in the place of the backend's own, or where it has none. */
+  replaceKernel(kernelName: string, kernelFunc: KernelFunc): void
   address(tensor: TensorInfo): number
-  /** float32, its values not set. */
+  /** float32, its values not set. Given back where the kernel then throws. */
   output(shape: readonly number[]): TensorInfo
   /** The same values once more, without a copy. */
   share(tensor: TensorInfo): TensorInfo
@@ -39,10 +42,27 @@ export interface WasmCall {
 }
 
 export function wasmCall(backend: WasmBackend, module: WasmModule, threads: WasmThreads): WasmCall {
+  const made: TensorInfo[] = []
   return {
     threads,
+    replaceKernel: (kernelName, kernelFunc) =>
+      register(kernelName, (request) => {
+        try {
+          return kernelFunc(request)
+        } catch (thrown) {
+          // memory ran out between two outputs: nobody else knows of the first
+          for (const { dataId } of made) backend.disposeData(dataId, true)
+          throw thrown
+        } finally {
+          made.length = 0
+        }
+      }),
     address: (tensor) => backend.getMemoryOffset(tensor.dataId),
-    output: (shape) => backend.makeOutput([...shape], 'float32'),
+    output(shape) {
+      const tensor = backend.makeOutput([...shape], 'float32')
+      made.push(tensor)
+      return tensor
+    },
     share(tensor) {
       backend.incRef(tensor.dataId)
       return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype }
@@ -58,8 +78,7 @@ export function wasmCall(backend: WasmBackend, module: WasmModule, threads: Wasm
   }
 }
 
-/** Puts a kernel in the place of the backend's own, or where it has none. */
-export function replaceKernel(kernelName: string, kernelFunc: KernelFunc): void {
+function register(kernelName: string, kernelFunc: KernelFunc): void {
   const backendName = 'wasm'
   const present = tf.getKernelsForBackend(backendName).find((kernel) => kernel.kernelName === kernelName)
   if (present !== undefined) tf.unregisterKernel(kernelName, backendName)

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core'
-import { attribute, jobs, replaceKernel } from './wasm-call'
+import { attribute, jobs } from './wasm-call'
 import type { WasmCall } from './wasm-call'
 
 type ConvInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>
@@ -18,17 +18,17 @@ const floatBytes = 4
  */
 export function registerWasmConvolution(call: WasmCall): void {
   const original = tf.getKernel('Conv2D', 'wasm')
-  replaceKernel('Conv2D', (request) => {
+  call.replaceKernel('Conv2D', (request) => {
     const { x, filter } = request.inputs as { x: TensorInfo; filter: TensorInfo }
     const dilations = attribute<number | number[]>(request.attrs, 'dilations')
     if ([dilations].flat().some((dilation) => dilation !== 1)) return original.kernelFunc(request)
     return convolve(call, x, filter, convInfo(x.shape, filter.shape, request.attrs))
   })
-  replaceKernel('Conv2DBackpropFilter', ({ inputs, attrs }) => {
+  call.replaceKernel('Conv2DBackpropFilter', ({ inputs, attrs }) => {
     const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo }
     return filterGradient(call, x, dy, convInfo(x.shape, attribute(attrs, 'filterShape'), attrs))
   })
-  replaceKernel('Conv2DBackpropInput', ({ inputs, attrs }) => {
+  call.replaceKernel('Conv2DBackpropInput', ({ inputs, attrs }) => {
     const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo }
     return inputGradient(call, dy, filter, convInfo(attribute(attrs, 'inputShape'), filter.shape, attrs))
   })

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { attribute, jobs, replaceKernel } from './wasm-call'
+import { attribute, jobs } from './wasm-call'
 import type { WasmCall } from './wasm-call'
 
 type Size4 = [number, number, number, number]
@@ -13,7 +13,7 @@ const floatBytes = 4
  */
 export function registerWasmFrames(call: WasmCall): void {
   const pad = tf.getKernel('PadV2', 'wasm')
-  replaceKernel('PadV2', (request) => {
+  call.replaceKernel('PadV2', (request) => {
     const x = request.inputs['x'] as TensorInfo
     const paddings = attribute<[number, number][]>(request.attrs, 'paddings')
     const value = attribute<number>(request.attrs, 'constantValue')
@@ -30,7 +30,7 @@ export function registerWasmFrames(call: WasmCall): void {
   })
 
   const slice = tf.getKernel('Slice', 'wasm')
-  replaceKernel('Slice', (request) => {
+  call.replaceKernel('Slice', (request) => {
     const x = request.inputs['x'] as TensorInfo
     const { begin, size } = request.attrs as { begin: number | number[]; size: number | number[] }
     if (x.shape.length !== 4 || x.dtype !== 'float32') return slice.kernelFunc(request)

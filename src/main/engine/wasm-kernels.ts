@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
-import { attribute, jobs, replaceKernel } from './wasm-call'
+import { attribute, jobs } from './wasm-call'
 import type { WasmCall } from './wasm-call'
 import { registerWasmConvolution } from './wasm-convolution'
 import { registerWasmFrames } from './wasm-frames'
@@ -14,7 +14,7 @@ export function registerWasmKernels(call: WasmCall): void {
   registerWasmConvolution(call)
   registerWasmNorm(call)
   registerWasmFrames(call)
-  replaceKernel('LogSoftmax', ({ inputs, attrs }) => {
+  call.replaceKernel('LogSoftmax', ({ inputs, attrs }) => {
     const logits = inputs['logits'] as tf.Tensor
     const axis = attribute<number>(attrs, 'axis')
     return tf.tidy(() => {
@@ -22,8 +22,8 @@ export function registerWasmKernels(call: WasmCall): void {
       return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), axis, true)))
     })
   })
-  replaceKernel('Identity', ({ inputs }) => call.share(inputs['x'] as TensorInfo))
-  replaceKernel('MaxPoolGrad', (request) => maxPoolGradient(call, request.inputs, request.attrs))
+  call.replaceKernel('Identity', ({ inputs }) => call.share(inputs['x'] as TensorInfo))
+  call.replaceKernel('MaxPoolGrad', (request) => maxPoolGradient(call, request.inputs, request.attrs))
 }
 
 /** The package's kernel looks for a window's largest value from 0 upwards, so the gradient of negative values goes to the wrong place. */

@@ -92,7 +92,8 @@ function addBackendCalls(module: WasmModule): void {
 function refuseWhenFull(module: WasmModule): void {
   const allocate = module._malloc
   module._malloc = (byteCount) => {
-    const address = allocate(byteCount)
+    // a count above 32 bits would be taken for what remains of it
+    const address = byteCount < heapBytes ? allocate(byteCount) : 0
     if (address === 0 && byteCount > 0) {
       throw new Error(
         `WebAssembly is out of memory: ${(byteCount / 2 ** 20).toFixed(1)} MiB more do not fit into its 4 GiB.`,

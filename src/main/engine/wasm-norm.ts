@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { attribute, jobs, replaceKernel } from './wasm-call'
+import { attribute, jobs } from './wasm-call'
 import type { WasmCall } from './wasm-call'
 
 /** Columns of a weight standardization that a thread takes at once. */
@@ -11,7 +11,7 @@ const floatBytes = 4
  * the model calls them.
  */
 export function registerWasmNorm(call: WasmCall): void {
-  replaceKernel('GroupNormRelu', ({ inputs, attrs }) => {
+  call.replaceKernel('GroupNormRelu', ({ inputs, attrs }) => {
     const { x, gamma, beta } = inputs as Record<'x' | 'gamma' | 'beta', TensorInfo>
     const groups = attribute<number>(attrs, 'groups')
     const { batch, places, channels } = sizes(x)
@@ -29,7 +29,7 @@ export function registerWasmNorm(call: WasmCall): void {
     return [y, mean, inverse]
   })
 
-  replaceKernel('GroupNormReluGrad', ({ inputs, attrs }) => {
+  call.replaceKernel('GroupNormReluGrad', ({ inputs, attrs }) => {
     type Name = 'dy' | 'x' | 'gamma' | 'beta' | 'mean' | 'inverse'
     const { dy, x, gamma, beta, mean, inverse } = inputs as Record<Name, TensorInfo>
     const groups = attribute<number>(attrs, 'groups')
@@ -47,14 +47,14 @@ export function registerWasmNorm(call: WasmCall): void {
     })
   })
 
-  replaceKernel('Standardize', ({ inputs, attrs }) => {
+  call.replaceKernel('Standardize', ({ inputs, attrs }) => {
     const { w } = inputs as { w: TensorInfo }
     const y = call.output(w.shape)
     standardize(call, jobs.standardize, w, y, attribute(attrs, 'epsilon'))
     return y
   })
 
-  replaceKernel('StandardizeGrad', ({ inputs, attrs }) => {
+  call.replaceKernel('StandardizeGrad', ({ inputs, attrs }) => {
     const { dy, w } = inputs as Record<'dy' | 'w', TensorInfo>
     const dw = call.output(w.shape)
     standardize(call, jobs.standardizeBack, w, dw, attribute(attrs, 'epsilon'), dy)

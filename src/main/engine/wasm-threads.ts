@@ -14,7 +14,9 @@ export interface WasmThreads {
     parameters: readonly number[],
     floats?: ReadonlyMap<number, number>,
   ): void
-  /** Ends the other threads. */
+  /** How many tasks the other threads have done. */
+  tasksOfOthers(): number
+  /** Ends the other threads; this one goes on alone. */
   close(): Promise<void>
 }
 
@@ -27,6 +29,7 @@ interface KernelExports {
 const blockBytes = 4096
 /** Of the shared block, in words: where a job's parameters begin (src/wasm/assembly/threads.ts). */
 const parametersAt = 16
+const tasksOfOthersAt = 5
 const scratchBytes = 2 ** 20
 
 // As text, because a thread's code is a file or a text, and the trainer is built as one file.
@@ -83,6 +86,7 @@ export async function startWasmThreads(
       }
       kernels.run(job, taskCount)
     },
+    tasksOfOthers: () => new Int32Array(memory.buffer, block, blockBytes / 4)[tasksOfOthersAt] ?? 0,
     async close() {
       kernels.end()
       await Promise.all(workers.splice(0).map((worker) => worker.terminate()))

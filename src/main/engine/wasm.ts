@@ -12,6 +12,8 @@ type WasmPackage = typeof wasmPackage
 export interface WasmEngine {
   readonly version: string
   readonly threads: WasmThreads
+  /** All that the engine has taken of its 4 GiB; what it took stays its. */
+  heapBytes(): number
 }
 
 let loaded: Promise<WasmEngine> | null = null
@@ -40,7 +42,7 @@ async function load(threadCount: number): Promise<WasmEngine> {
   const backend = new BackendWasm(module as unknown as ConstructorParameters<typeof BackendWasm>[0])
   tf.registerBackend('wasm', () => backend)
   registerWasmKernels(wasmCall(backend, module, threads))
-  return { version: version_wasm, threads }
+  return { version: version_wasm, threads, heapBytes: () => memory.buffer.byteLength }
 }
 
 /**

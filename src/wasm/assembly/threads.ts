@@ -4,11 +4,13 @@
  */
 import { runTask } from './jobs'
 
-// The shared block, in bytes: generation, threads that are done, next task, job, task count; then the parameters.
+// The shared block, in bytes: generation, threads that are done, next task, job, task count; tasks
+// done by other threads than the main one; then the parameters.
 const doneAt: usize = 4
 const nextAt: usize = 8
 const jobAt: usize = 12
 const countAt: usize = 16
+const othersAt: usize = 20
 const parametersAt: usize = 64
 
 const endJob: i32 = -1
@@ -71,7 +73,7 @@ export function serve(): void {
     generation = atomic.load<i32>(block)
     const job = load<i32>(block + jobAt)
     if (job === endJob) return
-    takeTasks(job, load<i32>(block + countAt))
+    atomic.add<i32>(block + othersAt, takeTasks(job, load<i32>(block + countAt)))
     if (atomic.add<i32>(block + doneAt, 1) === threadCount - 2) atomic.notify(block + doneAt, 1)
   }
 }
@@ -85,7 +87,13 @@ function announce(job: i32, taskCount: i32): void {
   atomic.notify(block, -1)
 }
 
-function takeTasks(job: i32, taskCount: i32): void {
+/** Returns how many this thread got. */
+function takeTasks(job: i32, taskCount: i32): i32 {
+  let taken = 0
   let task = 0
-  while ((task = atomic.add<i32>(block + nextAt, 1)) < taskCount) runTask(job, task)
+  while ((task = atomic.add<i32>(block + nextAt, 1)) < taskCount) {
+    runTask(job, task)
+    taken++
+  }
+  return taken
 }
