@@ -7,21 +7,13 @@ import { registerWasmFrames } from './wasm-frames'
 import { registerWasmNorm } from './wasm-norm'
 
 /**
- * Gives the WASM backend (4.22.0) the kernels that training needs: the convolutions and the norms on all threads; LogSoftmax, which it
- * lacks; an Identity that copies nothing; and a MaxPoolGrad that is right. The package must be loaded.
+ * Gives the WASM backend (4.22.0) the kernels that training needs: the convolutions and the norms on all threads, frames of zeros, an
+ * Identity that copies nothing, and a MaxPoolGrad that is right. The package must be loaded.
  */
 export function registerWasmKernels(call: WasmCall): void {
   registerWasmConvolution(call)
   registerWasmNorm(call)
   registerWasmFrames(call)
-  call.replaceKernel('LogSoftmax', ({ inputs, attrs }) => {
-    const logits = inputs['logits'] as tf.Tensor
-    const axis = attribute<number>(attrs, 'axis')
-    return tf.tidy(() => {
-      const shifted = tf.sub(logits, tf.max(logits, axis, true))
-      return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), axis, true)))
-    })
-  })
   call.replaceKernel('Identity', ({ inputs }) => call.share(inputs['x'] as TensorInfo))
   call.replaceKernel('MaxPoolGrad', (request) => maxPoolGradient(call, request.inputs, request.attrs))
 }

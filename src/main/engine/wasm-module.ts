@@ -88,12 +88,15 @@ function addBackendCalls(module: WasmModule): void {
   }
 }
 
+/** The program counts the growth of its heap in signed 32 bits: more at once would make it smaller, and the next tensors overlap. */
+const largestBytes = 2 ** 31 - 2 ** 20
+
 /** The backend takes a failed allocation's 0 for an address and writes over the program's own data; so it must not get that far. */
 function refuseWhenFull(module: WasmModule): void {
+  module._free(module._malloc(1)) // the first call puts the program's own function in the place of this one
   const allocate = module._malloc
   module._malloc = (byteCount) => {
-    // a count above 32 bits would be taken for what remains of it
-    const address = byteCount < heapBytes ? allocate(byteCount) : 0
+    const address = byteCount <= largestBytes ? allocate(byteCount) : 0
     if (address === 0 && byteCount > 0) {
       throw new Error(
         `WebAssembly is out of memory: ${(byteCount / 2 ** 20).toFixed(1)} MiB more do not fit into its 4 GiB.`,

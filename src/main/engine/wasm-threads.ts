@@ -42,11 +42,15 @@ parentPort.postMessage('ready')
 exports.serve()
 `
 
-/** `count` ≥ 1, this thread included. Where the others cannot be started, it works alone and says why. */
+/**
+ * `count` ≥ 1, this thread included. Where the others cannot be started, it works alone and says why. `memoryOfOthers` is another memory
+ * only in the test of that.
+ */
 export async function startWasmThreads(
   module: WasmModule,
   memory: WebAssembly.Memory,
   count: number,
+  memoryOfOthers = memory,
 ): Promise<WasmThreads> {
   const program = await WebAssembly.compile(Buffer.from(kernelsBase64, 'base64'))
   const instance = await WebAssembly.instantiate(program, { env: { memory } })
@@ -61,7 +65,7 @@ export async function startWasmThreads(
       scratches.slice(1).map((scratch) => {
         const worker = new Worker(threadCode, {
           eval: true,
-          workerData: { program, memory, block, count, scratch },
+          workerData: { program, memory: memoryOfOthers, block, count, scratch },
         })
         workers.push(worker)
         return ready(worker)
