@@ -22,7 +22,13 @@ const pageBytes = 65_536
 const folder = '@tensorflow/tfjs-backend-wasm/wasm-out'
 
 /** WebAssembly addresses 32 bits. */
-export const heapBytes = 2 ** 32
+const addressable = 2 ** 32
+
+/**
+ * How far the heap may grow. The program adds to the heap's end in 32 bits without a look at the carry, so it would take a piece beyond
+ * 4 GiB for one at the beginning and write over other tensors. 256 MiB less leave every request up to that size without a carry.
+ */
+export const heapBytes = addressable - 2 ** 28
 
 /**
  * Of the package's three builds the one that takes a shared memory. It would start eight threads of its own, in a way that fails in Node;
@@ -55,7 +61,7 @@ export async function loadWasmModule(): Promise<{ module: WasmModule; memory: We
     else Object.defineProperty(globalThis, 'Worker', before)
   }
   addBackendCalls(module)
-  refuseWhenFull(module)
+  refuseWhenFull(module, memory)
   return { module, memory }
 }
 
@@ -88,18 +94,16 @@ function addBackendCalls(module: WasmModule): void {
   }
 }
 
-/** The program counts the growth of its heap in signed 32 bits: more at once would make it smaller, and the next tensors overlap. */
-const largestBytes = 2 ** 31 - 2 ** 20
-
 /** The backend takes a failed allocation's 0 for an address and writes over the program's own data; so it must not get that far. */
-function refuseWhenFull(module: WasmModule): void {
+function refuseWhenFull(module: WasmModule, memory: WebAssembly.Memory): void {
   module._free(module._malloc(1)) // the first call puts the program's own function in the place of this one
   const allocate = module._malloc
   module._malloc = (byteCount) => {
-    const address = byteCount <= largestBytes ? allocate(byteCount) : 0
+    const carries = memory.buffer.byteLength + byteCount > addressable - 2 ** 20
+    const address = carries ? 0 : allocate(byteCount)
     if (address === 0 && byteCount > 0) {
       throw new Error(
-        `WebAssembly is out of memory: ${(byteCount / 2 ** 20).toFixed(1)} MiB more do not fit into its 4 GiB.`,
+        `WebAssembly is out of memory: ${(byteCount / 2 ** 20).toFixed(1)} MiB more do not fit into its ${(heapBytes / 2 ** 30).toFixed(2)} GiB.`,
       )
     }
     return address
