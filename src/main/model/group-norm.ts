@@ -17,7 +17,7 @@ export function groupNormRelu(xNhwc: tf.Tensor4D, gamma: tf.Tensor, beta: tf.Ten
   const count = height * width * perGroup
 
   const operation = tf.customGrad((x, gammaC, betaC, save) => {
-    if (tf.getKernel('GroupNormRelu', tf.getBackend()) != null)
+    if ((tf.getKernel('GroupNormRelu', tf.getBackend()) as tf.KernelConfig | undefined) !== undefined)
       return kernelNormRelu(
         x as tf.Tensor4D,
         gammaC as tf.Tensor,

@@ -32,7 +32,7 @@ export function standardize(kernelHwio: tf.Tensor4D): tf.Tensor4D {
   const flat: [number, number] = [count, outputs]
 
   const operation = tf.customGrad((kernel, save) => {
-    if (tf.getKernel('Standardize', tf.getBackend()) != null) {
+    if ((tf.getKernel('Standardize', tf.getBackend()) as tf.KernelConfig | undefined) !== undefined) {
       ;(save as tf.GradSaveFunc)([kernel as tf.Tensor])
       return {
         value: tf.engine().runKernel<tf.Tensor>('Standardize', { w: kernel as tf.Tensor }, { epsilon }),
