@@ -1,6 +1,4 @@
 /** The package's WebAssembly program itself, the build with threads and SIMD, over a memory that we make and can share. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { importPackage } from './import-package'
 
 /** What of Emscripten's module we or the backend's class use. */
@@ -14,12 +12,11 @@ export interface WasmModule {
 
 interface ModuleOptions {
   wasmMemory: WebAssembly.Memory
-  wasmBinary: Uint8Array
-  locateFile(path: string): string
+  locateFile(path: string, folder: string): string
 }
 
 const pageBytes = 65_536
-const folder = '@tensorflow/tfjs-backend-wasm/wasm-out'
+const program = '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js'
 
 /** WebAssembly addresses 32 bits. */
 const addressable = 2 ** 32
@@ -40,20 +37,16 @@ export async function loadWasmModule(): Promise<{ module: WasmModule; memory: We
     maximum: heapBytes / pageBytes,
     shared: true,
   })
-  const create = await importPackage<(options: ModuleOptions) => Promise<WasmModule>>(
-    `${folder}/tfjs-backend-wasm-threaded-simd.js`,
-  )
-  const binaryPath = createRequire(import.meta.url).resolve(`${folder}/tfjs-backend-wasm-threaded-simd.wasm`)
+  const create = await importPackage<(options: ModuleOptions) => Promise<WasmModule>>(program)
   const before = Object.getOwnPropertyDescriptor(globalThis, 'Worker')
   let module: WasmModule
   try {
     module = await create({
       wasmMemory: memory,
-      wasmBinary: readFileSync(binaryPath),
-      // asked just before each thread is made, and after the program has put Node's own class there
-      locateFile: (path) => {
-        Object.assign(globalThis, { Worker: IdleWorker })
-        return path
+      locateFile: (path, folder) => {
+        // asked just before each thread is made, and after the program has put Node's own class there
+        if (path.endsWith('.worker.js')) Object.assign(globalThis, { Worker: IdleWorker })
+        return folder + path
       },
     })
   } finally {
