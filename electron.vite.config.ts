@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { defineConfig } from 'electron-vite'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { sourceHash } from './scripts/setup/build.cjs'
+import { wasmKernels } from './src/wasm/vite-plugin.ts'
 
 // CommonJS on the main side: Electron 22, which stands in where the current one cannot be fetched, takes nothing else.
 const commonJs = {
@@ -13,6 +14,7 @@ const commonJs = {
 export default defineConfig({
   main: {
     define: { __BITW_BUILD__: JSON.stringify(sourceHash(resolve('.'))) },
+    plugins: [wasmKernels()],
     build: {
       target: 'node16',
       outDir: 'out/main',

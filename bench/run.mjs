@@ -2,15 +2,17 @@
  * npm run bench -- CASE [--json] [--peer PYTHON] [--runs N]
  *
  * Ours and the peer's in turn, A B A B …, in one call; medians and quartiles. The peer's Python is the caller's own
- * (with Pillow for `import`, with torch and torchvision for `input`, with torch and timm for `step`); the set-up never installs it. Without a peer: ours alone.
+ * (with Pillow for `import`, with torch and torchvision for `input`, with torch and timm for `step` and `engines`); the set-up never installs it. Without a peer: ours alone.
  */
 import os from 'node:os'
 import { parseArgs } from 'node:util'
+import { enginesCase } from './cases/engines.mjs'
 import { importCase } from './cases/import.mjs'
 import { inputCase } from './cases/input.mjs'
 import { stepCase } from './cases/step.mjs'
+import { quartiles } from './statistics.mjs'
 
-const cases = { import: importCase, input: inputCase, step: stepCase }
+const cases = { engines: enginesCase, import: importCase, input: inputCase, step: stepCase }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,6 +33,10 @@ if (values.help || chosen === undefined) {
 }
 
 const bench = await chosen({ folder: values.folder })
+if (bench.compare !== undefined) {
+  await compareEngines()
+  process.exit(0)
+}
 const ours = []
 const peer = []
 for (let run = 0; run < Number(values.runs); run++) {
@@ -55,7 +61,7 @@ const result = {
     ? {}
     : { figures: Object.fromEntries(figures(ours).map((name) => [name, compared(name)])) }),
   peakMemoryBytes: { ours: peak(ours), peer: peak(peer) },
-  machine: `${os.cpus()[0]?.model.trim() ?? 'unknown processor'}, ${os.cpus().length} cores, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB`,
+  machine: machine(),
 }
 if (values.json) console.log(JSON.stringify(result))
 else {
@@ -99,18 +105,31 @@ function compared(name) {
   }
 }
 
-function quartiles(values) {
-  const sorted = [...values].sort((one, other) => one - other)
-  const at = (share) => {
-    const place = share * (sorted.length - 1)
-    const low = Math.floor(place)
-    return sorted[low] + (place - low) * ((sorted[low + 1] ?? sorted[low]) - sorted[low])
+async function compareEngines() {
+  const { entries, refusals } = await bench.compare({
+    runs: Number(values.runs),
+    python: values.peer,
+    note: (text) => console.error(text),
+  })
+  if (values.json) {
+    const { what, unit } = bench
+    console.log(JSON.stringify({ case: positionals[0], what, unit, entries, refusals, machine: machine() }))
+    return
   }
-  return { low: at(0.25), median: at(0.5), high: at(0.75), runs: sorted.length }
+  console.log(`${bench.what} on ${machine()}`)
+  for (const { name, rate, ratio, peakMemoryBytes } of entries) {
+    const compared = ratio === null || name.startsWith('PyTorch') ? '' : `, ${ratio.toFixed(2)} of the peer`
+    console.log(`  ${name.padEnd(24)} ${line(rate)}, peak ${mb(peakMemoryBytes)}${compared}`)
+  }
+  for (const [name, message] of Object.entries(refusals)) console.log(`  ${name.padEnd(24)} ${message}`)
+}
+
+function machine() {
+  return `${os.cpus()[0]?.model.trim() ?? 'unknown processor'}, ${os.cpus().length} cores, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB`
 }
 
 function line({ low, median, high, runs }) {
-  return `${median.toFixed(1)} ${result.unit} (quartiles ${low.toFixed(1)}–${high.toFixed(1)} of ${runs})`
+  return `${median.toFixed(1)} ${bench.unit} (quartiles ${low.toFixed(1)}–${high.toFixed(1)} of ${runs})`
 }
 
 /** The largest of the runs; null where it was not measured. */

@@ -14,14 +14,15 @@ const { SetupError, openLog } = require('./setup/log.cjs')
 const { provideNode, withNode } = require('./setup/node.cjs')
 const { installPackages, packagesAreCurrent } = require('./setup/packages.cjs')
 const { provideSystemPackages } = require('./setup/system-packages.cjs')
+const { provideWebgpu } = require('./setup/webgpu.cjs')
 const pins = require('./setup/pins.json')
 
 /**
- * @param options.test also the end-to-end tests' needs; options.window also Electron where it can be had; options.retry try again
+ * @param options.test also the end-to-end tests' needs; options.window also Electron where it can be had; options.webgpu also Dawn; options.retry try again
  *   what failed lately; options.fd where to say what is done (1 or 2)
  * @returns `nodePath`, `environment` (with that Node first in PATH, and BITW_NODE), `cachePath`, `electron` (a record or null)
  */
-async function setUp({ test = false, window = false, retry = false, fd = 1 } = {}) {
+async function setUp({ test = false, window = false, webgpu = false, retry = false, fd = 1 } = {}) {
   const log = openLog(fd)
   const cachePath = cacheFolder()
   const startedAt = Date.now()
@@ -38,6 +39,7 @@ async function setUp({ test = false, window = false, retry = false, fd = 1 } = {
     const environment = withNode(nodePath)
     await installPackages(root, cachePath, environment, log)
     await provideEngine(root, cachePath, pins, log, retry)
+    if (webgpu) await provideWebgpu(cachePath, pins, environment, log)
     const electron =
       test || window ? await provideElectron(root, cachePath, pins, nodePath, environment, log, test) : null
     await build(root, nodePath, environment, log)
@@ -63,10 +65,14 @@ async function setUpOrExit(options) {
 module.exports = { setUp, setUpOrExit }
 
 if (require.main === module) {
-  const unknown = process.argv.slice(2).filter((word) => word !== '--test')
+  const unknown = process.argv.slice(2).filter((word) => word !== '--test' && word !== '--webgpu')
   if (unknown.length > 0) {
-    console.error(`setup: unknown ${unknown.join(' ')}. Usage: npm run setup [-- --test]`)
+    console.error(`setup: unknown ${unknown.join(' ')}. Usage: npm run setup [-- --test --webgpu]`)
     process.exit(2)
   }
-  void setUpOrExit({ test: process.argv.includes('--test'), retry: true })
+  void setUpOrExit({
+    test: process.argv.includes('--test'),
+    webgpu: process.argv.includes('--webgpu'),
+    retry: true,
+  })
 }

@@ -4,13 +4,6 @@ import { loadEngine } from '../../src/main/engine/load'
 import { formatEngineReport } from '../../src/main/engine/format-report'
 
 describe('loading an engine', () => {
-  it('refuses WebGPU in plain words', async () => {
-    await expect(loadEngine('webgpu')).rejects.toMatchObject({
-      code: 'unsupported',
-      message: expect.stringContaining('not offered yet') as string,
-    })
-  })
-
   it('takes a fast engine by itself, never the plain JavaScript one', async () => {
     const report = await loadEngine('auto')
     expect(['tensorflow', 'wasm']).toContain(report.kind)

@@ -15,7 +15,7 @@ describe('the WebAssembly engine', () => {
   it('reports itself, why it is used, and what would be faster', () => {
     expect(engineReportSchema.parse(report)).toEqual(report)
     expect(report.kind).toBe('wasm')
-    expect(report.why).toContain('BITW_ENGINE=wasm')
+    expect(report.why).toContain('asked for by name')
     expect(report.faster.join(' ')).toContain('Native TensorFlow')
   })
 
@@ -37,6 +37,8 @@ describe('the WebAssembly engine', () => {
       [3, 2, 'same', 8, 7],
       [7, 2, 'valid', 14, 13],
       [7, 2, 'same', 9, 9],
+      [1, 1, 'same', 40, 30],
+      [5, 3, 'same', 23, 17],
     ]
   it.each(cases)('has the plain backend’s gradients of a %i×%i/%s convolution on %i×%i', async (...shape) => {
     const [kernel, stride, pad, heightPx, widthPx] = shape
@@ -98,26 +100,72 @@ describe('the WebAssembly engine', () => {
 
 describe('the check at the start', () => {
   it('finds a MaxPoolGrad wrong that takes negative values for zero, as the package’s own does', async () => {
-    const corrected = tf.getKernel('MaxPoolGrad', 'wasm')
-    tf.unregisterKernel('MaxPoolGrad', 'wasm')
     // The fault of the package's kernel: a window's maximum is sought from 0 upwards.
-    tf.registerKernel({
-      ...corrected,
-      kernelFunc: (call) => {
-        const input = tf.relu(call.inputs['input'] as tf.Tensor)
-        const gradient = corrected.kernelFunc({ ...call, inputs: { ...call.inputs, input } })
-        input.dispose()
-        return gradient
-      },
+    const found = await checkedWith('MaxPoolGrad', (corrected, call) => {
+      const input = tf.relu(call.inputs['input'] as tf.Tensor)
+      const gradient = corrected({ ...call, inputs: { ...call.inputs, input } })
+      input.dispose()
+      return gradient
     })
+    expect(found).toMatch(/gradient of .* is off by/)
+  })
+
+  it('does not pass without the gradient of a kernel, which the package lacks', async () => {
+    const present = tf.getKernel('Conv2DBackpropFilter', 'wasm')
+    tf.unregisterKernel('Conv2DBackpropFilter', 'wasm')
     try {
-      expect(await checkGradients('wasm', 1e-3)).toMatch(/gradient of .* is off by/)
+      await expect(checkGradients('wasm', 1e-3)).rejects.toThrow('Conv2DBackpropFilter')
     } finally {
-      tf.unregisterKernel('MaxPoolGrad', 'wasm')
-      tf.registerKernel(corrected)
+      tf.registerKernel(present)
+      await tf.setBackend('wasm')
     }
   })
+
+  it.each([
+    'Conv2D',
+    'Conv2DBackpropFilter',
+    'Conv2DBackpropInput',
+    'GroupNormRelu',
+    'GroupNormReluGrad',
+    'Standardize',
+    'StandardizeGrad',
+    'PadV2',
+    'Slice',
+  ])('finds a single wrong number out of %s', async (name) => {
+    const found = await checkedWith(name, (original, call) => {
+      const result = original(call)
+      const first = [result].flat()[0]
+      if (first !== undefined) {
+        const values = (call.backend as WasmHeap).typedArrayFromHeap(first)
+        const middle = Math.floor(values.length / 2)
+        values[middle] = (values[middle] ?? 0) + 1
+      }
+      return result
+    })
+    expect(found).toMatch(/gradient of .* is off by/)
+  })
 })
+
+interface WasmHeap {
+  typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array
+}
+type Call = Parameters<tf.KernelFunc>[0]
+
+/** What the check says with another kernel in the place of one. */
+async function checkedWith(
+  name: string,
+  replacement: (original: tf.KernelFunc, call: Call) => ReturnType<tf.KernelFunc>,
+): Promise<string | null> {
+  const original = tf.getKernel(name, 'wasm')
+  tf.unregisterKernel(name, 'wasm')
+  tf.registerKernel({ ...original, kernelFunc: (call) => replacement(original.kernelFunc, call) })
+  try {
+    return await checkGradients('wasm', 1e-3)
+  } finally {
+    tf.unregisterKernel(name, 'wasm')
+    tf.registerKernel(original)
+  }
+}
 
 /** Compares what `work` gives on WASM with what it gives on the plain backend. */
 async function expectSame(work: () => Promise<Float32Array[]>): Promise<void> {

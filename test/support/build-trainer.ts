@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { builtinModules } from 'node:module'
 import { join, resolve } from 'node:path'
 import { build } from 'vite'
+import { wasmKernels } from '../../src/wasm/vite-plugin'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -25,6 +26,7 @@ export async function buildEntries(name: string, entryPaths: Record<string, stri
   const making = `${folder}-${String(process.pid)}`
   await build({
     configFile: false,
+    plugins: [wasmKernels()],
     root,
     logLevel: 'error',
     define: { __BITW_BUILD__: JSON.stringify(sourceHash(Object.values(entryPaths))) },
@@ -35,7 +37,7 @@ export async function buildEntries(name: string, entryPaths: Record<string, stri
       minify: false,
       rollupOptions: {
         external: (id) =>
-          builtinModules.includes(id.replace(/^node:/, '')) || /^(?![./]|[a-z]:|\0)/i.test(id),
+          builtinModules.includes(id.replace(/^node:/, '')) || /^(?![./]|[a-z]:|virtual:|\0)/i.test(id),
         input: entryPaths,
         output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name].cjs' },
       },

@@ -7,6 +7,7 @@ import type { CliContext } from './context'
 import { runDatasets } from './datasets'
 import { runDemo } from './demo'
 import { runEngine } from './engine'
+import { withEngineOption } from './engine-option'
 import { runExport } from './export'
 import { runImport, type ImportOptions } from './import'
 import { runMistakes } from './mistakes'
@@ -90,13 +91,11 @@ export function createProgram(
       start((context) => runExport(context, wanted, path, format)),
     )
 
-  program
-    .command('engine')
+  withEngineOption(program.command('engine'))
     .description('what trains here: which engine and device, why, and what would make it faster')
     .action(() => start(runEngine))
 
-  program
-    .command('serve')
+  withEngineOption(program.command('serve'))
     .description('serve the interface to this machine (or through an SSH tunnel) and print its link')
     .option('--port <number>', 'port on 127.0.0.1 (else a free one)', integer(0, 65_535), 0)
     .option('--open', 'open the link in the browser')
@@ -104,8 +103,7 @@ export function createProgram(
       start((context) => runServe(context, { port, open: open === true })),
     )
 
-  program
-    .command('demo')
+  withEngineOption(program.command('demo'))
     .description('the whole job on a small drawn dataset: import, train, evaluate, show the mistakes')
     .action(() => start(runDemo))
 
@@ -118,7 +116,7 @@ function trainCommand(action: (options: TrainOptions) => Promise<void>): Command
   // Two options of the rule are switched off; "--no-crop" is not the opposite of "--crop PX".
   const centreCrop = new Option('--no-crop', 'take the centre instead of a random crop')
   centreCrop.attributeName = () => 'randomCrop'
-  return new Command('train')
+  return withEngineOption(new Command('train'))
     .description('fine-tune a model; HyperRule chooses what is not given')
     .requiredOption('--dataset <dataset>', 'name or number')
     .requiredOption(

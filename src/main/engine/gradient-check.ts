@@ -4,7 +4,7 @@ import { paddedConv2d, standardize, zeroPad } from '../model/std-conv'
 
 /**
  * Compares the gradients of a small network made of the model's own blocks on `backendName` with those of the plain JavaScript
- * backend, and leaves `backendName` set. A few milliseconds. Backends have been wrong here without a word: tfjs-backend-wasm
+ * backend, and leaves `backendName` set. Some tens of milliseconds. Backends have been wrong here without a word: tfjs-backend-wasm
  * 4.22 sends the gradient of an all-negative pooling window to the wrong place.
  *
  * @param tolerance largest allowed difference, relative to the largest gradient of the same tensor
@@ -59,25 +59,26 @@ async function gradientsOn(backendName: string): Promise<Map<string, Float32Arra
   tf.env().set('PROD', production || backendName === 'cpu')
   try {
     if (!(await tf.setBackend(backendName))) throw new Error(`The backend ${backendName} did not start.`)
-    return gradients()
+    return await gradients()
   } finally {
     tf.env().set('PROD', production)
   }
 }
 
-function gradients(): Map<string, Float32Array> {
-  const found = new Map<string, Float32Array>()
-  tf.tidy(() => {
+/** Read asynchronously, since WebGPU has no other way. */
+async function gradients(): Promise<Map<string, Float32Array>> {
+  const tensors = tf.tidy(() => {
     const inputs = Object.entries(shapes).map(([name, shape], index) =>
       tf.tensor(values(name, shape, index), [...shape]),
     )
-    const gradients = tf.grads((...tensors: tf.Tensor[]) => loss(tensors))(inputs)
-    for (const [index, name] of Object.keys(shapes).entries()) {
-      const gradient = gradients[index]
-      if (gradient !== undefined) found.set(name, gradient.dataSync<'float32'>())
-    }
+    return tf.grads((...given: tf.Tensor[]) => loss(given))(inputs)
   })
-  return found
+  try {
+    const data = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()))
+    return new Map(Object.keys(shapes).map((name, index) => [name, data[index] ?? new Float32Array()]))
+  } finally {
+    tf.dispose(tensors)
+  }
 }
 
 function loss(tensors: readonly tf.Tensor[]): tf.Scalar {

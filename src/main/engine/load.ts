@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { EngineReport } from '../../contract/entities/model'
 import { WorkbenchError } from '../../contract/errors'
+import type { EngineWanted } from '../trainer/engine-wanted'
 import { checkGradients } from './gradient-check'
-import { startGraphEngine } from './graph-engine'
-import { plainReport, tensorflowReport, wasmReport } from './report'
+import { startGraphEngine, stopGraphEngine } from './graph-engine'
+import { threadCount } from './machine'
+import { plainReport, tensorflowReport, wasmReport, webgpuReport } from './report'
 import { loadTensorflow } from './tensorflow'
 import { loadWasm, registerGradients } from './wasm'
+import { loadWebgpu } from './webgpu'
 
 /**
  * Largest relative difference between an engine's gradients and the plain backend's. float32 gives some 1e-5; a GPU convolves in
@@ -15,23 +18,19 @@ const tolerance = { cpu: 1e-3, gpu: 2e-2 } as const
 
 /**
  * Loads an engine, checks its gradients, and leaves it as tfjs-core's backend; for the trainer process only. 'auto' takes native
- * TensorFlow, and where that is missing or wrong WebAssembly, with the reason in the report. The plain JavaScript engine ('cpu') only
- * when asked for. Throws 'engine-missing' where the engine asked for (or, with 'auto', any) does not work, 'unsupported' for 'webgpu'.
+ * TensorFlow, and where that is missing or wrong WebAssembly, with the reason in the report; every other engine works only when asked for by
+ * name. Throws 'engine-missing' where the engine asked for (or, with 'auto', any) does not work, 'unsupported' for WebGPU without hardware.
  */
-export async function loadEngine(
-  asked: 'auto' | 'tensorflow' | 'wasm' | 'webgpu' | 'cpu',
-): Promise<EngineReport> {
+export async function loadEngine(asked: EngineWanted): Promise<EngineReport> {
+  stopGraphEngine()
   switch (asked) {
     case 'tensorflow':
       return only(checkedTensorflow, 'Native TensorFlow')
     case 'wasm':
-      return only(() => checkedWasm('BITW_ENGINE=wasm asks for it'), 'The WebAssembly engine')
+      return only(() => checkedWasm('it was asked for by name'), 'The WebAssembly engine')
     case 'webgpu':
-      throw new WorkbenchError(
-        'unsupported',
-        'The WebGPU engine is not offered yet: it has not been measured on real graphics cards.',
-        'Set BITW_ENGINE to auto, tensorflow or wasm.',
-      )
+    case 'webgpu-software':
+      return only(() => checkedWebgpu(asked === 'webgpu-software'), 'The WebGPU engine')
     case 'cpu':
       await registerGradients()
       await tf.setBackend('cpu')
@@ -64,10 +63,11 @@ async function only(load: () => Promise<EngineReport>, name: string): Promise<En
   try {
     return await load()
   } catch (thrown) {
+    if (thrown instanceof WorkbenchError) throw thrown
     throw new WorkbenchError(
       'engine-missing',
       `${name} cannot be used: ${firstLine(thrown)}.`,
-      'Run "npm run setup", or set BITW_ENGINE=auto to take another engine.',
+      'Run "npm run setup", or ask for the engine "auto" to take another.',
       { cause: thrown },
     )
   }
@@ -82,10 +82,17 @@ async function checkedTensorflow(): Promise<EngineReport> {
 }
 
 async function checkedWasm(why: string): Promise<EngineReport> {
-  const wasm = await loadWasm()
+  const wasm = await loadWasm(threadCount(process.env))
   const wrong = await checkGradients('wasm', tolerance.cpu)
   if (wrong !== null) throw new Error(`It fails its check at the start: ${wrong}`)
   return wasmReport(wasm, why)
+}
+
+async function checkedWebgpu(allowSoftware: boolean): Promise<EngineReport> {
+  const webgpu = await loadWebgpu(allowSoftware)
+  const wrong = await checkGradients('webgpu', tolerance.cpu) // float32 throughout: tfjs asks for no shorter numbers
+  if (wrong !== null) throw new Error(`It fails its check at the start: ${wrong}`)
+  return webgpuReport(webgpu)
 }
 
 function firstLine(thrown: unknown): string {

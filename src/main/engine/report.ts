@@ -5,9 +5,12 @@ import type { Gpu } from './machine'
 import { readSetupRecord } from './setup-record'
 import type { NativeTensorflow } from './tensorflow'
 import type { WasmEngine } from './wasm'
+import { heapBytes } from './wasm-module'
+import type { WebgpuEngine } from './webgpu'
 
-/** WebAssembly addresses 32 bits. */
-const wasmHeapBytes = 4 * 2 ** 30
+/** What 'auto' passes over, and why. */
+const notChosen =
+  'WebGPU is taken only when asked for ("webgpu": its speed on graphics cards is not measured), plain JavaScript only for tests ("cpu").'
 
 /** `withoutGraphs`: why recorded graphs cannot be used, or null. */
 export function tensorflowReport(native: NativeTensorflow, withoutGraphs: string | null): EngineReport {
@@ -28,7 +31,7 @@ export function tensorflowReport(native: NativeTensorflow, withoutGraphs: string
       deviceName: gpu?.name ?? 'NVIDIA GPU',
       threadCount: threadCount(process.env),
       memoryBytes: gpu?.freeMemoryBytes ?? 0,
-      why: `${checked}; it found a GPU.`,
+      why: `${checked}; it found a GPU. ${notChosen}`,
       faster: graphs,
       versions: gpu === null ? versions : { ...versions, 'NVIDIA driver': gpu.driver },
     }
@@ -40,27 +43,47 @@ export function tensorflowReport(native: NativeTensorflow, withoutGraphs: string
     deviceName: cpuName(),
     threadCount: threadCount(process.env),
     memoryBytes: availableMemoryBytes(),
-    why: `${checked}; ${gpu === null ? 'no NVIDIA driver was found, so it runs on the CPU' : `it does not use the ${gpu.name}`}.`,
+    why: `${checked}; ${gpu === null ? 'no NVIDIA driver was found, so it runs on the CPU' : `it does not use the ${gpu.name}`}. ${notChosen}`,
     faster: [...graphs, ...tensorflowHints(gpu)],
     versions,
   }
 }
 
-export function wasmReport(wasm: WasmEngine, why: string): EngineReport {
+export function wasmReport({ version, threads }: WasmEngine, why: string): EngineReport {
   const record = readSetupRecord(process.env)
   const cause = record?.kind === 'none' ? ` The last set-up said: ${record.note}` : ''
+  const faster = [
+    `Native TensorFlow is faster: run "npm run setup" and read what it says about the engine.${cause}`,
+  ]
+  if (threads.problem !== null) {
+    faster.push(`It works on one thread, because the others could not be started: ${threads.problem}.`)
+  }
   return {
     kind: 'wasm',
-    version: wasm.version,
+    version,
     device: 'cpu',
     deviceName: cpuName(),
-    threadCount: wasm.threadCount,
-    memoryBytes: Math.min(wasmHeapBytes, availableMemoryBytes()),
-    why: `WebAssembly${wasm.simd ? ' with SIMD' : ''} is used because ${why}.`,
-    faster: [
-      `Native TensorFlow is several times faster: run "npm run setup" and read what it says about the engine.${cause}`,
-    ],
-    versions: { ...commonVersions(), 'tfjs-backend-wasm': wasm.version },
+    threadCount: threads.count,
+    memoryBytes: Math.min(heapBytes, availableMemoryBytes()),
+    why: `WebAssembly with SIMD is used because ${why}; its gradients agree with the plain backend's. ${notChosen}`,
+    faster: [...faster, ...threadHints()],
+    versions: { ...commonVersions(), 'tfjs-backend-wasm': version },
+  }
+}
+
+export function webgpuReport(webgpu: WebgpuEngine): EngineReport {
+  return {
+    kind: 'webgpu',
+    version: webgpu.version,
+    device: webgpu.isSoftware ? 'cpu' : 'gpu',
+    deviceName: webgpu.deviceName,
+    threadCount: 1,
+    memoryBytes: availableMemoryBytes(),
+    why: `WebGPU was asked for by name; its gradients agree with the plain backend's.${webgpu.isSoftware ? ' The adapter is software, for tests.' : ''}`,
+    faster: webgpu.isSoftware
+      ? ['Every other engine is many times faster on this machine: leave "webgpu-software" out.']
+      : ['On an NVIDIA card native TensorFlow with CUDA: ask for the engine "auto".'],
+    versions: { ...commonVersions(), 'tfjs-backend-webgpu': webgpu.version, dawn: webgpu.dawnVersion },
   }
 }
 
@@ -72,8 +95,8 @@ export function plainReport(): EngineReport {
     deviceName: cpuName(),
     threadCount: 1,
     memoryBytes: availableMemoryBytes(),
-    why: 'BITW_ENGINE=cpu asks for the plain JavaScript engine, which is for tests.',
-    faster: ['Every other engine is tens of times faster: leave BITW_ENGINE out.'],
+    why: 'The plain JavaScript engine was asked for by name ("cpu"); it is for tests.',
+    faster: ['Every other engine is tens of times faster: leave "cpu" out.'],
     versions: commonVersions(),
   }
 }
@@ -95,12 +118,15 @@ function tensorflowHints(gpu: Gpu | null): string[] {
       'TF_ENABLE_ONEDNN_OPTS=0 switches oneDNN off, which costs nearly half of the speed: leave it out.',
     )
   }
-  const allCores = threadCount({})
-  if (threadCount(process.env) < allCores) {
-    hints.push(`BITW_THREADS limits it to ${threadCount(process.env)} of ${allCores} cores.`)
-  }
+  hints.push(...threadHints())
   if (hasAvx2() === false) hints.push('A CPU with AVX2 or AVX-512: this one has neither.')
   return hints
+}
+
+function threadHints(): string[] {
+  const allCores = threadCount({})
+  const used = threadCount(process.env)
+  return used < allCores ? [`BITW_THREADS limits it to ${used} of ${allCores} cores.`] : []
 }
 
 function commonVersions(): Record<string, string> {

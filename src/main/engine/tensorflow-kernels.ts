@@ -2,6 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { KernelFunc } from '@tensorflow/tfjs-core'
 import { kernelNames } from '../model/kernels'
+import { attributeType, dataType } from './graph-addon'
+import type { Attribute } from './graph-addon'
 
 /** The part of tfjs-node's backend that is used here. */
 interface NodeBackend {
@@ -21,8 +23,8 @@ const operations: Readonly<Record<string, { op: string; inputs: readonly string[
     inputs: ['dy', 'x', 'gamma', 'beta', 'mean', 'inverse'],
     outputCount: 3,
   },
-  [kernelNames.standardize]: { op: 'BitwStandardize', inputs: ['kernel'], outputCount: 1 },
-  [kernelNames.standardizeGrad]: { op: 'BitwStandardizeGrad', inputs: ['dy', 'kernel'], outputCount: 1 },
+  [kernelNames.standardize]: { op: 'BitwStandardize', inputs: ['w'], outputCount: 1 },
+  [kernelNames.standardizeGrad]: { op: 'BitwStandardizeGrad', inputs: ['dy', 'w'], outputCount: 1 },
   [kernelNames.momentum]: { op: 'BitwMomentum', inputs: ['w', 'v', 'g', 'momentum', 'rate'], outputCount: 2 },
   [kernelNames.standardizedMomentum]: {
     op: 'BitwStandardizedMomentum',
@@ -36,11 +38,14 @@ export function registerTensorflowKernels(): void {
   for (const [kernelName, { op, inputs: names, outputCount }] of Object.entries(operations)) {
     const present = tf.getKernel(kernelName, 'tensorflow') as tf.KernelConfig | undefined
     if (present !== undefined) continue
-    const kernelFunc: KernelFunc = ({ inputs, backend }) => {
-      const float = { name: 'T', type: 4 /* TF_ATTR_TYPE */, value: 1 /* TF_FLOAT */ }
+    const kernelFunc: KernelFunc = ({ inputs, backend, attrs }) => {
+      const attributes: Attribute[] = [{ name: 'T', type: attributeType.type, value: dataType.float32 }]
+      const epsilon = attrs?.['epsilon'] as number | undefined
+      if (epsilon !== undefined)
+        attributes.push({ name: 'epsilon', type: attributeType.float, value: epsilon })
       return (backend as NodeBackend).executeMultipleOutputs(
         op,
-        [float],
+        attributes,
         names.map((name) => inputs[name]),
         outputCount,
       )

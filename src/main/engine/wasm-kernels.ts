@@ -1,83 +1,52 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { KernelFunc, NamedAttrMap } from '@tensorflow/tfjs-core'
-import { convFilterGradient, convInputGradient } from './conv-gradients'
-import type { ConvInfo } from './conv-gradients'
-
-const backendName = 'wasm'
-let registered = false
-
-/**
- * Gives the WASM backend (4.22.0) the kernels that training needs: Conv2DBackpropFilter and LogSoftmax, which it lacks; a faster
- * Conv2DBackpropInput; and a MaxPoolGrad that is right. The package must be loaded. Twice does nothing.
- */
-export function registerWasmKernels(): void {
-  if (registered) return
-  registered = true
-  replaceKernel('Conv2DBackpropFilter', ({ inputs, attrs }) => {
-    const { x, dy } = inputs as { x: tf.Tensor4D; dy: tf.Tensor4D }
-    const filterShape = attribute<[number, number, number, number]>(attrs, 'filterShape')
-    return tf.tidy(() => convFilterGradient(x, dy, convInfo(x.shape, filterShape, attrs)))
-  })
-  replaceKernel('Conv2DBackpropInput', ({ inputs, attrs }) => {
-    const { dy, filter } = inputs as { dy: tf.Tensor4D; filter: tf.Tensor4D }
-    const inputShape = attribute<[number, number, number, number]>(attrs, 'inputShape')
-    return tf.tidy(() => convInputGradient(dy, filter, convInfo(inputShape, filter.shape, attrs)))
-  })
-  replaceKernel('LogSoftmax', ({ inputs, attrs }) => {
-    const logits = inputs['logits'] as tf.Tensor
-    const axis = attribute<number>(attrs, 'axis')
-    return tf.tidy(() => {
-      const shifted = tf.sub(logits, tf.max(logits, axis, true))
-      return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), axis, true)))
-    })
-  })
-  correctMaxPoolGradient()
-}
+import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
+import { attribute, jobs } from './wasm-call'
+import type { WasmCall } from './wasm-call'
+import { registerWasmConvolution } from './wasm-convolution'
+import { registerWasmFrames } from './wasm-frames'
+import { registerWasmNorm } from './wasm-norm'
 
 /**
- * The package's kernel looks for the largest value of a window starting from 0, so a window of negative values sends its gradient
- * to the wrong place. The position of the maximum does not change when all values are shifted above 0 first.
+ * Gives the WASM backend (4.22.0) the kernels that training needs: the convolutions and the norms on all threads, frames of zeros, an
+ * Identity that copies nothing, and a MaxPoolGrad that is right. The package must be loaded.
  */
-function correctMaxPoolGradient(): void {
-  const original = tf.getKernel('MaxPoolGrad', backendName)
-  replaceKernel('MaxPoolGrad', (call) => {
-    const input = call.inputs['input'] as tf.Tensor
-    const positive = tf.tidy(() => tf.add(tf.sub(input, tf.min(input)), 1))
-    try {
-      return original.kernelFunc({ ...call, inputs: { ...call.inputs, input: positive } })
-    } finally {
-      positive.dispose()
-    }
-  })
+export function registerWasmKernels(call: WasmCall): void {
+  registerWasmConvolution(call)
+  registerWasmNorm(call)
+  registerWasmFrames(call)
+  call.replaceKernel('Identity', ({ inputs }) => call.share(inputs['x'] as TensorInfo))
+  call.replaceKernel('MaxPoolGrad', (request) => maxPoolGradient(call, request.inputs, request.attrs))
 }
 
-function replaceKernel(kernelName: string, kernelFunc: KernelFunc): void {
-  const present = tf.getKernelsForBackend(backendName).find((kernel) => kernel.kernelName === kernelName)
-  if (present !== undefined) tf.unregisterKernel(kernelName, backendName)
-  // The package's set-up function wraps the WebAssembly entry that its own kernel calls, so it stays.
-  const setup = present?.setupFunc === undefined ? {} : { setupFunc: present.setupFunc }
-  tf.registerKernel({ kernelName, backendName, kernelFunc, ...setup })
-}
-
-function convInfo(
-  inputShape: [number, number, number, number],
-  filterShape: [number, number, number, number],
+/** The package's kernel looks for a window's largest value from 0 upwards, so the gradient of negative values goes to the wrong place. */
+function maxPoolGradient(
+  call: WasmCall,
+  inputs: NamedTensorInfoMap,
   attrs: NamedAttrMap | undefined,
-): ConvInfo {
-  const { backend_util: shapes } = tf
-  return shapes.computeConv2DInfo(
-    inputShape,
-    filterShape,
+): TensorInfo {
+  const { dy, input } = inputs as Record<'dy' | 'input', TensorInfo>
+  const info = tf.backend_util.computePool2DInfo(
+    input.shape as [number, number, number, number],
+    attribute(attrs, 'filterSize'),
     attribute(attrs, 'strides'),
-    1, // dilation: the model has none, and tfjs refuses gradients of dilated convolutions
+    1, // dilation: tfjs has no gradient of dilated pools
     attribute(attrs, 'pad'),
     attribute(attrs, 'dimRoundingMode'),
-    false,
-    shapes.convertConv2DDataFormat(attribute(attrs, 'dataFormat')),
   )
-}
-
-/** Kernel attributes are untyped in tfjs; their types are those of the operation that calls the kernel. */
-function attribute<T>(attrs: NamedAttrMap | undefined, name: string): T {
-  return attrs?.[name] as T
+  const dx = call.output(input.shape)
+  call.threads.run(jobs.poolBack, info.batchSize, [
+    ...[input, dy, dx].map(call.address),
+    info.inHeight,
+    info.inWidth,
+    info.inChannels,
+    info.filterHeight,
+    info.filterWidth,
+    info.strideHeight,
+    info.strideWidth,
+    info.padInfo.top,
+    info.padInfo.left,
+    info.outHeight,
+    info.outWidth,
+  ])
+  return dx
 }

@@ -5,6 +5,7 @@ import { groupCount } from './units'
 
 /** BiT's ε (bit-reference: GroupNorm 1e-5). */
 const epsilon = 1e-5
+const attributes = { groups: groupCount, epsilon }
 
 /**
  * ReLU(GroupNorm(x)) as one operation with a gradient of its own: the statistics are sums over [n,c] tables, and only a few
@@ -13,7 +14,8 @@ const epsilon = 1e-5
 export function groupNormRelu(xNhwc: tf.Tensor4D, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor4D {
   const operation = tf.customGrad((x, gammaC, betaC, save) => {
     const inputs = { x: x as tf.Tensor4D, gamma: gammaC as tf.Tensor, beta: betaC as tf.Tensor }
-    const [y, mean, inverse] = ownKernel(kernelNames.groupNormRelu, inputs) ?? composedForward(inputs)
+    const [y, mean, inverse] =
+      ownKernel(kernelNames.groupNormRelu, inputs, attributes) ?? composedForward(inputs)
     if (y === undefined || mean === undefined || inverse === undefined)
       throw new Error('GroupNormRelu gives three tensors.')
     const keep = save as tf.GradSaveFunc
@@ -24,7 +26,7 @@ export function groupNormRelu(xNhwc: tf.Tensor4D, gamma: tf.Tensor, beta: tf.Ten
   function gradFunc(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
     const [x, y, gammaC, betaC, mean, inverse] = saved as [tf.Tensor4D, tf.Tensor4D, ...FourTensors]
     const inputs = { dy: dy as tf.Tensor4D, x, y, gamma: gammaC, beta: betaC, mean, inverse }
-    return ownKernel(kernelNames.groupNormReluGrad, inputs) ?? composedGradient(inputs)
+    return ownKernel(kernelNames.groupNormReluGrad, inputs, attributes) ?? composedGradient(inputs)
   }
 
   return operation(xNhwc, gamma, beta) as tf.Tensor4D

@@ -5,17 +5,17 @@
 import * as tf from '@tensorflow/tfjs-core'
 
 export const kernelNames = {
-  /** x, gamma, beta → y, mean, inverse */
+  /** x, gamma, beta; groups, epsilon → y, mean, inverse ([n,groups]) */
   groupNormRelu: 'GroupNormRelu',
-  /** dy, x, y, gamma, beta, mean, inverse → dx, dgamma, dbeta */
+  /** dy, x, y, gamma, beta, mean, inverse; groups → dx, dgamma, dbeta */
   groupNormReluGrad: 'GroupNormReluGrad',
-  /** kernel → standardized kernel */
+  /** w; epsilon → standardized w */
   standardize: 'Standardize',
-  /** dy, kernel → dkernel */
+  /** dy, w; epsilon → dw */
   standardizeGrad: 'StandardizeGrad',
   /** w, v, g, momentum, rate → w', v' */
   momentum: 'Momentum',
-  /** w, v, g of the standardized kernel, momentum, rate, y (standardized w) → w', v', y' */
+  /** w, v, g of the standardized kernel, momentum, rate, y (standardized w); epsilon → w', v', y' */
   standardizedMomentum: 'StandardizedMomentum',
 } as const
 
@@ -23,9 +23,10 @@ export const kernelNames = {
 export function ownKernel(
   name: (typeof kernelNames)[keyof typeof kernelNames],
   inputs: Readonly<Record<string, tf.Tensor>>,
+  attributes: Readonly<Record<string, number>> = {},
 ): tf.Tensor[] | null {
   const registered = tf.getKernel(name, tf.getBackend()) as tf.KernelConfig | undefined // its type forgets the second
   if (registered === undefined) return null
-  const results = tf.engine().runKernel<tf.Tensor | tf.Tensor[]>(name, { ...inputs })
+  const results = tf.engine().runKernel<tf.Tensor | tf.Tensor[]>(name, { ...inputs }, { ...attributes })
   return Array.isArray(results) ? results : [results]
 }

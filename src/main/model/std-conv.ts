@@ -44,7 +44,7 @@ export function standardize(kernelHwio: tf.Tensor): tf.Tensor4D {
 
 /** From the gradient with respect to the standardized kernel to that with respect to the kernel; both [k,k,i,o]. */
 export function standardizeGradient(dyHwio: tf.Tensor, kernelHwio: tf.Tensor): tf.Tensor {
-  const [own] = ownKernel(kernelNames.standardizeGrad, { dy: dyHwio, kernel: kernelHwio }) ?? []
+  const [own] = ownKernel(kernelNames.standardizeGrad, { dy: dyHwio, w: kernelHwio }, { epsilon }) ?? []
   if (own !== undefined) return own
   const { flat, count } = flatShape(kernelHwio)
   const { y, inverse } = composedStandardize(kernelHwio)
@@ -66,7 +66,7 @@ export function standardizedMomentumStep(
   momentum: tf.Tensor,
   rate: tf.Tensor,
 ): { w: tf.Tensor; v: tf.Tensor; standardized: tf.Tensor } {
-  const own = ownKernel(kernelNames.standardizedMomentum, { w, v, g, momentum, rate, y })
+  const own = ownKernel(kernelNames.standardizedMomentum, { w, v, g, momentum, rate, y }, { epsilon })
   const [newW, newV, newY] = own ?? []
   if (newW !== undefined && newV !== undefined && newY !== undefined)
     return { w: newW, v: newV, standardized: newY }
@@ -89,7 +89,7 @@ export function momentumStep(
 }
 
 function standardized(kernelHwio: tf.Tensor): tf.Tensor {
-  const [own] = ownKernel(kernelNames.standardize, { kernel: kernelHwio }) ?? []
+  const [own] = ownKernel(kernelNames.standardize, { w: kernelHwio }, { epsilon }) ?? []
   return own ?? tf.reshape(composedStandardize(kernelHwio).y, kernelHwio.shape)
 }
 

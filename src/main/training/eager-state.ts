@@ -33,12 +33,12 @@ export function createEagerState(
     return [...made]
   }
 
-  const copyOf = (name: string): Float32Array => {
+  const copyOf = async (name: string): Promise<Float32Array> => {
     const isMomentum = name.endsWith(momentumSuffix)
     const index = names.indexOf(isMomentum ? name.slice(0, -momentumSuffix.length) : name)
     const tensor = (isMomentum ? momenta : values)[index]
     if (tensor === undefined) throw new Error(`The model has no tensor ${name}.`)
-    return Float32Array.from(tensor.dataSync())
+    return Float32Array.from(await tensor.data())
   }
 
   return {
@@ -60,7 +60,7 @@ export function createEagerState(
       gradients = null
       return Promise.resolve()
     },
-    accumulate(images, labelsNk, count, batchSize) {
+    async accumulate(images, labelsNk, count, batchSize) {
       const earlier = gradients
       const [loss, correct, ...sums] = tf.tidy(() => {
         const labels = tf.tensor2d(labelsNk, [count, classCount], 'float32')
@@ -79,9 +79,9 @@ export function createEagerState(
         return [found.lossSum, found.correct, ...added]
       })
       gradients = replace(earlier ?? [], sums)
-      const result = { lossSum: loss?.dataSync()[0] ?? NaN, correct: correct?.dataSync()[0] ?? 0 }
+      const result = { lossSum: (await loss?.data())?.[0] ?? NaN, correct: (await correct?.data())?.[0] ?? 0 }
       tf.dispose([loss ?? null, correct ?? null])
-      return Promise.resolve(result)
+      return result
     },
     apply(learningRate) {
       const summed = gradients
@@ -105,18 +105,17 @@ export function createEagerState(
       gradients = null
       return Promise.resolve()
     },
-    predict(images, count) {
+    async predict(images, count) {
       const logits = tf.tidy(() => forward(byName(standardized), imageTensor(images, count), spec))
-      const data = Float32Array.from(logits.dataSync())
+      const data = Float32Array.from(await logits.data())
       logits.dispose()
-      return Promise.resolve(data)
+      return data
     },
     profile: () => Promise.resolve(null),
     tensorHeaders: () => headersOf(spec, classCount),
-    readTensor: (name) => Promise.resolve(copyOf(name)),
+    readTensor: copyOf,
     async *readTensors() {
-      for (const { name } of headersOf(spec, classCount))
-        yield await Promise.resolve({ name, data: copyOf(name) })
+      for (const { name } of headersOf(spec, classCount)) yield { name, data: await copyOf(name) }
     },
     dispose() {
       tf.dispose([...values, ...momenta, ...standardized, ...(gradients ?? [])])

@@ -1,0 +1,10 @@
+/** Quartiles by linear interpolation, and how many values there were. */
+export function quartiles(values) {
+  const sorted = [...values].sort((one, other) => one - other)
+  const at = (share) => {
+    const place = share * (sorted.length - 1)
+    const low = Math.floor(place)
+    return sorted[low] + (place - low) * ((sorted[low + 1] ?? sorted[low]) - sorted[low])
+  }
+  return { low: at(0.25), median: at(0.5), high: at(0.75), runs: sorted.length }
+}

@@ -1,0 +1,1 @@
+export { attach, end, run, serve } from './threads'
