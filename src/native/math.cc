@@ -78,19 +78,22 @@ void Sums(const T* x, int64_t pixels, int channels, const float* origin, double*
 }
 
 template <typename T>
-void Apply(const T* x, T* y, int64_t pixels, int channels, const float* __restrict scale, const float* __restrict shift, bool relu) {
+void Apply(const T* x, T* y, int64_t pixels, int channels, Channels norm, bool relu) {
+  const float* __restrict mean = norm.mean;
+  const float* __restrict scale = norm.scale;
+  const float* __restrict beta = norm.beta;
   for (int64_t p = 0; p < pixels; ++p) {
     const T* in = x + p * channels;
     T* out = y + p * channels;
     if (relu) {
 #pragma GCC ivdep
       for (int c = 0; c < channels; ++c) {
-        const float v = Load(in[c]) * scale[c] + shift[c];
+        const float v = (Load(in[c]) - mean[c]) * scale[c] + beta[c];
         Store(v < 0.0f ? 0.0f : v, out + c);
       }
     } else {
 #pragma GCC ivdep
-      for (int c = 0; c < channels; ++c) Store(Load(in[c]) * scale[c] + shift[c], out + c);
+      for (int c = 0; c < channels; ++c) Store((Load(in[c]) - mean[c]) * scale[c] + beta[c], out + c);
     }
   }
 }
@@ -99,8 +102,10 @@ void Apply(const T* x, T* y, int64_t pixels, int channels, const float* __restri
 inline float Open(float dy, float v, bool relu) { return !relu || v > 0.0f ? dy : 0.0f; }
 
 template <typename T, bool relu>
-void GradientSumsOf(const T* dy, const T* x, int64_t pixels, int channels, const float* __restrict scale, const float* __restrict shift,
-                    const float* __restrict inverse, const float* __restrict mean_inverse, double* sum_dz, double* sum_dz_norm) {
+void GradientSumsOf(const T* dy, const T* x, int64_t pixels, int channels, Channels norm, double* sum_dz, double* sum_dz_centred) {
+  const float* __restrict mean = norm.mean;
+  const float* __restrict scale = norm.scale;
+  const float* __restrict beta = norm.beta;
   for (int64_t begin = 0; begin < pixels; begin += kBlockPixels) {
     const int64_t end = std::min(pixels, begin + kBlockPixels);
     float* __restrict s1 = scratch.First(channels);
@@ -112,45 +117,46 @@ void GradientSumsOf(const T* dy, const T* x, int64_t pixels, int channels, const
       const T* __restrict d0 = dy + p * channels;
       const T* __restrict d1 = d0 + channels;
       for (int c = 0; c < channels; ++c) {
-        const float a = Load(x0[c]), b = Load(x1[c]);
-        const float da = Open(Load(d0[c]), a * scale[c] + shift[c], relu), db = Open(Load(d1[c]), b * scale[c] + shift[c], relu);
+        const float a = Load(x0[c]) - mean[c], b = Load(x1[c]) - mean[c];
+        const float da = Open(Load(d0[c]), a * scale[c] + beta[c], relu), db = Open(Load(d1[c]), b * scale[c] + beta[c], relu);
         s1[c] += da + db;
-        s2[c] += da * (a * inverse[c] - mean_inverse[c]) + db * (b * inverse[c] - mean_inverse[c]);
+        s2[c] += da * a + db * b;
       }
     }
     for (; p < end; ++p) {
       const T* __restrict x0 = x + p * channels;
       const T* __restrict d0 = dy + p * channels;
       for (int c = 0; c < channels; ++c) {
-        const float a = Load(x0[c]);
-        const float da = Open(Load(d0[c]), a * scale[c] + shift[c], relu);
+        const float a = Load(x0[c]) - mean[c];
+        const float da = Open(Load(d0[c]), a * scale[c] + beta[c], relu);
         s1[c] += da;
-        s2[c] += da * (a * inverse[c] - mean_inverse[c]);
+        s2[c] += da * a;
       }
     }
     for (int c = 0; c < channels; ++c) {
       sum_dz[c] += s1[c];
-      sum_dz_norm[c] += s2[c];
+      sum_dz_centred[c] += s2[c];
     }
   }
 }
 
 template <typename T>
-void GradientSums(const T* dy, const T* x, int64_t pixels, int channels, const float* scale, const float* shift, const float* inverse,
-                  const float* mean_inverse, bool relu, double* sum_dz, double* sum_dz_norm) {
-  (relu ? GradientSumsOf<T, true> : GradientSumsOf<T, false>)(dy, x, pixels, channels, scale, shift, inverse, mean_inverse, sum_dz,
-                                                             sum_dz_norm);
+void GradientSums(const T* dy, const T* x, int64_t pixels, int channels, Channels norm, bool relu, double* sum_dz, double* sum_dz_centred) {
+  (relu ? GradientSumsOf<T, true> : GradientSumsOf<T, false>)(dy, x, pixels, channels, norm, sum_dz, sum_dz_centred);
 }
 
 template <typename T, bool relu, bool add>
-void GradientApplyOf(const T* dy, const T* x, const T* more, T* dx, int64_t pixels, int channels, const float* __restrict scale,
-                     const float* __restrict shift, const float* __restrict b, const float* __restrict c) {
+void GradientApplyOf(const T* dy, const T* x, const T* more, T* dx, int64_t pixels, int channels, Channels norm, const float* __restrict b,
+                     const float* __restrict c) {
+  const float* __restrict mean = norm.mean;
+  const float* __restrict scale = norm.scale;
+  const float* __restrict beta = norm.beta;
   for (int64_t p = 0; p < pixels; ++p) {
     const int64_t row = p * channels;
 #pragma GCC ivdep
     for (int i = 0; i < channels; ++i) {
-      const float v = Load(x[row + i]);
-      const float dz = Open(Load(dy[row + i]), v * scale[i] + shift[i], relu);
+      const float v = Load(x[row + i]) - mean[i];
+      const float dz = Open(Load(dy[row + i]), v * scale[i] + beta[i], relu);
       const float sum = scale[i] * dz + (b[i] * v + c[i]);
       Store(add ? sum + Load(more[row + i]) : sum, dx + row + i);
     }
@@ -158,15 +164,14 @@ void GradientApplyOf(const T* dy, const T* x, const T* more, T* dx, int64_t pixe
 }
 
 template <typename T>
-void GradientApply(const T* dy, const T* x, T* dx, int64_t pixels, int channels, const float* scale, const float* shift, const float* b,
-                   const float* c, bool relu) {
-  (relu ? GradientApplyOf<T, true, false> : GradientApplyOf<T, false, false>)(dy, x, nullptr, dx, pixels, channels, scale, shift, b, c);
+void GradientApply(const T* dy, const T* x, T* dx, int64_t pixels, int channels, Channels norm, const float* b, const float* c, bool relu) {
+  (relu ? GradientApplyOf<T, true, false> : GradientApplyOf<T, false, false>)(dy, x, nullptr, dx, pixels, channels, norm, b, c);
 }
 
 template <typename T>
-void GradientApplyAdd(const T* dy, const T* x, const T* more, T* dx, int64_t pixels, int channels, const float* scale, const float* shift,
-                      const float* b, const float* c, bool relu) {
-  (relu ? GradientApplyOf<T, true, true> : GradientApplyOf<T, false, true>)(dy, x, more, dx, pixels, channels, scale, shift, b, c);
+void GradientApplyAdd(const T* dy, const T* x, const T* more, T* dx, int64_t pixels, int channels, Channels norm, const float* b,
+                      const float* c, bool relu) {
+  (relu ? GradientApplyOf<T, true, true> : GradientApplyOf<T, false, true>)(dy, x, more, dx, pixels, channels, norm, b, c);
 }
 
 struct ColumnStatistics {

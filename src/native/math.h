@@ -10,22 +10,27 @@ struct Bfloat16 {
   uint16_t bits;
 };
 
-// y = x·scale + shift for each channel is what a GroupNorm comes to; these are its parts.
+// y = (x − mean)·scale + beta with numbers of each channel is what a GroupNorm comes to; these are its parts. The mean is taken off first:
+// gathered into one sum with beta, digits would be lost where it is far from 0.
+struct Channels {
+  const float *mean, *scale, *beta;
+};
+
 template <typename T>
 struct NormMath {
   // Adds Σ(x − origin) and Σ(x − origin)² of each channel to the sums. `origin` near the mean keeps the digits of the variance.
   void (*sums)(const T* x, int64_t pixels, int channels, const float* origin, double* sum, double* sum_squares);
-  // y = max(0, x·scale + shift), or without the maximum. y may be x. NaN stays NaN.
-  void (*apply)(const T* x, T* y, int64_t pixels, int channels, const float* scale, const float* shift, bool relu);
-  // dz = dy where the ReLU was open. Adds Σdz and Σdz·x̂ with x̂ = x·inverse − mean·inverse (both of each channel) to the sums.
-  void (*gradient_sums)(const T* dy, const T* x, int64_t pixels, int channels, const float* scale, const float* shift,
-                        const float* inverse, const float* mean_inverse, bool relu, double* sum_dz, double* sum_dz_norm);
-  // dx = scale·dz + b·x + c. dx may be dy or x.
-  void (*gradient_apply)(const T* dy, const T* x, T* dx, int64_t pixels, int channels, const float* scale, const float* shift,
-                         const float* b, const float* c, bool relu);
-  // dx = scale·dz + b·x + c + more, for the sum with the shortcut's gradient. dx may be any of dy, x, more.
-  void (*gradient_apply_add)(const T* dy, const T* x, const T* more, T* dx, int64_t pixels, int channels, const float* scale,
-                             const float* shift, const float* b, const float* c, bool relu);
+  // y = max(0, (x − mean)·scale + beta), or without the maximum. y may be x. NaN stays NaN.
+  void (*apply)(const T* x, T* y, int64_t pixels, int channels, Channels norm, bool relu);
+  // dz = dy where the ReLU was open. Adds Σdz and Σdz·(x − mean) of each channel to the sums.
+  void (*gradient_sums)(const T* dy, const T* x, int64_t pixels, int channels, Channels norm, bool relu, double* sum_dz,
+                        double* sum_dz_centred);
+  // dx = scale·dz + b·(x − mean) + c. dx may be dy or x.
+  void (*gradient_apply)(const T* dy, const T* x, T* dx, int64_t pixels, int channels, Channels norm, const float* b, const float* c,
+                         bool relu);
+  // The same + more, for the sum with the shortcut's gradient. dx may be any of dy, x, more.
+  void (*gradient_apply_add)(const T* dy, const T* x, const T* more, T* dx, int64_t pixels, int channels, Channels norm, const float* b,
+                             const float* c, bool relu);
 };
 
 // Weight standardization of columns [first, last) of a kernel [rows, columns] (rows are H·W·I); at most kMaxColumns at once.

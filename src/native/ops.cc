@@ -132,14 +132,25 @@ float ToFloat(Bfloat16 value) {
   return result;
 }
 
-// scale and shift of each channel of one picture, from its groups' mean and inverse deviation.
-void ScaleShift(const float* mean, const float* inverse, const float* gamma, const float* beta, int channels, float* scale, float* shift) {
-  const int per_group = channels / groups;
-  for (int c = 0; c < channels; ++c) {
-    scale[c] = gamma[c] * inverse[c / per_group];
-    shift[c] = beta[c] - mean[c / per_group] * scale[c];
+// Mean and scale of each channel of each picture, from its groups' mean and inverse deviation; beta is the same for all.
+struct NormTable {
+  NormTable(int64_t batch, int channel_count, const float* beta_c)
+      : channels(channel_count), mean(batch * channel_count), scale(batch * channel_count), beta(beta_c) {}
+
+  void Fill(int64_t n, const float* group_mean, const float* group_inverse, const float* gamma) {
+    const int per_group = channels / groups;
+    for (int c = 0; c < channels; ++c) {
+      mean[n * channels + c] = group_mean[c / per_group];
+      scale[n * channels + c] = gamma[c] * group_inverse[c / per_group];
+    }
   }
-}
+
+  Channels Of(int64_t n) const { return {&mean[n * channels], &scale[n * channels], beta}; }
+
+  int channels;
+  std::vector<float> mean, scale;
+  const float* beta;
+};
 
 template <typename T>
 void ComputeNorm(void* kernel, TF_OpKernelContext* context) {
@@ -164,7 +175,8 @@ void ComputeNorm(void* kernel, TF_OpKernelContext* context) {
     std::vector<double> sum, squares;
   };
   std::vector<Sums> sums(pieces.count());
-  std::vector<float> origin(shape[0] * channels), scale(shape[0] * channels), shift(shape[0] * channels);
+  std::vector<float> origin(shape[0] * channels);
+  NormTable table(shape[0], channels, Data<float>(beta));
 
   const auto begin_picture = [&](int64_t n) {
     for (int c = 0; c < channels; ++c) origin[n * channels + c] = ToFloat(from[n * pieces.pixels * channels + c]);
@@ -201,13 +213,11 @@ void ComputeNorm(void* kernel, TF_OpKernelContext* context) {
       Data<float>(mean)[n * groups + g] = static_cast<float>(group_mean);
       Data<float>(inverse)[n * groups + g] = static_cast<float>(1.0 / std::sqrt(variance + attributes.epsilon));
     }
-    ScaleShift(Data<float>(mean) + n * groups, Data<float>(inverse) + n * groups, Data<float>(gamma), Data<float>(beta), channels,
-               &scale[n * channels], &shift[n * channels]);
+    table.Fill(n, Data<float>(mean) + n * groups, Data<float>(inverse) + n * groups, Data<float>(gamma));
   };
   const auto apply_piece = [&](int64_t piece) {
     const int64_t n = pieces.picture(piece), begin = pieces.begin(piece), offset = (n * pieces.pixels + begin) * channels;
-    math.apply(from + offset, to + offset, pieces.end(piece) - begin, channels, &scale[n * channels], &shift[n * channels],
-               attributes.relu);
+    math.apply(from + offset, to + offset, pieces.end(piece) - begin, channels, table.Of(n), attributes.relu);
   };
 
   if (pieces.each == 1) {
@@ -240,15 +250,14 @@ void ComputeNormAgain(void* kernel, TF_OpKernelContext* context) {
   const Tensor y = call.OutputOver(0, {0}, shape);
   if (!call.ok()) return;
   const int64_t pixels = shape[1] * shape[2];
-  std::vector<float> scale(shape[0] * channels), shift(shape[0] * channels);
+  NormTable table(shape[0], channels, Data<float>(beta));
   for (int64_t n = 0; n < shape[0]; ++n)
-    ScaleShift(Data<float>(mean) + n * groups, Data<float>(inverse) + n * groups, Data<float>(gamma), Data<float>(beta), channels,
-               &scale[n * channels], &shift[n * channels]);
+    table.Fill(n, Data<float>(mean) + n * groups, Data<float>(inverse) + n * groups, Data<float>(gamma));
   const Pieces pieces(shape[0], pixels);
   ParallelFor(pieces.count(), [&](int64_t piece) {
     const int64_t n = pieces.picture(piece), begin = pieces.begin(piece), offset = (n * pixels + begin) * channels;
     MathOf(static_cast<T*>(nullptr))
-        .apply(Data<T>(x) + offset, Data<T>(y) + offset, pieces.end(piece) - begin, channels, &scale[n * channels], &shift[n * channels],
+        .apply(Data<T>(x) + offset, Data<T>(y) + offset, pieces.end(piece) - begin, channels, table.Of(n),
                static_cast<const NormAttributes*>(kernel)->relu);
   });
 }
@@ -276,45 +285,38 @@ void ComputeNormGradient(void* kernel, TF_OpKernelContext* context) {
   const NormMath<T>& math = MathOf(static_cast<T*>(nullptr));
   const bool relu = attributes.relu;
   struct Sums {
-    std::vector<double> dz, dz_norm;
+    std::vector<double> dz, dz_centred;
   };
   std::vector<Sums> sums(pieces.count());
   const size_t all = shape[0] * channels;
-  std::vector<float> scale(all), shift(all), inverses(all), mean_inverses(all), b(all), c(all);
+  std::vector<float> b(all), c(all);
+  NormTable table(shape[0], channels, Data<float>(beta));
 
   const auto begin_picture = [&](int64_t n) {
-    const float* means = Data<float>(mean) + n * groups;
-    const float* found = Data<float>(inverse) + n * groups;
-    ScaleShift(means, found, Data<float>(gamma), Data<float>(beta), channels, &scale[n * channels], &shift[n * channels]);
-    for (int i = 0; i < channels; ++i) {
-      inverses[n * channels + i] = found[i / per_group];
-      mean_inverses[n * channels + i] = means[i / per_group] * found[i / per_group];
-    }
+    table.Fill(n, Data<float>(mean) + n * groups, Data<float>(inverse) + n * groups, Data<float>(gamma));
   };
   const auto sum_piece = [&](int64_t piece) {
     const int64_t n = pieces.picture(piece), begin = pieces.begin(piece), offset = (n * pieces.pixels + begin) * channels;
     sums[piece].dz.assign(channels, 0.0);
-    sums[piece].dz_norm.assign(channels, 0.0);
-    math.gradient_sums(Data<T>(dy) + offset, Data<T>(x) + offset, pieces.end(piece) - begin, channels, &scale[n * channels],
-                       &shift[n * channels], &inverses[n * channels], &mean_inverses[n * channels], relu, sums[piece].dz.data(),
-                       sums[piece].dz_norm.data());
+    sums[piece].dz_centred.assign(channels, 0.0);
+    math.gradient_sums(Data<T>(dy) + offset, Data<T>(x) + offset, pieces.end(piece) - begin, channels, table.Of(n), relu,
+                       sums[piece].dz.data(), sums[piece].dz_centred.data());
   };
-  // dx = inverse·(γ·dz − Σγdz/N − x̂·Σγdz·x̂/N), gathered as scale·dz + b·x + c
+  // dx = inverse·(γ·dz − Σγdz/N − x̂·Σγdz·x̂/N) with x̂ = (x − μ)·inverse, gathered as scale·dz + b·(x − μ) + c
   const auto finish_picture = [&](int64_t n) {
     const double count = static_cast<double>(pieces.pixels) * per_group;
     for (int g = 0; g < groups; ++g) {
-      double group_dz = 0, group_dz_norm = 0;
+      double group_dz = 0, group_dz_centred = 0;
       for (int64_t piece = n * pieces.each; piece < (n + 1) * pieces.each; ++piece) {
         for (int i = g * per_group; i < (g + 1) * per_group; ++i) {
           group_dz += sums[piece].dz[i] * Data<float>(gamma)[i];
-          group_dz_norm += sums[piece].dz_norm[i] * Data<float>(gamma)[i];
+          group_dz_centred += sums[piece].dz_centred[i] * Data<float>(gamma)[i];
         }
       }
-      const double mu = Data<float>(mean)[n * groups + g], inv = Data<float>(inverse)[n * groups + g];
-      const double slope = -inv * inv * group_dz_norm / count;
+      const double inv = Data<float>(inverse)[n * groups + g];
       for (int i = g * per_group; i < (g + 1) * per_group; ++i) {
-        b[n * channels + i] = static_cast<float>(slope);
-        c[n * channels + i] = static_cast<float>(-slope * mu - inv * group_dz / count);
+        b[n * channels + i] = static_cast<float>(-inv * inv * inv * group_dz_centred / count);
+        c[n * channels + i] = static_cast<float>(-inv * group_dz / count);
       }
     }
   };
@@ -323,10 +325,10 @@ void ComputeNormGradient(void* kernel, TF_OpKernelContext* context) {
     const int64_t pixels = pieces.end(piece) - begin;
     if (add)
       math.gradient_apply_add(Data<T>(dy) + offset, Data<T>(x) + offset, Data<T>(more) + offset, Data<T>(dx) + offset, pixels, channels,
-                              &scale[n * channels], &shift[n * channels], &b[n * channels], &c[n * channels], relu);
+                              table.Of(n), &b[n * channels], &c[n * channels], relu);
     else
-      math.gradient_apply(Data<T>(dy) + offset, Data<T>(x) + offset, Data<T>(dx) + offset, pixels, channels, &scale[n * channels],
-                          &shift[n * channels], &b[n * channels], &c[n * channels], relu);
+      math.gradient_apply(Data<T>(dy) + offset, Data<T>(x) + offset, Data<T>(dx) + offset, pixels, channels, table.Of(n),
+                          &b[n * channels], &c[n * channels], relu);
   };
 
   if (pieces.each == 1) {
@@ -344,9 +346,9 @@ void ComputeNormGradient(void* kernel, TF_OpKernelContext* context) {
   }
   for (int i = 0; i < channels; ++i) {
     double gamma_sum = 0, beta_sum = 0;
-    for (const Sums& piece : sums) {
-      gamma_sum += piece.dz_norm[i];
-      beta_sum += piece.dz[i];
+    for (int64_t piece = 0; piece < pieces.count(); ++piece) {
+      gamma_sum += sums[piece].dz_centred[i] * Data<float>(inverse)[pieces.picture(piece) * groups + i / per_group];
+      beta_sum += sums[piece].dz[i];
     }
     Data<float>(d_gamma)[i] = static_cast<float>(gamma_sum);
     Data<float>(d_beta)[i] = static_cast<float>(beta_sum);

@@ -12,7 +12,7 @@ const setupRecordSchema = z.object({
   /** Where XLA finds ptxas and libdevice; null without CUDA. */
   cudaDataFolder: z.string().nullable(),
   /** Our addon for recorded graphs, compiled against that TensorFlow; null without it. */
-  graphAddon: z.string().nullable(),
+  graphAddon: z.string().nullable().default(null),
   /** Why there is no native engine, or no GPU: a sentence. */
   note: z.string(),
 })

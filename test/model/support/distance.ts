@@ -1,3 +1,4 @@
+import type { ModelSpec } from '../../../src/contract/entities/model'
 import { createTrainState } from '../../../src/main/training/train-state'
 import { formulaWeights } from './formula'
 import type { trainingReference } from './reference'
@@ -27,7 +28,7 @@ export async function distance(
 ): Promise<Distance> {
   const { batch, classes, labels, steps, learningRate } = reference
   const spec = { units: reference.blocks, width: reference.widthFactor }
-  const state = await createTrainState(formulaWeights(spec, classes), {
+  const state = await createTrainState(weightsOf(spec, classes), {
     spec,
     classCount: classes,
     momentum: reference.momentum,
@@ -60,4 +61,14 @@ export async function distance(
     gradientNorms: Math.max(...farNorms),
     followingLosses: Math.max(...farLosses.slice(1)),
   }
+}
+
+const made = new Map<string, ReturnType<typeof formulaWeights>>()
+
+/** A copy: a state empties what it is given. */
+function weightsOf(spec: ModelSpec, classCount: number): ReturnType<typeof formulaWeights> {
+  const key = JSON.stringify([spec, classCount])
+  const known = made.get(key) ?? formulaWeights(spec, classCount)
+  made.set(key, known)
+  return new Map([...known].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]))
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { initialWeights } from '../../../src/main/model/initialize'
-import { forward } from '../../../src/main/model/resnet-v2'
+import { forward, standardizeAll } from '../../../src/main/model/resnet-v2'
 import { parameterShapes, parseModel } from '../../../src/main/model/spec'
 import { writeNpz } from '../../../src/main/model/weights/npz'
 import { adaptWeights, readWeights } from '../../../src/main/model/weights/read'
@@ -32,7 +32,7 @@ function logits(weights: WeightSet): number[] {
     const parameters = new Map(
       [...weights].map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
     )
-    return [...forward(parameters, images, spec).dataSync()]
+    return [...forward(standardizeAll(parameters), images, spec).dataSync()]
   })
 }
 
