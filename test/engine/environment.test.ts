@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { trainerEnvironment } from '../../src/main/engine/environment'
+import { trainerEnvironment, withMemoryLimit } from '../../src/main/engine/environment'
 import { parseGpu } from '../../src/main/engine/machine'
 import { readSetupRecord } from '../../src/main/engine/setup-record'
 
@@ -78,5 +78,12 @@ describe('nvidia-smi’s answer', () => {
   it('is no GPU where the driver complains instead', () => {
     expect(parseGpu('NVIDIA-SMI has failed because it could not communicate with the driver.')).toBeNull()
     expect(parseGpu('')).toBeNull()
+  })
+})
+
+describe('the limit of memory', () => {
+  it('leaves room for what is not TensorFlow, and keeps what is set', () => {
+    expect(withMemoryLimit({ A: 'b' }, 1000)).toEqual({ A: 'b', TF_MKL_ALLOC_MAX_BYTES: '850' })
+    expect(withMemoryLimit({ TF_MKL_ALLOC_MAX_BYTES: '7' }, 1000)).toEqual({ TF_MKL_ALLOC_MAX_BYTES: '7' })
   })
 })

@@ -36,6 +36,18 @@ export function trainerEnvironment(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return environment
 }
 
+/**
+ * For a trainer that starts now: TensorFlow's memory on the CPU ends where the machine's does, so that its lack is an error, which the training
+ * answers with smaller pieces, and not the end of the process by the operating system. What `environment` already says is kept.
+ */
+export function withMemoryLimit(environment: NodeJS.ProcessEnv, availableBytes: number): NodeJS.ProcessEnv {
+  const limit = Math.floor(availableBytes * usableShare)
+  return { TF_MKL_ALLOC_MAX_BYTES: String(limit), ...environment }
+}
+
+/** The rest is for the trainer's own code and the pictures. */
+const usableShare = 0.85
+
 /** `added` before `present`, each once. */
 function joinOnce(added: readonly string[], present: string | undefined, separator: string): string {
   const parts = [...added, ...(present ?? '').split(separator)].filter((part) => part !== '')

@@ -1,4 +1,6 @@
 /** Times a few micro-batches of a model in a trainer of its own and keeps the figure for later plans. */
+import { withMemoryLimit } from '../engine/environment'
+import { memoryAvailable } from './memory-available'
 import type { EngineReport } from '../../contract/entities/model'
 import type { Recipe } from '../../contract/entities/run'
 import { fromWireError, WorkbenchError } from '../../contract/errors'
@@ -29,7 +31,7 @@ export function measureModel(
     let result: { msPerImage: number; peakMemoryBytes: number } | null = null
     const trainer = startTrainer({
       trainerPath,
-      environment: trainerEnvironment,
+      environment: withMemoryLimit(trainerEnvironment, memoryAvailable(null)),
       job: {
         kind: 'measure',
         what: 'step',

@@ -1,4 +1,6 @@
 /** The one run that trains: its trainer process from start to end, whatever the end. */
+import { withMemoryLimit } from '../engine/environment'
+import { memoryAvailable } from './memory-available'
 import { activeRunStates, type Run } from '../../contract/entities/run'
 import { fromWireError, toWireError, WorkbenchError, type WireError } from '../../contract/errors'
 import { dropIncomplete } from '../store/checkpoints'
@@ -43,7 +45,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     }
     const trainer = startTrainer({
       trainerPath: context.trainerPath,
-      environment: context.trainerEnvironment,
+      environment: withMemoryLimit(context.trainerEnvironment, memoryAvailable(null)),
       job,
       onMessage: (body) => feed.take(body),
       onEnd,

@@ -4,25 +4,24 @@ import { parameterCount } from '../model/spec'
 import { rootChannels, rootSizes, unitsOf, unitSize } from '../model/units'
 
 /**
- * Fitted to the peak resident memory of ten trainings with native TensorFlow 2.20 on a two-core x86-64 processor (units:1-1-1-1 at widths
- * 0.5 and 1, R50x1; 64 to 224 px; micro-batches of 1 to 256), which it meets within 12 %. The parameters stand 13.5 times: values, momenta,
- * two gradients, the standardized kernels and theirs, and both sides of an update; the activations 4.4 times: beside those kept
- * for the gradient, the gradients on the way back, the convolutions' reordered copies and what the allocator does not give back.
+ * Fitted to the peak resident memory of fourteen measured trainings with native TensorFlow 2.20 and recorded graphs on a two-core x86-64 processor
+ * (units:1-1-1-1 at widths 0.5 and 1, R50x1, R101x1, R50x3; 64 to 384 px; micro-batches of 2 to 256), which it meets within 6 %. The parameters
+ * stand six times: values, momenta, gradients, the standardized kernels, and what the convolutions reorder. Of the activations only the norms'
+ * inputs are kept for the gradient; their outputs are computed again.
  */
-const baseBytes = 430e6
-const parameterCopies = 13.5
-const activationCopies = 4.4
+const baseBytes = 550e6
+const parameterCopies = 5.95
+const activationCopies = 1.16
 
-/** What a step of such micro-batches takes beside the weights, momenta and standardized kernels, bytes. */
+/** What a step of such micro-batches takes beside the weights, momenta and standardized kernels, bytes: gradients and activations. */
 export function stepBytes(
   spec: ModelSpec,
   classCount: number,
   cropPx: number,
   microBatchSize: number,
 ): number {
-  return Math.round(
-    4 * parameterCount(spec, classCount) + 4 * 1.5 * microBatchSize * activationCount(spec, cropPx),
-  )
+  const activations = activationCopies * 4 * microBatchSize * activationCount(spec, cropPx)
+  return Math.round(4 * parameterCount(spec, classCount) + activations)
 }
 
 /** Peak memory of a training, bytes; without the cache of decoded pictures. */
@@ -63,14 +62,14 @@ export function chooseMicroBatch(
 export function activationCount(spec: ModelSpec, cropPx: number): number {
   const { convPx, poolPx } = rootSizes(cropPx)
   const root = rootChannels(spec)
-  let count = 3 * (cropPx + 6) ** 2 + root * (convPx ** 2 + (convPx + 2) ** 2 + poolPx ** 2)
+  // the picture and its padded copy; the root's output and its padded copy, for the pool
+  let count = 3 * (cropPx ** 2 + (cropPx + 6) ** 2) + root * (convPx ** 2 + (convPx + 2) ** 2)
   let inPx = poolPx
-  for (const { inChannels, midChannels, outChannels, stride, projected } of unitsOf(spec)) {
+  for (const { inChannels, midChannels, stride } of unitsOf(spec)) {
     const outPx = unitSize(inPx, stride)
-    // a: normalized input; b: convolved, normalized (and padded for a stride); c: the same; the output, its shortcut and the sum
+    // the inputs of the three norms, and the padded output of the second for a stride
     count += inChannels * inPx ** 2
-    count += midChannels * (2 * inPx ** 2 + (stride === 2 ? (inPx + 2) ** 2 : 0) + 2 * outPx ** 2)
-    count += outChannels * outPx ** 2 * (projected ? 3 : 2)
+    count += midChannels * (inPx ** 2 + outPx ** 2 + (stride === 2 ? (inPx + 2) ** 2 : 0))
     inPx = outPx
   }
   return count + 32 * root * inPx ** 2
