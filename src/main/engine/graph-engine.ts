@@ -17,7 +17,11 @@ export interface GraphEngine {
   readonly device: 'cpu' | 'gpu'
   readonly threadCount: number
   readonly precision: Precision
+  /** Compile what can be fused; decided for each state on a GPU. */
   readonly xla: boolean
+  /** Changes with the device, TensorFlow, our kernels and our code. */
+  readonly identity: string
+  readonly cacheFolder: string
   /** Which of our kernels' instruction sets is in use, e.g. v4 (x86-64-v4: AVX-512). */
   readonly instructionSet: string
 }
@@ -33,7 +37,11 @@ export function graphEngine(): GraphEngine | null {
  * Loads our addon beside native TensorFlow and, on the CPU, its kernels. Null, with the reason, where the set-up has not built it. Call
  * it once, after TensorFlow.
  */
-export function startGraphEngine(options: { tensorflowVersion: string; usesGpu: boolean }): string | null {
+export function startGraphEngine(options: {
+  tensorflowVersion: string
+  usesGpu: boolean
+  deviceName: string
+}): string | null {
   const path = readSetupRecord(process.env)?.graphAddon ?? null
   if (path === null) return 'the set-up has not built the addon for recorded graphs'
   const addon = loadGraphAddon(path)
@@ -48,7 +56,9 @@ export function startGraphEngine(options: { tensorflowVersion: string; usesGpu: 
     device: options.usesGpu ? 'gpu' : 'cpu',
     threadCount: threads,
     precision,
-    xla: options.usesGpu && process.env['BITW_XLA'] === '1',
+    xla: false,
+    identity: [identity, options.deviceName].join(' '),
+    cacheFolder: cacheFolder(process.env),
     instructionSet,
   }
   return null

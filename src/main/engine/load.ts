@@ -4,7 +4,7 @@ import { WorkbenchError } from '../../contract/errors'
 import type { EngineWanted } from '../trainer/engine-wanted'
 import { checkGradients } from './gradient-check'
 import { startGraphEngine, stopGraphEngine } from './graph-engine'
-import { threadCount } from './machine'
+import { cpuName, findGpu, threadCount } from './machine'
 import { plainReport, tensorflowReport, wasmReport, webgpuReport } from './report'
 import { loadTensorflow } from './tensorflow'
 import { loadWasm, registerGradients } from './wasm'
@@ -75,7 +75,11 @@ async function only(load: () => Promise<EngineReport>, name: string): Promise<En
 
 async function checkedTensorflow(): Promise<EngineReport> {
   const native = await loadTensorflow()
-  const withoutGraphs = startGraphEngine({ tensorflowVersion: native.version, usesGpu: native.usesGpu })
+  const withoutGraphs = startGraphEngine({
+    tensorflowVersion: native.version,
+    usesGpu: native.usesGpu,
+    deviceName: native.usesGpu ? (findGpu()?.name ?? 'GPU') : cpuName(),
+  })
   const wrong = await checkGradients('tensorflow', native.usesGpu ? tolerance.gpu : tolerance.cpu)
   if (wrong !== null) throw new Error(`It fails its check at the start: ${wrong}`)
   return tensorflowReport(native, withoutGraphs)

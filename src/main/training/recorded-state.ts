@@ -14,12 +14,13 @@ import type { Images, StateOptions, TrainState } from './train-state'
 
 /**
  * The step as recorded graphs: weights, momenta and gradients are variables of a session, only batches go in and scalars come out. A graph has
- * one batch size; smaller batches are filled up with zeros, whose labels weigh nothing. Throws `NotRecordable`.
+ * one batch size; smaller batches are filled up with zeros, whose labels weigh nothing. `remark` is added to the note. Throws `NotRecordable`.
  */
 export async function createRecordedState(
   weights: WeightSet,
   given: StateOptions,
   engine: GraphEngine,
+  remark = '',
 ): Promise<TrainState> {
   let options = given
   const runtime = new GraphRuntime(engine.addon, engine)
@@ -116,7 +117,7 @@ export async function createRecordedState(
       const precision = engine.precision === 'bfloat16' ? ', convolutions in bfloat16' : ''
       return {
         kind: 'info',
-        text: `The step runs as a TensorFlow graph of ${String(nodeCount)} nodes (${how}${precision}).`,
+        text: `The step runs as a TensorFlow graph of ${String(nodeCount)} nodes (${how}${precision}). ${remark}`.trim(),
       } as const
     },
     get microBatchSize() {

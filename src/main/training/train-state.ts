@@ -1,12 +1,17 @@
 /** What a run's weights go through: the one interface of a training step, recorded or eager. */
+import { join } from 'node:path'
 import type { ModelSpec } from '../../contract/entities/model'
 import { graphEngine } from '../engine/graph-engine'
+import type { GraphEngine } from '../engine/graph-engine'
 import { NotRecordable } from '../engine/record'
 import type { OperationTime } from '../engine/step-stats'
+import { initialWeights } from '../model/initialize'
 import { parameterShapes } from '../model/spec'
 import type { WeightSet } from '../model/weights/weight-set'
 import { createEagerState } from './eager-state'
 import { createRecordedState } from './recorded-state'
+import { chooseXla } from './xla-choice'
+import type { XlaChoice } from './xla-choice'
 
 /** Pictures as they are fed: stored pixels, mixed or not, or numbers that the model takes as they are. All [count,px,px,3]. */
 export type Images =
@@ -80,11 +85,39 @@ export async function createTrainState(weights: WeightSet, options: StateOptions
   const engine = graphEngine()
   if (engine === null) return createEagerState(weights, options, null)
   try {
-    return await createRecordedState(weights, options, engine)
+    const choice = await choiceOfXla(options, engine)
+    return await createRecordedState(weights, options, { ...engine, xla: choice.xla }, choice.text)
   } catch (thrown) {
     if (!(thrown instanceof NotRecordable)) throw thrown
     return createEagerState(weights, options, thrown.message)
   }
+}
+
+/** On a GPU measured on a state of random weights with the sizes of this one, unless BITW_XLA says 1 or 0; never on the CPU, where it loses. */
+async function choiceOfXla(options: StateOptions, engine: GraphEngine): Promise<XlaChoice> {
+  const asked = process.env['BITW_XLA']
+  if (engine.device === 'cpu' || asked === '0') return { xla: false, text: '' }
+  if (asked === '1') return { xla: true, text: 'XLA is on, as BITW_XLA asks.' }
+  const { spec, classCount, microBatchSize, cropPx } = options
+  const key = JSON.stringify([engine.identity, spec, classCount, microBatchSize, cropPx])
+  return chooseXla(join(engine.cacheFolder, 'xla.json'), key, async (xla) => {
+    const state = await createRecordedState(initialWeights(spec, classCount, 0), options, { ...engine, xla })
+    try {
+      const pixelsNhwc = new Uint8Array(microBatchSize * cropPx * cropPx * 3)
+      const labelsNk = new Float32Array(microBatchSize * classCount).fill(1 / classCount)
+      const images = { kind: 'pixels', pixelsNhwc, partnersNhwc: null, lambda: 1 } as const
+      let startMs = 0
+      for (let step = 0; step < 6; step += 1) {
+        if (step === 3) startMs = performance.now() // the first ones compile and choose algorithms
+        await state.begin()
+        await state.accumulate(images, labelsNk, microBatchSize, microBatchSize)
+        await state.apply(0)
+      }
+      return (performance.now() - startMs) / 3
+    } finally {
+      state.dispose()
+    }
+  })
 }
 
 /** Parameters in published order, then their momenta. */

@@ -1,0 +1,67 @@
+/** Whether XLA compiles what can be fused: it wins on some cards and models and loses on others, so it is measured once and remembered. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+
+const measuredSchema = z.record(z.string(), z.object({ withMs: z.number(), withoutMs: z.number() }))
+
+export interface XlaChoice {
+  readonly xla: boolean
+  /** A sentence for the log. */
+  readonly text: string
+}
+
+/**
+ * `key` names everything that the answer depends on (device, TensorFlow, model, sizes, precision); `path` is the file that remembers. `measureMs`
+ * times a step with and without; where it throws with XLA (a compiler that fails, memory that is not enough), the answer is no.
+ */
+export async function chooseXla(
+  path: string,
+  key: string,
+  measureMs: (xla: boolean) => Promise<number>,
+): Promise<XlaChoice> {
+  const remembered = read(path)
+  const known = remembered[key]
+  const times = known ?? {
+    withoutMs: await measureMs(false),
+    withMs: await timeOrNever(() => measureMs(true)),
+  }
+  if (known === undefined) keep(path, { ...remembered, [key]: times })
+  const xla = times.withMs < times.withoutMs
+  const how = known === undefined ? 'measured now' : 'measured before'
+  const withIt =
+    times.withMs < never ? `a step took ${times.withMs.toFixed(0)} ms with it` : 'a step failed with it'
+  return {
+    xla,
+    text: `XLA is ${xla ? 'on' : 'off'}: ${withIt}, ${times.withoutMs.toFixed(0)} ms without (${how}).`,
+  }
+}
+
+/** JSON has no infinity. */
+const never = 1e12
+
+async function timeOrNever(measure: () => Promise<number>): Promise<number> {
+  try {
+    return await measure()
+  } catch {
+    return never // the reason is XLA's; without it the training goes on, and the log says that it failed
+  }
+}
+
+function read(path: string): z.infer<typeof measuredSchema> {
+  try {
+    return measuredSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+  } catch {
+    return {} // not there yet, or not ours: it is measured again
+  }
+}
+
+function keep(path: string, measured: z.infer<typeof measuredSchema>): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(`${path}.${String(process.pid)}.tmp`, JSON.stringify(measured, null, 2))
+    renameSync(`${path}.${String(process.pid)}.tmp`, path)
+  } catch {
+    // a full or read-only disk: it is measured again the next time
+  }
+}
