@@ -193,6 +193,7 @@ describe('a measurement', () => {
         kind: 'measure',
         what: 'step',
         microBatchCount: 1,
+        learningRate: 1e-6,
         profile: false,
         spec,
         classCount: 3,
