@@ -1,5 +1,9 @@
 /** Several contenders for the same work, in turn. */
+import { disturbedShare, withDisturbance } from './disturbance.mjs'
 import { quartiles } from './statistics.mjs'
+
+/** A round that other programs disturbed is measured again, so often at most; then it counts as it is. */
+const repeatsAtMost = 2
 
 /**
  * `runs` rounds, A B C A B C …; `contenders` by name, each a function that resolves to `{ rate, peakMemoryBytes }`. `first` is the one that the others are
@@ -13,7 +17,7 @@ export async function compareInTurn({ contenders, runs, first, note }) {
     for (const [name, measure] of Object.entries(contenders)) {
       if (name in refusals) continue
       try {
-        round[name] = await measure()
+        round[name] = await undisturbed(measure, (text) => note(`  ${name}: ${text}`))
       } catch (error) {
         refusals[name] = error.message
       }
@@ -23,6 +27,14 @@ export async function compareInTurn({ contenders, runs, first, note }) {
     note(`run ${run}: ${rates.join(', ')}`)
   }
   return { results: summed(rounds, first), refusals, rounds }
+}
+
+async function undisturbed(measure, note) {
+  for (let repeat = 0; ; repeat++) {
+    const measured = await withDisturbance(measure)
+    if (repeat === repeatsAtMost || !(measured.disturbance > disturbedShare)) return measured
+    note(`other programs took ${(100 * measured.disturbance).toFixed(0)} % of the machine, measured again`)
+  }
 }
 
 /** Of each contender: quartiles of its rate, its highest peak memory, and how the first stands to it, round by round. */
@@ -37,6 +49,8 @@ export function summed(rounds, first) {
     results[name] = {
       rate: quartiles(own.map(({ rate }) => rate)),
       peakMemoryBytes: peak(name),
+      /** Of the machine's time, taken by other programs. */
+      disturbance: quartiles(own.map(({ disturbance }) => disturbance ?? NaN)).median,
       ratio: compared && quartiles(compared.map((round) => round[first].rate / round[name].rate)),
       memoryRatio: compared && peak(first) / peak(name),
     }

@@ -1,4 +1,5 @@
 /** Results in words. */
+import { disturbedShare } from './disturbance.mjs'
 import { machineText } from './machine.mjs'
 
 export function printResult(result) {
@@ -10,12 +11,18 @@ export function printResult(result) {
 }
 
 function printContenders({ results, refusals, unit, convolutionShare, precision }) {
-  for (const [name, { rate, ratio, memoryRatio, peakMemoryBytes }] of Object.entries(results)) {
+  for (const [name, { rate, ratio, memoryRatio, peakMemoryBytes, disturbance }] of Object.entries(results)) {
     const compared =
       ratio === null
         ? ''
         : `; the first to it ${ratio.median.toFixed(2)}, in memory ${memoryRatio.toFixed(2)}`
-    console.log(`  ${name.padEnd(12)} ${rateText(rate, unit)}, peak ${mb(peakMemoryBytes)}${compared}`)
+    const disturbed =
+      disturbance > disturbedShare
+        ? `; disturbed, other programs took ${(100 * disturbance).toFixed(0)} % of the machine`
+        : ''
+    console.log(
+      `  ${name.padEnd(12)} ${rateText(rate, unit)}, peak ${mb(peakMemoryBytes)}${compared}${disturbed}`,
+    )
   }
   for (const [name, message] of Object.entries(refusals)) console.log(`  ${name.padEnd(12)} ${message}`)
   if (convolutionShare != null)
