@@ -2,38 +2,42 @@
 import { disturbedShare, withDisturbance } from './disturbance.mjs'
 import { quartiles } from './statistics.mjs'
 
-/** A round that other programs disturbed is measured again, so often at most; then it counts as it is. */
-const repeatsAtMost = 2
+/** Rounds in all, of those asked for: one that other programs disturbed is made again, as long as this allows. */
+const roundsAtMost = 2
 
 /**
- * `runs` rounds, A B C A B C …; `contenders` by name, each a function that resolves to `{ rate, peakMemoryBytes }`. `first` is the one that the others are
- * compared with. One that throws takes no further part, and its message is under `refusals`.
+ * Rounds A B C A B C … until `runs` of them were undisturbed; those alone count, unless there is none. `contenders` by name, each a function that
+ * resolves to `{ rate, peakMemoryBytes }`. `first` is the one that the others are compared with. One that throws takes no further part, and its
+ * message is under `refusals`.
  */
-export async function compareInTurn({ contenders, runs, first, note }) {
+export async function compareInTurn({ contenders, runs, first, note, watch = withDisturbance }) {
   const refusals = {}
   const rounds = []
-  for (let run = 1; run <= runs; run++) {
+  const disturbed = []
+  while (rounds.length < runs && rounds.length + disturbed.length < runs * roundsAtMost) {
     const round = {}
     for (const [name, measure] of Object.entries(contenders)) {
       if (name in refusals) continue
       try {
-        round[name] = await undisturbed(measure, (text) => note(`  ${name}: ${text}`))
+        round[name] = await watch(measure)
       } catch (error) {
         refusals[name] = error.message
       }
     }
-    rounds.push(round)
+    const worst = Math.max(...Object.values(round).map(({ disturbance }) => disturbance ?? 0))
+    if (worst > disturbedShare) disturbed.push(round)
+    else rounds.push(round)
     const rates = Object.entries(round).map(([name, { rate }]) => `${name} ${rate.toFixed(1)}`)
-    note(`run ${run}: ${rates.join(', ')}`)
+    const why =
+      worst > disturbedShare ? ` (disturbed: other programs took ${(100 * worst).toFixed(0)} %)` : ''
+    note(`round ${rounds.length + disturbed.length}: ${rates.join(', ')}${why}`)
   }
-  return { results: summed(rounds, first), refusals, rounds }
-}
-
-async function undisturbed(measure, note) {
-  for (let repeat = 0; ; repeat++) {
-    const measured = await withDisturbance(measure)
-    if (repeat === repeatsAtMost || !(measured.disturbance > disturbedShare)) return measured
-    note(`other programs took ${(100 * measured.disturbance).toFixed(0)} % of the machine, measured again`)
+  const counted = rounds.length > 0 ? rounds : disturbed
+  return {
+    results: summed(counted, first),
+    refusals,
+    rounds: counted,
+    disturbedRounds: disturbed.length,
   }
 }
 
@@ -49,8 +53,6 @@ export function summed(rounds, first) {
     results[name] = {
       rate: quartiles(own.map(({ rate }) => rate)),
       peakMemoryBytes: peak(name),
-      /** Of the machine's time, taken by other programs. */
-      disturbance: quartiles(own.map(({ disturbance }) => disturbance ?? NaN)).median,
       ratio: compared && quartiles(compared.map((round) => round[first].rate / round[name].rate)),
       memoryRatio: compared && peak(first) / peak(name),
     }

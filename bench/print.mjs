@@ -1,5 +1,4 @@
 /** Results in words. */
-import { disturbedShare } from './disturbance.mjs'
 import { machineText } from './machine.mjs'
 
 export function printResult(result) {
@@ -10,21 +9,16 @@ export function printResult(result) {
   for (const line of result.lines ?? []) console.log(`  ${line}`)
 }
 
-function printContenders({ results, refusals, unit, convolutionShare, precision }) {
-  for (const [name, { rate, ratio, memoryRatio, peakMemoryBytes, disturbance }] of Object.entries(results)) {
+function printContenders({ results, refusals, disturbedRounds, unit, convolutionShare, precision }) {
+  for (const [name, { rate, ratio, memoryRatio, peakMemoryBytes }] of Object.entries(results)) {
     const compared =
       ratio === null
         ? ''
         : `; the first to it ${ratio.median.toFixed(2)}, in memory ${memoryRatio.toFixed(2)}`
-    const disturbed =
-      disturbance > disturbedShare
-        ? `; disturbed, other programs took ${(100 * disturbance).toFixed(0)} % of the machine`
-        : ''
-    console.log(
-      `  ${name.padEnd(12)} ${rateText(rate, unit)}, peak ${mb(peakMemoryBytes)}${compared}${disturbed}`,
-    )
+    console.log(`  ${name.padEnd(12)} ${rateText(rate, unit)}, peak ${mb(peakMemoryBytes)}${compared}`)
   }
   for (const [name, message] of Object.entries(refusals)) console.log(`  ${name.padEnd(12)} ${message}`)
+  if (disturbedRounds > 0) console.log(`  other programs disturbed ${disturbedRounds} rounds`)
   if (convolutionShare != null)
     console.log(`  ${(100 * convolutionShare).toFixed(0)} % of our time in convolutions, ${precision}`)
 }

@@ -17,7 +17,12 @@ export async function* enginesResults({ python, runs, note }) {
     ]),
   )
   if (python !== undefined) contenders.peer = () => peerRun(python, [peerScript, JSON.stringify(work)])
-  const { results, refusals } = await compareInTurn({ contenders, runs, first: 'peer', note })
+  const { results, refusals, disturbedRounds } = await compareInTurn({
+    contenders,
+    runs,
+    first: 'peer',
+    note,
+  })
   const title = models[work.model].title
   yield {
     case: 'engines',
@@ -25,6 +30,7 @@ export async function* enginesResults({ python, runs, note }) {
     unit: 'images/s',
     results,
     refusals,
+    disturbedRounds,
     machine: machine(),
   }
 }

@@ -42,6 +42,7 @@ export async function* gpuResults({ python, runs, note }) {
     device,
     results: speed.results,
     refusals: speed.refusals,
+    disturbedRounds: speed.disturbedRounds,
     microBatches: Object.fromEntries(
       Object.entries(speed.rounds[0]).map(([name, { microBatch }]) => [name, microBatch]),
     ),

@@ -41,7 +41,12 @@ export async function* stepResults({ only, against, python, runs, precision, eff
       const measure = opponentOf(opponent, work, python)
       if (measure !== null) contenders[opponent] = measure
     }
-    const { results, refusals, rounds } = await compareInTurn({ contenders, runs, first: 'ours', note })
+    const { results, refusals, rounds, disturbedRounds } = await compareInTurn({
+      contenders,
+      runs,
+      first: 'ours',
+      note,
+    })
     if (results.ours === undefined) throw new Error(`${name}: ${refusals.ours}`)
     const { operations } = rounds[0].ours
     yield {
@@ -52,6 +57,7 @@ export async function* stepResults({ only, against, python, runs, precision, eff
       precision,
       results,
       refusals,
+      disturbedRounds,
       convolutionShare: convolutionShare(operations),
       longest: operations.slice(0, 6),
       machine: machine(),

@@ -39,7 +39,8 @@ export const { compareInTurn } = load('./compare.mjs') as {
     runs: number
     first: string
     note(text: string): void
-  }): Promise<{ results: Record<string, Result>; refusals: Record<string, string> }>
+    watch(measure: () => Promise<Measured>): Promise<Measured & { disturbance: number | null }>
+  }): Promise<{ results: Record<string, Result>; refusals: Record<string, string>; disturbedRounds: number }>
 }
 export const { convolutionShare } = load('./trainer.mjs') as {
   convolutionShare(operations: { operation: string; totalMs: number }[]): number | null
