@@ -25,6 +25,7 @@ export default defineConfig({
           core: resolve('src/main/core.ts'),
           cli: resolve('src/main/cli.ts'),
           trainer: resolve('src/main/trainer/child.ts'),
+          'bench-measure': resolve('src/main/bench-measure.ts'),
           'bench-input': resolve('src/main/bench-input.ts'),
         },
         output: commonJs,

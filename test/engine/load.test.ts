@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
+import { graphEngine } from '../../src/main/engine/graph-engine'
 import { loadEngine } from '../../src/main/engine/load'
 import { formatEngineReport } from '../../src/main/engine/format-report'
 
@@ -8,6 +9,17 @@ describe('loading an engine', () => {
     const report = await loadEngine('auto')
     expect(['tensorflow', 'wasm']).toContain(report.kind)
     expect(tf.getBackend()).toBe(report.kind)
+  })
+
+  it('leaves recorded graphs out where BITW_GRAPHS=0 says so, and says what that costs', async () => {
+    process.env['BITW_GRAPHS'] = '0'
+    try {
+      const report = await loadEngine('tensorflow')
+      expect(graphEngine()).toBeNull()
+      expect(report.faster.join(' ')).toContain('BITW_GRAPHS=0')
+    } finally {
+      delete process.env['BITW_GRAPHS']
+    }
   })
 
   it('gives the plain JavaScript engine when asked, and says what it is for', async () => {

@@ -28,7 +28,7 @@ function course(
     `let n = 0
      const send = (body) => process.send({ ...body, messageNumber: ++n })
      const log = (text) => send({ type: 'log', line: { atMs: 0, kind: 'info', text } })
-     const measured = () => send({ type: 'measured', msPerImage: 1, peakMemoryBytes: 1 })
+     const measured = () => send({ type: 'measured', msPerImage: 1, peakMemoryBytes: 1, losses: [], operations: [] })
      process.on('message', (message) => {\n${script}\n})`,
   )
   const received: FromTrainerBody[] = []
@@ -40,6 +40,7 @@ function course(
         kind: 'measure',
         what: 'step',
         microBatchCount: 1,
+        learningRate: 1e-6,
         profile: false,
         spec: { units: [1, 1, 1, 1], width: 0.5 },
         classCount: 2,

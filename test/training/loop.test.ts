@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { TrainJob } from '../../src/main/trainer/messages'
+import type { MeasureJob, TrainJob } from '../../src/main/trainer/messages'
 import { initialWeights } from '../../src/main/model/initialize'
 import { writeNpz } from '../../src/main/model/weights/npz'
 import { runTraining } from '../../src/main/training/loop'
@@ -184,26 +184,44 @@ describe('a training', () => {
 })
 
 describe('a measurement', () => {
-  it('sends the time of a picture and leaves no tensor', async () => {
+  const job: MeasureJob = {
+    kind: 'measure',
+    what: 'step',
+    microBatchCount: 2,
+    learningRate: 0.03,
+    profile: true,
+    spec: { units: [1, 1, 1, 1], width: 0.5 },
+    classCount: 3,
+    microBatchSize: 2,
+    cropPx: 32,
+    stepCount: 3,
+  }
+
+  it('sends the time of a picture, falling losses and where the time goes, and leaves no tensor', async () => {
     const before = tf.memory().numTensors
     const received = new Received()
-    const spec = { units: [1, 1, 1, 1] as [number, number, number, number], width: 0.5 }
-    await measure(
-      {
-        kind: 'measure',
-        what: 'step',
-        microBatchCount: 1,
-        profile: false,
-        spec,
-        classCount: 3,
-        microBatchSize: 2,
-        cropPx: 32,
-        stepCount: 2,
-      },
-      received,
-    )
-    expect(received.of('measured')[0]?.msPerImage).toBeGreaterThan(0)
-    expect(received.of('measured')[0]?.peakMemoryBytes).toBeGreaterThan(50e6)
+    await measure(job, received)
+    const measured = received.of('measured')[0]
+    expect(measured?.msPerImage).toBeGreaterThan(0)
+    expect(measured?.peakMemoryBytes).toBeGreaterThan(50e6)
+    // the head starts at zero; each step's loss is from before its update
+    const losses = measured?.losses ?? []
+    expect(losses).toHaveLength(5)
+    expect(losses[0]).toBeCloseTo(Math.log(3), 4)
+    expect(losses.at(-1)).toBeLessThan((losses[0] ?? 0) - 0.01)
+    expect(operationsOf(received).some((name) => name.includes('BackpropFilter'))).toBe(true)
     expect(tf.memory().numTensors).toBe(before)
   })
+
+  it('of predictions traces a prediction, no gradient', async () => {
+    const received = new Received()
+    await measure({ ...job, what: 'predict' }, received)
+    expect(received.of('measured')[0]?.losses).toEqual([])
+    expect(operationsOf(received).some((name) => name.includes('Conv2D'))).toBe(true)
+    expect(operationsOf(received).filter((name) => name.includes('Backprop'))).toEqual([])
+  })
 })
+
+function operationsOf(received: Received): string[] {
+  return (received.of('measured')[0]?.operations ?? []).map(({ operation }) => operation)
+}

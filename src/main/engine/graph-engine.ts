@@ -42,6 +42,8 @@ export function startGraphEngine(options: {
   usesGpu: boolean
   deviceName: string
 }): string | null {
+  // for comparison: tfjs-node as it comes, op by op and without our kernels
+  if (process.env['BITW_GRAPHS'] === '0') return 'BITW_GRAPHS=0 switches them off'
   const path = readSetupRecord(process.env)?.graphAddon ?? null
   if (path === null) return 'the set-up has not built the addon for recorded graphs'
   const addon = loadGraphAddon(path)

@@ -36,6 +36,7 @@ export function measureModel(
         kind: 'measure',
         what: 'step',
         microBatchCount: 1,
+        learningRate: 1e-6,
         profile: false,
         spec: model.spec,
         classCount,

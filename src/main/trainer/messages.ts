@@ -42,6 +42,8 @@ export interface MeasureJob {
   /** Whole optimizer steps of `microBatchCount` micro-batches, or predictions. */
   readonly what: 'step' | 'predict'
   readonly microBatchCount: number
+  /** Of the steps; all are over the same pixels. */
+  readonly learningRate: number
   /** Also where the time of a micro-batch goes; costs one more. */
   readonly profile: boolean
   readonly spec: ModelSpec
@@ -104,6 +106,8 @@ export type FromTrainerBody =
       readonly type: 'measured'
       readonly msPerImage: number
       readonly peakMemoryBytes: number
+      /** Mean cross-entropy of each step from the first, before its update, nats; the steps that warm up count. Empty for predictions. */
+      readonly losses: readonly number[]
       /** Empty unless asked for, and where the engine does not tell. */
       readonly operations: readonly OperationTime[]
     }

@@ -25,9 +25,10 @@ export async function measure(job: MeasureJob, out: Out): Promise<void> {
     const labelsNk = new Float32Array(microBatchSize * classCount)
     for (let row = 0; row < microBatchSize; row += 1) labelsNk[row * classCount + (row % classCount)] = 1
     const timesMs: number[] = []
+    const losses: number[] = []
     for (let pass = 0; pass < warmupCount + stepCount; pass += 1) {
       const startMs = performance.now()
-      if (job.what === 'step') await wholeStep(state, images, labelsNk, microBatchSize, microBatchCount)
+      if (job.what === 'step') losses.push(await wholeStep(state, images, labelsNk, job))
       else for (let part = 0; part < microBatchCount; part += 1) await state.predict(images, microBatchSize)
       if (pass >= warmupCount) timesMs.push(performance.now() - startMs)
       await nextTurn()
@@ -35,11 +36,13 @@ export async function measure(job: MeasureJob, out: Out): Promise<void> {
     timesMs.sort((a, b) => a - b)
     const medianMs = timesMs[Math.floor((timesMs.length - 1) / 2)] ?? NaN
     const peak = peakMemoryBytes()
-    const operations = job.profile ? await state.profile(images, labelsNk, microBatchSize) : null
+    const profiledLabels = job.what === 'step' ? labelsNk : null
+    const operations = job.profile ? await state.profile(images, profiledLabels, microBatchSize) : null
     await out.send({
       type: 'measured',
       msPerImage: medianMs / (microBatchSize * microBatchCount),
       peakMemoryBytes: peak,
+      losses,
       operations: operations ?? [],
     })
   } finally {
@@ -47,17 +50,20 @@ export async function measure(job: MeasureJob, out: Out): Promise<void> {
   }
 }
 
+/** Returns the mean loss, nats. */
 async function wholeStep(
   state: TrainState,
   images: Images,
   labelsNk: Float32Array,
-  microBatchSize: number,
-  microBatchCount: number,
-): Promise<void> {
+  { microBatchSize, microBatchCount, learningRate }: MeasureJob,
+): Promise<number> {
+  const batchSize = microBatchSize * microBatchCount
+  let lossSum = 0
   await state.begin()
   for (let part = 0; part < microBatchCount; part += 1) {
-    await state.accumulate(images, labelsNk, microBatchSize, microBatchSize * microBatchCount)
+    lossSum += (await state.accumulate(images, labelsNk, microBatchSize, batchSize)).lossSum
   }
-  await state.apply(1e-6)
+  await state.apply(learningRate)
   await state.readTensor('resnet/head/conv2d/bias') // waits for a device that works asynchronously
+  return lossSum / batchSize
 }

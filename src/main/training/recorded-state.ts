@@ -150,6 +150,10 @@ export async function createRecordedState(
       return (logits ?? new Float32Array(0)).slice(0, count * options.classCount)
     },
     async profile(images, labelsNk, count) {
+      if (labelsNk === null) {
+        const { kind, feeds } = feedsOf(images, count)
+        return operationTimes(await predict(kind).trace('predict', feeds))
+      }
       const { kind, feeds } = feedsWithLabels(images, labelsNk, count, count)
       fresh = false
       return operationTimes(await train(kind).trace('first', feeds))

@@ -56,8 +56,11 @@ export interface TrainState {
   apply(learningRate: number): Promise<void>
   /** [count,K] logits, row-major. */
   predict(images: Images, count: number): Promise<Float32Array>
-  /** Where the time of such a micro-batch goes, by kind of operation; null where the engine does not tell. Changes the gradient as `accumulate` does. */
-  profile(images: Images, labelsNk: Float32Array, count: number): Promise<OperationTime[] | null>
+  /**
+   * Where the time of such a micro-batch goes (without labels: of such a prediction), by kind of operation; null where the engine does not tell.
+   * With labels it changes the gradient as `accumulate` does.
+   */
+  profile(images: Images, labelsNk: Float32Array | null, count: number): Promise<OperationTime[] | null>
   /** Parameters in published order, then their momenta, which carry the suffix `/momentum`. */
   tensorHeaders(): { name: string; shape: readonly number[] }[]
   /** A copy of one. */
