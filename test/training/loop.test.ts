@@ -198,6 +198,7 @@ describe('a measurement', () => {
         classCount: 3,
         microBatchSize: 2,
         cropPx: 32,
+        precision: 'float32',
         stepCount: 2,
       },
       received,

@@ -1,5 +1,7 @@
 /** What a run's weights go through: the one interface of a training step, recorded or eager. */
 import type { ModelSpec } from '../../contract/entities/model'
+import type { Precision } from '../../contract/entities/run'
+import { WorkbenchError } from '../../contract/errors'
 import { graphEngine } from '../engine/graph-engine'
 import { NotRecordable } from '../engine/record'
 import type { OperationTime } from '../engine/step-stats'
@@ -32,6 +34,8 @@ export interface BatchResult {
 export interface TrainState {
   /** How it runs, in a sentence for the log; a warning where it is slower than it could be. */
   readonly note: { readonly kind: 'info' | 'warn'; readonly text: string }
+  /** As a graph, or operation by operation. */
+  readonly isRecorded: boolean
   /** The largest count that a call takes. */
   readonly microBatchSize: number
   /** Smaller from now on, after memory ran out; the weights stay. */
@@ -69,22 +73,33 @@ export interface StateOptions {
   readonly microBatchSize: number
   /** Side of the pictures. */
   readonly cropPx: number
+  readonly precision: Precision
 }
 
 export const momentumSuffix = '/momentum'
 
 /**
  * `weights` must hold every parameter, and is emptied. Recorded as a graph where the engine can, else op by op, with a note. Caller disposes.
+ * Throws WorkbenchError 'unsupported' where bfloat16 is asked for and the step cannot be recorded.
  */
 export async function createTrainState(weights: WeightSet, options: StateOptions): Promise<TrainState> {
   const engine = graphEngine()
-  if (engine === null) return createEagerState(weights, options, null)
+  if (engine === null) return opByOp(weights, options, null)
   try {
     return await createRecordedState(weights, options, engine)
   } catch (thrown) {
     if (!(thrown instanceof NotRecordable)) throw thrown
-    return createEagerState(weights, options, thrown.message)
+    return opByOp(weights, options, thrown.message)
   }
+}
+
+function opByOp(weights: WeightSet, options: StateOptions, reason: string | null): TrainState {
+  if (options.precision === 'float32') return createEagerState(weights, options, reason)
+  throw new WorkbenchError(
+    'unsupported',
+    `bfloat16 needs recorded graphs, and ${reason ?? 'this engine has none'}.`,
+    'Take float32, or ask for the engine "auto".',
+  )
 }
 
 /** Parameters in published order, then their momenta. */
