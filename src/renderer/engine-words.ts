@@ -14,11 +14,11 @@ export function deviceWords({ device, threadCount }: EngineReport): string {
   return `CPU, ${threadCount === 1 ? '1 thread' : `${String(threadCount)} threads`}`
 }
 
-/** How a training step runs; null for reports from before it was told. */
+/** How a training step runs, and with which instructions our kernels in it work; null for reports from before it was told. */
 export function stepWords({ recordedGraphs, instructionSet }: EngineReport): string | null {
   if (recordedGraphs === undefined) return null
   if (!recordedGraphs) return 'operation by operation'
-  return instructionSet === undefined ? 'recorded graph' : `recorded graph, ${instructionSet} kernels`
+  return instructionSet === undefined ? 'recorded graph' : `recorded graph, ${instructionSet}`
 }
 
 /** Null where it is not known. */

@@ -152,7 +152,7 @@ describe('what departs from the rule', () => {
     expect(recipe('paper', {}, { precision: 'bfloat16' }).precision).toBe('bfloat16')
     expect(choice('precision', 'paper', { precision: 'bfloat16' })).toMatchObject({
       value: 'bfloat16',
-      because: expect.stringMatching(/weights, statistics and loss in float32.*slower or unavailable/),
+      because: expect.stringMatching(/weights, statistics and loss stay float32.*slower or unavailable/),
       departure: { ruleValue: 'float32' },
     })
     expect(hyperRule('paper', facts, { precision: 'float32' }).departureCount).toBe(0)

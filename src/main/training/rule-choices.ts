@@ -180,7 +180,7 @@ function mixupLine({ mixupAlpha, sizeClass }: Recipe, overrides: Overrides): Cho
 function precisionLine({ precision }: Recipe): Choice {
   const reason =
     precision === 'bfloat16'
-      ? 'You set it: convolutions and their norms in bfloat16, weights, statistics and loss in float32; faster on GPUs and on processors with AVX512-BF16 or AMX, slower or unavailable elsewhere'
+      ? 'You set it; weights, statistics and loss stay float32. Faster with AVX512-BF16, AMX or a GPU, slower or unavailable elsewhere'
       : 'as in the paper, and in every figure that the workbench states'
   return line('precision', 'Precision', precision, reason, rulePrecision)
 }
