@@ -9,7 +9,16 @@ const program = fileURLToPath(new URL('../out/main/bench-measure.cjs', import.me
  * classes. `environment` is added to this process's own. Throws what the trainer said.
  */
 export async function measureInTrainer(work, environment = {}) {
-  const { what = 'step', spec, microBatch, microBatches = 1, px, steps, learningRate = 1e-6 } = work
+  const {
+    what = 'step',
+    spec,
+    microBatch,
+    microBatches = 1,
+    px,
+    steps,
+    learningRate = 1e-6,
+    precision = 'float32',
+  } = work
   const { engine, measured } = await inTrainer(
     {
       kind: 'measure',
@@ -19,6 +28,7 @@ export async function measureInTrainer(work, environment = {}) {
       microBatchSize: microBatch,
       microBatchCount: microBatches,
       cropPx: px,
+      precision,
       stepCount: steps,
       learningRate,
       profile: true,

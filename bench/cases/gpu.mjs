@@ -25,9 +25,9 @@ export async function* gpuResults({ python, runs, note }) {
   if (engine.device !== 'gpu')
     return yield notRun(`Not run: there is a ${device}, but ${engine.why} ${engine.faster.join(' ')}`)
 
-  yield correctness(device, await lossesOf({ CUDA_VISIBLE_DEVICES: '' }), {
-    float32: await lossesOf({ BITW_PRECISION: 'float32' }),
-    bfloat16: await lossesOf({ BITW_PRECISION: 'bfloat16' }),
+  yield correctness(device, await lossesOf('float32', { CUDA_VISIBLE_DEVICES: '' }), {
+    float32: await lossesOf('float32'),
+    bfloat16: await lossesOf('bfloat16'),
   })
   const speed = await compareInTurn({ contenders: contendersOf(python), runs, first: 'bfloat16-xla', note })
   const seconds = Object.entries(speed.results).map(
@@ -66,16 +66,24 @@ function correctness(device, reference, losses) {
 }
 
 /** Six steps of the small model on one batch, nats. */
-export async function lossesOf(environment) {
-  return (await measureInTrainer(check, { BITW_ENGINE: 'tensorflow', ...environment })).losses
+export async function lossesOf(precision, environment = {}) {
+  return (await measureInTrainer({ ...check, precision }, { BITW_ENGINE: 'tensorflow', ...environment }))
+    .losses
 }
 
 function contendersOf(python) {
   const ours = (precision, xla) => () =>
     largest((microBatch) =>
       measureInTrainer(
-        { spec: models.r50x1.spec, microBatch, microBatches: batch / microBatch, px: 128, steps: 10 },
-        { BITW_ENGINE: 'tensorflow', BITW_PRECISION: precision, BITW_XLA: xla ? '1' : '0' },
+        {
+          spec: models.r50x1.spec,
+          microBatch,
+          microBatches: batch / microBatch,
+          px: 128,
+          steps: 10,
+          precision,
+        },
+        { BITW_ENGINE: 'tensorflow', BITW_XLA: xla ? '1' : '0' },
       ),
     )
   const contenders = {

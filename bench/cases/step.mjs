@@ -36,7 +36,7 @@ export async function* stepResults({ only, against, python, runs, precision, eff
     if (only !== undefined && only !== name) continue
     const work = workOf(given, { effective, micro, precision })
     note(`${name}: ${work.title}`)
-    const contenders = { ours: () => ours(work, precision) }
+    const contenders = { ours: () => ours(work) }
     for (const opponent of against ?? defaults(name)) {
       const measure = opponentOf(opponent, work, python)
       if (measure !== null) contenders[opponent] = measure
@@ -80,10 +80,10 @@ function workOf({ effective: usual, microBatch: usualMicro, ...rest }, { effecti
   return { ...rest, microBatch, microBatches, precision, title }
 }
 
-function ours({ model, ...work }, precision, environment = {}) {
+function ours({ model, ...work }, environment = {}) {
   return measureInTrainer(
     { ...work, spec: models[model].spec },
-    { BITW_PRECISION: precision, BITW_ENGINE: 'tensorflow', ...environment },
+    { BITW_ENGINE: 'tensorflow', ...environment },
   )
 }
 
@@ -92,7 +92,7 @@ function opponentOf(name, work, python) {
     throw new Error(`There is no opponent ${name}: ${Object.keys(opponents).join(', ')}.`)
   if (name in ofTfjs)
     return work.precision === 'float32'
-      ? () => ours({ ...work, steps: 2 }, 'float32', { BITW_GRAPHS: '0', ...ofTfjs[name] })
+      ? () => ours({ ...work, steps: 2 }, { BITW_GRAPHS: '0', ...ofTfjs[name] })
       : null // it knows no other
   if (python === undefined) return null
   return () => peerRun(python, [peerScript, JSON.stringify({ ...work, compile: name === 'compile' })])

@@ -58,6 +58,7 @@ async function main(): Promise<void> {
       randomCrop: true,
       checkpointEverySteps: 1,
       evaluateEverySteps: 1,
+      precision: 'float32',
       seed: 0,
     },
   })

@@ -47,5 +47,5 @@ export const { convolutionShare } = load('./trainer.mjs') as {
 }
 export const { bounds, lossesOf } = load('./cases/gpu.mjs') as {
   bounds: Record<'float32' | 'bfloat16', Bound>
-  lossesOf(environment: Record<string, string>): Promise<number[]>
+  lossesOf(precision: string, environment?: NodeJS.ProcessEnv): Promise<number[]>
 }

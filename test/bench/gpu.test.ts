@@ -40,8 +40,8 @@ describe('agreement of losses', () => {
   })
 
   it('of bfloat16 on the processor is within the bound that a card is held to, and tells it from float32', async () => {
-    const float32 = await lossesOf({ ...onProcessor, BITW_PRECISION: 'float32' })
-    const bfloat16 = await lossesOf({ ...onProcessor, BITW_PRECISION: 'bfloat16' })
+    const float32 = await lossesOf('float32', onProcessor)
+    const bfloat16 = await lossesOf('bfloat16', onProcessor)
     expect(agreement(bfloat16, float32, bounds.bfloat16).agrees).toBe(true)
     expect(agreement(bfloat16, float32, bounds.bfloat16).worst).toBeGreaterThan(0)
     expect(float32.at(-1)).toBeLessThan((float32[0] ?? 0) - 0.01)

@@ -19,6 +19,7 @@ export function testRecipe(changes: Partial<Recipe> = {}): Recipe {
     randomCrop: true,
     checkpointEverySteps: 10,
     evaluateEverySteps: 10,
+    precision: 'float32',
     seed: 5,
     ...changes,
   }

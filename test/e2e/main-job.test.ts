@@ -73,6 +73,13 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
     await setNumbers('Batch', { Batch: '6', 'At once': '4' })
     await setNumbers('Resize → crop', { 'Resize, px': '40', 'Crop, px': '32' })
     await expect(sheet).toContainText('instead of 500')
+    const precision = sheet
+      .getByRole('row')
+      .filter({ has: page.getByRole('cell', { name: 'Precision', exact: true }) })
+    await precision.getByRole('button', { name: 'float32' }).click()
+    await expect(precision).toContainText('instead of float32')
+    await precision.getByRole('button', { name: 'Precision: back to the rule' }).click()
+    await expect(precision).not.toContainText('instead of')
     await page.getByRole('textbox', { name: 'Name of the run' }).fill('first try')
 
     async function setNumbers(line: string, values: Record<string, string>): Promise<void> {
@@ -90,6 +97,10 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
     await expect(page).toHaveURL(/#\/runs\/1/)
     await expect(page.getByText(/95 % interval/)).toBeVisible({ timeout: 90_000 })
     await expect(page.getByText('first try').first()).toBeVisible()
+    const machine = page.getByRole('complementary', { name: 'Machine and recipe' })
+    await expect(machine).toContainText(/Precision\s*float32/)
+    await expect(machine).toContainText(/recorded graph|operation by operation/)
+    await expect(page.getByRole('log')).toContainText(/[Rr]epeatable/)
     await page.getByRole('button', { name: 'Table' }).first().click()
     await expect(page.getByRole('table').filter({ hasText: 'Loss' }).first()).toBeVisible()
   })

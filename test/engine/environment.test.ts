@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { trainerEnvironment, withMemoryLimit } from '../../src/main/engine/environment'
-import { parseGpu } from '../../src/main/engine/machine'
+import { canMultiplyBfloat16, parseCpuFlags, parseGpu } from '../../src/main/engine/machine'
 import { readSetupRecord } from '../../src/main/engine/setup-record'
 
 let cachePath: string
@@ -62,6 +62,23 @@ describe('the set-up’s record', () => {
     expect(readSetupRecord({ BITW_CACHE: cachePath })).toBeNull()
     writeFileSync(join(cachePath, 'engine.json'), '{"kind":')
     expect(readSetupRecord({ BITW_CACHE: cachePath })).toBeNull()
+  })
+})
+
+describe('the flags of a CPU', () => {
+  const cpuinfo = (flags: string): string =>
+    `processor\t: 0\nmodel name\t: Some CPU with avx512_bf16 in its name\nflags\t\t: ${flags}\nbugs\t\t: none\n`
+
+  it('are those of its line of flags', () => {
+    expect([...parseCpuFlags(cpuinfo('fpu sse2 avx2'))]).toEqual(['fpu', 'sse2', 'avx2'])
+    expect([...parseCpuFlags('')]).toEqual([])
+  })
+
+  it('tell whether bfloat16 is computed or emulated', () => {
+    const can = (flags: string): boolean => canMultiplyBfloat16(parseCpuFlags(cpuinfo(flags)))
+    for (const flag of ['avx512_bf16', 'amx_bf16', 'avx_ne_convert'])
+      expect(can(`fpu avx2 ${flag}`)).toBe(true)
+    expect(can('fpu avx2 avx512f avx512bw')).toBe(false)
   })
 })
 

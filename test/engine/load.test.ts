@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
+import type { EngineReport } from '../../src/contract/entities/model'
 import { graphEngine } from '../../src/main/engine/graph-engine'
 import { loadEngine } from '../../src/main/engine/load'
 import { formatEngineReport } from '../../src/main/engine/format-report'
@@ -41,15 +42,32 @@ describe('the report in a terminal', () => {
       why: 'WebAssembly is used because there is no compiler.',
       faster: ['Install g++.', 'Buy a GPU.'],
       versions: { node: '22.0.0', tfjs: '4.22.0' },
+      recordedGraphs: false,
     })
     expect(text.split('\n')).toEqual([
       'Engine    WebAssembly (tfjs-backend-wasm) 4.22.0',
       'Why       WebAssembly is used because there is no compiler.',
       'Device    CPU: Some CPU, 1 thread',
+      'Step      operation by operation, in float32',
       'Memory    3.0 GiB free for it',
       'Versions  node 22.0.0, tfjs 4.22.0',
       'Faster    Install g++.',
       '          Buy a GPU.',
     ])
+  })
+
+  it('says how a step runs, and nothing of it where the report is older than that', async () => {
+    const report = await loadEngine('cpu')
+    const step = (changes: Partial<EngineReport>): string[] =>
+      formatEngineReport({ ...report, ...changes })
+        .split('\n')
+        .filter((line) => line.startsWith('Step'))
+    expect(step({ recordedGraphs: true, instructionSet: 'AVX-512', hasBfloat16: true })).toEqual([
+      'Step      recorded TensorFlow graphs, our kernels with AVX-512; bfloat16 in hardware',
+    ])
+    expect(step({ recordedGraphs: true, instructionSet: 'AVX2', hasBfloat16: false })).toEqual([
+      'Step      recorded TensorFlow graphs, our kernels with AVX2; bfloat16 emulated, slower',
+    ])
+    expect(step({ recordedGraphs: undefined })).toEqual([])
   })
 })

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { EngineReport } from '../../src/contract/entities/model'
 import { engineReportSchema } from '../../src/contract/entities/model'
 import { checkGradients } from '../../src/main/engine/gradient-check'
+import { graphEngine } from '../../src/main/engine/graph-engine'
 import { loadEngine } from '../../src/main/engine/load'
 import { readSetupRecord } from '../../src/main/engine/setup-record'
 
@@ -27,6 +28,12 @@ describe.skipIf(impossible)('native TensorFlow', () => {
   it('says why it was chosen, and what would be faster where it runs on the CPU', () => {
     expect(report.why).toContain('gradients agree')
     if (report.device === 'cpu') expect(report.faster.join(' ')).toContain('GPU')
+  })
+
+  it('says that steps are recorded, and with which of our kernels where they run on the CPU', () => {
+    expect(report.recordedGraphs).toBe(graphEngine() !== null)
+    if (report.recordedGraphs === true && report.device === 'cpu')
+      expect(['AVX-512', 'AVX2', 'SSE4']).toContain(report.instructionSet)
   })
 
   it('multiplies matrices', () => {

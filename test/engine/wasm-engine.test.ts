@@ -116,6 +116,7 @@ function newState(): Promise<TrainState> {
     momentum: 0.9,
     microBatchSize: batch,
     cropPx: px,
+    precision: 'float32',
   })
 }
 

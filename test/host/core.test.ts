@@ -143,6 +143,13 @@ describe('a run', () => {
     expect(plan.estimate.trainingMs).toBeGreaterThan(0)
   })
 
+  it('says nothing of the time in another precision, which is planned as a departure', async () => {
+    const plan = await test.core.call('training.plan', tinyRequest(datasetId, { precision: 'bfloat16' }))
+    expect(plan.recipe.precision).toBe('bfloat16')
+    expect(plan.choices.find(({ key }) => key === 'precision')?.departure).toEqual({ ruleValue: 'float32' })
+    expect(plan.estimate).toMatchObject({ trainingMs: null, timeBasis: 'Not measured on this machine yet.' })
+  })
+
   it('exports its parameters, the same from both formats, without momenta', async () => {
     const npzPath = join(home.path, 'export', 'tiny.npz')
     const safetensorsPath = join(home.path, 'export', 'tiny.safetensors')

@@ -24,7 +24,16 @@ function numberField(choiceKey: string, key: string): NumberField {
 describe('the lines of the rule', () => {
   it('can be set where the rule names them', () => {
     const keys = choices.map(({ key }) => key)
-    for (const key of ['stepCount', 'resize', 'baseLearningRate', 'batch', 'mixup', 'flip', 'crop']) {
+    for (const key of [
+      'stepCount',
+      'resize',
+      'baseLearningRate',
+      'batch',
+      'mixup',
+      'flip',
+      'crop',
+      'precision',
+    ]) {
       expect(keys).toContain(key)
       expect(fieldsOf(key).length).toBeGreaterThan(0)
     }
@@ -35,6 +44,17 @@ describe('the lines of the rule', () => {
     expect(isSet('batch', {})).toBe(false)
     expect(isSet('batch', { microBatchSize: 8 })).toBe(true)
     expect(isSet('flip', { flip: false })).toBe(true)
+  })
+
+  it('switch to the value that departs from the rule, and to no other', () => {
+    for (const key of ['flip', 'crop', 'precision']) {
+      const [field] = fieldsOf(key)
+      if (field?.kind !== 'switch') throw new Error(`${key} is no switch`)
+      expect(isSet(key, field.other)).toBe(true)
+      const switched = hyperRule('paper', facts, field.other)
+      expect(switched.choices.find((choice) => choice.key === key)?.departure).not.toBeNull()
+      expect(switched.recipe[field.key]).toBe(field.other[field.key])
+    }
   })
 
   it('take numbers in their range only', () => {

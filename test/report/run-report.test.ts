@@ -31,6 +31,7 @@ const run: Run = {
     randomCrop: true,
     checkpointEverySteps: 1,
     evaluateEverySteps: 1,
+    precision: 'float32',
     seed: 3,
   },
   choices: [

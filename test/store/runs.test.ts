@@ -225,6 +225,17 @@ describe('metrics', () => {
   })
 })
 
+describe('a recipe from before there was a choice of precision', () => {
+  it('opens as float32, alone and in the list', () => {
+    const { db } = temporaryStore()
+    const id = addRun(db, addDataset(db), 'old')
+    db.exec("UPDATE runs SET recipe_json = json_remove(recipe_json, '$.precision')")
+    expect(db.prepare('SELECT recipe_json FROM runs').pluck().get()).not.toContain('precision')
+    expect(getRun(db, id).recipe.precision).toBe('float32')
+    expect(listRuns(db).map(({ recipe }) => recipe.precision)).toEqual(['float32'])
+  })
+})
+
 describe('measurements', () => {
   it('keep the last figure of each engine, model, crop and micro-batch, newest first', () => {
     const { db } = temporaryStore()

@@ -46,6 +46,7 @@ function course(
         classCount: 2,
         microBatchSize: 1,
         cropPx: 32,
+        precision: 'float32',
         stepCount: 1,
       },
       onMessage: (body) => {

@@ -147,6 +147,17 @@ describe('what departs from the rule', () => {
     })
   })
 
+  it('is float32 unless the user asks for bfloat16, which is a departure with its reason', () => {
+    for (const rule of rules) expect(recipe(rule).precision).toBe('float32')
+    expect(recipe('paper', {}, { precision: 'bfloat16' }).precision).toBe('bfloat16')
+    expect(choice('precision', 'paper', { precision: 'bfloat16' })).toMatchObject({
+      value: 'bfloat16',
+      because: expect.stringMatching(/weights, statistics and loss stay float32.*slower or unavailable/),
+      departure: { ruleValue: 'float32' },
+    })
+    expect(hyperRule('paper', facts, { precision: 'float32' }).departureCount).toBe(0)
+  })
+
   it('a micro-batch is no departure, since it changes no result', () => {
     expect(hyperRule('paper', facts, { microBatchSize: 8 }).departureCount).toBe(0)
     expect(choice('batch', 'paper', { microBatchSize: 8 }).value).toBe('512 = 8 × 64')
@@ -196,6 +207,7 @@ describe('the sentences', () => {
       flip: ['on', 'half of the pictures of each batch are mirrored'],
       crop: ['on', 'a new seeded place at each step'],
       optimizer: ['SGD, momentum 0.9', 'no weight decay, no dropout'],
+      precision: ['float32', 'as in the paper, and in every figure that the workbench states'],
       head: ['17 classes, from zeros', 'first loss will be ln 17 = 2.833'],
     })
   })
@@ -205,6 +217,7 @@ describe('any facts and overrides', () => {
   it('give a valid recipe or a plain refusal', () => {
     const overrides = fc.record(
       {
+        precision: fc.constantFrom('float32', 'bfloat16'),
         stepCount: fc.integer({ min: 1, max: 1e6 }),
         batchSize: fc.integer({ min: 1, max: 65_536 }),
         microBatchSize: fc.integer({ min: 1, max: 65_536 }),

@@ -194,6 +194,7 @@ describe('a measurement', () => {
     classCount: 3,
     microBatchSize: 2,
     cropPx: 32,
+    precision: 'float32',
     stepCount: 3,
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Precision } from '../../src/contract/entities/run'
 import type { GraphEngine } from '../../src/main/engine/graph-engine'
 import { graphEngine } from '../../src/main/engine/graph-engine'
 import { openProgramCache } from '../../src/main/engine/program-cache'
@@ -33,7 +34,14 @@ const classCount = 5
 const px = 32
 const batchSize = 12
 const pictureLength = px * px * 3
-const options: StateOptions = { spec, classCount, momentum: 0.9, microBatchSize: batchSize, cropPx: px }
+const options: StateOptions = {
+  spec,
+  classCount,
+  momentum: 0.9,
+  microBatchSize: batchSize,
+  cropPx: px,
+  precision: 'float32',
+}
 const images = formula('images', [batchSize, px, px, 3], 2)
 /** Soft labels: 0.7 on one class, 0.3 on the next. */
 const labels = Float32Array.from({ length: batchSize * classCount }, (_, index) => {
@@ -212,8 +220,8 @@ describe('a recorded step against the eager one', () => {
     const exact = await createRecordedState(initialWeights(spec, classCount, 1), options, engine())
     const half = await createRecordedState(
       initialWeights(spec, classCount, 1),
-      options,
-      engine({ precision: 'bfloat16' }),
+      { ...options, precision: 'bfloat16' },
+      engine(),
     )
     for (let i = 0; i < 5; i += 1) {
       const [one, other] = [await step(exact, 0.02), await step(half, 0.02)]
@@ -223,6 +231,29 @@ describe('a recorded step against the eager one', () => {
     }
     exact.dispose()
     half.dispose()
+  })
+
+  it('warns where the processor has to emulate bfloat16', async () => {
+    const note = async (precision: Precision, hasBfloat16: boolean | null): Promise<TrainState['note']> => {
+      const state = await createRecordedState(
+        initialWeights(spec, classCount, 1),
+        { ...options, precision },
+        engine({ hasBfloat16 }),
+      )
+      const { note } = state
+      state.dispose()
+      return note
+    }
+    expect(await note('bfloat16', false)).toMatchObject({
+      kind: 'warn',
+      text: expect.stringMatching(/float32 is faster/),
+    })
+    for (const has of [true, null])
+      expect(await note('bfloat16', has)).toMatchObject({
+        kind: 'info',
+        text: expect.stringMatching(/in bfloat16/),
+      })
+    expect((await note('float32', false)).kind).toBe('info')
   })
 
   it('does not grow over 2,000 steps', async () => {

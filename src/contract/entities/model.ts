@@ -40,5 +40,12 @@ export const engineReportSchema = z.object({
   /** What would make it faster, each a sentence; may be empty. */
   faster: z.array(z.string()),
   versions: z.record(z.string(), z.string()),
+  // Reports that were stored with runs before these fields existed have none of them.
+  /** Whether a step runs as a recorded TensorFlow graph, and not operation by operation. */
+  recordedGraphs: z.boolean().optional(),
+  /** Of our own kernels in those graphs, e.g. AVX-512; absent on a GPU, which uses none of them. */
+  instructionSet: z.string().optional(),
+  /** Whether the device has instructions for bfloat16; absent where that is not known. */
+  hasBfloat16: z.boolean().optional(),
 })
 export type EngineReport = z.infer<typeof engineReportSchema>

@@ -6,6 +6,10 @@ import { wireErrorSchema } from '../errors'
 export const ruleNameSchema = z.enum(['paper', 'reference-code'])
 export type RuleName = z.infer<typeof ruleNameSchema>
 
+/** bfloat16: convolutions and their norms in bfloat16; weights, momenta, statistics and loss stay float32. Recorded graphs only. */
+export const precisionSchema = z.enum(['float32', 'bfloat16'])
+export type Precision = z.infer<typeof precisionSchema>
+
 /** What the user may set against the rule. An absent key follows the rule. */
 export const overridesSchema = z
   .object({
@@ -22,6 +26,7 @@ export const overridesSchema = z
     randomCrop: z.boolean(),
     checkpointEverySteps: z.int().min(1),
     evaluateEverySteps: z.int().min(1),
+    precision: precisionSchema,
   })
   .partial()
 export type Overrides = z.infer<typeof overridesSchema>
@@ -46,6 +51,8 @@ export const recipeSchema = z.object({
   randomCrop: z.boolean(),
   checkpointEverySteps: z.int(),
   evaluateEverySteps: z.int(),
+  /** Recipes that were stored before there was a choice were float32. */
+  precision: precisionSchema.default('float32'),
   seed: z.int(),
 })
 export type Recipe = z.infer<typeof recipeSchema>
@@ -97,6 +104,8 @@ export const planSchema = z.object({
   convGmac: z.number(),
   /** Reasons why it cannot start now; empty when it can. */
   obstacles: z.array(wireErrorSchema),
+  /** What is worth knowing before the start and prevents nothing. */
+  cautions: z.array(wireErrorSchema.omit({ code: true })),
 })
 export type Plan = z.infer<typeof planSchema>
 

@@ -1,6 +1,6 @@
 /** The commands and their options: what is wrong use is found here. */
 import { Command, Option } from 'commander'
-import { ruleNameSchema } from '../../contract/entities/run'
+import { precisionSchema, ruleNameSchema } from '../../contract/entities/run'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
 import type { CliContext } from './context'
@@ -138,6 +138,11 @@ function trainCommand(action: (options: TrainOptions) => Promise<void>): Command
     .option('--crop <px>', 'side of the crop that the model sees', integer(16, 4096))
     .option('--lr <rate>', 'base learning rate', decimal(0, 10, true))
     .option('--mixup <alpha>', 'strength of MixUp; 0 is off', decimal(0, 10))
+    .addOption(
+      new Option('--precision <precision>', 'of the convolutions (else float32)').choices(
+        precisionSchema.options,
+      ),
+    )
     .option('--no-flip', 'never mirror')
     .addOption(centreCrop)
     .option('--seed <number>', 'of everything random', seed, 0)

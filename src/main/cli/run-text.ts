@@ -9,7 +9,7 @@ export function choicesText(choices: readonly Choice[]): string {
       departure === null ? ' ' : '*',
       label,
       value,
-      departure === null ? because : `departs from the rule, which says ${departure.ruleValue}`,
+      departure === null ? because : `departs from the rule, which says ${departure.ruleValue}: ${because}`,
     ]),
   )
 }
@@ -30,6 +30,7 @@ export function planText(plan: Plan): string {
       ? `Time: not known. ${estimate.timeBasis}`
       : `Time: about ${duration(estimate.trainingMs)}${speed}. ${estimate.timeBasis}`,
     `Memory: about ${bytes(estimate.memoryBytes)} of ${bytes(estimate.memoryAvailableBytes)}. Each checkpoint: ${bytes(estimate.checkpointBytes)}.`,
+    ...plan.cautions.map(({ message, wayOut }) => `Note: ${message} ${wayOut}`.trim()),
   ].join('\n')
 }
 
@@ -55,8 +56,10 @@ export function resultText(run: Run): string {
   if (run.trainingMs !== null) rows.push(['Training time', duration(run.trainingMs)])
   if (run.peakMemoryBytes !== null) rows.push(['Peak memory', bytes(run.peakMemoryBytes)])
   if (run.engine !== null) {
-    const { kind, version, device, deviceName } = run.engine
-    rows.push(['Engine', `${kind} ${version} on ${device} (${deviceName})`])
+    const { kind, version, device, deviceName, threadCount } = run.engine
+    const threads = threadCount === 1 ? '1 thread' : `${threadCount} threads`
+    rows.push(['Engine', `${kind} ${version} on ${device} (${deviceName}), ${threads}`])
+    rows.push(['Precision', run.recipe.precision])
   }
   if (run.checkpointStep !== null) rows.push(['Checkpoint', `after ${count(run.checkpointStep)} steps`])
   if (run.error !== null) rows.push(['Error', `${run.error.message} ${run.error.wayOut}`.trim()])

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Overrides, RuleName, TrainRequest } from '../../contract/entities/run'
+import type { Overrides, Precision, RuleName, TrainRequest } from '../../contract/entities/run'
 import type { CliContext } from './context'
 import { findDataset } from './find'
 import { trainAndFollow } from './follow-run'
@@ -18,6 +18,7 @@ export interface TrainOptions {
   readonly crop?: number
   readonly lr?: number
   readonly mixup?: number
+  readonly precision?: Precision
   readonly flip?: boolean
   readonly randomCrop?: boolean
   readonly seed: number
@@ -63,6 +64,7 @@ function overridesOf(options: TrainOptions): Overrides {
     ...(options.crop !== undefined && { cropPx: options.crop }),
     ...(options.lr !== undefined && { baseLearningRate: options.lr }),
     ...(options.mixup !== undefined && { mixupAlpha: options.mixup }),
+    ...(options.precision !== undefined && { precision: options.precision }),
     ...(options.flip === false && { flip: false }),
     ...(options.randomCrop === false && { randomCrop: false }),
   }

@@ -14,6 +14,7 @@ export function formatEngineReport(report: EngineReport): string {
     `Engine    ${kindNames[report.kind]} ${report.version}`,
     `Why       ${report.why}`,
     `Device    ${report.device === 'gpu' ? 'GPU' : 'CPU'}: ${report.deviceName}, ${threads}`,
+    ...stepLine(report),
     `Memory    ${(report.memoryBytes / 2 ** 30).toFixed(1)} GiB free for it`,
     `Versions  ${Object.entries(report.versions)
       .map(([name, version]) => `${name} ${version}`)
@@ -23,4 +24,14 @@ export function formatEngineReport(report: EngineReport): string {
   for (const [index, hint] of report.faster.entries())
     lines.push(`${index === 0 ? 'Faster  ' : '        '}  ${hint}`)
   return lines.join('\n')
+}
+
+/** How a training step runs; nothing where the report is older than the question. */
+function stepLine({ recordedGraphs, instructionSet, hasBfloat16 }: EngineReport): string[] {
+  if (recordedGraphs === undefined) return []
+  if (!recordedGraphs) return ['Step      operation by operation, in float32']
+  const kernels = instructionSet === undefined ? '' : `, our kernels with ${instructionSet}`
+  const half =
+    hasBfloat16 === undefined ? '' : `; bfloat16 ${hasBfloat16 ? 'in hardware' : 'emulated, slower'}`
+  return [`Step      recorded TensorFlow graphs${kernels}${half}`]
 }

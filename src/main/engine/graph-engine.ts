@@ -4,10 +4,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GraphAddon } from './graph-addon'
 import { loadGraphAddon } from './graph-addon'
-import { threadCount } from './machine'
+import { hasBfloat16, threadCount } from './machine'
 import { openProgramCache } from './program-cache'
 import type { ProgramCache } from './program-cache'
-import type { Precision } from './record'
 import { cacheFolder, readSetupRecord } from './setup-record'
 import { registerTensorflowKernels } from './tensorflow-kernels'
 
@@ -16,7 +15,6 @@ export interface GraphEngine {
   readonly cache: ProgramCache
   readonly device: 'cpu' | 'gpu'
   readonly threadCount: number
-  readonly precision: Precision
   /** Compile what can be fused; decided for each state on a GPU. */
   readonly xla: boolean
   /** Changes with the device, TensorFlow, our kernels and our code. */
@@ -24,6 +22,8 @@ export interface GraphEngine {
   readonly cacheFolder: string
   /** Which of our kernels' instruction sets is in use, e.g. v4 (x86-64-v4: AVX-512). */
   readonly instructionSet: string
+  /** Whether the device has instructions for bfloat16; null where that is not known. */
+  readonly hasBfloat16: boolean | null
 }
 
 let current: GraphEngine | null = null
@@ -34,14 +34,14 @@ export function graphEngine(): GraphEngine | null {
 }
 
 /**
- * Loads our addon beside native TensorFlow and, on the CPU, its kernels. Null, with the reason, where the set-up has not built it. Call
- * it once, after TensorFlow.
+ * Loads our addon beside native TensorFlow and, on the CPU, its kernels; or the reason where the set-up has not built it. Call it once, after
+ * TensorFlow.
  */
 export function startGraphEngine(options: {
   tensorflowVersion: string
   usesGpu: boolean
   deviceName: string
-}): string | null {
+}): GraphEngine | string {
   // for comparison: tfjs-node as it comes, op by op and without our kernels
   if (process.env['BITW_GRAPHS'] === '0') return 'BITW_GRAPHS=0 switches them off'
   const path = readSetupRecord(process.env)?.graphAddon ?? null
@@ -50,20 +50,19 @@ export function startGraphEngine(options: {
   const threads = threadCount(process.env)
   const instructionSet = addon.start(threads)
   if (!options.usesGpu) registerTensorflowKernels()
-  const precision = process.env['BITW_PRECISION'] === 'bfloat16' ? 'bfloat16' : 'float32'
   const identity = [options.tensorflowVersion, options.usesGpu, hashFile(path), __BITW_BUILD__].join(' ')
   current = {
     addon,
     cache: openProgramCache(join(cacheFolder(process.env), 'graphs'), identity),
     device: options.usesGpu ? 'gpu' : 'cpu',
     threadCount: threads,
-    precision,
     xla: false,
     identity: [identity, options.deviceName].join(' '),
     cacheFolder: cacheFolder(process.env),
     instructionSet,
+    hasBfloat16: options.usesGpu ? null : hasBfloat16(),
   }
-  return null
+  return current
 }
 
 /** For engines that have none. */

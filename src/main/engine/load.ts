@@ -75,14 +75,14 @@ async function only(load: () => Promise<EngineReport>, name: string): Promise<En
 
 async function checkedTensorflow(): Promise<EngineReport> {
   const native = await loadTensorflow()
-  const withoutGraphs = startGraphEngine({
+  const graphs = startGraphEngine({
     tensorflowVersion: native.version,
     usesGpu: native.usesGpu,
     deviceName: native.usesGpu ? (findGpu()?.name ?? 'GPU') : cpuName(),
   })
   const wrong = await checkGradients('tensorflow', native.usesGpu ? tolerance.gpu : tolerance.cpu)
   if (wrong !== null) throw new Error(`It fails its check at the start: ${wrong}`)
-  return tensorflowReport(native, withoutGraphs)
+  return tensorflowReport(native, graphs)
 }
 
 async function checkedWasm(why: string): Promise<EngineReport> {

@@ -61,9 +61,31 @@ export function threadCount(environment: NodeJS.ProcessEnv): number {
 
 /** Whether the CPU has AVX2; null where the system does not tell (only Linux does). */
 export function hasAvx2(): boolean | null {
+  return cpuFlags()?.has('avx2') ?? null
+}
+
+/** Whether oneDNN, which convolves in TensorFlow, finds instructions for bfloat16; null where the system does not tell. */
+export function hasBfloat16(): boolean | null {
+  const flags = cpuFlags()
+  return flags === null ? null : canMultiplyBfloat16(flags)
+}
+
+/** AVX-NE-CONVERT only converts, and oneDNN takes it on CPUs without AVX-512. */
+export function canMultiplyBfloat16(flags: ReadonlySet<string>): boolean {
+  return ['avx512_bf16', 'amx_bf16', 'avx_ne_convert'].some((flag) => flags.has(flag))
+}
+
+/** The flags of the first CPU in Linux's /proc/cpuinfo; empty where it names none. */
+export function parseCpuFlags(text: string): ReadonlySet<string> {
+  const line = /^flags\s*:(.*)$/m.exec(text)?.[1] ?? ''
+  return new Set(line.split(' ').filter((flag) => flag !== ''))
+}
+
+/** Null where the system does not tell: only Linux does. */
+function cpuFlags(): ReadonlySet<string> | null {
   if (process.arch !== 'x64' || process.platform !== 'linux') return null
   try {
-    return /\bavx2\b/.test(readFileSync('/proc/cpuinfo', 'utf8'))
+    return parseCpuFlags(readFileSync('/proc/cpuinfo', 'utf8'))
   } catch {
     return null // a container without /proc: nothing to say
   }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { EngineReport } from '../../contract/entities/model'
+import type { GraphEngine } from './graph-engine'
 import { availableMemoryBytes, cpuName, findGpu, hasAvx2, threadCount } from './machine'
 import type { Gpu } from './machine'
 import { readSetupRecord } from './setup-record'
@@ -12,17 +13,15 @@ import type { WebgpuEngine } from './webgpu'
 const notChosen =
   'WebGPU is taken only when asked for ("webgpu": its speed on graphics cards is not measured), plain JavaScript only for tests ("cpu").'
 
-/** `withoutGraphs`: why recorded graphs cannot be used, or null. */
-export function tensorflowReport(native: NativeTensorflow, withoutGraphs: string | null): EngineReport {
+/** `graphs`: what records the steps, or why nothing does. */
+export function tensorflowReport(native: NativeTensorflow, graphs: GraphEngine | string): EngineReport {
   const gpu = findGpu()
   const checked = `Native TensorFlow ${native.version} is installed and its gradients agree with the plain backend's`
   const versions = { ...commonVersions(), tensorflow: native.version }
-  const graphs =
-    withoutGraphs === null
-      ? []
-      : [
-          `Recorded graphs are several times faster, and cannot be used: ${withoutGraphs}. Run "npm run setup".`,
-        ]
+  const recordedGraphs = typeof graphs !== 'string'
+  const graphHints = recordedGraphs
+    ? []
+    : [`Recorded graphs are several times faster, and cannot be used: ${graphs}. Run "npm run setup".`]
   if (native.usesGpu) {
     return {
       kind: 'tensorflow',
@@ -32,8 +31,9 @@ export function tensorflowReport(native: NativeTensorflow, withoutGraphs: string
       threadCount: threadCount(process.env),
       memoryBytes: gpu?.freeMemoryBytes ?? 0,
       why: `${checked}; it found a GPU. ${notChosen}`,
-      faster: graphs,
+      faster: graphHints,
       versions: gpu === null ? versions : { ...versions, 'NVIDIA driver': gpu.driver },
+      recordedGraphs,
     }
   }
   return {
@@ -44,10 +44,22 @@ export function tensorflowReport(native: NativeTensorflow, withoutGraphs: string
     threadCount: threadCount(process.env),
     memoryBytes: availableMemoryBytes(),
     why: `${checked}; ${gpu === null ? 'no NVIDIA driver was found, so it runs on the CPU' : `it does not use the ${gpu.name}`}. ${notChosen}`,
-    faster: [...graphs, ...tensorflowHints(gpu)],
+    faster: [...graphHints, ...tensorflowHints(gpu)],
     versions,
+    recordedGraphs,
+    ...(recordedGraphs && graphFacts(graphs)),
   }
 }
+
+function graphFacts({ instructionSet, hasBfloat16 }: GraphEngine): Partial<EngineReport> {
+  return {
+    instructionSet: instructionSets[instructionSet] ?? instructionSet,
+    ...(hasBfloat16 !== null && { hasBfloat16 }),
+  }
+}
+
+/** The levels of x86-64 that our kernels are built for, by what they bring. */
+const instructionSets: Readonly<Record<string, string>> = { v4: 'AVX-512', v3: 'AVX2', v2: 'SSE4' }
 
 export function wasmReport({ version, threads }: WasmEngine, why: string): EngineReport {
   const record = readSetupRecord(process.env)
@@ -68,6 +80,7 @@ export function wasmReport({ version, threads }: WasmEngine, why: string): Engin
     why: `WebAssembly with SIMD is used because ${why}; its gradients agree with the plain backend's. ${notChosen}`,
     faster: [...faster, ...threadHints()],
     versions: { ...commonVersions(), 'tfjs-backend-wasm': version },
+    recordedGraphs: false,
   }
 }
 
@@ -84,6 +97,7 @@ export function webgpuReport(webgpu: WebgpuEngine): EngineReport {
       ? ['Every other engine is many times faster on this machine: leave "webgpu-software" out.']
       : ['On an NVIDIA card native TensorFlow with CUDA: ask for the engine "auto".'],
     versions: { ...commonVersions(), 'tfjs-backend-webgpu': webgpu.version, dawn: webgpu.dawnVersion },
+    recordedGraphs: false,
   }
 }
 
@@ -98,6 +112,7 @@ export function plainReport(): EngineReport {
     why: 'The plain JavaScript engine was asked for by name ("cpu"); it is for tests.',
     faster: ['Every other engine is tens of times faster: leave "cpu" out.'],
     versions: commonVersions(),
+    recordedGraphs: false,
   }
 }
 

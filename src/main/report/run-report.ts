@@ -69,6 +69,8 @@ function figures({ run, wrongCount }: ReportInput): string {
     ['Steps', `${run.stepsDone} of ${run.recipe.stepCount}`],
     ['Final loss', run.lastLoss === null ? '—' : run.lastLoss.toFixed(4)],
     ['Images/s', run.imagesPerSecond === null ? '—' : run.imagesPerSecond.toFixed(1)],
+    ['Waited for pictures', run.waitFraction === null ? '—' : `${percent(run.waitFraction)} %`],
+    ['Peak memory', run.peakMemoryBytes === null ? '—' : `${(run.peakMemoryBytes / 1e9).toFixed(2)} GB`],
     ['Training time', run.trainingMs === null ? '—' : `${(run.trainingMs / 1000).toFixed(0)} s`],
   ]
   return `<dl class="facts">${facts.map(([term, value]) => `<div><dt>${term}</dt><dd>${value}</dd></div>`).join('')}</dl>`
@@ -140,9 +142,10 @@ function recipeTable(run: Run): string {
   return `<table><thead><tr><th>Choice</th><th>Value</th><th>Because</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
 }
 
-function engineSentence({ engine }: Run): string {
+function engineSentence({ engine, recipe }: Run): string {
   if (engine === null) return ''
-  return `Trained on ${engine.deviceName} (${engine.threadCount} threads) with ${engine.kind} ${engine.version}.`
+  const threads = engine.threadCount === 1 ? '1 thread' : `${engine.threadCount} threads`
+  return `Trained in ${recipe.precision} on ${engine.deviceName} (${threads}) with ${engine.kind} ${engine.version}.`
 }
 
 const percent = (share: number): string => (share * 100).toFixed(1)

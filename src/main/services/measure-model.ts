@@ -24,7 +24,7 @@ export function measureModel(
   classCount: number,
   recipe: Recipe,
 ): Promise<null> {
-  const { cropPx, microBatchSize } = recipe
+  const { cropPx, microBatchSize, precision } = recipe
   task.progress({ phase: 'Starting the engine', done: 0, total: null })
   return new Promise((resolve, reject) => {
     let engine: EngineReport | null = null
@@ -42,6 +42,7 @@ export function measureModel(
         classCount,
         microBatchSize,
         cropPx,
+        precision,
         stepCount: measuredSteps,
       },
       onMessage(body) {
@@ -62,7 +63,7 @@ export function measureModel(
           model: model.name,
           cropPx,
           microBatchSize,
-          engineKey: engineKey(engine),
+          engineKey: engineKey(engine, precision),
           msPerImage,
           peakMemoryBytes,
           measuredAtMs: clock(),

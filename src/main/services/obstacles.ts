@@ -1,7 +1,8 @@
 /** Why a training cannot start now. Found before anything starts, so that nothing starts in vain. */
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import type { DatasetDetail } from '../../contract/entities/dataset'
-import type { Run, TrainRequest } from '../../contract/entities/run'
+import type { EngineReport } from '../../contract/entities/model'
+import type { Plan, Precision, Run, TrainRequest } from '../../contract/entities/run'
 import type { WireError } from '../../contract/errors'
 import { listRuns } from '../store/runs'
 import type { ServiceContext } from './context'
@@ -15,6 +16,9 @@ export interface Intention {
   readonly memoryLimitBytes: number
   readonly microBatchSize: number
   readonly checkpointBytes: number
+  /** The one that will train, as far as it is known. */
+  readonly engine: EngineReport | null
+  readonly precision: Precision
 }
 
 /** Two checkpoints are kept and the next is written beside them. */
@@ -29,8 +33,20 @@ export async function findObstacles(context: ServiceContext, intention: Intentio
     await weightsUnreadable(intention),
     await diskTooSmall(context, intention),
     memoryTooSmall(intention),
+    precisionUnavailable(intention),
   ]
   return found.filter((obstacle) => obstacle !== null)
+}
+
+/** What prevents nothing and is worth knowing before hours are spent. */
+export function findCautions(engine: EngineReport | null, precision: Precision): Plan['cautions'] {
+  if (precision === 'float32' || engine?.hasBfloat16 !== false || engine.recordedGraphs === false) return []
+  return [
+    {
+      message: `${engine.deviceName} has no instructions for bfloat16 (AVX512-BF16, AMX or AVX-NE-CONVERT): TensorFlow emulates them, which is slower than float32.`,
+      wayOut: 'Measure both before the start, or take float32.',
+    },
+  ]
 }
 
 export function busyError(active: Run): WireError {
@@ -130,6 +146,16 @@ function memoryTooSmall({ memoryBytes, memoryLimitBytes, microBatchSize }: Inten
     code: 'out-of-memory',
     message: `This needs about ${megabytes(memoryBytes)} of memory; there is ${megabytes(memoryLimitBytes)}.`,
     wayOut: `Choose a smaller model or crop${microBatchSize > 1 ? ', or a smaller micro-batch (the result stays the same)' : ''}.`,
+  }
+}
+
+function precisionUnavailable({ engine, precision }: Intention): WireError | null {
+  // reports of older versions do not say: then the trainer decides
+  if (precision === 'float32' || engine?.recordedGraphs !== false) return null
+  return {
+    code: 'unsupported',
+    message: `bfloat16 needs TensorFlow’s recorded graphs, which this engine (${engine.kind}) does not have here.`,
+    wayOut: 'Take float32, or see under Engine what is missing for recorded graphs.',
   }
 }
 

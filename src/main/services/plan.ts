@@ -12,7 +12,7 @@ import type { ServiceContext } from './context'
 import type { EngineService } from './engine'
 import { engineKey } from './engine-key'
 import { memoryAvailable } from './memory-available'
-import { findObstacles } from './obstacles'
+import { findCautions, findObstacles } from './obstacles'
 import { suggestRunName } from './run-name'
 import { estimateTime } from './time-estimate'
 
@@ -39,7 +39,7 @@ export async function makePlan(
   const available = memoryAvailable(expected)
   const { recipe, choices, departureCount } = chooseRecipe(model, dataset, request, available)
   const measurements = listMeasurements(context.db).filter(
-    ({ engineKey: key }) => expected !== null && key === engineKey(expected),
+    ({ engineKey: key }) => expected !== null && key === engineKey(expected, recipe.precision),
   )
   const memory = memoryOf(measurements, model, dataset.classCount, recipe)
   // Parameters and momenta, float32.
@@ -52,6 +52,8 @@ export async function makePlan(
     memoryLimitBytes: expected?.device === 'gpu' ? expected.memoryBytes : os.totalmem(),
     checkpointBytes,
     microBatchSize: recipe.microBatchSize,
+    engine: expected,
+    precision: recipe.precision,
   })
   const names = new Set(runs.map((run) => run.name))
   const plan: Plan = {
@@ -68,6 +70,7 @@ export async function makePlan(
     parameterCount: parameterCount(model.spec, dataset.classCount),
     convGmac: convGmac(model.spec, recipe.cropPx),
     obstacles,
+    cautions: findCautions(expected, recipe.precision),
   }
   return { plan, model, dataset }
 }

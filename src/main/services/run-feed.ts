@@ -114,7 +114,7 @@ export function createRunFeed(context: ServiceContext, engine: EngineService, ru
         model: run.model,
         cropPx: run.recipe.cropPx,
         microBatchSize: run.recipe.microBatchSize,
-        engineKey: engineKey(run.engine),
+        engineKey: engineKey(run.engine, run.recipe.precision),
         msPerImage: 1000 / body.imagesPerSecond,
         peakMemoryBytes: body.peakMemoryBytes,
         measuredAtMs: clock(),

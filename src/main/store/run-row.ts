@@ -1,5 +1,6 @@
 import type { EngineReport, ModelSpec } from '../../contract/entities/model'
-import type { Accuracy, Choice, Recipe, Run, RunState } from '../../contract/entities/run'
+import { recipeSchema } from '../../contract/entities/run'
+import type { Accuracy, Choice, Run, RunState } from '../../contract/entities/run'
 import type { WireError } from '../../contract/errors'
 import { partOfCode } from './split-parts'
 
@@ -58,9 +59,9 @@ export function toRun(row: RunRow): Run {
     splitHash: row.split_hash,
     state: row.state,
     model: row.model,
-    // Written by insertRun and updateRun from these very types; the contract checks them again on the way out.
+    // Written by insertRun and updateRun from these very types; what recipes did not say at first is filled in.
     spec: JSON.parse(row.spec_json) as ModelSpec,
-    recipe: JSON.parse(row.recipe_json) as Recipe,
+    recipe: recipeSchema.parse(JSON.parse(row.recipe_json)),
     choices: JSON.parse(row.choices_json) as Choice[],
     departureCount: row.departure_count,
     weightsPath: row.weights_path,

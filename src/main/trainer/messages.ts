@@ -3,7 +3,7 @@
  * Both are built together, so the types are the check; the supervisor still treats a dead or silent child as usual.
  */
 import type { EngineReport, ModelSpec } from '../../contract/entities/model'
-import type { Evaluation, LogLine, Recipe, StepMetric } from '../../contract/entities/run'
+import type { Evaluation, LogLine, Precision, Recipe, StepMetric } from '../../contract/entities/run'
 import type { SplitPart } from '../../contract/entities/dataset'
 import type { WireError } from '../../contract/errors'
 import type { OperationTime } from '../engine/step-stats'
@@ -50,6 +50,7 @@ export interface MeasureJob {
   readonly classCount: number
   readonly microBatchSize: number
   readonly cropPx: number
+  readonly precision: Precision
   readonly stepCount: number
 }
 

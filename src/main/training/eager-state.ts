@@ -49,6 +49,7 @@ export function createEagerState(
             kind: 'warn',
             text: `The step runs operation by operation, which is several times slower: ${reason}.`,
           },
+    isRecorded: false,
     get microBatchSize() {
       return microBatchSize
     },

@@ -12,6 +12,7 @@ import {
   ruleMixupAlpha,
   ruleMomentum,
   rulePixels,
+  rulePrecision,
   ruleSizeClass,
   ruleStepCount,
   warmupFraction,
@@ -60,6 +61,7 @@ export function hyperRule(rule: RuleName, facts: RuleFacts, overrides: Overrides
     randomCrop,
     checkpointEverySteps: overrides.checkpointEverySteps ?? Math.max(25, Math.ceil(stepCount / 10)),
     evaluateEverySteps: overrides.evaluateEverySteps ?? Math.max(10, Math.ceil(stepCount / 20)),
+    precision: overrides.precision ?? rulePrecision,
     seed: facts.seed,
   }
   const choices = explain(recipe, facts, overrides)

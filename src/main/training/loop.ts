@@ -1,10 +1,13 @@
 /** The whole course of a training: weights, steps, evaluations, checkpoints, predictions. Everything it finds goes out as messages. */
+import * as tf from '@tensorflow/tfjs-core'
 import type { SplitPart } from '../../contract/entities/dataset'
 import type { LogLine } from '../../contract/entities/run'
 import { openPictureStore, type PictureStore } from '../data/picture-store'
 import { openPipeline } from '../data/pipeline'
+import { graphEngine } from '../engine/graph-engine'
 import type { TrainJob } from '../trainer/messages'
 import { evaluate } from './evaluate'
+import { deterministicOps, repeatability } from './repeatability'
 import { startWeights } from './start-weights'
 import { takeStep } from './take-step'
 import { createTrainState } from './train-state'
@@ -43,8 +46,17 @@ export async function runTraining(
     momentum: recipe.momentum,
     microBatchSize: recipe.microBatchSize,
     cropPx: recipe.cropPx,
+    precision: recipe.precision,
   })
   await log(state.note.kind, state.note.text)
+  await log(
+    'info',
+    repeatability({
+      backend: tf.getBackend(),
+      recordedOn: state.isRecorded ? (graphEngine()?.device ?? null) : null,
+      deterministicOps: deterministicOps(process.env),
+    }),
+  )
   const pipeline = openPipeline({
     pictures,
     train: job.images.train,

@@ -13,8 +13,8 @@ const warmupCount = 2
  * it; handing them to the engine is.
  */
 export async function measure(job: MeasureJob, out: Out): Promise<void> {
-  const { spec, classCount, microBatchSize, microBatchCount, cropPx, stepCount } = job
-  const options = { spec, classCount, momentum: 0.9, microBatchSize, cropPx }
+  const { spec, classCount, microBatchSize, microBatchCount, cropPx, precision, stepCount } = job
+  const options = { spec, classCount, momentum: 0.9, microBatchSize, cropPx, precision }
   const state = await createTrainState(initialWeights(spec, classCount, 0), options)
   try {
     const pixelsNhwc = Uint8Array.from(

@@ -37,12 +37,12 @@ export async function createRecordedState(
   ): LoadedProgram => {
     // the update knows no pictures
     const shape = kind === null ? [] : [kind, options.microBatchSize, options.cropPx]
-    const key = [name, options.spec, options.classCount, engine.precision, ...shape]
+    const key = [name, options.spec, options.classCount, options.precision, ...shape]
     const text = JSON.stringify(key)
     const known = loaded.get(text)
     if (known !== undefined) return known
     const make = (): ReturnType<typeof recordProgram> =>
-      recordProgram(engine.addon, engine.precision, bodies())
+      recordProgram(engine.addon, options.precision, bodies())
     const found = engine.cache.program(key, make)
     let ready: LoadedProgram
     try {
@@ -114,12 +114,14 @@ export async function createRecordedState(
   return {
     get note() {
       const how = recordedCount === 0 ? 'from the cache' : 'recorded now'
-      const precision = engine.precision === 'bfloat16' ? ', convolutions in bfloat16' : ''
+      const half = options.precision === 'bfloat16'
+      const emulated = half && engine.hasBfloat16 === false
       return {
-        kind: 'info',
-        text: `The step runs as a TensorFlow graph of ${String(nodeCount)} nodes (${how}${precision}). ${remark}`.trim(),
+        kind: emulated ? 'warn' : 'info',
+        text: `The step runs as a TensorFlow graph of ${String(nodeCount)} nodes (${how}${half ? ', convolutions in bfloat16' : ''}).${emulated ? ' This processor has no instructions for bfloat16: float32 is faster here.' : ''} ${remark}`.trim(),
       } as const
     },
+    isRecorded: true,
     get microBatchSize() {
       return options.microBatchSize
     },

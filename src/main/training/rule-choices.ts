@@ -9,6 +9,7 @@ import {
   ruleBatchSize,
   ruleMixupAlpha,
   rulePixels,
+  rulePrecision,
   ruleStepCount,
   smallBelow,
   warmupFraction,
@@ -71,6 +72,7 @@ export function explain(recipe: Recipe, facts: RuleFacts, overrides: Overrides):
       `SGD, momentum ${decimal(recipe.momentum)}`,
       'no weight decay, no dropout',
     ),
+    precisionLine(recipe),
     line(
       'head',
       'Head',
@@ -173,6 +175,14 @@ function mixupLine({ mixupAlpha, sizeClass }: Recipe, overrides: Overrides): Cho
         ? `0.1 begins at ${whole(smallBelow)} images`
         : `λ from Beta(${decimal(mixupAlpha)}, ${decimal(mixupAlpha)}) once a step, partners from the whole batch`
   return line('mixup', 'MixUp', text(mixupAlpha), reason, text(ruleMixupAlpha[sizeClass]))
+}
+
+function precisionLine({ precision }: Recipe): Choice {
+  const reason =
+    precision === 'bfloat16'
+      ? 'You set it; weights, statistics and loss stay float32. Faster with AVX512-BF16, AMX or a GPU, slower or unavailable elsewhere'
+      : 'as in the paper, and in every figure that the workbench states'
+  return line('precision', 'Precision', precision, reason, rulePrecision)
 }
 
 function switchLine(key: string, label: string, on: boolean, whenOn: string, whenOff: string): Choice {

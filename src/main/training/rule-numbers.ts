@@ -11,6 +11,7 @@ export const smallPictureSide = 96
 export const ruleBatchSize = 512
 export const ruleBaseLearningRate = 0.003
 export const ruleMomentum = 0.9
+export const rulePrecision = 'float32'
 export const ruleStepCount: Readonly<Record<SizeClass, number>> = {
   small: 500,
   medium: 10_000,

@@ -1,6 +1,8 @@
 /** What a run's weights go through: the one interface of a training step, recorded or eager. */
 import { join } from 'node:path'
 import type { ModelSpec } from '../../contract/entities/model'
+import type { Precision } from '../../contract/entities/run'
+import { WorkbenchError } from '../../contract/errors'
 import { graphEngine } from '../engine/graph-engine'
 import type { GraphEngine } from '../engine/graph-engine'
 import { NotRecordable } from '../engine/record'
@@ -37,6 +39,8 @@ export interface BatchResult {
 export interface TrainState {
   /** How it runs, in a sentence for the log; a warning where it is slower than it could be. */
   readonly note: { readonly kind: 'info' | 'warn'; readonly text: string }
+  /** As a graph, or operation by operation. */
+  readonly isRecorded: boolean
   /** The largest count that a call takes. */
   readonly microBatchSize: number
   /** Smaller from now on, after memory ran out; the weights stay. */
@@ -77,22 +81,24 @@ export interface StateOptions {
   readonly microBatchSize: number
   /** Side of the pictures. */
   readonly cropPx: number
+  readonly precision: Precision
 }
 
 export const momentumSuffix = '/momentum'
 
 /**
  * `weights` must hold every parameter, and is emptied. Recorded as a graph where the engine can, else op by op, with a note. Caller disposes.
+ * Throws WorkbenchError 'unsupported' where bfloat16 is asked for and the step cannot be recorded.
  */
 export async function createTrainState(weights: WeightSet, options: StateOptions): Promise<TrainState> {
   const engine = graphEngine()
-  if (engine === null) return createEagerState(weights, options, null)
+  if (engine === null) return opByOp(weights, options, null)
   try {
     const choice = await choiceOfXla(options, engine)
     return await createRecordedState(weights, options, { ...engine, xla: choice.xla }, choice.text)
   } catch (thrown) {
     if (!(thrown instanceof NotRecordable)) throw thrown
-    return createEagerState(weights, options, thrown.message)
+    return opByOp(weights, options, thrown.message)
   }
 }
 
@@ -102,7 +108,7 @@ async function choiceOfXla(options: StateOptions, engine: GraphEngine): Promise<
   if (engine.device === 'cpu' || asked === '0') return { xla: false, text: '' }
   if (asked === '1') return { xla: true, text: 'XLA is on, as BITW_XLA asks.' }
   const { spec, classCount, microBatchSize, cropPx } = options
-  const key = JSON.stringify([engine.identity, spec, classCount, microBatchSize, cropPx])
+  const key = JSON.stringify([engine.identity, spec, classCount, microBatchSize, cropPx, options.precision])
   return chooseXla(join(engine.cacheFolder, 'xla.json'), key, async (xla) => {
     const state = await createRecordedState(initialWeights(spec, classCount, 0), options, { ...engine, xla })
     try {
@@ -121,6 +127,15 @@ async function choiceOfXla(options: StateOptions, engine: GraphEngine): Promise<
       state.dispose()
     }
   })
+}
+
+function opByOp(weights: WeightSet, options: StateOptions, reason: string | null): TrainState {
+  if (options.precision === 'float32') return createEagerState(weights, options, reason)
+  throw new WorkbenchError(
+    'unsupported',
+    `bfloat16 needs recorded graphs, and ${reason ?? 'this engine has none'}.`,
+    'Take float32, or ask for the engine "auto".',
+  )
 }
 
 /** Parameters in published order, then their momenta. */

@@ -71,7 +71,7 @@ class Train {
 
   /** Sets values against the rule; undefined goes back to the rule. */
   set(change: { readonly [K in keyof Overrides]?: Overrides[K] | undefined }): void {
-    const next: Record<string, number | boolean> = {}
+    const next: Record<string, Overrides[keyof Overrides]> = {}
     for (const [key, value] of Object.entries({ ...this.overrides, ...change })) {
       if (value !== undefined) next[key] = value
     }

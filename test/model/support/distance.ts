@@ -34,6 +34,7 @@ export async function distance(
     momentum: reference.momentum,
     microBatchSize: batch,
     cropPx: reference.px,
+    precision: 'float32',
   })
   const images = { kind: 'scaled', imagesNhwc } as const
   const logits = await state.predict(images, batch)

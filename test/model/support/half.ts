@@ -10,7 +10,14 @@ export async function expectHalf(): Promise<void> {
   const spec = { units: reference.blocks, width: reference.widthFactor }
   const weights = formulaWeights(spec, classes, bits)
   expect([...weights.values()].reduce((sum, { data }) => sum + data.length, 0)).toBe(reference.parameters)
-  const options = { spec, classCount: classes, momentum: 0, microBatchSize: batch, cropPx: px }
+  const options = {
+    spec,
+    classCount: classes,
+    momentum: 0,
+    microBatchSize: batch,
+    cropPx: px,
+    precision: 'float32' as const,
+  }
   const state = await createTrainState(weights, options)
   const logits = await state.predict({ kind: 'scaled', imagesNhwc: formulaImages(batch, px) }, batch)
   reference.logitsNk

@@ -24,6 +24,7 @@ export function newRun(datasetId: number, splitId: number, name: string): NewRun
       randomCrop: true,
       checkpointEverySteps: 50,
       evaluateEverySteps: 50,
+      precision: 'float32',
       seed: 7,
     },
     choices: [{ key: 'batch', label: 'Batch', value: '512', because: 'the rule', departure: null }],

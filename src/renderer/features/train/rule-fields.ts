@@ -1,7 +1,8 @@
 /** Which line of the rule is set by which values, and in what range. Pure. */
 import type { Overrides, Recipe } from '../../../contract/entities/run'
 
-export type NumberKey = Exclude<keyof Overrides, 'flip' | 'randomCrop'>
+type SwitchKey = 'flip' | 'randomCrop' | 'precision'
+export type NumberKey = Exclude<keyof Overrides, SwitchKey>
 
 export interface NumberField {
   readonly kind: 'number'
@@ -11,9 +12,11 @@ export interface NumberField {
   readonly max: number
   readonly whole: boolean
 }
+/** Two values: the rule's, and this one. */
 export interface SwitchField {
   readonly kind: 'switch'
-  readonly key: 'flip' | 'randomCrop'
+  readonly key: SwitchKey
+  readonly other: Overrides
 }
 export type RuleField = NumberField | SwitchField
 
@@ -23,8 +26,9 @@ const fields: Readonly<Record<string, readonly RuleField[]>> = {
   baseLearningRate: [number('baseLearningRate', 'Learning rate', 1e-9, 10, false)],
   batch: [number('batchSize', 'Batch', 1, 65_536), number('microBatchSize', 'At once', 1, 65_536)],
   mixup: [number('mixupAlpha', 'α, 0 is off', 0, 10, false)],
-  flip: [{ kind: 'switch', key: 'flip' }],
-  crop: [{ kind: 'switch', key: 'randomCrop' }],
+  flip: [{ kind: 'switch', key: 'flip', other: { flip: false } }],
+  crop: [{ kind: 'switch', key: 'randomCrop', other: { randomCrop: false } }],
+  precision: [{ kind: 'switch', key: 'precision', other: { precision: 'bfloat16' } }],
 }
 
 /** The values behind a line of the rule; none where it follows from others. */

@@ -27,6 +27,7 @@ const recipe: Recipe = {
   randomCrop: true,
   checkpointEverySteps: 4,
   evaluateEverySteps: 4,
+  precision: 'float32',
   seed: 0,
 }
 

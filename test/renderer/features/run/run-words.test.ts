@@ -20,6 +20,7 @@ const recipe: Recipe = {
   randomCrop: true,
   checkpointEverySteps: 10,
   evaluateEverySteps: 10,
+  precision: 'float32',
   seed: 0,
 }
 const facts = {

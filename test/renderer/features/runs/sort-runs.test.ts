@@ -35,6 +35,7 @@ const base: Run = {
     randomCrop: true,
     checkpointEverySteps: 50,
     evaluateEverySteps: 50,
+    precision: 'float32',
     seed: 0,
   },
   choices: [{ key: 'flip', label: 'Flip', value: 'off', because: '', departure: { ruleValue: 'on' } }],

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import type { EngineReport } from '../../src/contract/entities/model'
+import { bfloat16Words, deviceWords, stepWords } from '../../src/renderer/engine-words'
+
+/** As runs of older versions stored it. */
+const old: EngineReport = {
+  kind: 'tensorflow',
+  version: '2.20.0',
+  device: 'cpu',
+  deviceName: 'Some CPU',
+  threadCount: 2,
+  memoryBytes: 8e9,
+  why: '',
+  faster: [],
+  versions: {},
+}
+
+describe('the words for an engine', () => {
+  it('say nothing that an old report does not', () => {
+    expect(stepWords(old)).toBeNull()
+    expect(bfloat16Words(old)).toBeNull()
+    expect(deviceWords(old)).toBe('CPU, 2 threads')
+  })
+
+  it('name how a step runs', () => {
+    expect(stepWords({ ...old, recordedGraphs: true, instructionSet: 'AVX2' })).toBe('recorded graph, AVX2')
+    expect(stepWords({ ...old, device: 'gpu', recordedGraphs: true })).toBe('recorded graph')
+    expect(stepWords({ ...old, recordedGraphs: false })).toBe('operation by operation')
+  })
+
+  it('offer bfloat16 only where steps are recorded', () => {
+    expect(bfloat16Words({ ...old, recordedGraphs: true, hasBfloat16: true })).toBe('in hardware')
+    expect(bfloat16Words({ ...old, recordedGraphs: true, hasBfloat16: false })).toMatch(/^emulated/)
+    expect(bfloat16Words({ ...old, recordedGraphs: false, hasBfloat16: true })).toBe('not available')
+  })
+})

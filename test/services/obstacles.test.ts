@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import type { EngineReport } from '../../src/contract/entities/model'
+import { engineKey } from '../../src/main/services/engine-key'
+import { findCautions } from '../../src/main/services/obstacles'
+
+const engine: EngineReport = {
+  kind: 'tensorflow',
+  version: '2.20.0',
+  device: 'cpu',
+  deviceName: 'Some CPU',
+  threadCount: 2,
+  memoryBytes: 8e9,
+  why: '',
+  faster: [],
+  versions: {},
+  recordedGraphs: true,
+  hasBfloat16: false,
+}
+
+describe('a plan in bfloat16', () => {
+  it('cautions where the processor has to emulate it, and there only', () => {
+    const [caution, ...others] = findCautions(engine, 'bfloat16')
+    expect(others).toEqual([])
+    expect(caution?.message).toMatch(/^Some CPU has no instructions for bfloat16/)
+    expect(caution?.wayOut).toMatch(/float32/)
+    expect(findCautions(engine, 'float32')).toEqual([])
+    expect(findCautions({ ...engine, hasBfloat16: true }, 'bfloat16')).toEqual([])
+    expect(findCautions({ ...engine, hasBfloat16: undefined }, 'bfloat16')).toEqual([])
+    expect(findCautions(null, 'bfloat16')).toEqual([])
+  })
+})
+
+describe('the key of a measurement', () => {
+  it('tells precisions apart, and steps that are recorded from those that are not', () => {
+    const keys = [
+      engineKey(engine, 'float32'),
+      engineKey(engine, 'bfloat16'),
+      engineKey({ ...engine, recordedGraphs: false }, 'float32'),
+      engineKey({ ...engine, threadCount: 1 }, 'float32'),
+    ]
+    expect(new Set(keys).size).toBe(keys.length)
+    expect(engineKey({ ...engine, memoryBytes: 1e9, why: 'another' }, 'float32')).toBe(keys[0])
+  })
+})
