@@ -1,10 +1,10 @@
-// Compiled once for each instruction set, with BITW_ISA naming it. Plain loops over channels: the compiler makes vectors of them.
+// Compiled once for each instruction set, with BITW_ISA naming it. Plain loops over channels become vectors by the compiler; sums over pixels are
+// written with vectors, which stay in registers.
 #include "math.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <vector>
 
 namespace bitw {
 namespace BITW_ISA {
@@ -33,46 +33,64 @@ inline void Store(float value, Bfloat16* target) {
 // float32 sums over at most this many pixels, then into double: 1e-7 · √64 of error, and the double's cost is gone.
 constexpr int64_t kBlockPixels = 64;
 
-struct Scratch {
-  std::vector<float> first, second;
-  float* First(int count) { return Zeroed(first, count); }
-  float* Second(int count) { return Zeroed(second, count); }
-  static float* Zeroed(std::vector<float>& values, int count) {
-    values.assign(count, 0.0f);
-    return values.data();
-  }
-};
-thread_local Scratch scratch;
+// Vectors of the width of the instruction set; channels come in 32s, which every width divides.
+#if defined(__AVX512F__)
+constexpr int kLanes = 16;
+#elif defined(__AVX__)
+constexpr int kLanes = 8;
+#else
+constexpr int kLanes = 4;
+#endif
+typedef float Vector __attribute__((vector_size(4 * kLanes)));
+typedef uint16_t Halves __attribute__((vector_size(2 * kLanes)));
+typedef uint32_t Words __attribute__((vector_size(4 * kLanes)));
+// Sums of so many channels at a time stay in registers while the pixels go by.
+constexpr int kTile = 32 < 2 * kLanes ? 32 : 2 * kLanes;
+constexpr int kVectors = kTile / kLanes;
+
+inline Vector LoadVector(const float* from) {
+  Vector v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
+
+inline Vector LoadVector(const Bfloat16* from) {
+  Halves h;
+  std::memcpy(&h, from, sizeof h);
+  const Words w = __builtin_convertvector(h, Words) << 16;
+  Vector v;
+  std::memcpy(&v, &w, sizeof v);
+  return v;
+}
+
+inline void AddTo(double* sums, Vector v) {
+  for (int i = 0; i < kLanes; ++i) sums[i] += v[i];
+}
 
 template <typename T>
 void Sums(const T* x, int64_t pixels, int channels, const float* origin, double* sum, double* sum_squares) {
   for (int64_t begin = 0; begin < pixels; begin += kBlockPixels) {
     const int64_t end = std::min(pixels, begin + kBlockPixels);
-    float* __restrict s1 = scratch.First(channels);
-    float* __restrict s2 = scratch.Second(channels);
-    int64_t p = begin;
-    for (; p + 4 <= end; p += 4) {
-      const T* __restrict r0 = x + p * channels;
-      const T* __restrict r1 = r0 + channels;
-      const T* __restrict r2 = r1 + channels;
-      const T* __restrict r3 = r2 + channels;
-      for (int c = 0; c < channels; ++c) {
-        const float a = Load(r0[c]) - origin[c], b = Load(r1[c]) - origin[c], d = Load(r2[c]) - origin[c], e = Load(r3[c]) - origin[c];
-        s1[c] += (a + b) + (d + e);
-        s2[c] += (a * a + b * b) + (d * d + e * e);
+    for (int c = 0; c < channels; c += kTile) {
+      Vector start[kVectors], s1[2][kVectors] = {}, s2[2][kVectors] = {};
+      for (int k = 0; k < kVectors; ++k) start[k] = LoadVector(origin + c + k * kLanes);
+      const auto add = [&](int64_t p, int which) {
+        for (int k = 0; k < kVectors; ++k) {
+          const Vector v = LoadVector(x + p * channels + c + k * kLanes) - start[k];
+          s1[which][k] += v;
+          s2[which][k] += v * v;
+        }
+      };
+      int64_t p = begin;
+      for (; p + 2 <= end; p += 2) {
+        add(p, 0);
+        add(p + 1, 1);
       }
-    }
-    for (; p < end; ++p) {
-      const T* __restrict r0 = x + p * channels;
-      for (int c = 0; c < channels; ++c) {
-        const float a = Load(r0[c]) - origin[c];
-        s1[c] += a;
-        s2[c] += a * a;
+      if (p < end) add(p, 0);
+      for (int k = 0; k < kVectors; ++k) {
+        AddTo(sum + c + k * kLanes, s1[0][k] + s1[1][k]);
+        AddTo(sum_squares + c + k * kLanes, s2[0][k] + s2[1][k]);
       }
-    }
-    for (int c = 0; c < channels; ++c) {
-      sum[c] += s1[c];
-      sum_squares[c] += s2[c];
     }
   }
 }
@@ -103,39 +121,36 @@ inline float Open(float dy, float v, bool relu) { return !relu || v > 0.0f ? dy 
 
 template <typename T, bool relu>
 void GradientSumsOf(const T* dy, const T* x, int64_t pixels, int channels, Channels norm, double* sum_dz, double* sum_dz_centred) {
-  const float* __restrict mean = norm.mean;
-  const float* __restrict scale = norm.scale;
-  const float* __restrict beta = norm.beta;
+  const Vector zero = {};
   for (int64_t begin = 0; begin < pixels; begin += kBlockPixels) {
     const int64_t end = std::min(pixels, begin + kBlockPixels);
-    float* __restrict s1 = scratch.First(channels);
-    float* __restrict s2 = scratch.Second(channels);
-    int64_t p = begin;
-    for (; p + 2 <= end; p += 2) {
-      const T* __restrict x0 = x + p * channels;
-      const T* __restrict x1 = x0 + channels;
-      const T* __restrict d0 = dy + p * channels;
-      const T* __restrict d1 = d0 + channels;
-      for (int c = 0; c < channels; ++c) {
-        const float a = Load(x0[c]) - mean[c], b = Load(x1[c]) - mean[c];
-        const float da = Open(Load(d0[c]), a * scale[c] + beta[c], relu), db = Open(Load(d1[c]), b * scale[c] + beta[c], relu);
-        s1[c] += da + db;
-        s2[c] += da * a + db * b;
+    for (int c = 0; c < channels; c += kTile) {
+      Vector mean[kVectors], scale[kVectors], beta[kVectors], s1[2][kVectors] = {}, s2[2][kVectors] = {};
+      for (int k = 0; k < kVectors; ++k) {
+        mean[k] = LoadVector(norm.mean + c + k * kLanes);
+        scale[k] = LoadVector(norm.scale + c + k * kLanes);
+        beta[k] = LoadVector(norm.beta + c + k * kLanes);
       }
-    }
-    for (; p < end; ++p) {
-      const T* __restrict x0 = x + p * channels;
-      const T* __restrict d0 = dy + p * channels;
-      for (int c = 0; c < channels; ++c) {
-        const float a = Load(x0[c]) - mean[c];
-        const float da = Open(Load(d0[c]), a * scale[c] + beta[c], relu);
-        s1[c] += da;
-        s2[c] += da * a;
+      const auto add = [&](int64_t p, int which) {
+        for (int k = 0; k < kVectors; ++k) {
+          const int64_t at = p * channels + c + k * kLanes;
+          const Vector v = LoadVector(x + at) - mean[k];
+          Vector dz = LoadVector(dy + at);
+          if (relu) dz = v * scale[k] + beta[k] > zero ? dz : zero;
+          s1[which][k] += dz;
+          s2[which][k] += dz * v;
+        }
+      };
+      int64_t p = begin;
+      for (; p + 2 <= end; p += 2) {
+        add(p, 0);
+        add(p + 1, 1);
       }
-    }
-    for (int c = 0; c < channels; ++c) {
-      sum_dz[c] += s1[c];
-      sum_dz_centred[c] += s2[c];
+      if (p < end) add(p, 0);
+      for (int k = 0; k < kVectors; ++k) {
+        AddTo(sum_dz + c + k * kLanes, s1[0][k] + s1[1][k]);
+        AddTo(sum_dz_centred + c + k * kLanes, s2[0][k] + s2[1][k]);
+      }
     }
   }
 }

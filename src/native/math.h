@@ -1,5 +1,5 @@
 // The arithmetic of our kernels, without TensorFlow. math.cc is compiled once for each instruction set; `BestMath` picks at run time.
-// Pictures are NHWC with channels innermost; a "picture" below is [pixels, channels]. bfloat16 numbers are computed in float32.
+// Pictures are NHWC with channels innermost, a multiple of 32; a "picture" below is [pixels, channels]. bfloat16 numbers are computed in float32.
 #pragma once
 #include <cstdint>
 
