@@ -9,12 +9,18 @@ export function printResult(result) {
   for (const line of result.lines ?? []) console.log(`  ${line}`)
 }
 
-function printContenders({ results, refusals, disturbedRounds, unit, convolutionShare, precision }) {
+function printContenders({
+  results,
+  refusals,
+  disturbedRounds,
+  unit,
+  convolutionShare,
+  precision,
+  ratioOf = 'the first of these to it',
+}) {
   for (const [name, { rate, ratio, memoryRatio, peakMemoryBytes }] of Object.entries(results)) {
     const compared =
-      ratio === null
-        ? ''
-        : `; the first to it ${ratio.median.toFixed(2)}, in memory ${memoryRatio.toFixed(2)}`
+      ratio === null ? '' : `; ${ratioOf} ${ratio.median.toFixed(2)}, in memory ${memoryRatio.toFixed(2)}`
     console.log(`  ${name.padEnd(12)} ${rateText(rate, unit)}, peak ${mb(peakMemoryBytes)}${compared}`)
   }
   for (const [name, message] of Object.entries(refusals)) console.log(`  ${name.padEnd(12)} ${message}`)

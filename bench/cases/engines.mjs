@@ -28,9 +28,21 @@ export async function* enginesResults({ python, runs, note }) {
     case: 'engines',
     what: `training steps on each engine and in PyTorch eager, ${title}, ${work.microBatch} × ${work.px}² px`,
     unit: 'images/s',
-    results,
+    results: Object.fromEntries(Object.entries(results).map(([name, result]) => [name, toPeer(result)])),
+    ratioOf: 'to the peer',
     refusals,
     disturbedRounds,
     machine: machine(),
+  }
+}
+
+/** The engine to the peer, not the peer to the engine. */
+function toPeer({ ratio, memoryRatio, ...result }) {
+  if (ratio === null) return { ...result, ratio, memoryRatio }
+  const { low, median, high, runs } = ratio
+  return {
+    ...result,
+    ratio: { low: 1 / high, median: 1 / median, high: 1 / low, runs },
+    memoryRatio: 1 / memoryRatio,
   }
 }
