@@ -80,7 +80,7 @@ const rules: Rule[] = [
     name: 'the core does not load the engine, the step or the loop',
     of: /^main\/(services|store|rpc|host|cli|report|trainer\/supervisor)/,
     never:
-      /^main\/(engine\/(load|tensorflow|wasm|gradient-check)|training\/(train-step|loop|evaluate|measure)|model\/(resnet-v2|group-norm|std-conv))/,
+      /^main\/(engine\/(load|tensorflow|wasm|gradient-check|record|graph-)|training\/(train-state|eager-state|recorded-state|step-functions|programs|take-step|loop|evaluate|measure)|model\/(resnet-v2|group-norm|std-conv))/,
     typesAllowed: true,
   },
   {

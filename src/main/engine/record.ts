@@ -4,6 +4,7 @@
  * binding stands there, which adds nodes to a graph and lets TensorFlow infer the shapes. The code that is recorded knows nothing of it.
  */
 import * as tf from '@tensorflow/tfjs-core'
+import type { Precision } from '../../contract/entities/run'
 import { attributeType, dataType } from './graph-addon'
 import type { Attribute, GraphAddon, GraphHandle, NodeOutput } from './graph-addon'
 
@@ -28,8 +29,6 @@ export interface Program {
   readonly functions: Readonly<Record<string, RecordedFunction>>
   readonly nodeCount: number
 }
-
-export type Precision = 'float32' | 'bfloat16'
 
 /** What a function's body may do besides computing. */
 export interface Recording {
