@@ -152,6 +152,18 @@ struct NormTable {
   const float* beta;
 };
 
+// Whether the inputs of a norm belong together; fails the call where not. `mean` and `inverse` null where they are yet to be found.
+bool NormFits(Call& call, const std::vector<int64_t>& shape, const Tensor& gamma, const Tensor& beta, const Tensor& mean,
+              const Tensor& inverse) {
+  if (shape.size() != 4 || shape[3] % groups != 0) call.Fail("x must be [n,h,w,c] with c a multiple of 32");
+  else if (TF_TensorElementCount(gamma.get()) != shape[3] || TF_TensorElementCount(beta.get()) != shape[3])
+    call.Fail("gamma and beta must be [c]");
+  else if (mean != nullptr && (TF_TensorElementCount(mean.get()) != shape[0] * groups ||
+                               TF_TensorElementCount(inverse.get()) != shape[0] * groups))
+    call.Fail("mean and inverse must be [n,32]");
+  return call.ok();
+}
+
 template <typename T>
 void ComputeNorm(void* kernel, TF_OpKernelContext* context) {
   const auto& attributes = *static_cast<const NormAttributes*>(kernel);
@@ -159,10 +171,8 @@ void ComputeNorm(void* kernel, TF_OpKernelContext* context) {
   const Tensor x = call.Input(0), gamma = call.Input(1), beta = call.Input(2);
   if (!call.ok()) return;
   const std::vector<int64_t> shape = Shape(x);
-  if (shape.size() != 4 || shape[3] % groups != 0) return call.Fail("x must be [n,h,w,c] with c a multiple of 32");
+  if (!NormFits(call, shape, gamma, beta, nullptr, nullptr)) return;
   const int channels = static_cast<int>(shape[3]), per_group = channels / groups;
-  if (TF_TensorElementCount(gamma.get()) != channels || TF_TensorElementCount(beta.get()) != channels)
-    return call.Fail("gamma and beta must be [c]");
   const Tensor y = call.OutputOver(0, {0}, shape);
   const Tensor mean = call.Output(1, TF_FLOAT, {shape[0], groups}), inverse = call.Output(2, TF_FLOAT, {shape[0], groups});
   if (!call.ok()) return;
@@ -242,11 +252,8 @@ void ComputeNormAgain(void* kernel, TF_OpKernelContext* context) {
   const Tensor x = call.Input(0), gamma = call.Input(1), beta = call.Input(2), mean = call.Input(3), inverse = call.Input(4);
   if (!call.ok()) return;
   const std::vector<int64_t> shape = Shape(x);
-  if (shape.size() != 4 || shape[3] % groups != 0) return call.Fail("x must be [n,h,w,c] with c a multiple of 32");
+  if (!NormFits(call, shape, gamma, beta, mean, inverse)) return;
   const int channels = static_cast<int>(shape[3]);
-  if (TF_TensorElementCount(gamma.get()) != channels || TF_TensorElementCount(beta.get()) != channels ||
-      TF_TensorElementCount(mean.get()) != shape[0] * groups || TF_TensorElementCount(inverse.get()) != shape[0] * groups)
-    return call.Fail("gamma and beta must be [c], mean and inverse [n,32]");
   const Tensor y = call.OutputOver(0, {0}, shape);
   if (!call.ok()) return;
   const int64_t pixels = shape[1] * shape[2];
@@ -271,12 +278,9 @@ void ComputeNormGradient(void* kernel, TF_OpKernelContext* context) {
                inverse = call.Input(5), more = add ? call.Input(6) : nullptr;
   if (!call.ok()) return;
   const std::vector<int64_t> shape = Shape(x);
-  if (shape.size() != 4 || shape[3] % groups != 0) return call.Fail("x must be [n,h,w,c] with c a multiple of 32");
+  if (!NormFits(call, shape, gamma, beta, mean, inverse)) return;
   if (Shape(dy) != shape || (add && Shape(more) != shape)) return call.Fail("dy must have the shape of x");
   const int channels = static_cast<int>(shape[3]), per_group = channels / groups;
-  if (TF_TensorElementCount(gamma.get()) != channels || TF_TensorElementCount(beta.get()) != channels ||
-      TF_TensorElementCount(mean.get()) != shape[0] * groups || TF_TensorElementCount(inverse.get()) != shape[0] * groups)
-    return call.Fail("gamma and beta must be [c], mean and inverse [n,32]");
   const Tensor dx = call.OutputOver(0, add ? std::vector<int>{0, 6, 1} : std::vector<int>{0, 1}, shape);
   const Tensor d_gamma = call.Output(1, TF_FLOAT, {channels}), d_beta = call.Output(2, TF_FLOAT, {channels});
   if (!call.ok()) return;
