@@ -9,7 +9,7 @@ import {
   problemSchema,
   splitOptionsSchema,
 } from './entities/dataset'
-import { engineReportSchema, modelFactsSchema } from './entities/model'
+import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
 import {
   checkpointSchema,
   confusionSchema,
@@ -88,10 +88,31 @@ export const endpoints = {
   },
   'images.get': { input: id, output: imageSchema },
 
-  'models.list': {
+  /** The sizes that can be trained from zero. */
+  'models.architectures': {
     input: z.object({ classCount: z.int().min(1), cropPx: z.int().min(16) }),
     output: z.array(modelFactsSchema),
   },
+  /** The zoo: embedded, published, added files, runs with a checkpoint. `datasetId`: with the cost of fine-tuning each on it. */
+  'models.list': {
+    input: z.object({ datasetId: z.int().nullable() }),
+    output: z.array(modelEntrySchema),
+  },
+  /** One of them with its card (recipe, data, licence, figures; plain text) and class names, null where not known. */
+  'models.get': {
+    input: z.object({ id: modelIdSchema }),
+    output: z.object({
+      model: modelEntrySchema,
+      card: z.string(),
+      classNames: z.array(z.string()).nullable(),
+    }),
+  },
+  /** A .npz or .safetensors of this family, used where it lies. Checked first: throws 'bad-weights'. */
+  'models.add': { input: z.object({ path: absolutePath }), output: modelEntrySchema },
+  /** Forgets an added file; deletes a downloaded one. */
+  'models.remove': { input: z.object({ id: modelIdSchema }), output: nothing },
+  /** From the address of its publishers; goes on where it was interrupted. */
+  'models.download': { input: z.object({ id: modelIdSchema }), output: z.object({ taskId: z.int() }) },
 
   /** What HyperRule chooses and why, with time and memory; starts nothing. */
   'training.plan': { input: trainRequestSchema, output: planSchema },
@@ -100,6 +121,8 @@ export const endpoints = {
   'training.start': { input: trainRequestSchema, output: runSchema },
   /** Ends after the current step, evaluates, keeps everything. */
   'training.stop': { input: id, output: nothing },
+  /** Goes on with an interrupted or stopped run from its last checkpoint, with the same numbers as if it had never stopped. */
+  'training.resume': { input: id, output: runSchema },
 
   'runs.list': { input: nothing, output: z.array(runSchema) },
   'runs.get': { input: id, output: runSchema },

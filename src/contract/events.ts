@@ -6,7 +6,7 @@ import { evaluationSchema, logLineSchema, runSchema, stepMetricSchema } from './
 /** A piece of long work other than a run: an import, a measurement. */
 export const taskSchema = z.object({
   id: z.int(),
-  kind: z.enum(['import', 'measure', 'sample']),
+  kind: z.enum(['import', 'measure', 'sample', 'download', 'predict', 'embed', 'export']),
   label: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   /** What it is doing now, e.g. "Looking for pictures". */
@@ -27,6 +27,8 @@ export type Task = z.infer<typeof taskSchema>
 export const coreEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('task'), task: taskSchema }),
   z.object({ type: z.literal('datasets-changed') }),
+  /** A model was added, downloaded or removed. */
+  z.object({ type: z.literal('models-changed') }),
   /** A run was made, changed its state or its figures. */
   z.object({ type: z.literal('run'), run: runSchema }),
   z.object({ type: z.literal('run-deleted'), runId: z.int() }),

@@ -4,6 +4,7 @@
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { recipeSchema } from '../contract/entities/run'
 import { openPictureStore } from './data/picture-store'
 import { openPipeline } from './data/pipeline'
 import type { JobImages } from './trainer/messages'
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
     pictures,
     train: images,
     classCount: new Set(images.labelIndices).size,
-    recipe: {
+    recipe: recipeSchema.parse({
       rule: 'paper',
       sizeClass: 'small',
       stepCount: stepsOfEpoch * work.epochCount,
@@ -60,7 +61,7 @@ async function main(): Promise<void> {
       evaluateEverySteps: 1,
       precision: 'float32',
       seed: 0,
-    },
+    }),
   })
   const endsMs = [startMs]
   for (let step = 0; step < stepsOfEpoch * work.epochCount; step++) {

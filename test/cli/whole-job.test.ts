@@ -94,7 +94,7 @@ describe('the whole job on the command line', () => {
       expect(readFileSync(join(folder, file)).byteLength).toBeGreaterThan(1_000_000)
       const trained = await bitw(...training, '--steps', '1', '--weights', file, '--json')
       expect(trained.code).toBe(0)
-      expect(records(trained.stdout).at(-1)).toMatchObject({ run: { weightsPath: join(folder, file) } })
+      expect(records(trained.stdout).at(-1)).toMatchObject({ run: { weights: `path:${join(folder, file)}` } })
     })
   }
 

@@ -1,8 +1,9 @@
 import type { Recipe } from '../../src/contract/entities/run'
+import { recipeSchema } from '../../src/contract/entities/run'
 
 /** A small recipe; a test names what matters to it. */
 export function testRecipe(changes: Partial<Recipe> = {}): Recipe {
-  return {
+  return recipeSchema.parse({
     rule: 'paper',
     sizeClass: 'small',
     stepCount: 10,
@@ -22,5 +23,5 @@ export function testRecipe(changes: Partial<Recipe> = {}): Recipe {
     precision: 'float32',
     seed: 5,
     ...changes,
-  }
+  })
 }

@@ -93,7 +93,7 @@ describe('a run', () => {
       (await test.core.call('training.plan', { ...tinyRequest(datasetId), ...request })).obstacles.map(
         ({ code }) => code,
       )
-    expect(await codes({ weightsPath: join(home.path, 'no.npz') })).toEqual(['path-not-found'])
+    expect(await codes({ weights: `path:${join(home.path, 'no.npz')}` })).toEqual(['path-not-found'])
     await expect(codes({ datasetId: 99 })).rejects.toMatchObject({ code: 'not-found' })
     await expect(codes({ model: 'R51x1' })).rejects.toMatchObject({ code: 'bad-input' })
   })
@@ -170,10 +170,10 @@ describe('a run', () => {
   it('starts from the weights that another exported', async () => {
     const request = {
       ...tinyRequest(datasetId, { stepCount: 1 }),
-      weightsPath: join(home.path, 'export', 'tiny.npz'),
+      weights: `path:${join(home.path, 'export', 'tiny.npz')}`,
     }
     const { id } = await test.core.call('training.start', request)
-    expect(await test.runEnded(id)).toMatchObject({ state: 'done', weightsPath: request.weightsPath })
+    expect(await test.runEnded(id)).toMatchObject({ state: 'done', weights: request.weights })
   })
 
   it('is stopped after a step, evaluated and kept', async () => {
@@ -191,7 +191,10 @@ describe('a run', () => {
   it('fails in plain words over a damaged weights file, and the next run starts', async () => {
     const path = join(home.path, 'damaged.npz')
     writeFileSync(path, 'PK\u0003\u0004 this is no archive')
-    const { id } = await test.core.call('training.start', { ...tinyRequest(datasetId), weightsPath: path })
+    const { id } = await test.core.call('training.start', {
+      ...tinyRequest(datasetId),
+      weights: `path:${path}`,
+    })
     const failed = await test.runEnded(id)
     expect(failed).toMatchObject({ state: 'failed', error: { code: 'bad-weights' } })
     expect(failed.error?.message).toContain('damaged.npz')

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { recipeSchema } from '../../src/contract/entities/run'
 import type { Run } from '../../src/contract/entities/run'
 import { runReportHtml, type ReportInput } from '../../src/main/report/run-report'
 
@@ -14,7 +15,7 @@ const run: Run = {
   state: 'done',
   model: 'units:1-1-1-1,width:0.5',
   spec: { units: [1, 1, 1, 1], width: 0.5 },
-  recipe: {
+  recipe: recipeSchema.parse({
     rule: 'paper',
     sizeClass: 'small',
     stepCount: 2,
@@ -33,12 +34,12 @@ const run: Run = {
     evaluateEverySteps: 1,
     precision: 'float32',
     seed: 3,
-  },
+  }),
   choices: [
     { key: 'stepCount', label: 'Steps', value: '2', because: 'you said so', departure: { ruleValue: '500' } },
   ],
   departureCount: 1,
-  weightsPath: null,
+  weights: null,
   exampleCount: 40,
   classCount: 2,
   parameterCount: 10,

@@ -89,6 +89,7 @@ export function tinyRequest(datasetId: number, overrides: TrainRequest['override
     datasetId,
     model: 'units:1-1-1-1,width:0.5',
     rule: 'paper',
+    preset: 'small',
     overrides: {
       stepCount: 6,
       batchSize: 8,
@@ -100,7 +101,7 @@ export function tinyRequest(datasetId: number, overrides: TrainRequest['override
       ...overrides,
     },
     seed: 7,
-    weightsPath: null,
+    weights: null,
     name: '',
   }
 }

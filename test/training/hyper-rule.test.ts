@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Choice, Overrides, RuleName } from '../../src/contract/entities/run'
+import type { Choice, Overrides, HyperRuleName } from '../../src/contract/entities/run'
 import { recipeSchema } from '../../src/contract/entities/run'
 import { hyperRule } from '../../src/main/training/hyper-rule'
 import type { RuleFacts } from '../../src/main/training/hyper-rule'
@@ -17,13 +17,13 @@ const facts: RuleFacts = {
 }
 const rules = ['paper', 'reference-code'] as const
 
-function recipe(rule: RuleName, changes: Partial<RuleFacts> = {}, overrides: Overrides = {}) {
+function recipe(rule: HyperRuleName, changes: Partial<RuleFacts> = {}, overrides: Overrides = {}) {
   return hyperRule(rule, { ...facts, ...changes }, overrides).recipe
 }
 
 function choice(
   key: string,
-  rule: RuleName = 'paper',
+  rule: HyperRuleName = 'paper',
   overrides: Overrides = {},
   changes: Partial<RuleFacts> = {},
 ): Choice {

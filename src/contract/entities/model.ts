@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wireErrorSchema } from '../errors'
 
 /** A GroupNorm + Weight-Standardized ResNet-v2. `width` multiplies 64, 128, 256, 512 channels; 64·width must be a multiple of 32. */
 export const modelSpecSchema = z.object({
@@ -9,8 +10,60 @@ export const modelSpecSchema = z.object({
     z.int().min(1).max(64),
   ]),
   width: z.number().min(0.5).max(8).multipleOf(0.5),
+  /** BiT's are group and standardized; the others are for the paper's ablation. Absent: BiT's. */
+  norm: z.enum(['group', 'batch']).optional(),
+  convolution: z.enum(['standardized', 'plain']).optional(),
 })
 export type ModelSpec = z.infer<typeof modelSpecSchema>
+
+/** Where weights come from: embedded:bit-xs · published:BiT-M-R50x1 · run:12 (its last checkpoint) · path:/absolute/file */
+export const modelIdSchema = z
+  .string()
+  .max(4200)
+  .regex(/^(?:embedded:[\w.-]+|published:[\w./-]+|run:\d{1,15}|path:.+)$/)
+
+/** Weights that can be trained on, predicted with, exported: one row of the zoo. */
+export const modelEntrySchema = z.object({
+  id: modelIdSchema,
+  origin: z.enum(['embedded', 'published', 'run', 'file']),
+  name: z.string(),
+  /** R50x1 … or units:1-1-1-1,width:0.5 */
+  architecture: z.string(),
+  spec: modelSpecSchema,
+  /** Of its head; null where it has none, or where that is not known before the download. */
+  classCount: z.int().nullable(),
+  hasClassNames: z.boolean(),
+  parameterCount: z.number(),
+  /** Side of the pictures that it is made for. */
+  cropPx: z.int(),
+  /** Of one forward pass at `cropPx`, in 1e9. */
+  convGmac: z.number(),
+  /** Of the file; for a run of its weights. */
+  byteCount: z.number(),
+  /** absent: to be downloaded. partial: a download was interrupted and can go on. broken: see `problem`. */
+  state: z.enum(['ready', 'absent', 'partial', 'downloading', 'broken']),
+  problem: wireErrorSchema.nullable(),
+  /** What it learnt from and how, a sentence. */
+  trainedOn: z.string(),
+  /** What is known of its quality, e.g. ImageNet top-1 · 80.4 %. */
+  figures: z.array(z.object({ what: z.string(), value: z.string() })),
+  path: z.string().nullable(),
+  runId: z.int().nullable(),
+  /** Of the download under way. */
+  taskId: z.int().nullable(),
+  /** Bytes here of a download that is not whole. */
+  downloadedBytes: z.number(),
+  /** Fine-tuning it on the dataset asked about, by HyperRule; null without one. */
+  cost: z
+    .object({
+      memoryBytes: z.number(),
+      memoryFits: z.boolean(),
+      trainingMs: z.number().nullable(),
+      basis: z.string(),
+    })
+    .nullable(),
+})
+export type ModelEntry = z.infer<typeof modelEntrySchema>
 
 export const modelFactsSchema = z.object({
   /** R50x1 … or units:1-1-1-1,width:0.5 */

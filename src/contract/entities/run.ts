@@ -1,14 +1,38 @@
 import { z } from 'zod'
-import { engineReportSchema, modelSpecSchema } from './model'
+import { engineReportSchema, modelIdSchema, modelSpecSchema } from './model'
 import { splitPartSchema } from './dataset'
 import { wireErrorSchema } from '../errors'
 
-export const ruleNameSchema = z.enum(['paper', 'reference-code'])
+/** BiT-HyperRule as the paper or as the authors' code has it; or pre-training from zero, as the paper's upstream models. */
+export const ruleNameSchema = z.enum(['paper', 'reference-code', 'upstream'])
 export type RuleName = z.infer<typeof ruleNameSchema>
+export type HyperRuleName = Exclude<RuleName, 'upstream'>
 
 /** bfloat16: convolutions and their norms in bfloat16; weights, momenta, statistics and loss stay float32. Recorded graphs only. */
 export const precisionSchema = z.enum(['float32', 'bfloat16'])
 export type Precision = z.infer<typeof precisionSchema>
+
+/** Pre-training as in the paper, its two studies, and one that a desktop can do. See training/upstream-presets.ts. */
+export const upstreamPresetSchema = z.enum([
+  'BiT-S',
+  'BiT-M',
+  'BiT-L',
+  'small',
+  'short-schedule',
+  'low-weight-decay',
+])
+export type UpstreamPreset = z.infer<typeof upstreamPresetSchema>
+
+/** sigmoid: each class on its own, the sum over classes of binary cross-entropies (BiT-M and BiT-L). */
+export const lossNameSchema = z.enum(['softmax', 'sigmoid'])
+export type LossName = z.infer<typeof lossNameSchema>
+
+/** inception: a random part of random area and shape, brought to the crop's side. square: a random square of the resized picture. */
+export const cropNameSchema = z.enum(['square', 'inception'])
+
+/** Everything up to and with this part keeps its weights; the head always trains. */
+export const freezeSchema = z.enum(['none', 'root', 'block1', 'block2', 'block3', 'block4'])
+export type Freeze = z.infer<typeof freezeSchema>
 
 /** What the user may set against the rule. An absent key follows the rule. */
 export const overridesSchema = z
@@ -27,6 +51,24 @@ export const overridesSchema = z
     checkpointEverySteps: z.int().min(1),
     evaluateEverySteps: z.int().min(1),
     precision: precisionSchema,
+    /** Passes over the training images; pre-training only, where it gives the steps. */
+    epochCount: z.number().gt(0).max(100_000),
+    loss: lossNameSchema,
+    crop: cropNameSchema,
+    /** Of an inception crop, as a share of the picture's area. */
+    leastCropArea: z.number().gt(0).max(1),
+    warmupStepCount: z.int().min(0).max(10_000_000),
+    /** L2, added to the gradient of every trained parameter. */
+    weightDecay: z.number().min(0).max(1),
+    /** The same toward the initial weights instead of toward zero; the head is pulled toward where it started. */
+    decayTowardInitial: z.number().min(0).max(1),
+    /** Share of the features dropped before the head. */
+    dropout: z.number().min(0).max(0.95),
+    freeze: freezeSchema,
+    /** Whether the head's weights are kept where they fit, and not begun anew. */
+    keepHead: z.boolean(),
+    /** Only the head, on features that are computed once. */
+    linearProbe: z.boolean(),
   })
   .partial()
 export type Overrides = z.infer<typeof overridesSchema>
@@ -53,6 +95,17 @@ export const recipeSchema = z.object({
   evaluateEverySteps: z.int(),
   /** Recipes that were stored before there was a choice were float32. */
   precision: precisionSchema.default('float32'),
+  // What recipes did not say before there was a choice.
+  preset: upstreamPresetSchema.nullable().default(null),
+  loss: lossNameSchema.default('softmax'),
+  crop: cropNameSchema.default('square'),
+  leastCropArea: z.number().default(1),
+  weightDecay: z.number().default(0),
+  decayTowardInitial: z.number().default(0),
+  dropout: z.number().default(0),
+  freeze: freezeSchema.default('none'),
+  keepHead: z.boolean().default(false),
+  linearProbe: z.boolean().default(false),
   seed: z.int(),
 })
 export type Recipe = z.infer<typeof recipeSchema>
@@ -85,10 +138,12 @@ export const trainRequestSchema = z.object({
   /** R50x1 … or units:1-1-1-1,width:0.5 */
   model: z.string().max(100),
   rule: ruleNameSchema,
+  /** Which pre-training, for the rule 'upstream'; nothing to the others. */
+  preset: upstreamPresetSchema.default('small'),
   overrides: overridesSchema,
   seed: z.int().min(0).max(0xffffffff),
-  /** Absolute path of a .npz or .safetensors file; null starts from a seeded He initialization. */
-  weightsPath: z.string().max(4096).nullable(),
+  /** null starts from a seeded He initialization. */
+  weights: modelIdSchema.nullable(),
   /** '' lets the workbench name the run. */
   name: z.string().max(200),
 })
@@ -145,7 +200,8 @@ export const runSchema = z.object({
   recipe: recipeSchema,
   choices: z.array(choiceSchema),
   departureCount: z.int(),
-  weightsPath: z.string().nullable(),
+  /** What it started from; null: random weights. */
+  weights: modelIdSchema.nullable(),
   exampleCount: z.int(),
   classCount: z.int(),
   parameterCount: z.number(),

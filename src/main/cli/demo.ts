@@ -40,9 +40,10 @@ export async function runDemo(context: CliContext): Promise<number> {
       datasetId: dataset.id,
       model,
       rule: 'paper' as const,
+      preset: 'small' as const,
       overrides,
       seed: 0,
-      weightsPath: null,
+      weights: null,
       name: '',
     }
     const plan = await core.call('training.plan', request)

@@ -41,7 +41,7 @@ export function resultText(run: Run): string {
     ['State', run.state],
     ['Dataset', `${run.datasetName}, split ${run.splitHash}`],
     ['Model', `${run.model}, ${count(run.parameterCount)} parameters`],
-    ['Start', run.weightsPath ?? 'random weights (He normal), seeded'],
+    ['Start', run.weights ?? 'random weights (He normal), seeded'],
     ['Examples', count(run.exampleCount)],
     ['Classes', count(run.classCount)],
     ['Steps', `${count(run.stepsDone)} of ${count(run.recipe.stepCount)}`],

@@ -1,8 +1,8 @@
-import { resolve } from 'node:path'
 import type { Overrides, Precision, RuleName, TrainRequest } from '../../contract/entities/run'
 import type { CliContext } from './context'
 import { findDataset } from './find'
 import { trainAndFollow } from './follow-run'
+import { modelIdOf } from './model-id'
 import { withCore } from './open'
 import { planText, resultText } from './run-text'
 
@@ -47,9 +47,10 @@ function requestOf(options: TrainOptions, datasetId: number): TrainRequest {
     datasetId,
     model: options.model,
     rule: options.rule,
+    preset: 'small',
     overrides: overridesOf(options),
     seed: options.seed,
-    weightsPath: options.weights === undefined ? null : resolve(options.weights),
+    weights: options.weights === undefined ? null : modelIdOf(options.weights),
     name: options.name ?? '',
   }
 }

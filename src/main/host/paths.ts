@@ -25,6 +25,10 @@ export interface HomePaths {
   readonly databasePath: string
   /** Decoded pictures. A cache: it may be deleted at any time. */
   readonly pictureCachePath: string
+  /** Downloaded weights and lists of class names. */
+  readonly modelsPath: string
+  /** For the length of a job; emptied at each start. */
+  readonly scratchPath: string
 }
 
 export function homePaths(homePath: string): HomePaths {
@@ -34,6 +38,8 @@ export function homePaths(homePath: string): HomePaths {
     logsPath: join(homePath, 'logs'),
     databasePath: join(homePath, 'workbench.db'),
     pictureCachePath: join(homePath, 'picture-cache'),
+    modelsPath: join(homePath, 'models'),
+    scratchPath: join(homePath, 'scratch'),
   }
 }
 

@@ -1,11 +1,20 @@
 /** The models by name, with what they cost. */
 import type { ModelSpec } from '../../contract/entities/model'
+import { WorkbenchError } from '../../contract/errors'
 import { convGmac, namedModels, parameterCount } from '../model/spec'
 import type { DomainHandlers } from './handlers'
 
 export function modelsHandlers(): DomainHandlers<'models'> {
+  const later = async (): Promise<never> => {
+    throw new WorkbenchError('unsupported', 'Not yet.')
+  }
   return {
-    'models.list': async ({ classCount, cropPx }) =>
+    'models.list': later,
+    'models.get': later,
+    'models.add': later,
+    'models.remove': later,
+    'models.download': later,
+    'models.architectures': async ({ classCount, cropPx }) =>
       namedModels.map(({ name, spec }) => ({
         name,
         spec,

@@ -104,8 +104,8 @@ async function datasetGone({ dataset }: Intention): Promise<WireError | null> {
 }
 
 async function weightsUnreadable({ request }: Intention): Promise<WireError | null> {
-  const path = request.weightsPath
-  if (path === null) return null
+  if (request.weights === null || !request.weights.startsWith('path:')) return null
+  const path = request.weights.slice('path:'.length)
   try {
     await access(path, constants.R_OK)
     if ((await stat(path)).isFile()) return null

@@ -8,6 +8,7 @@ import { listMeasurements, type Measurement } from '../store/measurements'
 import { listRuns } from '../store/runs'
 import { chooseMicroBatch, estimateMemory } from '../training/estimate'
 import { hyperRule } from '../training/hyper-rule'
+import { upstreamRule } from '../training/upstream-rule'
 import type { ServiceContext } from './context'
 import type { EngineService } from './engine'
 import { engineKey } from './engine-key'
@@ -85,7 +86,11 @@ function chooseRecipe(model: NamedModel, dataset: DatasetDetail, request: TrainR
     seed: request.seed,
   }
   // The micro-batch depends on the crop, which the rule chooses: so the rule is asked twice.
-  const first = hyperRule(request.rule, { ...facts, microBatchSize: 1 }, request.overrides).recipe
+  const ruled = (microBatchSize: number) =>
+    request.rule === 'upstream'
+      ? upstreamRule(request.preset, { ...facts, microBatchSize }, request.overrides)
+      : hyperRule(request.rule, { ...facts, microBatchSize }, request.overrides)
+  const first = ruled(1).recipe
   const microBatchSize = chooseMicroBatch(
     model.spec,
     dataset.classCount,
@@ -93,7 +98,7 @@ function chooseRecipe(model: NamedModel, dataset: DatasetDetail, request: TrainR
     first.batchSize,
     available * modelShare,
   )
-  return hyperRule(request.rule, { ...facts, microBatchSize }, request.overrides)
+  return ruled(microBatchSize)
 }
 
 /** What the same model needed here, pictures included, where that is known; else computed. */

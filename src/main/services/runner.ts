@@ -18,7 +18,8 @@ export interface Runner {
   /** Resolves when the trainer of a run that has ended has gone too. At once while a run is active. */
   free(): Promise<void>
   /** The run's row exists already. */
-  start(runId: number, job: TrainJob): void
+  /** `onEnd` when the trainer is at its end, whatever end that is. */
+  start(runId: number, job: TrainJob, onEnd?: () => void): void
   /** Throws 'not-found' where that run does not train. */
   stop(runId: number): void
   /** Ends the trainer; its run is left 'interrupted' with everything that was committed. */
@@ -31,10 +32,11 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
   const { db, clock, emit } = context
   let current: { runId: number; trainer: Trainer } | null = null
 
-  function start(runId: number, job: TrainJob): void {
+  function start(runId: number, job: TrainJob, whenEnded: () => void = () => undefined): void {
     const feed = createRunFeed(context, engine, runId)
     const onEnd = (end: TrainerEnd): void => {
       current = null
+      whenEnded()
       try {
         feed.close()
         settle(runId, end)

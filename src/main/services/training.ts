@@ -1,6 +1,6 @@
 /** Plan, measure, start, stop. */
 import type { TrainRequest } from '../../contract/entities/run'
-import { fromWireError } from '../../contract/errors'
+import { fromWireError, WorkbenchError } from '../../contract/errors'
 import { parameterCount } from '../model/spec'
 import { jobImages } from '../store/datasets'
 import { getRun, insertRun } from '../store/runs'
@@ -10,6 +10,7 @@ import type { EngineService } from './engine'
 import type { DomainHandlers } from './handlers'
 import { measureModel } from './measure-model'
 import { busyError } from './obstacles'
+import { openModelFile } from './model-source'
 import { makePlan } from './plan'
 import type { Runner } from './runner'
 
@@ -30,6 +31,7 @@ export function trainingHandlers(
     const obstacle = active !== null ? busyError(active) : plan.obstacles[0]
     if (obstacle !== undefined) throw fromWireError(obstacle)
 
+    const source = request.weights === null ? null : await openModelFile(context, request.weights)
     const { rootPath, classNames, images } = jobImages(db, dataset.split.id)
     const runId = insertRun(db, {
       name: request.name.trim() === '' ? plan.suggestedName : request.name.trim(),
@@ -40,7 +42,7 @@ export function trainingHandlers(
       recipe: plan.recipe,
       choices: plan.choices,
       departureCount: plan.departureCount,
-      weightsPath: request.weightsPath,
+      weights: request.weights,
       exampleCount: dataset.split.counts.train,
       classCount: dataset.classCount,
       parameterCount: parameterCount(model.spec, dataset.classCount),
@@ -53,7 +55,7 @@ export function trainingHandlers(
       classNames,
       rootPath,
       images,
-      weightsPath: request.weightsPath,
+      weightsPath: source?.path ?? null,
       cacheBytes: cacheBytes(plan.estimate.memoryAvailableBytes - plan.estimate.memoryBytes),
       pictureCache: {
         folder: context.paths.pictureCachePath,
@@ -64,7 +66,7 @@ export function trainingHandlers(
     const run = getRun(db, runId)
     emit({ type: 'run', run })
     emit({ type: 'datasets-changed' }) // its count of runs
-    runner.start(runId, job)
+    runner.start(runId, job, () => void source?.close())
     return run
   }
 
@@ -83,6 +85,9 @@ export function trainingHandlers(
       }
     },
     'training.start': start,
+    'training.resume': async () => {
+      throw new WorkbenchError('unsupported', 'Not yet.')
+    },
     'training.stop': async ({ id }) => {
       runner.stop(id)
       return {}

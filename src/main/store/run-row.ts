@@ -22,7 +22,7 @@ export interface RunRow extends AccuracyRow {
   recipe_json: string
   choices_json: string
   departure_count: number
-  weights_path: string | null
+  weights: string | null
   example_count: number
   class_count: number
   parameter_count: number
@@ -64,7 +64,7 @@ export function toRun(row: RunRow): Run {
     recipe: recipeSchema.parse(JSON.parse(row.recipe_json)),
     choices: JSON.parse(row.choices_json) as Choice[],
     departureCount: row.departure_count,
-    weightsPath: row.weights_path,
+    weights: row.weights,
     exampleCount: row.example_count,
     classCount: row.class_count,
     parameterCount: row.parameter_count,

@@ -24,7 +24,7 @@ export interface NewRun {
   readonly recipe: Recipe
   readonly choices: readonly Choice[]
   readonly departureCount: number
-  readonly weightsPath: string | null
+  readonly weights: string | null
   readonly exampleCount: number
   readonly classCount: number
   readonly parameterCount: number
@@ -37,7 +37,7 @@ export function insertRun(db: Db, run: NewRun): number {
     const { lastInsertRowid } = statement(
       db,
       `INSERT INTO runs (state, name, dataset_id, split_id, model, spec_json, recipe_json, choices_json,
-         departure_count, weights_path, example_count, class_count, parameter_count, created_at_ms)
+         departure_count, weights, example_count, class_count, parameter_count, created_at_ms)
        VALUES ('starting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       run.name,
@@ -48,7 +48,7 @@ export function insertRun(db: Db, run: NewRun): number {
       JSON.stringify(run.recipe),
       JSON.stringify(run.choices),
       run.departureCount,
-      run.weightsPath,
+      run.weights,
       run.exampleCount,
       run.classCount,
       run.parameterCount,

@@ -2,11 +2,12 @@
  * BiT-HyperRule: everything about a fine-tuning follows from the dataset's size and its pictures' size (BiT, sections 3.3 and 4.1;
  * bit-reference, section 4). Pure. `rule-numbers.ts` has the rule's numbers, `rule-choices.ts` the sentences.
  */
-import type { Choice, Overrides, Recipe, RuleName } from '../../contract/entities/run'
+import type { Choice, HyperRuleName, Overrides, Recipe } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { explain } from './rule-choices'
 import {
   decayFractions,
+  leastCropArea,
   ruleBaseLearningRate,
   ruleBatchSize,
   ruleMixupAlpha,
@@ -38,14 +39,14 @@ export interface RuleResult {
 }
 
 /** Throws 'bad-input' where the overrides contradict each other (a crop larger than the picture). */
-export function hyperRule(rule: RuleName, facts: RuleFacts, overrides: Overrides): RuleResult {
+export function hyperRule(rule: HyperRuleName, facts: RuleFacts, overrides: Overrides): RuleResult {
   const sizeClass = ruleSizeClass(facts.exampleCount)
   const batchSize = overrides.batchSize ?? ruleBatchSize
   // Another effective batch is the user's explicit choice: the rate falls and the steps grow with it, so that each picture is seen as often.
   const batchFactor = batchSize / ruleBatchSize
   const stepCount = overrides.stepCount ?? Math.max(1, Math.round(ruleStepCount[sizeClass] / batchFactor))
   const randomCrop = overrides.randomCrop ?? true
-  const recipe: Recipe = {
+  const recipe = {
     rule,
     sizeClass,
     stepCount,
@@ -55,22 +56,39 @@ export function hyperRule(rule: RuleName, facts: RuleFacts, overrides: Overrides
     baseLearningRate: overrides.baseLearningRate ?? ruleBaseLearningRate * batchFactor,
     momentum: ruleMomentum,
     decayAtSteps: decayFractions(rule, sizeClass).map((share) => Math.max(1, Math.round(share * stepCount))),
-    warmupStepCount: Math.round(warmupFraction(rule, sizeClass) * stepCount),
+    warmupStepCount: overrides.warmupStepCount ?? Math.round(warmupFraction(rule, sizeClass) * stepCount),
     mixupAlpha: overrides.mixupAlpha ?? ruleMixupAlpha[sizeClass],
     flip: overrides.flip ?? true,
     randomCrop,
     checkpointEverySteps: overrides.checkpointEverySteps ?? Math.max(25, Math.ceil(stepCount / 10)),
     evaluateEverySteps: overrides.evaluateEverySteps ?? Math.max(10, Math.ceil(stepCount / 20)),
     precision: overrides.precision ?? rulePrecision,
+    ...beyondTheRule(overrides),
     seed: facts.seed,
-  }
+  } satisfies Recipe
   const choices = explain(recipe, facts, overrides)
   return { recipe, choices, departureCount: choices.filter(({ departure }) => departure !== null).length }
 }
 
+/** What the rule leaves out, and a user may ask for: off unless asked for. Pre-training and fine-tuning have the same. */
+export function beyondTheRule(overrides: Overrides) {
+  return {
+    preset: null,
+    loss: overrides.loss ?? 'softmax',
+    crop: overrides.crop ?? 'square',
+    leastCropArea: overrides.leastCropArea ?? ((overrides.crop ?? 'square') === 'square' ? 1 : leastCropArea),
+    weightDecay: overrides.weightDecay ?? 0,
+    decayTowardInitial: overrides.decayTowardInitial ?? 0,
+    dropout: overrides.dropout ?? 0,
+    freeze: overrides.freeze ?? 'none',
+    keepHead: overrides.keepHead ?? false,
+    linearProbe: overrides.linearProbe ?? false,
+  } as const
+}
+
 /** One of the two sizes set alone takes the other along in the rule's proportion. */
 function pixels(
-  rule: RuleName,
+  rule: HyperRuleName,
   facts: RuleFacts,
   overrides: Overrides,
   randomCrop: boolean,

@@ -1,5 +1,5 @@
 /** What the rule chose and why, in plain sentences; and where the user's value stands instead. Pure. */
-import type { Choice, Overrides, Recipe } from '../../contract/entities/run'
+import type { Choice, HyperRuleName, Overrides, Recipe } from '../../contract/entities/run'
 import type { RuleFacts } from './hyper-rule'
 import {
   decayFractions,
@@ -15,7 +15,10 @@ import {
   warmupFraction,
 } from './rule-numbers'
 
-export function explain(recipe: Recipe, facts: RuleFacts, overrides: Overrides): Choice[] {
+/** A recipe of HyperRule's, and which one it was. */
+type HyperRecipe = Recipe & { readonly rule: HyperRuleName }
+
+export function explain(recipe: HyperRecipe, facts: RuleFacts, overrides: Overrides): Choice[] {
   const { stepCount, batchSize } = recipe
   return [
     line('sizeClass', 'Size class', recipe.sizeClass, sizeReason(recipe, facts)),
@@ -43,7 +46,7 @@ export function explain(recipe: Recipe, facts: RuleFacts, overrides: Overrides):
         ' and ',
       )} % of ${whole(stepCount)} steps`,
     ),
-    warmupLine(recipe),
+    warmupLine(recipe, overrides),
     line(
       'batch',
       'Batch',
@@ -66,24 +69,85 @@ export function explain(recipe: Recipe, facts: RuleFacts, overrides: Overrides):
       'a new seeded place at each step',
       'the whole picture matters',
     ),
-    line(
-      'optimizer',
-      'Optimizer',
-      `SGD, momentum ${decimal(recipe.momentum)}`,
-      'no weight decay, no dropout',
-    ),
+    line('optimizer', 'Optimizer', `SGD, momentum ${decimal(recipe.momentum)}`, 'as in the paper'),
+    ...beyondLines(recipe, recipeBeyond),
     precisionLine(recipe),
+    headLine(recipe, facts),
+  ]
+}
+
+/** What the rule has of the lines that both rules share. */
+const recipeBeyond = { weightDecay: 0, loss: 'softmax', crop: 'square' } as const
+
+/** The lines of what HyperRule has off: the same for fine-tuning and pre-training, which differ in what their rule says. */
+export function beyondLines(
+  recipe: Recipe,
+  rule: { readonly weightDecay: number; readonly loss: Recipe['loss']; readonly crop: Recipe['crop'] },
+): Choice[] {
+  const amount = (value: number): string => (value === 0 ? 'off' : decimal(value))
+  return [
     line(
-      'head',
-      'Head',
-      `${whole(facts.classCount)} classes, from zeros`,
-      `first loss will be ln ${String(facts.classCount)} = ${Math.log(facts.classCount).toFixed(3)}`,
+      'loss',
+      'Loss',
+      recipe.loss,
+      recipe.loss === 'softmax'
+        ? 'one class a picture'
+        : 'each class on its own: the sum of the binary cross-entropies',
+      rule.loss,
+    ),
+    line(
+      'cropKind',
+      'Crop',
+      recipe.crop === 'square' ? 'random square' : 'inception',
+      recipe.crop === 'square'
+        ? 'a square of the crop’s side'
+        : `a part of ${whole(recipe.leastCropArea * 100)} to 100 % of the area, sides 3:4 to 4:3, brought to the crop’s side`,
+      rule.crop === 'square' ? 'random square' : 'inception',
+    ),
+    line(
+      'weightDecay',
+      'Weight decay',
+      amount(recipe.weightDecay),
+      recipe.weightDecay === 0 ? 'none in the rule' : 'added to the gradient of every trained parameter',
+      amount(rule.weightDecay),
+    ),
+    line(
+      'decayTowardInitial',
+      'Decay to start',
+      amount(recipe.decayTowardInitial),
+      recipe.decayTowardInitial === 0
+        ? 'the weights may go as far as they like'
+        : 'every trained parameter is pulled toward where it started',
+      'off',
+    ),
+    line(
+      'dropout',
+      'Dropout',
+      recipe.dropout === 0 ? 'off' : `${decimal(recipe.dropout * 100)} %`,
+      recipe.dropout === 0 ? 'none in the rule' : 'of the features, before the head, while training',
+      'off',
+    ),
+    line(
+      'freeze',
+      'Frozen',
+      recipe.freeze === 'none' ? 'nothing' : `up to ${recipe.freeze}`,
+      recipe.freeze === 'none' ? 'every layer learns' : 'these layers keep the weights that they start with',
+      'nothing',
+    ),
+    line(
+      'linearProbe',
+      'Linear probe',
+      recipe.linearProbe ? 'on' : 'off',
+      recipe.linearProbe
+        ? 'only the head learns, on features computed once from the whole pictures'
+        : 'the whole network learns',
+      'off',
     ),
   ]
 }
 
 /** `ruleValue` given and different from the value: a departure. */
-function line(
+export function line(
   key: string,
   label: string,
   value: string,
@@ -94,7 +158,7 @@ function line(
   return { key, label, value, because, departure: departs ? { ruleValue } : null }
 }
 
-function sizeReason({ sizeClass }: Recipe, { exampleCount }: RuleFacts): string {
+function sizeReason({ sizeClass }: Pick<Recipe, 'sizeClass'>, { exampleCount }: RuleFacts): string {
   const images = `${whole(exampleCount)} training images are`
   if (sizeClass === 'small') return `${images} fewer than ${whole(smallBelow)}`
   if (sizeClass === 'medium')
@@ -114,7 +178,7 @@ function stepReason(
   return `scaled by 512 ÷ ${whole(batchSize)}, with the batch; ${seen}`
 }
 
-function pixelLine(recipe: Recipe, facts: RuleFacts, overrides: Overrides): Choice {
+function pixelLine(recipe: HyperRecipe, facts: RuleFacts, overrides: Overrides): Choice {
   const median = `median picture is ${whole(facts.medianWidthPx)} × ${whole(facts.medianHeightPx)}`
   const size = isSmallPicture(facts) ? 'smaller than 96 × 96' : 'not smaller than 96 × 96'
   const fromRule = rulePixels(recipe.rule, facts)
@@ -138,26 +202,39 @@ function rateReason({ rule, batchSize }: Recipe, overrides: Overrides): string {
     : 'base rate of the rule, reached after the warm-up'
 }
 
-function warmupLine({ rule, sizeClass, warmupStepCount, stepCount }: Recipe): Choice {
-  if (rule === 'paper') return line('warmup', 'Warm-up', 'none', 'the paper states none')
-  const share = decimal(warmupFraction(rule, sizeClass) * 100)
-  return line(
-    'warmup',
-    'Warm-up',
-    `${whole(warmupStepCount)} steps`,
-    `linear over ${share} % of ${whole(stepCount)} steps, as in the authors’ code, where step 0 has rate 0`,
-  )
+function warmupLine(recipe: HyperRecipe, overrides: Overrides): Choice {
+  const { rule, sizeClass, warmupStepCount, stepCount } = recipe
+  const share = warmupFraction(rule, sizeClass)
+  const text = (steps: number): string => (steps === 0 ? 'none' : `${whole(steps)} steps`)
+  const reason =
+    overrides.warmupStepCount !== undefined
+      ? 'You set it; linear from 0'
+      : rule === 'paper'
+        ? 'the paper states none'
+        : `linear over ${decimal(share * 100)} % of ${whole(stepCount)} steps, as in the authors’ code, where step 0 has rate 0`
+  return line('warmup', 'Warm-up', text(warmupStepCount), reason, text(Math.round(share * stepCount)))
+}
+
+function headLine(recipe: Recipe, facts: RuleFacts): Choice {
+  const { classCount } = facts
+  const firstLoss = recipe.loss === 'softmax' ? Math.log(classCount) : classCount * Math.LN2
+  const formula = recipe.loss === 'softmax' ? `ln ${String(classCount)}` : `${String(classCount)} · ln 2`
+  const reason = recipe.keepHead
+    ? 'the weights’ own head where it has as many classes, else from zeros'
+    : `first loss will be ${formula} = ${firstLoss.toFixed(3)}`
+  const text = (kept: boolean): string => `${whole(classCount)} classes, ${kept ? 'kept' : 'from zeros'}`
+  return line('head', 'Head', text(recipe.keepHead), reason, text(false))
 }
 
 /** "512 = 64 × 8": 64 at a time, 8 times; a remainder is added. */
-function batchText({ batchSize, microBatchSize }: Recipe): string {
+export function batchText({ batchSize, microBatchSize }: Recipe): string {
   const full = Math.floor(batchSize / microBatchSize)
   const rest = batchSize - full * microBatchSize
   if (full === 1 && rest === 0) return whole(batchSize)
   return `${whole(batchSize)} = ${whole(microBatchSize)} × ${whole(full)}${rest === 0 ? '' : ` + ${whole(rest)}`}`
 }
 
-function batchReason({ batchSize, microBatchSize }: Recipe, overrides: Overrides): string {
+export function batchReason({ batchSize, microBatchSize }: Recipe, overrides: Overrides): string {
   const pieces = Math.ceil(batchSize / microBatchSize)
   const computed =
     pieces === 1
@@ -166,7 +243,7 @@ function batchReason({ batchSize, microBatchSize }: Recipe, overrides: Overrides
   return batchSize === ruleBatchSize ? computed : `You set it; ${computed}`
 }
 
-function mixupLine({ mixupAlpha, sizeClass }: Recipe, overrides: Overrides): Choice {
+export function mixupLine({ mixupAlpha, sizeClass }: Recipe, overrides: Overrides): Choice {
   const text = (alpha: number): string => (alpha === 0 ? 'off' : `α ${decimal(alpha)}`)
   const reason =
     overrides.mixupAlpha !== undefined
@@ -177,7 +254,7 @@ function mixupLine({ mixupAlpha, sizeClass }: Recipe, overrides: Overrides): Cho
   return line('mixup', 'MixUp', text(mixupAlpha), reason, text(ruleMixupAlpha[sizeClass]))
 }
 
-function precisionLine({ precision }: Recipe): Choice {
+export function precisionLine({ precision }: Recipe): Choice {
   const reason =
     precision === 'bfloat16'
       ? 'You set it; weights, statistics and loss stay float32. Faster with AVX512-BF16, AMX or a GPU, slower or unavailable elsewhere'
@@ -185,7 +262,7 @@ function precisionLine({ precision }: Recipe): Choice {
   return line('precision', 'Precision', precision, reason, rulePrecision)
 }
 
-function switchLine(key: string, label: string, on: boolean, whenOn: string, whenOff: string): Choice {
+export function switchLine(key: string, label: string, on: boolean, whenOn: string, whenOff: string): Choice {
   return line(
     key,
     label,
@@ -196,12 +273,12 @@ function switchLine(key: string, label: string, on: boolean, whenOn: string, whe
 }
 
 /** 10000 → 10,000 */
-function whole(value: number): string {
+export function whole(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** At most six digits, no trailing zeros and no exponent. */
-function decimal(value: number): string {
+export function decimal(value: number): string {
   const digits = Math.min(12, Math.max(0, 5 - Math.floor(Math.log10(Math.abs(value) || 1))))
   return String(Number(value.toFixed(digits))).includes('e')
     ? value.toFixed(digits).replace(/0+$/, '')
@@ -209,7 +286,7 @@ function decimal(value: number): string {
 }
 
 /** "30, 60 and 90" or "150, 300, 450", as `last` says. */
-function listed(values: readonly string[], last: ', ' | ' and '): string {
+export function listed(values: readonly string[], last: ', ' | ' and '): string {
   const head = values.slice(0, -1).join(', ')
   return values.length < 2 ? values.join('') : `${head}${last}${values[values.length - 1] ?? ''}`
 }

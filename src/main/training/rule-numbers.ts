@@ -1,5 +1,5 @@
 /** The numbers of BiT-HyperRule, both variants: the paper, and the authors' code where it differs (bit-reference, section 4). Pure. */
-import type { Recipe, RuleName } from '../../contract/entities/run'
+import type { HyperRuleName, Recipe } from '../../contract/entities/run'
 
 type SizeClass = Recipe['sizeClass']
 
@@ -11,6 +11,8 @@ export const smallPictureSide = 96
 export const ruleBatchSize = 512
 export const ruleBaseLearningRate = 0.003
 export const ruleMomentum = 0.9
+/** Of an inception crop, as a share of the picture (Szegedy et al. 2015, section 6: 8 %; TensorFlow's and BiT's inception crop: 5 %). */
+export const leastCropArea = 0.05
 export const rulePrecision = 'float32'
 export const ruleStepCount: Readonly<Record<SizeClass, number>> = {
   small: 500,
@@ -25,19 +27,19 @@ export function ruleSizeClass(exampleCount: number): SizeClass {
 }
 
 /** As shares of the steps. The code's are 200/300/400 of 500, 3000/6000/9000 of 10,000, 6000/12,000/18,000 of 20,000. */
-export function decayFractions(rule: RuleName, sizeClass: SizeClass): readonly number[] {
+export function decayFractions(rule: HyperRuleName, sizeClass: SizeClass): readonly number[] {
   return rule === 'reference-code' && sizeClass === 'small' ? [0.4, 0.6, 0.8] : [0.3, 0.6, 0.9]
 }
 
 /** The paper states none; the code's is 100 of 500, 500 of 10,000, 500 of 20,000. */
-export function warmupFraction(rule: RuleName, sizeClass: SizeClass): number {
+export function warmupFraction(rule: HyperRuleName, sizeClass: SizeClass): number {
   if (rule === 'paper') return 0
   return { small: 100 / 500, medium: 500 / 10_000, large: 500 / 20_000 }[sizeClass]
 }
 
 /** Decided on the median picture, since one size serves all. The paper gives R152x4 a larger one; the code one size to every model. */
 export function rulePixels(
-  rule: RuleName,
+  rule: HyperRuleName,
   facts: { medianWidthPx: number; medianHeightPx: number; model: string },
 ): { resizePx: number; cropPx: number } {
   if (isSmallPicture(facts)) return { resizePx: 160, cropPx: 128 }

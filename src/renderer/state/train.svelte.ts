@@ -1,6 +1,13 @@
 /** The run that is being prepared: what was asked for, what the rule makes of it, what it costs. */
 import type { ModelFacts } from '../../contract/entities/model'
-import type { Overrides, Plan, RuleName, Run, TrainRequest } from '../../contract/entities/run'
+import type {
+  Overrides,
+  Plan,
+  RuleName,
+  Run,
+  TrainRequest,
+  UpstreamPreset,
+} from '../../contract/entities/run'
 import { toWireError, type WireError } from '../../contract/errors'
 import type { Task } from '../../contract/events'
 import { app } from './app.svelte'
@@ -18,10 +25,12 @@ class Train {
   datasetId: number | null = $state(null)
   model = $state(firstModel)
   rule: RuleName = $state('paper')
+  /** Which pre-training, where the rule is 'upstream'. */
+  preset: UpstreamPreset = $state('small')
   overrides: Overrides = $state.raw({})
   seed = $state(0)
   /** null: from zero. */
-  weightsPath: string | null = $state(null)
+  weights: string | null = $state(null)
   name = $state('')
 
   models: readonly ModelFacts[] = $state.raw([])
@@ -43,10 +52,10 @@ class Train {
           datasetId: this.datasetId,
           model: this.model,
           rule: this.rule,
+          preset: this.preset,
           overrides: this.overrides,
           seed: this.seed,
-          weightsPath:
-            this.weightsPath === null || this.weightsPath.trim() === '' ? null : this.weightsPath.trim(),
+          weights: this.weights === null || this.weights.trim() === '' ? null : `path:${this.weights.trim()}`,
           name: this.name,
         },
   )
@@ -94,12 +103,12 @@ class Train {
   async compare(request: TrainRequest, classCount: number, cropPx: number): Promise<void> {
     const ticket = ++this.costTicket
     try {
-      const models = await app.call('models.list', { classCount, cropPx })
+      const models = await app.call('models.architectures', { classCount, cropPx })
       if (ticket !== this.costTicket) return
       this.models = models
       const plans = await Promise.all(
         models.map(({ name }) =>
-          app.call('training.plan', { ...request, model: name, weightsPath: null, name: '' }),
+          app.call('training.plan', { ...request, model: name, weights: null, name: '' }),
         ),
       )
       if (ticket !== this.costTicket) return

@@ -1,4 +1,5 @@
 import type { NewRun } from '../../../src/main/store/runs'
+import { recipeSchema } from '../../../src/contract/entities/run'
 
 export function newRun(datasetId: number, splitId: number, name: string): NewRun {
   return {
@@ -7,7 +8,7 @@ export function newRun(datasetId: number, splitId: number, name: string): NewRun
     splitId,
     model: 'units:1-1-1-1,width:0.5',
     spec: { units: [1, 1, 1, 1], width: 0.5 },
-    recipe: {
+    recipe: recipeSchema.parse({
       rule: 'paper',
       sizeClass: 'small',
       stepCount: 500,
@@ -26,10 +27,10 @@ export function newRun(datasetId: number, splitId: number, name: string): NewRun
       evaluateEverySteps: 50,
       precision: 'float32',
       seed: 7,
-    },
+    }),
     choices: [{ key: 'batch', label: 'Batch', value: '512', because: 'the rule', departure: null }],
     departureCount: 0,
-    weightsPath: null,
+    weights: null,
     exampleCount: 28,
     classCount: 2,
     parameterCount: 1_000_000,

@@ -1,8 +1,10 @@
 /** Which line of the rule is set by which values, and in what range. Pure. */
 import type { Overrides, Recipe } from '../../../contract/entities/run'
 
-type SwitchKey = 'flip' | 'randomCrop' | 'precision'
-export type NumberKey = Exclude<keyof Overrides, SwitchKey>
+type SwitchKey = 'flip' | 'randomCrop' | 'precision' | 'linearProbe' | 'keepHead'
+type SelectKey = 'freeze' | 'loss' | 'crop'
+/** `epochCount` gives the steps, and the recipe has those. */
+export type NumberKey = Exclude<keyof Overrides, SwitchKey | SelectKey | 'epochCount'>
 
 export interface NumberField {
   readonly kind: 'number'
@@ -18,7 +20,13 @@ export interface SwitchField {
   readonly key: SwitchKey
   readonly other: Overrides
 }
-export type RuleField = NumberField | SwitchField
+/** One of several. */
+export interface SelectField {
+  readonly kind: 'select'
+  readonly key: SelectKey
+  readonly options: readonly { readonly value: string; readonly label: string }[]
+}
+export type RuleField = NumberField | SwitchField | SelectField
 
 const fields: Readonly<Record<string, readonly RuleField[]>> = {
   stepCount: [number('stepCount', 'Steps', 1, 10_000_000)],
@@ -28,6 +36,15 @@ const fields: Readonly<Record<string, readonly RuleField[]>> = {
   mixup: [number('mixupAlpha', 'α, 0 is off', 0, 10, false)],
   flip: [{ kind: 'switch', key: 'flip', other: { flip: false } }],
   crop: [{ kind: 'switch', key: 'randomCrop', other: { randomCrop: false } }],
+  warmup: [number('warmupStepCount', 'Steps, 0 is none', 0, 10_000_000)],
+  loss: [select('loss', ['softmax', 'sigmoid'])],
+  cropKind: [select('crop', ['square', 'inception'])],
+  weightDecay: [number('weightDecay', 'Per step, 0 is off', 0, 1, false)],
+  decayTowardInitial: [number('decayTowardInitial', 'Per step, 0 is off', 0, 1, false)],
+  dropout: [number('dropout', 'Share, 0 is off', 0, 0.95, false)],
+  freeze: [select('freeze', ['none', 'root', 'block1', 'block2', 'block3', 'block4'])],
+  linearProbe: [{ kind: 'switch', key: 'linearProbe', other: { linearProbe: true } }],
+  head: [{ kind: 'switch', key: 'keepHead', other: { keepHead: true } }],
   precision: [{ kind: 'switch', key: 'precision', other: { precision: 'bfloat16' } }],
 }
 
@@ -57,6 +74,10 @@ export function readField(
   if (!Number.isFinite(value) || value < field.min || value > field.max) return null
   if (field.whole && !Number.isInteger(value)) return null
   return overrides[field.key] === undefined && value === recipe[field.key] ? 'rule' : value
+}
+
+function select(key: SelectKey, values: readonly string[]): SelectField {
+  return { kind: 'select', key, options: values.map((value) => ({ value, label: value })) }
 }
 
 function number(key: NumberKey, label: string, min: number, max: number, whole = true): NumberField {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Checkpoint, Evaluation, Recipe } from '../../../../src/contract/entities/run'
+import { recipeSchema } from '../../../../src/contract/entities/run'
+import type { Checkpoint, Evaluation } from '../../../../src/contract/entities/run'
 import { evaluationRows } from '../../../../src/renderer/features/run/evaluation-rows'
 import { accuracyCurves, lossCurves, rateCurves } from '../../../../src/renderer/features/run/run-curves'
 
@@ -10,7 +11,7 @@ const steps = {
   learningRates: [3e-3, 3e-3, 3e-4, 3e-4],
 }
 const none = { stepIndices: [], losses: [], batchAccuracies: [], learningRates: [] }
-const recipe: Recipe = {
+const recipe = recipeSchema.parse({
   rule: 'paper',
   sizeClass: 'small',
   stepCount: 8,
@@ -29,7 +30,7 @@ const recipe: Recipe = {
   evaluateEverySteps: 4,
   precision: 'float32',
   seed: 0,
-}
+})
 
 function evaluation(stepIndex: number, part: 'val' | 'test', correct: number): Evaluation {
   const accuracy = { correct, total: 10, value: correct / 10, low: 0, high: 1 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { runStateSchema, type Recipe } from '../../../../src/contract/entities/run'
+import { recipeSchema, runStateSchema } from '../../../../src/contract/entities/run'
 import { progressOf } from '../../../../src/renderer/features/run/run-progress'
 import { stateWords } from '../../../../src/renderer/features/run/run-words'
 
-const recipe: Recipe = {
+const recipe = recipeSchema.parse({
   rule: 'paper',
   sizeClass: 'small',
   stepCount: 100,
@@ -22,7 +22,7 @@ const recipe: Recipe = {
   evaluateEverySteps: 10,
   precision: 'float32',
   seed: 0,
-}
+})
 const facts = {
   recipe,
   stepsDone: 30,

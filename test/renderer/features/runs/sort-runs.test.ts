@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { recipeSchema } from '../../../../src/contract/entities/run'
 import type { Run } from '../../../../src/contract/entities/run'
 import {
   filterRuns,
@@ -18,7 +19,7 @@ const base: Run = {
   state: 'done',
   model: 'R50x1',
   spec: { units: [3, 4, 6, 3], width: 1 },
-  recipe: {
+  recipe: recipeSchema.parse({
     rule: 'paper',
     sizeClass: 'small',
     stepCount: 500,
@@ -37,10 +38,10 @@ const base: Run = {
     evaluateEverySteps: 50,
     precision: 'float32',
     seed: 0,
-  },
+  }),
   choices: [{ key: 'flip', label: 'Flip', value: 'off', because: '', departure: { ruleValue: 'on' } }],
   departureCount: 1,
-  weightsPath: null,
+  weights: null,
   exampleCount: 100,
   classCount: 17,
   parameterCount: 1e6,

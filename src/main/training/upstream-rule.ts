@@ -1,0 +1,176 @@
+/** Pre-training as in the paper (BiT, section 3.2; bit-reference, section 5): what the recipe is, and why. Pure. */
+import type { Choice, Overrides, Recipe, UpstreamPreset } from '../../contract/entities/run'
+import { WorkbenchError } from '../../contract/errors'
+import { beyondTheRule } from './hyper-rule'
+import type { RuleFacts, RuleResult } from './hyper-rule'
+import {
+  batchText,
+  beyondLines,
+  decimal,
+  line,
+  listed,
+  precisionLine,
+  switchLine,
+  whole,
+} from './rule-choices'
+import { ruleMomentum, rulePrecision, ruleSizeClass } from './rule-numbers'
+import { mostWarmupShare, upstreamPresets, upstreamRatePer256 } from './upstream-presets'
+import type { PresetNumbers } from './upstream-presets'
+
+/** Pictures are kept at twice the crop's side, from which its random parts are cut. */
+const keptSideFactor = 2
+
+/** Throws 'bad-input' where the crop is larger than the picture it is cut from. */
+export function upstreamRule(preset: UpstreamPreset, facts: RuleFacts, overrides: Overrides): RuleResult {
+  const numbers = upstreamPresets[preset]
+  const batchSize = overrides.batchSize ?? numbers.batchSize
+  const epochCount = overrides.epochCount ?? numbers.epochCount
+  const stepCount = overrides.stepCount ?? stepsOf(epochCount, facts.exampleCount, batchSize)
+  const crop = overrides.crop ?? 'inception'
+  const cropPx = overrides.cropPx ?? numbers.cropPx
+  const resizePx = overrides.resizePx ?? cropPx * keptSideFactor
+  if (cropPx > resizePx) {
+    throw new WorkbenchError(
+      'bad-input',
+      `A crop of ${String(cropPx)} px cannot be cut from a picture of ${String(resizePx)} px.`,
+      'Set the resize at least as large as the crop.',
+    )
+  }
+  const recipe: Recipe = {
+    rule: 'upstream',
+    sizeClass: ruleSizeClass(facts.exampleCount),
+    stepCount,
+    batchSize,
+    microBatchSize: Math.max(1, Math.min(overrides.microBatchSize ?? facts.microBatchSize, batchSize)),
+    resizePx,
+    cropPx,
+    baseLearningRate: overrides.baseLearningRate ?? rateOf(batchSize),
+    momentum: ruleMomentum,
+    decayAtSteps: decaysOf(numbers, stepCount),
+    warmupStepCount: overrides.warmupStepCount ?? warmupOf(numbers, batchSize, stepCount),
+    mixupAlpha: overrides.mixupAlpha ?? 0,
+    flip: overrides.flip ?? true,
+    randomCrop: overrides.randomCrop ?? true,
+    checkpointEverySteps: overrides.checkpointEverySteps ?? Math.max(25, Math.ceil(stepCount / 20)),
+    evaluateEverySteps: overrides.evaluateEverySteps ?? Math.max(10, Math.ceil(stepCount / 40)),
+    precision: overrides.precision ?? rulePrecision,
+    ...beyondTheRule(overrides),
+    preset,
+    loss: overrides.loss ?? numbers.loss,
+    crop,
+    leastCropArea: crop === 'square' ? 1 : (overrides.leastCropArea ?? numbers.leastCropArea),
+    weightDecay: overrides.weightDecay ?? numbers.weightDecay,
+    seed: facts.seed,
+  }
+  const choices = explain(recipe, numbers, facts, overrides)
+  return { recipe, choices, departureCount: choices.filter(({ departure }) => departure !== null).length }
+}
+
+function stepsOf(epochCount: number, exampleCount: number, batchSize: number): number {
+  return Math.max(1, Math.round((epochCount * exampleCount) / batchSize))
+}
+
+function rateOf(batchSize: number): number {
+  return (upstreamRatePer256 * batchSize) / 256
+}
+
+/** At the same shares of the way, whatever its length. */
+function decaysOf({ decayAtEpochs, epochCount }: PresetNumbers, stepCount: number): number[] {
+  return decayAtEpochs.map((epoch) => Math.max(1, Math.round((epoch / epochCount) * stepCount)))
+}
+
+function warmupOf(
+  { warmupStepCount, batchSize: preset }: PresetNumbers,
+  batchSize: number,
+  stepCount: number,
+) {
+  return Math.round(Math.min((warmupStepCount * preset) / batchSize, mostWarmupShare * stepCount))
+}
+
+function explain(recipe: Recipe, numbers: PresetNumbers, facts: RuleFacts, overrides: Overrides): Choice[] {
+  const { stepCount, batchSize } = recipe
+  const epochs = (stepCount * batchSize) / Math.max(1, facts.exampleCount)
+  const given = (key: keyof Overrides): boolean => overrides[key] !== undefined
+  const presetSteps = stepsOf(numbers.epochCount, facts.exampleCount, batchSize)
+  const mostWarmup = recipe.warmupStepCount === Math.round(mostWarmupShare * stepCount)
+  return [
+    line('preset', 'Pre-training', recipe.preset ?? '', numbers.about),
+    line(
+      'stepCount',
+      'Steps',
+      whole(stepCount),
+      `${given('stepCount') || given('epochCount') ? 'You set it; ' : ''}${decimal(Number(epochs.toPrecision(3)))} passes over ${whole(facts.exampleCount)} pictures`,
+      whole(presetSteps),
+    ),
+    line(
+      'resize',
+      'Kept → crop',
+      `${String(recipe.resizePx)} → ${String(recipe.cropPx)}`,
+      `pictures are kept at ${String(recipe.resizePx)} px, and the parts cut from them`,
+      `${String(numbers.cropPx * keptSideFactor)} → ${String(numbers.cropPx)}`,
+    ),
+    line(
+      'baseLearningRate',
+      'Learning rate',
+      decimal(recipe.baseLearningRate),
+      given('baseLearningRate')
+        ? 'You set it'
+        : `${decimal(upstreamRatePer256)} × ${whole(batchSize)} ÷ 256, with the batch`,
+      decimal(rateOf(batchSize)),
+    ),
+    line(
+      'decay',
+      'Decay',
+      `÷ 10 at ${listed(recipe.decayAtSteps.map(whole), ', ')}`,
+      `after ${listed(
+        numbers.decayAtEpochs.map((epoch) => decimal(Number(epoch.toPrecision(3)))),
+        ' and ',
+      )} of ${decimal(numbers.epochCount)} epochs, or at the same shares`,
+    ),
+    line(
+      'warmup',
+      'Warm-up',
+      recipe.warmupStepCount === 0 ? 'none' : `${whole(recipe.warmupStepCount)} steps`,
+      given('warmupStepCount')
+        ? 'You set it; linear from 0'
+        : mostWarmup
+          ? `linear from 0; ${whole(mostWarmupShare * 100)} % of the steps, the largest share in the paper`
+          : `linear from 0 over as many pictures as ${whole(numbers.warmupStepCount)} steps of ${whole(numbers.batchSize)}`,
+      warmupText(warmupOf(numbers, batchSize, stepCount)),
+    ),
+    line(
+      'batch',
+      'Batch',
+      batchText(recipe),
+      `${given('batchSize') ? 'You set it; ' : ''}${whole(recipe.microBatchSize)} at a time add up exactly`,
+      batchSize === numbers.batchSize ? null : whole(numbers.batchSize),
+    ),
+    line(
+      'mixup',
+      'MixUp',
+      recipe.mixupAlpha === 0 ? 'off' : `α ${decimal(recipe.mixupAlpha)}`,
+      recipe.mixupAlpha === 0 ? 'none in pre-training' : 'You set it',
+      'off',
+    ),
+    switchLine(
+      'flip',
+      'Horizontal flip',
+      recipe.flip,
+      'half of the pictures of each batch are mirrored',
+      'direction matters',
+    ),
+    line('optimizer', 'Optimizer', `SGD, momentum ${decimal(recipe.momentum)}`, 'as in the paper'),
+    ...beyondLines(recipe, { weightDecay: numbers.weightDecay, loss: numbers.loss, crop: 'inception' }),
+    precisionLine(recipe),
+    line(
+      'head',
+      'Head',
+      `${whole(facts.classCount)} classes, from zeros`,
+      'the others are drawn from the seed (He)',
+    ),
+  ]
+}
+
+function warmupText(steps: number): string {
+  return steps === 0 ? 'none' : `${whole(steps)} steps`
+}
