@@ -10,6 +10,7 @@ import {
   splitOptionsSchema,
 } from './entities/dataset'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
+import { predictRowSchema, uploadSchema } from './entities/predict'
 import {
   checkpointSchema,
   confusionSchema,
@@ -156,6 +157,47 @@ export const endpoints = {
     output: z.object({ total: z.int(), predictions: z.array(predictionSchema) }),
   },
   'predictions.confusion': { input: z.object({ runId: z.int() }), output: confusionSchema },
+
+  /**
+   * What a model sees in pictures that belong to no dataset: files, and folders with everything below them; hidden ones and what is no picture left
+   * out. `uploads`: pictures sent as bytes. `cropPx`: side of the pictures, else the model's own. Rows can be asked for while it runs
+   * (event 'predict-rows'); `/predicted/TASK/ROW?px=N` shows a row's picture. Throws 'not-found', and 'unsupported' for a model without a head.
+   */
+  'predict.start': {
+    input: z.object({
+      modelId: modelIdSchema,
+      paths: z.array(absolutePath).max(10_000),
+      uploads: z.array(uploadSchema.shape.uploadId).max(10_000).optional(),
+      cropPx: z.int().min(32).max(1024).optional(),
+    }),
+    output: z.object({ taskId: z.int() }),
+  },
+  /** In the order of the pictures. `total`: the rows so far. Kept until the core ends, of the last few dozen predictions. */
+  'predict.rows': {
+    input: z.object({ taskId: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
+    output: z.object({
+      total: z.int(),
+      modelName: z.string(),
+      classCount: z.int(),
+      /** Else the classes have numbers only; 'models.get' gives all the names. */
+      hasClassNames: z.boolean(),
+      cropPx: z.int(),
+      rows: z.array(predictRowSchema),
+    }),
+  },
+  /**
+   * The features that the head reads (after the last norm and ReLU, averaged over the picture; 2048 · width numbers), written to `file`: .npz
+   * (`features` float32 [N,C], `paths` [N]), .csv or .jsonl. Pictures that cannot be read are left out and counted in the task's note.
+   */
+  'predict.embed': {
+    input: z.object({
+      modelId: modelIdSchema,
+      paths: z.array(absolutePath).min(1).max(10_000),
+      cropPx: z.int().min(32).max(1024).optional(),
+      file: absolutePath,
+    }),
+    output: z.object({ taskId: z.int() }),
+  },
 } as const
 
 export type EndpointName = keyof typeof endpoints

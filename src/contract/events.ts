@@ -29,6 +29,8 @@ export const coreEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('datasets-changed') }),
   /** A model was added, downloaded or removed. */
   z.object({ type: z.literal('models-changed') }),
+  /** A prediction has rows up to `total` (exclusive). */
+  z.object({ type: z.literal('predict-rows'), taskId: z.int(), total: z.int() }),
   /** A run was made, changed its state or its figures. */
   z.object({ type: z.literal('run'), run: runSchema }),
   z.object({ type: z.literal('run-deleted'), runId: z.int() }),

@@ -14,6 +14,7 @@ import type { Handlers } from '../services/handlers'
 import { imagesHandlers } from '../services/images'
 import { modelsHandlers } from '../services/models'
 import { picture, type Picture } from '../services/pictures'
+import { predictHandlers } from '../services/predict'
 import { predictionsHandlers } from '../services/predictions'
 import { createRunner } from '../services/runner'
 import { runsHandlers } from '../services/runs'
@@ -109,6 +110,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...trainingHandlers(context, engine, runner),
     ...runsHandlers(context),
     ...predictionsHandlers(context),
+    ...predictHandlers(),
   }
 
   let closing: Promise<void> | null = null
