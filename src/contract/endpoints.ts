@@ -9,6 +9,7 @@ import {
   problemSchema,
   splitOptionsSchema,
 } from './entities/dataset'
+import { exportFormatSchema, exportResultSchema } from './entities/export'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
 import { predictRowSchema, uploadSchema } from './entities/predict'
 import {
@@ -141,10 +142,29 @@ export const endpoints = {
   'runs.rename': { input: z.object({ id: z.int(), name: z.string().min(1).max(200) }), output: runSchema },
   /** Throws 'busy' while it trains. */
   'runs.delete': { input: id, output: nothing },
+
   'runs.export': {
     input: z.object({ id: z.int(), format: z.enum(['npz', 'safetensors']), path: absolutePath }),
     output: z.object({ path: z.string(), byteCount: z.number(), stepIndex: z.int() }),
   },
+
+  /**
+   * Writes the folder `path` and holds what lies there to the model, picture by picture; nothing stays of an export that differs ('export-differs').
+   * `overwrite`: an export that lies there is replaced, anything else never. `cropPx`: side of the pictures, else the model's own. Throws 'not-found',
+   * 'name-taken' where the folder exists.
+   */
+  'exports.start': {
+    input: z.object({
+      modelId: modelIdSchema,
+      format: exportFormatSchema,
+      path: absolutePath,
+      overwrite: z.boolean().default(false),
+      cropPx: z.int().min(32).max(1024).optional(),
+    }),
+    output: z.object({ taskId: z.int() }),
+  },
+  /** Of a task that is done; kept until the core ends, of the last few dozen. Throws 'not-found'. */
+  'exports.result': { input: z.object({ taskId: z.int() }), output: exportResultSchema },
 
   'predictions.list': {
     input: z.object({

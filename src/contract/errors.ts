@@ -26,6 +26,7 @@ export const errorCodes = [
   // the course of things
   'cancelled',
   'loss-not-finite',
+  'export-differs',
   'unsupported',
   'not-allowed',
   'internal',

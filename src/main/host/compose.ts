@@ -9,6 +9,7 @@ import { appHandlers } from '../services/app'
 import type { ServiceContext } from '../services/context'
 import { datasetsHandlers } from '../services/datasets'
 import { createEngineService, engineHandlers } from '../services/engine'
+import { exportsHandlers } from '../services/exports'
 import { foldersHandlers } from '../services/folders'
 import type { Handlers } from '../services/handlers'
 import { imagesHandlers } from '../services/images'
@@ -110,6 +111,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...trainingHandlers(context, engine, runner),
     ...runsHandlers(context),
     ...predictionsHandlers(context),
+    ...exportsHandlers(),
     ...predictHandlers(),
   }
 

@@ -1,0 +1,85 @@
+import { z } from 'zod'
+
+/** onnx, savedmodel and tfjs hold the graph with its preprocessing; safetensors (timm's names) and npz (the published names) the weights. */
+export const exportFormats = ['onnx', 'savedmodel', 'tfjs', 'safetensors', 'npz'] as const
+export const exportFormatSchema = z.enum(exportFormats)
+export type ExportFormat = z.infer<typeof exportFormatSchema>
+
+/** Greatest difference between the two sides over all golden pictures. */
+const differenceSchema = z.object({
+  absolute: z.number(),
+  /** To the greatest absolute value of our side. */
+  relative: z.number(),
+})
+export type Difference = z.infer<typeof differenceSchema>
+
+/** A drawn picture that both sides saw, with the classes that are likeliest to us. */
+export const goldenPictureSchema = z.object({
+  widthPx: z.int(),
+  heightPx: z.int(),
+  /** Of its uint8 RGB pixels. */
+  sha256: z.string(),
+  /** At most 100 of them, largest first, so that the certificate of 21,843 classes can be read. */
+  logits: z.array(z.object({ classIndex: z.int(), ours: z.number(), theirs: z.number() })),
+  argMaxAgrees: z.boolean(),
+})
+
+/**
+ * What was measured when an export was written: the model through the workbench's engine beside the files through their format's own runtime. An
+ * export whose certificate fails is not kept.
+ */
+export const certificateSchema = z.object({
+  format: exportFormatSchema,
+  /** ISO 8601. */
+  createdAt: z.string(),
+  workbenchVersion: z.string(),
+  model: z.object({
+    name: z.string(),
+    /** R50x1 … or units:1-1-1-1,width:0.5 */
+    architecture: z.string(),
+    /** Of the parameters as float32 little-endian, kernels HWIO, in the published order. */
+    sha256: z.string(),
+    parameterCount: z.number(),
+    classCount: z.int(),
+    cropPx: z.int(),
+  }),
+  /** Our side. */
+  engine: z.object({ name: z.string(), version: z.string(), device: z.string() }),
+  /** Their side. */
+  runtime: z.object({ name: z.string(), version: z.string(), device: z.string() }),
+  files: z.array(z.object({ path: z.string(), byteCount: z.number(), sha256: z.string() })),
+  pictures: z.array(goldenPictureSchema),
+  logits: differenceSchema,
+  probabilities: differenceSchema,
+  argMaxAgrees: z.boolean(),
+  tolerance: z.object({
+    /** Of logits, to the greatest of them or 1, whichever is more. */
+    relative: z.number(),
+    absolute: z.number(),
+    because: z.string(),
+  }),
+  /** How far the pictures brought to the crop's side are from the reference, in grey levels of 0 … 255; null where preprocessing is not inside. */
+  resize: z.object({ greatestLevels: z.number(), toleranceLevels: z.number() }).nullable(),
+  /** The same for what the workbench itself sees of a photo (a drawn one, as JPEG): its decoder rounds to whole levels between its steps. */
+  decoder: z.object({
+    greatestLevels: z.number(),
+    meanLevels: z.number(),
+    /** What that does to the probabilities. */
+    probabilities: differenceSchema,
+    argMaxAgrees: z.boolean(),
+  }),
+  /** Weight files: whether each number read back is the same, bit for bit. null for graphs, whose kernels are standardized beforehand. */
+  bitExact: z.boolean().nullable(),
+  agrees: z.boolean(),
+})
+export type Certificate = z.infer<typeof certificateSchema>
+
+/** A folder with the model, labels.txt, preprocessing.json, README.md and certificate.json. */
+export const exportResultSchema = z.object({
+  path: z.string(),
+  /** Relative to it. */
+  files: z.array(z.object({ path: z.string(), byteCount: z.number() })),
+  byteCount: z.number(),
+  certificate: certificateSchema,
+})
+export type ExportResult = z.infer<typeof exportResultSchema>
