@@ -28,11 +28,14 @@ import { markInterrupted } from '../store/runs'
 import { openThumbnails } from '../store/thumbnails'
 import { systemClock, type Clock } from './clock'
 import { homePaths } from './paths'
+import { findResources } from './resources'
 
 export interface CoreOptions {
   readonly homePath: string
   /** The built src/main/trainer/child.ts. */
   readonly trainerPath: string
+  /** Else those of this copy of the workbench. */
+  readonly resourcesPath?: string
   readonly clock?: Clock
   /** Who holds the home, told to the next who asks for it, e.g. "bitw serve". */
   readonly purpose?: string
@@ -88,6 +91,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     paths,
     db: store.db,
     clock,
+    resourcesPath: options.resourcesPath ?? findResources(),
     trainerPath: options.trainerPath,
     trainerEnvironment: environment,
     tasks,

@@ -9,6 +9,7 @@ import { createTasks } from '../services/tasks'
 import { openStore } from '../store/open'
 import { systemClock } from './clock'
 import { homePaths } from './paths'
+import { findResources } from './resources'
 
 export type ReadName =
   | 'datasets.list'
@@ -38,6 +39,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     paths: homePaths(homePath),
     db: store.db,
     clock: systemClock,
+    resourcesPath: findResources(),
     trainerPath: '',
     trainerEnvironment: {},
     tasks: createTasks(() => undefined, systemClock),

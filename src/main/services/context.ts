@@ -9,6 +9,8 @@ export interface ServiceContext {
   readonly paths: HomePaths
   readonly db: Store['db']
   readonly clock: Clock
+  /** What comes with the workbench, see host/resources.ts. */
+  readonly resourcesPath: string
   /** The built trainer, see trainer/child.ts. */
   readonly trainerPath: string
   /** What a trainer is started with, see engine/environment.ts. */

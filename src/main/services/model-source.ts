@@ -2,13 +2,17 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { WorkbenchError } from '../../contract/errors'
+import type { ModelEntry } from '../../contract/entities/model'
+import { fromWireError, WorkbenchError } from '../../contract/errors'
 import { parameterShapes } from '../model/spec'
+import { writeModelMetadata } from '../model/weights/model-metadata'
 import { writeSafetensors } from '../model/weights/safetensors'
 import type { WeightSet } from '../model/weights/weight-set'
 import { latestCheckpoint, readCheckpoint } from '../store/checkpoints'
 import { getRun } from '../store/runs'
 import type { ServiceContext } from './context'
+import { knownModel, noCheckpoint } from './model-entries'
+import type { ZooContext } from './model-places'
 
 export interface ModelFile {
   readonly path: string
@@ -18,36 +22,55 @@ export interface ModelFile {
 
 const nothingToClose = (): Promise<void> => Promise.resolve()
 
-/** Throws 'not-found' where there is no such model here, e.g. not downloaded yet, or a run without a checkpoint. */
-export async function openModelFile(
-  context: Pick<ServiceContext, 'db' | 'paths'>,
-  id: string,
-): Promise<ModelFile> {
-  const [origin, rest] = splitModelId(id)
-  switch (origin) {
-    case 'path':
-      return { path: rest, close: nothingToClose }
-    case 'run':
-      return runFile(context, Number(rest))
-    default:
-      throw new WorkbenchError('not-found', `There is no model ${id} here.`)
-  }
+/** Throws 'not-found' where there is no such model here, e.g. not downloaded yet, or a run without a checkpoint; 'bad-weights'. */
+export async function openModelFile(context: ZooContext, id: string): Promise<ModelFile> {
+  const { entry } = await knownModel(context, id)
+  if (entry.runId !== null) return runFile(context, entry.runId)
+  if (entry.problem !== null) throw fromWireError(entry.problem)
+  if (entry.path === null) throw notDownloaded(entry)
+  return { path: entry.path, close: nothingToClose }
 }
 
-export function splitModelId(id: string): [origin: string, rest: string] {
-  const colon = id.indexOf(':')
-  return [id.slice(0, colon), id.slice(colon + 1)]
+/** What the model is, without opening it. `classNames` null: not known. Throws as openModelFile, but not for what is only not downloaded yet. */
+export async function modelInfo(context: ZooContext, id: string): Promise<ModelInfo> {
+  const { entry, classNames } = await knownModel(context, id)
+  if (entry.problem !== null) throw fromWireError(entry.problem)
+  const { origin, name, spec, architecture, classCount, cropPx, parameterCount, trainedOn } = entry
+  return { id, origin, name, spec, architecture, classCount, classNames, cropPx, parameterCount, trainedOn }
+}
+
+export interface ModelInfo extends Pick<
+  ModelEntry,
+  | 'id'
+  | 'origin'
+  | 'name'
+  | 'spec'
+  | 'architecture'
+  | 'classCount'
+  | 'cropPx'
+  | 'parameterCount'
+  | 'trainedOn'
+> {
+  readonly classNames: readonly string[] | null
+}
+
+export function notDownloaded({ name, state }: ModelEntry): WorkbenchError {
+  const what = state === 'absent' ? 'is not downloaded yet' : 'is downloaded in part only'
+  return new WorkbenchError(
+    'not-found',
+    `${name} ${what}.`,
+    `Download it first: bitw models download ${name}`,
+  )
 }
 
 /** The trainer does not open the database: the last checkpoint's parameters go to a file in the home's scratch folder. */
-async function runFile(
-  { db, paths }: Pick<ServiceContext, 'db' | 'paths'>,
-  runId: number,
-): Promise<ModelFile> {
-  const weights = runWeights(db, runId)
+async function runFile(context: ZooContext, runId: number): Promise<ModelFile> {
+  const { db, paths } = context
+  const { name, classNames, cropPx, trainedOn } = await modelInfo(context, `run:${runId}`)
   await mkdir(paths.scratchPath, { recursive: true })
   const path = join(paths.scratchPath, `run-${runId}-${randomUUID()}.safetensors`)
-  await writeSafetensors(weights, path)
+  const metadata = { name, cropPx, trainedOn, ...(classNames !== null && { classNames }) }
+  await writeSafetensors(runWeights(db, runId), path, writeModelMetadata(metadata))
   return { path, close: () => rm(path, { force: true }) }
 }
 
@@ -55,13 +78,7 @@ async function runFile(
 export function runWeights(db: ServiceContext['db'], runId: number): WeightSet {
   const run = getRun(db, runId)
   const latest = latestCheckpoint(db, runId)
-  if (latest === null) {
-    throw new WorkbenchError(
-      'not-found',
-      `The run "${run.name}" has no checkpoint.`,
-      'Let a run go on until its first checkpoint, or to its end.',
-    )
-  }
+  if (latest === null) throw noCheckpoint(run)
   const { tensors } = readCheckpoint(db, latest.id)
   return new Map(
     parameterShapes(run.spec, run.classCount).map(({ name }) => {

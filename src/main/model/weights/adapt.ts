@@ -1,6 +1,7 @@
 import type { ModelSpec } from '../../../contract/entities/model'
 import { WorkbenchError } from '../../../contract/errors'
-import { elementCount, headBiasName, headKernelName, modelName, parameterShapes } from '../spec'
+import { elementCount, headBiasName, modelName, parameterShapes } from '../spec'
+import { firstMisfit, isHead, sameShape } from './fit'
 import type { WeightSet, WeightTensor } from './weight-set'
 
 /**
@@ -21,24 +22,15 @@ export function adaptWeights(
     expected
       .filter(({ name }) => isHead(name))
       .every(({ name, shape }) => sameShape(weights.get(name)?.shape, shape))
+  const body = new Map([...weights].flatMap(([name, { shape }]) => (isHead(name) ? [] : [[name, shape]])))
+  const wrong = firstMisfit(
+    body,
+    expected.filter(({ name }) => !isHead(name)),
+  )
+  if (wrong !== null) throw misfit(spec, wrong)
   for (const { name, shape } of expected) {
-    const given = weights.get(name)
-    if (isHead(name) && !keepHead) {
-      adapted.set(name, { shape, data: new Float32Array(elementCount(shape)) })
-    } else if (given === undefined) {
-      throw misfit(spec, `the tensor ${name} is missing`)
-    } else if (!sameShape(given.shape, shape)) {
-      throw misfit(
-        spec,
-        `the tensor ${name} has the shape ${shapeText(given.shape)} instead of ${shapeText(shape)}`,
-      )
-    } else {
-      adapted.set(name, given)
-    }
-  }
-  for (const name of weights.keys()) {
-    if (!adapted.has(name) && !isHead(name))
-      throw misfit(spec, `it holds the tensor ${name}, which the model has not`)
+    const given = isHead(name) && !keepHead ? undefined : weights.get(name)
+    adapted.set(name, given ?? { shape, data: new Float32Array(elementCount(shape)) })
   }
   return { weights: adapted, notes: [headNote(weights, classCount, keepHead)] }
 }
@@ -48,18 +40,6 @@ function headNote(weights: WeightSet, classCount: number, keepHead: boolean): st
   const count = weights.get(headBiasName)?.shape[0]
   const had = count === undefined ? 'The file has no head' : `The file's head has ${String(count)} classes`
   return `${had}; the new head of ${String(classCount)} classes starts from zeros.`
-}
-
-function isHead(name: string): boolean {
-  return name === headKernelName || name === headBiasName
-}
-
-function sameShape(given: readonly number[] | undefined, expected: readonly number[]): boolean {
-  return given?.length === expected.length && expected.every((size, axis) => given[axis] === size)
-}
-
-function shapeText(shape: readonly number[]): string {
-  return `[${shape.join(', ')}]`
 }
 
 function misfit(spec: ModelSpec, what: string): WorkbenchError {

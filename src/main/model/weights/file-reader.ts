@@ -8,8 +8,8 @@ export interface FileReader {
   readonly byteCount: number
   /** Exactly these bytes, or 'bad-weights'. `what` is for the message: "the tensor x". */
   read(offset: number, byteCount: number, what: string): Promise<Buffer>
-  /** The same in pieces of at most `pieceBytes`. */
-  pieces(offset: number, byteCount: number, what: string): AsyncGenerator<Buffer>
+  /** The same in pieces of at most `atMost` bytes, else `pieceBytes`. */
+  pieces(offset: number, byteCount: number, what: string, atMost?: number): AsyncGenerator<Buffer>
 }
 
 export const pieceBytes = 4 * 1024 * 1024
@@ -35,9 +35,9 @@ export async function withFile<T>(path: string, use: (reader: FileReader) => Pro
       path,
       byteCount,
       read,
-      async *pieces(offset, length, what) {
-        for (let start = 0; start < length; start += pieceBytes) {
-          yield await read(offset + start, Math.min(pieceBytes, length - start), what)
+      async *pieces(offset, length, what, atMost = pieceBytes) {
+        for (let start = 0; start < length; start += atMost) {
+          yield await read(offset + start, Math.min(atMost, length - start), what)
         }
       },
     })

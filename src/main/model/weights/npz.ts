@@ -3,7 +3,7 @@ import { elementCount } from '../spec'
 import { badWeights } from './bad-weights'
 import type { FileReader } from './file-reader'
 import { bytesOf, floatSink } from './float-decode'
-import { npyLayout, parseNpyHeader, preludeBytes } from './npy-header'
+import { npyLayout, parseNpyHeader, preludeBytes, type NpyHeader } from './npy-header'
 import type { WeightSet, WeightTensor } from './weight-set'
 import { readZipDirectory, readZipEntry } from './zip-read'
 import type { ZipEntry } from './zip-read'
@@ -20,46 +20,79 @@ export function publishedName(name: string): string {
 }
 
 export async function readNpz(reader: FileReader): Promise<WeightSet> {
+  const weights = new Map<string, WeightTensor>()
+  for (const entry of await arrayEntries(reader)) weights.set(entry.name, await readArray(reader, entry))
+  return weights
+}
+
+/** The shapes alone: of each array no more is read than its header. */
+export async function readNpzShapes(reader: FileReader): Promise<Map<string, readonly number[]>> {
+  const shapes = new Map<string, readonly number[]>()
+  for (const entry of await arrayEntries(reader)) {
+    let head: Buffer = Buffer.alloc(0)
+    for await (const piece of readZipEntry(reader, entry, headerPieceBytes)) {
+      head = Buffer.concat([head, piece])
+      const header = startOfArray(reader.path, entry, head)
+      if (header === null) continue
+      shapes.set(entry.name, header.shape)
+      break
+    }
+    if (!shapes.has(entry.name)) throw badWeights(reader.path, `the tensor ${entry.name} is cut off`)
+  }
+  return shapes
+}
+
+/** Holds the header of an array as numpy writes it. */
+const headerPieceBytes = 1024
+
+/** Under their published names, each once. */
+async function arrayEntries(reader: FileReader): Promise<ZipEntry[]> {
   const { path } = reader
   const entries = await readZipDirectory(reader)
   const inflatedBytes = entries.reduce((sum, { byteCount }) => sum + byteCount, 0)
   if (inflatedBytes > reader.byteCount * inflationFactor + inflationFloorBytes) {
     throw badWeights(path, 'unpacked it would be implausibly large')
   }
-  const weights = new Map<string, WeightTensor>()
-  for (const entry of entries) {
+  const names = new Set<string>()
+  return entries.map((entry) => {
     if (!entry.name.endsWith('.npy')) throw badWeights(path, `its entry ${entry.name} is no numpy array`)
     const name = publishedName(entry.name.slice(0, -4))
-    if (weights.has(name)) throw badWeights(path, `it holds the tensor ${name} twice`)
-    weights.set(name, await readArray(reader, { ...entry, name }))
+    if (names.has(name)) throw badWeights(path, `it holds the tensor ${name} twice`)
+    names.add(name)
+    return { ...entry, name }
+  })
+}
+
+/** null where `head`, the entry's first bytes, does not hold the whole header yet. The numbers must be as many as its shape says. */
+function startOfArray(
+  path: string,
+  entry: ZipEntry,
+  head: Buffer,
+): (NpyHeader & { dataStart: number }) | null {
+  const what = `the tensor ${entry.name}`
+  if (head.length < preludeBytes) return null
+  const { headerStart, dataStart } = npyLayout(path, what, head)
+  if (head.length < dataStart) return null
+  const header = parseNpyHeader(path, what, head.toString('latin1', headerStart, dataStart))
+  if (dataStart + elementCount(header.shape) * bytesOf[header.type] !== entry.byteCount) {
+    throw badWeights(path, `${what} does not have as many numbers as its shape says`)
   }
-  return weights
+  return { ...header, dataStart }
 }
 
 async function readArray(reader: FileReader, entry: ZipEntry): Promise<WeightTensor> {
   const { path } = reader
   const what = `the tensor ${entry.name}`
-  let head = Buffer.alloc(0)
-  let started: {
-    sink: ReturnType<typeof floatSink>
-    shape: readonly number[]
-    fortranOrder: boolean
-  } | null = null
+  let head: Buffer = Buffer.alloc(0)
+  let started: (NpyHeader & { sink: ReturnType<typeof floatSink> }) | null = null
   for await (const piece of readZipEntry(reader, entry)) {
     let numbers = piece
     if (started === null) {
-      head = Buffer.concat([head, piece])
-      if (head.length < preludeBytes) continue
-      const { headerStart, dataStart } = npyLayout(path, what, head)
-      if (head.length < dataStart) continue
-      const header = parseNpyHeader(path, what, head.toString('latin1', headerStart, dataStart))
-      const count = elementCount(header.shape)
-      // checked before anything is allocated for it
-      if (dataStart + count * bytesOf[header.type] !== entry.byteCount) {
-        throw badWeights(path, `${what} does not have as many numbers as its shape says`)
-      }
-      started = { sink: floatSink(header.type, count), ...header }
-      numbers = head.subarray(dataStart)
+      head = head.length === 0 ? piece : Buffer.concat([head, piece])
+      const header = startOfArray(path, entry, head)
+      if (header === null) continue
+      started = { ...header, sink: floatSink(header.type, elementCount(header.shape)) }
+      numbers = head.subarray(header.dataStart)
     }
     if (!started.sink.add(numbers)) throw badWeights(path, `${what} has more numbers than its shape says`)
   }

@@ -1,5 +1,5 @@
 import { badWeights } from './bad-weights'
-import { withFile } from './file-reader'
+import { withFile, type FileReader } from './file-reader'
 import { readNpz } from './npz'
 import { readSafetensors } from './safetensors'
 import type { WeightSet } from './weight-set'
@@ -12,11 +12,7 @@ export { adaptWeights } from './adapt'
  */
 export async function readWeights(path: string): Promise<WeightSet> {
   return withFile(path, async (reader) => {
-    if (reader.byteCount < 8) throw badWeights(path, 'it is empty or cut off')
-    const start = await reader.read(0, 4, 'the file')
-    const weights = start.toString('latin1').startsWith('PK')
-      ? await readNpz(reader)
-      : await readSafetensors(reader)
+    const weights = (await isNpz(reader)) ? await readNpz(reader) : await readSafetensors(reader)
     if (weights.size === 0) throw badWeights(path, 'it holds no tensor')
     for (const [name, { data }] of weights) {
       if (!data.every(Number.isFinite))
@@ -24,4 +20,10 @@ export async function readWeights(path: string): Promise<WeightSet> {
     }
     return weights
   })
+}
+
+/** An .npz is a zip; what is not one can only be a .safetensors. */
+export async function isNpz(reader: FileReader): Promise<boolean> {
+  if (reader.byteCount < 8) throw badWeights(reader.path, 'it is empty or cut off')
+  return (await reader.read(0, 2, 'the file')).toString('latin1') === 'PK'
 }

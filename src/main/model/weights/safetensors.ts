@@ -10,25 +10,25 @@ import { hwioFromOihw, oihwFromHwio, publishedFromTimm, timmFromPublished } from
 import type { WeightSet, WeightTensor } from './weight-set'
 import { writeWhole } from './write-whole'
 
-/** The format allows 100 MB; the largest BiT needs 60 kB. */
-const longestHeader = 10_000_000
+/** The format allows 100 MB; the largest BiT needs 60 kB, and as much as 1 MB with the names of 21,843 classes. */
+const longestHeader = 4_000_000
 
 const types: Readonly<Record<string, FloatType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' }
 
-const headerSchema = z.record(
-  z.string(),
-  z.object({
-    dtype: z.string(),
-    shape: z.array(z.int().min(0)).max(8),
-    data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
-  }),
-)
+const tensorSchema = z.object({
+  dtype: z.string(),
+  shape: z.array(z.int().min(0)).max(8),
+  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+})
+const metadataKey = '__metadata__'
+const metadataSchema = z.record(z.string(), z.string())
 
 interface Place {
   readonly key: string
   /** As published. */
   readonly name: string
   readonly type: FloatType
+  /** As in the file. */
   readonly shape: readonly number[]
   readonly start: number
   readonly end: number
@@ -36,26 +36,41 @@ interface Place {
 
 /** Both timm's names (kernels OIHW, turned to HWIO) and the published ones are taken. */
 export async function readSafetensors(reader: FileReader): Promise<WeightSet> {
+  const { places, dataStart } = await readHeader(reader)
+  const weights = new Map<string, WeightTensor>()
+  for (const place of places) weights.set(place.name, await readTensor(reader, place, dataStart))
+  return weights
+}
+
+/** The header alone: shapes as published, and what was written beside them. */
+export async function readSafetensorsShapes(reader: FileReader): Promise<{
+  shapes: Map<string, readonly number[]>
+  metadata: Readonly<Record<string, string>>
+}> {
+  const { places, metadata } = await readHeader(reader)
+  return { shapes: new Map(places.map((place) => [place.name, publishedShape(place)])), metadata }
+}
+
+async function readHeader(reader: FileReader) {
   const { path } = reader
   const lengthBytes = await reader.read(0, 8, 'its header')
   const headerBytes = Number(lengthBytes.readBigUInt64LE(0))
   if (headerBytes > longestHeader) {
     throw badWeights(path, 'it is neither an .npz nor a .safetensors: its header has no plausible length')
   }
-  const header = await reader.read(8, headerBytes, 'its header')
+  const text = (await reader.read(8, headerBytes, 'its header')).toString('utf8')
   const dataStart = 8 + headerBytes
-  const weights = new Map<string, WeightTensor>()
-  for (const place of placesOf(path, header.toString('utf8'), reader.byteCount - dataStart)) {
-    const { name } = place
-    if (weights.has(name)) throw badWeights(path, `it holds the tensor ${name} twice`)
-    weights.set(name, await readTensor(reader, place, dataStart))
-  }
-  return weights
+  const { tensors, metadata } = parseHeader(path, text)
+  return { places: placesOf(path, tensors, reader.byteCount - dataStart), metadata, dataStart }
 }
 
-/** Writes timm's names and layout, float32. The file appears whole under its name or not at all. */
-export async function writeSafetensors(weights: WeightSet, path: string): Promise<void> {
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } }
+/** Writes timm's names and layout, float32. The file appears whole under its name or not at all. `metadata`: see model-metadata.ts. */
+export async function writeSafetensors(
+  weights: WeightSet,
+  path: string,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const header: Record<string, unknown> = { [metadataKey]: { format: 'pt', ...metadata } }
   let offset = 0
   for (const [name, { shape, data }] of weights) {
     header[timmFromPublished(name)] = {
@@ -83,33 +98,16 @@ function isKernel(shape: readonly number[]): boolean {
   return shape.length === 4
 }
 
-/** In the order of the file, which they must fill without gaps or overlaps. */
-function placesOf(path: string, text: string, dataBytes: number): Place[] {
-  const places = parseHeader(path, text)
-    .map(
-      ([
-        key,
-        {
-          dtype,
-          shape,
-          data_offsets: [start, end],
-        },
-      ]) => {
-        const type = types[dtype]
-        const what = `the tensor ${key}`
-        if (type === undefined)
-          throw badWeights(path, `${what} is of the type ${dtype.slice(0, 20)}; F32, F16 or BF16 is needed`)
-        if (end - start !== elementCount(shape) * bytesOf[type]) {
-          throw badWeights(path, `${what} does not have as many numbers as its shape says`)
-        }
-        const name = key.startsWith('resnet/') ? publishedName(key) : publishedFromTimm(key)
-        if (name === null) throw badWeights(path, `its tensor ${key} is not of a BiT model`)
-        return { key, name, type, shape, start, end }
-      },
-    )
+/** In the order of the file, which they must fill without gaps or overlaps; each name once. */
+function placesOf(path: string, tensors: readonly [string, Described][], dataBytes: number): Place[] {
+  const names = new Set<string>()
+  const places = tensors
+    .map(([key, described]) => placeOf(path, key, described))
     .sort((a, b) => a.start - b.start || a.end - b.end)
   let expected = 0
-  for (const { key, start, end } of places) {
+  for (const { key, name, start, end } of places) {
+    if (names.has(name)) throw badWeights(path, `it holds the tensor ${name} twice`)
+    names.add(name)
     if (start !== expected)
       throw badWeights(path, `the tensor ${key} does not begin where the one before it ends`)
     if (end > dataBytes) throw badWeights(path, `the tensor ${key} is cut off`)
@@ -119,7 +117,25 @@ function placesOf(path: string, text: string, dataBytes: number): Place[] {
   return places
 }
 
-function parseHeader(path: string, text: string): [string, z.infer<typeof headerSchema>[string]][] {
+type Described = z.infer<typeof tensorSchema>
+
+function placeOf(path: string, key: string, { dtype, shape, data_offsets: [start, end] }: Described): Place {
+  const type = Object.hasOwn(types, dtype) ? types[dtype] : undefined
+  const what = `the tensor ${key}`
+  if (type === undefined)
+    throw badWeights(path, `${what} is of the type ${dtype.slice(0, 20)}; F32, F16 or BF16 is needed`)
+  if (end - start !== elementCount(shape) * bytesOf[type]) {
+    throw badWeights(path, `${what} does not have as many numbers as its shape says`)
+  }
+  const name = key.startsWith('resnet/') ? publishedName(key) : publishedFromTimm(key)
+  if (name === null) throw badWeights(path, `its tensor ${key} is not of a BiT model`)
+  return { key, name, type, shape, start, end }
+}
+
+function parseHeader(
+  path: string,
+  text: string,
+): { tensors: [string, Described][]; metadata: Readonly<Record<string, string>> } {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -127,11 +143,23 @@ function parseHeader(path: string, text: string): [string, z.infer<typeof header
     throw badWeights(path, 'its header is damaged', cause)
   }
   if (typeof value !== 'object' || value === null) throw badWeights(path, 'its header is damaged')
-  const tensors = Object.fromEntries(Object.entries(value).filter(([key]) => key !== '__metadata__'))
-  const checked = headerSchema.safeParse(tensors)
-  if (checked.success) return Object.entries(checked.data)
-  const key = checked.error.issues[0]?.path[0]
-  throw badWeights(path, `its header is damaged${key === undefined ? '' : ` at the tensor ${String(key)}`}`)
+  let metadata: Readonly<Record<string, string>> = {}
+  const tensors: [string, Described][] = []
+  for (const [key, described] of Object.entries(value)) {
+    const valid = <T>({ data }: { data?: T }): T => {
+      if (data === undefined) throw badWeights(path, `its header is damaged at the tensor ${key}`)
+      return data
+    }
+    if (key === metadataKey) metadata = valid(metadataSchema.safeParse(described))
+    else tensors.push([key, valid(tensorSchema.safeParse(described))])
+  }
+  return { tensors, metadata }
+}
+
+function publishedShape({ key, shape }: Place): readonly number[] {
+  if (!isKernel(shape) || key.startsWith('resnet/')) return shape
+  const [output = 0, input = 0, height = 0, width = 0] = shape
+  return [height, width, input, output]
 }
 
 async function readTensor(reader: FileReader, place: Place, dataStart: number): Promise<WeightTensor> {
@@ -140,8 +168,6 @@ async function readTensor(reader: FileReader, place: Place, dataStart: number): 
   for await (const piece of reader.pieces(dataStart + place.start, place.end - place.start, what))
     sink.add(piece)
   if (!sink.complete()) throw badWeights(reader.path, `${what} is cut off`)
-  const { shape } = place
-  if (!isKernel(shape) || place.key.startsWith('resnet/')) return { shape, data: sink.data }
-  const [output = 0, input = 0, height = 0, width = 0] = shape
-  return { shape: [height, width, input, output], data: hwioFromOihw(sink.data, shape) }
+  const shape = publishedShape(place)
+  return { shape, data: shape === place.shape ? sink.data : hwioFromOihw(sink.data, place.shape) }
 }

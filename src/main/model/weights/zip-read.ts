@@ -23,8 +23,8 @@ const centralSignature = 0x02014b50
 const localSignature = 0x04034b50
 const endBytes = 22
 const longestComment = 0xffff
-/** The largest BiT file has 470 entries; a directory beyond this is no weights file. */
-const largestDirectoryBytes = 16 * 1024 * 1024
+/** The largest BiT has 470 entries of some 150 bytes, and what can be built at most 2,600; a directory beyond this is no weights file. */
+const largestDirectoryBytes = 1024 * 1024
 /** Deflate cannot do better than 1032 : 1 (zlib's technical notes). */
 const largestRatio = 1032
 
@@ -52,15 +52,22 @@ export async function readZipDirectory(reader: FileReader): Promise<ZipEntry[]> 
   return entries
 }
 
-/** The entry's bytes, inflated where need be, in pieces. Throws unless they are as many as declared and have the declared checksum. */
-export async function* readZipEntry(reader: FileReader, entry: ZipEntry): AsyncGenerator<Buffer> {
+/**
+ * The entry's bytes, inflated where need be, read from the file in pieces of at most `atMost`. Throws unless they are as many as declared and
+ * have the declared checksum, which is known at the end only.
+ */
+export async function* readZipEntry(
+  reader: FileReader,
+  entry: ZipEntry,
+  atMost?: number,
+): AsyncGenerator<Buffer> {
   const { path } = reader
   const what = `the tensor ${entry.name}`
   const local = await reader.read(entry.offset, 30, what)
   if (local.readUInt32LE(0) !== localSignature)
     throw badWeights(path, `${what} is not where the zip directory says`)
   const start = entry.offset + 30 + local.readUInt16LE(26) + local.readUInt16LE(28)
-  const compressed = reader.pieces(start, entry.compressedBytes, what)
+  const compressed = reader.pieces(start, entry.compressedBytes, what, atMost)
   let byteCount = 0
   let crc = 0
   for await (const piece of entry.method === 'stored' ? compressed : inflate(path, what, compressed)) {

@@ -1,0 +1,59 @@
+/** What a .safetensors says of its model beside the tensors, under keys of our own. */
+import { z } from 'zod'
+
+export interface ModelMetadata {
+  readonly name: string
+  readonly classNames: readonly string[]
+  /** Side of the pictures that it is made for. */
+  readonly cropPx: number
+  readonly trainedOn: string
+}
+
+const keys = {
+  name: 'bitw.name',
+  classNames: 'bitw.classNames',
+  cropPx: 'bitw.cropPx',
+  trainedOn: 'bitw.trainedOn',
+} as const
+
+const classNamesSchema = z.array(z.string().max(1000))
+const cropPxSchema = z.int().min(16).max(4096)
+
+/** For writeSafetensors. What is not known is left out. */
+export function writeModelMetadata(metadata: Partial<ModelMetadata>): Record<string, string> {
+  const { name, classNames, cropPx, trainedOn } = metadata
+  return {
+    ...(name !== undefined && { [keys.name]: name }),
+    ...(classNames !== undefined && { [keys.classNames]: JSON.stringify(classNames) }),
+    ...(cropPx !== undefined && { [keys.cropPx]: String(cropPx) }),
+    ...(trainedOn !== undefined && { [keys.trainedOn]: trainedOn }),
+  }
+}
+
+/** null for what the file does not say, or not in a way that makes sense: names count only where there are as many as classes. */
+export function readModelMetadata(
+  metadata: Readonly<Record<string, string>>,
+  classCount: number | null,
+): { [Key in keyof ModelMetadata]: ModelMetadata[Key] | null } {
+  const names = classNamesSchema.safeParse(parsed(metadata[keys.classNames]))
+  const cropPx = cropPxSchema.safeParse(parsed(metadata[keys.cropPx]))
+  return {
+    name: textOf(metadata[keys.name], 200),
+    classNames: names.success && names.data.length === classCount ? names.data : null,
+    cropPx: cropPx.success ? cropPx.data : null,
+    trainedOn: textOf(metadata[keys.trainedOn], 2000),
+  }
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return text === undefined ? null : (JSON.parse(text) as unknown)
+  } catch {
+    return null // another program's words: as good as none
+  }
+}
+
+function textOf(text: string | undefined, longest: number): string | null {
+  const trimmed = text?.trim().slice(0, longest)
+  return trimmed === undefined || trimmed === '' ? null : trimmed
+}
