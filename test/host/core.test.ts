@@ -188,6 +188,39 @@ describe('a run', () => {
     await expect(test.core.call('training.stop', { id })).rejects.toMatchObject({ code: 'not-found' })
   })
 
+  it('goes on with a stopped run to its end, with the numbers of one that never stopped', async () => {
+    const overrides = {
+      stepCount: 60,
+      evaluateEverySteps: 1000,
+      checkpointEverySteps: 1000,
+      weightDecay: 1e-3,
+    }
+    const whole = await test.core.call('training.start', tinyRequest(datasetId, overrides))
+    await test.runEnded(whole.id)
+    const half = await test.core.call('training.start', tinyRequest(datasetId, overrides))
+    await test.stepsReached(half.id, 1)
+    await test.core.call('training.stop', { id: half.id })
+    const stopped = await test.runEnded(half.id)
+    expect(stopped.state).toBe('stopped')
+    expect(stopped.stepsDone).toBeLessThan(60)
+    test.events.length = 0 // its first end is not the one to wait for
+    await test.core.call('training.resume', { id: half.id })
+    const done = await test.runEnded(half.id)
+    expect(done).toMatchObject({ state: 'done', stepsDone: 60, error: null })
+    const losses = async (id: number) =>
+      (await test.core.call('runs.steps', { id, fromStep: 0 })).map(({ stepIndex, loss }) => [
+        stepIndex,
+        loss,
+      ])
+    expect(await losses(half.id)).toEqual(await losses(whole.id))
+    expect(done.accuracy).toEqual((await test.core.call('runs.get', { id: whole.id })).accuracy)
+    await expect(test.core.call('training.resume', { id: half.id })).rejects.toMatchObject({
+      code: 'unsupported',
+    })
+    // gone when the trainer has
+    await expect.poll(() => readdirSync(join(home.path, 'scratch'))).toEqual([])
+  })
+
   it('fails in plain words over a damaged weights file, and the next run starts', async () => {
     const path = join(home.path, 'damaged.npz')
     writeFileSync(path, 'PK\u0003\u0004 this is no archive')

@@ -206,10 +206,36 @@ describe('the sentences', () => {
       mixup: ['off', '0.1 begins at 20,000 images'],
       flip: ['on', 'half of the pictures of each batch are mirrored'],
       crop: ['on', 'a new seeded place at each step'],
-      optimizer: ['SGD, momentum 0.9', 'no weight decay, no dropout'],
+      optimizer: ['SGD, momentum 0.9', 'as in the paper'],
+      loss: ['softmax', 'one class a picture'],
+      cropKind: ['random square', 'a square of the crop’s side'],
+      weightDecay: ['off', 'none in the rule'],
+      decayTowardInitial: ['off', 'the weights may go as far as they like'],
+      dropout: ['off', 'none in the rule'],
+      freeze: ['nothing', 'every layer learns'],
+      linearProbe: ['off', 'the whole network learns'],
       precision: ['float32', 'as in the paper, and in every figure that the workbench states'],
       head: ['17 classes, from zeros', 'first loss will be ln 17 = 2.833'],
     })
+  })
+})
+
+describe('what goes beyond the rule', () => {
+  it.each([
+    ['weightDecay', { weightDecay: 1e-4 }, '0.0001', 'off'],
+    ['decayTowardInitial', { decayTowardInitial: 0.01 }, '0.01', 'off'],
+    ['dropout', { dropout: 0.35 }, '35 %', 'off'],
+    ['freeze', { freeze: 'block2' }, 'up to block2', 'nothing'],
+    ['linearProbe', { linearProbe: true }, 'on', 'off'],
+    ['loss', { loss: 'sigmoid' }, 'sigmoid', 'softmax'],
+    ['cropKind', { crop: 'inception' }, 'inception', 'random square'],
+    ['head', { keepHead: true }, '17 classes, kept', '17 classes, from zeros'],
+    ['warmup', { warmupStepCount: 20 }, '20 steps', 'none'],
+  ] as const)('%s is off, and a departure where it is asked for', (key, overrides, value, ruleValue) => {
+    expect(choice(key).departure).toBeNull()
+    expect(choice(key, 'paper', overrides)).toMatchObject({ value, departure: { ruleValue } })
+    expect(recipe('paper', {}, overrides)).toMatchObject(overrides)
+    expect(hyperRule('paper', facts, overrides).departureCount).toBe(1)
   })
 })
 

@@ -45,6 +45,36 @@ function summary(received: Received): string[] {
     )
 }
 
+describe('a training that was interrupted', () => {
+  it('goes on from its checkpoint with the numbers as if it had never stopped', async () => {
+    const job = await tinyJob(folder, { mixupAlpha: 0.2, weightDecay: 1e-3, dropout: 0.2 })
+    const whole = await run(job)
+    const path = join(folder, 'checkpoint')
+    const chunks = whole.messages.slice(
+      0,
+      whole.messages.findIndex(({ type }) => type === 'checkpoint-end'),
+    )
+    await writeFile(
+      path,
+      Buffer.concat(
+        chunks.flatMap((message) => (message.type === 'checkpoint-chunk' ? [message.bytes] : [])),
+      ),
+    )
+    const resumed = await run({ ...job, resume: { path, stepIndex: 4, trainingMs: 500, waitMs: 0 } })
+    const numbers = (received: Received) => ({
+      losses: received.of('step').map(({ metric }) => [metric.stepIndex, metric.loss]),
+      last: received.of('checkpoint-end').at(-1)?.sha256,
+      predictions: received.of('predictions'),
+    })
+    expect(numbers(resumed)).toEqual({ ...numbers(whole), losses: numbers(whole).losses.slice(4) })
+    expect(resumed.of('finished')[0]?.trainingMs).toBeGreaterThan(500)
+    await writeFile(path, 'too short')
+    await expect(
+      run({ ...job, resume: { path, stepIndex: 4, trainingMs: 0, waitMs: 0 } }),
+    ).rejects.toMatchObject({ code: 'home-broken' })
+  })
+})
+
 describe('a training', () => {
   it('goes through steps, evaluations, checkpoints and predictions in this order', async () => {
     const before = tf.memory().numTensors

@@ -5,7 +5,7 @@ import type { Overrides, Run } from '../../contract/entities/run'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
 import { writeRunReport } from './demo-report'
-import { trainAndFollow } from './follow-run'
+import { followRun } from './follow-run'
 import { followTask } from './follow-task'
 import { count, percent, rate, table } from './format'
 import { datasetText } from './import'
@@ -49,7 +49,7 @@ export async function runDemo(context: CliContext): Promise<number> {
     const plan = await core.call('training.plan', request)
     output.record({ type: 'plan', plan })
     output.print(`${planText(plan)}\n`)
-    const run = await trainAndFollow(context, core, request)
+    const run = await followRun(context, core, () => core.call('training.start', request))
     if (run.error !== null) output.error(run.error)
     if (run.state !== 'done' && run.state !== 'stopped') return 1
 

@@ -1,5 +1,5 @@
-/** Starts a run and shows it until its end. */
-import { activeRunStates, type Run, type StepMetric, type TrainRequest } from '../../contract/entities/run'
+/** Starts a run, or goes on with one, and shows it until its end. */
+import { activeRunStates, type Run, type StepMetric } from '../../contract/entities/run'
 import type { CoreEvent } from '../../contract/events'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
@@ -9,10 +9,10 @@ import { duration, percent, rate } from './format'
  * Resolves to the run in its last state, whatever that is. Ctrl-C once: it stops after the step, is evaluated and kept;
  * twice: it ends at once and is 'interrupted'.
  */
-export async function trainAndFollow(
+export async function followRun(
   context: Pick<CliContext, 'output' | 'onInterrupt'>,
   core: Core,
-  request: TrainRequest,
+  start: () => Promise<Run>,
 ): Promise<Run> {
   const { output } = context
   const early: CoreEvent[] = []
@@ -23,7 +23,7 @@ export async function trainAndFollow(
   })
   let forget = (): void => undefined
   try {
-    const run = await core.call('training.start', request)
+    const run = await start()
     const started = createFollower(context, run)
     follower = started
     for (const event of early) started.see(event)

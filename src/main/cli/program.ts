@@ -1,6 +1,12 @@
 /** The commands and their options: what is wrong use is found here. */
 import { Command, Option } from 'commander'
-import { precisionSchema, ruleNameSchema } from '../../contract/entities/run'
+import {
+  cropNameSchema,
+  freezeSchema,
+  lossNameSchema,
+  precisionSchema,
+  upstreamPresetSchema,
+} from '../../contract/entities/run'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
 import type { CliContext } from './context'
@@ -13,7 +19,7 @@ import { runImport, type ImportOptions } from './import'
 import { runMistakes } from './mistakes'
 import { runRuns } from './runs'
 import { runServe } from './serve'
-import { runTrain, type TrainOptions } from './train'
+import { runResume, runTrain, type TrainOptions } from './train'
 
 export interface GlobalOptions {
   readonly json?: boolean
@@ -65,6 +71,12 @@ export function createProgram(
     .action(() => start(runDatasets))
 
   program.addCommand(trainCommand((options) => start((context) => runTrain(context, options))))
+  program.addCommand(pretrainCommand((options) => start((context) => runTrain(context, options))))
+
+  withEngineOption(program.command('resume'))
+    .description('go on with an interrupted or stopped run, with the numbers as if it had never stopped')
+    .argument('<run>', 'name or number')
+    .action((wanted: string) => start((context) => runResume(context, wanted)))
 
   program
     .command('runs')
@@ -112,21 +124,54 @@ export function createProgram(
 
 const formats = ['npz', 'safetensors'] as const
 
+const modelHelp = 'R50x1, R50x3, R101x1, R101x3, R152x2, R152x4 or units:1-1-1-1,width:0.5'
+
 function trainCommand(action: (options: TrainOptions) => Promise<void>): Command {
+  return withRecipeOptions(
+    withEngineOption(new Command('train'))
+      .description('fine-tune a model; HyperRule chooses what is not given')
+      .requiredOption('--dataset <dataset>', 'name or number')
+      .requiredOption('--model <model>', modelHelp)
+      .option('--weights <file>', 'start from this .npz or .safetensors (else from random weights)')
+      .addOption(
+        new Option('--rule <rule>', 'which HyperRule').choices(['paper', 'reference-code']).default('paper'),
+      )
+      .addOption(
+        new Option('--freeze <part>', 'layers up to and with this one do not learn').choices(
+          freezeSchema.options,
+        ),
+      )
+      .option('--keep-head', "keep the weights' own head where it fits")
+      .option('--linear-probe', 'only the head learns, on features that are computed once')
+      .option(
+        '--decay-to-initial <amount>',
+        'pulls every trained parameter toward where it started',
+        decimal(0, 1),
+      ),
+  ).action((options: TrainOptions) => action(options))
+}
+
+function pretrainCommand(action: (options: TrainOptions) => Promise<void>): Command {
+  return withRecipeOptions(
+    withEngineOption(new Command('pretrain'))
+      .description('train a model from zero for others to start from, as the paper trains upstream')
+      .requiredOption('--dataset <dataset>', 'name or number')
+      .requiredOption('--model <model>', modelHelp)
+      .addOption(
+        new Option('--preset <preset>', 'whose numbers')
+          .choices(upstreamPresetSchema.options)
+          .default('small'),
+      )
+      .option('--epochs <number>', 'passes over the training images', decimal(0, 100_000, true)),
+  ).action((options: TrainOptions) => action({ ...options, rule: 'upstream' }))
+}
+
+/** What fine-tuning and pre-training have in common. */
+function withRecipeOptions(command: Command): Command {
   // Two options of the rule are switched off; "--no-crop" is not the opposite of "--crop PX".
   const centreCrop = new Option('--no-crop', 'take the centre instead of a random crop')
   centreCrop.attributeName = () => 'randomCrop'
-  return withEngineOption(new Command('train'))
-    .description('fine-tune a model; HyperRule chooses what is not given')
-    .requiredOption('--dataset <dataset>', 'name or number')
-    .requiredOption(
-      '--model <model>',
-      'R50x1, R50x3, R101x1, R101x3, R152x2, R152x4 or units:1-1-1-1,width:0.5',
-    )
-    .option('--weights <file>', 'start from this .npz or .safetensors (else from random weights)')
-    .addOption(
-      new Option('--rule <rule>', 'which HyperRule').choices(ruleNameSchema.options).default('paper'),
-    )
+  return command
     .option('--steps <number>', 'how many steps', integer(1, 10_000_000))
     .option('--batch <number>', 'examples a step', integer(1, 65_536))
     .option(
@@ -136,8 +181,14 @@ function trainCommand(action: (options: TrainOptions) => Promise<void>): Command
     )
     .option('--resize <px>', 'side to which pictures are resized', integer(16, 4096))
     .option('--crop <px>', 'side of the crop that the model sees', integer(16, 4096))
+    .addOption(new Option('--crop-kind <kind>', 'how crops are drawn').choices(cropNameSchema.options))
+    .option('--least-crop-area <share>', 'of an inception crop', decimal(0, 1, true))
     .option('--lr <rate>', 'base learning rate', decimal(0, 10, true))
+    .option('--warmup <steps>', 'steps in which the rate rises from 0', integer(0, 10_000_000))
     .option('--mixup <alpha>', 'strength of MixUp; 0 is off', decimal(0, 10))
+    .option('--weight-decay <amount>', 'pulls every trained parameter toward zero', decimal(0, 1))
+    .option('--dropout <share>', 'of the features, before the head', decimal(0, 0.95))
+    .addOption(new Option('--loss <loss>', 'sigmoid: each class on its own').choices(lossNameSchema.options))
     .addOption(
       new Option('--precision <precision>', 'of the convolutions (else float32)').choices(
         precisionSchema.options,
@@ -149,5 +200,4 @@ function trainCommand(action: (options: TrainOptions) => Promise<void>): Command
     .option('--name <name>', 'what to call the run')
     .addHelpText('after', '\nEvery value that departs from the rule is recorded with the run and shown.')
     .exitOverride()
-    .action((options: TrainOptions) => action(options))
 }

@@ -1,7 +1,17 @@
-import type { Overrides, Precision, RuleName, TrainRequest } from '../../contract/entities/run'
+import type {
+  Freeze,
+  LossName,
+  Overrides,
+  Precision,
+  Recipe,
+  RuleName,
+  Run,
+  TrainRequest,
+  UpstreamPreset,
+} from '../../contract/entities/run'
 import type { CliContext } from './context'
-import { findDataset } from './find'
-import { trainAndFollow } from './follow-run'
+import { findDataset, findRun } from './find'
+import { followRun } from './follow-run'
 import { modelIdOf } from './model-id'
 import { withCore } from './open'
 import { planText, resultText } from './run-text'
@@ -11,12 +21,24 @@ export interface TrainOptions {
   readonly model: string
   readonly weights?: string
   readonly rule: RuleName
+  readonly preset?: UpstreamPreset
+  readonly epochs?: number
   readonly steps?: number
   readonly batch?: number
   readonly microBatch?: number
   readonly resize?: number
   readonly crop?: number
+  readonly cropKind?: Recipe['crop']
+  readonly leastCropArea?: number
   readonly lr?: number
+  readonly warmup?: number
+  readonly weightDecay?: number
+  readonly decayToInitial?: number
+  readonly dropout?: number
+  readonly freeze?: Freeze
+  readonly keepHead?: boolean
+  readonly linearProbe?: boolean
+  readonly loss?: LossName
   readonly mixup?: number
   readonly precision?: Precision
   readonly flip?: boolean
@@ -33,13 +55,24 @@ export async function runTrain(context: CliContext, options: TrainOptions): Prom
     const plan = await core.call('training.plan', request)
     output.record({ type: 'plan', plan })
     output.print(`${planText(plan)}\n`)
-    const run = await trainAndFollow(context, core, request)
-    output.print(resultText(run))
-    if (run.error !== null) output.error(run.error)
-    else if (run.state === 'interrupted')
-      output.note(`"${run.name}" was interrupted; what was committed is kept.`)
-    return run.state === 'done' || run.state === 'stopped' ? 0 : 1
+    return showEnd(context, await followRun(context, core, () => core.call('training.start', request)))
   })
+}
+
+/** From the last checkpoint on. */
+export async function runResume(context: CliContext, wanted: string): Promise<number> {
+  return withCore(context, 'resume', async (core) => {
+    const { id } = await findRun(core.call, wanted)
+    return showEnd(context, await followRun(context, core, () => core.call('training.resume', { id })))
+  })
+}
+
+function showEnd({ output }: CliContext, run: Run): number {
+  output.print(resultText(run))
+  if (run.error !== null) output.error(run.error)
+  else if (run.state === 'interrupted')
+    output.note(`"${run.name}" was interrupted; "bitw resume ${String(run.id)}" goes on with it.`)
+  return run.state === 'done' || run.state === 'stopped' ? 0 : 1
 }
 
 function requestOf(options: TrainOptions, datasetId: number): TrainRequest {
@@ -47,7 +80,7 @@ function requestOf(options: TrainOptions, datasetId: number): TrainRequest {
     datasetId,
     model: options.model,
     rule: options.rule,
-    preset: 'small',
+    preset: options.preset ?? 'small',
     overrides: overridesOf(options),
     seed: options.seed,
     weights: options.weights === undefined ? null : modelIdOf(options.weights),
@@ -59,11 +92,22 @@ function requestOf(options: TrainOptions, datasetId: number): TrainRequest {
 function overridesOf(options: TrainOptions): Overrides {
   return {
     ...(options.steps !== undefined && { stepCount: options.steps }),
+    ...(options.epochs !== undefined && { epochCount: options.epochs }),
     ...(options.batch !== undefined && { batchSize: options.batch }),
     ...(options.microBatch !== undefined && { microBatchSize: options.microBatch }),
     ...(options.resize !== undefined && { resizePx: options.resize }),
     ...(options.crop !== undefined && { cropPx: options.crop }),
     ...(options.lr !== undefined && { baseLearningRate: options.lr }),
+    ...(options.cropKind !== undefined && { crop: options.cropKind }),
+    ...(options.leastCropArea !== undefined && { leastCropArea: options.leastCropArea }),
+    ...(options.warmup !== undefined && { warmupStepCount: options.warmup }),
+    ...(options.weightDecay !== undefined && { weightDecay: options.weightDecay }),
+    ...(options.decayToInitial !== undefined && { decayTowardInitial: options.decayToInitial }),
+    ...(options.dropout !== undefined && { dropout: options.dropout }),
+    ...(options.freeze !== undefined && { freeze: options.freeze }),
+    ...(options.keepHead === true && { keepHead: true }),
+    ...(options.linearProbe === true && { linearProbe: true }),
+    ...(options.loss !== undefined && { loss: options.loss }),
     ...(options.mixup !== undefined && { mixupAlpha: options.mixup }),
     ...(options.precision !== undefined && { precision: options.precision }),
     ...(options.flip === false && { flip: false }),

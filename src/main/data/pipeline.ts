@@ -6,11 +6,12 @@
 import type { Recipe } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import type { JobImages } from '../trainer/messages'
-import { augmentation } from './augment'
+import { augmentation, inceptionPart } from './augment'
 import { cropOfSquare } from './enlarge'
 import { mixupDraw, type MixupDraw } from './mixup'
 import { openPictureSource } from './picture-source'
 import type { PictureStore } from './picture-store'
+import { partOfSquare } from './part-of-square'
 import { openWindow, type PreparedWindow } from './prepared-window'
 import { permutation, purpose } from './random'
 
@@ -78,6 +79,10 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     const stepIndex = Math.floor(streamPosition / batchSize)
     const position = streamPosition % batchSize
     return source.visit(imageAt(streamPosition), (picture) => {
+      if (recipe.crop === 'inception') {
+        const part = inceptionPart(recipe.seed, stepIndex, position, { ...recipe, sidePx })
+        return partOfSquare(picture, sidePx, cropPx, part, target, offset)
+      }
       const draw = augmentation(recipe.seed, stepIndex, position, { ...recipe, resizePx: sidePx })
       cropOfSquare(picture, sidePx, cropPx, draw, target, offset)
     })
@@ -175,7 +180,7 @@ function squareSide(recipe: Recipe, train: JobImages): number {
       'Choose a split with smaller validation and test parts.',
     )
   }
-  const sidePx = recipe.randomCrop ? recipe.resizePx : recipe.cropPx
+  const sidePx = recipe.randomCrop || recipe.crop === 'inception' ? recipe.resizePx : recipe.cropPx
   if (recipe.cropPx > sidePx) {
     throw new WorkbenchError(
       'bad-input',

@@ -1,5 +1,5 @@
 /** The core, put together: the only wiring. The command line and the server run it in their process, the window forks it. */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import type { z } from 'zod'
 import { endpoints, isEndpointName, type Call, type EndpointName } from '../../contract/endpoints'
 import { WorkbenchError } from '../../contract/errors'
@@ -83,6 +83,7 @@ interface Parts {
 
 function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened }: Parts): Core {
   mkdirSync(paths.logsPath, { recursive: true })
+  rmSync(paths.scratchPath, { recursive: true, force: true }) // of a core that was killed
   const startNotes = tidyAfterLastTime(store, clock)
   const environment = trainerEnvironment(process.env)
   const { emit, subscribe } = createEvents()

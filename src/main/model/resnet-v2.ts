@@ -3,7 +3,7 @@ import type { ModelSpec } from '../../contract/entities/model'
 import { groupNormRelu } from './group-norm'
 import { headBiasName, headKernelName } from './spec'
 import { paddedConv2d, standardize, zeroPad } from './std-conv'
-import { featureChannels, unitsOf } from './units'
+import { unitsOf } from './units'
 import type { Unit } from './units'
 
 export type Parameters = ReadonlyMap<string, tf.Tensor>
@@ -26,14 +26,27 @@ export function standardizeAll(parameters: Parameters): Map<string, tf.Tensor> {
  * Runs on whatever backend is set; the caller disposes the result, and wraps the call in a tidy.
  */
 export function forward(parameters: Parameters, imagesNhwc: tf.Tensor4D, spec: ModelSpec): tf.Tensor2D {
+  return headLogits(parameters, pooledFeatures(parameters, imagesNhwc, spec))
+}
+
+/** What the head sees: [n,px,px,3] → [n,C], after the last GroupNorm and ReLU, averaged over the picture. */
+export function pooledFeatures(
+  parameters: Parameters,
+  imagesNhwc: tf.Tensor4D,
+  spec: ModelSpec,
+): tf.Tensor2D {
   let x = paddedConv2d(imagesNhwc, named(parameters, 'resnet/root_block/standardized_conv2d/kernel'), 2)
   // zero padding, not −inf: the root has no ReLU, so its values can be negative and the zeros take part in the maximum
   x = tf.maxPool(zeroPad(x, 1), 3, 2, 'valid')
   for (const unit of unitsOf(spec)) x = unitForward(parameters, x, unit)
-  const pooled = globalAverage(norm(parameters, x, 'resnet'))
+  return globalAverage(norm(parameters, x, 'resnet'))
+}
+
+/** featuresNc [n,C] → logitsNk [n,K]. */
+export function headLogits(parameters: Parameters, featuresNc: tf.Tensor2D): tf.Tensor2D {
   const kernel = named(parameters, headKernelName)
-  const classCount = kernel.shape[3] ?? 0
-  const logits = tf.matMul(pooled, tf.reshape(kernel, [featureChannels(spec), classCount]))
+  const [, , channels = 0, classCount = 0] = kernel.shape
+  const logits = tf.matMul(featuresNc, tf.reshape(kernel, [channels, classCount]))
   return tf.add(logits, named(parameters, headBiasName)) as tf.Tensor2D
 }
 

@@ -8,6 +8,8 @@ import { parameterShapes } from '../model/spec'
 import { writeModelMetadata } from '../model/weights/model-metadata'
 import { writeSafetensors } from '../model/weights/safetensors'
 import type { WeightSet } from '../model/weights/weight-set'
+import { writeWhole } from '../model/weights/write-whole'
+import { checkpointTensors } from '../store/checkpoint-read'
 import { latestCheckpoint, readCheckpoint } from '../store/checkpoints'
 import { getRun } from '../store/runs'
 import type { ServiceContext } from './context'
@@ -71,6 +73,20 @@ async function runFile(context: ZooContext, runId: number): Promise<ModelFile> {
   const path = join(paths.scratchPath, `run-${runId}-${randomUUID()}.safetensors`)
   const metadata = { name, cropPx, trainedOn, ...(classNames !== null && { classNames }) }
   await writeSafetensors(runWeights(db, runId), path, writeModelMetadata(metadata))
+  return { path, close: () => rm(path, { force: true }) }
+}
+
+/** A checkpoint's values and momenta for a trainer that goes on with it, see training/checkpoint-file.ts. */
+export async function openCheckpointFile(
+  { db, paths }: Pick<ServiceContext, 'db' | 'paths'>,
+  checkpointId: number,
+): Promise<ModelFile> {
+  await mkdir(paths.scratchPath, { recursive: true })
+  const path = join(paths.scratchPath, `checkpoint-${checkpointId}-${randomUUID()}`)
+  await writeWhole(path, async (write) => {
+    for (const { data } of checkpointTensors(db, checkpointId))
+      await write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  })
   return { path, close: () => rm(path, { force: true }) }
 }
 

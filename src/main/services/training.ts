@@ -1,16 +1,18 @@
-/** Plan, measure, start, stop. */
+/** Plan, measure, start, resume, stop. */
 import type { TrainRequest } from '../../contract/entities/run'
-import { fromWireError, WorkbenchError } from '../../contract/errors'
+import { fromWireError, toWireError } from '../../contract/errors'
 import { parameterCount } from '../model/spec'
 import { jobImages } from '../store/datasets'
-import { getRun, insertRun } from '../store/runs'
+import { getRun, insertRun, resumeRun, updateRun } from '../store/runs'
 import type { TrainJob } from '../trainer/messages'
+import { estimateMemory } from '../training/estimate'
 import type { ServiceContext } from './context'
 import type { EngineService } from './engine'
 import type { DomainHandlers } from './handlers'
 import { measureModel } from './measure-model'
 import { busyError } from './obstacles'
-import { openModelFile } from './model-source'
+import { memoryAvailable } from './memory-available'
+import { openCheckpointFile, openModelFile, type ModelFile } from './model-source'
 import { makePlan } from './plan'
 import type { Runner } from './runner'
 
@@ -32,7 +34,11 @@ export function trainingHandlers(
     if (obstacle !== undefined) throw fromWireError(obstacle)
 
     const source = request.weights === null ? null : await openModelFile(context, request.weights)
-    const { rootPath, classNames, images } = jobImages(db, dataset.split.id)
+    const begun = runner.active()
+    if (begun !== null) {
+      await source?.close()
+      throw fromWireError(busyError(begun))
+    }
     const runId = insertRun(db, {
       name: request.name.trim() === '' ? plan.suggestedName : request.name.trim(),
       datasetId: dataset.id,
@@ -48,24 +54,64 @@ export function trainingHandlers(
       parameterCount: parameterCount(model.spec, dataset.classCount),
       createdAtMs: clock(),
     })
+    emit({ type: 'datasets-changed' }) // its count of runs
+    return startTrainer(runId, source, null)
+  }
+
+  async function resume(id: number) {
+    await runner.free()
+    if (runner.active() === null) await engine.report()
+    const active = runner.active()
+    if (active !== null) throw fromWireError(busyError(active))
+    const { checkpointId, ...from } = resumeRun(db, id)
+    const files: ModelFile[] = []
+    try {
+      const { weights, recipe } = getRun(db, id)
+      // only what pulls toward the initial weights needs them again
+      const source =
+        weights === null || recipe.decayTowardInitial === 0 ? null : await openModelFile(context, weights)
+      if (source !== null) files.push(source)
+      const checkpoint = await openCheckpointFile(context, checkpointId)
+      files.push(checkpoint)
+      const close = async (): Promise<void> => {
+        await Promise.all(files.map((file) => file.close()))
+      }
+      return startTrainer(id, source === null ? { path: null, close } : { path: source.path, close }, {
+        ...from,
+        path: checkpoint.path,
+      })
+    } catch (thrown) {
+      updateRun(db, id, { state: 'interrupted', error: toWireError(thrown), endedAtMs: clock() })
+      emit({ type: 'run', run: getRun(db, id) })
+      await Promise.all(files.map((file) => file.close()))
+      throw thrown
+    }
+  }
+
+  function startTrainer(
+    runId: number,
+    source: { readonly path: string | null; close(): Promise<void> } | null,
+    resumed: TrainJob['resume'],
+  ) {
+    const run = getRun(db, runId)
+    const { spec, recipe, classCount, splitId } = run
+    const { cropPx, microBatchSize } = recipe
+    const available = memoryAvailable(engine.known())
     const job: TrainJob = {
       kind: 'train',
-      spec: model.spec,
-      recipe: plan.recipe,
-      classNames,
-      rootPath,
-      images,
+      spec,
+      recipe,
+      ...jobImages(db, splitId),
       weightsPath: source?.path ?? null,
-      cacheBytes: cacheBytes(plan.estimate.memoryAvailableBytes - plan.estimate.memoryBytes),
+      resume: resumed,
+      cacheBytes: cacheBytes(available - estimateMemory(spec, classCount, cropPx, microBatchSize)),
       pictureCache: {
         folder: context.paths.pictureCachePath,
         limitBytes: pictureCacheLimitBytes,
         keepFreeBytes: pictureCacheKeepFreeBytes,
       },
     }
-    const run = getRun(db, runId)
     emit({ type: 'run', run })
-    emit({ type: 'datasets-changed' }) // its count of runs
     runner.start(runId, job, () => void source?.close())
     return run
   }
@@ -85,9 +131,7 @@ export function trainingHandlers(
       }
     },
     'training.start': start,
-    'training.resume': async () => {
-      throw new WorkbenchError('unsupported', 'Not yet.')
-    },
+    'training.resume': ({ id }) => resume(id),
     'training.stop': async ({ id }) => {
       runner.stop(id)
       return {}

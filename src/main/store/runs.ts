@@ -10,6 +10,7 @@ import {
   type RunState,
 } from '../../contract/entities/run'
 import { WorkbenchError, type WireError } from '../../contract/errors'
+import { latestCheckpoint } from './checkpoints'
 import { insertLog } from './metrics'
 import { selectRuns, toRun, type RunRow } from './run-row'
 import { partCode } from './split-parts'
@@ -87,6 +88,53 @@ export function updateRun(db: Db, id: number, changes: RunChanges): void {
   })
 }
 
+/**
+ * Back to the run's last complete checkpoint and to the state 'starting': what came after it is done again. Returns where it goes on, with the
+ * time of the steps that stand. Throws 'not-found' without a checkpoint, 'busy' while it trains, 'unsupported' where nothing is left to do.
+ */
+export function resumeRun(
+  db: Db,
+  id: number,
+): { checkpointId: number; stepIndex: number; trainingMs: number; waitMs: number } {
+  return inTransaction(db, () => {
+    const run = getRun(db, id)
+    if (activeRunStates.includes(run.state))
+      throw new WorkbenchError('busy', `The run "${run.name}" is training.`)
+    const checkpoint = latestCheckpoint(db, id)
+    if (checkpoint === null) {
+      throw new WorkbenchError(
+        'not-found',
+        `The run "${run.name}" has no checkpoint to go on from.`,
+        'Start it again.',
+      )
+    }
+    const { stepIndex } = checkpoint
+    if (stepIndex >= run.recipe.stepCount && run.state === 'done')
+      throw new WorkbenchError('unsupported', `The run "${run.name}" has taken all of its steps.`)
+    statement(db, 'DELETE FROM steps WHERE run_id = ? AND step_index >= ?').run(id, stepIndex)
+    statement(db, 'DELETE FROM evaluations WHERE run_id = ? AND step_index > ?').run(id, stepIndex)
+    statement(db, 'DELETE FROM predictions WHERE run_id = ?').run(id)
+    const sums = statement<{ training_ms: number | null; wait_ms: number | null; last_loss: number | null }>(
+      db,
+      `SELECT sum(step_ms) AS training_ms, sum(wait_ms) AS wait_ms,
+         (SELECT loss FROM steps WHERE run_id = ? ORDER BY step_index DESC LIMIT 1) AS last_loss
+       FROM steps WHERE run_id = ?`,
+    ).get(id, id)
+    statement(db, 'UPDATE runs SET steps_done = ?, last_loss = ? WHERE id = ?').run(
+      stepIndex,
+      sums?.last_loss ?? null,
+      id,
+    )
+    updateRun(db, id, { state: 'starting', error: null, accuracy: null, wrongCount: null })
+    return {
+      checkpointId: checkpoint.id,
+      stepIndex,
+      trainingMs: sums?.training_ms ?? 0,
+      waitMs: sums?.wait_ms ?? 0,
+    }
+  })
+}
+
 /** Newest first. */
 export function listRuns(db: Db): Run[] {
   return statement<RunRow>(db, `${selectRuns} ORDER BY runs.id DESC`).all().map(toRun)
@@ -148,7 +196,7 @@ function interruption(stepsDone: number, checkpointStep: number | null): WireErr
   return {
     code: 'trainer-died',
     message: `The workbench ended while this run trained, after ${stepsDone} committed ${stepsDone === 1 ? 'step' : 'steps'}. ${kept}.`,
-    wayOut: 'The committed steps are kept. Start the run again.',
+    wayOut: checkpointStep === null ? 'Start the run again.' : 'Resume it: it goes on from that checkpoint.',
   }
 }
 

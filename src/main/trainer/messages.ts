@@ -24,6 +24,16 @@ export interface TrainJob {
   readonly images: Readonly<Record<SplitPart, JobImages>>
   /** A .npz or .safetensors to start from; null: seeded initialization. */
   readonly weightsPath: string | null
+  /** Where an earlier part of the run ended; null from the beginning. */
+  readonly resume: {
+    /** Values and momenta of its checkpoint, float32 one after another, see training/checkpoint-file.ts. */
+    readonly path: string
+    /** How many steps they have seen. */
+    readonly stepIndex: number
+    /** Spent on those steps. */
+    readonly trainingMs: number
+    readonly waitMs: number
+  } | null
   /** Decoded pictures kept in memory, at most this many bytes. */
   readonly cacheBytes: number
   /** Decoded pictures kept on disk, for later passes and later runs; null: none. */

@@ -2,7 +2,14 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { WeightSet } from '../model/weights/weight-set'
 import { forward, isStandardized, standardizeAll } from '../model/resnet-v2'
 import { parameterShapes } from '../model/spec'
-import { microBatchGradients, mixPixels, scalePixels, updateParameter } from './step-functions'
+import { isTrained, plainLearning } from './learning'
+import {
+  microBatchGradients,
+  mixPixels,
+  pulledVelocity,
+  scalePixels,
+  updateParameter,
+} from './step-functions'
 import { headersOf, momentumSuffix, sideOf, takeWeight } from './train-state'
 import type { Images, StateOptions, TrainState } from './train-state'
 
@@ -12,15 +19,19 @@ export function createEagerState(
   options: StateOptions,
   reason: string | null,
 ): TrainState {
-  const { spec, classCount } = options
+  const { spec, classCount, learning = plainLearning } = options
   const shapes = parameterShapes(spec, classCount)
   const names = shapes.map(({ name }) => name)
+  const learns = (name: string): boolean => isTrained(name, learning.freeze)
+  const trainedNames = names.filter(learns)
   let microBatchSize = options.microBatchSize
   let values = shapes.map(({ name, shape }) => tf.tensor(takeWeight(weights, name), [...shape], 'float32'))
   let momenta = shapes.map(({ shape }) => tf.zeros([...shape]))
   let standardized = tf.tidy(() =>
     [...standardizeAll(byName(values)).values()].map((tensor) => tf.clone(tensor)),
   )
+  const initial = learning.decayTowardInitial > 0 ? values.map((value) => tf.clone(value)) : []
+  /** Of what learns, in the order of `trainedNames`. */
   let gradients: tf.Tensor[] | null = null
 
   function byName(tensors: readonly tf.Tensor[]): Map<string, tf.Tensor> {
@@ -61,17 +72,25 @@ export function createEagerState(
       gradients = null
       return Promise.resolve()
     },
-    async accumulate(images, labelsNk, count, batchSize) {
+    async accumulate(images, labelsNk, count, batchSize, featureFactorsNc = null) {
       const earlier = gradients
       const [loss, correct, ...sums] = tf.tidy(() => {
         const labels = tf.tensor2d(labelsNk, [count, classCount], 'float32')
         const scale = tf.scalar(1 / batchSize)
         const found = microBatchGradients(
           byName(standardized),
-          imageTensor(images, count),
-          labels,
-          scale,
+          {
+            imagesNhwc: imageTensor(images, count),
+            labelsNk: labels,
+            scale,
+            featureFactorsNc:
+              featureFactorsNc === null
+                ? null
+                : tf.tensor2d(featureFactorsNc, [count, featureFactorsNc.length / count], 'float32'),
+          },
           spec,
+          learning.loss,
+          learns,
         )
         const added =
           earlier === null
@@ -91,10 +110,14 @@ export function createEagerState(
         const rate = tf.scalar(learningRate)
         const momentum = tf.scalar(options.momentum)
         return names.flatMap((name, index) => {
-          const [value, velocity, gradient] = [values[index], momenta[index], summed[index]]
-          if (value === undefined || velocity === undefined || gradient === undefined) return []
-          const forwarded = isStandardized(name) ? (standardized[index] ?? null) : null
-          const updated = updateParameter(value, velocity, gradient, forwarded, momentum, rate)
+          const [value, velocity, forward] = [values[index], momenta[index], standardized[index]]
+          if (value === undefined || velocity === undefined || forward === undefined) return []
+          const gradient = summed[trainedNames.indexOf(name)]
+          if (gradient === undefined) return [tf.clone(value), tf.clone(velocity), tf.clone(forward)]
+          const pull = { ...learning, initial: initial[index] ?? null }
+          const pulled = pulledVelocity(value, velocity, pull, options.momentum)
+          const forwarded = isStandardized(name) ? forward : null
+          const updated = updateParameter(value, pulled, gradient, forwarded, momentum, rate)
           return [updated.value, updated.momentum, updated.standardized ?? tf.clone(updated.value)]
         })
       })
@@ -115,11 +138,25 @@ export function createEagerState(
     profile: () => Promise.resolve(null),
     tensorHeaders: () => headersOf(spec, classCount),
     readTensor: copyOf,
+    async restore(tensors) {
+      const read: tf.Tensor[] = []
+      for await (const data of tensors) {
+        const { shape = [] } = shapes[read.length % shapes.length] ?? {}
+        read.push(tf.tensor(data, [...shape], 'float32'))
+      }
+      if (read.length < 2 * shapes.length) throw new Error('The checkpoint has fewer tensors than the model.')
+      values = replace(values, read.slice(0, shapes.length))
+      momenta = replace(momenta, read.slice(shapes.length))
+      standardized = replace(
+        standardized,
+        tf.tidy(() => [...standardizeAll(byName(values)).values()].map((tensor) => tf.clone(tensor))),
+      )
+    },
     async *readTensors() {
       for (const { name } of headersOf(spec, classCount)) yield { name, data: await copyOf(name) }
     },
     dispose() {
-      tf.dispose([...values, ...momenta, ...standardized, ...(gradients ?? [])])
+      tf.dispose([...values, ...momenta, ...standardized, ...initial, ...(gradients ?? [])])
       gradients = null
     },
   }

@@ -1,5 +1,5 @@
 /** Loss, accuracy and top 5 over every image of a part. */
-import type { Accuracy } from '../../contract/entities/run'
+import type { Accuracy, LossName } from '../../contract/entities/run'
 import { evaluationBatches } from '../data/evaluation-source'
 import type { EvaluationOptions } from '../data/evaluation-source'
 import type { PredictionRow } from '../trainer/messages'
@@ -22,6 +22,7 @@ export async function evaluate(
   state: Predictor,
   options: EvaluationOptions,
   classCount: number,
+  lossName: LossName,
   onRows: (rows: PredictionRow[]) => Promise<void>,
   interrupted: () => boolean = () => false,
   warn: Warn = () => Promise.resolve(),
@@ -37,6 +38,7 @@ export async function evaluate(
         imageId,
         labelIndices[row] ?? 0,
         logitsNk.subarray(row * classCount, (row + 1) * classCount),
+        lossName,
       ),
     )
     for (const row of rows) {
@@ -79,27 +81,61 @@ async function predictAll(
 /** How many classes a row of predictions keeps (as the contract says). */
 const topCount = 5
 
-/** Softmax in float64. Among equal logits the lower class index comes first, for the rank as for the top list. */
-export function predictionOf(imageId: number, labelIndex: number, logits: Float32Array): PredictionRow {
-  const largest = logits.reduce((most, value) => Math.max(most, value), -Infinity)
-  const exponentials = Array.from(logits, (value) => Math.exp(value - largest))
-  const sum = exponentials.reduce((total, value) => total + value, 0)
+/**
+ * In float64. softmax: probabilities that sum to 1 and the cross-entropy; sigmoid: each class on its own and the sum over classes. Among equal
+ * logits the lower class index comes first, for the rank as for the top list.
+ */
+export function predictionOf(
+  imageId: number,
+  labelIndex: number,
+  logits: Float32Array,
+  lossName: LossName = 'softmax',
+): PredictionRow {
+  const { probabilities, loss } = (lossName === 'softmax' ? softmax : sigmoid)(logits, labelIndex)
   const labelLogit = logits[labelIndex] ?? NaN
   const rank = logits.reduce(
     (place, value, index) =>
       place + (value > labelLogit || (value === labelLogit && index < labelIndex) ? 1 : 0),
     1,
   )
-  const topIndices = Array.from(logits.keys())
-    .sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0) || a - b)
-    .slice(0, topCount)
+  const topIndices = topOf(logits, topCount)
   return {
     imageId,
     labelIndex,
-    loss: Math.log(sum) - (labelLogit - largest),
+    loss,
     labelRank: rank,
-    labelProbability: (exponentials[labelIndex] ?? NaN) / sum,
+    labelProbability: probabilities(labelIndex),
     topIndices,
-    topProbabilities: topIndices.map((index) => (exponentials[index] ?? NaN) / sum),
+    topProbabilities: topIndices.map(probabilities),
+  }
+}
+
+/** Most probable first. */
+export function topOf(logits: Float32Array, count: number): number[] {
+  return Array.from(logits.keys())
+    .sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0) || a - b)
+    .slice(0, count)
+}
+
+interface Distribution {
+  readonly probabilities: (classIndex: number) => number
+  readonly loss: number
+}
+
+export function softmax(logits: Float32Array, labelIndex: number): Distribution {
+  const largest = logits.reduce((most, value) => Math.max(most, value), -Infinity)
+  const exponentials = Array.from(logits, (value) => Math.exp(value - largest))
+  const sum = exponentials.reduce((total, value) => total + value, 0)
+  return {
+    probabilities: (classIndex) => (exponentials[classIndex] ?? NaN) / sum,
+    loss: Math.log(sum) - ((logits[labelIndex] ?? NaN) - largest),
+  }
+}
+
+export function sigmoid(logits: Float32Array, labelIndex: number): Distribution {
+  const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
+  return {
+    probabilities: (classIndex) => 1 / (1 + Math.exp(-(logits[classIndex] ?? NaN))),
+    loss: logits.reduce((sum, value) => sum + softplus(value), 0) - (logits[labelIndex] ?? NaN),
   }
 }

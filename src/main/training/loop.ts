@@ -8,6 +8,9 @@ import { graphEngine } from '../engine/graph-engine'
 import type { TrainJob } from '../trainer/messages'
 import { evaluate } from './evaluate'
 import { deterministicOps, repeatability } from './repeatability'
+import { featureChannels } from '../model/units'
+import { checkpointTensors } from './checkpoint-file'
+import { learningOf } from './learning'
 import { startWeights } from './start-weights'
 import { takeStep } from './take-step'
 import { createTrainState } from './train-state'
@@ -40,13 +43,15 @@ export async function runTraining(
   const pictures = openPictureStore({ ...job, diskCache: job.pictureCache, onProblem: problems.note })
   const course = new Course(job, pictures, problems, out, log, clock)
   // not named: the file's copy of the weights may go once the engine has its own
-  const state = await createTrainState(await startWeights(job, (text) => log('info', text)), {
+  const tell = (text: string): Promise<void> => (job.resume === null ? log('info', text) : Promise.resolve())
+  const state = await createTrainState(await startWeights(job, tell), {
     spec,
     classCount: job.classNames.length,
     momentum: recipe.momentum,
     microBatchSize: recipe.microBatchSize,
     cropPx: recipe.cropPx,
     precision: recipe.precision,
+    learning: learningOf(recipe),
   })
   await log(state.note.kind, state.note.text)
   await log(
@@ -57,6 +62,10 @@ export async function runTraining(
       deterministicOps: deterministicOps(process.env),
     }),
   )
+  if (job.resume !== null) {
+    await state.restore(checkpointTensors(job.resume.path, state.tensorHeaders()))
+    await log('info', `Goes on from the checkpoint after step ${String(job.resume.stepIndex)}.`)
+  }
   const pipeline = openPipeline({
     pictures,
     train: job.images.train,
@@ -65,11 +74,20 @@ export async function runTraining(
   })
   try {
     await out.send({ type: 'phase', phase: 'training' })
-    let stepsDone = 0
-    let savedStep = -1
+    let stepsDone = job.resume?.stepIndex ?? 0
+    let savedStep = job.resume?.stepIndex ?? -1
     let savedAtMs = clock()
     while (stepsDone < recipe.stepCount) {
-      const step = await takeStep({ state, pipeline, recipe, stepIndex: stepsDone, control, clock, warn })
+      const step = await takeStep({
+        state,
+        pipeline,
+        recipe,
+        stepIndex: stepsDone,
+        featureCount: featureChannels(spec),
+        control,
+        clock,
+        warn,
+      })
       if (step === null) break
       stepsDone += 1
       course.addStep(step)
@@ -124,9 +142,9 @@ class Problems {
 
 /** What is summed up over the course, and the evaluations along it. */
 class Course {
-  private trainingMs = 0
-  private waitMs = 0
-  private imageCount = 0
+  private trainingMs: number
+  private waitMs: number
+  private imageCount: number
 
   constructor(
     private readonly job: TrainJob,
@@ -135,7 +153,12 @@ class Course {
     private readonly out: Out,
     private readonly log: (kind: LogLine['kind'], text: string) => Promise<void>,
     private readonly clock: () => number,
-  ) {}
+  ) {
+    const { resume, recipe } = job
+    this.trainingMs = resume?.trainingMs ?? 0
+    this.waitMs = resume?.waitMs ?? 0
+    this.imageCount = (resume?.stepIndex ?? 0) * recipe.batchSize
+  }
 
   addStep(step: { stepMs: number; waitMs: number }): void {
     this.trainingMs += step.stepMs
@@ -196,6 +219,7 @@ class Course {
         batchSize: state.microBatchSize,
       },
       job.classNames.length,
+      job.recipe.loss,
       // awaited even without rows to send: messages to this process are read between the batches
       (rows) => (keepPredictions ? this.out.send({ type: 'predictions', rows }) : nextTurn()),
       interrupted,

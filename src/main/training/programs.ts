@@ -4,7 +4,15 @@ import type { Recording, Variable } from '../engine/record'
 import { forward, isStandardized } from '../model/resnet-v2'
 import { parameterShapes } from '../model/spec'
 import { standardize } from '../model/std-conv'
-import { microBatchGradients, mixPixels, scalePixels, updateParameter } from './step-functions'
+import { featureChannels } from '../model/units'
+import { isTrained, plainLearning } from './learning'
+import {
+  microBatchGradients,
+  mixPixels,
+  pulledVelocity,
+  scalePixels,
+  updateParameter,
+} from './step-functions'
 import type { StateOptions } from './train-state'
 import { momentumSuffix } from './train-state'
 
@@ -16,20 +24,29 @@ type Bodies = Readonly<Record<string, (recording: Recording) => void>>
 interface ParameterVariables {
   readonly value: Variable
   readonly momentum: Variable
-  readonly gradient: Variable
+  /** null where it is frozen. */
+  readonly gradient: Variable | null
+  /** Its first value; null unless something pulls toward it. */
+  readonly initial: Variable | null
   /** What the forward pass reads: the standardized kernel, or the value itself. */
   readonly forward: Variable
 }
 
 /** Of each parameter, in published order. */
-export function variablesOf({ spec, classCount }: StateOptions): ParameterVariables[] {
+export function variablesOf({
+  spec,
+  classCount,
+  learning = plainLearning,
+}: StateOptions): ParameterVariables[] {
   return parameterShapes(spec, classCount).map(({ name, shape }) => {
     const variable = (suffix: string): Variable => ({ name: name + suffix, shape })
     const value = variable('')
+    const trained = isTrained(name, learning.freeze)
     return {
       value,
       momentum: variable(momentumSuffix),
-      gradient: variable('/gradient'),
+      gradient: trained ? variable('/gradient') : null,
+      initial: trained && learning.decayTowardInitial > 0 ? variable('/initial') : null,
       forward: isStandardized(name) ? variable('/standardized') : value,
     }
   })
@@ -37,23 +54,29 @@ export function variablesOf({ spec, classCount }: StateOptions): ParameterVariab
 
 /** `first` puts the micro-batch's gradient in the place of the old one, `more` adds to it. Inputs: images, labels, scale (1/batch size). */
 export function trainBodies(options: StateOptions, kind: InputKind): Bodies {
+  const { microBatchSize, classCount, spec, learning = plainLearning } = options
   const body =
     (write: 'assign' | 'add') =>
     (recording: Recording): void => {
       const images = imagesOf(recording, options, kind)
-      const labels = recording.input('labels', [options.microBatchSize, options.classCount], 'float32')
+      const labels = recording.input('labels', [microBatchSize, classCount], 'float32')
       const scale = recording.input('scale', [], 'float32')
+      const factors =
+        learning.dropout === 0
+          ? null
+          : (recording.input('factors', [microBatchSize, featureChannels(spec)], 'float32') as tf.Tensor2D)
       const variables = variablesOf(options)
       const { lossSum, correct, gradients } = microBatchGradients(
         forwardParameters(recording, variables),
-        images,
-        labels as tf.Tensor2D,
-        scale,
-        options.spec,
+        { imagesNhwc: images, labelsNk: labels as tf.Tensor2D, scale, featureFactorsNc: factors },
+        spec,
+        learning.loss,
+        (name) => isTrained(name, learning.freeze),
       )
-      for (const [index, { gradient }] of variables.entries()) {
+      const places = variables.flatMap(({ gradient }) => (gradient === null ? [] : [gradient]))
+      for (const [index, place] of places.entries()) {
         const found = gradients[index]
-        if (found !== undefined) recording[write](gradient, found)
+        if (found !== undefined) recording[write](place, found)
       }
       recording.output('lossSum', lossSum)
       recording.output('correct', correct)
@@ -62,26 +85,41 @@ export function trainBodies(options: StateOptions, kind: InputKind): Bodies {
 }
 
 /**
- * `prepare` makes a start of the values alone: momenta of zero, kernels standardized. `apply` updates every parameter from the gradients
- * accumulated, which are given back. Inputs of the latter: momentum, rate.
+ * `prepare` makes a start of the values alone: momenta of zero, kernels standardized, the initial values kept where they matter. `restored`
+ * goes on from values and momenta. `apply` updates every parameter that learns from the gradients accumulated, which are given back. Inputs of
+ * the latter: momentum, rate.
  */
 export function updateBodies(options: StateOptions): Bodies {
+  const { learning = plainLearning } = options
+  const standardizeAll = (recording: Recording): void => {
+    for (const { value, forward: standardized } of variablesOf(options))
+      if (standardized !== value) recording.assign(standardized, standardize(recording.read(value)))
+  }
   return {
     prepare: (recording) => {
-      for (const parameter of variablesOf(options)) {
-        recording.assign(parameter.momentum, tf.zeros([...parameter.momentum.shape]))
-        if (parameter.forward !== parameter.value)
-          recording.assign(parameter.forward, standardize(recording.read(parameter.value)))
+      for (const { value, momentum, initial } of variablesOf(options)) {
+        recording.assign(momentum, tf.zeros([...momentum.shape]))
+        if (initial !== null) recording.assign(initial, tf.clone(recording.read(value)))
       }
+      standardizeAll(recording)
     },
+    restored: standardizeAll,
     apply: (recording) => {
       const momentum = recording.input('momentum', [], 'float32')
       const rate = recording.input('rate', [], 'float32')
       for (const parameter of variablesOf(options)) {
+        if (parameter.gradient === null) continue
         recording.barrier()
+        const value = recording.take(parameter.value)
+        const initial = parameter.initial === null ? null : recording.read(parameter.initial)
         const updated = updateParameter(
-          recording.take(parameter.value),
-          recording.take(parameter.momentum),
+          value,
+          pulledVelocity(
+            value,
+            recording.take(parameter.momentum),
+            { ...learning, initial },
+            options.momentum,
+          ),
           recording.take(parameter.gradient),
           parameter.forward === parameter.value ? null : recording.take(parameter.forward),
           momentum,

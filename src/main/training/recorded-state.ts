@@ -8,7 +8,9 @@ import { elementCount } from '../model/spec'
 import type { WeightSet } from '../model/weights/weight-set'
 import { updateBodies, predictBodies, trainBodies, variablesOf } from './programs'
 import type { InputKind } from './programs'
+import { featureChannels } from '../model/units'
 import { stepBytes } from './estimate'
+import { plainLearning } from './learning'
 import { headersOf, release, sideOf, takeWeight } from './train-state'
 import type { Images, StateOptions, TrainState } from './train-state'
 
@@ -23,6 +25,9 @@ export async function createRecordedState(
   remark = '',
 ): Promise<TrainState> {
   let options = given
+  const { learning = plainLearning } = given
+  // the momentum is part of the graph where something pulls on the weights
+  const pulls = learning.weightDecay + learning.decayTowardInitial > 0 ? [given.momentum] : []
   const runtime = new GraphRuntime(engine.addon, engine)
   const loaded = new Map<string, LoadedProgram>()
   let recordedCount = 0
@@ -37,7 +42,7 @@ export async function createRecordedState(
   ): LoadedProgram => {
     // the update knows no pictures
     const shape = kind === null ? [] : [kind, options.microBatchSize, options.cropPx]
-    const key = [name, options.spec, options.classCount, options.precision, ...shape]
+    const key = [name, options.spec, options.classCount, options.precision, learning, ...pulls, ...shape]
     const text = JSON.stringify(key)
     const known = loaded.get(text)
     if (known !== undefined) return known
@@ -68,8 +73,10 @@ export async function createRecordedState(
     train('pixels')
     update()
     const variables = variablesOf(options)
-    for (const { value, momentum, gradient, forward } of variables)
-      for (const variable of new Set([value, momentum, gradient, forward])) runtime.declare(variable)
+    for (const { value, momentum, gradient, forward, initial } of variables) {
+      for (const variable of new Set([value, momentum, gradient, forward, initial]))
+        if (variable !== null) runtime.declare(variable)
+    }
     for (const group of inGroups(variables.map(({ value }) => value))) {
       const values = new Map(group.map(({ name }) => [name, takeWeight(weights, name)]))
       const written = runtime.set(values) // has its own copy when it returns
@@ -105,10 +112,20 @@ export async function createRecordedState(
     return { kind: 'mixed', feeds: { pixels, partners, lambda: Float32Array.of(images.lambda) } }
   }
 
-  const feedsWithLabels = (images: Images, labelsNk: Float32Array, count: number, batchSize: number) => {
+  const feedsWithLabels = (
+    images: Images,
+    labelsNk: Float32Array,
+    count: number,
+    batchSize: number,
+    factors: Float32Array | null,
+  ) => {
     const { kind, feeds } = feedsOf(images, count)
     const labels = filledUp(labelsNk, options.microBatchSize * options.classCount)
-    return { kind, feeds: { ...feeds, labels, scale: Float32Array.of(1 / batchSize) } }
+    const all: Feeds = { ...feeds, labels, scale: Float32Array.of(1 / batchSize) }
+    if (learning.dropout === 0) return { kind, feeds: all }
+    const length = options.microBatchSize * featureChannels(options.spec)
+    const kept = factors ?? new Float32Array(length).fill(1)
+    return { kind, feeds: { ...all, factors: filledUp(kept, length) } }
   }
 
   return {
@@ -132,8 +149,8 @@ export async function createRecordedState(
       fresh = true
       await reserve()
     },
-    async accumulate(images, labelsNk, count, batchSize) {
-      const { kind, feeds } = feedsWithLabels(images, labelsNk, count, batchSize)
+    async accumulate(images, labelsNk, count, batchSize, featureFactorsNc = null) {
+      const { kind, feeds } = feedsWithLabels(images, labelsNk, count, batchSize, featureFactorsNc)
       const { lossSum, correct } = await train(kind).call(fresh ? 'first' : 'more', feeds)
       fresh = false
       return { lossSum: lossSum?.[0] ?? NaN, correct: correct?.[0] ?? 0 }
@@ -156,7 +173,7 @@ export async function createRecordedState(
         const { kind, feeds } = feedsOf(images, count)
         return operationTimes(await predict(kind).trace('predict', feeds))
       }
-      const { kind, feeds } = feedsWithLabels(images, labelsNk, count, count)
+      const { kind, feeds } = feedsWithLabels(images, labelsNk, count, count, null)
       fresh = false
       return operationTimes(await train(kind).trace('first', feeds))
     },
@@ -165,6 +182,19 @@ export async function createRecordedState(
       const [data] = await runtime.get([name])
       if (data === undefined) throw new Error(`The model has no tensor ${name}.`)
       return data
+    },
+    async restore(tensors) {
+      const source = tensors[Symbol.asyncIterator]()
+      for (const group of inGroups(headersOf(options.spec, options.classCount))) {
+        const values = new Map<string, Float32Array>()
+        for (const { name } of group) {
+          const { value, done } = await source.next()
+          if (done === true) throw new Error('The checkpoint has fewer tensors than the model.')
+          values.set(name, value)
+        }
+        await runtime.set(values)
+      }
+      await update().call('restored', {})
     },
     async *readTensors() {
       for (const group of inGroups(headersOf(options.spec, options.classCount))) {

@@ -14,7 +14,12 @@ export async function startWeights(
     await tell(`Started from random weights, seed ${String(recipe.seed)}.`)
     return initialWeights(spec, classCount, recipe.seed)
   }
-  const { weights, notes } = adaptWeights(await readWeights(weightsPath), spec, classCount, 'new')
+  const { weights, notes } = adaptWeights(
+    await readWeights(weightsPath),
+    spec,
+    classCount,
+    recipe.keepHead ? 'kept' : 'new',
+  )
   await tell(`Started from the weights in ${weightsPath}.`)
   for (const note of notes) await tell(note)
   return weights

@@ -1,45 +1,65 @@
 /** What a training step computes, in ordinary tfjs operations: the same code runs eagerly and is recorded as a graph. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { ModelSpec } from '../../contract/entities/model'
-import { forward } from '../model/resnet-v2'
+import type { LossName } from '../../contract/entities/run'
+import { headLogits, pooledFeatures } from '../model/resnet-v2'
 import { momentumStep, standardizedMomentumStep } from '../model/std-conv'
 
 export type Named = ReadonlyMap<string, tf.Tensor>
 
 export interface GradientSums {
-  /** Sum of the cross-entropy, nats; scalar. */
+  /** Sum of the loss, nats; scalar. */
   readonly lossSum: tf.Tensor
   /** How many have their arg-max at the heaviest label; scalar. */
   readonly correct: tf.Tensor
-  /** With respect to the standardized parameters, of Σ cross-entropy · scale; in their order. */
+  /** With respect to the trained standardized parameters, of Σ loss · scale; in their order. */
   readonly gradients: tf.Tensor[]
+}
+
+export interface MicroBatchInputs {
+  readonly imagesNhwc: tf.Tensor4D
+  readonly labelsNk: tf.Tensor2D
+  /** Scalar, 1/batch size. */
+  readonly scale: tf.Tensor
+  /** [n,C]: what each feature is multiplied with before the head; null without dropout. */
+  readonly featureFactorsNc: tf.Tensor2D | null
 }
 
 /**
  * Of a micro-batch. imagesNhwc in [−1, 1]; labelsNk sums to 1 a row, or to 0 where the row is only there to fill the batch: then it counts
- * for nothing. `scale` is a scalar, 1/batch size: the sums over all micro-batches are the gradient of the mean over the batch, since no
- * layer mixes examples.
+ * for nothing. The sums over all micro-batches are the gradient of the mean over the batch, since no layer mixes examples.
  */
 export function microBatchGradients(
   standardized: Named,
-  imagesNhwc: tf.Tensor4D,
-  labelsNk: tf.Tensor2D,
-  scale: tf.Tensor,
+  { imagesNhwc, labelsNk, scale, featureFactorsNc }: MicroBatchInputs,
   spec: ModelSpec,
+  lossName: LossName,
+  isTrained: (name: string) => boolean,
 ): GradientSums {
-  const names = [...standardized.keys()]
+  const names = [...standardized.keys()].filter(isTrained)
   let lossSum: tf.Tensor = tf.scalar(0)
   let correct: tf.Tensor = tf.scalar(0)
   const { grads: gradients } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
-    const parameters = new Map(tensors.map((tensor, index) => [names[index] ?? '', tensor]))
-    const logits = forward(parameters, imagesNhwc, spec)
-    const loss = tf.neg(tf.sum(tf.mul(labelsNk, tf.logSoftmax(logits))))
+    const parameters = new Map(standardized)
+    for (const [index, tensor] of tensors.entries()) parameters.set(names[index] ?? '', tensor)
+    const features = pooledFeatures(parameters, imagesNhwc, spec)
+    const seen = featureFactorsNc === null ? features : tf.mul<tf.Tensor2D>(features, featureFactorsNc)
+    const logits = headLogits(parameters, seen)
+    const loss = lossSumOf(lossName, logits, labelsNk)
     // both outlive the gradient's own tidy
     correct = tf.keep(countCorrect(logits, labelsNk))
     lossSum = tf.keep(tf.clone(loss))
     return tf.mul(loss, scale)
-  })([...standardized.values()])
+  })(names.map((name) => standardized.get(name) ?? tf.scalar(0)))
   return { lossSum, correct, gradients }
+}
+
+/** Σ over rows, nats. softmax: the cross-entropy of the class distribution. sigmoid: of each class on its own, summed over classes. */
+function lossSumOf(name: LossName, logitsNk: tf.Tensor2D, labelsNk: tf.Tensor2D): tf.Tensor {
+  if (name === 'softmax') return tf.neg(tf.sum(tf.mul(labelsNk, tf.logSoftmax(logitsNk))))
+  // softplus(x) − x·z is −z·log σ(x) − (1 − z)·log(1 − σ(x)); a row that only fills the batch has no label
+  const perRow = tf.sum(tf.sub(tf.softplus(logitsNk), tf.mul(logitsNk, labelsNk)), 1)
+  return tf.sum(tf.mul(perRow, tf.minimum(tf.sum(labelsNk, 1), 1)))
 }
 
 /** Pixels 0 … 255, float32, to what the model takes (bit-reference, section 3). */
@@ -57,6 +77,31 @@ export interface Updated {
   readonly momentum: tf.Tensor
   /** The value as the next forward pass takes it; null where it takes it as it is. */
   readonly standardized: tf.Tensor | null
+}
+
+/** How a parameter is pulled, and from where. */
+export interface Pull {
+  readonly weightDecay: number
+  readonly decayTowardInitial: number
+  /** Where the parameter started; null where nothing pulls toward it. */
+  readonly initial: tf.Tensor | null
+}
+
+/**
+ * The velocity whose momentum step with the gradient g is that of the gradient g + λ·w + μ·(w − w₀): v + (λ·w + μ·(w − w₀)) / m. So what pulls
+ * on the weights needs no kernel of its own.
+ */
+export function pulledVelocity(
+  value: tf.Tensor,
+  velocity: tf.Tensor,
+  { weightDecay, decayTowardInitial, initial }: Pull,
+  momentum: number,
+): tf.Tensor {
+  let pulled = velocity
+  const total = weightDecay + decayTowardInitial
+  if (total > 0) pulled = tf.add(pulled, tf.mul(value, total / momentum))
+  if (initial !== null) pulled = tf.sub(pulled, tf.mul(initial, decayTowardInitial / momentum))
+  return pulled
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Recipe, StepMetric } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import type { Pipeline, TrainBatch } from '../data/pipeline'
+import { dropoutFactors } from './dropout'
 import { makeRoom } from './make-room'
 import type { Warn } from './make-room'
 import { learningRate } from './schedule'
@@ -11,6 +12,8 @@ export interface StepOptions {
   readonly pipeline: Pick<Pipeline, 'batch'>
   readonly recipe: Recipe
   readonly stepIndex: number
+  /** What the head sees of a picture, numbers. */
+  readonly featureCount: number
   readonly control: { stopRequested(): boolean }
   /** Told where memory ran out and the step is repeated in smaller pieces. */
   readonly warn: Warn
@@ -64,7 +67,7 @@ interface BatchSums {
 
 /** The gradient of the whole batch, micro-batch by micro-batch, from its beginning. null where a stop was asked for. */
 async function accumulateBatch(options: StepOptions, batch: TrainBatch): Promise<BatchSums | null> {
-  const { state, control, clock } = options
+  const { state, control, clock, recipe, stepIndex, featureCount } = options
   await state.begin()
   const { microBatchSize } = state
   let lossSum = 0
@@ -79,7 +82,8 @@ async function accumulateBatch(options: StepOptions, batch: TrainBatch): Promise
     await new Promise<void>((resolve) => setImmediate(resolve))
     if (control.stopRequested()) return null
     // the engine has its own copy when the call returns: the next pictures are prepared while it works
-    const working = state.accumulate(images, labelsNk, count, batch.size)
+    const factors = dropoutFactors(recipe.dropout, recipe.seed, stepIndex, start, count, featureCount)
+    const working = state.accumulate(images, labelsNk, count, batch.size, factors)
     if (start + microBatchSize < batch.size) asked = pictures(batch, start + microBatchSize, microBatchSize)
     const result = await ended(working, asked)
     lossSum += result.lossSum

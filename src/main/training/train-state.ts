@@ -10,6 +10,7 @@ import type { OperationTime } from '../engine/step-stats'
 import { initialWeights } from '../model/initialize'
 import { parameterShapes } from '../model/spec'
 import type { WeightSet } from '../model/weights/weight-set'
+import type { Learning } from './learning'
 import { createEagerState } from './eager-state'
 import { createRecordedState } from './recorded-state'
 import { chooseXla } from './xla-choice'
@@ -29,7 +30,7 @@ export type Images =
   | { readonly kind: 'scaled'; readonly imagesNhwc: Float32Array }
 
 export interface BatchResult {
-  /** Sum over the micro-batch of the cross-entropy, nats. */
+  /** Sum over the micro-batch of the loss, nats. */
   readonly lossSum: number
   /** How many have their arg-max at the heaviest label. */
   readonly correct: number
@@ -51,12 +52,19 @@ export interface TrainState {
    */
   begin(): Promise<void>
   /**
-   * Adds the gradient of Σ cross-entropy / batchSize over `count` pictures. labelsNk [count,K] sums to 1 a row. Calls for all micro-batches of
+   * Adds the gradient of Σ loss / batchSize over `count` pictures. labelsNk [count,K] sums to 1 a row; featureFactorsNc [count,C] is what each
+   * feature is multiplied with before the head, for states with dropout. Calls for all micro-batches of
    * a batch give the gradient of the mean over the batch, since no layer mixes examples. Throws 'RESOURCE_EXHAUSTED…' where memory runs out:
    * then the step can be begun again.
    */
-  accumulate(images: Images, labelsNk: Float32Array, count: number, batchSize: number): Promise<BatchResult>
-  /** v ← m·v + g; w ← w − rate·v; then the gradient is forgotten. */
+  accumulate(
+    images: Images,
+    labelsNk: Float32Array,
+    count: number,
+    batchSize: number,
+    featureFactorsNc?: Float32Array | null,
+  ): Promise<BatchResult>
+  /** v ← m·v + g + λ·w + μ·(w − w₀); w ← w − rate·v, for what learns; then the gradient is forgotten. */
   apply(learningRate: number): Promise<void>
   /** [count,K] logits, row-major. */
   predict(images: Images, count: number): Promise<Float32Array>
@@ -69,6 +77,11 @@ export interface TrainState {
   tensorHeaders(): { name: string; shape: readonly number[] }[]
   /** A copy of one. */
   readTensor(name: string): Promise<Float32Array>
+  /**
+   * Puts all of them in place, in the order of the headers: to go on from a checkpoint. Where weights decay toward the initial ones, that stays
+   * what the state was made with.
+   */
+  restore(tensors: AsyncIterable<Float32Array>): Promise<void>
   /** Copies of all, in the order of the headers, a few at a time, so that no second copy of the model is held. */
   readTensors(): AsyncIterable<{ name: string; data: Float32Array }>
   dispose(): void
@@ -82,6 +95,8 @@ export interface StateOptions {
   /** Side of the pictures. */
   readonly cropPx: number
   readonly precision: Precision
+  /** HyperRule's where it is left out. */
+  readonly learning?: Learning
 }
 
 export const momentumSuffix = '/momentum'

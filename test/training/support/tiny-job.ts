@@ -50,6 +50,7 @@ export async function tinyJob(rootPath: string, overrides: Overrides = {}): Prom
     rootPath,
     images: { train: part(0, 12), val: part(12, 17), test: part(17, 24) },
     weightsPath: null,
+    resume: null,
     cacheBytes: 1e6,
     pictureCache: null,
   }
