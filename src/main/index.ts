@@ -45,8 +45,8 @@ function open(): void {
   lockSession(session.defaultSession)
   serveAppScheme(session.defaultSession, {
     files: listStaticFiles(join(__dirname, '../renderer')),
-    picture: (imageId, maxPx) =>
-      core === null ? Promise.reject(new Error('The core has ended.')) : core.picture(imageId, maxPx),
+    picture: (key, maxPx) =>
+      core === null ? Promise.reject(new Error('The core has ended.')) : core.picture(key, maxPx),
     problemPage: () => (problem === null ? '' : problemPageHtml(problem, pageAddress)),
   })
   answerDialogs(() => window)

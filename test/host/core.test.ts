@@ -57,11 +57,11 @@ describe('import', () => {
   it('serves pictures of known images only, and none through a link that leads out', async () => {
     const { ids } = await test.core.call('images.layout', { datasetId, filter: {} })
     expect(ids).toHaveLength(imageCount)
-    const shown = await test.core.picture(ids[0] ?? 0, 100)
+    const shown = await test.core.picture({ imageId: ids[0] ?? 0 }, 100)
     expect(shown.mime).toMatch(/^image\//)
     expect(shown.bytes.byteLength).toBeGreaterThan(50)
-    expect(await test.core.picture(ids[0] ?? 0, 128)).toEqual(shown)
-    await expect(test.core.picture(999_999, 100)).rejects.toMatchObject({ code: 'not-found' })
+    expect(await test.core.picture({ imageId: ids[0] ?? 0 }, 128)).toEqual(shown)
+    await expect(test.core.picture({ imageId: 999_999 }, 100)).rejects.toMatchObject({ code: 'not-found' })
   })
 })
 
@@ -270,10 +270,12 @@ describe('pictures that change after the import', () => {
   it('are not followed out of the dataset', async () => {
     const { ids } = await test.core.call('images.layout', { datasetId, filter: { part: 'train' } })
     const gone = await test.core.call('images.get', { id: ids[1] ?? 0 })
-    await expect(test.core.picture(gone.id, 512)).rejects.toMatchObject({ code: 'path-not-found' })
+    await expect(test.core.picture({ imageId: gone.id }, 512)).rejects.toMatchObject({
+      code: 'path-not-found',
+    })
     const secret = join(home.path, 'secret.png')
     writeFileSync(secret, 'secret')
     symlinkSync(secret, join(pictures.path, gone.path))
-    await expect(test.core.picture(gone.id, 512)).rejects.toMatchObject({ code: 'not-allowed' })
+    await expect(test.core.picture({ imageId: gone.id }, 512)).rejects.toMatchObject({ code: 'not-allowed' })
   })
 })

@@ -92,8 +92,8 @@ describe('the core as a process', () => {
       clientId: 2,
       message: { type: 'call', callId: 9, name: 'app.info', input: {} },
     })
-    core.tell({ type: 'picture', requestId: 5, imageId: 1, maxPx: 64 })
-    core.tell({ type: 'picture', requestId: 6, imageId: 4711, maxPx: 64 })
+    core.tell({ type: 'picture', requestId: 5, key: { imageId: 1 }, maxPx: 64 })
+    core.tell({ type: 'picture', requestId: 6, key: { imageId: 4711 }, maxPx: 64 })
     const picture = await core.until((found) => found.type === 'picture' && found.requestId === 5)
     expect(picture).toMatchObject({ mime: expect.stringMatching(/^image\//) as unknown })
     await core.until(

@@ -45,7 +45,7 @@ async function pictureOrNone(
   imageId: number,
 ): Promise<Awaited<ReturnType<Core['picture']>> | null> {
   try {
-    return await core.picture(imageId, picturePx)
+    return await core.picture({ imageId }, picturePx)
   } catch (thrown) {
     if (thrown instanceof WorkbenchError) return null
     throw thrown

@@ -10,6 +10,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { readBmp } from './bmp'
 import { cropOfSquare, type Picture } from './enlarge'
 import { imageFormat } from './image-format'
+import { reasonOf } from './scan-walk'
 import { maxPixelCount, sharp } from './image-library'
 import { plainFrame } from './plain-jpeg'
 import { smallJpegDecoder } from './small-jpeg'
@@ -83,7 +84,7 @@ async function reading<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
+    const reason = reasonOf(cause).split('\n')[0] ?? ''
     throw new WorkbenchError(
       'bad-image',
       `The picture ${path} cannot be read: ${reason}`,

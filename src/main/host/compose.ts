@@ -15,7 +15,7 @@ import type { Handlers } from '../services/handlers'
 import { imagesHandlers } from '../services/images'
 import { modelsHandlers } from '../services/models'
 import { picture, type Picture } from '../services/pictures'
-import { predictHandlers } from '../services/predict'
+import { createPredictService, type PredictService } from '../services/predict'
 import { predictionsHandlers } from '../services/predictions'
 import { createRunner } from '../services/runner'
 import { runsHandlers } from '../services/runs'
@@ -26,6 +26,7 @@ import { lockHome } from '../store/lock'
 import { openStore } from '../store/open'
 import { markInterrupted } from '../store/runs'
 import { openThumbnails } from '../store/thumbnails'
+import type { PictureKey } from '../rpc/picture-address'
 import { systemClock, type Clock } from './clock'
 import { homePaths } from './paths'
 import { findResources } from './resources'
@@ -48,7 +49,9 @@ export interface Core {
   /** Events from now on; the answer ends the subscription. */
   subscribe(listener: (event: SequencedEvent) => void): () => void
   /** A thumbnail, upright, as webp or jpeg. */
-  picture(imageId: number, maxPx: number): Promise<Picture>
+  picture(key: PictureKey, maxPx: number): Promise<Picture>
+  /** Keeps a picture that a browser sends, for predict.start. */
+  readonly upload: PredictService['upload']
   /** Process id of the trainer of the active run. */
   trainerProcessId(): number | null
   /** Ends tasks and trainer (its run becomes 'interrupted'), closes the databases, gives the home free. */
@@ -101,6 +104,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
   }
   const engine = createEngineService(options.trainerPath, environment)
   const runner = createRunner(context, engine)
+  const predict = createPredictService(context, engine)
   const runUsing = (datasetId: number): string | null => {
     const active = runner.active()
     return active?.datasetId === datasetId ? active.name : null
@@ -117,8 +121,12 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...runsHandlers(context),
     ...predictionsHandlers(context),
     ...exportsHandlers(),
-    ...predictHandlers(),
+    ...predict.handlers,
   }
+
+  subscribe(({ event }) => {
+    if (event.type === 'run' && event.run.state === 'starting') predict.endIdle()
+  })
 
   let closing: Promise<void> | null = null
   const call: Call = async (name, input) => {
@@ -132,11 +140,12 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
       return call(name, input as never)
     },
     subscribe,
-    picture: (imageId, maxPx) => picture(context, thumbnails, imageId, maxPx),
+    picture: (key, maxPx) => picture(context, thumbnails, predict, key, maxPx),
+    upload: predict.upload,
     trainerProcessId: () => runner.processId(),
     close: () =>
       (closing ??= (async () => {
-        await Promise.all([tasks.close(), runner.close(), engine.close()])
+        await Promise.all([tasks.close(), predict.close(), runner.close(), engine.close()])
         for (const part of opened) part.close()
       })()),
   }

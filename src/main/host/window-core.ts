@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process'
 import type { MessagePortMain } from 'electron'
 import type { WireError } from '../../contract/errors'
+import type { PictureKey } from '../rpc/picture-address'
 import type { FromCoreProcess, ToCoreProcess } from '../rpc/process-messages'
 import type { NodeChoice } from './window-node'
 
@@ -9,7 +10,7 @@ export interface CoreProcess {
   /** A page's line. When the core ends, the page is told `{ type: 'closed' }` over it. */
   connect(port: MessagePortMain): void
   /** Rejects with a plain Error where there is no such picture. */
-  picture(imageId: number, maxPx: number): Promise<{ mime: string; bytes: Buffer }>
+  picture(key: PictureKey, maxPx: number): Promise<{ mime: string; bytes: Buffer }>
   /** Ends the core in order: its run is marked, its databases are closed. */
   close(): Promise<void>
 }
@@ -101,12 +102,12 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
       })
       port.start()
     },
-    picture: (imageId, maxPx) =>
+    picture: (key, maxPx) =>
       new Promise((resolve, reject) => {
         const requestId = ++lastRequestId
         if (!child.connected) return reject(new Error('The core has ended.'))
         pictures.set(requestId, { resolve, reject })
-        tell({ type: 'picture', requestId, imageId, maxPx })
+        tell({ type: 'picture', requestId, key, maxPx })
       }),
     close() {
       closing = true

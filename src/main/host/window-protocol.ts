@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { protocol, type Session } from 'electron'
 import { securityHeaders } from '../rpc/content-security'
-import { parsePictureAddress } from '../rpc/picture-address'
+import { parsePictureAddress, type PictureKey } from '../rpc/picture-address'
 import type { StaticFile } from '../rpc/static-files'
 import { problemHeaders } from './window-problem'
 
@@ -10,7 +10,7 @@ export const appOrigin = 'bitw://app'
 
 export interface AppSite {
   readonly files: ReadonlyMap<string, StaticFile>
-  picture(imageId: number, maxPx: number): Promise<{ mime: string; bytes: Buffer }>
+  picture(key: PictureKey, maxPx: number): Promise<{ mime: string; bytes: Buffer }>
   /** The page that is shown instead of the interface, as HTML. */
   problemPage(): string
 }
@@ -70,7 +70,7 @@ async function answer(site: AppSite, address: string): Promise<Answer> {
   try {
     const picture = parsePictureAddress(url.pathname, url.search)
     if (picture !== null) {
-      const { mime, bytes } = await site.picture(picture.imageId, picture.maxPx)
+      const { mime, bytes } = await site.picture(picture.key, picture.maxPx)
       return { status: 200, mime, bytes, headers: { ...headers, 'Cache-Control': 'no-store' } }
     }
     const file = site.files.get(url.pathname)

@@ -12,9 +12,10 @@ import { securityHeaders } from './content-security'
 import { parsePictureAddress, type PictureRequest } from './picture-address'
 import { connect } from './router'
 import { listStaticFiles, type StaticFile } from './static-files'
+import { takeUpload } from './upload-request'
 import { webSocketPort } from './web-socket-port'
 
-export type ServedCore = Pick<Core, 'callRaw' | 'subscribe' | 'picture'>
+export type ServedCore = Pick<Core, 'callRaw' | 'subscribe' | 'picture' | 'upload'>
 
 export interface LoopbackOptions {
   /** 0 takes a free one. */
@@ -87,14 +88,17 @@ async function answer(
   const headers = securityHeaders(host === null ? "'none'" : `'self' ws://${host}`)
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   if (host === null) return sendText(response, 403, 'This server answers to 127.0.0.1 and localhost only.')
+  const [pathname = '/', query] = (request.url ?? '/').split('?', 2)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('Allow', 'GET, HEAD')
-    return fromOwnPage(request, host)
-      ? sendText(response, 405, 'Only GET and HEAD.')
-      : sendText(response, 403, 'Not from a page of this server.')
+    if (!fromOwnPage(request, host)) return sendText(response, 403, 'Not from a page of this server.')
+    if (pathname === '/upload' && request.method === 'POST') {
+      if (!hasToken(request, host, token)) return sendText(response, 401, needsLink)
+      return takeUpload(core, query ?? '', request, response)
+    }
+    response.setHeader('Allow', pathname === '/upload' ? 'POST' : 'GET, HEAD')
+    return sendText(response, 405, 'Only GET and HEAD.')
   }
 
-  const [pathname = '/', query] = (request.url ?? '/').split('?', 2)
   const given = pathname === '/' ? new URLSearchParams(query).get('token') : null
   if (given !== null && same(given, token)) {
     response.setHeader('Set-Cookie', setCookie(host, token))
@@ -119,13 +123,13 @@ const needsLink =
 
 async function sendPicture(
   core: ServedCore,
-  { imageId, maxPx }: PictureRequest,
+  { key, maxPx }: PictureRequest,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   let picture: Awaited<ReturnType<ServedCore['picture']>>
   try {
-    picture = await core.picture(imageId, maxPx)
+    picture = await core.picture(key, maxPx)
   } catch (thrown) {
     const { code, message, wayOut } = toWireError(thrown)
     const missing = code === 'not-found' || code === 'path-not-found'

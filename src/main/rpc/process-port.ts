@@ -75,7 +75,7 @@ export function connectProcess(
     else if (message.type === 'client-close') closeClient(message.clientId)
     else {
       const { requestId } = message
-      core.picture(message.imageId, message.maxPx).then(
+      core.picture(message.key, message.maxPx).then(
         ({ bytes, mime }) => {
           const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
           post({ type: 'picture', requestId, mime, base64 })

@@ -1,10 +1,12 @@
-/** Small pictures for the screen: only of images that were imported, and only inside their dataset's folder. */
-import { realpath } from 'node:fs/promises'
+/** Small pictures for the screen: of images that were imported, inside their dataset's folder, and of pictures that were predicted. */
+import { hash } from 'node:crypto'
+import { realpath, stat } from 'node:fs/promises'
 import { sep } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
 import { thumbnail } from '../data/decode'
 import { getDataset } from '../store/datasets'
 import { getImage, imagePath } from '../store/images'
+import type { PictureKey } from '../rpc/picture-address'
 import type { ThumbnailCache } from '../store/thumbnails'
 import type { ServiceContext } from './context'
 
@@ -16,23 +18,46 @@ export interface Picture {
 /** Few sizes, so that the cache is of use to every window size. */
 const sizesPx = [128, 256, 512, 1024, 2048] as const
 
+/** Whose the rows of predictions are. */
+export interface PredictedFiles {
+  /** A real path, of a file that was opened. */
+  pictureFile(taskId: number, row: number): Promise<string>
+}
+
 /**
- * An image upright, at most `maxPx` (rounded up to one of a few sizes) on its longer side.
+ * A picture upright, at most `maxPx` (rounded up to one of a few sizes) on its longer side.
  * Throws 'not-found', 'path-not-found', 'not-allowed', 'bad-image'.
  */
 export async function picture(
   { db }: ServiceContext,
   cache: ThumbnailCache,
-  imageId: number,
+  predicted: PredictedFiles,
+  key: PictureKey,
   maxPx: number,
 ): Promise<Picture> {
   const px = sizesPx.find((size) => size >= maxPx) ?? 2048
-  const image = getImage(db, imageId)
-  const kept = cache.get(image.contentHash, px)
+  if ('taskId' in key) {
+    const path = await predicted.pictureFile(key.taskId, key.row)
+    const { size, mtimeMs, ino } = await stat(path)
+    return fromCache(cache, hash('sha256', [path, size, mtimeMs, ino].join('\0')), px, async () => path)
+  }
+  const image = getImage(db, key.imageId)
+  return fromCache(cache, image.contentHash, px, () =>
+    insideRoot(getDataset(db, image.datasetId).rootPath, imagePath(db, key.imageId)),
+  )
+}
+
+/** From the file where it is not kept yet. */
+async function fromCache(
+  cache: ThumbnailCache,
+  contentKey: string,
+  px: number,
+  path: () => Promise<string>,
+): Promise<Picture> {
+  const kept = cache.get(contentKey, px)
   if (kept !== null) return kept
-  const path = await insideRoot(getDataset(db, image.datasetId).rootPath, imagePath(db, imageId))
-  const made = await thumbnail(path, px)
-  cache.put(image.contentHash, px, made)
+  const made = await thumbnail(await path(), px)
+  cache.put(contentKey, px, made)
   return made
 }
 

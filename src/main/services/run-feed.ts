@@ -85,7 +85,10 @@ export function createRunFeed(context: ServiceContext, engine: EngineService, ru
         stepEvents.flush()
         return emitRun()
       case 'measured':
-        throw new Error('A training sent a measurement')
+      case 'predictor-ready':
+      case 'predicted':
+      case 'pictures-done':
+        throw new Error(`A training sent '${body.type}'`)
       default:
         return assertNever(body)
     }

@@ -6,13 +6,15 @@ import { toWireError } from '../../contract/errors'
 import { loadEngine } from '../engine/load'
 import { runTraining } from '../training/loop'
 import { measure } from '../training/measure'
+import { servePredictions, type PictureRequests } from '../training/serve-predictions'
 import { openChannel, type Channel } from './channel'
 import { engineWanted } from './engine-wanted'
-import type { Job, ToTrainer } from './messages'
+import type { Job, PictureRequest, ToTrainer } from './messages'
 import { outOfMemory } from './out-of-memory'
 import { endWithParent } from './parent-watch'
 
 let stopAsked = false
+const pictureRequests = createPictureRequests()
 
 function main(): void {
   endWithParent()
@@ -22,6 +24,7 @@ function main(): void {
   let started = false
   process.on('message', (message: ToTrainer) => {
     if (message.type === 'stop') stopAsked = true
+    if (message.type === 'pictures') pictureRequests.take(message)
     if (message.type === 'start' && !started) {
       started = true
       work(message.job, channel).then(
@@ -43,8 +46,31 @@ async function work(job: Job, channel: Channel): Promise<void> {
       return
     case 'measure':
       return measure(job, channel)
+    case 'predict':
+      return servePredictions(job, channel, pictureRequests)
     case 'train':
       return runTraining(job, channel, { stopRequested: () => stopAsked }, () => Date.now())
+  }
+}
+
+/** Each waits until it is asked for; a stop counts for the one that is worked on. */
+function createPictureRequests(): PictureRequests & { take(request: PictureRequest): void } {
+  const waiting: PictureRequest[] = []
+  let wake = (): void => undefined
+  return {
+    take(request) {
+      stopAsked = false
+      waiting.push(request)
+      wake()
+    },
+    async next() {
+      for (;;) {
+        const request = waiting.shift()
+        if (request !== undefined) return request
+        await new Promise<void>((resolve) => (wake = resolve))
+      }
+    },
+    stopRequested: () => stopAsked,
   }
 }
 

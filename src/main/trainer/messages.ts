@@ -3,7 +3,14 @@
  * Both are built together, so the types are the check; the supervisor still treats a dead or silent child as usual.
  */
 import type { EngineReport, ModelSpec } from '../../contract/entities/model'
-import type { Evaluation, LogLine, Precision, Recipe, StepMetric } from '../../contract/entities/run'
+import type {
+  Evaluation,
+  LogLine,
+  LossName,
+  Precision,
+  Recipe,
+  StepMetric,
+} from '../../contract/entities/run'
 import type { SplitPart } from '../../contract/entities/dataset'
 import type { WireError } from '../../contract/errors'
 import type { OperationTime } from '../engine/step-stats'
@@ -64,19 +71,57 @@ export interface MeasureJob {
   readonly stepCount: number
 }
 
+/** Loads a model and answers requests for pictures, one after another, until it is ended. */
+export interface PredictJob {
+  readonly kind: 'predict'
+  readonly spec: ModelSpec
+  /** Of the head; null where the file has none: then only features can be asked for. */
+  readonly classCount: number | null
+  readonly weightsPath: string
+  readonly cropPx: number
+  readonly precision: Precision
+  /** softmax: probabilities that sum to 1. sigmoid: of each class on its own. */
+  readonly loss: LossName
+  /** The most pictures at once. */
+  readonly batchSize: number
+}
+
 /** Only loads the engine and reports it. */
 export interface ReportJob {
   readonly kind: 'report'
 }
 
-export type Job = TrainJob | MeasureJob | ReportJob
+export type Job = TrainJob | MeasureJob | PredictJob | ReportJob
 
 export type ToTrainer =
   | { readonly type: 'start'; readonly job: Job }
-  /** Stop after the current step; then evaluate, checkpoint and end as usual. */
+  /** Stop after the current step; then evaluate, checkpoint and end as usual. A predict job only ends its request. */
   | { readonly type: 'stop' }
+  /** A predict job's next request; not before 'pictures-done' of the one before. */
+  | ({ readonly type: 'pictures' } & PictureRequest)
   /** The core has committed everything up to the message with this number. */
   | { readonly type: 'committed'; readonly messageNumber: number }
+
+export interface PictureRequest {
+  /** Absolute. */
+  readonly paths: readonly string[]
+  readonly want: 'top' | 'features'
+}
+
+/** Of the picture at `index` of the request's paths. */
+export interface PictureAnswer {
+  readonly index: number
+  /** Upright; null where it cannot be read. */
+  readonly widthPx: number | null
+  readonly heightPx: number | null
+  /** At most five, most probable first; empty unless asked for. */
+  readonly topIndices: readonly number[]
+  readonly topProbabilities: readonly number[]
+  /** What the head reads; null unless asked for. */
+  readonly features: Float32Array | null
+  /** Why it cannot be read. */
+  readonly problem: string | null
+}
 
 export interface TensorHeader {
   /** The published name, e.g. resnet/block1/unit01/a/group_norm/gamma; momenta carry the suffix `/momentum`. */
@@ -113,6 +158,12 @@ export type FromTrainerBody =
   | { readonly type: 'checkpoint-chunk'; readonly bytes: Uint8Array }
   | { readonly type: 'checkpoint-end'; readonly sha256: string }
   | { readonly type: 'predictions'; readonly rows: readonly PredictionRow[] }
+  /** The model is loaded: requests may come. */
+  | { readonly type: 'predictor-ready' }
+  /** In the order of the request's paths, none left out. */
+  | { readonly type: 'predicted'; readonly answers: readonly PictureAnswer[] }
+  /** The request is answered, or was stopped. */
+  | { readonly type: 'pictures-done' }
   | {
       readonly type: 'measured'
       readonly msPerImage: number

@@ -3,13 +3,16 @@
  * trainer believes saved is saved. An exit and a crash are different ends.
  */
 import { fork } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { toWireError, type WireError } from '../../contract/errors'
-import type { FromTrainer, FromTrainerBody, Job, ToTrainer } from './messages'
+import type { FromTrainer, FromTrainerBody, Job, PictureRequest, ToTrainer } from './messages'
 
 export interface TrainerOptions {
   readonly trainerPath: string
   readonly environment: NodeJS.ProcessEnv
   readonly job: Job
+  /** Leaves the processor to others who want it. */
+  readonly lowPriority?: boolean
   /** Saves what the message says, wholly, before it returns. What it throws ends the trainer. */
   onMessage(body: FromTrainerBody): void
   onEnd(end: TrainerEnd): void
@@ -29,6 +32,8 @@ export interface Trainer {
   readonly processId: number | null
   /** Asks it to end after the current step, evaluate and keep everything. */
   stop(): void
+  /** A predict job's next request. */
+  askFor(request: PictureRequest): void
   /** SIGTERM now, SIGKILL after the grace; resolves when it has gone. */
   kill(): Promise<void>
   /** Resolves when it has gone, after `onEnd`. */
@@ -50,6 +55,7 @@ export function startTrainer(options: TrainerOptions): Trainer {
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
+  if (options.lowPriority === true && child.pid !== undefined) yieldProcessor(child.pid)
   let lastLines = ''
   let completed = false
   let killed = false
@@ -122,6 +128,7 @@ export function startTrainer(options: TrainerOptions): Trainer {
     processId: child.pid ?? null,
     gone,
     stop: () => tell({ type: 'stop' }),
+    askFor: (request) => tell({ type: 'pictures', ...request }),
     kill() {
       killed = true
       child.kill('SIGTERM')
@@ -141,6 +148,17 @@ function isLastOf(job: Job, message: FromTrainerBody): boolean {
       return message.type === 'measured'
     case 'report':
       return message.type === 'engine'
+    case 'predict':
+      return false // it waits for the next request until it is killed
+  }
+}
+
+/** Right after the start: the threads that the process makes later take it over. */
+function yieldProcessor(processId: number): void {
+  try {
+    setPriority(processId, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // ended already, or the system does not allow it: then it takes its share like any other
   }
 }
 

@@ -162,7 +162,7 @@ export function createEagerState(
   }
 }
 
-function imageTensor(images: Images, count: number): tf.Tensor4D {
+export function imageTensor(images: Images, count: number): tf.Tensor4D {
   const px = sideOf(images, count)
   const shape: [number, number, number, number] = [count, px, px, 3]
   if (images.kind === 'scaled') return tf.tensor4d(images.imagesNhwc, shape, 'float32')

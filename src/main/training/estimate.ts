@@ -58,6 +58,38 @@ export function chooseMicroBatch(
   return size
 }
 
+/** What the forward pass of so many pictures holds at its largest, bytes, where no gradient is wanted: one unit's inputs and outputs. */
+export function predictionBytes(spec: ModelSpec, cropPx: number, pictureCount: number): number {
+  const { convPx, poolPx } = rootSizes(cropPx)
+  let largest = rootChannels(spec) * (convPx ** 2 + (convPx + 2) ** 2 + poolPx ** 2)
+  let inPx = poolPx
+  for (const { inChannels, midChannels, outChannels, stride } of unitsOf(spec)) {
+    const outPx = unitSize(inPx, stride)
+    const held = 2 * (inChannels + midChannels) * inPx ** 2 + (midChannels + 2 * outChannels) * outPx ** 2
+    largest = Math.max(largest, held)
+    inPx = outPx
+  }
+  return Math.round(pictureCount * 4 * reorderShare * largest)
+}
+
+/** The convolutions bring some of it into an order of their own. */
+const reorderShare = 1.5
+/** Eight pictures of 384 px fill two cores and a GPU alike; a cancellation waits for one batch. */
+const predictionPixels = 8 * 384 ** 2
+const largestPrediction = 64
+
+/** How many pictures are predicted at once: a power of two. */
+export function predictionBatch(spec: ModelSpec, cropPx: number, availableBytes: number): number {
+  let size = largestPrediction
+  while (
+    size > 1 &&
+    (size * cropPx ** 2 > predictionPixels ||
+      predictionBytes(spec, cropPx, size) > availableBytes * usableShare)
+  )
+    size /= 2
+  return size
+}
+
 /** Numbers that one picture's forward pass keeps for the gradient. */
 export function activationCount(spec: ModelSpec, cropPx: number): number {
   const { convPx, poolPx } = rootSizes(cropPx)

@@ -6,7 +6,7 @@ import type { PredictionRow } from '../trainer/messages'
 import { accuracyOf } from './interval'
 import { makeRoom } from './make-room'
 import type { Warn } from './make-room'
-import type { TrainState } from './train-state'
+import type { Images, TrainState } from './train-state'
 
 export interface EvaluationResult {
   /** Mean cross-entropy, nats. */
@@ -32,7 +32,8 @@ export async function evaluate(
   let total = 0
   for await (const { ids, labelIndices, pixelsNhwc, count } of evaluationBatches(options)) {
     if (interrupted()) return null
-    const logitsNk = await predictAll(state, pixelsNhwc, count, classCount, warn)
+    const predict = (images: Images, size: number): Promise<Float32Array> => state.predict(images, size)
+    const logitsNk = await inPieces(state, pixelsNhwc, count, classCount, predict, warn)
     const rows = ids.map((imageId, row) =>
       predictionOf(
         imageId,
@@ -53,29 +54,30 @@ export async function evaluate(
 
 type Predictor = Pick<TrainState, 'predict' | 'microBatchSize' | 'setMicroBatchSize'>
 
-/** [count,K]: in pieces that the state takes, smaller ones where memory runs out. */
-async function predictAll(
-  state: Predictor,
+/** [count,width] from `pass`, which gives [size,width]: in pieces that the state takes, smaller ones where memory runs out. */
+export async function inPieces(
+  state: Pick<TrainState, 'microBatchSize' | 'setMicroBatchSize'>,
   pixelsNhwc: Uint8Array,
   count: number,
-  classCount: number,
+  width: number,
+  pass: (images: Images, size: number) => Promise<Float32Array>,
   warn: Warn,
 ): Promise<Float32Array> {
   const pictureLength = pixelsNhwc.length / count
-  const logitsNk = new Float32Array(count * classCount)
+  const results = new Float32Array(count * width)
   let done = 0
   while (done < count) {
     const size = Math.min(state.microBatchSize, count - done)
     const part = pixelsNhwc.subarray(done * pictureLength, (done + size) * pictureLength)
     const images = { kind: 'pixels', pixelsNhwc: part, partnersNhwc: null, lambda: 1 } as const
     try {
-      logitsNk.set(await state.predict(images, size), done * classCount)
+      results.set(await pass(images, size), done * width)
       done += size
     } catch (thrown) {
       await makeRoom(state, thrown, warn)
     }
   }
-  return logitsNk
+  return results
 }
 
 /** How many classes a row of predictions keeps (as the contract says). */

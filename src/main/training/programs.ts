@@ -1,7 +1,7 @@
 /** The programs of a training, each a recording of `step-functions.ts` over variables that stay on the engine. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Recording, Variable } from '../engine/record'
-import { forward, isStandardized } from '../model/resnet-v2'
+import { forward, isStandardized, pooledFeatures } from '../model/resnet-v2'
 import { parameterShapes } from '../model/spec'
 import { standardize } from '../model/std-conv'
 import { featureChannels } from '../model/units'
@@ -16,10 +16,13 @@ import {
 import type { StateOptions } from './train-state'
 import { momentumSuffix } from './train-state'
 
+/** What a forward pass needs to know. */
+type ForwardOptions = Pick<StateOptions, 'spec' | 'classCount' | 'microBatchSize' | 'cropPx'>
+
 /** How pictures come in, see `Images`. */
 export type InputKind = 'scaled' | 'pixels' | 'mixed'
 
-type Bodies = Readonly<Record<string, (recording: Recording) => void>>
+export type Bodies = Readonly<Record<string, (recording: Recording) => void>>
 
 interface ParameterVariables {
   readonly value: Variable
@@ -37,7 +40,7 @@ export function variablesOf({
   spec,
   classCount,
   learning = plainLearning,
-}: StateOptions): ParameterVariables[] {
+}: Pick<StateOptions, 'spec' | 'classCount' | 'learning'>): ParameterVariables[] {
   return parameterShapes(spec, classCount).map(({ name, shape }) => {
     const variable = (suffix: string): Variable => ({ name: name + suffix, shape })
     const value = variable('')
@@ -134,12 +137,36 @@ export function updateBodies(options: StateOptions): Bodies {
 }
 
 /** Input: images; output: logits. */
-export function predictBodies(options: StateOptions, kind: InputKind): Bodies {
+export function predictBodies(options: ForwardOptions, kind: InputKind): Bodies {
   return {
     predict: (recording) => {
       const images = imagesOf(recording, options, kind)
       const parameters = forwardParameters(recording, variablesOf(options))
       recording.output('logits', forward(parameters, images, options.spec))
+    },
+  }
+}
+
+/** Input: images; output: what the head reads. */
+export function embedBodies(options: ForwardOptions, kind: InputKind): Bodies {
+  return {
+    embed: (recording) => {
+      const images = imagesOf(recording, options, kind)
+      const parameters = forwardParameters(recording, variablesOf(options))
+      recording.output('features', pooledFeatures(parameters, images, options.spec))
+    },
+  }
+}
+
+/** The kernels as the forward pass reads them, in the place of what was put there: for those who never train. */
+export function standardizeBodies(options: ForwardOptions): Bodies {
+  return {
+    standardize: (recording) => {
+      for (const { value, forward: place } of variablesOf(options)) {
+        if (place === value) continue
+        recording.barrier()
+        recording.assign(place, standardize(recording.take(place)))
+      }
     },
   }
 }
@@ -153,7 +180,7 @@ function forwardParameters(
 
 function imagesOf(
   recording: Recording,
-  { microBatchSize, cropPx }: StateOptions,
+  { microBatchSize, cropPx }: ForwardOptions,
   kind: InputKind,
 ): tf.Tensor4D {
   const shape = [microBatchSize, cropPx, cropPx, 3]

@@ -1,17 +1,15 @@
 import type { GraphEngine } from '../engine/graph-engine'
 import { GraphRuntime } from '../engine/graph-runtime'
 import type { Feeds, LoadedProgram } from '../engine/graph-runtime'
-import { recordProgram } from '../engine/record'
-import type { Recording } from '../engine/record'
 import { operationTimes } from '../engine/step-stats'
-import { elementCount } from '../model/spec'
 import type { WeightSet } from '../model/weights/weight-set'
 import { updateBodies, predictBodies, trainBodies, variablesOf } from './programs'
-import type { InputKind } from './programs'
+import type { Bodies, InputKind } from './programs'
+import { filledUp, inGroups, moveWeights, openProgramSet } from './program-set'
 import { featureChannels } from '../model/units'
 import { stepBytes } from './estimate'
 import { plainLearning } from './learning'
-import { headersOf, release, sideOf, takeWeight } from './train-state'
+import { headersOf, sideOf } from './train-state'
 import type { Images, StateOptions, TrainState } from './train-state'
 
 /**
@@ -29,39 +27,18 @@ export async function createRecordedState(
   // the momentum is part of the graph where something pulls on the weights
   const pulls = learning.weightDecay + learning.decayTowardInitial > 0 ? [given.momentum] : []
   const runtime = new GraphRuntime(engine.addon, engine)
-  const loaded = new Map<string, LoadedProgram>()
-  let recordedCount = 0
-  let nodeCount = 0
+  const programs = openProgramSet(engine, runtime, options.precision)
   let fresh = true
 
   /** From memory, from the disk, or recorded now. */
   const program = (
     name: 'train' | 'update' | 'predict',
     kind: InputKind | null,
-    bodies: () => Readonly<Record<string, (recording: Recording) => void>>,
+    bodies: () => Bodies,
   ): LoadedProgram => {
     // the update knows no pictures
     const shape = kind === null ? [] : [kind, options.microBatchSize, options.cropPx]
-    const key = [name, options.spec, options.classCount, options.precision, learning, ...pulls, ...shape]
-    const text = JSON.stringify(key)
-    const known = loaded.get(text)
-    if (known !== undefined) return known
-    const make = (): ReturnType<typeof recordProgram> =>
-      recordProgram(engine.addon, options.precision, bodies())
-    const found = engine.cache.program(key, make)
-    let ready: LoadedProgram
-    try {
-      ready = runtime.load(found.program)
-    } catch (thrown) {
-      // whole on the disk, but of no use to this TensorFlow: recorded anew
-      if (!found.cached) throw thrown
-      engine.cache.forget(key)
-      ready = runtime.load(engine.cache.program(key, make).program)
-    }
-    if (!found.cached) recordedCount += 1
-    nodeCount += found.program.nodeCount
-    loaded.set(text, ready)
-    return ready
+    return programs.program([name, options.spec, options.classCount, learning, ...pulls, ...shape], bodies)
   }
   const train = (kind: InputKind): LoadedProgram => program('train', kind, () => trainBodies(options, kind))
   const update = (): LoadedProgram => program('update', null, () => updateBodies(options))
@@ -77,12 +54,11 @@ export async function createRecordedState(
       for (const variable of new Set([value, momentum, gradient, forward, initial]))
         if (variable !== null) runtime.declare(variable)
     }
-    for (const group of inGroups(variables.map(({ value }) => value))) {
-      const values = new Map(group.map(({ name }) => [name, takeWeight(weights, name)]))
-      const written = runtime.set(values) // has its own copy when it returns
-      for (const data of values.values()) release(data)
-      await written
-    }
+    await moveWeights(
+      weights,
+      variables.map(({ value }) => ({ name: value.name, variable: value })),
+      runtime,
+    )
     await update().call('prepare', {})
   } catch (thrown) {
     runtime.close()
@@ -130,12 +106,12 @@ export async function createRecordedState(
 
   return {
     get note() {
-      const how = recordedCount === 0 ? 'from the cache' : 'recorded now'
+      const how = programs.recordedCount === 0 ? 'from the cache' : 'recorded now'
       const half = options.precision === 'bfloat16'
       const emulated = half && engine.hasBfloat16 === false
       return {
         kind: emulated ? 'warn' : 'info',
-        text: `The step runs as a TensorFlow graph of ${String(nodeCount)} nodes (${how}${half ? ', convolutions in bfloat16' : ''}).${emulated ? ' This processor has no instructions for bfloat16: float32 is faster here.' : ''} ${remark}`.trim(),
+        text: `The step runs as a TensorFlow graph of ${String(programs.nodeCount)} nodes (${how}${half ? ', convolutions in bfloat16' : ''}).${emulated ? ' This processor has no instructions for bfloat16: float32 is faster here.' : ''} ${remark}`.trim(),
       } as const
     },
     isRecorded: true,
@@ -194,6 +170,7 @@ export async function createRecordedState(
         }
         await runtime.set(values)
       }
+      await source.return?.() // closes what it reads from
       await update().call('restored', {})
     },
     async *readTensors() {
@@ -206,28 +183,4 @@ export async function createRecordedState(
       runtime.close()
     },
   }
-}
-
-/** Tensors that are read or written together: few groups, and none of more than 256 MB unless one tensor is. */
-function inGroups<T extends { readonly shape: readonly number[] }>(tensors: readonly T[]): T[][] {
-  const groups: T[][] = []
-  let groupBytes = Infinity
-  for (const tensor of tensors) {
-    const bytes = 4 * elementCount(tensor.shape)
-    if (groupBytes + bytes > 256e6) {
-      groups.push([])
-      groupBytes = 0
-    }
-    groups.at(-1)?.push(tensor)
-    groupBytes += bytes
-  }
-  return groups
-}
-
-/** With zeros behind where it is shorter. */
-function filledUp<T extends Float32Array | Uint8Array>(values: T, length: number): T {
-  if (values.length === length) return values
-  const filled = values instanceof Float32Array ? new Float32Array(length) : new Uint8Array(length)
-  filled.set(values)
-  return filled as T
 }

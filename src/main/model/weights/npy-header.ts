@@ -53,10 +53,10 @@ export function parseNpyHeader(path: string, what: string, literal: string): Npy
   return { type, shape, fortranOrder: order === 'True' }
 }
 
-/** A version 1 header of a C-order float32 array, padded to 64 bytes as numpy does. */
-export function npyHeaderBytes(shape: readonly number[]): Buffer {
+/** A version 1 header of a C-order array, float32 unless `descr` says otherwise, padded to 64 bytes as numpy does. */
+export function npyHeaderBytes(shape: readonly number[], descr = '<f4'): Buffer {
   const tuple = shape.length === 1 ? `(${String(shape[0])},)` : `(${shape.join(', ')})`
-  const literal = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }`
+  const literal = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`
   const total = Math.ceil((10 + literal.length + 1) / 64) * 64
   const bytes = Buffer.alloc(total, ' ')
   magic.copy(bytes)

@@ -35,7 +35,7 @@ export async function writeNpz(weights: WeightSet, path: string, zip64From: numb
   })
 }
 
-interface Entry {
+export interface ZipEntry {
   readonly name: Buffer
   readonly crc: number
   /** Below 4 GB: the largest tensor of any BiT has 0.7 GB. */
@@ -46,7 +46,8 @@ interface Entry {
 /** 1 January 1980, the zip epoch: the same weights give the same file. */
 const dosDate = 0x21
 
-function localHeader({ name, crc, byteCount }: Entry): Buffer {
+/** Stored, not compressed. */
+export function localHeader({ name, crc, byteCount }: ZipEntry): Buffer {
   if (byteCount >= limit32) throw new RangeError(`${name.toString()} has more than 4 GB.`)
   const bytes = Buffer.alloc(30)
   bytes.writeUInt32LE(0x04034b50, 0)
@@ -59,7 +60,10 @@ function localHeader({ name, crc, byteCount }: Entry): Buffer {
   return Buffer.concat([bytes, name])
 }
 
-function centralHeader({ name, crc, byteCount, offset }: Entry, zip64From: number): Buffer {
+export function centralHeader(
+  { name, crc, byteCount, offset }: ZipEntry,
+  zip64From: number = limit32,
+): Buffer {
   const wide = offset >= zip64From
   const extra = Buffer.alloc(wide ? 12 : 0)
   if (wide) {
@@ -81,11 +85,11 @@ function centralHeader({ name, crc, byteCount, offset }: Entry, zip64From: numbe
   return Buffer.concat([bytes, name, extra])
 }
 
-function endOfFile(
+export function endOfFile(
   entryCount: number,
   directoryBytes: number,
   directoryOffset: number,
-  zip64From: number,
+  zip64From: number = limit32,
 ): Buffer {
   const wide = directoryOffset >= zip64From || entryCount >= 0xffff
   const end64 = Buffer.alloc(wide ? 76 : 0)
