@@ -23,6 +23,8 @@ export const errorCodes = [
   'engine-missing',
   'out-of-memory',
   'trainer-died',
+  // the network
+  'unreachable',
   // the course of things
   'cancelled',
   'loss-not-finite',

@@ -5,6 +5,7 @@ import { endpoints, isEndpointName, type Call, type EndpointName } from '../../c
 import { WorkbenchError } from '../../contract/errors'
 import type { CoreEvent, SequencedEvent } from '../../contract/events'
 import { trainerEnvironment } from '../engine/environment'
+import { publishedAddress } from '../model/published'
 import { appHandlers } from '../services/app'
 import type { ServiceContext } from '../services/context'
 import { datasetsHandlers } from '../services/datasets'
@@ -96,6 +97,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     db: store.db,
     clock,
     resourcesPath: options.resourcesPath ?? findResources(),
+    modelsAddress: process.env['BITW_MODELS_URL'] ?? publishedAddress,
     trainerPath: options.trainerPath,
     trainerEnvironment: environment,
     tasks,
@@ -116,7 +118,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...tasksHandlers(tasks),
     ...datasetsHandlers(context, runUsing),
     ...imagesHandlers(context),
-    ...modelsHandlers(),
+    ...modelsHandlers(context, engine),
     ...trainingHandlers(context, engine, runner),
     ...runsHandlers(context),
     ...predictionsHandlers(context),

@@ -1,8 +1,10 @@
 /** The calls that only look, over a database that another core may be writing. No lock, no trainer, no events. */
 import { endpoints, type Input, type Output } from '../../contract/endpoints'
+import { publishedAddress } from '../model/published'
 import type { ServiceContext } from '../services/context'
 import { datasetsHandlers } from '../services/datasets'
 import type { Handlers } from '../services/handlers'
+import { modelsHandlers } from '../services/models'
 import { predictionsHandlers } from '../services/predictions'
 import { runsHandlers } from '../services/runs'
 import { createTasks } from '../services/tasks'
@@ -15,6 +17,8 @@ export type ReadName =
   | 'datasets.list'
   | 'datasets.get'
   | 'datasets.problems'
+  | 'models.list'
+  | 'models.get'
   | 'runs.list'
   | 'runs.get'
   | 'runs.steps'
@@ -40,6 +44,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     db: store.db,
     clock: systemClock,
     resourcesPath: findResources(),
+    modelsAddress: publishedAddress,
     trainerPath: '',
     trainerEnvironment: {},
     tasks: createTasks(() => undefined, systemClock),
@@ -48,6 +53,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
   }
   const handlers: Pick<Handlers, ReadName> = {
     ...datasetsHandlers(context, () => null),
+    ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
     ...predictionsHandlers(context),
   }

@@ -11,6 +11,8 @@ export interface ServiceContext {
   readonly clock: Clock
   /** What comes with the workbench, see host/resources.ts. */
   readonly resourcesPath: string
+  /** Where published weights are downloaded from; ends with a slash. */
+  readonly modelsAddress: string
   /** The built trainer, see trainer/child.ts. */
   readonly trainerPath: string
   /** What a trainer is started with, see engine/environment.ts. */

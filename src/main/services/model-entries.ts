@@ -1,6 +1,6 @@
 /** The models of the zoo, each from where it lies: with the workbench, published, added as a file, or as a run's checkpoint. */
 import { existsSync } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import type { ModelEntry } from '../../contract/entities/model'
 import type { Run } from '../../contract/entities/run'
@@ -14,14 +14,8 @@ import { findModelFile, listModelFiles, type ModelFileRecord } from '../store/mo
 import { getRun, listRuns } from '../store/runs'
 import { classNamesBeside, listedClassNames } from './class-names'
 import { memoByFile } from './file-memo'
-import {
-  embeddedFile,
-  embeddedFolder,
-  partialFile,
-  publishedFile,
-  splitModelId,
-  type ZooContext,
-} from './model-places'
+import { partialBytes } from './partial-file'
+import { embeddedFile, embeddedFolder, publishedFile, splitModelId, type ZooContext } from './model-places'
 
 export interface KnownModel {
   readonly entry: ModelEntry
@@ -40,7 +34,7 @@ export async function knownModels(context: ZooContext): Promise<KnownModel[]> {
   return [
     ...(await Promise.all((await embeddedNames(context)).map((name) => embeddedModel(context, name)))),
     ...(await Promise.all(publishedModels.map((model) => publishedModel(context, model)))),
-    ...(await Promise.all(listModelFiles(context.db).map((record) => addedModel(record)))),
+    ...(await Promise.all(addedFiles(context).map((record) => addedModel(record)))),
     ...runs.map((run) => runModel(context, run)),
   ]
 }
@@ -53,7 +47,7 @@ export async function knownModel(context: ZooContext, id: string): Promise<Known
   if (published !== undefined) return publishedModel(context, published)
   if (origin === 'path') {
     const record = findModelFile(context.db, rest)
-    return record === null ? fileModel(rest, await inspect(rest)) : addedModel(record)
+    return record === null ? modelInFile(rest) : addedModel(record)
   }
   if (origin === 'run') {
     const run = getRun(context.db, Number(rest))
@@ -63,12 +57,23 @@ export async function knownModel(context: ZooContext, id: string): Promise<Known
   throw new WorkbenchError('not-found', `There is no model ${id}.`, '"bitw models" lists what there is.')
 }
 
+/** Whether it was added or not. Throws 'bad-weights', 'path-not-found', 'path-not-readable'. */
+export async function modelInFile(path: string): Promise<KnownModel> {
+  return fileModel(path, await inspect(path))
+}
+
 export function noCheckpoint(run: Run): WorkbenchError {
   return new WorkbenchError(
     'not-found',
     `The run "${run.name}" has no checkpoint.`,
     'Let a run go on until its first checkpoint, or to its end.',
   )
+}
+
+/** What is known of downloaded files is among the records too. */
+function addedFiles(context: ZooContext): ModelFileRecord[] {
+  const published = new Set(publishedModels.map((model) => publishedFile(context, model)))
+  return listModelFiles(context.db).filter(({ path }) => !published.has(path))
 }
 
 async function embeddedNames(context: ZooContext): Promise<string[]> {
@@ -80,7 +85,7 @@ async function embeddedNames(context: ZooContext): Promise<string[]> {
 
 async function embeddedModel(context: ZooContext, name: string): Promise<KnownModel> {
   const path = embeddedFile(context, name)
-  const { entry, classNames } = await fileModel(path, await inspect(path))
+  const { entry, classNames } = await modelInFile(path)
   return { entry: { ...entry, id: `embedded:${name}`, origin: 'embedded' }, classNames }
 }
 
@@ -100,7 +105,7 @@ async function publishedModel(context: ZooContext, model: PublishedModel): Promi
   } as const
   const classNames = classList === null ? null : await listedClassNames(context.paths.modelsPath, classList)
   if (!existsSync(path)) {
-    const downloadedBytes = (await stat(partialFile(path)).catch(() => null))?.size ?? 0
+    const downloadedBytes = await partialBytes(path)
     return known(
       { ...promised, downloadedBytes, state: downloadedBytes > 0 ? 'partial' : 'absent' },
       classNames,

@@ -24,8 +24,3 @@ export function embeddedFile(context: Pick<ZooContext, 'resourcesPath'>, name: s
 export function publishedFile({ paths }: Pick<ZooContext, 'paths'>, { name }: PublishedModel): string {
   return join(paths.modelsPath, `${name}.npz`)
 }
-
-/** What has come of a download that is not whole yet. */
-export function partialFile(path: string): string {
-  return `${path}.partial`
-}

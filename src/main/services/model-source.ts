@@ -14,7 +14,7 @@ import { latestCheckpoint, readCheckpoint } from '../store/checkpoints'
 import { getRun } from '../store/runs'
 import type { ServiceContext } from './context'
 import { knownModel, noCheckpoint } from './model-entries'
-import type { ZooContext } from './model-places'
+import { splitModelId, type ZooContext } from './model-places'
 
 export interface ModelFile {
   readonly path: string
@@ -26,11 +26,17 @@ const nothingToClose = (): Promise<void> => Promise.resolve()
 
 /** Throws 'not-found' where there is no such model here, e.g. not downloaded yet, or a run without a checkpoint; 'bad-weights'. */
 export async function openModelFile(context: ZooContext, id: string): Promise<ModelFile> {
+  const { path } = await usableModel(context, id)
+  // what is usable and has no file is a run
+  return path === null ? runFile(context, Number(splitModelId(id)[1])) : { path, close: nothingToClose }
+}
+
+/** A model whose weights are here. Throws as openModelFile. */
+export async function usableModel(context: ZooContext, id: string): Promise<ModelEntry> {
   const { entry } = await knownModel(context, id)
-  if (entry.runId !== null) return runFile(context, entry.runId)
   if (entry.problem !== null) throw fromWireError(entry.problem)
-  if (entry.path === null) throw notDownloaded(entry)
-  return { path: entry.path, close: nothingToClose }
+  if (entry.path === null && entry.runId === null) throw notDownloaded(entry)
+  return entry
 }
 
 /** What the model is, without opening it. `classNames` null: not known. Throws as openModelFile, but not for what is only not downloaded yet. */
@@ -56,7 +62,7 @@ export interface ModelInfo extends Pick<
   readonly classNames: readonly string[] | null
 }
 
-export function notDownloaded({ name, state }: ModelEntry): WorkbenchError {
+function notDownloaded({ name, state }: ModelEntry): WorkbenchError {
   const what = state === 'absent' ? 'is not downloaded yet' : 'is downloaded in part only'
   return new WorkbenchError(
     'not-found',

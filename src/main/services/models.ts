@@ -1,19 +1,17 @@
-/** The models by name, with what they cost. */
+/** The models: the zoo, and the sizes that can be trained from zero. */
 import type { ModelSpec } from '../../contract/entities/model'
-import { WorkbenchError } from '../../contract/errors'
 import { convGmac, namedModels, parameterCount } from '../model/spec'
+import type { ServiceContext } from './context'
+import type { EngineService } from './engine'
 import type { DomainHandlers } from './handlers'
+import { zooHandlers } from './zoo'
 
-export function modelsHandlers(): DomainHandlers<'models'> {
-  const later = async (): Promise<never> => {
-    throw new WorkbenchError('unsupported', 'Not yet.')
-  }
+export function modelsHandlers(
+  context: ServiceContext,
+  engine: Pick<EngineService, 'known'>,
+): DomainHandlers<'models'> {
   return {
-    'models.list': later,
-    'models.get': later,
-    'models.add': later,
-    'models.remove': later,
-    'models.download': later,
+    ...zooHandlers(context, engine),
     'models.architectures': async ({ classCount, cropPx }) =>
       namedModels.map(({ name, spec }) => ({
         name,

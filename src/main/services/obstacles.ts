@@ -1,14 +1,18 @@
 /** Why a training cannot start now. Found before anything starts, so that nothing starts in vain. */
-import { access, constants, stat, statfs } from 'node:fs/promises'
+import { access, constants, statfs } from 'node:fs/promises'
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { EngineReport } from '../../contract/entities/model'
 import type { Plan, Precision, Run, TrainRequest } from '../../contract/entities/run'
-import type { WireError } from '../../contract/errors'
+import { toWireError, WorkbenchError, type WireError } from '../../contract/errors'
+import type { NamedModel } from '../model/spec'
 import { listRuns } from '../store/runs'
+import { byteText } from './byte-text'
 import type { ServiceContext } from './context'
+import { usableModel } from './model-source'
 
 export interface Intention {
   readonly request: TrainRequest
+  readonly model: NamedModel
   readonly dataset: DatasetDetail
   readonly active: Run | null
   readonly memoryBytes: number
@@ -30,7 +34,7 @@ export async function findObstacles(context: ServiceContext, intention: Intentio
     nameTaken(context, intention),
     tooFewImages(intention),
     await datasetGone(intention),
-    await weightsUnreadable(intention),
+    await weightsUnusable(context, intention),
     await diskTooSmall(context, intention),
     memoryTooSmall(intention),
     precisionUnavailable(intention),
@@ -103,24 +107,22 @@ async function datasetGone({ dataset }: Intention): Promise<WireError | null> {
   }
 }
 
-async function weightsUnreadable({ request }: Intention): Promise<WireError | null> {
-  if (request.weights === null || !request.weights.startsWith('path:')) return null
-  const path = request.weights.slice('path:'.length)
+async function weightsUnusable(
+  context: ServiceContext,
+  { request, model }: Intention,
+): Promise<WireError | null> {
+  if (request.weights === null) return null
   try {
-    await access(path, constants.R_OK)
-    if ((await stat(path)).isFile()) return null
+    const { name, architecture } = await usableModel(context, request.weights)
+    if (architecture === model.name) return null
     return {
       code: 'bad-weights',
-      message: `${path} is not a file.`,
-      wayOut: 'Choose a .npz or .safetensors file.',
+      message: `The weights of ${name} are those of ${architecture}, and the model asked for is ${model.name}.`,
+      wayOut: `Leave the model to the weights, or choose weights of ${model.name}.`,
     }
   } catch (thrown) {
-    const gone = (thrown as NodeJS.ErrnoException).code === 'ENOENT'
-    return {
-      code: gone ? 'path-not-found' : 'path-not-readable',
-      message: gone ? `There is no weights file ${path}.` : `The weights file ${path} cannot be read.`,
-      wayOut: 'Choose a .npz or .safetensors file that you can read.',
-    }
+    if (thrown instanceof WorkbenchError) return toWireError(thrown)
+    throw thrown
   }
 }
 
@@ -134,7 +136,7 @@ async function diskTooSmall(
   if (freeBytes >= neededBytes) return null
   return {
     code: 'disk-full',
-    message: `The checkpoints of this run need ${megabytes(neededBytes)}; ${paths.homePath} has ${megabytes(freeBytes)} free.`,
+    message: `The checkpoints of this run need ${byteText(neededBytes)}; ${paths.homePath} has ${byteText(freeBytes)} free.`,
     wayOut: 'Free some space, choose a smaller model, or keep the workbench elsewhere (--home).',
   }
 }
@@ -144,7 +146,7 @@ function memoryTooSmall({ memoryBytes, memoryLimitBytes, microBatchSize }: Inten
   if (memoryBytes <= memoryLimitBytes) return null
   return {
     code: 'out-of-memory',
-    message: `This needs about ${megabytes(memoryBytes)} of memory; there is ${megabytes(memoryLimitBytes)}.`,
+    message: `This needs about ${byteText(memoryBytes)} of memory; there is ${byteText(memoryLimitBytes)}.`,
     wayOut: `Choose a smaller model or crop${microBatchSize > 1 ? ', or a smaller micro-batch (the result stays the same)' : ''}.`,
   }
 }
@@ -157,8 +159,4 @@ function precisionUnavailable({ engine, precision }: Intention): WireError | nul
     message: `bfloat16 needs TensorFlow’s recorded graphs, which this engine (${engine.kind}) does not have here.`,
     wayOut: 'Take float32, or see under Engine what is missing for recorded graphs.',
   }
-}
-
-function megabytes(bytes: number): string {
-  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`
 }

@@ -2,7 +2,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { crc32, deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WorkbenchError } from '../../../src/contract/errors'
@@ -10,6 +9,7 @@ import { writeNpz } from '../../../src/main/model/weights/npz'
 import { readWeights } from '../../../src/main/model/weights/read'
 import { writeSafetensors } from '../../../src/main/model/weights/safetensors'
 import type { WeightSet } from '../../../src/main/model/weights/weight-set'
+import { npy, safetensors, zip, type Member } from '../support/archives'
 
 let folder = ''
 beforeAll(async () => {
@@ -26,59 +26,6 @@ async function fileOf(bytes: Uint8Array): Promise<string> {
 }
 
 const read = async (bytes: Uint8Array): Promise<WeightSet> => readWeights(await fileOf(bytes))
-
-/** One array as numpy would write it. */
-function npy(
-  descr: string,
-  shape: string,
-  data: Uint8Array,
-  options: { order?: string; version?: number } = {},
-): Buffer {
-  const { order = 'False', version = 1 } = options
-  const literal = `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': ${shape}, }\n`
-  const head = Buffer.alloc(version === 1 ? 10 : 12)
-  head.write('\x93NUMPY', 'latin1')
-  head.writeUInt8(version, 6)
-  if (version === 1) head.writeUInt16LE(literal.length, 8)
-  else head.writeUInt32LE(literal.length, 8)
-  return Buffer.concat([head, Buffer.from(literal, 'latin1'), data])
-}
-
-interface Member {
-  name: string
-  bytes: Uint8Array
-  deflated?: boolean
-  /** What the directory claims instead of the truth. */
-  claimedBytes?: number
-}
-
-function zip(members: Member[]): Buffer {
-  const files: Buffer[] = []
-  const directory: Buffer[] = []
-  let offset = 0
-  for (const { name, bytes, deflated = false, claimedBytes = bytes.length } of members) {
-    const packed = deflated ? deflateRawSync(bytes) : Buffer.from(bytes)
-    const shared = Buffer.alloc(26)
-    shared.writeUInt16LE(20, 0)
-    shared.writeUInt16LE(deflated ? 8 : 0, 4)
-    shared.writeUInt32LE(crc32(bytes), 10)
-    shared.writeUInt32LE(packed.length, 14)
-    shared.writeUInt32LE(claimedBytes, 18)
-    shared.writeUInt16LE(name.length, 22)
-    files.push(Buffer.from('PK\x03\x04', 'latin1'), shared, Buffer.from(name), packed)
-    const tail = Buffer.alloc(14)
-    tail.writeUInt32LE(offset, 10)
-    directory.push(Buffer.from('PK\x01\x02\x14\x00', 'latin1'), shared, tail, Buffer.from(name))
-    offset += 30 + name.length + packed.length
-  }
-  const central = Buffer.concat(directory)
-  const end = Buffer.alloc(22)
-  end.write('PK\x05\x06', 'latin1')
-  end.writeUInt16LE(members.length, 10)
-  end.writeUInt32LE(central.length, 12)
-  end.writeUInt32LE(offset, 16)
-  return Buffer.concat([...files, central, end])
-}
 
 const floats = (...values: number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer)
 const halves = (...bits: number[]): Uint8Array => new Uint8Array(Uint16Array.from(bits).buffer)
@@ -157,12 +104,6 @@ describe('npz files', () => {
   })
 })
 
-function safetensors(header: unknown, data: Uint8Array): Buffer {
-  const json = Buffer.from(JSON.stringify(header))
-  const length = Buffer.alloc(8)
-  length.writeBigUInt64LE(BigInt(json.length))
-  return Buffer.concat([length, json, data])
-}
 const tensor = (dtype: string, shape: number[], start: number, end: number) => ({
   dtype,
   shape,

@@ -1,0 +1,133 @@
+/** What a training would take here, in memory and in time, and the recipe that this follows from. Cheap: many models can be asked about. */
+import os from 'node:os'
+import type { DatasetDetail } from '../../contract/entities/dataset'
+import type { EngineReport } from '../../contract/entities/model'
+import type { Estimate, Recipe, Run, TrainRequest } from '../../contract/entities/run'
+import { convGmac, parameterCount, parseModel, type NamedModel } from '../model/spec'
+import { getDataset } from '../store/datasets'
+import { listMeasurements, type Measurement } from '../store/measurements'
+import { chooseMicroBatch, estimateMemory } from '../training/estimate'
+import { hyperRule, type RuleResult } from '../training/hyper-rule'
+import { upstreamRule } from '../training/upstream-rule'
+import type { ServiceContext } from './context'
+import type { EngineService } from './engine'
+import { engineKey } from './engine-key'
+import { memoryAvailable } from './memory-available'
+import { estimateTime } from './time-estimate'
+
+/** Of the free memory; the rest is for decoded pictures and for what else the machine does. */
+const modelShare = 0.7
+
+/** What every estimate for one dataset starts from; read once for all of them. */
+export interface Circumstances {
+  readonly dataset: DatasetDetail
+  /** The one that will train, as far as it is known. */
+  readonly engine: EngineReport | null
+  readonly memoryAvailableBytes: number
+  /** All that the device has. */
+  readonly memoryLimitBytes: number
+  /** Of every engine. */
+  readonly measurements: readonly Measurement[]
+}
+
+/** Throws 'not-found'. `runs` newest first. */
+export function readCircumstances(
+  { db }: Pick<ServiceContext, 'db'>,
+  service: Pick<EngineService, 'known'>,
+  runs: readonly Run[],
+  datasetId: number,
+): Circumstances {
+  // Before the engine has been asked, the one that trained last is taken to be the one that will train.
+  const engine = service.known() ?? runs.find((run) => run.engine !== null)?.engine ?? null
+  return {
+    dataset: getDataset(db, datasetId),
+    engine,
+    memoryAvailableBytes: memoryAvailable(engine),
+    memoryLimitBytes: engine?.device === 'gpu' ? engine.memoryBytes : os.totalmem(),
+    measurements: listMeasurements(db),
+  }
+}
+
+/** Throws 'bad-input' where the overrides contradict each other. */
+export function trainingCost(
+  circumstances: Circumstances,
+  model: NamedModel,
+  request: TrainRequest,
+): RuleResult & { readonly estimate: Estimate } {
+  const { dataset, engine, memoryAvailableBytes } = circumstances
+  const result = chooseRecipe(model, dataset, request, memoryAvailableBytes)
+  const { recipe } = result
+  const measurements = circumstances.measurements.filter(
+    ({ engineKey: key }) => engine !== null && key === engineKey(engine, recipe.precision),
+  )
+  const estimate = {
+    ...timeOf(measurements, model, recipe),
+    ...memoryOf(measurements, model, dataset.classCount, recipe),
+    memoryAvailableBytes,
+    // Parameters and momenta, float32.
+    checkpointBytes: parameterCount(model.spec, dataset.classCount) * 4 * 2,
+  }
+  return { ...result, estimate }
+}
+
+function chooseRecipe(model: NamedModel, dataset: DatasetDetail, request: TrainRequest, available: number) {
+  const facts = {
+    exampleCount: dataset.split.counts.train,
+    classCount: dataset.classCount,
+    medianWidthPx: dataset.medianWidthPx,
+    medianHeightPx: dataset.medianHeightPx,
+    model: model.name,
+    seed: request.seed,
+  }
+  // The micro-batch depends on the crop, which the rule chooses: so the rule is asked twice.
+  const ruled = (microBatchSize: number) =>
+    request.rule === 'upstream'
+      ? upstreamRule(request.preset, { ...facts, microBatchSize }, request.overrides)
+      : hyperRule(request.rule, { ...facts, microBatchSize }, request.overrides)
+  const first = ruled(1).recipe
+  const microBatchSize = chooseMicroBatch(
+    model.spec,
+    dataset.classCount,
+    first.cropPx,
+    first.batchSize,
+    available * modelShare,
+  )
+  return ruled(microBatchSize)
+}
+
+/** What the same model needed here, pictures included, where that is known; else computed. */
+function memoryOf(
+  measurements: readonly Measurement[],
+  model: NamedModel,
+  classCount: number,
+  recipe: Recipe,
+) {
+  const { cropPx, microBatchSize } = recipe
+  const computed = estimateMemory(model.spec, classCount, cropPx, microBatchSize)
+  const seen = measurements.find(
+    (one) => one.model === model.name && one.cropPx === cropPx && one.microBatchSize === microBatchSize,
+  )
+  if (seen !== undefined && seen.peakMemoryBytes > computed) {
+    return {
+      memoryBytes: seen.peakMemoryBytes,
+      memoryBasis: `The peak of ${model.name} with ${microBatchSize} pictures of ${cropPx} px at once on this machine.`,
+    }
+  }
+  return {
+    memoryBytes: computed,
+    memoryBasis: `Computed for ${microBatchSize} pictures of ${cropPx} px at once; decoded pictures come on top.`,
+  }
+}
+
+function timeOf(measurements: readonly Measurement[], model: NamedModel, recipe: Recipe) {
+  const costed = measurements.map((measurement) => ({
+    ...measurement,
+    convGmac: convGmac(parseModel(measurement.model).spec, measurement.cropPx),
+  }))
+  return estimateTime(costed, {
+    model: model.name,
+    cropPx: recipe.cropPx,
+    convGmac: convGmac(model.spec, recipe.cropPx),
+    imageCount: recipe.stepCount * recipe.batchSize,
+  })
+}
