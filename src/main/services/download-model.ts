@@ -8,14 +8,14 @@ import { listedClassNames } from './class-names'
 import type { ServiceContext } from './context'
 import { downloadFile } from './download-file'
 import { createHttpClient, type HttpClient } from './http-get'
-import { differenceFrom } from './model-entries'
+import { differenceFrom, knownModel } from './model-entries'
 import { publishedFile } from './model-places'
 import type { TaskWork } from './tasks'
 
 /** A server that says nothing for so long will not go on. */
 const silenceMs = 60_000
 
-/** Resolves to null: what it makes is a file, not a thing with a number. */
+/** Only what is not here yet. Resolves to null: what it makes is a file, not a thing with a number. */
 export async function downloadModel(
   context: ServiceContext,
   model: PublishedModel,
@@ -23,7 +23,8 @@ export async function downloadModel(
 ): Promise<null> {
   const client = createHttpClient(silenceMs)
   try {
-    const noteOfWeights = await downloadWeights(context, client, model, task)
+    const { entry } = await knownModel(context, `published:${model.name}`)
+    const noteOfWeights = entry.state === 'ready' ? '' : await downloadWeights(context, client, model, task)
     const noteOfNames =
       model.classList === null ? '' : await downloadNames(context, client, model.classList, task)
     task.progress({

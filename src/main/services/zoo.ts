@@ -121,7 +121,8 @@ export function zooHandlers(context: ServiceContext, engine: Pick<EngineService,
           `${entry.name} is here already; only published models are downloaded.`,
         )
       }
-      if (entry.state === 'ready') {
+      // what is here may still lack the names of its classes
+      if (entry.state === 'ready' && (model.classList === null || entry.hasClassNames)) {
         throw new WorkbenchError(
           'bad-input',
           `${model.name} is downloaded already.`,
