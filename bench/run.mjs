@@ -10,13 +10,15 @@ import { gpuResults } from './cases/gpu.mjs'
 import { importCase } from './cases/import.mjs'
 import { inputCase } from './cases/input.mjs'
 import { opponents, stepResults } from './cases/step.mjs'
+import { transferResults } from './cases/transfer.mjs'
 import { pairResult } from './pair.mjs'
 import { printResult } from './print.mjs'
 
-const usage = `usage: npm run bench -- step|engines|gpu|import|input [--json] [--peer PYTHON] [--runs N]
+const usage = `usage: npm run bench -- step|engines|gpu|import|input|transfer [--json] [--peer PYTHON] [--runs N]
   step   [--case NAME] [--against ${Object.keys(opponents).join(',')}] [--precision bfloat16]
          [--effective N] [--micro N]  batch and micro-batch of r50x1-hyper-128 (512 for HyperRule's own; 64 stands in)
-  import --folder IMAGES, input [--folder IMAGES]`
+  import --folder IMAGES, input [--folder IMAGES]
+  transfer [--folder FLOWERS17] [--weights MODEL] [--case NAME]  --runs is how many seeds`
 
 const cases = {
   step: stepResults,
@@ -24,6 +26,7 @@ const cases = {
   gpu: gpuResults,
   import: inPairs('import', importCase),
   input: inPairs('input', inputCase),
+  transfer: transferResults,
 }
 
 const { values, positionals } = parseArgs({
@@ -38,6 +41,7 @@ const { values, positionals } = parseArgs({
     precision: { type: 'string', default: 'float32' },
     effective: { type: 'string' },
     micro: { type: 'string' },
+    weights: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -53,6 +57,7 @@ const options = {
   runs: Number(values.runs),
   folder: values.folder,
   only: values.case,
+  weights: values.weights,
   against: values.against?.split(','),
   precision: values.precision,
   effective: number(values.effective),

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import { defaultSplitOptions, type DatasetDetail, type Problem } from '../../contract/entities/dataset'
+import { WorkbenchError } from '../../contract/errors'
+import type { Core } from '../host/compose'
 import type { CliContext } from './context'
 import { followTask } from './follow-task'
 import { bytes, count, table } from './format'
@@ -10,22 +12,24 @@ export interface ImportOptions {
   readonly val?: number
   readonly test?: number
   readonly splitSeed?: number
+  /** Instead of a path. */
+  readonly sample?: boolean
 }
 
 /** Problems that are written out; the rest is counted. */
 const shownProblems = 20
 
-export async function runImport(context: CliContext, path: string, options: ImportOptions): Promise<number> {
+/** Without a path the sample dataset is drawn, and imported. */
+export async function runImport(
+  context: CliContext,
+  path: string | undefined,
+  options: ImportOptions,
+): Promise<number> {
+  if ((path === undefined) !== (options.sample === true)) {
+    throw new WorkbenchError('bad-input', 'Give the path of a folder, or --sample.')
+  }
   return withCore(context, 'import', async (core) => {
-    const { taskId } = await core.call('datasets.import', {
-      path: resolve(path),
-      name: options.name ?? '',
-      split: {
-        valFraction: options.val ?? defaultSplitOptions.valFraction,
-        testFraction: options.test ?? defaultSplitOptions.testFraction,
-        seed: options.splitSeed ?? defaultSplitOptions.seed,
-      },
-    })
+    const { taskId } = await startImport(core, path, options)
     const id = await followTask(context, core, taskId)
     const dataset = await core.call('datasets.get', { id })
     const { total, problems } = await core.call('datasets.problems', { id, offset: 0, limit: 1000 })
@@ -35,6 +39,19 @@ export async function runImport(context: CliContext, path: string, options: Impo
     output.print(datasetText(dataset))
     if (total > 0) output.print(`\n${problemsText(problems, total)}`)
     return 0
+  })
+}
+
+function startImport(core: Core, path: string | undefined, options: ImportOptions) {
+  if (path === undefined) return core.call('datasets.importSample', {})
+  return core.call('datasets.import', {
+    path: resolve(path),
+    name: options.name ?? '',
+    split: {
+      valFraction: options.val ?? defaultSplitOptions.valFraction,
+      testFraction: options.test ?? defaultSplitOptions.testFraction,
+      seed: options.splitSeed ?? defaultSplitOptions.seed,
+    },
   })
 }
 

@@ -50,7 +50,8 @@ export function createProgram(
   program
     .command('import')
     .description('index a folder of pictures with a subfolder for each class; nothing is copied or changed')
-    .argument('<path>', 'the folder')
+    .argument('[path]', 'the folder')
+    .option('--sample', 'instead of a folder: draw the sample dataset, 1,200 pictures of 12 classes')
     .option('--name <name>', "what to call the dataset (else the folder's name)")
     .option(
       '--val <fraction>',
@@ -63,7 +64,9 @@ export function createProgram(
       decimal(0, 0.9),
     )
     .option('--split-seed <number>', 'seed of the split', seed)
-    .action((path: string, options: ImportOptions) => start((context) => runImport(context, path, options)))
+    .action((path: string | undefined, options: ImportOptions) =>
+      start((context) => runImport(context, path, options)),
+    )
 
   program
     .command('datasets')
