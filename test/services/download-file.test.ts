@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WorkbenchError } from '../../src/contract/errors'
@@ -330,7 +331,7 @@ describe('a proxy', () => {
   async function startProxy(answer: 'through' | number): Promise<string[]> {
     const asked: string[] = []
     const proxy = createServer()
-    proxy.on('connect', (request: { url?: string }, socket: import('node:stream').Duplex) => {
+    proxy.on('connect', (request: { url?: string }, socket: Duplex) => {
       asked.push(request.url ?? '')
       if (answer !== 'through') {
         socket.end(`HTTP/1.1 ${String(answer)} No\r\n\r\n`)
