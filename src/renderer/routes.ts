@@ -1,5 +1,5 @@
 /** Addresses of screens: `#/datasets/3?part=test&class=2`. Pure. */
-export const screens = ['datasets', 'train', 'runs', 'mistakes', 'engine'] as const
+export const screens = ['datasets', 'train', 'runs', 'mistakes', 'models', 'engine'] as const
 export type Screen = (typeof screens)[number]
 
 export interface Route {

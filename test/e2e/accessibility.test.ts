@@ -18,7 +18,16 @@ base.afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const screens = ['datasets', 'datasets/1', 'train?dataset=1', 'runs', 'runs/1', 'mistakes/1', 'engine']
+const screens = [
+  'datasets',
+  'datasets/1',
+  'train?dataset=1',
+  'runs',
+  'runs/1',
+  'mistakes/1',
+  'models',
+  'engine',
+]
 
 async function open(page: Page, screen: string): Promise<void> {
   await page.goto(server.url.replace(/\?.*/, `#/${screen}`))
@@ -58,7 +67,13 @@ for (const colorScheme of ['dark', 'light'] as const) {
 base('the keyboard goes to every screen and lists its keys', async ({ page }) => {
   await page.goto(server.url)
   await expect(page.locator('main')).toBeVisible()
-  for (const [key, screen] of Object.entries({ t: 'train', r: 'runs', m: 'mistakes', d: 'datasets' })) {
+  for (const [key, screen] of Object.entries({
+    t: 'train',
+    r: 'runs',
+    m: 'mistakes',
+    o: 'models',
+    d: 'datasets',
+  })) {
     await page.keyboard.press('g')
     await page.keyboard.press(key)
     await expect(page).toHaveURL(new RegExp(`#/${screen}`))

@@ -45,7 +45,7 @@ test.describe('the window', () => {
   })
 
   test('shows the same screens as the browser', async () => {
-    for (const screen of ['train', 'runs', 'mistakes', 'engine', 'datasets']) {
+    for (const screen of ['train', 'runs', 'mistakes', 'models', 'engine', 'datasets']) {
       await page.locator(`nav.rail a[href="#/${screen}"]`).click()
       await expect(page.locator(`nav.rail a[href="#/${screen}"]`)).toHaveAttribute('aria-current', 'page')
     }

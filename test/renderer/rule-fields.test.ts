@@ -33,11 +33,12 @@ describe('the lines of the rule', () => {
       'flip',
       'crop',
       'precision',
+      'head',
     ]) {
       expect(keys).toContain(key)
       expect(fieldsOf(key).length).toBeGreaterThan(0)
     }
-    for (const key of ['sizeClass', 'decay', 'optimizer', 'head']) expect(fieldsOf(key)).toEqual([])
+    for (const key of ['sizeClass', 'decay', 'optimizer']) expect(fieldsOf(key)).toEqual([])
   })
 
   it('know what the user set', () => {

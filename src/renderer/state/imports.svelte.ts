@@ -16,7 +16,8 @@ class Imports {
   /** Imports and samples that run, failed, or have just been done. */
   readonly tasks: readonly Task[] = $derived(
     app.tasks.filter(
-      (task) => task.kind !== 'measure' && task.state !== 'done' && task.state !== 'cancelled',
+      ({ kind, state }) =>
+        (kind === 'import' || kind === 'sample') && (state === 'running' || state === 'failed'),
     ),
   )
 

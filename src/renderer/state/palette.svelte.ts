@@ -24,8 +24,10 @@ class Palette {
     { name: 'Train', kind: 'Screen', run: () => go(hrefTo('train')) },
     { name: 'Runs', kind: 'Screen', run: () => go(hrefTo('runs')) },
     { name: 'Mistakes', kind: 'Screen', run: () => go(hrefTo('mistakes')) },
+    { name: 'Models', kind: 'Screen', run: () => go(hrefTo('models')) },
     { name: 'Engine', kind: 'Screen', run: () => go(hrefTo('engine')) },
     { name: 'Add a dataset', kind: 'Action', run: () => go(hrefTo('datasets', null, { add: true })) },
+    { name: 'Add a model from a file', kind: 'Action', run: () => go(hrefTo('models', null, { add: true })) },
     { name: 'Switch between dark and light', kind: 'Action', run: () => theme.toggle() },
     ...(app.activeRun ? [openRun(app.activeRun, 'Trains now')] : []),
     ...datasets.list.flatMap((dataset): Command[] => [

@@ -15,6 +15,7 @@ import Folder from '@lucide/svelte/icons/folder'
 import FolderUp from '@lucide/svelte/icons/folder-up'
 import ImageOff from '@lucide/svelte/icons/image-off'
 import Info from '@lucide/svelte/icons/info'
+import Layers from '@lucide/svelte/icons/layers'
 import LayoutGrid from '@lucide/svelte/icons/layout-grid'
 import Lock from '@lucide/svelte/icons/lock'
 import Logs from '@lucide/svelte/icons/logs'
@@ -37,6 +38,7 @@ export const icons = {
   train: TrendingDown,
   runs: Logs,
   mistakes: CircleX,
+  models: Layers,
   engine: Cpu,
   search: Search,
   theme: Contrast,

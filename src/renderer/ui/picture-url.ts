@@ -1,13 +1,23 @@
 // Few sizes, so that the core's cache of thumbnails is met again and again.
 const sizesPx = [128, 256, 512, 1024, 2048] as const
 
-/** The address of a picture for a box whose larger side is `boxPx` CSS px; both shells serve it. */
+/** Where a picture of a dataset is served. */
+export function imageAddress(imageId: number): string {
+  return `/picture/${imageId}`
+}
+
+/** Where the picture of a row of a prediction is served. */
+export function predictedAddress(taskId: number, row: number): string {
+  return `/predicted/${taskId}/${row}`
+}
+
+/** A picture's address for a box whose larger side is `boxPx` CSS px; both shells serve it. */
 export function pictureUrl(
-  imageId: number,
+  address: string,
   boxPx: number,
   pixelRatio = globalThis.devicePixelRatio || 1,
 ): string {
   const wantedPx = boxPx * Math.min(2, pixelRatio)
   const px = sizesPx.find((size) => size >= wantedPx * 0.95) ?? 2048
-  return `/picture/${imageId}?px=${px}`
+  return `${address}?px=${px}`
 }

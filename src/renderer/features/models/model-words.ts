@@ -1,0 +1,86 @@
+/** How a model of the zoo is said: its section, its architecture, its state. Pure. */
+import type { ModelEntry } from '../../../contract/entities/model'
+import { formatBytes } from '../../format'
+
+export interface ModelSection {
+  readonly origin: ModelEntry['origin']
+  readonly title: string
+  /** Beside the title. */
+  readonly about: string
+  /** Where the section has no model. */
+  readonly empty: string
+}
+
+export const modelSections: readonly ModelSection[] = [
+  {
+    origin: 'embedded',
+    title: 'Embedded',
+    about: 'come with the workbench',
+    empty: 'This workbench was built without one.',
+  },
+  {
+    origin: 'run',
+    title: 'Your runs',
+    about: 'the last checkpoint of each',
+    empty: 'A run is listed here from its first checkpoint on.',
+  },
+  {
+    origin: 'file',
+    title: 'Files',
+    about: '.npz or .safetensors, used where they lie',
+    empty: 'Drop a .npz or .safetensors file of this family here.',
+  },
+  {
+    origin: 'published',
+    title: 'Published',
+    about: 'fetched from their publishers when you ask for it, and only then',
+    empty: 'None is known.',
+  },
+]
+
+/** 'units:1-1-1-1,width:0.5' → '1-1-1-1 × 0.5'; published names stay. */
+export function architectureWords(name: string): string {
+  return name.replace('units:', '').replace(',width:', ' × ')
+}
+
+/** Of BiT's ablation: '' where norm and convolution are BiT's own. */
+export function variantWords({ norm, convolution }: ModelEntry['spec']): string {
+  return [norm === 'batch' ? 'BatchNorm' : '', convolution === 'plain' ? 'plain convolutions' : '']
+    .filter((part) => part !== '')
+    .join(', ')
+}
+
+/** The first web address in a card: where a published model comes from. */
+export function addressIn(card: string): string | null {
+  return /https?:\/\/[^\s<>"')]+/.exec(card)?.[0].replace(/[.,;]$/, '') ?? null
+}
+
+/** 'Download 94.2 MB', 'Resume, 34.0 MB of 94.2 MB'. */
+export function downloadWords({ state, byteCount, downloadedBytes }: ModelEntry): string {
+  return state === 'partial'
+    ? `Resume, ${formatBytes(downloadedBytes)} of ${formatBytes(byteCount)}`
+    : `Download ${formatBytes(byteCount)}`
+}
+
+/** Whether 'remove' means anything for it, and what. Runs are deleted under Runs. */
+export function removal({ origin, state }: ModelEntry): 'forget' | 'delete' | null {
+  if (origin === 'file') return 'forget'
+  return origin === 'published' && state !== 'absent' && state !== 'downloading' ? 'delete' : null
+}
+
+/** Those of one section whose name, architecture or training has every word of `text`. */
+export function modelsOf(
+  models: readonly ModelEntry[],
+  origin: ModelEntry['origin'],
+  text: string,
+): readonly ModelEntry[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  return models.filter((model) => {
+    if (model.origin !== origin) return false
+    const hay = [model.name, model.architecture, model.trainedOn, model.path ?? ''].join('\n').toLowerCase()
+    return words.every((word) => hay.includes(word))
+  })
+}
