@@ -101,9 +101,12 @@ export function runWeights(db: ServiceContext['db'], runId: number): WeightSet {
   const run = getRun(db, runId)
   const latest = latestCheckpoint(db, runId)
   if (latest === null) throw noCheckpoint(run)
-  const { tensors } = readCheckpoint(db, latest.id)
+  const names = parameterShapes(run.spec, run.classCount).map(({ name }) => name)
+  // momenta are as large as the parameters: they are left where they are
+  const wanted = new Set(names)
+  const { tensors } = readCheckpoint(db, latest.id, (name) => wanted.has(name))
   return new Map(
-    parameterShapes(run.spec, run.classCount).map(({ name }) => {
+    names.map((name) => {
       const tensor = tensors.get(name)
       if (tensor === undefined)
         throw new WorkbenchError('home-broken', `The checkpoint lacks the tensor ${name}.`)

@@ -108,10 +108,16 @@ export function latestCheckpoint(db: Db, runId: number): Checkpoint | null {
   return statement<Checkpoint>(db, latestCheckpointSql).get(runId) ?? null
 }
 
-/** All tensors of a complete one, momenta (`…/momentum`) too, verified. Throws 'not-found', 'home-broken'. */
-export function readCheckpoint(db: Db, checkpointId: number): { stepIndex: number; tensors: WeightSet } {
+/** The tensors of a complete one that are `wanted`, else all, momenta (`…/momentum`) too; verified. Throws 'not-found', 'home-broken'. */
+export function readCheckpoint(
+  db: Db,
+  checkpointId: number,
+  wanted: (name: string) => boolean = () => true,
+): { stepIndex: number; tensors: WeightSet } {
   const tensors = new Map<string, WeightTensor>()
-  for (const { name, shape, data } of checkpointTensors(db, checkpointId)) tensors.set(name, { shape, data })
+  for (const { name, shape, data } of checkpointTensors(db, checkpointId)) {
+    if (wanted(name)) tensors.set(name, { shape, data })
+  }
   const row = statement<{ stepIndex: number }>(
     db,
     'SELECT step_index AS stepIndex FROM checkpoints WHERE id = ?',

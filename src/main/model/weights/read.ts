@@ -15,11 +15,17 @@ export async function readWeights(path: string): Promise<WeightSet> {
     const weights = (await isNpz(reader)) ? await readNpz(reader) : await readSafetensors(reader)
     if (weights.size === 0) throw badWeights(path, 'it holds no tensor')
     for (const [name, { data }] of weights) {
-      if (!data.every(Number.isFinite))
-        throw badWeights(path, `the tensor ${name} holds a value that is not a number`)
+      if (!allFinite(data)) throw badWeights(path, `the tensor ${name} holds a value that is not a number`)
     }
     return weights
   })
+}
+
+/** 0 · x is 0 for every finite x, and NaN for the others: a sum takes a tenth of the time of a call for each of a billion numbers. */
+function allFinite(data: Float32Array): boolean {
+  let sum = 0
+  for (let index = 0; index < data.length; index += 1) sum += 0 * (data[index] ?? 0)
+  return sum === 0
 }
 
 /** An .npz is a zip; what is not one can only be a .safetensors. */
