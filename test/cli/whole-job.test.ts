@@ -137,6 +137,47 @@ describe('Ctrl-C while it trains', () => {
   })
 })
 
+describe('pre-training', () => {
+  const pretraining = ['pretrain', ...training.slice(1)]
+
+  it('stopped, goes on with "resume", and serves as a start for others', async () => {
+    const first = launch(...pretraining, '--steps', '100000', '--name', 'upstream', '--json')
+    await first.until('stdout', /"type":"step"/)
+    first.child.kill('SIGINT')
+    const stopped = records((await first.ended).stdout)
+    const before = (stopped.at(-1)?.['run'] as { stepsDone: number }).stepsDone
+    expect(stopped[0]).toMatchObject({
+      plan: { recipe: { rule: 'upstream', preset: 'small', crop: 'inception', weightDecay: 1e-4 } },
+    })
+    const again = launch('resume', 'upstream', '--json')
+    await again.until('stdout', new RegExp(`"type":"step".*"stepIndex":${String(before)},`))
+    again.child.kill('SIGINT')
+    const { code, stdout } = await again.ended
+    expect(code).toBe(0)
+    const resumed = records(stdout)
+    expect(resumed.find(({ type }) => type === 'step')).toMatchObject({ step: { stepIndex: before } })
+    expect((resumed.at(-1)?.['run'] as { stepsDone: number }).stepsDone).toBeGreaterThan(before)
+
+    const { id } = resumed.at(-1)?.['run'] as { id: number }
+    const tuned = await bitw(...training, '--steps', '1', '--weights', `run:${String(id)}`, '--json')
+    expect(tuned.code).toBe(0)
+    expect(records(tuned.stdout).at(-1)).toMatchObject({
+      run: { state: 'done', weights: `run:${String(id)}` },
+    })
+  })
+
+  it('has a study of the paper as a preset, and takes epochs', async () => {
+    const options = ['--preset', 'low-weight-decay', '--epochs', '1', '--loss', 'sigmoid', '--json']
+    const { code, stdout } = await bitw(...pretraining, ...options)
+    expect(code).toBe(0)
+    const found = records(stdout)
+    expect(found[0]).toMatchObject({
+      plan: { recipe: { preset: 'low-weight-decay', weightDecay: 1e-5, loss: 'sigmoid', stepCount: 2 } },
+    })
+    expect(found.at(-1)).toMatchObject({ run: { state: 'done', stepsDone: 2 } })
+  })
+})
+
 describe('while another core has the home', () => {
   it('looks, and does not change anything; the server is reached through its link', async () => {
     const server = launch('serve', '--json')
