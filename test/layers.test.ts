@@ -73,14 +73,20 @@ const rules: Rule[] = [
   },
   {
     name: 'only the trainer side loads TensorFlow',
-    of: /^main\/(?!engine\/|model\/|training\/|trainer\/child)/,
+    of: /^main\/(?!engine\/|model\/|training\/|export\/|trainer\/child)/,
     never: /^@tensorflow/,
   },
   {
     name: 'the core does not load the engine, the step or the loop',
     of: /^main\/(services|store|rpc|host|cli|report|trainer\/supervisor)/,
     never:
-      /^main\/(engine\/(load|tensorflow|wasm|gradient-check|record|graph-)|training\/(train-state|eager-state|recorded-state|step-functions|programs|take-step|loop|evaluate|measure)|model\/(resnet-v2|group-norm|std-conv))/,
+      /^main\/(export\/|engine\/(load|tensorflow|wasm|gradient-check|record|graph-)|training\/(train-state|eager-state|recorded-state|step-functions|programs|take-step|loop|evaluate|measure)|model\/(resnet-v2|group-norm|std-conv))/,
+    typesAllowed: true,
+  },
+  {
+    name: 'exports know no store, services and transport',
+    of: /^main\/export\//,
+    never: /^main\/(store|services|rpc|host|trainer)\//,
     typesAllowed: true,
   },
   {

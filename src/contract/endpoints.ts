@@ -143,11 +143,6 @@ export const endpoints = {
   /** Throws 'busy' while it trains. */
   'runs.delete': { input: id, output: nothing },
 
-  'runs.export': {
-    input: z.object({ id: z.int(), format: z.enum(['npz', 'safetensors']), path: absolutePath }),
-    output: z.object({ path: z.string(), byteCount: z.number(), stepIndex: z.int() }),
-  },
-
   /**
    * Writes the folder `path` and holds what lies there to the model, picture by picture; nothing stays of an export that differs ('export-differs').
    * `overwrite`: an export that lies there is replaced, anything else never. `cropPx`: side of the pictures, else the model's own. Throws 'not-found',

@@ -33,7 +33,7 @@ describe('wrong use ends with 2 and says what is right', () => {
     [['train', '--dataset', 'd', '--model', 'R50x1', '--lr', '0'], 'above 0'],
     [['train', '--dataset', 'd', '--model', 'R50x1', '--rule', 'mine'], 'paper'],
     [['import', '.', '--val', 'half'], 'from 0 to 0.9'],
-    [['export', 'run', 'file', '--format', 'onnx'], 'npz'],
+    [['export', 'run', 'folder', '--format', 'caffe'], 'savedmodel'],
     [['serve', '--port', '70000'], '65535'],
   ] as const) {
     it(`bitw ${args.join(' ')}`, async () => {

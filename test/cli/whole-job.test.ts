@@ -88,9 +88,9 @@ describe('the whole job on the command line', () => {
 
   for (const format of ['npz', 'safetensors']) {
     it(`exports ${format}, and trains from it`, async () => {
-      const file = join('exported', `weights.${format}`)
-      const exported = await bitw('export', 'first', '--format', format, file)
-      expect(exported).toMatchObject({ code: 0, stdout: expect.stringContaining(file) as unknown })
+      const file = join('exported', format, `model.${format}`)
+      const exported = await bitw('export', 'first', '--format', format, join('exported', format))
+      expect(exported).toMatchObject({ code: 0, stdout: expect.stringContaining('bit for bit') as unknown })
       expect(readFileSync(join(folder, file)).byteLength).toBeGreaterThan(1_000_000)
       const trained = await bitw(...training, '--steps', '1', '--weights', file, '--json')
       expect(trained.code).toBe(0)

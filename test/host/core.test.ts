@@ -1,5 +1,5 @@
 /** The whole way with the real trainer: a folder in; a model, its figures and its mistakes out. */
-import { readFileSync, rmSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Run } from '../../src/contract/entities/run'
@@ -151,12 +151,13 @@ describe('a run', () => {
   })
 
   it('exports its parameters, the same from both formats, without momenta', async () => {
-    const npzPath = join(home.path, 'export', 'tiny.npz')
-    const safetensorsPath = join(home.path, 'export', 'tiny.safetensors')
-    const npz = await test.core.call('runs.export', { id: run.id, format: 'npz', path: npzPath })
-    expect(npz).toEqual({ path: npzPath, byteCount: statSync(npzPath).size, stepIndex: 6 })
-    await test.core.call('runs.export', { id: run.id, format: 'safetensors', path: safetensorsPath })
-    const [first, second] = await Promise.all([readWeights(npzPath), readWeights(safetensorsPath)])
+    const exported = async (format: 'npz' | 'safetensors') => {
+      const path = join(home.path, 'export', format)
+      const { taskId } = await test.core.call('exports.start', { modelId: `run:${run.id}`, format, path })
+      await test.taskDone(taskId)
+      return readWeights(join(path, `model.${format}`))
+    }
+    const [first, second] = [await exported('npz'), await exported('safetensors')]
     expect([...first.keys()].sort()).toEqual([...second.keys()].sort())
     expect([...first.keys()].some((name) => name.includes('momentum'))).toBe(false)
     const count = [...first.values()].reduce((sum, { data }) => sum + data.length, 0)
@@ -170,7 +171,7 @@ describe('a run', () => {
   it('starts from the weights that another exported', async () => {
     const request = {
       ...tinyRequest(datasetId, { stepCount: 1 }),
-      weights: `path:${join(home.path, 'export', 'tiny.npz')}`,
+      weights: `path:${join(home.path, 'export', 'npz', 'model.npz')}`,
     }
     const { id } = await test.core.call('training.start', request)
     expect(await test.runEnded(id)).toMatchObject({ state: 'done', weights: request.weights })

@@ -51,7 +51,7 @@ describe('kill -9 of the trainer', () => {
       expect(run).toMatchObject({ state: 'interrupted', error: { code: 'trainer-died' } })
       expect(run.error?.message).toContain('ran out of memory')
       await expectSteps(test, id, killAfter)
-      await expectWholeCheckpoint(test, id, join(home.path, `${String(killAfter)}.npz`))
+      await expectWholeCheckpoint(test, id, join(home.path, `${String(killAfter)}-export`))
       const log = await test.core.call('runs.log', { id, limit: 100 })
       expect(log.at(-1)).toMatchObject({ kind: 'error' })
     },
@@ -87,7 +87,7 @@ describe('kill -9 of the core', () => {
     const run = await test.core.call('runs.get', { id: told.runId })
     expect(run.state).toBe('interrupted')
     await expectSteps(test, told.runId, told.stepsDone)
-    await expectWholeCheckpoint(test, told.runId, join(home.path, 'after.npz'))
+    await expectWholeCheckpoint(test, told.runId, join(home.path, 'after-export'))
     const { startNotes } = await test.core.call('app.info', {})
     expect(startNotes).toEqual([expect.stringContaining(run.name)])
     await test.core.close()
@@ -120,14 +120,19 @@ describe('closing the core', () => {
 })
 
 /** The export reads every byte of the latest checkpoint and the store checks its hash. */
-async function expectWholeCheckpoint({ core }: TestCore, runId: number, path: string): Promise<void> {
+async function expectWholeCheckpoint(
+  { core, taskDone }: TestCore,
+  runId: number,
+  path: string,
+): Promise<void> {
   const run = await core.call('runs.get', { id: runId })
   const checkpoints = await core.call('runs.checkpoints', { id: runId })
   expect(checkpoints.at(-1)?.stepIndex ?? null).toBe(run.checkpointStep)
   if (run.checkpointStep === null) return
   expect(run.checkpointStep).toBeLessThanOrEqual(run.stepsDone)
-  await core.call('runs.export', { id: runId, format: 'npz', path })
-  const weights = await readWeights(path)
+  const { taskId } = await core.call('exports.start', { modelId: `run:${runId}`, format: 'npz', path })
+  await taskDone(taskId)
+  const weights = await readWeights(join(path, 'model.npz'))
   expect([...weights.values()].reduce((sum, { data }) => sum + data.length, 0)).toBe(run.parameterCount)
 }
 

@@ -1,23 +1,64 @@
 import { resolve } from 'node:path'
+import type { Certificate, ExportFormat, ExportResult } from '../../contract/entities/export'
 import type { CliContext } from './context'
-import { findRun } from './find'
-import { bytes, count } from './format'
+import { followTask } from './follow-task'
+import { bytes, count, table } from './format'
+import { findModelId } from './model-id'
 import { withCore } from './open'
+
+export interface ExportOptions {
+  readonly format: ExportFormat
+  readonly overwrite?: boolean
+  readonly crop?: number
+}
 
 export async function runExport(
   context: CliContext,
   wanted: string,
   path: string,
-  format: 'npz' | 'safetensors',
+  { format, overwrite, crop }: ExportOptions,
 ): Promise<number> {
   const { output } = context
   return withCore(context, 'export', async (core) => {
-    const run = await findRun(core.call, wanted)
-    const exported = await core.call('runs.export', { id: run.id, format, path: resolve(path) })
-    output.record({ type: 'export', runId: run.id, ...exported })
-    output.print(
-      `${exported.path}: the weights of "${run.name}" after ${count(exported.stepIndex)} steps, ${bytes(exported.byteCount)}`,
-    )
+    const modelId = await findModelId(core.call, wanted)
+    const { taskId } = await core.call('exports.start', {
+      modelId,
+      format,
+      path: resolve(path),
+      overwrite: overwrite === true,
+      ...(crop !== undefined && { cropPx: crop }),
+    })
+    await followTask(context, core, taskId)
+    const result = await core.call('exports.result', { taskId })
+    output.record({ type: 'export', modelId, ...result })
+    output.print(exportText(result))
     return 0
   })
+}
+
+function exportText({ path, files, byteCount, certificate }: ExportResult): string {
+  const written = `${path}: ${certificate.model.name} as ${certificate.format}, ${count(files.length)} files, ${bytes(byteCount)}`
+  return `${written}\n\n${certificateText(certificate)}`
+}
+
+function certificateText(certificate: Certificate): string {
+  const { pictures, runtime, engine, logits, probabilities, tolerance, resize, decoder, bitExact } =
+    certificate
+  const short = (value: number): string => (value === 0 ? '0' : value.toExponential(1))
+  const agree = pictures.filter(({ argMaxAgrees }) => argMaxAgrees).length
+  return table([
+    ['Certificate', `${count(pictures.length)} drawn pictures, ${agree} with the same class first`],
+    ['Opened by', `${runtime.name} ${runtime.version}, ${runtime.device}`],
+    ['Compared with', `${engine.name} ${engine.version}, ${engine.device}`],
+    ['Logits', `differ by at most ${short(logits.absolute)} (allowed: ${short(tolerance.absolute)})`],
+    ['Probabilities', `differ by at most ${short(probabilities.absolute)}`],
+    ...(bitExact === true ? [['Read back', 'every number the same, bit for bit']] : []),
+    ...(resize === null
+      ? []
+      : [['Resizing inside', `within ${short(resize.greatestLevels)} grey levels of the reference`]]),
+    [
+      "A photo as the workbench's decoder sees it",
+      `${decoder.meanLevels.toFixed(2)} grey levels away on average, probabilities ${short(decoder.probabilities.absolute)}`,
+    ],
+  ])
 }

@@ -1,5 +1,6 @@
 /** The commands and their options: what is wrong use is found here. */
 import { Command, Option } from 'commander'
+import { exportFormats } from '../../contract/entities/export'
 import {
   cropNameSchema,
   freezeSchema,
@@ -14,7 +15,7 @@ import { runDatasets } from './datasets'
 import { runDemo } from './demo'
 import { runEngine } from './engine'
 import { withEngineOption } from './engine-option'
-import { runExport } from './export'
+import { runExport, type ExportOptions } from './export'
 import { runImport, type ImportOptions } from './import'
 import { runMistakes } from './mistakes'
 import { runRuns } from './runs'
@@ -98,12 +99,22 @@ export function createProgram(
 
   program
     .command('export')
-    .description("write a run's latest weights, under their published names, to a file")
-    .argument('<run>', 'name or number')
-    .argument('<file>', 'the file to write')
-    .addOption(new Option('--format <format>', 'of the file').choices(formats).makeOptionMandatory())
-    .action((wanted: string, path: string, { format }: { format: (typeof formats)[number] }) =>
-      start((context) => runExport(context, wanted, path, format)),
+    .description('write a model for other programs, with proof that it gives the same results there')
+    .argument('<model>', "a run's name or number, a model's id, or a .npz or .safetensors")
+    .argument('<folder>', 'the folder to write')
+    .addOption(
+      new Option('--format <format>', 'what other programs read')
+        .choices(exportFormats)
+        .makeOptionMandatory(),
+    )
+    .option(
+      '--crop <px>',
+      "side of the pictures that the model sees (else the model's own)",
+      integer(32, 1024),
+    )
+    .option('--overwrite', 'replace an earlier export that lies there')
+    .action((wanted: string, path: string, options: ExportOptions) =>
+      start((context) => runExport(context, wanted, path, options)),
     )
 
   withEngineOption(program.command('engine'))
@@ -124,8 +135,6 @@ export function createProgram(
 
   return program
 }
-
-const formats = ['npz', 'safetensors'] as const
 
 const modelHelp = 'R50x1, R50x3, R101x1, R101x3, R152x2, R152x4 or units:1-1-1-1,width:0.5'
 

@@ -45,6 +45,14 @@ export function withMemoryLimit(environment: NodeJS.ProcessEnv, availableBytes: 
   return { TF_MKL_ALLOC_MAX_BYTES: String(limit), ...environment }
 }
 
+/**
+ * For an export: on the processor, where float32 is float32 on both sides (a graphics card convolves in TF32), and so that a training on the card is left
+ * alone.
+ */
+export function exportEnvironment(environment: NodeJS.ProcessEnv, availableBytes: number): NodeJS.ProcessEnv {
+  return { ...withMemoryLimit(environment, availableBytes), CUDA_VISIBLE_DEVICES: '-1' }
+}
+
 /** The rest is for the trainer's own code and the pictures. */
 const usableShare = 0.85
 

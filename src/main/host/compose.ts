@@ -122,7 +122,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...trainingHandlers(context, engine, runner),
     ...runsHandlers(context),
     ...predictionsHandlers(context),
-    ...exportsHandlers(),
+    ...exportsHandlers(context),
     ...predict.handlers,
   }
 

@@ -1,5 +1,6 @@
 /** The checkpoints that BiT's authors published: names, sizes and figures (bit-reference, sections 2, 3, 5 and 6). Pure. */
 import type { ModelSpec } from '../../contract/entities/model'
+import type { LossName } from '../../contract/entities/run'
 import { parameterCount, parameterShapes, parseModel } from './spec'
 
 export interface PublishedModel {
@@ -11,6 +12,8 @@ export interface PublishedModel {
   /** The list of class names that goes with the head; null where there is none. */
   readonly classList: ClassList | null
   readonly cropPx: number
+  /** Of its pre-training or fine-tuning: what turns its logits into probabilities. */
+  readonly loss: LossName
   readonly trainedOn: string
   readonly figures: readonly { readonly what: string; readonly value: string }[]
   /** Hex, where it is known. */
@@ -77,6 +80,7 @@ export const publishedModels: readonly PublishedModel[] = [
     published(`BiT-M-${size}`, size, {
       classList: 'imagenet21k_wordnet_lemmas.txt',
       cropPx: upstreamPx,
+      loss: 'sigmoid',
       trainedOn:
         'ImageNet-21k: 14.2 million pictures of 21,843 classes, each on its own (sigmoid), 90 epochs at 224 px.',
       figures: mediumFigures[size] ?? [],
@@ -132,6 +136,7 @@ function published(
     spec: parseModel(size).spec,
     classCount: classList === null ? null : classLists[classList],
     classList,
+    loss: 'softmax',
     figures: [],
     sha256: null,
     ...facts,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import type { ModelEntry } from '../../contract/entities/model'
-import type { Run } from '../../contract/entities/run'
+import type { LossName, Run } from '../../contract/entities/run'
 import { toWireError, WorkbenchError, type WireError } from '../../contract/errors'
 import { findPublished, publishedBytes, publishedModels, type PublishedModel } from '../model/published'
 import { convGmac, modelName, parameterCount } from '../model/spec'
@@ -21,6 +21,8 @@ export interface KnownModel {
   readonly entry: ModelEntry
   /** null where they are not known. */
   readonly classNames: readonly string[] | null
+  /** What turns its logits into probabilities. */
+  readonly loss: LossName
 }
 
 /** Side of BiT's pre-training, for files that say nothing. */
@@ -85,12 +87,12 @@ async function embeddedNames(context: ZooContext): Promise<string[]> {
 
 async function embeddedModel(context: ZooContext, name: string): Promise<KnownModel> {
   const path = embeddedFile(context, name)
-  const { entry, classNames } = await modelInFile(path)
-  return { entry: { ...entry, id: `embedded:${name}`, origin: 'embedded' }, classNames }
+  const found = await modelInFile(path)
+  return { ...found, entry: { ...found.entry, id: `embedded:${name}`, origin: 'embedded' } }
 }
 
 async function publishedModel(context: ZooContext, model: PublishedModel): Promise<KnownModel> {
-  const { name, spec, cropPx, trainedOn, classList } = model
+  const { name, spec, cropPx, trainedOn, classList, loss } = model
   const path = publishedFile(context, model)
   const promised = {
     id: `published:${name}`,
@@ -109,15 +111,16 @@ async function publishedModel(context: ZooContext, model: PublishedModel): Promi
     return known(
       { ...promised, downloadedBytes, state: downloadedBytes > 0 ? 'partial' : 'absent' },
       classNames,
+      loss,
     )
   }
   const found = await inspected(path)
   const problem = 'problem' in found ? found.problem : differenceFrom(model, path, found)
   if ('problem' in found || problem !== null) {
-    return known({ ...promised, path, state: 'broken', problem }, classNames)
+    return known({ ...promised, path, state: 'broken', problem }, classNames, loss)
   }
   const { classCount, byteCount } = found
-  return known({ ...promised, path, classCount, byteCount }, classNames)
+  return known({ ...promised, path, classCount, byteCount }, classNames, loss)
 }
 
 /** null where the file is of the model that it is named after. */
@@ -160,6 +163,7 @@ async function fileModel(path: string, facts: WeightFacts): Promise<KnownModel> 
       trainedOn: said.trainedOn ?? 'The file does not say.',
     },
     said.classNames ?? (await classNamesBeside(path, classCount)),
+    said.loss ?? 'softmax',
   )
 }
 
@@ -190,6 +194,7 @@ function runModel({ db }: ZooContext, run: Run): KnownModel {
       runId: id,
     },
     listClassNames(db, run.datasetId),
+    recipe.loss,
   )
 }
 
@@ -201,6 +206,7 @@ type Given = 'id' | 'origin' | 'name' | 'spec' | 'classCount' | 'cropPx' | 'byte
 function known(
   given: Pick<ModelEntry, Given> & Partial<ModelEntry>,
   classNames: readonly string[] | null,
+  loss: LossName = 'softmax',
 ): KnownModel {
   const { spec, classCount, cropPx } = given
   const entry = {
@@ -218,7 +224,7 @@ function known(
     cost: null,
     ...given,
   }
-  return { entry, classNames }
+  return { entry, classNames, loss }
 }
 
 async function inspected(path: string): Promise<WeightFacts | { readonly problem: WireError }> {

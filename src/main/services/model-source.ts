@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ModelEntry } from '../../contract/entities/model'
+import type { LossName } from '../../contract/entities/run'
 import { fromWireError, WorkbenchError } from '../../contract/errors'
 import { parameterShapes } from '../model/spec'
 import { writeModelMetadata } from '../model/weights/model-metadata'
@@ -41,10 +42,22 @@ export async function usableModel(context: ZooContext, id: string): Promise<Mode
 
 /** What the model is, without opening it. `classNames` null: not known. Throws as openModelFile, but not for what is only not downloaded yet. */
 export async function modelInfo(context: ZooContext, id: string): Promise<ModelInfo> {
-  const { entry, classNames } = await knownModel(context, id)
+  const { entry, classNames, loss } = await knownModel(context, id)
   if (entry.problem !== null) throw fromWireError(entry.problem)
   const { origin, name, spec, architecture, classCount, cropPx, parameterCount, trainedOn } = entry
-  return { id, origin, name, spec, architecture, classCount, classNames, cropPx, parameterCount, trainedOn }
+  return {
+    id,
+    origin,
+    name,
+    spec,
+    architecture,
+    classCount,
+    classNames,
+    cropPx,
+    loss,
+    parameterCount,
+    trainedOn,
+  }
 }
 
 export interface ModelInfo extends Pick<
@@ -60,6 +73,8 @@ export interface ModelInfo extends Pick<
   | 'trainedOn'
 > {
   readonly classNames: readonly string[] | null
+  /** What turns its logits into probabilities. */
+  readonly loss: LossName
 }
 
 function notDownloaded({ name, state }: ModelEntry): WorkbenchError {
@@ -74,10 +89,10 @@ function notDownloaded({ name, state }: ModelEntry): WorkbenchError {
 /** The trainer does not open the database: the last checkpoint's parameters go to a file in the home's scratch folder. */
 async function runFile(context: ZooContext, runId: number): Promise<ModelFile> {
   const { db, paths } = context
-  const { name, classNames, cropPx, trainedOn } = await modelInfo(context, `run:${runId}`)
+  const { name, classNames, cropPx, loss, trainedOn } = await modelInfo(context, `run:${runId}`)
   await mkdir(paths.scratchPath, { recursive: true })
   const path = join(paths.scratchPath, `run-${runId}-${randomUUID()}.safetensors`)
-  const metadata = { name, cropPx, trainedOn, ...(classNames !== null && { classNames }) }
+  const metadata = { name, cropPx, loss, trainedOn, ...(classNames !== null && { classNames }) }
   await writeSafetensors(runWeights(db, runId), path, writeModelMetadata(metadata))
   return { path, close: () => rm(path, { force: true }) }
 }

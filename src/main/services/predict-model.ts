@@ -1,6 +1,6 @@
 /** What a prediction needs to know of a model. */
 import { stat } from 'node:fs/promises'
-import type { LossName, Precision } from '../../contract/entities/run'
+import type { Precision } from '../../contract/entities/run'
 import { latestCheckpoint } from '../store/checkpoints'
 import { getRun } from '../store/runs'
 import type { ServiceContext } from './context'
@@ -8,11 +8,10 @@ import { modelInfo, openModelFile, type ModelFile, type ModelInfo } from './mode
 
 export interface PredictModel extends Pick<
   ModelInfo,
-  'name' | 'spec' | 'classCount' | 'classNames' | 'cropPx'
+  'name' | 'spec' | 'classCount' | 'classNames' | 'cropPx' | 'loss'
 > {
   /** A run predicts as it was evaluated. */
   readonly precision: Precision
-  readonly loss: LossName
   /** Another one where the weights are others. */
   readonly weightsKey: string
   open(): Promise<ModelFile>
@@ -21,13 +20,13 @@ export interface PredictModel extends Pick<
 /** Throws 'not-found', 'bad-weights', 'path-not-found'. */
 export async function predictModel(context: ServiceContext, id: string): Promise<PredictModel> {
   const info = await modelInfo(context, id)
-  const { name, spec, classCount, classNames, cropPx } = info
+  const { name, spec, classCount, classNames, cropPx, loss } = info
   const open = (): Promise<ModelFile> => openModelFile(context, id)
-  const known = { name, spec, classCount, classNames, cropPx, open }
+  const known = { name, spec, classCount, classNames, cropPx, loss, open }
   if (info.origin === 'run') {
     const runId = Number(id.slice('run:'.length))
-    const { precision, loss } = getRun(context.db, runId).recipe
-    return { ...known, precision, loss, weightsKey: `${id} ${latestCheckpoint(context.db, runId)?.id ?? 0}` }
+    const { precision } = getRun(context.db, runId).recipe
+    return { ...known, precision, weightsKey: `${id} ${latestCheckpoint(context.db, runId)?.id ?? 0}` }
   }
   const file = await open()
   try {
@@ -35,7 +34,6 @@ export async function predictModel(context: ServiceContext, id: string): Promise
     return {
       ...known,
       precision: 'float32',
-      loss: 'softmax',
       weightsKey: `${file.path} ${size} ${mtimeMs}`,
     }
   } finally {

@@ -88,6 +88,8 @@ export function createRunFeed(context: ServiceContext, engine: EngineService, ru
       case 'predictor-ready':
       case 'predicted':
       case 'pictures-done':
+      case 'progress':
+      case 'exported':
         throw new Error(`A training sent '${body.type}'`)
       default:
         return assertNever(body)

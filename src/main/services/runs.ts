@@ -1,17 +1,12 @@
-/** The history: read, rename, delete, export. */
-import { mkdir, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+/** The history: read, rename, delete. */
 import { activeRunStates } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
-import { writeNpz } from '../model/weights/npz'
-import { writeSafetensors } from '../model/weights/safetensors'
-import { latestCheckpoint, listCheckpoints } from '../store/checkpoints'
+import { listCheckpoints } from '../store/checkpoints'
 import { listEvaluations, listLog, listSteps } from '../store/metrics'
 import { deleteRun, getRun, listRuns, renameRun } from '../store/runs'
 import { reclaimSpace } from '../store/space'
 import type { ServiceContext } from './context'
 import type { DomainHandlers } from './handlers'
-import { runWeights } from './model-source'
 
 /** What a deletion gives back to the disk at once; the rest is used again, or given back when the core closes. */
 const givenBackBytes = 256e6
@@ -40,14 +35,6 @@ export function runsHandlers({ db, emit }: ServiceContext): DomainHandlers<'runs
       emit({ type: 'run-deleted', runId: id })
       emit({ type: 'datasets-changed' }) // its count of runs
       return {}
-    },
-    'runs.export': async ({ id, format, path }) => {
-      const stepIndex = latestCheckpoint(db, id)?.stepIndex ?? 0
-      const weights = runWeights(db, id)
-      const target = resolve(path)
-      await mkdir(dirname(target), { recursive: true })
-      await (format === 'npz' ? writeNpz(weights, target) : writeSafetensors(weights, target))
-      return { path: target, byteCount: (await stat(target)).size, stepIndex }
     },
   }
 }

@@ -4,6 +4,7 @@
  */
 import { toWireError } from '../../contract/errors'
 import { loadEngine } from '../engine/load'
+import { exportModel } from '../export/export-model'
 import { runTraining } from '../training/loop'
 import { measure } from '../training/measure'
 import { servePredictions, type PictureRequests } from '../training/serve-predictions'
@@ -48,6 +49,8 @@ async function work(job: Job, channel: Channel): Promise<void> {
       return measure(job, channel)
     case 'predict':
       return servePredictions(job, channel, pictureRequests)
+    case 'export':
+      return exportModel(job, channel, { engine, clock: () => Date.now() })
     case 'train':
       return runTraining(job, channel, { stopRequested: () => stopAsked }, () => Date.now())
   }

@@ -2,6 +2,7 @@
  * What passes between the core (supervisor) and a trainer (child process), over Node's advanced-serialization channel.
  * Both are built together, so the types are the check; the supervisor still treats a dead or silent child as usual.
  */
+import type { Certificate, ExportFormat } from '../../contract/entities/export'
 import type { EngineReport, ModelSpec } from '../../contract/entities/model'
 import type {
   Evaluation,
@@ -13,6 +14,7 @@ import type {
 } from '../../contract/entities/run'
 import type { SplitPart } from '../../contract/entities/dataset'
 import type { WireError } from '../../contract/errors'
+import type { ModelFacts } from '../export/model-facts'
 import type { OperationTime } from '../engine/step-stats'
 
 /** Images of one part, column by column. `paths` are relative to the job's `rootPath`. */
@@ -86,12 +88,24 @@ export interface PredictJob {
   readonly batchSize: number
 }
 
+/** Writes a model for other programs and holds what was written to it. */
+export interface ExportJob {
+  readonly kind: 'export'
+  readonly format: ExportFormat
+  /** A .npz or .safetensors of the model. */
+  readonly weightsPath: string
+  /** Absolute; there, and empty. */
+  readonly folder: string
+  readonly model: ModelFacts
+  readonly workbenchVersion: string
+}
+
 /** Only loads the engine and reports it. */
 export interface ReportJob {
   readonly kind: 'report'
 }
 
-export type Job = TrainJob | MeasureJob | PredictJob | ReportJob
+export type Job = TrainJob | MeasureJob | PredictJob | ExportJob | ReportJob
 
 export type ToTrainer =
   | { readonly type: 'start'; readonly job: Job }
@@ -182,6 +196,19 @@ export type FromTrainerBody =
       readonly trainingMs: number
       readonly peakMemoryBytes: number
       readonly evaluatedOn: SplitPart
+    }
+  /** How far an export is. `total` null: not known. */
+  | {
+      readonly type: 'progress'
+      readonly phase: string
+      readonly done: number
+      readonly total: number | null
+    }
+  /** All files of the folder, relative to it. */
+  | {
+      readonly type: 'exported'
+      readonly files: readonly { readonly path: string; readonly byteCount: number }[]
+      readonly certificate: Certificate
     }
   | { readonly type: 'failed'; readonly error: WireError }
 

@@ -1,11 +1,14 @@
 /** What a .safetensors says of its model beside the tensors, under keys of our own. */
 import { z } from 'zod'
+import { lossNameSchema, type LossName } from '../../../contract/entities/run'
 
 export interface ModelMetadata {
   readonly name: string
   readonly classNames: readonly string[]
   /** Side of the pictures that it is made for. */
   readonly cropPx: number
+  /** softmax where it is not said. */
+  readonly loss: LossName
   readonly trainedOn: string
 }
 
@@ -13,6 +16,7 @@ const keys = {
   name: 'bitw.name',
   classNames: 'bitw.classNames',
   cropPx: 'bitw.cropPx',
+  loss: 'bitw.loss',
   trainedOn: 'bitw.trainedOn',
 } as const
 
@@ -21,11 +25,12 @@ const cropPxSchema = z.int().min(16).max(4096)
 
 /** For writeSafetensors. What is not known is left out. */
 export function writeModelMetadata(metadata: Partial<ModelMetadata>): Record<string, string> {
-  const { name, classNames, cropPx, trainedOn } = metadata
+  const { name, classNames, cropPx, loss, trainedOn } = metadata
   return {
     ...(name !== undefined && { [keys.name]: name }),
     ...(classNames !== undefined && { [keys.classNames]: JSON.stringify(classNames) }),
     ...(cropPx !== undefined && { [keys.cropPx]: String(cropPx) }),
+    ...(loss !== undefined && { [keys.loss]: loss }),
     ...(trainedOn !== undefined && { [keys.trainedOn]: trainedOn }),
   }
 }
@@ -37,10 +42,12 @@ export function readModelMetadata(
 ): { [Key in keyof ModelMetadata]: ModelMetadata[Key] | null } {
   const names = classNamesSchema.safeParse(parsed(metadata[keys.classNames]))
   const cropPx = cropPxSchema.safeParse(parsed(metadata[keys.cropPx]))
+  const loss = lossNameSchema.safeParse(metadata[keys.loss])
   return {
     name: textOf(metadata[keys.name], 200),
     classNames: names.success && names.data.length === classCount ? names.data : null,
     cropPx: cropPx.success ? cropPx.data : null,
+    loss: loss.success ? loss.data : null,
     trainedOn: textOf(metadata[keys.trainedOn], 2000),
   }
 }

@@ -1,0 +1,183 @@
+/** The export job: weights are read, written in the format, opened by the format's own runtime and held to the model. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readdir, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Certificate } from '../../contract/entities/export'
+import type { EngineReport } from '../../contract/entities/model'
+import { WorkbenchError } from '../../contract/errors'
+import { badWeights } from '../model/weights/bad-weights'
+import { firstMisfit } from '../model/weights/fit'
+import { readWeights } from '../model/weights/read'
+import type { WeightSet } from '../model/weights/weight-set'
+import { parameterCount, parameterShapes } from '../model/spec'
+import type { ExportJob, FromTrainerBody } from '../trainer/messages'
+import { writeBeside } from './beside'
+import { compare } from './certify'
+import { compareDecoder, drawPhoto } from './drawn-photo'
+import { formats } from './formats'
+import { goldenPictures } from './golden-pictures'
+import { openOurSide } from './our-side'
+import { readme } from './readme'
+import { scaledPictures } from './reference-resize'
+import { weightsHash } from './weights-hash'
+
+export const certificateName = 'certificate.json'
+
+export interface ExportOptions {
+  readonly engine: EngineReport
+  /** Milliseconds. */
+  readonly clock: () => number
+  /** Between writing and checking; for tests. */
+  readonly written?: () => Promise<void>
+}
+
+interface Out {
+  send(body: FromTrainerBody): Promise<void>
+}
+
+/**
+ * Writes the job's folder, which must be there and empty, and sends 'exported'. Throws 'bad-weights', 'unsupported', 'engine-missing', and
+ * 'export-differs' where the runtime's results are not the model's; what is in the folder then is of no use.
+ */
+export async function exportModel(job: ExportJob, out: Out, options: ExportOptions): Promise<void> {
+  const { format, folder, model } = job
+  const { spec, classCount, cropPx } = model
+  refuseOthers(job)
+  const batches = goldenPictures(cropPx)
+  const tell = (phase: string, done: number, total: number | null): Promise<void> =>
+    out.send({ type: 'progress', phase, done, total })
+
+  await tell('Reading the weights', 0, null)
+  const weights = await readWholeModel(job)
+  const sha256 = weightsHash(weights, spec, classCount)
+  await tell(`Writing ${format}`, 0, null)
+  await formats[format].write(folder, weights, job)
+  await writeBeside(folder, format, model)
+  await writeFile(join(folder, 'README.md'), readme(format, model))
+  await options.written?.()
+
+  const scaled = batches.map((batch) => scaledPictures(batch, cropPx))
+  const photo = await drawPhoto(cropPx)
+  const ours: Float32Array[] = []
+  const side = openOurSide(weights, spec)
+  let ofSquare: Float32Array
+  try {
+    for (const [index, { count }] of batches.entries()) {
+      await tell('Computing the golden pictures with the model', index, batches.length)
+      ours.push(await side.predict(scaled[index] ?? new Float32Array(0), count))
+    }
+    ofSquare = await side.predict(
+      Float32Array.from(photo.square, (level) => level / 127.5 - 1),
+      1,
+    )
+  } finally {
+    side.close()
+  }
+
+  await tell(`Opening the ${format} files in their own runtime`, 0, null)
+  const runtime = await formats[format].open(folder, model)
+  try {
+    let checked = 0
+    const compared = await compare(batches, ours, scaled, runtime, model, () =>
+      tell('Comparing the golden pictures', ++checked, batches.length),
+    )
+    const bitExact = runtime.sha256 === null ? null : runtime.sha256 === sha256
+    const certificate: Certificate = {
+      format,
+      createdAt: new Date(options.clock()).toISOString(),
+      workbenchVersion: job.workbenchVersion,
+      model: {
+        name: model.name,
+        architecture: model.architecture,
+        sha256,
+        parameterCount: parameterCount(spec, classCount),
+        classCount,
+        cropPx,
+      },
+      engine: {
+        name: `BiT Workbench, engine ${options.engine.kind}`,
+        version: options.engine.version,
+        device: options.engine.deviceName,
+      },
+      runtime: { name: runtime.name, version: runtime.version, device: runtime.device },
+      files: await hashedFiles(folder),
+      ...compared,
+      decoder: compareDecoder(photo, ofSquare, await runtime.run(photo.whole), model),
+      bitExact,
+      agrees: compared.agrees && bitExact !== false,
+    }
+    if (!certificate.agrees) throw differs(certificate)
+    await writeFile(join(folder, certificateName), `${JSON.stringify(certificate, null, 2)}\n`)
+    await out.send({ type: 'exported', files: await filesOf(folder), certificate })
+  } finally {
+    await runtime.close()
+  }
+}
+
+/** The network is written with GroupNorm and standardized kernels. */
+function refuseOthers({ model: { spec } }: ExportJob): void {
+  if ((spec.norm ?? 'group') === 'group' && (spec.convolution ?? 'standardized') === 'standardized') return
+  throw new WorkbenchError(
+    'unsupported',
+    'Models with BatchNorm or plain convolutions cannot be exported yet.',
+    'Export a model with GroupNorm and weight-standardized convolutions.',
+  )
+}
+
+async function readWholeModel({ weightsPath, model: { spec, classCount } }: ExportJob): Promise<WeightSet> {
+  const weights = await readWeights(weightsPath)
+  const shapes = new Map([...weights].map(([name, { shape }]) => [name, shape]))
+  const wrong = firstMisfit(shapes, parameterShapes(spec, classCount))
+  if (wrong !== null) throw badWeights(weightsPath, wrong)
+  return weights
+}
+
+async function filesOf(folder: string): Promise<{ path: string; byteCount: number }[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll('\\', '/'),
+    )
+    .sort()
+  return Promise.all(paths.map(async (path) => ({ path, byteCount: (await stat(join(folder, path))).size })))
+}
+
+async function hashedFiles(folder: string): Promise<Certificate['files']> {
+  const hashed: Certificate['files'] = []
+  for (const file of await filesOf(folder)) {
+    const hash = createHash('sha256')
+    for await (const piece of createReadStream(join(folder, file.path))) hash.update(piece as Buffer)
+    hashed.push({ ...file, sha256: hash.digest('hex') })
+  }
+  return hashed
+}
+
+function differs({
+  format,
+  runtime,
+  logits,
+  probabilities,
+  tolerance,
+  resize,
+  bitExact,
+}: Certificate): WorkbenchError {
+  const number = (value: number): string => value.toPrecision(2)
+  const parts = [
+    `logits differ by up to ${number(logits.absolute)} and probabilities by up to ${number(probabilities.absolute)} (allowed: ${number(tolerance.absolute)})`,
+    ...(resize !== null && resize.greatestLevels > resize.toleranceLevels
+      ? [
+          `resized pictures by up to ${number(resize.greatestLevels)} grey levels (allowed: ${number(resize.toleranceLevels)})`,
+        ]
+      : []),
+    ...(bitExact === false ? ['the numbers read back are not those of the model'] : []),
+  ]
+  return new WorkbenchError(
+    'export-differs',
+    `The ${format} files do not compute what the model computes. In ${runtime.name} ${runtime.version} ${parts.join(', ')}. They were not kept.`,
+    'Try again; if it happens again, take another format and report this.',
+  )
+}

@@ -1,0 +1,19 @@
+import type { ModelSpec } from '../../contract/entities/model'
+import type { LossName } from '../../contract/entities/run'
+
+/** What is exported. */
+export interface ModelFacts {
+  readonly name: string
+  /** R50x1 … or units:1-1-1-1,width:0.5 */
+  readonly architecture: string
+  readonly spec: ModelSpec
+  readonly classCount: number
+  /** As many as classes; null where they are not known. */
+  readonly classNames: readonly string[] | null
+  /** Side of the pictures that the network sees. */
+  readonly cropPx: number
+  /** softmax: one class a picture. sigmoid: each class on its own. */
+  readonly loss: LossName
+  /** A sentence. */
+  readonly trainedOn: string
+}
