@@ -18,12 +18,13 @@ describe('plain text', () => {
   })
 
   it('writes times and sizes as people do', () => {
-    expect([0, 41_400, 59_600, 125_000, 11_520_000].map(duration)).toEqual([
+    expect([0, 41_400, 59_600, 125_000, 11_520_000, 500e6].map(duration)).toEqual([
       '0 s',
       '41 s',
       '1 min 00 s',
       '2 min 05 s',
       '3 h 12 min',
+      '6 days',
     ])
     expect([999, 16_200, 16_200_000, 22_420_000_000].map(bytes)).toEqual([
       '999 B',

@@ -3,14 +3,27 @@ import { fromWireError, WorkbenchError } from '../../contract/errors'
 import type { Task } from '../../contract/events'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
-import { count, duration, rate } from './format'
+import { bytes, count, duration, rate } from './format'
 
 /** Resolves to what the task made. Throws the task's error; 'cancelled' after Ctrl-C. */
 export async function followTask(
   context: Pick<CliContext, 'output' | 'onInterrupt'>,
-  core: Core,
+  core: FollowedCore,
   taskId: number,
 ): Promise<number> {
+  const { label, resultId } = await followToEnd(context, core, taskId)
+  if (resultId === null) throw new Error(`The task "${label}" made nothing.`)
+  return resultId
+}
+
+export type FollowedCore = Pick<Core, 'call' | 'subscribe'>
+
+/** The same for a task that makes nothing with an id: resolves to its last state. */
+export async function followToEnd(
+  context: Pick<CliContext, 'output' | 'onInterrupt'>,
+  core: FollowedCore,
+  taskId: number,
+): Promise<Task> {
   const { output } = context
   const forget = context.onInterrupt(() => {
     output.note('Cancelling …')
@@ -31,7 +44,7 @@ export async function followTask(
       // It may have ended before anyone listened.
       void core.call('tasks.list', {}).then((tasks) => tasks.forEach(see))
     })
-    return resultOf(await ended)
+    return doneOrThrow(await ended)
   } finally {
     unsubscribe()
     forget()
@@ -39,20 +52,22 @@ export async function followTask(
   }
 }
 
-function resultOf(task: Task): number {
+function doneOrThrow(task: Task): Task {
   if (task.state === 'cancelled') {
     throw new WorkbenchError('cancelled', `"${task.label}" was cancelled.`, 'Nothing was kept of it.')
   }
   if (task.error !== null) throw fromWireError(task.error)
-  if (task.resultId === null) throw new Error(`The task "${task.label}" made nothing.`)
-  return task.resultId
+  return task
 }
 
-function progressLine({ phase, done, total, ratePerSecond, etaMs, note }: Task): string {
+function progressLine({ kind, phase, done, total, ratePerSecond, etaMs, note }: Task): string {
+  const amount = kind === 'download' ? bytes : count
   return [
     phase,
-    total !== null ? `${count(done)} of ${count(total)}` : done > 0 ? count(done) : '',
-    ratePerSecond === null ? '' : `${rate(ratePerSecond)}/s`,
+    total !== null ? `${amount(done)} of ${amount(total)}` : done > 0 ? amount(done) : '',
+    ratePerSecond === null
+      ? ''
+      : `${kind === 'download' ? bytes(Math.round(ratePerSecond)) : rate(ratePerSecond)}/s`,
     etaMs === null ? '' : `${duration(etaMs)} left`,
     note,
   ]

@@ -16,12 +16,13 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
   return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
 }
 
-/** E.g. 41 s, 2 min 05 s, 3 h 12 min. */
+/** E.g. 41 s, 2 min 05 s, 3 h 12 min, 5 days. */
 export function duration(elapsedMs: number): string {
   const seconds = Math.max(0, Math.round(elapsedMs / 1000))
   if (seconds < 60) return `${seconds} s`
   const minutes = Math.floor(seconds / 60)
   if (minutes < 60) return `${minutes} min ${twoDigits(seconds % 60)} s`
+  if (minutes >= 100 * 60) return `${Math.round(minutes / 60 / 24)} days`
   return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`
 }
 

@@ -1,9 +1,7 @@
 /** The home, for commands that change it and for those that only look. */
-import { existsSync } from 'node:fs'
 import { activeRunStates } from '../../contract/entities/run'
 import { WorkbenchError, type ErrorCode } from '../../contract/errors'
 import { openCore, type Core } from '../host/compose'
-import { homePaths } from '../host/paths'
 import { openReadOnlyCore, type ReadCall, type ReadOnlyCore } from '../host/read-only-core'
 import type { CliContext } from './context'
 
@@ -27,7 +25,6 @@ export async function withReading<T>(
   command: string,
   look: (call: ReadCall) => Promise<T>,
 ): Promise<T> {
-  if (!existsSync(homePaths(context.homePath).databasePath)) return look(emptyHome)
   const reader = openIfCurrent(context.homePath)
   if (reader !== null) {
     try {
@@ -71,9 +68,3 @@ function openIfCurrent(homePath: string): ReadOnlyCore | null {
 
 /** Another core is at work, or nothing can be written: looking goes on. */
 const stillReadable: readonly ErrorCode[] = ['home-locked', 'home-read-only', 'disk-full']
-
-/** Nothing was ever kept there. Looking does not make a home. */
-const emptyHome: ReadCall = async (name) => {
-  if (name === 'runs.list' || name === 'datasets.list') return [] as never
-  throw new WorkbenchError('not-found', 'There is nothing in this home folder yet.')
-}

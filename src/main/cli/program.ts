@@ -10,7 +10,7 @@ import {
 } from '../../contract/entities/run'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
-import type { CliContext } from './context'
+import type { CliContext, Start } from './context'
 import { runDatasets } from './datasets'
 import { runDemo } from './demo'
 import { runEngine } from './engine'
@@ -18,6 +18,7 @@ import { withEngineOption } from './engine-option'
 import { runExport, type ExportOptions } from './export'
 import { runImport, type ImportOptions } from './import'
 import { runMistakes } from './mistakes'
+import { modelsCommand } from './models-command'
 import { runRuns } from './runs'
 import { runServe } from './serve'
 import { runResume, runTrain, type TrainOptions } from './train'
@@ -46,7 +47,7 @@ export function createProgram(
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
   const globals = (): GlobalOptions => program.opts<GlobalOptions>()
-  const start = (work: (context: CliContext) => Promise<number>): Promise<void> => run(globals(), work)
+  const start: Start = (work) => run(globals(), work)
 
   program
     .command('import')
@@ -87,6 +88,8 @@ export function createProgram(
     .description('list the runs, or show one with every choice')
     .argument('[run]', 'name or number')
     .action((wanted: string | undefined) => start((context) => runRuns(context, wanted)))
+
+  program.addCommand(modelsCommand(start))
 
   program
     .command('mistakes')
@@ -143,8 +146,11 @@ function trainCommand(action: (options: TrainOptions) => Promise<void>): Command
     withEngineOption(new Command('train'))
       .description('fine-tune a model; HyperRule chooses what is not given')
       .requiredOption('--dataset <dataset>', 'name or number')
-      .requiredOption('--model <model>', modelHelp)
-      .option('--weights <file>', 'start from this .npz or .safetensors (else from random weights)')
+      .option('--model <model>', `${modelHelp}; weights say it themselves`)
+      .option(
+        '--weights <model>',
+        'start from this model of "bitw models", .npz or .safetensors (else from random weights)',
+      )
       .addOption(
         new Option('--rule <rule>', 'which HyperRule').choices(['paper', 'reference-code']).default('paper'),
       )

@@ -9,6 +9,8 @@ import type {
   TrainRequest,
   UpstreamPreset,
 } from '../../contract/entities/run'
+import { WorkbenchError } from '../../contract/errors'
+import type { Core } from '../host/compose'
 import type { CliContext } from './context'
 import { findDataset, findRun } from './find'
 import { followRun } from './follow-run'
@@ -18,7 +20,8 @@ import { planText, resultText } from './run-text'
 
 export interface TrainOptions {
   readonly dataset: string
-  readonly model: string
+  /** May be left out where weights say it. */
+  readonly model?: string
   readonly weights?: string
   readonly rule: RuleName
   readonly preset?: UpstreamPreset
@@ -51,7 +54,7 @@ export async function runTrain(context: CliContext, options: TrainOptions): Prom
   const { output } = context
   return withCore(context, 'train', async (core) => {
     const dataset = await findDataset(core.call, options.dataset)
-    const request = requestOf(options, dataset.id)
+    const request = await requestOf(core, options, dataset.id)
     const plan = await core.call('training.plan', request)
     output.record({ type: 'plan', plan })
     output.print(`${planText(plan)}\n`)
@@ -75,17 +78,28 @@ function showEnd({ output }: CliContext, run: Run): number {
   return run.state === 'done' || run.state === 'stopped' ? 0 : 1
 }
 
-function requestOf(options: TrainOptions, datasetId: number): TrainRequest {
+async function requestOf(core: Core, options: TrainOptions, datasetId: number): Promise<TrainRequest> {
+  const weights = options.weights === undefined ? null : modelIdOf(options.weights)
   return {
     datasetId,
-    model: options.model,
+    model: options.model ?? (await modelOf(core, weights)),
     rule: options.rule,
     preset: options.preset ?? 'small',
     overrides: overridesOf(options),
     seed: options.seed,
-    weights: options.weights === undefined ? null : modelIdOf(options.weights),
+    weights,
     name: options.name ?? '',
   }
+}
+
+/** The size that the weights are of. */
+async function modelOf(core: Core, weights: string | null): Promise<string> {
+  if (weights !== null) return (await core.call('models.get', { id: weights })).model.architecture
+  throw new WorkbenchError(
+    'bad-input',
+    'There is no model to train.',
+    'Give a size (--model R50x1), or weights to start from (--weights), which say what size they are.',
+  )
 }
 
 /** Only what was given: an absent key follows the rule. */

@@ -1,4 +1,5 @@
 /** The calls that only look, over a database that another core may be writing. No lock, no trainer, no events. */
+import { existsSync } from 'node:fs'
 import { endpoints, type Input, type Output } from '../../contract/endpoints'
 import { publishedAddress } from '../model/published'
 import type { ServiceContext } from '../services/context'
@@ -8,7 +9,7 @@ import { modelsHandlers } from '../services/models'
 import { predictionsHandlers } from '../services/predictions'
 import { runsHandlers } from '../services/runs'
 import { createTasks } from '../services/tasks'
-import { openStore } from '../store/open'
+import { openEmptyStore, openStore } from '../store/open'
 import { systemClock } from './clock'
 import { homePaths } from './paths'
 import { findResources } from './resources'
@@ -36,9 +37,10 @@ export interface ReadOnlyCore {
   close(): void
 }
 
-/** Throws 'home-broken' where the database cannot be read, or is of another version. */
+/** Of a home where nothing was ever kept: looking does not make it. Throws 'home-broken' where the database cannot be read, or is of another version. */
 export function openReadOnlyCore(homePath: string): ReadOnlyCore {
-  const store = openStore(homePath, { readOnly: true })
+  const isNew = !existsSync(homePaths(homePath).databasePath)
+  const store = isNew ? openEmptyStore() : openStore(homePath, { readOnly: true })
   const context: ServiceContext = {
     paths: homePaths(homePath),
     db: store.db,

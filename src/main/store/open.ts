@@ -41,6 +41,16 @@ export function openStore(homePath: string, options: OpenOptions = {}): Store {
   })
 }
 
+/** A store with nothing in it, in memory: what a home is before it is made. */
+export function openEmptyStore(): Store {
+  const db = new Database(':memory:')
+  return closingOnError(db, () => {
+    registerFunctions(db)
+    migrate(db)
+    return { db, close: () => void db.close() }
+  })
+}
+
 /** Size of the database without its write-ahead log, bytes. */
 export function databaseBytes(db: Db): number {
   return Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }))

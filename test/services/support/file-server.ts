@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 
 export interface FileServer {
   /** Ends with a slash. */
@@ -16,8 +16,10 @@ export interface FileServer {
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
-/** `answers` in turn; the last one for all that follow. */
+/** `answers` in turn; the last one for all that follow. The machine's own proxy does not count for the length of the test. */
 export async function serve(...answers: Answer[]): Promise<FileServer> {
+  for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'])
+    vi.stubEnv(name, undefined)
   const requests: IncomingMessage[] = []
   const server = createServer((request, response) => {
     requests.push(request)
@@ -26,6 +28,7 @@ export async function serve(...answers: Answer[]): Promise<FileServer> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => {
+    vi.unstubAllEnvs()
     server.closeAllConnections()
     server.close()
   })

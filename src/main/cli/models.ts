@@ -1,0 +1,135 @@
+/** The zoo: list, show, add, remove, download. */
+import { resolve } from 'node:path'
+import type { ModelEntry } from '../../contract/entities/model'
+import { WorkbenchError } from '../../contract/errors'
+import type { CliContext } from './context'
+import { findDataset } from './find'
+import { followToEnd } from './follow-task'
+import { bytes, count, duration, table } from './format'
+import { modelIdOf } from './model-id'
+import { withCore, withReading } from './open'
+
+/** With the cost of fine-tuning each on a dataset, where one is named. */
+export async function runModels(context: CliContext, dataset: string | undefined): Promise<number> {
+  const { output } = context
+  const models = await withReading(context, 'models', async (call) => {
+    const datasetId = dataset === undefined ? null : (await findDataset(call, dataset)).id
+    return call('models.list', { datasetId })
+  })
+  for (const model of models) output.record({ type: 'model', model })
+  const costs = dataset === undefined ? [] : ['memory', 'time']
+  const head = ['model', 'name', 'size', 'classes', 'parameters', 'GMAC', 'file', 'state', ...costs]
+  const rows = models.map((model) => [...rowOf(model), ...(dataset === undefined ? [] : costOf(model))])
+  output.print(table([head, ...rows], [3, 4, 5, 6, 8, 9]))
+  return 0
+}
+
+export async function runShowModel(context: CliContext, wanted: string): Promise<number> {
+  const { output } = context
+  const { model, card, classNames } = await withReading(context, 'models', (call) =>
+    call('models.get', { id: modelIdOf(wanted) }),
+  )
+  output.record({ type: 'model', model, card, classNames })
+  output.print(factsText(model, classNames))
+  if (card !== '') output.print(`\n${card.trimEnd()}`)
+  return 0
+}
+
+export async function runAddModel(context: CliContext, path: string): Promise<number> {
+  const { output } = context
+  const model = await withCore(context, 'models', (core) => core.call('models.add', { path: resolve(path) }))
+  output.record({ type: 'model', model })
+  output.print(factsText(model, null))
+  return 0
+}
+
+export async function runRemoveModel(context: CliContext, wanted: string): Promise<number> {
+  const id = modelIdOf(wanted)
+  await withCore(context, 'models', (core) => core.call('models.remove', { id }))
+  context.output.record({ type: 'model-removed', id })
+  context.output.print(id.startsWith('path:') ? 'Forgotten; the file stays where it is.' : 'Deleted.')
+  return 0
+}
+
+export async function runDownloadModel(context: CliContext, wanted: string): Promise<number> {
+  const { output } = context
+  const id = modelIdOf(wanted)
+  return withCore(context, 'models', async (core) => {
+    const { taskId } = await core.call('models.download', { id })
+    const { note } = await followToEnd(context, core, taskId).catch((thrown: unknown) => {
+      if (!(thrown instanceof WorkbenchError) || thrown.code !== 'cancelled') throw thrown
+      throw new WorkbenchError(
+        'cancelled',
+        thrown.message,
+        'What has come is kept: the same command goes on there.',
+      )
+    })
+    const { model } = await core.call('models.get', { id })
+    output.record({ type: 'model', model })
+    output.print(`${model.name}: ${bytes(model.byteCount)}, ${model.path ?? ''}`)
+    if (note !== '') output.note(note)
+    return 0
+  })
+}
+
+/** A published model is named, all others are called by their id. */
+function rowOf(model: ModelEntry): string[] {
+  const isPublished = model.origin === 'published'
+  return [
+    isPublished ? model.name : model.id,
+    isPublished ? '' : model.name,
+    model.architecture,
+    model.classCount === null ? '—' : count(model.classCount),
+    millions(model.parameterCount),
+    `${gmac(model)} at ${model.cropPx} px`,
+    sizeText(model),
+    stateText(model),
+  ]
+}
+
+function costOf({ cost }: ModelEntry): string[] {
+  if (cost === null) return ['', '']
+  const memory = `${bytes(cost.memoryBytes)}${cost.memoryFits ? '' : ' (too much)'}`
+  return [memory, cost.trainingMs === null ? 'not measured' : duration(cost.trainingMs)]
+}
+
+function factsText(model: ModelEntry, classNames: readonly string[] | null): string {
+  const classes = model.classCount === null ? 'not known yet' : count(model.classCount)
+  const some =
+    classNames === null ? '' : `: ${classNames.slice(0, 5).join(', ')}${classNames.length > 5 ? ', …' : ''}`
+  return table([
+    ['Model', `${model.name} (${model.id})`],
+    ['Size', `${model.architecture}, ${count(model.parameterCount)} parameters`],
+    ['Cost', `${gmac(model)} GMAC for a picture of ${model.cropPx} px`],
+    ['Classes', `${classes}${some}`],
+    ['Trained on', model.trainedOn],
+    ['File', `${sizeText(model)}${model.path === null ? '' : `, ${model.path}`}`],
+    ['State', model.problem === null ? stateText(model) : `${stateText(model)}: ${model.problem.message}`],
+    ...model.figures.map(({ what, value }) => [what, value]),
+  ])
+}
+
+/** What was not downloaded is known but for some kB. */
+function sizeText({ origin, state, byteCount }: ModelEntry): string {
+  const isComputed = origin === 'published' && state !== 'ready'
+  return `${isComputed ? 'about ' : ''}${bytes(byteCount)}`
+}
+
+function stateText({ state, downloadedBytes }: ModelEntry): string {
+  return {
+    ready: 'ready',
+    absent: 'to be downloaded',
+    partial: `${bytes(downloadedBytes)} downloaded`,
+    downloading: 'being downloaded',
+    broken: 'damaged',
+  }[state]
+}
+
+function millions(number: number): string {
+  return `${(number / 1e6).toFixed(1)} M`
+}
+
+/** Small models cost thousandths. */
+function gmac({ convGmac }: ModelEntry): string {
+  return convGmac.toFixed(convGmac < 1 ? 3 : 1)
+}
