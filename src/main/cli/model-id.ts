@@ -1,5 +1,5 @@
 /** Models as people name them. */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { modelIdSchema } from '../../contract/entities/model'
 import { WorkbenchError } from '../../contract/errors'
@@ -9,8 +9,9 @@ import { findRun } from './find'
 
 /** An id, a weights file, the name of a published or embedded model, or a run's name or number; in this order. Throws 'not-found', 'bad-input'. */
 export async function findModelId(call: ReadCall, wanted: string): Promise<string> {
-  const isFile = wanted.startsWith('path:') || /\.(npz|safetensors)$/i.test(wanted) || existsSync(wanted)
-  if (isFile) return `path:${resolve(wanted.replace(/^path:/, ''))}`
+  const isThere = statSync(wanted, { throwIfNoEntry: false })?.isFile() === true
+  if (wanted.startsWith('path:') || /\.(npz|safetensors)$/i.test(wanted) || isThere)
+    return `path:${resolve(wanted.replace(/^path:/, ''))}`
   if (modelIdSchema.safeParse(wanted).success) return wanted
   if (findPublished(wanted) !== undefined) return `published:${wanted}`
   if (/^bit-xs$/i.test(wanted)) return 'embedded:bit-xs'

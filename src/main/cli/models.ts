@@ -6,7 +6,7 @@ import type { CliContext } from './context'
 import { findDataset } from './find'
 import { followToEnd } from './follow-task'
 import { bytes, count, duration, table } from './format'
-import { modelIdOf } from './model-id'
+import { findModelId } from './model-id'
 import { withCore, withReading } from './open'
 
 /** With the cost of fine-tuning each on a dataset, where one is named. */
@@ -26,8 +26,8 @@ export async function runModels(context: CliContext, dataset: string | undefined
 
 export async function runShowModel(context: CliContext, wanted: string): Promise<number> {
   const { output } = context
-  const { model, card, classNames } = await withReading(context, 'models', (call) =>
-    call('models.get', { id: modelIdOf(wanted) }),
+  const { model, card, classNames } = await withReading(context, 'models', async (call) =>
+    call('models.get', { id: await findModelId(call, wanted) }),
   )
   output.record({ type: 'model', model, card, classNames })
   output.print(factsText(model, classNames))
@@ -44,8 +44,11 @@ export async function runAddModel(context: CliContext, path: string): Promise<nu
 }
 
 export async function runRemoveModel(context: CliContext, wanted: string): Promise<number> {
-  const id = modelIdOf(wanted)
-  await withCore(context, 'models', (core) => core.call('models.remove', { id }))
+  const id = await withCore(context, 'models', async (core) => {
+    const found = await findModelId(core.call, wanted)
+    await core.call('models.remove', { id: found })
+    return found
+  })
   context.output.record({ type: 'model-removed', id })
   context.output.print(id.startsWith('path:') ? 'Forgotten; the file stays where it is.' : 'Deleted.')
   return 0
@@ -53,8 +56,8 @@ export async function runRemoveModel(context: CliContext, wanted: string): Promi
 
 export async function runDownloadModel(context: CliContext, wanted: string): Promise<number> {
   const { output } = context
-  const id = modelIdOf(wanted)
   return withCore(context, 'models', async (core) => {
+    const id = await findModelId(core.call, wanted)
     const { taskId } = await core.call('models.download', { id })
     const { note } = await followToEnd(context, core, taskId).catch((thrown: unknown) => {
       if (!(thrown instanceof WorkbenchError) || thrown.code !== 'cancelled') throw thrown

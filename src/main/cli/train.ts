@@ -14,7 +14,7 @@ import type { Core } from '../host/compose'
 import type { CliContext } from './context'
 import { findDataset, findRun } from './find'
 import { followRun } from './follow-run'
-import { modelIdOf } from './model-id'
+import { findModelId } from './model-id'
 import { withCore } from './open'
 import { planText, resultText } from './run-text'
 
@@ -79,7 +79,7 @@ function showEnd({ output }: CliContext, run: Run): number {
 }
 
 async function requestOf(core: Core, options: TrainOptions, datasetId: number): Promise<TrainRequest> {
-  const weights = options.weights === undefined ? null : modelIdOf(options.weights)
+  const weights = options.weights === undefined ? null : await findModelId(core.call, options.weights)
   return {
     datasetId,
     model: options.model ?? (await modelOf(core, weights)),
