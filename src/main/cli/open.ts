@@ -1,8 +1,11 @@
 /** The home, for commands that change it and for those that only look. */
+import { existsSync } from 'node:fs'
 import { activeRunStates } from '../../contract/entities/run'
 import { WorkbenchError, type ErrorCode } from '../../contract/errors'
 import { openCore, type Core } from '../host/compose'
-import { openReadOnlyCore, type ReadCall, type ReadOnlyCore } from '../host/read-only-core'
+import { homePaths } from '../host/paths'
+import { openPredictCore, type PredictCore } from '../host/predict-core'
+import { openReadOnlyCore, type ReadCall } from '../host/read-only-core'
 import type { CliContext } from './context'
 
 /** Opens the core, does the work, closes the core. Throws 'home-locked' where another has the home. */
@@ -19,13 +22,36 @@ export async function withCore<T>(
   }
 }
 
+/**
+ * For predictions, which write nothing of the home: beside a core that may be at work in it. Only a home that is not there yet, or of an older
+ * version, is opened as by any other command.
+ */
+export async function withPrediction<T>(
+  context: CliContext,
+  command: string,
+  work: (core: PredictCore) => Promise<T>,
+): Promise<T> {
+  const core = openPredictCoreIfCurrent(context)
+  if (core === null) return withCore(context, command, work)
+  try {
+    return await work(core)
+  } finally {
+    await core.close()
+  }
+}
+
+function openPredictCoreIfCurrent(context: CliContext): PredictCore | null {
+  if (!existsSync(homePaths(context.homePath).databasePath)) return null
+  return ifCurrent(() => openPredictCore(context))
+}
+
 /** Looks without writing, beside a core that may be at work in the same home. */
 export async function withReading<T>(
   context: CliContext,
   command: string,
   look: (call: ReadCall) => Promise<T>,
 ): Promise<T> {
-  const reader = openIfCurrent(context.homePath)
+  const reader = ifCurrent(() => openReadOnlyCore(context.homePath))
   if (reader !== null) {
     try {
       const runs = await reader.call('runs.list', {})
@@ -57,9 +83,9 @@ async function withTidiedHome<T>(
 }
 
 /** null where the database must be brought up to date first, which only a writer can do. */
-function openIfCurrent(homePath: string): ReadOnlyCore | null {
+function ifCurrent<T>(open: () => T): T | null {
   try {
-    return openReadOnlyCore(homePath)
+    return open()
   } catch (thrown) {
     if (thrown instanceof WorkbenchError && thrown.code === 'home-broken') return null
     throw thrown

@@ -19,6 +19,7 @@ import { runExport, type ExportOptions } from './export'
 import { runImport, type ImportOptions } from './import'
 import { runMistakes } from './mistakes'
 import { modelsCommand } from './models-command'
+import { embedCommand, predictCommand } from './predict-commands'
 import { runRuns } from './runs'
 import { runServe } from './serve'
 import { runResume, runTrain, type TrainOptions } from './train'
@@ -119,6 +120,9 @@ export function createProgram(
     .action((wanted: string, path: string, options: ExportOptions) =>
       start((context) => runExport(context, wanted, path, options)),
     )
+
+  program.addCommand(predictCommand(start))
+  program.addCommand(embedCommand(start))
 
   withEngineOption(program.command('engine'))
     .description('what trains here: which engine and device, why, and what would make it faster')

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import type { z } from 'zod'
 import { endpoints, isEndpointName, type Call, type EndpointName } from '../../contract/endpoints'
 import { WorkbenchError } from '../../contract/errors'
-import type { CoreEvent, SequencedEvent } from '../../contract/events'
+import type { SequencedEvent } from '../../contract/events'
 import { trainerEnvironment } from '../engine/environment'
 import { publishedAddress } from '../model/published'
 import { appHandlers } from '../services/app'
@@ -29,6 +29,7 @@ import { markInterrupted } from '../store/runs'
 import { openThumbnails } from '../store/thumbnails'
 import type { PictureKey } from '../rpc/picture-address'
 import { systemClock, type Clock } from './clock'
+import { createEvents } from './events'
 import { homePaths } from './paths'
 import { findResources } from './resources'
 
@@ -184,19 +185,4 @@ function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {
     (name) =>
       `The run "${name}" was interrupted: the workbench ended while it trained. Its committed steps and its last complete checkpoint are kept.`,
   )
-}
-
-function createEvents() {
-  const listeners = new Set<(event: SequencedEvent) => void>()
-  let sequence = 0
-  return {
-    emit(event: CoreEvent): void {
-      sequence++
-      for (const listener of listeners) listener({ sequence, event })
-    },
-    subscribe(listener: (event: SequencedEvent) => void): () => void {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-  }
 }

@@ -1,10 +1,9 @@
-/** Feature vectors as a file, written as they come: whole under its name at the end, or not at all. */
-import { randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { dirname, extname } from 'node:path'
+/** Feature vectors as a file, written as they come. */
+import { extname } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
 import { csvLine } from './csv'
 import { npzFeatures } from './feature-npz'
+import { openStreamedFile } from './streamed-file'
 
 export const featureFormats = ['npz', 'csv', 'jsonl'] as const
 export type FeatureFormat = (typeof featureFormats)[number]
@@ -12,8 +11,8 @@ export type FeatureFormat = (typeof featureFormats)[number]
 /** What a format puts into the file. Positions are bytes from its beginning. */
 export interface FeatureLayout {
   /** Before the first. */
-  begin(): Uint8Array
-  add(path: string, features: Float32Array): Uint8Array
+  begin(): Uint8Array | string
+  add(path: string, features: Float32Array): Uint8Array | string
   /** After the last; `handle` is open for reading and writing. */
   finish(handle: number): void
 }
@@ -38,46 +37,31 @@ export function featureFormat(path: string): FeatureFormat {
   )
 }
 
-/** `width`: how many features a picture has. Folders on the way are made. Throws what the file system throws. */
+/** `width`: how many features a picture has. Throws as `openStreamedFile` does. */
 export function createFeatureFile(path: string, format: FeatureFormat, width: number): FeatureFile {
-  mkdirSync(dirname(path), { recursive: true })
-  const partial = `${path}.${randomUUID()}.partial`
-  const handle = openSync(partial, 'wx+')
+  const file = openStreamedFile(path)
   const layout = layouts[format](width)
-  let isOpen = true
-  const append = (bytes: Uint8Array): void => {
-    for (let written = 0; written < bytes.length;)
-      written += writeSync(handle, bytes, written, bytes.length - written)
-  }
-  append(layout.begin())
+  file.append(layout.begin())
   return {
-    add: (picturePath, features) => append(layout.add(picturePath, features)),
+    add: (picturePath, features) => file.append(layout.add(picturePath, features)),
     finish() {
-      layout.finish(handle)
-      fsyncSync(handle)
-      closeSync(handle)
-      isOpen = false
-      renameSync(partial, path)
+      layout.finish(file.handle)
+      file.finish()
     },
-    close() {
-      if (isOpen) closeSync(handle)
-      isOpen = false
-      rmSync(partial, { force: true })
-    },
+    close: () => file.close(),
   }
 }
 
 const layouts: Readonly<Record<FeatureFormat, (width: number) => FeatureLayout>> = {
   npz: npzFeatures,
   csv: (width) => ({
-    begin: () => Buffer.from(csvLine(['path', ...Array.from({ length: width }, (_, index) => `f${index}`)])),
-    add: (path, features) => Buffer.from(csvLine([path, ...Array.from(features, shortest)])),
+    begin: () => csvLine(['path', ...Array.from({ length: width }, (_, index) => `f${index}`)]),
+    add: (path, features) => csvLine([path, ...Array.from(features, shortest)]),
     finish: () => undefined,
   }),
   jsonl: () => ({
-    begin: () => new Uint8Array(0),
-    add: (path, features) =>
-      Buffer.from(`${JSON.stringify({ path, features: Array.from(features, shortest) })}\n`),
+    begin: () => '',
+    add: (path, features) => `${JSON.stringify({ path, features: Array.from(features, shortest) })}\n`,
     finish: () => undefined,
   }),
 }

@@ -3,7 +3,7 @@ import { fstatSync, readSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { WorkbenchError } from '../../contract/errors'
 import { npyHeaderBytes } from '../model/weights/npy-header'
-import { centralHeader, endOfFile, localHeader, type ZipEntry } from '../model/weights/npz-write'
+import { centralHeader, endOfFile, localHeader, type StoredEntry } from '../model/weights/npz-write'
 import type { FeatureLayout } from './feature-file'
 
 const featuresName = Buffer.from('features.npy')
@@ -29,7 +29,7 @@ export function npzFeatures(width: number): FeatureLayout {
     finish(handle) {
       const end = fstatSync(handle).size
       const head = headOf(paths.length)
-      const features: ZipEntry = {
+      const features: StoredEntry = {
         name: featuresName,
         crc: crcOf(handle, dataStart + headBytes, end, crc32(head)),
         byteCount: end - dataStart,
@@ -50,7 +50,7 @@ export function npzFeatures(width: number): FeatureLayout {
 }
 
 /** As numpy keeps text: UTF-32, each as long as the longest. */
-function pathsArray(paths: readonly string[], offset: number): [ZipEntry, Buffer] {
+function pathsArray(paths: readonly string[], offset: number): [StoredEntry, Buffer] {
   const points = paths.map((path) => Array.from(path, (character) => character.codePointAt(0) ?? 0))
   const longest = points.reduce((most, { length }) => Math.max(most, length), 1)
   const head = npyHeaderBytes([paths.length], `<U${longest}`)

@@ -31,8 +31,8 @@ export interface PredictorHost {
   close(): Promise<void>
 }
 
-/** Long enough to drop the next picture, short enough not to hold gigabytes for nothing. */
-const keptIdleMs = 60_000
+/** How long the model stays: long enough to drop the next picture, short enough not to hold gigabytes for nothing. */
+const defaultIdleMs = 60_000
 
 interface Predictor {
   readonly key: string
@@ -48,7 +48,11 @@ interface Turn {
   reject(error: unknown): void
 }
 
-export function createPredictorHost(context: ServiceContext, engine: EngineService): PredictorHost {
+export function createPredictorHost(
+  context: Pick<ServiceContext, 'trainerPath' | 'trainerEnvironment'>,
+  engine: Pick<EngineService, 'known' | 'learn'>,
+  keptIdleMs: number = defaultIdleMs,
+): PredictorHost {
   const waiting: Turn[] = []
   let current: Turn | null = null
   let predictor: Predictor | null = null

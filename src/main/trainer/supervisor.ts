@@ -3,7 +3,7 @@
  * trainer believes saved is saved. An exit and a crash are different ends.
  */
 import { fork } from 'node:child_process'
-import { constants, setPriority } from 'node:os'
+import { setPriority } from 'node:os'
 import { toWireError, type WireError } from '../../contract/errors'
 import type { FromTrainer, FromTrainerBody, Job, PictureRequest, ToTrainer } from './messages'
 
@@ -11,7 +11,7 @@ export interface TrainerOptions {
   readonly trainerPath: string
   readonly environment: NodeJS.ProcessEnv
   readonly job: Job
-  /** Leaves the processor to others who want it. */
+  /** Leaves most of the processor to others who want it. */
   readonly lowPriority?: boolean
   /** Saves what the message says, wholly, before it returns. What it throws ends the trainer. */
   onMessage(body: FromTrainerBody): void
@@ -155,10 +155,13 @@ function isLastOf(job: Job, message: FromTrainerBody): boolean {
   }
 }
 
+/** About a quarter of the processor where a training wants all of it: a photo waits seconds, the training is hardly slower. */
+const lowPriority = 5
+
 /** Right after the start: the threads that the process makes later take it over. */
 function yieldProcessor(processId: number): void {
   try {
-    setPriority(processId, constants.priority.PRIORITY_BELOW_NORMAL)
+    setPriority(processId, lowPriority)
   } catch {
     // ended already, or the system does not allow it: then it takes its share like any other
   }

@@ -114,9 +114,17 @@ export function predictionOf(
 
 /** Most probable first. */
 export function topOf(logits: Float32Array, count: number): number[] {
-  return Array.from(logits.keys())
-    .sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0) || a - b)
-    .slice(0, count)
+  const top: number[] = []
+  const isBelow = (place: number, value: number): boolean => (logits[top[place] ?? 0] ?? 0) < value
+  for (let index = 0; index < logits.length; index++) {
+    const value = logits[index] ?? 0
+    if (top.length === count && !isBelow(count - 1, value)) continue
+    let place = top.length
+    while (place > 0 && isBelow(place - 1, value)) place--
+    top.splice(place, 0, index)
+    top.length = Math.min(top.length, count)
+  }
+  return top
 }
 
 interface Distribution {

@@ -35,7 +35,7 @@ export async function writeNpz(weights: WeightSet, path: string, zip64From: numb
   })
 }
 
-export interface ZipEntry {
+export interface StoredEntry {
   readonly name: Buffer
   readonly crc: number
   /** Below 4 GB: the largest tensor of any BiT has 0.7 GB. */
@@ -47,7 +47,7 @@ export interface ZipEntry {
 const dosDate = 0x21
 
 /** Stored, not compressed. */
-export function localHeader({ name, crc, byteCount }: ZipEntry): Buffer {
+export function localHeader({ name, crc, byteCount }: StoredEntry): Buffer {
   if (byteCount >= limit32) throw new RangeError(`${name.toString()} has more than 4 GB.`)
   const bytes = Buffer.alloc(30)
   bytes.writeUInt32LE(0x04034b50, 0)
@@ -61,7 +61,7 @@ export function localHeader({ name, crc, byteCount }: ZipEntry): Buffer {
 }
 
 export function centralHeader(
-  { name, crc, byteCount, offset }: ZipEntry,
+  { name, crc, byteCount, offset }: StoredEntry,
   zip64From: number = limit32,
 ): Buffer {
   const wide = offset >= zip64From

@@ -1,0 +1,31 @@
+import { resolve } from 'node:path'
+import { featureFormat } from '../report/feature-file'
+import type { CliContext } from './context'
+import { findModelId } from './find-model'
+import { followToEnd } from './follow-task'
+import { count } from './format'
+import { withPrediction } from './open'
+
+/** Writes the features of pictures to a file. */
+export async function runEmbed(
+  context: CliContext,
+  model: string,
+  paths: readonly string[],
+  { out, crop }: { readonly out: string; readonly crop?: number },
+): Promise<number> {
+  const { output } = context
+  const file = resolve(out)
+  featureFormat(file) // a name that says no format is wrong use before anything is opened
+  return withPrediction(context, 'embed', async (core) => {
+    const { taskId } = await core.call('predict.embed', {
+      modelId: await findModelId(core.call, model),
+      paths: paths.map((path) => resolve(path)),
+      file,
+      ...(crop !== undefined && { cropPx: crop }),
+    })
+    const { done, note } = await followToEnd(context, core, taskId)
+    output.record({ type: 'features', file, pictureCount: done, note })
+    output.print(`${out}: features; ${count(done)} pictures${note === '' ? '' : `, ${note}`}`)
+    return 0
+  })
+}

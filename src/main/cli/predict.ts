@@ -1,0 +1,132 @@
+/** What a model sees in pictures, row by row as they come. */
+import { isAbsolute, relative, resolve } from 'node:path'
+import type { Output } from '../../contract/endpoints'
+import type { PredictRow } from '../../contract/entities/predict'
+import { csvLine } from '../report/csv'
+import { openStreamedFile } from '../report/streamed-file'
+import type { CliContext } from './context'
+import { findModelId } from './find-model'
+import { followToEnd, type FollowedCore } from './follow-task'
+import { count, percent, table } from './format'
+import { withPrediction } from './open'
+
+export interface PredictOptions {
+  readonly csv?: string
+  readonly crop?: number
+  readonly top: number
+}
+
+/** Rows that are asked for, and shown as one table. */
+const pageSize = 1000
+
+/** 0 where at least one picture could be read. */
+export async function runPredict(
+  context: CliContext,
+  model: string,
+  paths: readonly string[],
+  options: PredictOptions,
+): Promise<number> {
+  const { output } = context
+  return withPrediction(context, 'predict', async (core) => {
+    const { taskId } = await core.call('predict.start', {
+      modelId: await findModelId(core.call, model),
+      paths: paths.map((path) => resolve(path)),
+      ...(options.crop !== undefined && { cropPx: options.crop }),
+    })
+    const csv = options.csv === undefined ? null : openStreamedFile(resolve(options.csv))
+    try {
+      csv?.append(csvLine(csvHead(options.top)))
+      let unread = 0
+      const show = ({ rows }: Output<'predict.rows'>): void => {
+        for (const row of rows) {
+          if (row.error !== null) {
+            unread++
+            output.note(`${row.path}: ${row.error.message}`)
+          }
+          output.record({ type: 'prediction', ...row, top: row.top.slice(0, options.top) })
+          csv?.append(csvLine(csvFields(row, options.top)))
+        }
+        const read = rows.filter(({ error }) => error === null)
+        if (csv === null && read.length > 0) output.print(tableText(read, options.top))
+      }
+      // lines can go out as they come, a table wants its rows together
+      const atLeast = output.json || csv !== null ? 1 : pageSize
+      const total = await eachPage(context, core, taskId, atLeast, show)
+      csv?.finish()
+      if (csv !== null) output.print(`${options.csv ?? ''}: ${count(total)} pictures`)
+      if (unread > 0) output.note(`${count(unread)} of ${count(total)} pictures cannot be read.`)
+      return unread < total ? 0 : 1
+    } finally {
+      csv?.close()
+    }
+  })
+}
+
+/** As soon as there are so many more, and the rest at the end. Resolves to how many rows there were; throws the task's error. */
+async function eachPage(
+  context: CliContext,
+  core: FollowedCore,
+  taskId: number,
+  atLeast: number,
+  show: (page: Output<'predict.rows'>) => void,
+): Promise<number> {
+  let shown = 0
+  let turn = Promise.resolve()
+  const next = async (): Promise<void> => {
+    const page = await core.call('predict.rows', { taskId, offset: shown, limit: pageSize })
+    shown += page.rows.length
+    show(page)
+  }
+  const unsubscribe = core.subscribe(({ event }) => {
+    if (event.type !== 'predict-rows' || event.taskId !== taskId) return
+    turn = turn.then(async () => {
+      while (event.total - shown >= atLeast) await next()
+    })
+    turn.catch(() => undefined) // thrown where it is awaited
+  })
+  try {
+    await followToEnd(context, core, taskId)
+  } finally {
+    unsubscribe()
+    await turn
+  }
+  const { total } = await core.call('predict.rows', { taskId, offset: 0, limit: 1 })
+  while (shown < total) await next()
+  return total
+}
+
+function tableText(rows: readonly PredictRow[], topCount: number): string {
+  const cells = rows.map(({ path, top }) => [
+    shownPath(path),
+    top
+      .slice(0, topCount)
+      .map(({ name, probability }) => `${name} ${percent(probability)}`)
+      .join(', '),
+  ])
+  return table(cells)
+}
+
+/** Short where it lies below the folder that the command runs in. */
+function shownPath(path: string): string {
+  const below = relative(process.cwd(), path)
+  return below === '' || below.startsWith('..') || isAbsolute(below) ? path : below
+}
+
+function csvHead(topCount: number): string[] {
+  const others = Array.from({ length: topCount - 1 }, (_, index) => [
+    `class${index + 2}`,
+    `probability${index + 2}`,
+  ])
+  return ['path', 'width', 'height', 'class', 'probability', ...others.flat(), 'error']
+}
+
+function csvFields(
+  { path, widthPx, heightPx, top, error }: PredictRow,
+  topCount: number,
+): (string | number)[] {
+  const guesses = Array.from({ length: topCount }, (_, place) => {
+    const guess = top[place]
+    return guess === undefined ? ['', ''] : [guess.name, Number(guess.probability.toPrecision(6))]
+  })
+  return [path, widthPx ?? '', heightPx ?? '', ...guesses.flat(), error?.message ?? '']
+}

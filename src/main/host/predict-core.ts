@@ -1,0 +1,71 @@
+/** Prediction for the command line beside a core that may be at work in the same home: looks at its database, writes nothing there. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { endpoints, type Call } from '../../contract/endpoints'
+import { WorkbenchError } from '../../contract/errors'
+import { trainerEnvironment } from '../engine/environment'
+import { publishedAddress } from '../model/published'
+import type { ServiceContext } from '../services/context'
+import { createEngineService } from '../services/engine'
+import type { Handlers } from '../services/handlers'
+import { modelsHandlers } from '../services/models'
+import { createPredictService } from '../services/predict'
+import { runsHandlers } from '../services/runs'
+import { createTasks, tasksHandlers } from '../services/tasks'
+import { openStore } from '../store/open'
+import { systemClock } from './clock'
+import type { Core, CoreOptions } from './compose'
+import { createEvents } from './events'
+import { homePaths } from './paths'
+import { findResources } from './resources'
+
+export type PredictCore = Pick<Core, 'call' | 'subscribe' | 'close'>
+
+/** Takes predict.…, tasks.…, models.list and runs.list. Throws 'home-broken' where the database cannot be read, or is of another version. */
+export function openPredictCore({
+  homePath,
+  trainerPath,
+}: Pick<CoreOptions, 'homePath' | 'trainerPath'>): PredictCore {
+  const store = openStore(homePath, { readOnly: true })
+  const scratchPath = mkdtempSync(join(tmpdir(), 'bitw-predict-'))
+  const { emit, subscribe } = createEvents()
+  const tasks = createTasks(emit, systemClock)
+  const context: ServiceContext = {
+    paths: { ...homePaths(homePath), scratchPath },
+    db: store.db,
+    clock: systemClock,
+    resourcesPath: findResources(),
+    modelsAddress: publishedAddress,
+    trainerPath,
+    trainerEnvironment: trainerEnvironment(process.env),
+    tasks,
+    startNotes: [],
+    emit,
+  }
+  const engine = createEngineService(trainerPath, context.trainerEnvironment)
+  const predict = createPredictService(context, engine)
+  const handlers: Partial<Handlers> = {
+    ...predict.handlers,
+    ...tasksHandlers(tasks),
+    'models.list': modelsHandlers(context, engine)['models.list'],
+    'runs.list': runsHandlers(context)['runs.list'],
+  }
+  const call: Call = async (name, input) => {
+    // The table relates name, input and output; TypeScript cannot follow the three through one generic index.
+    const handler = handlers[name] as ((input: unknown) => Promise<unknown>) | undefined
+    if (handler === undefined) {
+      throw new WorkbenchError('unsupported', `${name} needs a home that can be written.`)
+    }
+    return (await handler(endpoints[name].input.parse(input))) as never
+  }
+  return {
+    call,
+    subscribe,
+    close: async () => {
+      await Promise.all([tasks.close(), predict.close()])
+      store.close()
+      rmSync(scratchPath, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,153 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../support/test-core'
+import { drawTinyDataset } from '../support/tiny-dataset'
+import { buildCli, records, start, type Ended } from './run-cli'
+
+const { path: folder, remove } = temporaryFolder('cli-predict')
+const at = (...parts: string[]): string => join(folder, ...parts)
+let cliPath = ''
+beforeAll(async () => {
+  cliPath = await buildCli()
+  await drawTinyDataset(at('pictures'), 6)
+  mkdirSync(at('mixed'))
+  writeFileSync(at('mixed', 'broken.jpg'), 'no picture')
+  writeFileSync(at('mixed', 'a, "b".png'), readFileSync(at('pictures', 'red bars', '00.png')))
+  await bitw('import', 'pictures', '--name', 'tiny')
+  const options = ['--batch', '8', '--micro-batch', '8', '--resize', '36', '--crop', '32', '--steps', '2']
+  const trained = await bitw(
+    'train',
+    '--dataset',
+    'tiny',
+    '--model',
+    'units:1-1-1-1,width:0.5',
+    ...options,
+    '--name',
+    'first',
+  )
+  expect(trained.code).toBe(0)
+  await bitw('export', 'first', 'first.safetensors', '--format', 'safetensors')
+})
+afterAll(remove)
+
+const bitw = (...args: string[]): Promise<Ended> => start(cliPath, [...args, '--home', 'home'], folder).ended
+
+describe('bitw predict', () => {
+  it('shows a table: short paths, names, shares; what cannot be read on stderr', async () => {
+    const { code, stdout, stderr } = await bitw(
+      'predict',
+      'first',
+      'mixed',
+      'pictures/red bars',
+      '--top',
+      '2',
+    )
+    expect(code).toBe(0)
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines).toHaveLength(7)
+    expect(lines[0]).toMatch(
+      /^mixed\/a, "b"\.png +(blue squares|green discs|red bars) \d+\.\d %, [a-z ]+ \d+\.\d %$/,
+    )
+    expect(stderr).toContain(at('mixed', 'broken.jpg'))
+    expect(stderr).toContain('1 of 8 pictures cannot be read.')
+  })
+
+  it('writes lines of JSON, the same for a run by number and by id', async () => {
+    const ask = async (model: string) => {
+      const { code, stdout } = await bitw('predict', model, 'mixed', '--json')
+      expect(code).toBe(0)
+      return records(stdout) as {
+        type: string
+        path: string
+        top: { name: string; probability: number }[]
+        error: unknown
+      }[]
+    }
+    const byNumber = await ask('1')
+    expect(byNumber.map(({ type }) => type)).toEqual(['prediction', 'prediction'])
+    const [whole, broken] = byNumber
+    expect(whole).toMatchObject({ path: at('mixed', 'a, "b".png'), widthPx: 48, heightPx: 48, error: null })
+    expect(whole?.top.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5)
+    expect(broken).toMatchObject({ path: at('mixed', 'broken.jpg'), top: [], error: { code: 'bad-image' } })
+    expect(await ask('run:1')).toEqual(byNumber)
+  })
+
+  it('writes CSV with a head, whole or not at all', async () => {
+    const { code, stdout } = await bitw(
+      'predict',
+      'first',
+      'mixed',
+      'pictures',
+      '--csv',
+      'out/rows.csv',
+      '--top',
+      '2',
+    )
+    expect(code).toBe(0)
+    expect(stdout).toBe('out/rows.csv: 20 pictures\n')
+    const [head, first, second, ...others] = readFileSync(at('out', 'rows.csv'), 'utf8')
+      .trimEnd()
+      .split('\r\n')
+    expect(head).toBe('path,width,height,class,probability,class2,probability2,error')
+    expect(first).toMatch(/^"[^"]*a, ""b""\.png",48,48,[a-z ]+,0\.\d+,[a-z ]+,0\.\d+,$/)
+    expect(second).toMatch(/broken\.jpg,,,,,,,.*cannot be read/)
+    expect(others).toHaveLength(18)
+    expect(readFileSync(at('out', 'rows.csv'), 'utf8')).not.toContain('.partial')
+    expect((await bitw('predict', 'first', 'nothing here', '--csv', 'no.csv')).code).toBe(1)
+  })
+
+  it('ends with 1 where nothing could be read, and says which model or picture there is none of', async () => {
+    expect(await bitw('predict', 'first', 'mixed/broken.jpg')).toMatchObject({ code: 1, stdout: '' })
+    const noModel = await bitw('predict', 'second', 'mixed')
+    expect(noModel.code).toBe(1)
+    expect(noModel.stderr).toContain('"second"')
+    mkdirSync(at('empty'))
+    expect((await bitw('predict', 'first', 'empty')).stderr).toContain('There is no picture in')
+    expect((await bitw('predict', 'first', 'mixed', '--top', '6')).code).toBe(2)
+    expect((await bitw('predict', 'first')).code).toBe(2)
+  })
+
+  it('works beside a core that has the home', async () => {
+    const serving = start(cliPath, ['serve', '--home', 'home'], folder)
+    await serving.until('stdout', /token=/)
+    try {
+      expect((await bitw('predict', 'first', 'pictures/red bars/00.png')).code).toBe(0)
+    } finally {
+      serving.child.kill('SIGTERM')
+      await serving.ended
+    }
+  })
+
+  it('needs no home for a weights file', async () => {
+    const { code, stdout } = await start(
+      cliPath,
+      ['predict', 'first.safetensors', 'pictures/red bars/00.png', '--crop', '32', '--home', 'other home'],
+      folder,
+    ).ended
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^pictures\/red bars\/00\.png/)
+  })
+})
+
+describe('bitw embed', () => {
+  it('writes the features of the pictures that can be read', async () => {
+    const { code, stdout } = await bitw('embed', 'first', 'mixed', 'pictures', '--out', 'features.jsonl')
+    expect(code).toBe(0)
+    expect(stdout).toContain('1 cannot be read')
+    const lines = readFileSync(at('features.jsonl'), 'utf8').trimEnd().split('\n')
+    expect(lines).toHaveLength(19)
+    expect((JSON.parse(lines[0] ?? '') as { features: number[] }).features).toHaveLength(1024)
+  })
+
+  it('calls a name without a format wrong use', async () => {
+    const wrong = await bitw('embed', 'first', 'mixed', '--out', 'features.txt')
+    expect(wrong.code).toBe(2)
+    expect(wrong.stderr).toContain('.npz')
+  })
+
+  it('writes nothing where nothing could be read', async () => {
+    expect((await bitw('embed', 'first', 'mixed/broken.jpg', '--out', 'none.npz')).code).toBe(1)
+    expect(existsSync(at('none.npz'))).toBe(false)
+  })
+})
