@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import type { Recipe } from '../../src/contract/entities/run'
-import { fieldsOf, isSet, readField, type NumberField } from '../../src/renderer/features/train/rule-fields'
+import type { Overrides, Recipe } from '../../src/contract/entities/run'
+import {
+  changeOf,
+  fieldsOf,
+  isBeyond,
+  isSet,
+  readField,
+  selectChange,
+  valueOf,
+  type NumberField,
+} from '../../src/renderer/features/train/rule-fields'
 import { scheduleSketch } from '../../src/renderer/features/train/schedule-sketch'
 import { hyperRule } from '../../src/main/training/hyper-rule'
+import { upstreamRule } from '../../src/main/training/upstream-rule'
 
 const facts = {
   exampleCount: 476,
@@ -14,11 +24,16 @@ const facts = {
   microBatchSize: 64,
 }
 const { recipe, choices } = hyperRule('paper', facts, {})
+const upstream = upstreamRule('small', facts, {})
 
 function numberField(choiceKey: string, key: string): NumberField {
-  const field = fieldsOf(choiceKey).find((candidate) => candidate.key === key)
+  const field = fieldsOf(choiceKey, 'paper').find((candidate) => candidate.key === key)
   if (field?.kind !== 'number') throw new Error(`no number field ${key}`)
   return field
+}
+
+function numbersOf(choiceKey: string, rule: Recipe['rule']): NumberField[] {
+  return fieldsOf(choiceKey, rule).filter((field) => field.kind === 'number')
 }
 
 describe('the lines of the rule', () => {
@@ -34,44 +49,116 @@ describe('the lines of the rule', () => {
       'crop',
       'precision',
       'head',
+      'loss',
+      'cropKind',
+      'weightDecay',
+      'decayTowardInitial',
+      'dropout',
+      'freeze',
+      'linearProbe',
     ]) {
       expect(keys).toContain(key)
-      expect(fieldsOf(key).length).toBeGreaterThan(0)
+      expect(fieldsOf(key, 'paper').length).toBeGreaterThan(0)
     }
-    for (const key of ['sizeClass', 'decay', 'optimizer']) expect(fieldsOf(key)).toEqual([])
+    for (const key of ['sizeClass', 'decay', 'optimizer']) expect(fieldsOf(key, 'paper')).toEqual([])
+    // Pre-training begins with a head of zeros.
+    expect(fieldsOf('head', 'upstream')).toEqual([])
+  })
+
+  it('are beyond the rule where the rule has them off', () => {
+    const beyond = (rule: Recipe['rule'], keys: readonly string[]): string[] =>
+      keys.filter((key) => isBeyond(key, rule))
+    expect(
+      beyond(
+        'paper',
+        choices.map(({ key }) => key),
+      ),
+    ).toEqual(['loss', 'cropKind', 'weightDecay', 'decayTowardInitial', 'dropout', 'freeze', 'linearProbe'])
+    expect(
+      beyond(
+        'upstream',
+        upstream.choices.map(({ key }) => key),
+      ),
+    ).toEqual(['decayTowardInitial', 'dropout', 'freeze', 'linearProbe'])
   })
 
   it('know what the user set', () => {
-    expect(isSet('batch', {})).toBe(false)
-    expect(isSet('batch', { microBatchSize: 8 })).toBe(true)
-    expect(isSet('flip', { flip: false })).toBe(true)
+    const batch = fieldsOf('batch', 'paper')
+    expect(isSet(batch, {})).toBe(false)
+    expect(isSet(batch, { microBatchSize: 8 })).toBe(true)
+    expect(isSet(fieldsOf('flip', 'paper'), { flip: false })).toBe(true)
   })
 
   it('switch to the value that departs from the rule, and to no other', () => {
-    for (const key of ['flip', 'crop', 'precision']) {
-      const [field] = fieldsOf(key)
+    for (const key of ['flip', 'crop', 'precision', 'linearProbe', 'head']) {
+      const [field] = fieldsOf(key, 'paper')
       if (field?.kind !== 'switch') throw new Error(`${key} is no switch`)
-      expect(isSet(key, field.other)).toBe(true)
+      expect(isSet([field], field.other)).toBe(true)
       const switched = hyperRule('paper', facts, field.other)
       expect(switched.choices.find((choice) => choice.key === key)?.departure).not.toBeNull()
       expect(switched.recipe[field.key]).toBe(field.other[field.key])
     }
   })
 
+  it('offer in words what the rule then says in the same words, and its own without a departure', () => {
+    for (const key of ['loss', 'cropKind', 'freeze']) {
+      const [field] = fieldsOf(key, 'paper')
+      if (field?.kind !== 'select') throw new Error(`${key} is no choice of several`)
+      for (const { value, label } of field.options) {
+        const chosen = hyperRule('paper', facts, { [field.key]: value })
+        const line = chosen.choices.find((choice) => choice.key === key)
+        if (line === undefined) throw new Error(`no line ${key}`)
+        expect(line.value).toBe(label)
+        const own = choices.find((choice) => choice.key === key)?.value
+        expect(selectChange(field, value, line)).toEqual({ [field.key]: label === own ? undefined : value })
+      }
+    }
+  })
+
   it('take numbers in their range only', () => {
     const steps = numberField('stepCount', 'stepCount')
-    expect(readField(steps, ' 200 ', recipe, {})).toBe(200)
+    expect(readField(steps, ' 200 ', recipe.stepCount, false)).toBe(200)
     for (const text of ['0', '-4', '1.5', 'many', '1e99'])
-      expect(readField(steps, text, recipe, {})).toBeNull()
+      expect(readField(steps, text, recipe.stepCount, false)).toBeNull()
     const rate = numberField('baseLearningRate', 'baseLearningRate')
-    expect(readField(rate, '0,01', recipe, {})).toBe(0.01)
-    expect(readField(rate, '0', recipe, {})).toBeNull()
+    expect(readField(rate, '0,01', recipe.baseLearningRate, false)).toBe(0.01)
+    expect(readField(rate, '0', recipe.baseLearningRate, false)).toBeNull()
   })
 
   it('go back to the rule when emptied, and do not depart by its own value', () => {
     const steps = numberField('stepCount', 'stepCount')
-    expect(readField(steps, '', recipe, { stepCount: 200 })).toBe('rule')
-    expect(readField(steps, String(recipe.stepCount), recipe, {})).toBe('rule')
+    expect(readField(steps, '', 200, true)).toBe('rule')
+    expect(readField(steps, String(recipe.stepCount), recipe.stepCount, false)).toBe('rule')
+  })
+})
+
+describe('what was written into a line', () => {
+  const change = (texts: Record<string, string>, overrides: Overrides = {}): Overrides => {
+    const now = upstreamRule('small', facts, overrides).recipe
+    const numbers = numbersOf('stepCount', 'upstream')
+    const before = Object.fromEntries(
+      numbers.map(({ key }) => [key, String(valueOf(key, now, facts.exampleCount))]),
+    )
+    return changeOf(numbers, { ...before, ...texts }, now, facts.exampleCount, overrides) as Overrides
+  }
+
+  it('is passes over the pictures in pre-training, which gives the steps', () => {
+    // The nearest whole number of steps of 256 pictures to 90 passes over 476.
+    expect(valueOf('epochCount', upstream.recipe, facts.exampleCount)).toBeCloseTo(90, 0)
+    expect(change({ epochCount: '30' })).toEqual({ epochCount: 30, stepCount: undefined })
+    expect(upstreamRule('small', facts, { epochCount: 30 }).recipe.stepCount).toBe(
+      Math.round((30 * 476) / 256),
+    )
+  })
+
+  it('is steps or passes: each takes the other’s place', () => {
+    expect(change({ stepCount: '12' }, { epochCount: 30 })).toEqual({ stepCount: 12, epochCount: undefined })
+    expect(change({ epochCount: '30' }, { stepCount: 12 })).toEqual({ stepCount: undefined, epochCount: 30 })
+  })
+
+  it('changes nothing where nothing was written or it makes no sense', () => {
+    expect(change({})).toEqual({})
+    expect(change({ stepCount: 'many', epochCount: '-1' })).toEqual({})
   })
 })
 

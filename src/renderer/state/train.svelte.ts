@@ -1,5 +1,5 @@
 /** The run that is being prepared: what was asked for, what the rule makes of it, what it costs. */
-import type { ModelFacts } from '../../contract/entities/model'
+import type { ModelEntry, ModelFacts } from '../../contract/entities/model'
 import type {
   Overrides,
   Plan,
@@ -11,9 +11,14 @@ import type {
 import { toWireError, type WireError } from '../../contract/errors'
 import type { Task } from '../../contract/events'
 import { app } from './app.svelte'
+import { models } from './models.svelte'
 
+/** In place of a model's id: the weights are drawn from the seed. */
+export const fromZero = 'zero'
+/** What comes with the workbench, where it does. */
+const firstStart = 'embedded:bit-xs'
 /** Small enough for a machine without a GPU. */
-const firstModel = 'units:1-1-1-1,width:0.5'
+const firstArchitecture = 'units:1-1-1-1,width:0.5'
 
 export interface ModelCost {
   readonly trainingMs: number | null
@@ -23,17 +28,19 @@ export interface ModelCost {
 
 class Train {
   datasetId: number | null = $state(null)
-  model = $state(firstModel)
+  /** The id of a model, or `fromZero`; null until the models are known. */
+  from: string | null = $state(null)
+  /** Of a model that starts from zero. */
+  architecture = $state(firstArchitecture)
   rule: RuleName = $state('paper')
   /** Which pre-training, where the rule is 'upstream'. */
   preset: UpstreamPreset = $state('small')
   overrides: Overrides = $state.raw({})
   seed = $state(0)
-  /** null: from zero. */
-  weights: string | null = $state(null)
   name = $state('')
 
-  models: readonly ModelFacts[] = $state.raw([])
+  architectures: readonly ModelFacts[] = $state.raw([])
+  /** By architecture. */
   costs: ReadonlyMap<string, ModelCost> = $state.raw(new Map<string, ModelCost>())
   plan: Plan | null = $state.raw(null)
   /** Why there is no plan for what was asked; the last one stays to be seen. */
@@ -45,17 +52,23 @@ class Train {
   private planTicket = 0
   private costTicket = 0
 
+  /** What it starts from; null from zero, and in pre-training, which always does. */
+  readonly start: ModelEntry | null = $derived(
+    this.rule === 'upstream'
+      ? null
+      : (models.list.find(({ id, state }) => id === this.from && state === 'ready') ?? null),
+  )
   readonly request: TrainRequest | null = $derived(
-    this.datasetId === null
+    this.datasetId === null || this.from === null
       ? null
       : {
           datasetId: this.datasetId,
-          model: this.model,
+          model: this.start?.architecture ?? this.architecture,
           rule: this.rule,
           preset: this.preset,
           overrides: this.overrides,
           seed: this.seed,
-          weights: this.weights === null || this.weights.trim() === '' ? null : `path:${this.weights.trim()}`,
+          weights: this.start?.id ?? null,
           name: this.name,
         },
   )
@@ -76,6 +89,12 @@ class Train {
     this.planError = null
     this.startError = null
     this.costs = new Map()
+  }
+
+  /** `wanted`, else what was chosen before, else what comes with the workbench; from zero where there is nothing. */
+  startFrom(wanted: string | undefined): void {
+    const first = models.list.some(({ id, state }) => id === firstStart && state === 'ready')
+    this.from = wanted ?? this.from ?? (first ? firstStart : fromZero)
   }
 
   /** Sets values against the rule; undefined goes back to the rule. */
@@ -99,22 +118,26 @@ class Train {
     }
   }
 
-  /** The models and, by a plan of each, their time and memory. */
+  /** The sizes that can start from zero and, by a plan of each architecture that can be chosen, its time and memory. */
   async compare(request: TrainRequest, classCount: number, cropPx: number): Promise<void> {
     const ticket = ++this.costTicket
     try {
-      const models = await app.call('models.architectures', { classCount, cropPx })
+      const architectures = await app.call('models.architectures', { classCount, cropPx })
       if (ticket !== this.costTicket) return
-      this.models = models
+      this.architectures = architectures
+      const ready = models.list.filter(({ state }) => state === 'ready')
+      const names = [
+        ...architectures.map(({ name }) => name),
+        ...ready.map(({ architecture }) => architecture),
+      ]
+      const distinct = [...new Set(names)]
       const plans = await Promise.all(
-        models.map(({ name }) =>
-          app.call('training.plan', { ...request, model: name, weights: null, name: '' }),
-        ),
+        distinct.map((model) => app.call('training.plan', { ...request, model, weights: null, name: '' })),
       )
       if (ticket !== this.costTicket) return
       this.costs = new Map(
         plans.map(({ estimate, obstacles }, index) => [
-          models[index]?.name ?? '',
+          distinct[index] ?? '',
           {
             trainingMs: estimate.trainingMs,
             memoryBytes: estimate.memoryBytes,
@@ -138,7 +161,7 @@ class Train {
   }
 
   /** The run, or null where it did not start: `startError` says why. */
-  async start(): Promise<Run | null> {
+  async begin(): Promise<Run | null> {
     if (!this.request || !this.canStart) return null
     this.starting = true
     this.startError = null

@@ -2,6 +2,7 @@
 import ArrowDown from '@lucide/svelte/icons/arrow-down'
 import ArrowUp from '@lucide/svelte/icons/arrow-up'
 import Check from '@lucide/svelte/icons/check'
+import ChevronDown from '@lucide/svelte/icons/chevron-down'
 import ChevronLeft from '@lucide/svelte/icons/chevron-left'
 import ChevronRight from '@lucide/svelte/icons/chevron-right'
 import CircleStop from '@lucide/svelte/icons/circle-stop'
@@ -65,6 +66,7 @@ export const icons = {
   'no-picture': ImageOff,
   left: ChevronLeft,
   right: ChevronRight,
+  unfolded: ChevronDown,
   up: ArrowUp,
   down: ArrowDown,
 } as const

@@ -1,10 +1,9 @@
 /** Which line of the rule is set by which values, and in what range. Pure. */
-import type { Overrides, Recipe } from '../../../contract/entities/run'
+import type { Choice, Overrides, Recipe, RuleName } from '../../../contract/entities/run'
 
 type SwitchKey = 'flip' | 'randomCrop' | 'precision' | 'linearProbe' | 'keepHead'
 type SelectKey = 'freeze' | 'loss' | 'crop'
-/** `epochCount` gives the steps, and the recipe has those. */
-export type NumberKey = Exclude<keyof Overrides, SwitchKey | SelectKey | 'epochCount'>
+export type NumberKey = Exclude<keyof Overrides, SwitchKey | SelectKey>
 
 export interface NumberField {
   readonly kind: 'number'
@@ -20,16 +19,19 @@ export interface SwitchField {
   readonly key: SwitchKey
   readonly other: Overrides
 }
-/** One of several. */
+/** One of several; labels are the words in which the rule's line says them. */
 export interface SelectField {
   readonly kind: 'select'
   readonly key: SelectKey
   readonly options: readonly { readonly value: string; readonly label: string }[]
 }
 export type RuleField = NumberField | SwitchField | SelectField
+/** undefined goes back to the rule. */
+export type Change = { readonly [K in keyof Overrides]?: Overrides[K] | undefined }
 
+const steps = number('stepCount', 'Steps', 1, 10_000_000)
 const fields: Readonly<Record<string, readonly RuleField[]>> = {
-  stepCount: [number('stepCount', 'Steps', 1, 10_000_000)],
+  stepCount: [steps],
   resize: [number('resizePx', 'Resize, px', 16, 4096), number('cropPx', 'Crop, px', 16, 4096)],
   baseLearningRate: [number('baseLearningRate', 'Learning rate', 1e-9, 10, false)],
   batch: [number('batchSize', 'Batch', 1, 65_536), number('microBatchSize', 'At once', 1, 65_536)],
@@ -37,47 +39,110 @@ const fields: Readonly<Record<string, readonly RuleField[]>> = {
   flip: [{ kind: 'switch', key: 'flip', other: { flip: false } }],
   crop: [{ kind: 'switch', key: 'randomCrop', other: { randomCrop: false } }],
   warmup: [number('warmupStepCount', 'Steps, 0 is none', 0, 10_000_000)],
-  loss: [select('loss', ['softmax', 'sigmoid'])],
-  cropKind: [select('crop', ['square', 'inception'])],
+  loss: [select('loss', { softmax: 'softmax', sigmoid: 'sigmoid' })],
+  cropKind: [select('crop', { square: 'random square', inception: 'inception' })],
   weightDecay: [number('weightDecay', 'Per step, 0 is off', 0, 1, false)],
   decayTowardInitial: [number('decayTowardInitial', 'Per step, 0 is off', 0, 1, false)],
   dropout: [number('dropout', 'Share, 0 is off', 0, 0.95, false)],
-  freeze: [select('freeze', ['none', 'root', 'block1', 'block2', 'block3', 'block4'])],
+  freeze: [
+    select('freeze', {
+      none: 'nothing',
+      root: 'up to root',
+      block1: 'up to block1',
+      block2: 'up to block2',
+      block3: 'up to block3',
+      block4: 'up to block4',
+    }),
+  ],
   linearProbe: [{ kind: 'switch', key: 'linearProbe', other: { linearProbe: true } }],
   head: [{ kind: 'switch', key: 'keepHead', other: { keepHead: true } }],
   precision: [{ kind: 'switch', key: 'precision', other: { precision: 'bfloat16' } }],
 }
-
-/** The values behind a line of the rule; none where it follows from others. */
-export function fieldsOf(choiceKey: string): readonly RuleField[] {
-  return fields[choiceKey] ?? []
+/** Pre-training counts in passes over the pictures. */
+const upstreamFields: Readonly<Record<string, readonly RuleField[]>> = {
+  stepCount: [number('epochCount', 'Passes', 0.001, 100_000, false), steps],
+  head: [],
 }
 
-/** Whether the user set any value of this line. */
-export function isSet(choiceKey: string, overrides: Overrides): boolean {
-  return fieldsOf(choiceKey).some(({ key }) => overrides[key] !== undefined)
+const beyond: readonly string[] = [
+  'loss',
+  'cropKind',
+  'weightDecay',
+  'decayTowardInitial',
+  'dropout',
+  'freeze',
+  'linearProbe',
+]
+/** What pre-training itself has numbers for. */
+const upstreamOwn: readonly string[] = ['loss', 'cropKind', 'weightDecay']
+
+/** The values behind a line of the rule; none where it follows from others. */
+export function fieldsOf(choiceKey: string, rule: RuleName): readonly RuleField[] {
+  return (rule === 'upstream' ? upstreamFields[choiceKey] : undefined) ?? fields[choiceKey] ?? []
+}
+
+/** Whether a line is of what the rule leaves out. */
+export function isBeyond(choiceKey: string, rule: RuleName): boolean {
+  return beyond.includes(choiceKey) && !(rule === 'upstream' && upstreamOwn.includes(choiceKey))
+}
+
+/** Whether the user set any of these values. */
+export function isSet(ruleFields: readonly RuleField[], overrides: Overrides): boolean {
+  return ruleFields.some(({ key }) => overrides[key] !== undefined)
+}
+
+/** A field's value in a recipe; the recipe has passes as steps. */
+export function valueOf(key: NumberKey, recipe: Recipe, exampleCount: number): number {
+  if (key !== 'epochCount') return recipe[key]
+  return Number(((recipe.stepCount * recipe.batchSize) / Math.max(1, exampleCount)).toPrecision(4))
 }
 
 /**
- * What was written, as a value of the field; 'rule' where nothing is written or the text is what the rule has anyway,
- * null where it is no number in range.
+ * What was written, as a value of the field; 'rule' where nothing is written or the text is what the rule has anyway (`now`, where the user
+ * set nothing), null where it is no number in range.
  */
 export function readField(
   field: NumberField,
   text: string,
-  recipe: Recipe,
-  overrides: Overrides,
+  now: number,
+  set: boolean,
 ): number | 'rule' | null {
   const trimmed = text.trim().replace(',', '.')
   if (trimmed === '') return 'rule'
   const value = Number(trimmed)
   if (!Number.isFinite(value) || value < field.min || value > field.max) return null
   if (field.whole && !Number.isInteger(value)) return null
-  return overrides[field.key] === undefined && value === recipe[field.key] ? 'rule' : value
+  return !set && value === now ? 'rule' : value
 }
 
-function select(key: SelectKey, values: readonly string[]): SelectField {
-  return { kind: 'select', key, options: values.map((value) => ({ value, label: value })) }
+/** What the texts of a line's fields ask for; what is no number in range is left as it was. Passes and steps take each other's place. */
+export function changeOf(
+  numbers: readonly NumberField[],
+  texts: Readonly<Record<string, string>>,
+  recipe: Recipe,
+  exampleCount: number,
+  overrides: Overrides,
+): Change {
+  const change: Partial<Record<NumberKey, number | undefined>> = {}
+  for (const field of numbers) {
+    const now = valueOf(field.key, recipe, exampleCount)
+    const value = readField(field, texts[field.key] ?? '', now, overrides[field.key] !== undefined)
+    if (value !== null && value !== now) change[field.key] = value === 'rule' ? undefined : value
+  }
+  if (change.stepCount !== undefined) change.epochCount = undefined
+  else if (change.epochCount !== undefined) change.stepCount = undefined
+  return change
+}
+
+/** An option of a line; the rule's own is no departure from it. */
+export function selectChange(field: SelectField, value: string, choice: Choice): Change {
+  const label = field.options.find((option) => option.value === value)?.label
+  const own = choice.departure === null ? choice.value : choice.departure.ruleValue
+  return { [field.key]: label === own ? undefined : value }
+}
+
+function select(key: SelectKey, labels: Readonly<Record<string, string>>): SelectField {
+  return { kind: 'select', key, options: Object.entries(labels).map(([value, label]) => ({ value, label })) }
 }
 
 function number(key: NumberKey, label: string, min: number, max: number, whole = true): NumberField {
