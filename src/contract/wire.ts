@@ -24,6 +24,8 @@ export interface ShellAbilities {
   /** Electron's folder dialog; null when the user cancels. */
   chooseFolder?: () => Promise<string | null>
   chooseWeightsFile?: () => Promise<string | null>
+  /** Opens the folder that holds it, with it selected. */
+  showInFolder?: (path: string) => Promise<void>
   /** The path of a dropped file or folder. */
   pathOfFile?: (file: File) => string
 }

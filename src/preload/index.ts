@@ -1,4 +1,4 @@
-/** Hands the core's line over to the page, and three abilities of the desktop. Nothing else crosses. */
+/** Hands the core's line over to the page, and what the desktop can do. Nothing else crosses. */
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import type { ShellAbilities } from '../contract/wire'
 
@@ -10,6 +10,7 @@ ipcRenderer.on('bitw-port', (event) => window.postMessage('bitw-port', '*', [...
 const abilities: Required<ShellAbilities> = {
   chooseFolder: () => ipcRenderer.invoke('bitw:choose-folder'),
   chooseWeightsFile: () => ipcRenderer.invoke('bitw:choose-weights-file'),
+  showInFolder: (path) => ipcRenderer.invoke('bitw:show-in-folder', path),
   pathOfFile: (file) => pathFinder?.getPathForFile(file) ?? (file as File & { path?: string }).path ?? '',
 }
 contextBridge.exposeInMainWorld('bitwAbilities', abilities)

@@ -79,7 +79,7 @@ test.describe('the window', () => {
       process: 'undefined',
       module: 'undefined',
       buffer: 'undefined',
-      abilities: ['chooseFolder', 'chooseWeightsFile', 'pathOfFile'],
+      abilities: ['chooseFolder', 'chooseWeightsFile', 'pathOfFile', 'showInFolder'],
     })
     const preferences = await application.evaluate(({ BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents

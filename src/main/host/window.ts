@@ -6,6 +6,7 @@ import {
   ipcMain,
   Menu,
   nativeTheme,
+  shell,
   type IpcMainInvokeEvent,
   type Session,
 } from 'electron'
@@ -79,16 +80,19 @@ export function lockSession(session: Session): void {
   })
 }
 
-/** The two questions that a page may ask of the desktop. */
+/** What a page may ask of the desktop: two questions, and to show where something lies. */
 export function answerDialogs(windowOf: () => BrowserWindow | null): void {
+  const ourWindow = (event: IpcMainInvokeEvent): BrowserWindow => {
+    const window = windowOf()
+    if (window === null || !isOurs(event, window))
+      throw new Error('Only the workbench itself may ask the desktop.')
+    return window
+  }
   const ask = async (
     event: IpcMainInvokeEvent,
     options: Electron.OpenDialogOptions,
   ): Promise<string | null> => {
-    const window = windowOf()
-    if (window === null || !isOurs(event, window))
-      throw new Error('Only the workbench itself may open dialogs.')
-    const { canceled, filePaths } = await dialog.showOpenDialog(window, options)
+    const { canceled, filePaths } = await dialog.showOpenDialog(ourWindow(event), options)
     return canceled ? null : (filePaths[0] ?? null)
   }
   ipcMain.handle('bitw:choose-folder', (event) =>
@@ -101,6 +105,10 @@ export function answerDialogs(windowOf: () => BrowserWindow | null): void {
       filters: [{ name: 'Weights', extensions: ['npz', 'safetensors'] }],
     }),
   )
+  ipcMain.handle('bitw:show-in-folder', (event, path: unknown) => {
+    ourWindow(event)
+    if (typeof path === 'string') shell.showItemInFolder(path)
+  })
 }
 
 export function setMenu(): void {

@@ -43,6 +43,13 @@ export class RunSteps {
     else this.#redraw ??= setTimeout(() => this.#drawn(), redrawEveryMs)
   }
 
+  /** A run that goes on from a checkpoint takes the steps behind it again. */
+  clear(): void {
+    const columns = [this.stepIndices, this.losses, this.batchAccuracies, this.learningRates, this.stepMs]
+    for (const column of [...columns, this.waitMs, this.atMs]) column.length = 0
+    this.version++
+  }
+
   close(): void {
     clearTimeout(this.#redraw)
   }

@@ -26,6 +26,11 @@ export class RunView {
   /** Someone deleted it, here or in another window. */
   gone = $state(false)
   stopping = $state(false)
+  resuming = $state(false)
+  /** Why it does not go on. */
+  resumeError = $state.raw<WireError | null>(null)
+  /** What it started from, by name; null where that is not known (any more). */
+  startName = $state<string | null>(null)
   active = $derived(this.run !== null && activeRunStates.includes(this.run.state))
   /** Of the weights along the way, by accuracy on the validation part. */
   bestEvaluation = $derived(best(this.evaluations))
@@ -55,6 +60,17 @@ export class RunView {
     if (!heard) this.stopping = false
   }
 
+  async resume(): Promise<void> {
+    this.resuming = true
+    this.resumeError = null
+    try {
+      await app.call('training.resume', { id: this.id })
+    } catch (thrown) {
+      this.resumeError = toWireError(thrown)
+    }
+    this.resuming = false
+  }
+
   async rename(name: string): Promise<boolean> {
     return toasts.attempt(async () => {
       this.run = await app.call('runs.rename', { id: this.id, name })
@@ -82,6 +98,7 @@ export class RunView {
       this.checkpoints = checkpoints
       this.error = null
       if (run.wrongCount !== null) void this.#askWorst()
+      if (run.weights !== null && this.startName === null) void this.#askStart(run.weights)
     } catch (thrown) {
       this.error = toWireError(thrown)
     }
@@ -89,6 +106,7 @@ export class RunView {
 
   #take(event: CoreEvent): void {
     if (event.type === 'run' && event.run.id === this.id) {
+      if (event.run.state === 'starting' && !this.active) this.#begunAgain()
       const newCheckpoint = event.run.checkpointStep !== this.run?.checkpointStep
       const ended = this.active && !activeRunStates.includes(event.run.state)
       this.run = event.run
@@ -110,6 +128,21 @@ export class RunView {
     if (this.run === null || first === undefined) return
     if (first.stepIndex > this.steps.nextStep) void this.#ask()
     else this.steps.append(steps)
+  }
+
+  #begunAgain(): void {
+    this.steps.clear()
+    this.worst = []
+    this.resumeError = null
+    void this.#ask()
+  }
+
+  async #askStart(id: string): Promise<void> {
+    try {
+      this.startName = (await app.call('models.get', { id })).model.name
+    } catch {
+      this.startName = null // deleted or moved since: its id is shown instead
+    }
   }
 
   async #askWorst(): Promise<void> {

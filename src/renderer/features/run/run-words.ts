@@ -33,7 +33,7 @@ export function stateWords(run: Facts): StateWords {
       return {
         what: `You stopped it after ${of}.`,
         kept: `The weights of that step were evaluated and kept.`,
-        next: '',
+        next: canResume(run) ? 'Resume takes the steps that are left.' : '',
         notice: true,
       }
     case 'failed':
@@ -47,12 +47,26 @@ export function stateWords(run: Facts): StateWords {
       return {
         what: `The program went away while this run was at step ${run.stepsDone.toLocaleString('en')} of ${run.recipe.stepCount.toLocaleString('en')}.`,
         kept: keptWords(run),
-        next: 'Start it again from Train: the same dataset, model and seed give the same course.',
+        next: canResume(run)
+          ? `Resume goes on from step ${run.checkpointStep?.toLocaleString('en') ?? ''}, with the same numbers as if it had never stopped.`
+          : 'Start it again from Train: the same dataset, model and seed give the same course.',
         notice: true,
       }
     default:
       return assertNever(run.state)
   }
+}
+
+/** Whether it can go on from its last checkpoint. */
+export function canResume({ state, checkpointStep }: Pick<Run, 'state' | 'checkpointStep'>): boolean {
+  return checkpointStep !== null && (state === 'interrupted' || state === 'stopped' || state === 'failed')
+}
+
+/** Where the model that a run started from is not known by name: 'run 12', the file's name, or the published name. */
+export function modelIdWords(id: string): string {
+  const [, origin = '', rest = ''] = /^(\w+):(.*)$/.exec(id) ?? []
+  if (origin === 'run') return `run ${rest}`
+  return origin === 'path' ? (rest.split(/[/\\]/).at(-1) ?? rest) : rest
 }
 
 /** "test", "validation" or "training", as a person says it. */

@@ -58,6 +58,7 @@ export function filterRuns(runs: readonly Run[], text: string): Run[] {
       run.name,
       run.datasetName,
       run.model,
+      run.recipe.rule === 'upstream' ? `pre-training ${run.recipe.preset ?? ''}` : 'HyperRule',
       run.state,
       `${run.recipe.cropPx}px`,
       run.engine?.kind ?? '',

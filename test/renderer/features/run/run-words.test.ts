@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { recipeSchema, runStateSchema } from '../../../../src/contract/entities/run'
 import { progressOf } from '../../../../src/renderer/features/run/run-progress'
-import { stateWords } from '../../../../src/renderer/features/run/run-words'
+import { canResume, modelIdWords, stateWords } from '../../../../src/renderer/features/run/run-words'
 
 const recipe = recipeSchema.parse({
   rule: 'paper',
@@ -40,7 +40,16 @@ describe('the words for a state', () => {
   it('say what was kept when it was interrupted', () => {
     const words = stateWords({ ...facts, state: 'interrupted' })
     expect(words.kept).toBe('The curves of 30 steps and the weights of step 20 are kept.')
-    expect(words.next).not.toBe('')
+    expect(words.next).toContain('Resume goes on from step 20')
+    expect(stateWords({ ...facts, state: 'interrupted', checkpointStep: null }).next).toContain('Train')
+  })
+
+  it('offer to go on from a checkpoint, and only to runs that are over before their end', () => {
+    for (const state of runStateSchema.options) {
+      const over = state === 'interrupted' || state === 'stopped' || state === 'failed'
+      expect(canResume({ state, checkpointStep: 20 })).toBe(over)
+      expect(canResume({ state, checkpointStep: null })).toBe(false)
+    }
   })
 
   it('are the error and its way out when it failed', () => {
@@ -52,6 +61,16 @@ describe('the words for a state', () => {
     const words = stateWords({ ...facts, state: 'failed', error, stepsDone: 0, checkpointStep: null })
     expect(words).toMatchObject({ what: error.message, next: error.wayOut })
     expect(words.kept).toContain('no step was finished')
+  })
+})
+
+describe('where a run started, while its name is not known', () => {
+  it('is the run, the file or the published name', () => {
+    expect(modelIdWords('run:12')).toBe('run 12')
+    expect(modelIdWords('path:/home/me/a file.npz')).toBe('a file.npz')
+    expect(modelIdWords('path:C:\\weights\\R50x1.npz')).toBe('R50x1.npz')
+    expect(modelIdWords('published:BiT-M-R50x1')).toBe('BiT-M-R50x1')
+    expect(modelIdWords('embedded:bit-xs')).toBe('bit-xs')
   })
 })
 

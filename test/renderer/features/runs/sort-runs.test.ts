@@ -107,6 +107,9 @@ describe('finding runs', () => {
     expect(ids(filterRuns(runs, 'failed'))).toEqual([2])
     expect(ids(filterRuns(runs, 'flip off'))).toEqual([1, 3])
     expect(ids(filterRuns(runs, ''))).toEqual([1, 2, 3])
+    const upstream: Run = { ...base, id: 4, recipe: { ...base.recipe, rule: 'upstream', preset: 'small' } }
+    expect(ids(filterRuns([...runs, upstream], 'pre-training small'))).toEqual([4])
+    expect(ids(filterRuns([...runs, upstream], 'hyperrule'))).toEqual([1, 2, 3])
     expect(filterRuns(runs, 'nothing like it')).toEqual([])
   })
 })

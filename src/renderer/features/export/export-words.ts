@@ -1,0 +1,81 @@
+/** The formats in a sentence each, the folder an export goes to, and a certificate in figures. Pure. */
+import type { Certificate, ExportFormat } from '../../../contract/entities/export'
+
+export const formatWords: readonly {
+  readonly id: ExportFormat
+  readonly name: string
+  readonly about: string
+}[] = [
+  {
+    id: 'onnx',
+    name: 'ONNX',
+    about: 'One file for most engines. Pictures of any size in, probabilities out.',
+  },
+  {
+    id: 'savedmodel',
+    name: 'TensorFlow SavedModel',
+    about: 'For TensorFlow and its Serving. Pictures of any size in, probabilities out.',
+  },
+  {
+    id: 'tfjs',
+    name: 'TensorFlow.js',
+    about: 'A graph model for browsers and Node. Pictures of any size in, probabilities out.',
+  },
+  {
+    id: 'safetensors',
+    name: 'safetensors',
+    about: 'The weights under timm’s names; the preprocessing beside them as JSON.',
+  },
+  {
+    id: 'npz',
+    name: 'npz',
+    about: 'The weights under their published names; the preprocessing beside them as JSON.',
+  },
+]
+
+/** A folder of its own in `parent`, named after model and format. */
+export function exportPath(parent: string, name: string, format: ExportFormat): string {
+  const slash = parent.includes('\\') ? '\\' : '/'
+  const slug = name.replace(/[^\w.-]+/g, '-').replace(/^[.-]+|-+$/g, '') || 'model'
+  return `${parent.replace(/[/\\]+$/, '')}${slash}${slug}-${format}`
+}
+
+/** 3.2e-6 → '3.2e−6', 0 → '0': as on a chart's axis, with two digits. */
+export function smallFigure(value: number): string {
+  if (value === 0) return '0'
+  if (value >= 0.001) return String(Number(value.toPrecision(2)))
+  return value.toExponential(1).replace('.0e', 'e').replace('-', '−')
+}
+
+/** The certificate's lines: what was compared, and how far apart the two sides were. */
+export function certificateLines(certificate: Certificate): { what: string; value: string }[] {
+  const { logits, probabilities, tolerance, pictures, resize, bitExact, engine, runtime } = certificate
+  return [
+    { what: 'Ours', value: `${engine.name} ${engine.version}, ${engine.device}` },
+    { what: 'Theirs', value: `${runtime.name} ${runtime.version}, ${runtime.device}` },
+    {
+      what: 'Logits, greatest difference',
+      value: `${smallFigure(logits.relative)} relative, ${smallFigure(logits.absolute)} absolute`,
+    },
+    {
+      what: 'Tolerance',
+      value: `${smallFigure(tolerance.relative)} relative, ${smallFigure(tolerance.absolute)} absolute`,
+    },
+    { what: 'Probabilities, greatest difference', value: smallFigure(probabilities.absolute) },
+    {
+      what: 'First class',
+      value: `the same on ${pictures.filter(({ argMaxAgrees }) => argMaxAgrees).length} of ${pictures.length} pictures`,
+    },
+    ...(resize === null
+      ? []
+      : [
+          {
+            what: 'Resizing inside, greatest difference',
+            value: `${smallFigure(resize.greatestLevels)} of 255 levels (tolerance ${smallFigure(resize.toleranceLevels)})`,
+          },
+        ]),
+    ...(bitExact === null
+      ? []
+      : [{ what: 'Numbers read back', value: bitExact ? 'the same, bit for bit' : 'not all the same' }]),
+  ]
+}

@@ -1,0 +1,151 @@
+/** The zoo as a person uses it in the browser: what is there, a file added, trained on, and asked what is in a picture. */
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test as base } from '@playwright/test'
+import { initialWeights } from '../../src/main/model/initialize'
+import { parseModel } from '../../src/main/model/spec'
+import { writeSafetensors } from '../../src/main/model/weights/safetensors'
+import { expect, listen, prepareHome, startServer, type Server } from './support/workbench'
+
+const folder = mkdtempSync(join(tmpdir(), 'bitw-models-'))
+/** Not the size that the interface takes by itself. */
+const architecture = 'units:2-1-1-1,width:0.5'
+const weightsPath = join(folder, 'two units.safetensors')
+let server: Server
+
+base.beforeAll(async () => {
+  await prepareHome(folder)
+  await writeSafetensors(initialWeights(parseModel(architecture).spec, 3, 1), weightsPath)
+  server = await startServer(folder)
+})
+base.afterAll(async () => {
+  await server?.kill()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+base('models are listed, added from a file, trained on and asked', async ({ page }) => {
+  base.setTimeout(240_000)
+  const complaints: string[] = []
+  listen(page, complaints)
+  await page.goto(server.url)
+  const at = (address: string): Promise<unknown> => page.goto(page.url().replace(/#.*/, `#/${address}`))
+  const rowOf = (name: string) => page.getByRole('row').filter({ has: page.getByRole('link', { name }) })
+
+  await base.step(
+    'runs are ready, published ones state their size and are fetched only when asked',
+    async () => {
+      await page.locator('nav.rail a[href="#/models"]').click()
+      await expect(rowOf('first')).toContainText('ready')
+      await expect(rowOf('first')).toContainText('tiny')
+      const published = page
+        .getByRole('row')
+        .filter({ has: page.getByRole('link', { name: 'BiT-M-R50x1', exact: true }) })
+      await expect(published.getByRole('button', { name: /^Download 27\d MB$/ })).toBeVisible()
+      await published.getByRole('link').click()
+      await expect(page.getByRole('region', { name: 'Download' })).toContainText('https://')
+      await page.goBack()
+    },
+  )
+
+  await base.step('a file that is no model is refused with its reason', async () => {
+    const nonsense = join(folder, 'nonsense.npz')
+    writeFileSync(nonsense, 'this is no archive')
+    await page.getByRole('button', { name: 'Add a file' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox', { name: 'Path of the weights file' }).fill(nonsense)
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+    await expect(dialog.getByRole('alert')).toContainText('nonsense.npz')
+    await dialog.getByRole('textbox', { name: 'Path of the weights file' }).fill(weightsPath)
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('two units')
+  })
+
+  await base.step(
+    'fine-tuning from it takes its architecture, and the run says where it started',
+    async () => {
+      await page.getByRole('link', { name: 'Fine-tune from this' }).click()
+      await expect(page.getByRole('radio', { name: /two units/ })).toBeChecked()
+      await expect(page.getByText('Architecture', { exact: true })).toBeHidden()
+      const sheet = page.getByRole('region', { name: 'HyperRule' })
+      for (const [line, values] of Object.entries({
+        Steps: { Steps: '2' },
+        Batch: { Batch: '4', 'At once': '4' },
+        'Resize → crop': { 'Resize, px': '40', 'Crop, px': '32' },
+      })) {
+        const row = sheet
+          .getByRole('row')
+          .filter({ has: page.getByRole('cell', { name: line, exact: true }) })
+        await row.getByTitle('Set it yourself').click()
+        for (const [label, value] of Object.entries(values))
+          await row.getByRole('textbox', { name: label }).fill(value)
+        await page.keyboard.press('Enter')
+        await expect(row.getByTitle('Set it yourself')).toBeVisible()
+      }
+      await sheet.getByRole('button', { name: /Beyond the rule/ }).click()
+      await sheet.getByRole('combobox', { name: 'Frozen' }).selectOption('up to block1')
+      await expect(sheet).toContainText('instead of nothing')
+      await page.getByRole('textbox', { name: 'Name of the run' }).fill('second')
+      await page.getByRole('button', { name: /^Start/ }).click()
+      await expect(page.getByText(/95 % interval/)).toBeVisible({ timeout: 120_000 })
+      await expect(page.locator('.head')).toContainText(architecture)
+      const machine = page.getByRole('complementary', { name: 'Machine and recipe' })
+      await expect(machine.getByRole('link', { name: /two units/ })).toBeVisible()
+      await expect(machine).toContainText('up to block1')
+    },
+  )
+
+  await base.step('a run says what is in pictures; what cannot be read is named', async () => {
+    await page.getByRole('link', { name: 'Use as model' }).click()
+    const broken = join(folder, 'broken.jpg')
+    writeFileSync(broken, 'this is no picture')
+    const chooser = page.waitForEvent('filechooser')
+    await page.getByRole('button', { name: 'Choose photos' }).click()
+    await (
+      await chooser
+    ).setFiles([
+      join(server.picturesPath, 'red bars', '00.png'),
+      join(server.picturesPath, 'green discs', '00.png'),
+      broken,
+    ])
+    const pane = page.getByRole('region', { name: 'Predict' })
+    await expect(pane.getByRole('heading', { name: '00.png' })).toHaveCount(2, { timeout: 60_000 })
+    await expect(pane).toContainText('green discs')
+    await expect(pane.getByText(/broken\.jpg/).first()).toBeVisible()
+    await expect
+      .poll(() =>
+        pane
+          .locator('article img')
+          .first()
+          .evaluate((image: HTMLImageElement) => image.naturalWidth),
+      )
+      .toBe(48)
+    const download = page.waitForEvent('download')
+    await pane.getByRole('button', { name: 'Save as CSV' }).click()
+    const csv = readFileSync(await (await download).path(), 'utf8')
+      .trim()
+      .split('\r\n')
+    expect(csv[0]).toMatch(/^path,error,class_1,probability_1/)
+    expect(csv.filter((line) => line.startsWith('00.png,,'))).toHaveLength(2)
+  })
+
+  await base.step(
+    'a file that was damaged since shows why it cannot be used, and is taken off the list',
+    async () => {
+      truncateSync(weightsPath, 5000)
+      await at('models')
+      await page.reload()
+      await expect(rowOf('two units')).toContainText('broken:')
+      await rowOf('two units').getByRole('link').click()
+      const reason = page.getByRole('alert').filter({ hasText: 'cannot be used' })
+      await expect(reason).toContainText('two units.safetensors')
+      await page.getByRole('button', { name: /Take it off the list/ }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Take it off' }).click()
+      await expect(page).toHaveURL(/#\/models$/)
+      await expect(rowOf('first')).toBeVisible()
+      await expect(rowOf('two units')).toHaveCount(0)
+    },
+  )
+  // The browser itself reports the file that was refused because it is no picture.
+  expect(complaints.filter((words) => !words.includes('415'))).toEqual([])
+})

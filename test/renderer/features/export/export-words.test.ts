@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { exportFormats, type Certificate } from '../../../../src/contract/entities/export'
+import {
+  certificateLines,
+  exportPath,
+  formatWords,
+  smallFigure,
+} from '../../../../src/renderer/features/export/export-words'
+
+const picture = { widthPx: 64, heightPx: 48, sha256: '', logits: [] }
+const certificate: Certificate = {
+  format: 'onnx',
+  createdAt: '2026-11-24T10:00:00Z',
+  workbenchVersion: '0.1.0',
+  model: {
+    name: 'a',
+    architecture: 'R50x1',
+    sha256: '',
+    parameterCount: 1,
+    classCount: 3,
+    cropPx: 64,
+  },
+  engine: { name: 'TensorFlow', version: '2.20.0', device: 'CPU' },
+  runtime: { name: 'onnxruntime-node', version: '1.22.0', device: 'CPU' },
+  files: [],
+  pictures: [
+    { ...picture, argMaxAgrees: true },
+    { ...picture, argMaxAgrees: false },
+  ],
+  logits: { absolute: 3.2e-6, relative: 4.1e-6 },
+  probabilities: { absolute: 8e-7, relative: 1e-6 },
+  argMaxAgrees: false,
+  tolerance: { relative: 1e-4, absolute: 0.002, because: '' },
+  resize: null,
+  decoder: {
+    greatestLevels: 1,
+    meanLevels: 0.1,
+    probabilities: { absolute: 0, relative: 0 },
+    argMaxAgrees: true,
+  },
+  bitExact: null,
+  agrees: false,
+}
+
+describe('an export', () => {
+  it('has a sentence for every format', () => {
+    expect(formatWords.map(({ id }) => id).sort()).toEqual([...exportFormats].sort())
+    for (const { about } of formatWords) expect(about).toMatch(/\.$/)
+  })
+
+  it('goes to a folder of its own, on every system', () => {
+    expect(exportPath('/home/me/', 'flowers: first try', 'onnx')).toBe('/home/me/flowers-first-try-onnx')
+    expect(exportPath('C:\\Users\\me', 'R50x1', 'npz')).toBe('C:\\Users\\me\\R50x1-npz')
+    expect(exportPath('/', '../..', 'tfjs')).toBe('/model-tfjs')
+  })
+})
+
+describe('a certificate in figures', () => {
+  it('writes small ones with two digits and a true minus', () => {
+    expect(smallFigure(0)).toBe('0')
+    expect(smallFigure(0.0123)).toBe('0.012')
+    expect(smallFigure(3.24e-6)).toBe('3.2e−6')
+    expect(smallFigure(1e-4)).toBe('1e−4')
+  })
+
+  it('has both sides, the differences beside the tolerance, and how many pictures agree', () => {
+    const text = certificateLines(certificate).map(({ what, value }) => `${what}: ${value}`)
+    expect(text).toContain('Theirs: onnxruntime-node 1.22.0, CPU')
+    expect(text).toContain('Logits, greatest difference: 4.1e−6 relative, 3.2e−6 absolute')
+    expect(text).toContain('Tolerance: 1e−4 relative, 0.002 absolute')
+    expect(text).toContain('First class: the same on 1 of 2 pictures')
+    expect(text.join()).not.toMatch(/Resizing|read back/)
+  })
+
+  it('says of weights whether they are the same bit for bit, and of graphs how they resize', () => {
+    const values = (change: Partial<Certificate>): string =>
+      certificateLines({ ...certificate, ...change })
+        .map(({ value }) => value)
+        .join('\n')
+    expect(values({ bitExact: true })).toContain('the same, bit for bit')
+    expect(values({ bitExact: false })).toContain('not all the same')
+    expect(values({ resize: { greatestLevels: 0.01, toleranceLevels: 0.5 } })).toContain(
+      '0.01 of 255 levels (tolerance 0.5)',
+    )
+  })
+})
