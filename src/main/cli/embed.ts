@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { featureFormat } from '../report/feature-file'
 import type { CliContext } from './context'
-import { findModelId } from './find-model'
+import { findModelId } from './model-id'
 import { followToEnd } from './follow-task'
 import { count } from './format'
 import { withPrediction } from './open'
