@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { WorkbenchError } from '../../src/contract/errors'
 import {
   convGmac,
+  isStatistic,
   modelName,
   namedModels,
   parameterCount,
@@ -56,6 +57,34 @@ describe('model sizes', () => {
     })
   })
 
+  it('takes +bn and +plain behind a size, in either order, and names them in one', () => {
+    const both = { units: [3, 4, 6, 3], width: 1, norm: 'batch', convolution: 'plain' }
+    expect(parseModel('R50x1+bn+plain')).toEqual({ name: 'R50x1+bn+plain', spec: both })
+    expect(parseModel('r50x1 +PLAIN+bn')).toEqual({ name: 'R50x1+bn+plain', spec: both })
+    expect(parseModel('units:1-1-1-1,width:0.5+bn')).toEqual({
+      name: 'units:1-1-1-1,width:0.5+bn',
+      spec: { units: [1, 1, 1, 1], width: 0.5, norm: 'batch' },
+    })
+    expect(parseModel('R101x3+plain').name).toBe('R101x3+plain')
+    expect(modelName({ units: [3, 4, 6, 3], width: 1, norm: 'group', convolution: 'standardized' })).toBe(
+      'R50x1',
+    )
+  })
+
+  it('counts as many parameters with BatchNorm, and lists its moving averages beside them', () => {
+    const { spec } = parseModel('R50x1+bn+plain')
+    expect(parameterCount(spec, 1000)).toBe(25_549_352)
+    const names = parameterShapes(spec, 1000).map(({ name }) => name)
+    const statistics = names.filter(isStatistic)
+    expect(statistics).toHaveLength(2 * (3 * 16 + 1))
+    expect(statistics.slice(-2)).toEqual([
+      'resnet/batch_norm/moving_mean',
+      'resnet/batch_norm/moving_variance',
+    ])
+    expect(names).toContain('resnet/block1/unit01/a/proj/conv2d/kernel')
+    expect(names.filter((name) => /standardized|group/.test(name))).toEqual([])
+  })
+
   it('names a spec so that the name gives the spec back', () => {
     for (const { name, spec } of namedModels) {
       expect(modelName(spec)).toBe(name)
@@ -71,6 +100,10 @@ describe('model sizes', () => {
     'units:1-1-1,width:1',
     'units:1-1-1-1,width:0.3',
     'R50x9',
+    'R50x1+',
+    'R50x1+gn',
+    'R50x1+bn+bn',
+    '+bn',
   ])('refuses %j and says what a model looks like', (text) => {
     expect(() => parseModel(text)).toThrow(WorkbenchError)
     expect(() => parseModel(text)).toThrow(/not a model/)

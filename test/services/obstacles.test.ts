@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EngineReport } from '../../src/contract/entities/model'
+import type { Precision } from '../../src/contract/entities/run'
+import { parseModel } from '../../src/main/model/spec'
 import { engineKey } from '../../src/main/services/engine-key'
 import { findCautions } from '../../src/main/services/obstacles'
 
@@ -17,16 +19,37 @@ const engine: EngineReport = {
   hasBfloat16: false,
 }
 
+const recipe = { microBatchSize: 32, batchSize: 512 }
+const { spec } = parseModel('R50x1')
+
+describe('a plan with BatchNorm', () => {
+  it('cautions that the micro-batch counts, and how large it is', () => {
+    const [caution, ...others] = findCautions(
+      null,
+      { ...recipe, precision: 'float32' },
+      parseModel('R50x1+bn').spec,
+    )
+    expect(others).toEqual([])
+    expect(caution?.message).toMatch(/32 pictures .* not over the batch of 512/)
+    expect(findCautions(null, { ...recipe, precision: 'float32' }, parseModel('R50x1+plain').spec)).toEqual(
+      [],
+    )
+  })
+})
+
 describe('a plan in bfloat16', () => {
+  const inPrecision = (report: EngineReport | null, precision: Precision) =>
+    findCautions(report, { ...recipe, precision }, spec)
+
   it('cautions where the processor has to emulate it, and there only', () => {
-    const [caution, ...others] = findCautions(engine, 'bfloat16')
+    const [caution, ...others] = inPrecision(engine, 'bfloat16')
     expect(others).toEqual([])
     expect(caution?.message).toMatch(/^Some CPU has no instructions for bfloat16/)
     expect(caution?.wayOut).toMatch(/float32/)
-    expect(findCautions(engine, 'float32')).toEqual([])
-    expect(findCautions({ ...engine, hasBfloat16: true }, 'bfloat16')).toEqual([])
-    expect(findCautions({ ...engine, hasBfloat16: undefined }, 'bfloat16')).toEqual([])
-    expect(findCautions(null, 'bfloat16')).toEqual([])
+    expect(inPrecision(engine, 'float32')).toEqual([])
+    expect(inPrecision({ ...engine, hasBfloat16: true }, 'bfloat16')).toEqual([])
+    expect(inPrecision({ ...engine, hasBfloat16: undefined }, 'bfloat16')).toEqual([])
+    expect(inPrecision(null, 'bfloat16')).toEqual([])
   })
 })
 

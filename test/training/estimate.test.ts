@@ -23,6 +23,10 @@ describe('the memory estimate', () => {
     ['R101x1', 64, 4, 1660e6],
     ['R101x1', 128, 16, 1960e6],
     ['R50x3', 64, 4, 5358e6],
+    ['units:1-1-1-1,width:0.5+bn', 64, 256, 1104e6],
+    ['R50x1+plain', 128, 8, 1131e6],
+    ['R50x1+bn', 128, 32, 2264e6],
+    ['R50x1+bn+plain', 128, 8, 1411e6],
   ])('of %s at %i px, %i at a time, is near the measured peak', (model, cropPx, microBatchSize, measured) => {
     const estimated = estimateMemory(parseModel(model).spec, 10, cropPx, microBatchSize)
     expect(Math.abs(estimated / measured - 1)).toBeLessThan(0.08)

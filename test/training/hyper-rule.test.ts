@@ -239,6 +239,29 @@ describe('what goes beyond the rule', () => {
   })
 })
 
+describe('layers that are not BiT’s', () => {
+  const lines = (model: string) =>
+    hyperRule('paper', { ...facts, model }, {}).choices.filter(
+      ({ key }) => key === 'norm' || key === 'convolution',
+    )
+
+  it('are lines of their own, each a departure, and none for BiT', () => {
+    expect(lines('R50x1')).toEqual([])
+    expect(lines('R50x1+bn+plain')).toMatchObject([
+      { value: 'BatchNorm', departure: { ruleValue: 'GroupNorm, 32 groups' } },
+      { value: 'plain', departure: { ruleValue: 'weight-standardized' } },
+    ])
+    expect(lines('units:1-1-1-1,width:1+plain').map(({ key }) => key)).toEqual(['convolution'])
+  })
+
+  it('change nothing else of the rule, but micro-batches with BatchNorm do not add up exactly', () => {
+    const model = 'R152x4+bn'
+    expect(recipe('paper', { model })).toEqual(recipe('paper', { model: 'R152x4' }))
+    expect(choice('batch', 'paper', {}, { model }).because).toMatch(/each normalized by itself/)
+    expect(choice('batch').because).toMatch(/add up exactly/)
+  })
+})
+
 describe('any facts and overrides', () => {
   it('give a valid recipe or a plain refusal', () => {
     const overrides = fc.record(

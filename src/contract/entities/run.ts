@@ -40,7 +40,7 @@ export const overridesSchema = z
     stepCount: z.int().min(1).max(10_000_000),
     /** Effective batch. The rule's learning rate and step count scale with it unless they are set too. */
     batchSize: z.int().min(1).max(65_536),
-    /** How many images are computed at once; changes speed and memory, never the result. */
+    /** How many images are computed at once; changes speed and memory, never the result, unless the model has BatchNorm. */
     microBatchSize: z.int().min(1).max(65_536),
     resizePx: z.int().min(16).max(4096),
     cropPx: z.int().min(16).max(4096),

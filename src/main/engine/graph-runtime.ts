@@ -149,6 +149,8 @@ export class GraphRuntime {
     }
     return {
       call: async (functionName, feeds) => {
+        const { outputs: asked, targets } = functionOf(program, functionName)
+        if (targets.length + Object.keys(asked).length === 0) return {} // TensorFlow takes no request for nothing
         const { outputs } = await request(functionName, feeds, false)
         const names = Object.keys(functionOf(program, functionName).outputs)
         return Object.fromEntries(

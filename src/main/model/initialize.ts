@@ -4,7 +4,7 @@ import { elementCount, headBiasName, headKernelName, parameterShapes } from './s
 import type { WeightSet, WeightTensor } from './weights/weight-set'
 
 /**
- * He normal of fan-in for the convolutions, gamma 1, beta 0, the head zero. Each tensor's numbers depend on the seed and its
+ * He normal of fan-in for the convolutions, gamma 1, beta 0, moving mean 0 and variance 1, the head zero. Each tensor's numbers depend on the seed and its
  * name alone, so a model with one stage more keeps the others. `seed` is an integer in [0, 2^32).
  */
 export function initialWeights(spec: ModelSpec, classCount: number, seed: number): WeightSet {
@@ -18,8 +18,8 @@ export function initialWeights(spec: ModelSpec, classCount: number, seed: number
 function initialData(name: string, shape: readonly number[], seed: number): Float32Array {
   const data = new Float32Array(elementCount(shape))
   if (name === headKernelName || name === headBiasName) return data
-  if (name.endsWith('/gamma')) return data.fill(1)
-  if (name.endsWith('/beta')) return data
+  if (/\/(?:gamma|moving_variance)$/.test(name)) return data.fill(1)
+  if (/\/(?:beta|moving_mean)$/.test(name)) return data
   const [height = 1, width = 1, input = 1] = shape
   fillNormal(data, Math.sqrt(2 / (height * width * input)), hashName(name) ^ seed)
   return data

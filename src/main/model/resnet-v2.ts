@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { ModelSpec } from '../../contract/entities/model'
+import { batchNormRelu, batchNormReluFrozen } from './batch-norm'
 import { groupNormRelu } from './group-norm'
-import { headBiasName, headKernelName } from './spec'
+import { headBiasName, headKernelName, kernelName, normNames } from './spec'
 import { paddedConv2d, standardize, zeroPad } from './std-conv'
 import { unitsOf } from './units'
 import type { Unit } from './units'
 
 export type Parameters = ReadonlyMap<string, tf.Tensor>
 
-/** Whether the kernel of this name is weight-standardized: all of them but the head's. */
+/** Whether the kernel of this name is weight-standardized: all of them but the head's, unless the model's convolutions are plain. */
 export function isStandardized(name: string): boolean {
   return name.endsWith('/standardized_conv2d/kernel')
 }
@@ -20,26 +21,36 @@ export function standardizeAll(parameters: Parameters): Map<string, tf.Tensor> {
   )
 }
 
+/** For a pass that BatchNorm learns from; GroupNorm makes no difference between training and evaluation. */
+export interface Training {
+  /** Norms whose statistics do not learn take their moving averages, as in evaluation. */
+  learns(name: string): boolean
+  /** Receives each statistic of the batch by name, kept beyond any tidy: the caller disposes them. */
+  readonly statistics: Map<string, tf.Tensor>
+}
+
 /**
- * ResNet-v2 with GroupNorm and Weight Standardization (BiT, section 3.1), on parameters as `standardizeAll` gives them. imagesNhwc
- * [n,px,px,3] float32 in [−1, 1] → logitsNk [n,K].
+ * ResNet-v2 (BiT, section 3.1) with GroupNorm and Weight Standardization, or with what the spec has instead, on parameters as `standardizeAll`
+ * gives them. imagesNhwc [n,px,px,3] float32 in [−1, 1] → logitsNk [n,K].
  * Runs on whatever backend is set; the caller disposes the result, and wraps the call in a tidy.
  */
 export function forward(parameters: Parameters, imagesNhwc: tf.Tensor4D, spec: ModelSpec): tf.Tensor2D {
   return headLogits(parameters, pooledFeatures(parameters, imagesNhwc, spec))
 }
 
-/** What the head sees: [n,px,px,3] → [n,C], after the last GroupNorm and ReLU, averaged over the picture. */
+/** What the head sees: [n,px,px,3] → [n,C], after the last norm and ReLU, averaged over the picture. `training` null: as in evaluation. */
 export function pooledFeatures(
   parameters: Parameters,
   imagesNhwc: tf.Tensor4D,
   spec: ModelSpec,
+  training: Training | null = null,
 ): tf.Tensor2D {
-  let x = paddedConv2d(imagesNhwc, named(parameters, 'resnet/root_block/standardized_conv2d/kernel'), 2)
+  const layers = new Layers(parameters, spec, training)
+  let x = layers.convolution(imagesNhwc, 'resnet/root_block', 2)
   // zero padding, not −inf: the root has no ReLU, so its values can be negative and the zeros take part in the maximum
   x = tf.maxPool(zeroPad(x, 1), 3, 2, 'valid')
-  for (const unit of unitsOf(spec)) x = unitForward(parameters, x, unit)
-  return globalAverage(norm(parameters, x, 'resnet'))
+  for (const unit of unitsOf(spec)) x = unitForward(layers, x, unit)
+  return globalAverage(layers.norm(x, 'resnet'))
 }
 
 /** featuresNc [n,C] → logitsNk [n,K]. */
@@ -51,23 +62,42 @@ export function headLogits(parameters: Parameters, featuresNc: tf.Tensor2D): tf.
 }
 
 /** Pre-activation bottleneck; the stride is in the 3×3, and the projection reads the normalized input. No ReLU at the end. */
-function unitForward(parameters: Parameters, x: tf.Tensor4D, unit: Unit): tf.Tensor4D {
-  const kernel = (part: string): tf.Tensor =>
-    named(parameters, `${unit.name}/${part}/standardized_conv2d/kernel`)
-  const preActivated = norm(parameters, x, `${unit.name}/a`)
-  const shortcut = unit.projected ? paddedConv2d(preActivated, kernel('a/proj'), unit.stride) : x
-  let branch = paddedConv2d(preActivated, kernel('a'), 1)
-  branch = paddedConv2d(norm(parameters, branch, `${unit.name}/b`), kernel('b'), unit.stride)
-  branch = paddedConv2d(norm(parameters, branch, `${unit.name}/c`), kernel('c'), 1)
+function unitForward(layers: Layers, x: tf.Tensor4D, { name, stride, projected }: Unit): tf.Tensor4D {
+  const preActivated = layers.norm(x, `${name}/a`)
+  const shortcut = projected ? layers.convolution(preActivated, `${name}/a/proj`, stride) : x
+  let branch = layers.convolution(preActivated, `${name}/a`, 1)
+  branch = layers.convolution(layers.norm(branch, `${name}/b`), `${name}/b`, stride)
+  branch = layers.convolution(layers.norm(branch, `${name}/c`), `${name}/c`, 1)
   return tf.add(branch, shortcut)
 }
 
-function norm(parameters: Parameters, x: tf.Tensor4D, name: string): tf.Tensor4D {
-  return groupNormRelu(
-    x,
-    named(parameters, `${name}/group_norm/gamma`),
-    named(parameters, `${name}/group_norm/beta`),
-  )
+/** The layers of this spec, by the part of the model that they are in. */
+class Layers {
+  constructor(
+    private readonly parameters: Parameters,
+    private readonly spec: ModelSpec,
+    private readonly training: Training | null,
+  ) {}
+
+  convolution(x: tf.Tensor4D, part: string, stride: 1 | 2): tf.Tensor4D {
+    return paddedConv2d(x, named(this.parameters, kernelName(this.spec, part)), stride)
+  }
+
+  /** With ReLU. */
+  norm(x: tf.Tensor4D, part: string): tf.Tensor4D {
+    const names = normNames(this.spec, part)
+    const gamma = named(this.parameters, names.gamma)
+    const beta = named(this.parameters, names.beta)
+    if (names.statistics === null) return groupNormRelu(x, gamma, beta)
+    const { mean, variance } = names.statistics
+    if (this.training?.learns(mean) !== true) {
+      const averages = { mean: named(this.parameters, mean), variance: named(this.parameters, variance) }
+      return batchNormReluFrozen(x, { gamma, beta, ...averages })
+    }
+    const normed = batchNormRelu(x, gamma, beta)
+    this.training.statistics.set(mean, normed.mean).set(variance, normed.variance)
+    return normed.y
+  }
 }
 
 function globalAverage(xNhwc: tf.Tensor4D): tf.Tensor2D {

@@ -10,7 +10,7 @@ export interface NamedModel {
 }
 
 export interface ParameterShape {
-  /** As published, e.g. resnet/block1/unit01/a/group_norm/gamma */
+  /** As published, e.g. resnet/block1/unit01/a/group_norm/gamma; BatchNorm's and plain convolutions' in the same manner. */
   readonly name: string
   readonly shape: readonly number[]
 }
@@ -32,29 +32,51 @@ export const namedModels: readonly NamedModel[] = [
   named(152, 4),
 ]
 
-/** "R50x1" (any letter case, any of the three depths and any width) or "units:1-1-1-1,width:0.5". Throws 'bad-input'. */
+/**
+ * "R50x1" (any letter case, any of the three depths and any width) or "units:1-1-1-1,width:0.5"; behind it, in either order, "+bn" for BatchNorm
+ * and "+plain" for convolutions that are not standardized. Throws 'bad-input'.
+ */
 export function parseModel(text: string): NamedModel {
-  const published = /^(?:bit-[sm]-)?r(50|101|152)x(\d+(?:\.\d+)?)$/i.exec(text.trim())
-  const free = /^units:(\d+)-(\d+)-(\d+)-(\d+),\s*width:(\d+(?:\.\d+)?)$/i.exec(text.trim())
+  const [size = '', ...kinds] = text.split('+').map((part) => part.trim())
+  const published = /^(?:bit-[sm]-)?r(50|101|152)x(\d+(?:\.\d+)?)$/i.exec(size)
+  const free = /^units:(\d+)-(\d+)-(\d+)-(\d+),\s*width:(\d+(?:\.\d+)?)$/i.exec(size)
   const candidate =
     published !== null
       ? { units: [...depths[Number(published[1]) as Depth]], width: Number(published[2]) }
       : free !== null
         ? { units: free.slice(1, 5).map(Number), width: Number(free[5]) }
         : null
-  const checked = modelSpecSchema.safeParse(candidate)
+  const layers = layersOf(kinds)
+  const checked = modelSpecSchema.safeParse(
+    candidate === null || layers === null ? null : { ...candidate, ...layers },
+  )
   if (!checked.success) {
     throw new WorkbenchError(
       'bad-input',
       `"${text}" is not a model that can be built.`,
-      'Give a size such as R50x1, R101x1 or R152x2, or units:1-1-1-1,width:0.5: four numbers of units from 1 to 64, and a width from 0.5 to 8 in steps of 0.5.',
+      'Give a size such as R50x1, R101x1 or R152x2, or units:1-1-1-1,width:0.5: four numbers of units from 1 to 64, and a width from 0.5 to 8 in steps of 0.5. Behind it +bn (BatchNorm) or +plain (convolutions that are not standardized), or both.',
     )
   }
   return { name: modelName(checked.data), spec: checked.data }
 }
 
-/** The published name where there is one, else units:…,width:… */
+/** null where one is unknown or said twice. */
+function layersOf(kinds: readonly string[]): Pick<ModelSpec, 'norm' | 'convolution'> | null {
+  const said = new Set(kinds.map((kind) => kind.toLowerCase()))
+  const known = [...said].every((kind) => kind === 'bn' || kind === 'plain')
+  if (!known || said.size < kinds.length) return null
+  return {
+    ...(said.has('bn') ? { norm: 'batch' } : {}),
+    ...(said.has('plain') ? { convolution: 'plain' } : {}),
+  }
+}
+
+/** The published name where there is one, else units:…,width:…; then +bn, +plain. */
 export function modelName(spec: ModelSpec): string {
+  return `${sizeName(spec)}${spec.norm === 'batch' ? '+bn' : ''}${spec.convolution === 'plain' ? '+plain' : ''}`
+}
+
+function sizeName(spec: ModelSpec): string {
   for (const depth of [50, 101, 152] as const) {
     if (depths[depth].every((units, stage) => units === spec.units[stage])) {
       return `R${String(depth)}x${String(spec.width)}`
@@ -63,15 +85,16 @@ export function modelName(spec: ModelSpec): string {
   return `units:${spec.units.join('-')},width:${String(spec.width)}`
 }
 
-/** Every parameter, kernels HWIO, in the order of the forward pass; the head last. */
+/** Every parameter and every statistic, kernels HWIO, in the order of the forward pass; the head last. */
 export function parameterShapes(spec: ModelSpec, classCount: number): ParameterShape[] {
   const shapes: ParameterShape[] = []
-  const kernel = (name: string, px: number, input: number, output: number): void => {
-    shapes.push({ name: `${name}/standardized_conv2d/kernel`, shape: [px, px, input, output] })
+  const kernel = (part: string, px: number, input: number, output: number): void => {
+    shapes.push({ name: kernelName(spec, part), shape: [px, px, input, output] })
   }
-  const norm = (name: string, channels: number): void => {
-    shapes.push({ name: `${name}/group_norm/gamma`, shape: [channels] })
-    shapes.push({ name: `${name}/group_norm/beta`, shape: [channels] })
+  const norm = (part: string, channels: number): void => {
+    const { gamma, beta, statistics } = normNames(spec, part)
+    for (const name of [gamma, beta, ...Object.values(statistics ?? {})])
+      shapes.push({ name, shape: [channels] })
   }
   kernel('resnet/root_block', 7, 3, rootChannels(spec))
   for (const unit of unitsOf(spec)) {
@@ -92,12 +115,51 @@ export function parameterShapes(spec: ModelSpec, classCount: number): ParameterS
 export const headKernelName = 'resnet/head/conv2d/kernel'
 export const headBiasName = 'resnet/head/conv2d/bias'
 
+/** Of the convolution in this part of the model, e.g. resnet/block1/unit01/a. */
+export function kernelName({ convolution }: Pick<ModelSpec, 'convolution'>, part: string): string {
+  return `${part}/${convolution === 'plain' ? 'conv2d' : 'standardized_conv2d'}/kernel`
+}
+
+export interface NormNames {
+  readonly gamma: string
+  readonly beta: string
+  /** The moving averages that BatchNorm evaluates with; null for GroupNorm. */
+  readonly statistics: { readonly mean: string; readonly variance: string } | null
+}
+
+/** Of the norm in this part of the model. */
+export function normNames({ norm }: Pick<ModelSpec, 'norm'>, part: string): NormNames {
+  const name = `${part}/${norm === 'batch' ? 'batch_norm' : 'group_norm'}`
+  const statistics = { mean: `${name}/moving_mean`, variance: `${name}/moving_variance` }
+  return {
+    gamma: `${name}/gamma`,
+    beta: `${name}/beta`,
+    statistics: norm === 'batch' ? statistics : null,
+  }
+}
+
+/**
+ * Whether pictures that are computed together change each other's result while training: then a micro-batch is more than a matter of speed and
+ * memory.
+ */
+export function mixesPictures({ norm }: ModelSpec): boolean {
+  return norm === 'batch'
+}
+
+/** Whether this is a moving average that BatchNorm keeps: no gradient moves it, and it is not counted as a parameter. */
+export function isStatistic(name: string): boolean {
+  return /\/batch_norm\/moving_(?:mean|variance)$/.test(name)
+}
+
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1)
 }
 
 export function parameterCount(spec: ModelSpec, classCount: number): number {
-  return parameterShapes(spec, classCount).reduce((sum, { shape }) => sum + elementCount(shape), 0)
+  return parameterShapes(spec, classCount).reduce(
+    (sum, { name, shape }) => sum + (isStatistic(name) ? 0 : elementCount(shape)),
+    0,
+  )
 }
 
 /** Convolution multiply-accumulates of one forward pass of one px × px picture, in 1e9; the head is left out. */

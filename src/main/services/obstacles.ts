@@ -1,10 +1,10 @@
 /** Why a training cannot start now. Found before anything starts, so that nothing starts in vain. */
 import { access, constants, statfs } from 'node:fs/promises'
 import type { DatasetDetail } from '../../contract/entities/dataset'
-import type { EngineReport } from '../../contract/entities/model'
-import type { Plan, Precision, Run, TrainRequest } from '../../contract/entities/run'
+import type { EngineReport, ModelSpec } from '../../contract/entities/model'
+import type { Plan, Precision, Recipe, Run, TrainRequest } from '../../contract/entities/run'
 import { toWireError, WorkbenchError, type WireError } from '../../contract/errors'
-import type { NamedModel } from '../model/spec'
+import { mixesPictures, type NamedModel } from '../model/spec'
 import { listRuns } from '../store/runs'
 import { byteText } from './byte-text'
 import type { ServiceContext } from './context'
@@ -43,7 +43,30 @@ export async function findObstacles(context: ServiceContext, intention: Intentio
 }
 
 /** What prevents nothing and is worth knowing before hours are spent. */
-export function findCautions(engine: EngineReport | null, precision: Precision): Plan['cautions'] {
+export function findCautions(
+  engine: EngineReport | null,
+  { precision, microBatchSize, batchSize }: Pick<Recipe, 'precision' | 'microBatchSize' | 'batchSize'>,
+  spec: ModelSpec,
+): Plan['cautions'] {
+  return [
+    ...emulatedPrecision(engine, precision),
+    ...(mixesPictures(spec) ? [batchNorm(microBatchSize, batchSize)] : []),
+  ]
+}
+
+function batchNorm(microBatchSize: number, batchSize: number): Plan['cautions'][number] {
+  const pieces =
+    microBatchSize < batchSize
+      ? `each ${microBatchSize} pictures that are computed at once, not over the batch of ${batchSize}`
+      : `the ${batchSize} pictures of a batch`
+  return {
+    message: `BatchNorm takes its mean and variance over ${pieces}: here the micro-batch is part of the result and not only of its speed.`,
+    wayOut:
+      'Set the micro-batch yourself where results are to be compared; with few pictures at once the statistics are rough.',
+  }
+}
+
+function emulatedPrecision(engine: EngineReport | null, precision: Precision): Plan['cautions'] {
   if (precision === 'float32' || engine?.hasBfloat16 !== false || engine.recordedGraphs === false) return []
   return [
     {
@@ -141,13 +164,19 @@ async function diskTooSmall(
   }
 }
 
-function memoryTooSmall({ memoryBytes, memoryLimitBytes, microBatchSize }: Intention): WireError | null {
+function memoryTooSmall({
+  memoryBytes,
+  memoryLimitBytes,
+  microBatchSize,
+  model,
+}: Intention): WireError | null {
   // Against the whole memory, not the free: what is free changes, and the system can make room.
   if (memoryBytes <= memoryLimitBytes) return null
+  const smaller = `, or a smaller micro-batch${mixesPictures(model.spec) ? '' : ' (the result stays the same)'}`
   return {
     code: 'out-of-memory',
     message: `This needs about ${byteText(memoryBytes)} of memory; there is ${byteText(memoryLimitBytes)}.`,
-    wayOut: `Choose a smaller model or crop${microBatchSize > 1 ? ', or a smaller micro-batch (the result stays the same)' : ''}.`,
+    wayOut: `Choose a smaller model or crop${microBatchSize > 1 ? smaller : ''}.`,
   }
 }
 

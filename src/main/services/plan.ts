@@ -48,7 +48,7 @@ export async function makePlan(
     parameterCount: parameterCount(model.spec, dataset.classCount),
     convGmac: convGmac(model.spec, recipe.cropPx),
     obstacles,
-    cautions: findCautions(engine, recipe.precision),
+    cautions: findCautions(engine, recipe, model.spec),
   }
   return { plan, model, dataset }
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { WeightSet } from '../model/weights/weight-set'
 import { forward, isStandardized, standardizeAll } from '../model/resnet-v2'
-import { parameterShapes } from '../model/spec'
+import { isStatistic, parameterShapes } from '../model/spec'
 import { isTrained, plainLearning } from './learning'
 import {
   microBatchGradients,
@@ -31,7 +31,7 @@ export function createEagerState(
     [...standardizeAll(byName(values)).values()].map((tensor) => tf.clone(tensor)),
   )
   const initial = learning.decayTowardInitial > 0 ? values.map((value) => tf.clone(value)) : []
-  /** Of what learns, in the order of `trainedNames`. */
+  /** Of what learns, in the order of `trainedNames`; of a statistic its next average. */
   let gradients: tf.Tensor[] | null = null
 
   function byName(tensors: readonly tf.Tensor[]): Map<string, tf.Tensor> {
@@ -77,8 +77,12 @@ export function createEagerState(
       const [loss, correct, ...sums] = tf.tidy(() => {
         const labels = tf.tensor2d(labelsNk, [count, classCount], 'float32')
         const scale = tf.scalar(1 / batchSize)
+        const averages = trainedNames.flatMap((name, index): [string, tf.Tensor][] => {
+          const average = earlier?.[index]
+          return isStatistic(name) && average !== undefined ? [[name, average]] : []
+        })
         const found = microBatchGradients(
-          byName(standardized),
+          new Map([...byName(standardized), ...averages]),
           {
             imagesNhwc: imageTensor(images, count),
             labelsNk: labels,
@@ -95,7 +99,9 @@ export function createEagerState(
         const added =
           earlier === null
             ? found.gradients
-            : found.gradients.map((gradient, index) => tf.add(earlier[index] ?? 0, gradient))
+            : found.gradients.map((gradient, index) =>
+                isStatistic(trainedNames[index] ?? '') ? gradient : tf.add(earlier[index] ?? 0, gradient),
+              )
         return [found.lossSum, found.correct, ...added]
       })
       gradients = replace(earlier ?? [], sums)
@@ -114,6 +120,7 @@ export function createEagerState(
           if (value === undefined || velocity === undefined || forward === undefined) return []
           const gradient = summed[trainedNames.indexOf(name)]
           if (gradient === undefined) return [tf.clone(value), tf.clone(velocity), tf.clone(forward)]
+          if (isStatistic(name)) return [tf.clone(gradient), tf.clone(velocity), tf.clone(gradient)]
           const pull = { ...learning, initial: initial[index] ?? null }
           const pulled = pulledVelocity(value, velocity, pull, options.momentum)
           const forwarded = isStandardized(name) ? forward : null
@@ -139,14 +146,21 @@ export function createEagerState(
     tensorHeaders: () => headersOf(spec, classCount),
     readTensor: copyOf,
     async restore(tensors) {
-      const read: tf.Tensor[] = []
+      const headers = headersOf(spec, classCount)
+      const read = new Map<string, tf.Tensor>()
       for await (const data of tensors) {
-        const { shape = [] } = shapes[read.length % shapes.length] ?? {}
-        read.push(tf.tensor(data, [...shape], 'float32'))
+        const { name = '', shape = [] } = headers[read.size] ?? {}
+        read.set(name, tf.tensor(data, [...shape], 'float32'))
       }
-      if (read.length < 2 * shapes.length) throw new Error('The checkpoint has fewer tensors than the model.')
-      values = replace(values, read.slice(0, shapes.length))
-      momenta = replace(momenta, read.slice(shapes.length))
+      if (read.size < headers.length) throw new Error('The checkpoint has fewer tensors than the model.')
+      values = replace(
+        values,
+        names.map((name) => read.get(name) ?? tf.scalar(NaN)),
+      )
+      momenta = replace(
+        momenta,
+        shapes.map(({ name, shape }) => read.get(name + momentumSuffix) ?? tf.zeros([...shape])),
+      )
       standardized = replace(
         standardized,
         tf.tidy(() => [...standardizeAll(byName(values)).values()].map((tensor) => tf.clone(tensor))),

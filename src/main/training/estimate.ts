@@ -7,11 +7,18 @@ import { rootChannels, rootSizes, unitsOf, unitSize } from '../model/units'
  * Fitted to the peak resident memory of fourteen measured trainings with native TensorFlow 2.20 and recorded graphs on a two-core x86-64 processor
  * (units:1-1-1-1 at widths 0.5 and 1, R50x1, R101x1, R50x3; 64 to 384 px; micro-batches of 2 to 256), which it meets within 6 %. The parameters
  * stand six times: values, momenta, gradients, the standardized kernels, and what the convolutions reorder. Of the activations only the norms'
- * inputs are kept for the gradient; their outputs are computed again.
+ * inputs are kept for the gradient; their outputs are computed again. Of other layers four were measured, and met within 6 %: plain convolutions have no
+ * standardized copy; BatchNorm keeps its outputs too, and its ordinary operations take some more.
  */
 const baseBytes = 550e6
+const batchNormBytes = 110e6
 const parameterCopies = 5.95
 const activationCopies = 1.16
+
+/** Plain kernels are read as they are. */
+function copiesOf({ convolution }: ModelSpec): number {
+  return convolution === 'plain' ? parameterCopies - 1 : parameterCopies
+}
 
 /** What a step of such micro-batches takes beside the weights, momenta and standardized kernels, bytes: gradients and activations. */
 export function stepBytes(
@@ -33,7 +40,8 @@ export function estimateMemory(
 ): number {
   return (
     baseBytes +
-    parameterCopies * 4 * parameterCount(spec, classCount) +
+    (spec.norm === 'batch' ? batchNormBytes : 0) +
+    copiesOf(spec) * 4 * parameterCount(spec, classCount) +
     activationCopies * 4 * microBatchSize * activationCount(spec, cropPx)
   )
 }
@@ -94,15 +102,17 @@ export function predictionBatch(spec: ModelSpec, cropPx: number, availableBytes:
 export function activationCount(spec: ModelSpec, cropPx: number): number {
   const { convPx, poolPx } = rootSizes(cropPx)
   const root = rootChannels(spec)
+  // BatchNorm's outputs are kept beside its inputs
+  const norms = spec.norm === 'batch' ? 2 : 1
   // the picture and its padded copy; the root's output and its padded copy, for the pool
   let count = 3 * (cropPx ** 2 + (cropPx + 6) ** 2) + root * (convPx ** 2 + (convPx + 2) ** 2)
   let inPx = poolPx
   for (const { inChannels, midChannels, stride } of unitsOf(spec)) {
     const outPx = unitSize(inPx, stride)
     // the inputs of the three norms, and the padded output of the second for a stride
-    count += inChannels * inPx ** 2
-    count += midChannels * (inPx ** 2 + outPx ** 2 + (stride === 2 ? (inPx + 2) ** 2 : 0))
+    count += norms * (inChannels * inPx ** 2 + midChannels * (inPx ** 2 + outPx ** 2))
+    if (stride === 2) count += midChannels * (inPx + 2) ** 2
     inPx = outPx
   }
-  return count + 32 * root * inPx ** 2
+  return count + norms * 32 * root * inPx ** 2
 }

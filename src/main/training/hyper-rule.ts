@@ -4,6 +4,7 @@
  */
 import type { Choice, HyperRuleName, Overrides, Recipe } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
+import { layerLines } from './layer-lines'
 import { explain } from './rule-choices'
 import {
   decayFractions,
@@ -66,7 +67,7 @@ export function hyperRule(rule: HyperRuleName, facts: RuleFacts, overrides: Over
     ...beyondTheRule(overrides),
     seed: facts.seed,
   } satisfies Recipe
-  const choices = explain(recipe, facts, overrides)
+  const choices = [...explain(recipe, facts, overrides), ...layerLines(facts.model)]
   return { recipe, choices, departureCount: choices.filter(({ departure }) => departure !== null).length }
 }
 

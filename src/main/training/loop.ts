@@ -8,7 +8,6 @@ import { graphEngine } from '../engine/graph-engine'
 import type { TrainJob } from '../trainer/messages'
 import { evaluate } from './evaluate'
 import { deterministicOps, repeatability } from './repeatability'
-import { featureChannels } from '../model/units'
 import { checkpointTensors } from './checkpoint-file'
 import { learningOf } from './learning'
 import { startWeights } from './start-weights'
@@ -83,7 +82,7 @@ export async function runTraining(
         pipeline,
         recipe,
         stepIndex: stepsDone,
-        featureCount: featureChannels(spec),
+        spec,
         control,
         clock,
         warn,

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Recording, Variable } from '../engine/record'
 import { forward, isStandardized, pooledFeatures } from '../model/resnet-v2'
-import { parameterShapes } from '../model/spec'
+import { isStatistic, parameterShapes } from '../model/spec'
 import { standardize } from '../model/std-conv'
 import { featureChannels } from '../model/units'
 import { isTrained, plainLearning } from './learning'
@@ -26,8 +26,9 @@ export type Bodies = Readonly<Record<string, (recording: Recording) => void>>
 
 interface ParameterVariables {
   readonly value: Variable
-  readonly momentum: Variable
-  /** null where it is frozen. */
+  /** null for a statistic, which no gradient moves. */
+  readonly momentum: Variable | null
+  /** null where it is frozen. Of a statistic: its next average. */
   readonly gradient: Variable | null
   /** Its first value; null unless something pulls toward it. */
   readonly initial: Variable | null
@@ -45,11 +46,12 @@ export function variablesOf({
     const variable = (suffix: string): Variable => ({ name: name + suffix, shape })
     const value = variable('')
     const trained = isTrained(name, learning.freeze)
+    const pulled = learning.decayTowardInitial > 0 && !isStatistic(name)
     return {
       value,
-      momentum: variable(momentumSuffix),
+      momentum: isStatistic(name) ? null : variable(momentumSuffix),
       gradient: trained ? variable('/gradient') : null,
-      initial: trained && learning.decayTowardInitial > 0 ? variable('/initial') : null,
+      initial: trained && pulled ? variable('/initial') : null,
       forward: isStandardized(name) ? variable('/standardized') : value,
     }
   })
@@ -70,16 +72,21 @@ export function trainBodies(options: StateOptions, kind: InputKind): Bodies {
           : (recording.input('factors', [microBatchSize, featureChannels(spec)], 'float32') as tf.Tensor2D)
       const variables = variablesOf(options)
       const { lossSum, correct, gradients } = microBatchGradients(
-        forwardParameters(recording, variables),
+        new Map([
+          ...forwardParameters(recording, variables),
+          ...(write === 'add' ? averagesSoFar(recording, variables) : []),
+        ]),
         { imagesNhwc: images, labelsNk: labels as tf.Tensor2D, scale, featureFactorsNc: factors },
         spec,
         learning.loss,
         (name) => isTrained(name, learning.freeze),
       )
-      const places = variables.flatMap(({ gradient }) => (gradient === null ? [] : [gradient]))
-      for (const [index, place] of places.entries()) {
+      const places = variables.flatMap(({ momentum, gradient }) =>
+        gradient === null ? [] : [{ gradient, adds: momentum !== null && write === 'add' }],
+      )
+      for (const [index, { gradient, adds }] of places.entries()) {
         const found = gradients[index]
-        if (found !== undefined) recording[write](place, found)
+        if (found !== undefined) recording[adds ? 'add' : 'assign'](gradient, found)
       }
       recording.output('lossSum', lossSum)
       recording.output('correct', correct)
@@ -101,7 +108,7 @@ export function updateBodies(options: StateOptions): Bodies {
   return {
     prepare: (recording) => {
       for (const { value, momentum, initial } of variablesOf(options)) {
-        recording.assign(momentum, tf.zeros([...momentum.shape]))
+        if (momentum !== null) recording.assign(momentum, tf.zeros([...momentum.shape]))
         if (initial !== null) recording.assign(initial, tf.clone(recording.read(value)))
       }
       standardizeAll(recording)
@@ -113,6 +120,10 @@ export function updateBodies(options: StateOptions): Bodies {
       for (const parameter of variablesOf(options)) {
         if (parameter.gradient === null) continue
         recording.barrier()
+        if (parameter.momentum === null) {
+          recording.assign(parameter.value, recording.take(parameter.gradient))
+          continue
+        }
         const value = recording.take(parameter.value)
         const initial = parameter.initial === null ? null : recording.read(parameter.initial)
         const updated = updateParameter(
@@ -176,6 +187,16 @@ function forwardParameters(
   variables: readonly ParameterVariables[],
 ): Map<string, tf.Tensor> {
   return new Map(variables.map((variable) => [variable.value.name, recording.read(variable.forward)]))
+}
+
+/** Of each statistic that learns, as the micro-batches of this step so far have left it. */
+function averagesSoFar(
+  recording: Recording,
+  variables: readonly ParameterVariables[],
+): [string, tf.Tensor][] {
+  return variables.flatMap(({ value, momentum, gradient }) =>
+    momentum === null && gradient !== null ? [[value.name, recording.read(gradient)]] : [],
+  )
 }
 
 function imagesOf(

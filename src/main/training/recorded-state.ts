@@ -35,19 +35,24 @@ export async function createRecordedState(
     name: 'train' | 'update' | 'predict',
     kind: InputKind | null,
     bodies: () => Bodies,
+    size = options.microBatchSize,
   ): LoadedProgram => {
     // the update knows no pictures
-    const shape = kind === null ? [] : [kind, options.microBatchSize, options.cropPx]
+    const shape = kind === null ? [] : [kind, size, options.cropPx]
     return programs.program([name, options.spec, options.classCount, learning, ...pulls, ...shape], bodies)
   }
-  const train = (kind: InputKind): LoadedProgram => program('train', kind, () => trainBodies(options, kind))
+  const train = (kind: InputKind, size: number): LoadedProgram =>
+    program('train', kind, () => trainBodies({ ...options, microBatchSize: size }, kind), size)
+  /** What fills up a batch would count in BatchNorm's statistics: a smaller one has a graph of its own there. */
+  const trainingSize = (count: number): number =>
+    options.spec.norm === 'batch' ? count : options.microBatchSize
   const update = (): LoadedProgram => program('update', null, () => updateBodies(options))
   const predict = (kind: InputKind): LoadedProgram =>
     program('predict', kind, () => predictBodies(options, kind))
 
   try {
     // what cannot be recorded is known before the weights are loaded
-    train('pixels')
+    train('pixels', options.microBatchSize)
     update()
     const variables = variablesOf(options)
     for (const { value, momentum, gradient, forward, initial } of variables) {
@@ -73,13 +78,17 @@ export async function createRecordedState(
     reservedFor = options.microBatchSize
   }
 
-  const feedsOf = (images: Images, count: number): { kind: InputKind; feeds: Feeds } => {
+  const feedsOf = (
+    images: Images,
+    count: number,
+    size = options.microBatchSize,
+  ): { kind: InputKind; feeds: Feeds } => {
     const px = sideOf(images, count)
     if (count > options.microBatchSize)
       throw new RangeError(`${String(count)} pictures for graphs of ${String(options.microBatchSize)}`)
     if (px !== options.cropPx)
       throw new RangeError(`pictures of ${String(px)} px for graphs of ${String(options.cropPx)} px`)
-    const length = options.microBatchSize * px * px * 3
+    const length = size * px * px * 3
     if (images.kind === 'scaled')
       return { kind: 'scaled', feeds: { images: filledUp(images.imagesNhwc, length) } }
     const pixels = filledUp(images.pixelsNhwc, length)
@@ -95,13 +104,14 @@ export async function createRecordedState(
     batchSize: number,
     factors: Float32Array | null,
   ) => {
-    const { kind, feeds } = feedsOf(images, count)
-    const labels = filledUp(labelsNk, options.microBatchSize * options.classCount)
+    const size = trainingSize(count)
+    const { kind, feeds } = feedsOf(images, count, size)
+    const labels = filledUp(labelsNk, size * options.classCount)
     const all: Feeds = { ...feeds, labels, scale: Float32Array.of(1 / batchSize) }
-    if (learning.dropout === 0) return { kind, feeds: all }
-    const length = options.microBatchSize * featureChannels(options.spec)
+    if (learning.dropout === 0) return { program: train(kind, size), feeds: all }
+    const length = size * featureChannels(options.spec)
     const kept = factors ?? new Float32Array(length).fill(1)
-    return { kind, feeds: { ...all, factors: filledUp(kept, length) } }
+    return { program: train(kind, size), feeds: { ...all, factors: filledUp(kept, length) } }
   }
 
   return {
@@ -126,8 +136,8 @@ export async function createRecordedState(
       await reserve()
     },
     async accumulate(images, labelsNk, count, batchSize, featureFactorsNc = null) {
-      const { kind, feeds } = feedsWithLabels(images, labelsNk, count, batchSize, featureFactorsNc)
-      const { lossSum, correct } = await train(kind).call(fresh ? 'first' : 'more', feeds)
+      const { program: step, feeds } = feedsWithLabels(images, labelsNk, count, batchSize, featureFactorsNc)
+      const { lossSum, correct } = await step.call(fresh ? 'first' : 'more', feeds)
       fresh = false
       return { lossSum: lossSum?.[0] ?? NaN, correct: correct?.[0] ?? 0 }
     },
@@ -149,9 +159,9 @@ export async function createRecordedState(
         const { kind, feeds } = feedsOf(images, count)
         return operationTimes(await predict(kind).trace('predict', feeds))
       }
-      const { kind, feeds } = feedsWithLabels(images, labelsNk, count, count, null)
+      const { program: step, feeds } = feedsWithLabels(images, labelsNk, count, count, null)
       fresh = false
-      return operationTimes(await train(kind).trace('first', feeds))
+      return operationTimes(await step.trace('first', feeds))
     },
     tensorHeaders: () => headersOf(options.spec, options.classCount),
     async readTensor(name) {

@@ -1,5 +1,6 @@
 /** What the rule chose and why, in plain sentences; and where the user's value stands instead. Pure. */
 import type { Choice, HyperRuleName, Overrides, Recipe } from '../../contract/entities/run'
+import { mixesPictures, parseModel } from '../model/spec'
 import type { RuleFacts } from './hyper-rule'
 import {
   decayFractions,
@@ -12,6 +13,7 @@ import {
   rulePrecision,
   ruleStepCount,
   smallBelow,
+  takesLargerPictures,
   warmupFraction,
 } from './rule-numbers'
 
@@ -51,7 +53,7 @@ export function explain(recipe: HyperRecipe, facts: RuleFacts, overrides: Overri
       'batch',
       'Batch',
       batchText(recipe),
-      batchReason(recipe, overrides),
+      batchReason(recipe, facts.model, overrides),
       batchSize === ruleBatchSize ? null : whole(ruleBatchSize),
     ),
     mixupLine(recipe, overrides),
@@ -188,7 +190,7 @@ function pixelLine(recipe: HyperRecipe, facts: RuleFacts, overrides: Overrides):
   const reason = userSet
     ? `You set it; the ${median}`
     : recipe.randomCrop
-      ? `${median}, ${size}${facts.model === 'R152x4' && recipe.rule === 'paper' && !isSmallPicture(facts) ? '; R152x4 takes larger pictures' : ''}`
+      ? `${median}, ${size}${takesLargerPictures(facts.model) && recipe.rule === 'paper' && !isSmallPicture(facts) ? '; R152x4 takes larger pictures' : ''}`
       : `the whole picture, as the random crop is off; ${median}, ${size}`
   return line('resize', 'Resize → crop', text(recipe), reason, userSet ? text(fromRule) : null)
 }
@@ -234,13 +236,22 @@ export function batchText({ batchSize, microBatchSize }: Recipe): string {
   return `${whole(batchSize)} = ${whole(microBatchSize)} × ${whole(full)}${rest === 0 ? '' : ` + ${whole(rest)}`}`
 }
 
-export function batchReason({ batchSize, microBatchSize }: Recipe, overrides: Overrides): string {
+export function batchReason(
+  { batchSize, microBatchSize }: Recipe,
+  model: string,
+  overrides: Overrides,
+): string {
   const pieces = Math.ceil(batchSize / microBatchSize)
   const computed =
     pieces === 1
       ? 'all are computed at once'
-      : `${whole(microBatchSize)} ${overrides.microBatchSize === undefined ? 'fit in memory' : 'at a time, as you set'}; ${whole(pieces)} of them add up exactly`
+      : `${whole(microBatchSize)} ${overrides.microBatchSize === undefined ? 'fit in memory' : 'at a time, as you set'}; ${whole(pieces)} of them ${addingUp(model)}`
   return batchSize === ruleBatchSize ? computed : `You set it; ${computed}`
+}
+
+/** What micro-batches do, after a plural. */
+export function addingUp(model: string): string {
+  return mixesPictures(parseModel(model).spec) ? 'add up, each normalized by itself' : 'add up exactly'
 }
 
 export function mixupLine({ mixupAlpha, sizeClass }: Recipe, overrides: Overrides): Choice {

@@ -43,8 +43,13 @@ export function rulePixels(
   facts: { medianWidthPx: number; medianHeightPx: number; model: string },
 ): { resizePx: number; cropPx: number } {
   if (isSmallPicture(facts)) return { resizePx: 160, cropPx: 128 }
-  if (rule === 'reference-code' || facts.model === 'R152x4') return { resizePx: 512, cropPx: 480 }
+  if (rule === 'reference-code' || takesLargerPictures(facts.model)) return { resizePx: 512, cropPx: 480 }
   return { resizePx: 448, cropPx: 384 }
+}
+
+/** The paper's largest model, with whatever norm and convolutions. */
+export function takesLargerPictures(model: string): boolean {
+  return /^R152x4(?:\+|$)/.test(model)
 }
 
 export function isSmallPicture(facts: { medianWidthPx: number; medianHeightPx: number }): boolean {

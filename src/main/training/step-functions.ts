@@ -2,7 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { ModelSpec } from '../../contract/entities/model'
 import type { LossName } from '../../contract/entities/run'
+import { movingAverage } from '../model/batch-norm'
 import { headLogits, pooledFeatures } from '../model/resnet-v2'
+import { isStatistic } from '../model/spec'
 import { momentumStep, standardizedMomentumStep } from '../model/std-conv'
 
 export type Named = ReadonlyMap<string, tf.Tensor>
@@ -12,7 +14,7 @@ export interface GradientSums {
   readonly lossSum: tf.Tensor
   /** How many have their arg-max at the heaviest label; scalar. */
   readonly correct: tf.Tensor
-  /** With respect to the trained standardized parameters, of Σ loss · scale; in their order. */
+  /** With respect to the trained standardized parameters, of Σ loss · scale, in their order; in a statistic's place its next average. */
   readonly gradients: tf.Tensor[]
 }
 
@@ -27,7 +29,8 @@ export interface MicroBatchInputs {
 
 /**
  * Of a micro-batch. imagesNhwc in [−1, 1]; labelsNk sums to 1 a row, or to 0 where the row is only there to fill the batch: then it counts
- * for nothing. The sums over all micro-batches are the gradient of the mean over the batch, since no layer mixes examples.
+ * for nothing. The sums over all micro-batches are the gradient of the mean over the batch, since no layer mixes examples; BatchNorm does,
+ * and learns from the micro-batch alone. `standardized` has each statistic as the micro-batch before this one left it.
  */
 export function microBatchGradients(
   standardized: Named,
@@ -36,13 +39,16 @@ export function microBatchGradients(
   lossName: LossName,
   isTrained: (name: string) => boolean,
 ): GradientSums {
-  const names = [...standardized.keys()].filter(isTrained)
+  const trained = [...standardized.keys()].filter(isTrained)
+  const names = trained.filter((name) => !isStatistic(name))
+  const statistics = new Map<string, tf.Tensor>()
   let lossSum: tf.Tensor = tf.scalar(0)
   let correct: tf.Tensor = tf.scalar(0)
-  const { grads: gradients } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
+  const { grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
     const parameters = new Map(standardized)
     for (const [index, tensor] of tensors.entries()) parameters.set(names[index] ?? '', tensor)
-    const features = pooledFeatures(parameters, imagesNhwc, spec)
+    statistics.clear()
+    const features = pooledFeatures(parameters, imagesNhwc, spec, { learns: isTrained, statistics })
     const seen = featureFactorsNc === null ? features : tf.mul<tf.Tensor2D>(features, featureFactorsNc)
     const logits = headLogits(parameters, seen)
     const loss = lossSumOf(lossName, logits, labelsNk)
@@ -51,7 +57,12 @@ export function microBatchGradients(
     lossSum = tf.keep(tf.clone(loss))
     return tf.mul(loss, scale)
   })(names.map((name) => standardized.get(name) ?? tf.scalar(0)))
-  return { lossSum, correct, gradients }
+  const found = new Map(names.map((name, index) => [name, grads[index] ?? tf.scalar(0)]))
+  for (const [name, ofBatch] of statistics) {
+    found.set(name, movingAverage(standardized.get(name) ?? ofBatch, ofBatch))
+    ofBatch.dispose()
+  }
+  return { lossSum, correct, gradients: trained.map((name) => found.get(name) ?? tf.scalar(0)) }
 }
 
 /** Σ over rows, nats. softmax: the cross-entropy of the class distribution. sigmoid: of each class on its own, summed over classes. */

@@ -1,6 +1,9 @@
+import type { ModelSpec } from '../../contract/entities/model'
 import type { Recipe, StepMetric } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import type { Pipeline, TrainBatch } from '../data/pipeline'
+import { mixesPictures } from '../model/spec'
+import { featureChannels } from '../model/units'
 import { dropoutFactors } from './dropout'
 import { makeRoom } from './make-room'
 import type { Warn } from './make-room'
@@ -12,8 +15,7 @@ export interface StepOptions {
   readonly pipeline: Pick<Pipeline, 'batch'>
   readonly recipe: Recipe
   readonly stepIndex: number
-  /** What the head sees of a picture, numbers. */
-  readonly featureCount: number
+  readonly spec: ModelSpec
   readonly control: { stopRequested(): boolean }
   /** Told where memory ran out and the step is repeated in smaller pieces. */
   readonly warn: Warn
@@ -36,7 +38,7 @@ export async function takeStep(options: StepOptions): Promise<StepMetric | null>
     try {
       sums = await accumulateBatch(options, batch)
     } catch (thrown) {
-      await makeRoom(state, thrown, options.warn)
+      await makeRoom(state, thrown, options.warn, mixesPictures(options.spec))
       continue
     }
     if (sums === null) return null
@@ -67,7 +69,7 @@ interface BatchSums {
 
 /** The gradient of the whole batch, micro-batch by micro-batch, from its beginning. null where a stop was asked for. */
 async function accumulateBatch(options: StepOptions, batch: TrainBatch): Promise<BatchSums | null> {
-  const { state, control, clock, recipe, stepIndex, featureCount } = options
+  const { state, control, clock, recipe, stepIndex, spec } = options
   await state.begin()
   const { microBatchSize } = state
   let lossSum = 0
@@ -82,7 +84,8 @@ async function accumulateBatch(options: StepOptions, batch: TrainBatch): Promise
     await new Promise<void>((resolve) => setImmediate(resolve))
     if (control.stopRequested()) return null
     // the engine has its own copy when the call returns: the next pictures are prepared while it works
-    const factors = dropoutFactors(recipe.dropout, recipe.seed, stepIndex, start, count, featureCount)
+    const { dropout, seed } = recipe
+    const factors = dropoutFactors(dropout, seed, stepIndex, start, count, featureChannels(spec))
     const working = state.accumulate(images, labelsNk, count, batch.size, factors)
     if (start + microBatchSize < batch.size) asked = pictures(batch, start + microBatchSize, microBatchSize)
     const result = await ended(working, asked)

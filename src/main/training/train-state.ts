@@ -8,7 +8,7 @@ import type { GraphEngine } from '../engine/graph-engine'
 import { NotRecordable } from '../engine/record'
 import type { OperationTime } from '../engine/step-stats'
 import { initialWeights } from '../model/initialize'
-import { parameterShapes } from '../model/spec'
+import { isStatistic, parameterShapes } from '../model/spec'
 import type { WeightSet } from '../model/weights/weight-set'
 import type { Learning } from './learning'
 import { createEagerState } from './eager-state'
@@ -153,10 +153,13 @@ function opByOp(weights: WeightSet, options: StateOptions, reason: string | null
   )
 }
 
-/** Parameters in published order, then their momenta. */
+/** Parameters in published order, then the momenta of those that have one: statistics have none. */
 export function headersOf(spec: ModelSpec, classCount: number): { name: string; shape: readonly number[] }[] {
   const parameters = parameterShapes(spec, classCount)
-  return [...parameters, ...parameters.map(({ name, shape }) => ({ name: name + momentumSuffix, shape }))]
+  const momenta = parameters
+    .filter(({ name }) => !isStatistic(name))
+    .map(({ name, shape }) => ({ name: name + momentumSuffix, shape }))
+  return [...parameters, ...momenta]
 }
 
 /** Out of the set, so that its memory can go while the next is copied to the engine. */

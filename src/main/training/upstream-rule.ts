@@ -3,7 +3,9 @@ import type { Choice, Overrides, Recipe, UpstreamPreset } from '../../contract/e
 import { WorkbenchError } from '../../contract/errors'
 import { beyondTheRule } from './hyper-rule'
 import type { RuleFacts, RuleResult } from './hyper-rule'
+import { layerLines } from './layer-lines'
 import {
+  addingUp,
   batchText,
   beyondLines,
   decimal,
@@ -142,7 +144,7 @@ function explain(recipe: Recipe, numbers: PresetNumbers, facts: RuleFacts, overr
       'batch',
       'Batch',
       batchText(recipe),
-      `${given('batchSize') ? 'You set it; ' : ''}${whole(recipe.microBatchSize)} at a time add up exactly`,
+      `${given('batchSize') ? 'You set it; ' : ''}${whole(recipe.microBatchSize)} at a time ${addingUp(facts.model)}`,
       batchSize === numbers.batchSize ? null : whole(numbers.batchSize),
     ),
     line(
@@ -161,6 +163,7 @@ function explain(recipe: Recipe, numbers: PresetNumbers, facts: RuleFacts, overr
     ),
     line('optimizer', 'Optimizer', `SGD, momentum ${decimal(recipe.momentum)}`, 'as in the paper'),
     ...beyondLines(recipe, { weightDecay: numbers.weightDecay, loss: numbers.loss, crop: 'inception' }),
+    ...layerLines(facts.model),
     precisionLine(recipe),
     line(
       'head',

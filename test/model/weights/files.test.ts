@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { initialWeights } from '../../../src/main/model/initialize'
 import { forward, standardizeAll } from '../../../src/main/model/resnet-v2'
 import { parameterShapes, parseModel } from '../../../src/main/model/spec'
+import { inspectWeights } from '../../../src/main/model/weights/inspect'
 import { writeNpz } from '../../../src/main/model/weights/npz'
 import { adaptWeights, readWeights } from '../../../src/main/model/weights/read'
 import { writeSafetensors } from '../../../src/main/model/weights/safetensors'
@@ -83,6 +84,20 @@ describe('written weight files', () => {
     expect(await readdir(own)).toEqual([`round trip.${extension}`])
   })
 
+  it.each(['+bn', '+plain', '+bn+plain'])('of a model with %s tell which layers it has', async (layers) => {
+    const { spec: other } = parseModel(`units:1-1-1-1,width:0.5${layers}`)
+    const weights = initialWeights(other, 2, 3)
+    for (const [extension, write] of [
+      ['npz', writeNpz],
+      ['safetensors', writeSafetensors],
+    ] as const) {
+      const path = join(folder, `layers${layers}.${extension}`)
+      await write(weights, path)
+      expectSame(await readWeights(path), weights)
+      expect((await inspectWeights(path)).spec).toEqual(other)
+    }
+  })
+
   it('npz with Zip64 records comes back too', async () => {
     const weights = initialWeights(spec, 2, 3)
     const path = join(folder, 'wide.npz')
@@ -118,6 +133,25 @@ describe('names', () => {
     for (const { name } of parameterShapes(parseModel('R152x1').spec, 3)) {
       expect(publishedFromTimm(timmFromPublished(name))).toBe(name)
     }
+  })
+
+  it('of BatchNorm and plain convolutions too, which timm does not tell apart', () => {
+    const { spec: other } = parseModel('units:2-1-1-1,width:1+bn+plain')
+    for (const { name } of parameterShapes(other, 3)) {
+      expect(publishedFromTimm(timmFromPublished(name), other)).toBe(name)
+    }
+    expect(timmFromPublished('resnet/block2/unit03/b/batch_norm/moving_variance')).toBe(
+      'stages.1.blocks.2.norm2.running_var',
+    )
+    expect(publishedFromTimm('norm.running_mean')).toBeNull()
+  })
+
+  it.each([
+    'resnet/root_block/conv2d/bias',
+    'resnet/block1/unit01/b/proj/conv2d/kernel',
+    'resnet/head/group_norm/beta',
+  ])('%s is no name of the model', (name) => {
+    expect(() => timmFromPublished(name)).toThrow(name)
   })
 })
 

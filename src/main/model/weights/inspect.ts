@@ -1,6 +1,6 @@
 /** What a weights file is, from its headers: no number of any tensor is read. */
 import { modelSpecSchema, type ModelSpec } from '../../../contract/entities/model'
-import { headBiasName, headKernelName, parameterShapes } from '../spec'
+import { headBiasName, headKernelName, kernelName, parameterShapes } from '../spec'
 import { badWeights } from './bad-weights'
 import { withFile, type FileReader } from './file-reader'
 import { firstMisfit, isHead, shapeText } from './fit'
@@ -48,10 +48,11 @@ async function readShapes(reader: FileReader): Promise<Pick<WeightFacts, 'format
   return { format: 'safetensors', tensors: shapes, metadata }
 }
 
-const rootName = 'resnet/root_block/standardized_conv2d/kernel'
-
-/** The width from the root's channels, the units of each stage from the names. */
+/** The width from the root's channels, the units of each stage and the kinds of layers from the names. */
 function specOf(path: string, tensors: Shapes): ModelSpec {
+  const plainName = kernelName({ convolution: 'plain' }, 'resnet/root_block')
+  const isPlain = tensors.has(plainName)
+  const rootName = isPlain ? plainName : kernelName({}, 'resnet/root_block')
   const root = tensors.get(rootName)
   if (root === undefined) throw badWeights(path, `the tensor ${rootName} is missing`)
   const unitNumbers = [1, 2, 3, 4].map(() => new Set<string>())
@@ -62,7 +63,13 @@ function specOf(path: string, tensors: Shapes): ModelSpec {
   const units = unitNumbers.map((numbers) => numbers.size)
   const empty = units.indexOf(0)
   if (empty !== -1) throw badWeights(path, `it holds no tensor of resnet/block${String(empty + 1)}`)
-  const checked = modelSpecSchema.safeParse({ units, width: (root[3] ?? 0) / 64 })
+  const hasBatchNorm = [...tensors.keys()].some((name) => name.includes('/batch_norm/'))
+  const checked = modelSpecSchema.safeParse({
+    units,
+    width: (root[3] ?? 0) / 64,
+    ...(hasBatchNorm && { norm: 'batch' }),
+    ...(isPlain && { convolution: 'plain' }),
+  })
   if (checked.success) return checked.data
   const what = checked.error.issues.some((issue) => issue.path[0] === 'width')
     ? `the tensor ${rootName} has the shape ${shapeText(root)}, which is of no BiT`

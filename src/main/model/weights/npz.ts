@@ -16,7 +16,7 @@ const inflationFloorBytes = 256e6
 
 /** Some published files write standardized_conv2d_7 and the like; the numbers mean nothing. */
 export function publishedName(name: string): string {
-  return name.replace(/(standardized_conv2d|conv2d|group_norm)_\d+(?=\/|$)/g, '$1')
+  return name.replace(/(standardized_conv2d|conv2d|group_norm|batch_norm)_\d+(?=\/|$)/g, '$1')
 }
 
 export async function readNpz(reader: FileReader): Promise<WeightSet> {

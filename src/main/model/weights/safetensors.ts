@@ -6,7 +6,13 @@ import type { FileReader } from './file-reader'
 import { bytesOf, floatSink } from './float-decode'
 import type { FloatType } from './float-decode'
 import { publishedName } from './npz'
-import { hwioFromOihw, oihwFromHwio, publishedFromTimm, timmFromPublished } from './timm-names'
+import {
+  hwioFromOihw,
+  oihwFromHwio,
+  publishedFromTimm,
+  timmFromPublished,
+  type LayerKinds,
+} from './timm-names'
 import type { WeightSet, WeightTensor } from './weight-set'
 import { writeWhole } from './write-whole'
 
@@ -31,6 +37,8 @@ const tensorSchema = z.object({
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 })
 const metadataKey = '__metadata__'
+/** timm's names are the same for standardized and plain convolutions. Beside those of model-metadata.ts. */
+const convolutionKey = 'bitw.convolution'
 const metadataSchema = z.record(z.string(), z.string())
 
 interface Place {
@@ -73,7 +81,11 @@ async function readHeader(reader: FileReader) {
   const text = (await reader.read(8, headerBytes, 'its header')).toString('utf8')
   const dataStart = 8 + headerBytes
   const { tensors, metadata } = parseHeader(path, text)
-  return { places: placesOf(path, tensors, reader.byteCount - dataStart), metadata, dataStart }
+  const kinds: LayerKinds = {
+    ...(tensors.some(([key]) => key.endsWith('.running_mean')) ? { norm: 'batch' } : {}),
+    ...(metadata[convolutionKey] === 'plain' ? { convolution: 'plain' } : {}),
+  }
+  return { places: placesOf(path, tensors, kinds, reader.byteCount - dataStart), metadata, dataStart }
 }
 
 /**
@@ -86,7 +98,10 @@ export async function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
   kernels: 'float32' | 'int8' = 'float32',
 ): Promise<void> {
-  const header: Record<string, unknown> = { [metadataKey]: { format: 'pt', ...metadata } }
+  const plain = [...weights.keys()].some((name) => name.startsWith('resnet/root_block/conv2d/'))
+  const header: Record<string, unknown> = {
+    [metadataKey]: { format: 'pt', ...(plain && { [convolutionKey]: 'plain' }), ...metadata },
+  }
   let offset = 0
   const describe = (key: string, dtype: string, shape: readonly number[], byteCount: number): void => {
     header[key] = { dtype, shape, data_offsets: [offset, offset + byteCount] }
@@ -138,10 +153,15 @@ function quantized(data: Float32Array, outputs: number): [Int8Array, Float32Arra
 }
 
 /** In the order of the file, which they must fill without gaps or overlaps; each name once. */
-function placesOf(path: string, tensors: readonly [string, Described][], dataBytes: number): Place[] {
+function placesOf(
+  path: string,
+  tensors: readonly [string, Described][],
+  kinds: LayerKinds,
+  dataBytes: number,
+): Place[] {
   const names = new Set<string>()
   const places = tensors
-    .map(([key, described]) => placeOf(path, key, described))
+    .map(([key, described]) => placeOf(path, key, kinds, described))
     .sort((a, b) => a.start - b.start || a.end - b.end)
   let expected = 0
   for (const { key, name, start, end } of places) {
@@ -180,7 +200,12 @@ function withScales(path: string, places: readonly Place[]): Place[] {
 
 type Described = z.infer<typeof tensorSchema>
 
-function placeOf(path: string, key: string, { dtype, shape, data_offsets: [start, end] }: Described): Place {
+function placeOf(
+  path: string,
+  key: string,
+  kinds: LayerKinds,
+  { dtype, shape, data_offsets: [start, end] }: Described,
+): Place {
   const type = Object.hasOwn(types, dtype) ? types[dtype] : undefined
   const what = `the tensor ${key}`
   if (type === undefined)
@@ -189,7 +214,7 @@ function placeOf(path: string, key: string, { dtype, shape, data_offsets: [start
     throw badWeights(path, `${what} does not have as many numbers as its shape says`)
   }
   const stem = key.endsWith(scaleSuffix) ? key.slice(0, -scaleSuffix.length) : key
-  const stemName = stem.startsWith('resnet/') ? publishedName(stem) : publishedFromTimm(stem)
+  const stemName = stem.startsWith('resnet/') ? publishedName(stem) : publishedFromTimm(stem, kinds)
   const name = stemName === null ? null : stemName + key.slice(stem.length)
   if (name === null) throw badWeights(path, `its tensor ${key} is not of a BiT model`)
   return { key, name, type, shape, start, end, scale: null }

@@ -1,43 +1,77 @@
 /** timm's resnetv2_*_bit parameter names and the published ones, both ways. */
+import type { ModelSpec } from '../../../contract/entities/model'
+import { headBiasName, headKernelName, kernelName, normNames } from '../spec'
+
+/** timm's names do not say which layers a model is made of; BiT's are GroupNorm and standardized convolutions. */
+export type LayerKinds = Pick<ModelSpec, 'norm' | 'convolution'>
 
 /** null where timm's model has no such parameter. */
-export function publishedFromTimm(key: string): string | null {
-  if (key === 'stem.conv.weight') return 'resnet/root_block/standardized_conv2d/kernel'
-  if (key === 'norm.weight') return 'resnet/group_norm/gamma'
-  if (key === 'norm.bias') return 'resnet/group_norm/beta'
-  if (key === 'head.fc.weight') return 'resnet/head/conv2d/kernel'
-  if (key === 'head.fc.bias') return 'resnet/head/conv2d/bias'
+export function publishedFromTimm(key: string, kinds: LayerKinds = {}): string | null {
+  if (key === 'stem.conv.weight') return kernelName(kinds, 'resnet/root_block')
+  if (key === 'head.fc.weight') return headKernelName
+  if (key === 'head.fc.bias') return headBiasName
+  const last = /^norm\.(\w+)$/.exec(key)?.[1]
+  if (last !== undefined) return normName(kinds, 'resnet', last)
   const parts =
-    /^stages\.([0-3])\.blocks\.(\d{1,2})\.(?:(downsample\.conv|conv[123])\.weight|norm([123])\.(weight|bias))$/.exec(
+    /^stages\.([0-3])\.blocks\.(\d{1,2})\.(?:(downsample\.conv|conv[123])\.weight|norm([123])\.(\w+))$/.exec(
       key,
     )
   if (parts === null) return null
-  const [, stage, block, conv, norm, kind] = parts
+  const [, stage, block, conv, norm, kind = ''] = parts
   const unit = `resnet/block${String(Number(stage) + 1)}/unit${String(Number(block) + 1).padStart(2, '0')}`
-  if (norm !== undefined)
-    return `${unit}/${letterOf(norm)}/group_norm/${kind === 'weight' ? 'gamma' : 'beta'}`
-  if (conv === 'downsample.conv') return `${unit}/a/proj/standardized_conv2d/kernel`
-  return `${unit}/${letterOf((conv ?? '').slice(-1))}/standardized_conv2d/kernel`
+  if (norm !== undefined) return normName(kinds, `${unit}/${letterOf(norm)}`, kind)
+  return kernelName(
+    kinds,
+    conv === 'downsample.conv' ? `${unit}/a/proj` : `${unit}/${letterOf((conv ?? '').slice(-1))}`,
+  )
+}
+
+function normName(kinds: LayerKinds, part: string, kind: string): string | null {
+  const { gamma, beta, statistics } = normNames(kinds, part)
+  const names: Readonly<Record<string, string | undefined>> = {
+    weight: gamma,
+    bias: beta,
+    running_mean: statistics?.mean,
+    running_var: statistics?.variance,
+  }
+  return names[kind] ?? null
+}
+
+const timmKinds: Readonly<Record<string, string>> = {
+  gamma: 'weight',
+  beta: 'bias',
+  moving_mean: 'running_mean',
+  moving_variance: 'running_var',
 }
 
 /** Throws for a name that is not of this model family. */
 export function timmFromPublished(name: string): string {
-  if (name === 'resnet/root_block/standardized_conv2d/kernel') return 'stem.conv.weight'
-  const unit =
-    /^resnet\/block([1-4])\/unit(\d{2})\/(a\/proj|[abc])\/(standardized_conv2d\/kernel|group_norm\/(gamma|beta))$/.exec(
-      name,
-    )
-  if (unit !== null) {
-    const [, block, number, part = '', , norm] = unit
-    const prefix = `stages.${String(Number(block) - 1)}.blocks.${String(Number(number) - 1)}`
-    const place = String('abc'.indexOf(part.charAt(0)) + 1)
-    if (norm !== undefined) return `${prefix}.norm${place}.${norm === 'gamma' ? 'weight' : 'bias'}`
-    return part === 'a/proj' ? `${prefix}.downsample.conv.weight` : `${prefix}.conv${place}.weight`
-  }
-  const last = /^resnet\/(?:group_norm\/(gamma|beta)|head\/conv2d\/(kernel|bias))$/.exec(name)
-  if (last === null) throw new Error(`${name} has no name in timm.`)
-  if (last[1] !== undefined) return `norm.${last[1] === 'gamma' ? 'weight' : 'bias'}`
-  return `head.fc.${last[2] === 'kernel' ? 'weight' : 'bias'}`
+  const [, part = '', kernelOrBias, norm] =
+    /^(.+)\/(?:(?:standardized_)?conv2d\/(kernel|bias)|(?:group|batch)_norm\/(\w+))$/.exec(name) ?? []
+  const timm = timmPart(part, norm !== undefined)
+  const kind =
+    norm !== undefined
+      ? timmKinds[norm]
+      : kernelOrBias === 'kernel'
+        ? 'weight'
+        : name === headBiasName
+          ? 'bias'
+          : undefined
+  if (timm === null || kind === undefined) throw new Error(`${name} has no name in timm.`)
+  return `${timm}.${kind}`
+}
+
+/** The module of a convolution or a norm in this part of the model. */
+function timmPart(part: string, isNorm: boolean): string | null {
+  if (part === 'resnet/root_block') return isNorm ? null : 'stem.conv'
+  if (part === 'resnet/head') return isNorm ? null : 'head.fc'
+  if (part === 'resnet') return isNorm ? 'norm' : null
+  const [, block, unit, letter = '', proj] =
+    /^resnet\/block([1-4])\/unit(\d{2})\/([abc])(\/proj)?$/.exec(part) ?? []
+  if (block === undefined) return null
+  const prefix = `stages.${String(Number(block) - 1)}.blocks.${String(Number(unit) - 1)}`
+  if (proj !== undefined) return isNorm || letter !== 'a' ? null : `${prefix}.downsample.conv`
+  return `${prefix}.${isNorm ? 'norm' : 'conv'}${String('abc'.indexOf(letter) + 1)}`
 }
 
 function letterOf(number: string): string {
