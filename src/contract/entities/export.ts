@@ -53,14 +53,15 @@ export const certificateSchema = z.object({
   probabilities: differenceSchema,
   argMaxAgrees: z.boolean(),
   tolerance: z.object({
-    /** Of logits, to the greatest of them or 1, whichever is more. */
-    relative: z.number(),
+    /** Of logits and probabilities. */
     absolute: z.number(),
+    /** How much one rounding of the pictures to float32 changes a logit. */
+    rounding: z.number(),
     because: z.string(),
   }),
   /** How far the pictures brought to the crop's side are from the reference, in grey levels of 0 … 255; null where preprocessing is not inside. */
   resize: z.object({ greatestLevels: z.number(), toleranceLevels: z.number() }).nullable(),
-  /** The same for what the workbench itself sees of a photo (a drawn one, as JPEG): its decoder rounds to whole levels between its steps. */
+  /** The same for what the workbench itself sees of a photo (a drawn one, 1600 × 1200, JPEG): its decoder rounds to whole levels and decodes large JPEGs smaller. */
   decoder: z.object({
     greatestLevels: z.number(),
     meanLevels: z.number(),

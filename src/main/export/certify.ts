@@ -7,12 +7,12 @@ import type { ModelFacts } from './model-facts'
 import type { Outputs, Runtime } from './runtimes/runtime'
 
 /**
- * Of logits, to the greatest of them (or 1). float32 keeps 24 bits, 6e-8; fifty layers of sums of thousands of terms, each program in an order of its own,
- * come to some 2e-5 of the greatest (measured: R50x1 at 224 px, three runtimes). A wrong padding, epsilon or kernel gives 1e-3 and more.
+ * Of logits: 1e-4 of the greatest of them (or of 1), or ten times what rounding the pictures alone changes (rounding.ts), where that is more; but never more
+ * than a hundredth. Programs that sum in other orders differ by 3 to 4 times that change: R50x1 by 2e-5, 50 units of random kernels by 1.6e-4.
  */
-const logitTolerance = 1e-4
+const tolerances = { least: 1e-4, roundings: 10, most: 1e-2 } as const
 const because =
-  'float32 keeps 24 bits, and programs sum in orders of their own: over fifty layers some 2e-5 of the greatest logit. A wrong padding, epsilon or kernel gives 1e-3 and more.'
+  'Programs sum in orders of their own, and each sum is rounded to the 24 bits of float32. Allowed are 1e-4 of the greatest logit (or of 1), or ten times what one rounding of the pictures changes, where that is more. A wrong padding differs by some hundred times as much.'
 /** The pixels themselves are rounded to whole levels; sums in float32 of up to some hundred of them are off by 1e-4 levels. */
 const levelTolerance = 0.01
 
@@ -25,7 +25,7 @@ type Compared = Pick<
 > & { readonly agrees: boolean }
 
 /**
- * `ours` [n,K] logits of each batch; `scaled` what our side saw of it, [n,px,px,3] in [−1, 1]. Runs the runtime batch by batch; `onBatch` is awaited after
+ * `ours` [n,K] logits of each batch; `rounding`: see rounding.ts; `scaled` what our side saw of it, [n,px,px,3] in [−1, 1]. Runs the runtime batch by batch; `onBatch` is awaited after
  * each.
  */
 export async function compare(
@@ -34,6 +34,7 @@ export async function compare(
   scaled: readonly Float32Array[],
   runtime: Pick<Runtime, 'run'>,
   { classCount, loss }: Pick<ModelFacts, 'classCount' | 'loss'>,
+  rounding: number,
   onBatch: () => Promise<void>,
 ): Promise<Compared> {
   const pictures: Certificate['pictures'] = []
@@ -57,14 +58,18 @@ export async function compare(
     }
     await onBatch()
   }
-  const absolute = logitTolerance * Math.max(1, logits.scale)
+  const unit = Math.max(1, logits.scale)
+  const absolute = Math.min(
+    Math.max(tolerances.least * unit, tolerances.roundings * rounding),
+    tolerances.most * unit,
+  )
   const resize = isResizedInside ? { greatestLevels: levels.absolute, toleranceLevels: levelTolerance } : null
   return {
     pictures,
     logits: logits.difference(),
     probabilities: probabilities.difference(),
     argMaxAgrees: pictures.every(({ argMaxAgrees }) => argMaxAgrees),
-    tolerance: { relative: logitTolerance, absolute, because },
+    tolerance: { absolute, rounding, because },
     resize,
     agrees:
       logits.isWithin(absolute) &&

@@ -5,7 +5,7 @@ import { decodePicture } from '../data/decode'
 import { sharp } from '../data/image-library'
 import { argMax, Gap } from './certify'
 import { probabilitiesOf } from './distribution'
-import { goldenPictures } from './golden-pictures'
+import { drawPicture } from './golden-pictures'
 import type { PictureBatch } from './golden-pictures'
 import type { ModelFacts } from './model-facts'
 import { scaledPictures } from './reference-resize'
@@ -18,17 +18,20 @@ export interface DrawnPhoto {
   readonly square: Uint8Array
 }
 
-/** The largest golden picture as a JPEG, decoded in both ways. */
+/** Of a photo as people have them: two megapixels. */
+const [widthPx, heightPx] = [1600, 1200]
+
+/** A picture as a JPEG, decoded in both ways. */
 export async function drawPhoto(cropPx: number): Promise<DrawnPhoto> {
-  const [largest] = goldenPictures(cropPx).sort((a, b) => b.widthPx * b.heightPx - a.widthPx * a.heightPx)
-  if (largest === undefined) throw new Error('There are no golden pictures.')
-  const { widthPx, heightPx, pixelsNhwc } = largest
   const raw = { width: widthPx, height: heightPx, channels: 3 } as const
-  const jpeg = await sharp(pixelsNhwc, { raw }).jpeg({ quality: 90 }).toBuffer()
+  const jpeg = await sharp(drawPicture(widthPx, heightPx, 1000), { raw })
+    .jpeg({ quality: 90 })
+    .toBuffer()
   const square = new Uint8Array(cropPx * cropPx * 3)
   const picture = await decodePicture('drawn for the certificate', cropPx, jpeg)
   cropOfSquare(picture, cropPx, cropPx, { x: 0, y: 0, flip: false }, square, 0)
-  return { whole: { ...largest, pixelsNhwc: await sharp(jpeg).raw().toBuffer() }, square }
+  const pixelsNhwc = await sharp(jpeg).raw().toBuffer()
+  return { whole: { count: 1, widthPx, heightPx, pixelsNhwc }, square }
 }
 
 /** `ours` are our logits of the square, `theirs` the runtime's outputs for the whole photo. */

@@ -20,9 +20,13 @@ import { goldenPictures } from './golden-pictures'
 import { openOurSide } from './our-side'
 import { readme } from './readme'
 import { scaledPictures } from './reference-resize'
+import { roundingNoise } from './rounding'
 import { weightsHash } from './weights-hash'
 
 export const certificateName = 'certificate.json'
+
+/** Enough to know how much rounding changes. */
+const roundedBatches = 2
 
 export interface ExportOptions {
   readonly engine: EngineReport
@@ -62,11 +66,13 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
   const ours: Float32Array[] = []
   const side = openOurSide(weights, spec)
   let ofSquare: Float32Array
+  let rounding: number
   try {
     for (const [index, { count }] of batches.entries()) {
       await tell('Computing the golden pictures with the model', index, batches.length)
       ours.push(await side.predict(scaled[index] ?? new Float32Array(0), count))
     }
+    rounding = await roundingNoise(side, batches.slice(0, roundedBatches), scaled, ours)
     ofSquare = await side.predict(
       Float32Array.from(photo.square, (level) => level / 127.5 - 1),
       1,
@@ -79,7 +85,7 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
   const runtime = await formats[format].open(folder, model)
   try {
     let checked = 0
-    const compared = await compare(batches, ours, scaled, runtime, model, () =>
+    const compared = await compare(batches, ours, scaled, runtime, model, rounding, () =>
       tell('Comparing the golden pictures', ++checked, batches.length),
     )
     const bitExact = runtime.sha256 === null ? null : runtime.sha256 === sha256

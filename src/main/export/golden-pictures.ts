@@ -20,15 +20,17 @@ export function goldenPictures(cropPx: number): PictureBatch[] {
     [1, 5, 3],
   ]
   return sizes.map(([count, widthPx, heightPx], index) => {
-    const pictures = Array.from({ length: count }, (_, of) => draw(widthPx, heightPx, 100 * index + of))
+    const pictures = Array.from({ length: count }, (_, of) =>
+      drawPicture(widthPx, heightPx, 100 * index + of),
+    )
     return { count, heightPx, widthPx, pixelsNhwc: new Uint8Array(Buffer.concat(pictures)) }
   })
 }
 
 const seed = 0x60_1d
 
-/** Waves of three colours, discs with hard edges, grain. */
-function draw(widthPx: number, heightPx: number, number: number): Uint8Array {
+/** uint8 RGB [heightPx,widthPx,3]: waves of three colours, discs with hard edges, grain. Another picture for each number. */
+export function drawPicture(widthPx: number, heightPx: number, number: number): Uint8Array {
   const next = randomStream(seed, number)
   const waves = Array.from({ length: 3 }, () => ({
     x: 12 * next() - 6,
