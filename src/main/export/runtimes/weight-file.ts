@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import type { ModelSpec } from '../../../contract/entities/model'
 import type { LossName } from '../../../contract/entities/run'
+import { cpuName } from '../../engine/machine'
 import { readWeights } from '../../model/weights/read'
 import { probabilitiesOf } from '../distribution'
 import { openOurSide } from '../our-side'
@@ -25,9 +26,9 @@ export async function openWeightFile(
   const side = openOurSide(weights, model.spec)
   return {
     sha256,
-    name: 'The file read back',
+    name: 'BiT Workbench, from the file read back, tfjs-core',
     version: tf.version_core,
-    device: tf.getBackend(),
+    device: `${cpuName()}, backend ${tf.getBackend()}`,
     async run(pictures) {
       const logits = await side.predict(scaledPictures(pictures, model.cropPx), pictures.count)
       const probabilities = new Float32Array(logits.length)
