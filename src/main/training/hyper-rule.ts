@@ -46,7 +46,8 @@ export function hyperRule(rule: HyperRuleName, facts: RuleFacts, overrides: Over
   // Another effective batch is the user's explicit choice: the rate falls and the steps grow with it, so that each picture is seen as often.
   const batchFactor = batchSize / ruleBatchSize
   const stepCount = overrides.stepCount ?? Math.max(1, Math.round(ruleStepCount[sizeClass] / batchFactor))
-  const randomCrop = overrides.randomCrop ?? true
+  // a probe's features are those of the whole pictures
+  const randomCrop = overrides.linearProbe === true ? false : (overrides.randomCrop ?? true)
   const recipe = {
     rule,
     sizeClass,
@@ -76,7 +77,7 @@ export function beyondTheRule(overrides: Overrides) {
   return {
     preset: null,
     loss: overrides.loss ?? 'softmax',
-    crop: overrides.crop ?? 'square',
+    crop: overrides.linearProbe === true ? 'square' : (overrides.crop ?? 'square'),
     leastCropArea: overrides.leastCropArea ?? ((overrides.crop ?? 'square') === 'square' ? 1 : leastCropArea),
     weightDecay: overrides.weightDecay ?? 0,
     decayTowardInitial: overrides.decayTowardInitial ?? 0,

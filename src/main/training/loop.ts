@@ -10,6 +10,7 @@ import { evaluate } from './evaluate'
 import { deterministicOps, repeatability } from './repeatability'
 import { checkpointTensors } from './checkpoint-file'
 import { learningOf } from './learning'
+import { createProbeState } from './probe-state'
 import { startWeights } from './start-weights'
 import { takeStep } from './take-step'
 import { createTrainState } from './train-state'
@@ -43,7 +44,8 @@ export async function runTraining(
   const course = new Course(job, pictures, problems, out, log, clock)
   // not named: the file's copy of the weights may go once the engine has its own
   const tell = (text: string): Promise<void> => (job.resume === null ? log('info', text) : Promise.resolve())
-  const state = await createTrainState(await startWeights(job, tell), {
+  const makeState = recipe.linearProbe ? createProbeState : createTrainState
+  const state = await makeState(await startWeights(job, tell), {
     spec,
     classCount: job.classNames.length,
     momentum: recipe.momentum,

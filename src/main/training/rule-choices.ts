@@ -64,13 +64,15 @@ export function explain(recipe: HyperRecipe, facts: RuleFacts, overrides: Overri
       'half of the pictures of each batch are mirrored',
       'direction matters',
     ),
-    switchLine(
-      'crop',
-      'Random crop',
-      recipe.randomCrop,
-      'a new seeded place at each step',
-      'the whole picture matters',
-    ),
+    recipe.linearProbe
+      ? line('crop', 'Random crop', 'off', 'the features of the whole pictures are computed once')
+      : switchLine(
+          'crop',
+          'Random crop',
+          recipe.randomCrop,
+          'a new seeded place at each step',
+          'the whole picture matters',
+        ),
     line('optimizer', 'Optimizer', `SGD, momentum ${decimal(recipe.momentum)}`, 'as in the paper'),
     ...beyondLines(recipe, recipeBeyond),
     precisionLine(recipe),

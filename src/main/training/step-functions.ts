@@ -66,7 +66,7 @@ export function microBatchGradients(
 }
 
 /** Σ over rows, nats. softmax: the cross-entropy of the class distribution. sigmoid: of each class on its own, summed over classes. */
-function lossSumOf(name: LossName, logitsNk: tf.Tensor2D, labelsNk: tf.Tensor2D): tf.Tensor {
+export function lossSumOf(name: LossName, logitsNk: tf.Tensor2D, labelsNk: tf.Tensor2D): tf.Tensor {
   if (name === 'softmax') return tf.neg(tf.sum(tf.mul(labelsNk, tf.logSoftmax(logitsNk))))
   // softplus(x) − x·z is −z·log σ(x) − (1 − z)·log(1 − σ(x)); a row that only fills the batch has no label
   const perRow = tf.sum(tf.sub(tf.softplus(logitsNk), tf.mul(logitsNk, labelsNk)), 1)
