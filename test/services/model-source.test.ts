@@ -7,6 +7,7 @@ import { initialWeights } from '../../src/main/model/initialize'
 import { inspectWeights } from '../../src/main/model/weights/inspect'
 import { readModelMetadata, writeModelMetadata } from '../../src/main/model/weights/model-metadata'
 import { writeSafetensors } from '../../src/main/model/weights/safetensors'
+import { knownModels } from '../../src/main/services/model-entries'
 import { modelInfo, openModelFile } from '../../src/main/services/model-source'
 import { referenceFolder } from '../model/support/reference'
 import { temporaryFolder } from '../support/test-core'
@@ -34,6 +35,13 @@ describe('the embedded model', () => {
       origin: 'embedded',
     })
     expect((await openModelFile(zoo.context, 'embedded:bit-xs')).path).toBe(path)
+    expect((await knownModels(zoo.context))[0]?.entry.id).toBe('embedded:bit-xs')
+  })
+
+  it('that is damaged leaves the others in the list, and says so when it is asked for', async () => {
+    writeFileSync(join(zoo.context.resourcesPath, 'models', 'bit-xs.safetensors'), 'no weights')
+    expect((await knownModels(zoo.context))[0]?.entry.origin).toBe('published')
+    await expect(openModelFile(zoo.context, 'embedded:bit-xs')).rejects.toMatchObject({ code: 'bad-weights' })
   })
 })
 

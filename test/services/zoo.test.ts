@@ -49,6 +49,22 @@ async function importTiny(): Promise<number> {
 }
 
 describe('the list', () => {
+  it('begins with the model that comes with the workbench, with its card', async () => {
+    const [first] = await list()
+    expect(first).toMatchObject({
+      id: 'embedded:bit-xs',
+      name: 'BiT-XS',
+      state: 'ready',
+      hasClassNames: true,
+    })
+    const { card, classNames } = await zoo.core.call('models.get', { id: 'embedded:bit-xs' })
+    expect(card).toMatch(/^# BiT-XS/)
+    expect(classNames).toHaveLength(first?.classCount ?? NaN)
+    await expect(zoo.core.call('models.remove', { id: 'embedded:bit-xs' })).rejects.toMatchObject({
+      code: 'unsupported',
+    })
+  })
+
   it('has every published checkpoint, to be downloaded, with its facts', async () => {
     const entries = await list()
     const published = entries.filter(({ origin }) => origin === 'published')

@@ -34,7 +34,7 @@ const inspect = memoByFile(inspectWeights)
 export async function knownModels(context: ZooContext): Promise<KnownModel[]> {
   const runs = listRuns(context.db).filter(({ checkpointStep }) => checkpointStep !== null)
   return [
-    ...(await Promise.all((await embeddedNames(context)).map((name) => embeddedModel(context, name)))),
+    ...(await embeddedModels(context)),
     ...(await Promise.all(publishedModels.map((model) => publishedModel(context, model)))),
     ...(await Promise.all(addedFiles(context).map((record) => addedModel(record)))),
     ...runs.map((run) => runModel(context, run)),
@@ -83,6 +83,16 @@ async function embeddedNames(context: ZooContext): Promise<string[]> {
   return files
     .filter((file) => extname(file) === '.safetensors')
     .map((file) => basename(file, '.safetensors'))
+}
+
+/** Without what is damaged, which is named when it is asked for: the others are there all the same. */
+async function embeddedModels(context: ZooContext): Promise<KnownModel[]> {
+  const models: KnownModel[] = []
+  for (const name of await embeddedNames(context)) {
+    if ('problem' in (await inspected(embeddedFile(context, name)))) continue
+    models.push(await embeddedModel(context, name))
+  }
+  return models
 }
 
 async function embeddedModel(context: ZooContext, name: string): Promise<KnownModel> {
@@ -161,6 +171,7 @@ async function fileModel(path: string, facts: WeightFacts): Promise<KnownModel> 
       cropPx: said.cropPx ?? unknownCropPx,
       byteCount,
       trainedOn: said.trainedOn ?? 'The file does not say.',
+      figures: (said.figures ?? []).map((figure) => ({ ...figure })),
     },
     said.classNames ?? (await classNamesBeside(path, classCount)),
     said.loss ?? 'softmax',

@@ -108,7 +108,14 @@ describe('inspecting weights', () => {
 })
 
 describe('what a file says of its model', () => {
-  const said = { name: 'Pets', classNames: ['cat', 'dog'], cropPx: 128, trainedOn: 'Pets, 500 steps.' }
+  const said = {
+    name: 'Pets',
+    classNames: ['cat', 'dog'],
+    cropPx: 128,
+    loss: 'sigmoid' as const,
+    trainedOn: 'Pets, 500 steps.',
+    figures: [{ what: 'Pets, test', value: '93.2 %' }],
+  }
 
   it('travels with a .safetensors', async () => {
     const path = join(folder, 'said.safetensors')
@@ -117,14 +124,23 @@ describe('what a file says of its model', () => {
   })
 
   it('counts only where it makes sense', async () => {
-    const nothing = { name: null, classNames: null, cropPx: null, trainedOn: null }
+    const nothing = {
+      name: null,
+      classNames: null,
+      cropPx: null,
+      loss: null,
+      trainedOn: null,
+      figures: null,
+    }
     expect(readModelMetadata({}, 2)).toEqual(nothing)
     expect(readModelMetadata(writeModelMetadata(said), 3)).toEqual({ ...said, classNames: null })
     const nonsense = {
       'bitw.name': ' ',
       'bitw.classNames': '[1, 2',
       'bitw.cropPx': '"x"',
+      'bitw.loss': 'hinge',
       'bitw.trainedOn': '',
+      'bitw.figures': '[{"what": 1}]',
     }
     expect(readModelMetadata(nonsense, 2)).toEqual(nothing)
   })

@@ -10,6 +10,8 @@ export interface ModelMetadata {
   /** softmax where it is not said. */
   readonly loss: LossName
   readonly trainedOn: string
+  /** What is known of its quality. */
+  readonly figures: readonly { readonly what: string; readonly value: string }[]
 }
 
 const keys = {
@@ -18,20 +20,23 @@ const keys = {
   cropPx: 'bitw.cropPx',
   loss: 'bitw.loss',
   trainedOn: 'bitw.trainedOn',
+  figures: 'bitw.figures',
 } as const
 
 const classNamesSchema = z.array(z.string().max(1000))
+const figuresSchema = z.array(z.object({ what: z.string().max(200), value: z.string().max(200) })).max(50)
 const cropPxSchema = z.int().min(16).max(4096)
 
 /** For writeSafetensors. What is not known is left out. */
 export function writeModelMetadata(metadata: Partial<ModelMetadata>): Record<string, string> {
-  const { name, classNames, cropPx, loss, trainedOn } = metadata
+  const { name, classNames, cropPx, loss, trainedOn, figures } = metadata
   return {
     ...(name !== undefined && { [keys.name]: name }),
     ...(classNames !== undefined && { [keys.classNames]: JSON.stringify(classNames) }),
     ...(cropPx !== undefined && { [keys.cropPx]: String(cropPx) }),
     ...(loss !== undefined && { [keys.loss]: loss }),
     ...(trainedOn !== undefined && { [keys.trainedOn]: trainedOn }),
+    ...(figures !== undefined && { [keys.figures]: JSON.stringify(figures) }),
   }
 }
 
@@ -42,6 +47,7 @@ export function readModelMetadata(
 ): { [Key in keyof ModelMetadata]: ModelMetadata[Key] | null } {
   const names = classNamesSchema.safeParse(parsed(metadata[keys.classNames]))
   const cropPx = cropPxSchema.safeParse(parsed(metadata[keys.cropPx]))
+  const figures = figuresSchema.safeParse(parsed(metadata[keys.figures]))
   const loss = lossNameSchema.safeParse(metadata[keys.loss])
   return {
     name: textOf(metadata[keys.name], 200),
@@ -49,6 +55,7 @@ export function readModelMetadata(
     cropPx: cropPx.success ? cropPx.data : null,
     loss: loss.success ? loss.data : null,
     trainedOn: textOf(metadata[keys.trainedOn], 2000),
+    figures: figures.success ? figures.data : null,
   }
 }
 
