@@ -59,7 +59,7 @@ export function certificateLines(certificate: Certificate): { what: string; valu
     },
     {
       what: 'Tolerance',
-      value: `${smallFigure(tolerance.relative)} relative, ${smallFigure(tolerance.absolute)} absolute`,
+      value: `${smallFigure(tolerance.absolute)} absolute; rounding the pictures once changes a logit by ${smallFigure(tolerance.rounding)}`,
     },
     { what: 'Probabilities, greatest difference', value: smallFigure(probabilities.absolute) },
     {
