@@ -187,6 +187,7 @@ describe('migrations', () => {
     expect(hashes).toMatchInlineSnapshot(`
       [
         "6f822954c830f36d",
+        "8829cdaa6cabf3da",
       ]
     `)
   })
