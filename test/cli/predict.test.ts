@@ -27,7 +27,7 @@ beforeAll(async () => {
     'first',
   )
   expect(trained.code).toBe(0)
-  await bitw('export', 'first', 'first.safetensors', '--format', 'safetensors')
+  await bitw('export', 'first', 'exported', '--format', 'safetensors')
 })
 afterAll(remove)
 
@@ -122,7 +122,15 @@ describe('bitw predict', () => {
   it('needs no home for a weights file', async () => {
     const { code, stdout } = await start(
       cliPath,
-      ['predict', 'first.safetensors', 'pictures/red bars/00.png', '--crop', '32', '--home', 'other home'],
+      [
+        'predict',
+        'exported/model.safetensors',
+        'pictures/red bars/00.png',
+        '--crop',
+        '32',
+        '--home',
+        'other home',
+      ],
       folder,
     ).ended
     expect(code).toBe(0)
