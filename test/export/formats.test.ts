@@ -3,9 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { certificateSchema, exportFormats, type ExportFormat } from '../../src/contract/entities/export'
-import type { EngineReport } from '../../src/contract/entities/model'
+import type { EngineReport, ModelSpec } from '../../src/contract/entities/model'
 import { loadEngine } from '../../src/main/engine/load'
-import { foldedParameter } from '../../src/main/export/folded-weights'
+import { foldedWeights } from '../../src/main/export/folded-weights'
+import { modelName } from '../../src/main/model/spec'
 import { writeNpz } from '../../src/main/model/weights/npz'
 import { readWeights } from '../../src/main/model/weights/read'
 import { writeSafetensors } from '../../src/main/model/weights/safetensors'
@@ -84,6 +85,18 @@ describe.each(exportFormats)('%s', (format) => {
   })
 })
 
+describe('BatchNorm and plain convolutions', () => {
+  const spec: ModelSpec = { ...smallModel.spec, norm: 'batch', convolution: 'plain' }
+  const model = { ...smallModel, spec, architecture: modelName(spec) }
+  it.each(exportFormats)('are exported as %s too', async (format) => {
+    const other = exportFolder()
+    const { certificate } = await exportSmall(other.path, format, engine, { model })
+    expect(certificate).toMatchObject({ agrees: true, argMaxAgrees: true })
+    expect(certificate.logits.relative).toBeLessThan(2e-5)
+    other.remove()
+  })
+})
+
 describe('weights', () => {
   it.each(['npz', 'safetensors'] as const)('come back from %s bit for bit', async (format) => {
     const read = await readWeights(join(folder.path, format, files[format]))
@@ -102,7 +115,7 @@ async function spoilKernel(written: string, format: ExportFormat): Promise<void>
     new Uint8Array(data.buffer).subarray(0, 1).set([(new Uint8Array(data.buffer)[0] ?? 0) ^ 1])
     return (format === 'npz' ? writeNpz : writeSafetensors)(weights, join(written, files[format]))
   }
-  const number = foldedParameter(weights, name).data()[0] ?? NaN
+  const number = foldedWeights(weights, smallModel.spec).kernel('resnet/block4/unit01/b').data()[0] ?? NaN
   const wanted = Buffer.alloc(4)
   wanted.writeFloatLE(number)
   const path = join(written, format === 'tfjs' ? shardWith(written, wanted) : files[format])

@@ -2,15 +2,15 @@
 import { mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { foldedParameter } from '../../src/main/export/folded-weights'
+import { foldedWeights } from '../../src/main/export/folded-weights'
 import { goldenPictures } from '../../src/main/export/golden-pictures'
 import { writeNetwork, type Network } from '../../src/main/export/network'
-import { writeOnnx } from '../../src/main/export/onnx-file'
-import { OnnxWriter } from '../../src/main/export/onnx-graph'
-import { ModelProto } from '../../src/main/export/onnx-schema'
+import { writeOnnx } from '../../src/main/export/onnx/file'
+import { OnnxWriter } from '../../src/main/export/onnx/writer'
+import { ModelProto } from '../../src/main/export/onnx/schema'
 import { openOnnx } from '../../src/main/export/runtimes/onnx'
-import { writeSavedModel } from '../../src/main/export/saved-model-file'
-import { TensorflowWriter } from '../../src/main/export/tensorflow-graph'
+import { writeSavedModel } from '../../src/main/export/tensorflow/saved-model-file'
+import { TensorflowWriter } from '../../src/main/export/tensorflow/writer'
 import { formulaWeights } from '../model/support/formula'
 import { exportFolder, smallModel } from './support/small-export'
 
@@ -18,7 +18,8 @@ const folder = exportFolder()
 afterAll(folder.remove)
 
 const weights = formulaWeights(smallModel.spec, smallModel.classCount)
-const network: Network = { ...smallModel, parameter: (name) => foldedParameter(weights, name) }
+const folded = foldedWeights(weights, smallModel.spec)
+const network: Network = { ...smallModel, ...folded }
 
 function newFolder(name: string): string {
   const path = join(folder.path, name)
@@ -40,7 +41,7 @@ const metadata = {
 
 describe('a kernel', () => {
   it('is folded to mean 0 and variance 1 of each output channel', () => {
-    const { data, shape } = foldedParameter(weights, 'resnet/block2/unit01/b/standardized_conv2d/kernel')
+    const { data, shape } = folded.kernel('resnet/block2/unit01/b')
     const outputs = shape.at(-1) ?? 0
     const values = data()
     const column = values.filter((_, place) => place % outputs === outputs - 1)
@@ -52,7 +53,7 @@ describe('a kernel', () => {
 
   it('of the head stays as it is', () => {
     const name = 'resnet/head/conv2d/kernel'
-    expect(foldedParameter(weights, name).data()).toEqual(weights.get(name)?.data)
+    expect(folded.parameter(name).data()).toEqual(weights.get(name)?.data)
   })
 })
 

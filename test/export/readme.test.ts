@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import sharp from 'sharp'
 import { exportFormats, type ExportFormat } from '../../src/contract/entities/export'
-import type { EngineReport } from '../../src/contract/entities/model'
+import type { EngineReport, ModelSpec } from '../../src/contract/entities/model'
 import { trainerEnvironment } from '../../src/main/engine/environment'
 import { loadEngine } from '../../src/main/engine/load'
 import { probabilitiesOf } from '../../src/main/export/distribution'
@@ -20,6 +20,7 @@ import { pythonWith } from './support/python'
 
 const folder = exportFolder()
 const photoPath = join(folder.path, 'photo.png')
+let scaledPhoto: Float32Array
 /** Of our side, on the photo. */
 let expected: Float32Array
 let engine: EngineReport
@@ -31,9 +32,8 @@ beforeAll(async () => {
   if (photo === undefined) throw new Error('There is no golden picture.')
   const raw = { width: photo.widthPx, height: photo.heightPx, channels: 3 } as const
   await sharp(photo.pixelsNhwc, { raw }).png().toFile(photoPath)
-  const side = openOurSide(formulaWeights(smallModel.spec, smallModel.classCount), smallModel.spec)
-  expected = probabilitiesOf(await side.predict(scaledPictures(photo, smallModel.cropPx), 1), 'softmax')
-  side.close()
+  scaledPhoto = scaledPictures(photo, smallModel.cropPx)
+  expected = await ourProbabilities(smallModel.spec)
 })
 afterAll(folder.remove)
 
@@ -75,6 +75,28 @@ describe.each(exportFormats)('the README of %s', (format) => {
 })
 
 describe('a README', () => {
+  const found = pythonWith(['timm', 'safetensors', 'PIL'])
+  it.skipIf(found === null)('builds the layers that the model has instead of BiT’s', async () => {
+    const other = exportFolder()
+    const spec: ModelSpec = { ...smallModel.spec, norm: 'batch', convolution: 'plain' }
+    const exported = await exportSmall(other.path, 'safetensors', engine, { model: { ...smallModel, spec } })
+    writeFileSync(join(exported.folder, 'example.py'), codeIn(exported.folder, 'python'))
+    const stdout = await run(found ?? '', ['example.py', photoPath], exported.folder)
+    expectTop5(stdout, outside, await ourProbabilities(spec))
+    other.remove()
+  })
+
+  const numpy = pythonWith(['numpy'])
+  it.skipIf(numpy === null)('reads the arrays where timm has no name for them', async () => {
+    const other = exportFolder()
+    const spec: ModelSpec = { ...smallModel.spec, norm: 'batch' }
+    const exported = await exportSmall(other.path, 'npz', engine, { model: { ...smallModel, spec } })
+    writeFileSync(join(exported.folder, 'example.py'), codeIn(exported.folder, 'python'))
+    const stdout = await run(numpy ?? '', ['example.py'], exported.folder)
+    expect(stdout).toContain('resnet/block1/unit01/a/batch_norm/moving_mean (32,)')
+    other.remove()
+  })
+
   it('numbers the classes where their names are not known', async () => {
     const other = exportFolder()
     const model = { ...smallModel, classNames: null }
@@ -86,6 +108,13 @@ describe('a README', () => {
     other.remove()
   })
 })
+
+async function ourProbabilities(spec: ModelSpec): Promise<Float32Array> {
+  const side = openOurSide(formulaWeights(spec, smallModel.classCount), spec)
+  const logits = await side.predict(scaledPhoto, 1)
+  side.close()
+  return probabilitiesOf(logits, 'softmax')
+}
 
 function codeIn(exported: string, language: 'js' | 'python'): string {
   const text = readFileSync(join(exported, 'README.md'), 'utf8')
@@ -101,13 +130,13 @@ async function run(program: string, words: readonly string[], cwd: string): Prom
 }
 
 /** Five lines: probability, name; most probable first; each as our side has it. */
-function expectTop5(stdout: string, tolerance: number): void {
+function expectTop5(stdout: string, tolerance: number, probabilities = expected): void {
   const names = smallModel.classNames ?? []
   const lines = [...stdout.matchAll(/^(\d\.\d{5}) (.+?)\r?$/gm)]
-  const order = [...expected.keys()].sort((a, b) => (expected[b] ?? 0) - (expected[a] ?? 0))
+  const order = [...probabilities.keys()].sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0))
   expect(lines.map(([, , name]) => name)).toEqual(order.map((index) => names[index]))
   for (const [, probability, name] of lines) {
-    const ours = expected[names.indexOf(name ?? '')] ?? NaN
+    const ours = probabilities[names.indexOf(name ?? '')] ?? NaN
     expect(Math.abs(Number(probability) - ours)).toBeLessThan(tolerance)
   }
 }

@@ -6,6 +6,7 @@ import type { ModelFacts } from './model-facts'
 
 export const labelsName = 'labels.txt'
 export const preprocessingName = 'preprocessing.json'
+export const weightFileNames = { safetensors: 'model.safetensors', npz: 'model.npz' } as const
 
 /** onnx, savedmodel and tfjs hold graphs, with the preprocessing inside. */
 export function isGraph(format: ExportFormat): boolean {

@@ -47,7 +47,6 @@ interface Out {
 export async function exportModel(job: ExportJob, out: Out, options: ExportOptions): Promise<void> {
   const { format, folder, model } = job
   const { spec, classCount, cropPx } = model
-  refuseOthers(job)
   const batches = goldenPictures(cropPx)
   const tell = (phase: string, done: number, total: number | null): Promise<void> =>
     out.send({ type: 'progress', phase, done, total })
@@ -119,16 +118,6 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
   } finally {
     await runtime.close()
   }
-}
-
-/** The network is written with GroupNorm and standardized kernels. */
-function refuseOthers({ model: { spec } }: ExportJob): void {
-  if ((spec.norm ?? 'group') === 'group' && (spec.convolution ?? 'standardized') === 'standardized') return
-  throw new WorkbenchError(
-    'unsupported',
-    'Models with BatchNorm or plain convolutions cannot be exported yet.',
-    'Export a model with GroupNorm and weight-standardized convolutions.',
-  )
 }
 
 async function readWholeModel({ weightsPath, model: { spec, classCount } }: ExportJob): Promise<WeightSet> {

@@ -6,20 +6,21 @@ import { writeNpz } from '../model/weights/npz'
 import { writeSafetensors } from '../model/weights/safetensors'
 import type { WeightSet } from '../model/weights/weight-set'
 import type { ExportJob } from '../trainer/messages'
-import { foldedParameter } from './folded-weights'
+import { weightFileNames } from './beside'
+import { foldedWeights } from './folded-weights'
 import type { ModelFacts } from './model-facts'
 import type { Network } from './network'
 import { writeNetwork } from './network'
-import { writeOnnx } from './onnx-file'
-import { OnnxWriter } from './onnx-graph'
+import { writeOnnx } from './onnx/file'
+import { OnnxWriter } from './onnx/writer'
 import { openOnnx } from './runtimes/onnx'
 import type { Runtime } from './runtimes/runtime'
 import { openSavedModel } from './runtimes/saved-model'
 import { openTfjs } from './runtimes/tfjs'
 import { openWeightFile } from './runtimes/weight-file'
-import { writeSavedModel } from './saved-model-file'
-import { TensorflowWriter } from './tensorflow-graph'
-import { writeTfjs } from './tfjs-files'
+import { writeSavedModel } from './tensorflow/saved-model-file'
+import { TensorflowWriter } from './tensorflow/writer'
+import { writeTfjs } from './tensorflow/tfjs-files'
 
 /** `sha256` of the parameters that were read back (see weights-hash.ts); null for graphs. */
 type Opened = Runtime & { readonly sha256: string | null }
@@ -28,8 +29,6 @@ interface Format {
   write(folder: string, weights: WeightSet, job: ExportJob): Promise<void>
   open(folder: string, model: ModelFacts): Promise<Opened>
 }
-
-export const weightFileNames = { safetensors: 'model.safetensors', npz: 'model.npz' } as const
 
 export const formats: Readonly<Record<ExportFormat, Format>> = {
   onnx: {
@@ -73,10 +72,10 @@ export const formats: Readonly<Record<ExportFormat, Format>> = {
 }
 
 function networkOf(weights: WeightSet, model: ModelFacts): Network {
-  return { ...model, parameter: (name) => foldedParameter(weights, name) }
+  return { ...model, ...foldedWeights(weights, model.spec) }
 }
 
 /** The same words in every format that has room for them. */
-function metadataOf({ name, cropPx, trainedOn, classNames }: ModelFacts): Record<string, string> {
-  return writeModelMetadata({ name, cropPx, trainedOn, ...(classNames !== null && { classNames }) })
+function metadataOf({ name, cropPx, loss, trainedOn, classNames }: ModelFacts): Record<string, string> {
+  return writeModelMetadata({ name, cropPx, loss, trainedOn, ...(classNames !== null && { classNames }) })
 }

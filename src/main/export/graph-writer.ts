@@ -8,6 +8,13 @@ export interface Parameter {
   data(): Float32Array
 }
 
+/** group: over 32 groups of channels. affine: x · gamma + beta alone, as BatchNorm is once it has learnt. Both [c]. */
+export interface NormParameters {
+  readonly kind: 'group' | 'affine'
+  readonly gamma: Parameter
+  readonly beta: Parameter
+}
+
 /** A size that is known, or the scalar integer that holds it, or −1: what is left over. At most one −1. */
 export type Dimension<T> = number | T
 
@@ -46,8 +53,8 @@ export interface GraphWriter<T> {
   conv(x: T, kernel: Parameter, stride: 1 | 2): T
   /** Zeros (not −∞) one wide around the picture, then the maximum over 3 × 3 with stride 2. x has the side `px`. */
   rootPool(x: T, px: number): T
-  /** 32 groups, ε 1e-5, biased variance; gamma and beta [c]. */
-  groupNormRelu(x: T, gamma: Parameter, beta: Parameter): T
+  /** ReLU of the norm; 32 groups, ε 1e-5, biased variance. */
+  normRelu(x: T, norm: NormParameters): T
   /** [n,c] */
   globalAverage(x: T): T
   /** [n,c] · [c,k] + [k] */

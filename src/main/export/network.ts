@@ -1,12 +1,11 @@
 /** The exported graph, written once for every format that has graphs: pictures of any size in, probabilities out. */
 import { featureChannels, rootSizes, unitsOf } from '../model/units'
-import type { GraphWriter, Parameter } from './graph-writer'
+import { headBiasName, headKernelName } from '../model/spec'
+import type { FoldedWeights } from './folded-weights'
+import type { GraphWriter } from './graph-writer'
 import type { ModelFacts } from './model-facts'
 
-export interface Network extends Pick<ModelFacts, 'spec' | 'classCount' | 'cropPx' | 'loss'> {
-  /** By published name; kernels but the head's standardized. */
-  parameter(name: string): Parameter
-}
+export interface Network extends FoldedWeights, Pick<ModelFacts, 'spec' | 'classCount' | 'cropPx' | 'loss'> {}
 
 export const inputName = 'pictures'
 export const outputNames = ['probabilities', 'logits', 'features', 'resized'] as const
@@ -19,14 +18,8 @@ export function writeNetwork<T>(graph: GraphWriter<T>, network: Network): void {
   const scaled = graph.sub(graph.mul(resized, graph.number(1 / 127.5), 'float'), graph.number(1), 'float')
   graph.output('resized', scaled, ['N', cropPx, cropPx, 3])
 
-  const norm = (x: T, name: string): T =>
-    graph.groupNormRelu(
-      x,
-      network.parameter(`${name}/group_norm/gamma`),
-      network.parameter(`${name}/group_norm/beta`),
-    )
-  const conv = (x: T, name: string, stride: 1 | 2): T =>
-    graph.conv(x, network.parameter(`${name}/standardized_conv2d/kernel`), stride)
+  const norm = (x: T, part: string): T => graph.normRelu(x, network.norm(part))
+  const conv = (x: T, part: string, stride: 1 | 2): T => graph.conv(x, network.kernel(part), stride)
 
   let x = conv(graph.toLayout(scaled), 'resnet/root_block', 2)
   x = graph.rootPool(x, rootSizes(cropPx).convPx)
@@ -40,11 +33,7 @@ export function writeNetwork<T>(graph: GraphWriter<T>, network: Network): void {
   }
   const features = graph.globalAverage(norm(x, 'resnet'))
   graph.output('features', features, ['N', featureChannels(spec)])
-  const logits = graph.dense(
-    features,
-    network.parameter('resnet/head/conv2d/kernel'),
-    network.parameter('resnet/head/conv2d/bias'),
-  )
+  const logits = graph.dense(features, network.parameter(headKernelName), network.parameter(headBiasName))
   graph.output('logits', logits, ['N', classCount])
   const probabilities = network.loss === 'softmax' ? graph.softmax(logits) : graph.sigmoid(logits)
   graph.output('probabilities', probabilities, ['N', classCount])

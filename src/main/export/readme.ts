@@ -1,6 +1,7 @@
 import type { ExportFormat } from '../../contract/entities/export'
 import { isGraph, labelsName, preprocessingName } from './beside'
-import { examplesOf, tfjsBrowser } from './examples'
+import { examplesOf } from './examples'
+import { tfjsBrowser } from './graph-examples'
 import type { ModelFacts } from './model-facts'
 import { featureChannels } from '../model/units'
 
@@ -49,10 +50,11 @@ function graphText(format: ExportFormat, { spec, classCount, cropPx, loss }: Mod
 The preprocessing is inside: pictures are brought to ${String(cropPx)} x ${String(cropPx)} pixels (bilinear, antialiased, the aspect ratio is not kept) and scaled. Do not resize or normalize them yourself.`
 }
 
-function weightsText(format: ExportFormat, { cropPx, loss }: ModelFacts): string {
+function weightsText(format: ExportFormat, { spec, cropPx, loss }: ModelFacts): string {
   const layout =
     format === 'npz' ? 'Kernels are [height, width, in, out]' : 'Kernels are [out, in, height, width]'
-  return `${layout}, not standardized: the model standardizes them. The preprocessing is not in the file; \`${preprocessingName}\` has it, and so have the examples: upright RGB, resized to ${String(cropPx)} x ${String(cropPx)} pixels (bilinear, antialiased, the aspect ratio is not kept), divided by 127.5, minus 1. Probabilities are the ${loss} of the logits.`
+  const standardized = spec.convolution === 'plain' ? '' : ', not standardized: the model standardizes them'
+  return `${layout}${standardized}. The preprocessing is not in the file; \`${preprocessingName}\` has it, and so have the examples: upright RGB, resized to ${String(cropPx)} x ${String(cropPx)} pixels (bilinear, antialiased, the aspect ratio is not kept), divided by 127.5, minus 1. Probabilities are the ${loss} of the logits.`
 }
 
 function namesText({ classNames }: ModelFacts): string {

@@ -25,7 +25,11 @@ export function formula(
 export function formulaWeights(spec: ModelSpec, classCount: number, bits = 24): WeightSet {
   const weights = new Map<string, WeightTensor>()
   for (const { name, shape } of parameterShapes(spec, classCount)) {
-    const [scale, offset] = name.endsWith('gamma') ? [0.4, 1] : /beta$|bias$/.test(name) ? [0.2, 0] : [0.1, 0]
+    const [scale, offset] = /gamma$|variance$/.test(name)
+      ? [0.4, 1]
+      : /beta$|bias$|mean$/.test(name)
+        ? [0.2, 0]
+        : [0.1, 0]
     weights.set(name, { shape, data: formula(name, shape, scale, offset, bits) })
   }
   return weights

@@ -4,7 +4,7 @@ import { importPackage } from '../../engine/import-package'
 import { cpuName } from '../../engine/machine'
 import type { OutputName } from '../network'
 import { inputName } from '../network'
-import { onnxFileName } from '../onnx-file'
+import { onnxFileName } from '../onnx/file'
 import type { Runtime } from './runtime'
 
 /** ONNX Runtime on the processor. */

@@ -6,7 +6,7 @@ import { importPackage } from '../../engine/import-package'
 import { cpuName } from '../../engine/machine'
 import type { OutputName } from '../network'
 import { inputName } from '../network'
-import { tfjsFileName } from '../tfjs-files'
+import { tfjsFileName } from '../tensorflow/tfjs-files'
 import type { Runtime } from './runtime'
 
 /** Above this the WebAssembly backend's memory may not suffice: then the engine in use computes. */

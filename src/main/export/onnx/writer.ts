@@ -1,54 +1,9 @@
 /** The nodes of an ONNX graph, opset 17. Pictures are NCHW inside. */
-import { groupCount } from '../model/units'
-import { oihwFromHwio } from '../model/weights/timm-names'
-import type { Dimension, GraphWriter, Parameter } from './graph-writer'
-
-/** Range, InstanceNormalization and all else that is used are in it; ONNX Runtime knows it since 1.12. */
-export const opset = 17
-/** Of ONNX 1.12, which brought opset 17. */
-export const irVersion = 8
-
-/** TensorProto.DataType */
-export const onnxType = { float32: 1, uint8: 2, int64: 7 } as const
-
-export interface OnnxAttribute {
-  readonly name: string
-  /** AttributeProto.AttributeType: 1 FLOAT, 2 INT, 7 INTS. */
-  readonly type: 1 | 2 | 7
-  readonly f?: number
-  readonly i?: number
-  readonly ints?: readonly number[]
-}
-
-export interface OnnxNode {
-  readonly opType: string
-  readonly name: string
-  readonly input: readonly string[]
-  readonly output: readonly string[]
-  readonly attribute: readonly OnnxAttribute[]
-}
-
-/** Its numbers are made when they are written. */
-export interface Initializer {
-  readonly name: string
-  readonly type: 1 | 7
-  readonly shape: readonly number[]
-  data(): Float32Array | BigInt64Array
-}
-
-export interface OnnxPort {
-  readonly name: string
-  readonly type: number
-  /** Text where it is open. */
-  readonly shape: readonly (number | string)[]
-}
-
-export interface OnnxGraph {
-  readonly nodes: readonly OnnxNode[]
-  readonly initializers: readonly Initializer[]
-  readonly input: OnnxPort
-  readonly outputs: readonly OnnxPort[]
-}
+import { groupCount } from '../../model/units'
+import { oihwFromHwio } from '../../model/weights/timm-names'
+import type { Dimension, GraphWriter, NormParameters, Parameter } from '../graph-writer'
+import { int, ints, onnxType } from './nodes'
+import type { Initializer, OnnxAttribute, OnnxGraph, OnnxNode, OnnxPort } from './nodes'
 
 type Value = string
 
@@ -176,18 +131,24 @@ export class OnnxWriter implements GraphWriter<Value> {
       )
     return this.max(pooled, this.floats([1, 1, pooledPx, pooledPx], least))
   }
-  groupNormRelu(x: Value, gamma: Parameter, beta: Parameter): Value {
+  normRelu(x: Value, { kind, gamma, beta }: NormParameters): Value {
     const channels = gamma.shape[0] ?? 0
+    const perChannel = ({ name, data }: Parameter): Value => this.floats([channels, 1, 1], data, name)
+    const normalized = kind === 'affine' ? x : this.groupNormalized(x)
+    return this.relu(this.add(this.mul(normalized, perChannel(gamma)), perChannel(beta)))
+  }
+
+  /** Mean 0 and variance 1 in each of the groups. */
+  private groupNormalized(x: Value): Value {
     const perGroup = (value: number): Value =>
       this.floats([groupCount], () => new Float32Array(groupCount).fill(value))
     // the instances of the standard's norm are our groups; GroupNormalization itself came with opset 21
     const grouped = this.node('Reshape', [x, this.integers([0, groupCount, -1], [3])])
     const epsilon: OnnxAttribute = { name: 'epsilon', type: 1, f: 1e-5 }
     const normalized = this.node('InstanceNormalization', [grouped, perGroup(1), perGroup(0)], [epsilon])
-    const restored = this.node('Reshape', [normalized, this.node('Shape', [x])])
-    const perChannel = ({ name, data }: Parameter): Value => this.floats([channels, 1, 1], data, name)
-    return this.relu(this.add(this.mul(restored, perChannel(gamma)), perChannel(beta)))
+    return this.node('Reshape', [normalized, this.node('Shape', [x])])
   }
+
   globalAverage(x: Value): Value {
     return this.node('Flatten', [this.node('GlobalAveragePool', [x])], [int('axis', 1)])
   }
@@ -219,12 +180,4 @@ export class OnnxWriter implements GraphWriter<Value> {
     this.nodes.push({ opType, name, input, output: [name], attribute })
     return name
   }
-}
-
-function int(name: string, value: number): OnnxAttribute {
-  return { name, type: 2, i: value }
-}
-
-function ints(name: string, values: readonly number[]): OnnxAttribute {
-  return { name, type: 7, ints: values }
 }

@@ -1,61 +1,8 @@
-/** A GraphDef in its JSON form: TensorFlow.js keeps it so, and a SavedModel is made of it. Pictures are NHWC. */
-import { elementCount } from '../model/spec'
-import { groupCount } from '../model/units'
-import type { Dimension, GraphWriter, Parameter } from './graph-writer'
-
-export type TensorflowType = 'DT_FLOAT' | 'DT_INT32' | 'DT_UINT8' | 'DT_STRING'
-
-/** As protobuf's JSON has it: 64-bit numbers as text, bytes in base64. */
-export type AttributeValue =
-  | { type: TensorflowType }
-  | { b: boolean }
-  | { i: string }
-  | { s: string }
-  | { list: { i: string[] } }
-  | { shape: TensorShape }
-  | {
-      tensor: {
-        dtype: TensorflowType
-        tensorShape: TensorShape
-        tensorContent?: Uint8Array
-        stringVal?: string[]
-      }
-    }
-
-export interface TensorShape {
-  dim: { size: string }[]
-}
-
-export interface TensorflowNode {
-  name: string
-  op: string
-  input: string[]
-  attr: Record<string, AttributeValue>
-}
-
-/** A Const node's numbers, made when they are written. */
-export interface Constant {
-  readonly name: string
-  readonly type: 'DT_FLOAT' | 'DT_INT32'
-  readonly shape: readonly number[]
-  data(): Float32Array | Int32Array
-}
-
-export interface TensorflowPort {
-  readonly name: string
-  readonly node: string
-  readonly type: TensorflowType
-  /** −1 where it is open. */
-  readonly shape: readonly number[]
-}
-
-export interface TensorflowGraph {
-  /** Const nodes have no value yet: it is in `constants`, by name. */
-  readonly nodes: readonly TensorflowNode[]
-  readonly constants: readonly Constant[]
-  readonly input: TensorflowPort
-  readonly outputs: readonly TensorflowPort[]
-}
+/** The nodes of a TensorFlow graph. Pictures are NHWC. */
+import { groupCount } from '../../model/units'
+import type { Dimension, GraphWriter, NormParameters, Parameter } from '../graph-writer'
+import { dims, int, ints, text, type } from './graph-def'
+import type { Constant, TensorflowGraph, TensorflowNode, TensorflowPort } from './graph-def'
 
 type Value = string
 
@@ -192,7 +139,14 @@ export class TensorflowWriter implements GraphWriter<Value> {
       explicit_paddings: ints([]),
     })
   }
-  groupNormRelu(x: Value, gamma: Parameter, beta: Parameter): Value {
+  normRelu(x: Value, { kind, gamma, beta }: NormParameters): Value {
+    const scaled =
+      kind === 'affine' ? this.mul(x, this.parameter(gamma), 'float') : this.groupNormalized(x, gamma)
+    return this.relu(this.add(scaled, this.parameter(beta)))
+  }
+
+  /** Mean 0 and variance 1 in each of the groups, times gamma. */
+  private groupNormalized(x: Value, gamma: Parameter): Value {
     const channels = gamma.shape[0] ?? 0
     const perGroup = channels / groupCount
     const ones = this.constant({
@@ -211,9 +165,9 @@ export class TensorflowWriter implements GraphWriter<Value> {
     const variance = groupMean(this.mul(centred, centred, 'float'))
     const inverse = this.node('Rsqrt', [this.add(variance, this.number(1e-5))], { T: type('DT_FLOAT') })
     const grouped = { ...gamma, shape: [1, groupCount, perGroup] }
-    const scale = perChannel(this.mul(inverse, this.parameter(grouped), 'float'))
-    return this.relu(this.add(this.mul(centred, scale, 'float'), this.parameter(beta)))
+    return this.mul(centred, perChannel(this.mul(inverse, this.parameter(grouped), 'float')), 'float')
   }
+
   globalAverage(x: Value): Value {
     return this.overAxes('Mean', x, [1, 2], false)
   }
@@ -272,27 +226,3 @@ export class TensorflowWriter implements GraphWriter<Value> {
 }
 
 const kindType = { integer: 'DT_INT32', float: 'DT_FLOAT' } as const
-
-export function dims(shape: readonly number[]): TensorShape {
-  return { dim: shape.map((size) => ({ size: String(size) })) }
-}
-
-export function byteCountOf({ shape }: Constant): number {
-  return 4 * elementCount(shape)
-}
-
-function type(value: TensorflowType): AttributeValue {
-  return { type: value }
-}
-
-function int(value: number): AttributeValue {
-  return { i: String(value) }
-}
-
-function ints(values: readonly number[]): AttributeValue {
-  return { list: { i: values.map(String) } }
-}
-
-function text(value: string): AttributeValue {
-  return { s: Buffer.from(value).toString('base64') }
-}

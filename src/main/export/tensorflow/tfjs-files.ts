@@ -1,8 +1,8 @@
 import { open, writeFile } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { TensorflowGraph, TensorflowPort } from './tensorflow-graph'
-import { byteCountOf, dims } from './tensorflow-graph'
+import type { TensorflowGraph, TensorflowPort } from './graph-def'
+import { byteCountOf, dims } from './graph-def'
 
 export const tfjsFileName = 'model.json'
 

@@ -1,9 +1,9 @@
 import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { elementCount } from '../model/spec'
-import type { Initializer, OnnxGraph, OnnxPort } from './onnx-graph'
-import { irVersion, opset } from './onnx-graph'
-import { ModelProto } from './onnx-schema'
+import { elementCount } from '../../model/spec'
+import type { Initializer, OnnxGraph, OnnxPort } from './nodes'
+import { irVersion, opset } from './nodes'
+import { ModelProto } from './schema'
 
 export const onnxFileName = 'model.onnx'
 export const onnxDataName = 'model.onnx.data'

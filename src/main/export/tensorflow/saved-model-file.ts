@@ -1,15 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { WorkbenchError } from '../../contract/errors'
+import { WorkbenchError } from '../../../contract/errors'
 import { SavedModel } from './saved-model-schema'
-import type {
-  AttributeValue,
-  Constant,
-  TensorflowGraph,
-  TensorflowNode,
-  TensorflowPort,
-} from './tensorflow-graph'
-import { byteCountOf, dims } from './tensorflow-graph'
+import type { AttributeValue, Constant, TensorflowGraph, TensorflowNode, TensorflowPort } from './graph-def'
+import { byteCountOf, dims } from './graph-def'
 
 /** Of GraphDefs as TensorFlow 2.20 writes them; readers as old as 2.3 take it. */
 const producer = 1882
