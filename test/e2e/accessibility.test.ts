@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { test as base, type Page } from '@playwright/test'
+import { axeViolations } from './support/axe'
 import { expect, listen, prepareHome, startServer, type Server } from './support/workbench'
 
 const folder = mkdtempSync(join(tmpdir(), 'bitw-axe-'))
@@ -26,6 +26,9 @@ const screens = [
   'runs/1',
   'mistakes/1',
   'models',
+  'models?id=run:1',
+  'models?id=published:BiT-M-R50x1',
+  'models?add=true',
   'engine',
 ]
 
@@ -45,16 +48,13 @@ for (const colorScheme of ['dark', 'light'] as const) {
       base.use({ colorScheme, viewport })
 
       base('no screen has an axe violation or a word on the console', async ({ page }) => {
+        base.slow()
         const complaints: string[] = []
         listen(page, complaints)
         await page.goto(server.url)
         for (const screen of screens) {
           await open(page, screen)
-          const { violations } = await new AxeBuilder({ page }).analyze()
-          const found = violations.map(
-            ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`,
-          )
-          expect(found, screen).toEqual([])
+          expect(await axeViolations(page), screen).toEqual([])
           const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
           expect(overflow, `${screen} is not wider than the window`).toBeLessThanOrEqual(0)
         }
@@ -86,6 +86,19 @@ base('the keyboard goes to every screen and lists its keys', async ({ page }) =>
   await expect(page.getByRole('dialog')).toBeHidden()
   await page.keyboard.press('Control+k')
   await expect(page.getByRole('dialog')).toBeVisible()
+})
+
+base('what opens on a screen has no axe violation either', async ({ page }) => {
+  await page.goto(server.url)
+  await open(page, 'train?dataset=1')
+  await page.getByRole('button', { name: 'pre-training' }).click()
+  await expect(page.getByRole('region', { name: 'Pre-training' })).toContainText('passes over')
+  await page.getByRole('button', { name: /Beyond the rule/ }).click()
+  expect(await axeViolations(page), 'pre-training').toEqual([])
+  await open(page, 'runs/1')
+  await page.getByRole('button', { name: 'Export …' }).click()
+  await expect(page.getByRole('dialog').getByRole('radio')).not.toHaveCount(0)
+  expect(await axeViolations(page), 'the export').toEqual([])
 })
 
 base('the chosen theme outlives a reload', async ({ page }) => {

@@ -139,6 +139,20 @@ test.describe('the window', () => {
     expect(path).toBe(file)
   })
 
+  test('asks a run what is in pictures, where they lie', async () => {
+    await page.locator('nav.rail a[href="#/models"]').click()
+    await page.getByRole('link', { name: 'first', exact: true }).click()
+    const path = join(folder, 'pictures', 'green discs', '03.png')
+    await page.getByLabel('Photos', { exact: true }).setInputFiles([path])
+    const pane = page.getByRole('region', { name: 'Predict' })
+    await expect(pane.getByRole('heading', { name: '03.png' })).toHaveAttribute('title', path, {
+      timeout: 60_000,
+    })
+    const shown = (): Promise<number> =>
+      pane.locator('article img').evaluate((image: HTMLImageElement) => image.naturalWidth)
+    await expect.poll(shown).toBe(48)
+  })
+
   test('comes back by itself when the core is killed', async () => {
     const coreId = Number(
       /process (\d+)/.exec(

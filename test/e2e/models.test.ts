@@ -6,6 +6,7 @@ import { test as base } from '@playwright/test'
 import { initialWeights } from '../../src/main/model/initialize'
 import { parseModel } from '../../src/main/model/spec'
 import { writeSafetensors } from '../../src/main/model/weights/safetensors'
+import { axeViolations } from './support/axe'
 import { expect, listen, prepareHome, startServer, type Server } from './support/workbench'
 
 const folder = mkdtempSync(join(tmpdir(), 'bitw-models-'))
@@ -120,6 +121,7 @@ base('models are listed, added from a file, trained on and asked', async ({ page
           .evaluate((image: HTMLImageElement) => image.naturalWidth),
       )
       .toBe(48)
+    expect(await axeViolations(page)).toEqual([])
     const download = page.waitForEvent('download')
     await pane.getByRole('button', { name: 'Save as CSV' }).click()
     const csv = readFileSync(await (await download).path(), 'utf8')

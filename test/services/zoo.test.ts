@@ -75,6 +75,9 @@ describe('the list', () => {
       classCount: 21_843,
       hasClassNames: false,
     })
+    const { card } = await zoo.core.call('models.get', { id: 'published:BiT-M-R50x1' })
+    expect(card).toMatch(/^Address: \S+\/BiT-M-R50x1\.npz$/m)
+    expect(card).toMatch(/^Class names: from imagenet21k_wordnet_lemmas\.txt/m)
     const small = published.find(({ name }) => name === 'BiT-S-R152x4')
     expect(small?.parameterCount).toBe(936_533_224)
     expect((small?.byteCount ?? 0) / 3.746e9).toBeCloseTo(1, 2)

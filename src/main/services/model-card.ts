@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { ModelEntry } from '../../contract/entities/model'
+import { findPublished } from '../model/published'
 import { findModelFile } from '../store/model-files'
 import { getRun } from '../store/runs'
 import type { ServiceContext } from './context'
@@ -21,6 +22,7 @@ export async function modelCard(
           `Trained on ${trainedOn}`,
           `Address: ${new URL(`${name}.npz`, context.modelsAddress).href}`,
           'Licence and terms: see github.com/google-research/big_transfer, where its authors publish it.',
+          ...classNamesLine(context, name),
         ]
       : [`A file of yours: ${id.slice('path:'.length)}`, `Trained on: ${trainedOn}`]
   if (record !== null) {
@@ -30,6 +32,14 @@ export async function modelCard(
     )
   }
   return lines.join('\n')
+}
+
+/** The lists are the publishers' too, and do not come with the checkpoints. */
+function classNamesLine({ paths }: ZooContext, name: string): string[] {
+  const list = findPublished(name)?.classList ?? null
+  return list === null
+    ? []
+    : [`Class names: from ${list}, one a line, where that lies in ${paths.modelsPath}`]
 }
 
 async function embeddedCard(path: string | null): Promise<string> {
