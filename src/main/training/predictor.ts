@@ -77,16 +77,17 @@ async function createRecordedPredictor(
   try {
     // what cannot be recorded is known before the weights are loaded
     programOf('predict', 1)
-    const standardize = programs.program(['standardize only', spec, classCount], () =>
-      standardizeBodies(options),
+    const variables = variablesOf(options)
+    const standardize = variables.some((parameter) => parameter.forward !== parameter.value)
+      ? programs.program(['standardize only', spec, classCount], () => standardizeBodies(options))
+      : null
+    for (const parameter of variables) runtime.declare(parameter.forward)
+    await moveWeights(
+      weights,
+      variables.map((parameter) => ({ name: parameter.value.name, variable: parameter.forward })),
+      runtime,
     )
-    const variables = variablesOf(options).map(({ value, forward: variable }) => ({
-      name: value.name,
-      variable,
-    }))
-    for (const { variable } of variables) runtime.declare(variable)
-    await moveWeights(weights, variables, runtime)
-    await standardize.call('standardize', {})
+    await standardize?.call('standardize', {})
   } catch (thrown) {
     runtime.close()
     throw thrown
