@@ -3,7 +3,7 @@
  * trainer believes saved is saved. An exit and a crash are different ends.
  */
 import { fork } from 'node:child_process'
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { toWireError, type WireError } from '../../contract/errors'
 import type { FromTrainer, FromTrainerBody, Job, PictureRequest, ToTrainer } from './messages'
 
@@ -156,12 +156,13 @@ function isLastOf(job: Job, message: FromTrainerBody): boolean {
 }
 
 /** About a quarter of the processor where a training wants all of it: a photo waits seconds, the training is hardly slower. */
-const lowPriority = 5
+const priorityBelow = 5
+const lowestPriority = 19
 
 /** Right after the start: the threads that the process makes later take it over. */
 function yieldProcessor(processId: number): void {
   try {
-    setPriority(processId, lowPriority)
+    setPriority(processId, Math.min(getPriority() + priorityBelow, lowestPriority))
   } catch {
     // ended already, or the system does not allow it: then it takes its share like any other
   }
