@@ -6,6 +6,9 @@ import { certificateSchema, exportFormats, type ExportFormat } from '../../src/c
 import type { EngineReport, ModelSpec } from '../../src/contract/entities/model'
 import { loadEngine } from '../../src/main/engine/load'
 import { foldedWeights } from '../../src/main/export/folded-weights'
+import { ModelProto } from '../../src/main/export/onnx/schema'
+import { SavedModel } from '../../src/main/export/tensorflow/saved-model-schema'
+import { inspectWeights } from '../../src/main/model/weights/inspect'
 import { modelName } from '../../src/main/model/spec'
 import { writeNpz } from '../../src/main/model/weights/npz'
 import { readWeights } from '../../src/main/model/weights/read'
@@ -68,6 +71,7 @@ describe.each(exportFormats)('%s', (format) => {
     expect(certificate.decoder.meanLevels).toBeLessThan(1)
     expect(certificate.decoder.argMaxAgrees).toBe(true)
     expect(certificate.files.map(({ path }) => path)).toContain(files[format])
+    if (format !== 'npz') expect(await namesInside(exported.folder, format)).toEqual(smallModel.classNames)
     expect(exported.phases).toContain('Comparing the golden pictures')
   })
 
@@ -105,6 +109,37 @@ describe('weights', () => {
     for (const [name, { shape, data }] of made) expect(read.get(name)).toEqual({ shape, data })
   })
 })
+
+/** The class names, from where each format has room for them. */
+async function namesInside(written: string, format: Exclude<ExportFormat, 'npz'>): Promise<unknown> {
+  const path = join(written, files[format])
+  const key = 'bitw.classNames'
+  switch (format) {
+    case 'onnx': {
+      const { metadataProps } = ModelProto.decode(readFileSync(path)).toJSON() as {
+        metadataProps: { key: string; value: string }[]
+      }
+      return JSON.parse(metadataProps.find((property) => property.key === key)?.value ?? 'null')
+    }
+    case 'savedmodel': {
+      const { metaGraphs } = SavedModel.decode(readFileSync(path)).toJSON() as {
+        metaGraphs: [
+          { graphDef: { node: { name: string; attr: { value: { tensor: { stringVal: string[] } } } }[] } },
+        ]
+      }
+      const node = metaGraphs[0].graphDef.node.find(({ name }) => name === 'class_names')
+      return node?.attr.value.tensor.stringVal.map((text) => Buffer.from(text, 'base64').toString('utf8'))
+    }
+    case 'tfjs': {
+      const { userDefinedMetadata } = JSON.parse(readFileSync(path, 'utf8')) as {
+        userDefinedMetadata: Record<string, string>
+      }
+      return JSON.parse(userDefinedMetadata[key] ?? 'null')
+    }
+    case 'safetensors':
+      return JSON.parse((await inspectWeights(path)).metadata[key] ?? 'null')
+  }
+}
 
 /** Another first number of a kernel of the last unit, wherever the format has it; in the weights' own files by one bit. */
 async function spoilKernel(written: string, format: ExportFormat): Promise<void> {

@@ -11,7 +11,7 @@ export function readme(format: ExportFormat, facts: ModelFacts): string {
     `# ${facts.name}`,
     `${titles[format]} of an image classifier, exported by BiT Workbench. ${facts.architecture}, ${String(facts.classCount)} classes. ${facts.trainedOn}`.trim(),
     isGraph(format) ? graphText(format, facts) : weightsText(format, facts),
-    namesText(facts),
+    namesText(format, facts),
     '`certificate.json` says how far the results of these files, in their own runtime, are from the model they were made of: it was measured when they were written, on pictures drawn for it, and files that differ are not kept.',
     ...examplesOf(format, facts).map(
       ({ language, packages, code }) =>
@@ -57,8 +57,17 @@ function weightsText(format: ExportFormat, { spec, cropPx, loss }: ModelFacts): 
   return `${layout}${standardized}. The preprocessing is not in the file; \`${preprocessingName}\` has it, and so have the examples: upright RGB, resized to ${String(cropPx)} x ${String(cropPx)} pixels (bilinear, antialiased, the aspect ratio is not kept), divided by 127.5, minus 1. Probabilities are the ${loss} of the logits.`
 }
 
-function namesText({ classNames }: ModelFacts): string {
+/** Where a format has the names inside as well. */
+const namesInside: Partial<Record<ExportFormat, string>> = {
+  onnx: ' In the file they are the metadata property `bitw.classNames`, as JSON.',
+  savedmodel:
+    ' In the model they are the output `names` of the signature `class_names`, which takes nothing.',
+  tfjs: ' In model.json they are `userDefinedMetadata["bitw.classNames"]`, as JSON.',
+  safetensors: ' In the file they are the metadata key `bitw.classNames`, as JSON.',
+}
+
+function namesText(format: ExportFormat, { classNames }: ModelFacts): string {
   return classNames === null
     ? 'The names of its classes are not known; they are numbered from 0 in the order of the outputs.'
-    : `\`${labelsName}\` has the names of the classes, one a line, in the order of the outputs; \`${preprocessingName}\` has them too.`
+    : `\`${labelsName}\` has the names of the classes, one a line, in the order of the outputs; \`${preprocessingName}\` has them too.${namesInside[format] ?? ''}`
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfjs from '@tensorflow/tfjs'
@@ -57,8 +57,14 @@ async function readArtifacts(folder: string) {
     await readFile(join(folder, tfjsFileName), 'utf8'),
   ) as ModelFile
   const [{ paths, weights }] = weightsManifest
-  const shards: Buffer[] = []
-  for (const path of paths) shards.push(await readFile(join(folder, path)))
-  const { buffer } = Uint8Array.from(Buffer.concat(shards))
-  return { ...rest, weightSpecs: weights, weightData: buffer }
+  const sizes = await Promise.all(paths.map(async (path) => (await stat(join(folder, path))).size))
+  // one copy, shard after shard: a large model is there a second time on the backend
+  const all = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0))
+  let offset = 0
+  for (const path of paths) {
+    const shard = await readFile(join(folder, path))
+    all.set(shard, offset)
+    offset += shard.length
+  }
+  return { ...rest, weightSpecs: weights, weightData: all.buffer }
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WorkbenchError } from '../../../contract/errors'
 import { SavedModel } from './saved-model-schema'
@@ -62,7 +62,6 @@ export async function writeSavedModel(
       },
     ],
   })
-  await mkdir(join(folder, 'variables'), { recursive: true }) // empty; old readers look for it
   await writeFile(join(folder, 'saved_model.pb'), SavedModel.encode(model).finish())
 }
 
