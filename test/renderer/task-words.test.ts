@@ -40,6 +40,7 @@ describe('a task in words', () => {
       left: '',
       share: null,
     })
+    expect(taskWords({ ...task, done: 0, total: null }).done).toBe('')
     expect(taskWords({ ...task, done: 0, total: 0 }).share).toBeNull()
   })
 })

@@ -4,6 +4,7 @@ import type { CoreEvent } from '../../contract/events'
 import { activeRunStates, type Checkpoint, type Evaluation, type LogLine } from '../../contract/entities/run'
 import type { Prediction, Run } from '../../contract/entities/run'
 import { app } from './app.svelte'
+import { putEvaluation } from './put-evaluation'
 import { toasts } from './toasts.svelte'
 import { RunSteps } from './run-steps.svelte'
 
@@ -116,7 +117,7 @@ export class RunView {
     } else if (event.type === 'run-deleted' && event.runId === this.id) this.gone = true
     else if (event.type === 'run-steps' && event.runId === this.id) this.#takeSteps(event.steps)
     else if (event.type === 'run-evaluation' && event.runId === this.id) {
-      this.evaluations = [...this.evaluations, event.evaluation]
+      this.evaluations = putEvaluation(this.evaluations, event.evaluation)
     } else if (event.type === 'run-log' && event.runId === this.id) {
       this.log = [...this.log.slice(1 - logLimit), event.line]
     }

@@ -3,6 +3,8 @@ import type { Run } from '../../../contract/entities/run'
 
 /** The pace is taken over this many of the newest steps: evaluations between them are in it. */
 const paceSteps = 40
+/** A pause longer than so many times all other steps of these was no part of the training: the run was interrupted and went on. */
+const interruptionFactor = 10
 
 export interface Progress {
   /** In [0, 1]. */
@@ -44,10 +46,11 @@ export function progressOf(run: Pick<Run, 'recipe' | 'stepsDone'>, steps: Column
 /** Wall time from step to step, with what lies between them; null before the second step. */
 function paceMs(atMs: readonly number[]): number | null {
   const newest = atMs.slice(-paceSteps - 1)
-  const first = newest[0]
-  const last = newest[newest.length - 1]
-  if (first === undefined || last === undefined || newest.length < 2) return null
-  return Math.max(0, last - first) / (newest.length - 1)
+  const gaps = newest.slice(1).map((at, index) => Math.max(0, at - (newest[index] ?? at)))
+  const longest = Math.max(...gaps)
+  const others = sum(gaps) - longest
+  if (gaps.length > 1 && longest > interruptionFactor * others) return others / (gaps.length - 1)
+  return mean(gaps)
 }
 
 function sum(values: readonly number[]): number {

@@ -103,6 +103,20 @@ describe('progress', () => {
     expect(progress.waitShare).toBeCloseTo(0.1)
   })
 
+  it('does not count the time in which the run was interrupted', () => {
+    const stepMs = Array.from({ length: 30 }, () => 100)
+    const atMs = stepMs.map((_, step) => step * 100 + (step >= 20 ? 3_600_000 : 0))
+    const progress = progressOf({ recipe, stepsDone: 30 }, { atMs, stepMs, waitMs: stepMs })
+    expect(progress.leftMs).toBeCloseTo(7000)
+  })
+
+  it('counts evaluations between the steps', () => {
+    const stepMs = Array.from({ length: 30 }, () => 100)
+    const atMs = stepMs.map((_, step) => step * 100 + Math.floor(step / 10) * 5000)
+    const progress = progressOf({ recipe, stepsDone: 30 }, { atMs, stepMs, waitMs: stepMs })
+    expect(progress.leftMs).toBeCloseTo(((29 * 100 + 10_000) / 29) * 70)
+  })
+
   it('forgets how slow the start was', () => {
     const atMs = Array.from({ length: 80 }, (_, step) => (step === 0 ? 0 : 60_000 + step * 100))
     const stepMs = atMs.map(() => 100)
