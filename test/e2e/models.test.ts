@@ -1,5 +1,5 @@
 /** The zoo as a person uses it in the browser: what is there, a file added, trained on, and asked what is in a picture. */
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from '@playwright/test'
@@ -129,6 +129,20 @@ base('models are listed, added from a file, trained on and asked', async ({ page
       .split('\r\n')
     expect(csv[0]).toMatch(/^path,error,class_1,probability_1/)
     expect(csv.filter((line) => line.startsWith('00.png,,'))).toHaveLength(2)
+  })
+
+  await base.step('an export ends with its certificate', async () => {
+    await page.getByRole('button', { name: 'Export …' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('radio', { name: /^npz/ }).check()
+    await dialog.getByRole('textbox', { name: 'Folder to write' }).fill(join(folder, 'exported'))
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click()
+    await expect(dialog).toContainText('Both sides agree', { timeout: 90_000 })
+    await expect(dialog).toContainText('the same, bit for bit')
+    await expect(dialog.getByRole('list', { name: 'Files' })).toContainText('certificate.json')
+    expect(readdirSync(join(folder, 'exported'))).toContain('README.md')
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
   })
 
   await base.step(

@@ -1,0 +1,55 @@
+/** A run that was stopped goes on from its last state, before one's eyes. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test as base } from '@playwright/test'
+import { bitw, expect, listen, startServer, type Server } from './support/workbench'
+import { drawTinyDataset } from '../support/tiny-dataset'
+
+const folder = mkdtempSync(join(tmpdir(), 'bitw-resume-'))
+let server: Server
+
+base.beforeAll(async () => {
+  await drawTinyDataset(join(folder, 'pictures'), 10)
+  bitw(folder, 'import', join(folder, 'pictures'), '--name', 'tiny')
+  server = await startServer(folder)
+})
+base.afterAll(async () => {
+  await server?.kill()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+base('a stopped run is resumed and comes to its end', async ({ page }) => {
+  base.setTimeout(240_000)
+  const complaints: string[] = []
+  listen(page, complaints)
+  await page.goto(server.url)
+  await expect(page.locator('main')).toBeVisible()
+  await page.goto(page.url().replace(/#.*|$/, '#/train?dataset=1&from=zero'))
+  const sheet = page.getByRole('region', { name: 'HyperRule' })
+  for (const [line, values] of Object.entries({
+    Steps: { Steps: '120' },
+    Batch: { Batch: '8', 'At once': '8' },
+    'Resize → crop': { 'Resize, px': '40', 'Crop, px': '32' },
+  })) {
+    const row = sheet.getByRole('row').filter({ has: page.getByRole('cell', { name: line, exact: true }) })
+    await row.getByTitle('Set it yourself').click()
+    for (const [label, value] of Object.entries(values))
+      await row.getByRole('textbox', { name: label }).fill(value)
+    await page.keyboard.press('Enter')
+    await expect(row.getByTitle('Set it yourself')).toBeVisible()
+  }
+  await page.getByRole('button', { name: /^Start/ }).click()
+  await expect(page.getByText('step/s')).toBeVisible({ timeout: 90_000 })
+  await page.getByRole('button', { name: 'Stop and keep' }).click()
+  await expect(page.getByText(/You stopped it after \d+ of 120 steps\./).last()).toBeVisible({
+    timeout: 60_000,
+  })
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeHidden()
+  await expect(page.getByText(/^120 of 120 steps are trained and evaluated/)).toHaveCount(1, {
+    timeout: 90_000,
+  })
+  await expect(page.getByRole('log')).toContainText('Goes on from the checkpoint')
+  expect(complaints).toEqual([])
+})
