@@ -26,6 +26,7 @@ const screens = [
   'runs/1',
   'mistakes/1',
   'models',
+  'models?id=embedded:bit-xs',
   'models?id=run:1',
   'models?id=published:BiT-M-R50x1',
   'models?add=true',
