@@ -22,7 +22,11 @@ export interface RunFeed {
 /** Small models make hundreds of steps a second; a client draws ten times. */
 const eventIntervalMs = 100
 
-export function createRunFeed(context: ServiceContext, engine: EngineService, runId: number): RunFeed {
+export function createRunFeed(
+  context: Pick<ServiceContext, 'db' | 'clock' | 'emit'>,
+  engine: Pick<EngineService, 'learn'>,
+  runId: number,
+): RunFeed {
   const { db, clock, emit } = context
   let steps: StepMetric[] = []
   let openCheckpoint: { id: number; chunkIndex: number } | null = null
@@ -113,8 +117,8 @@ export function createRunFeed(context: ServiceContext, engine: EngineService, ru
       wrongCount: accuracy === null ? null : accuracy.total - accuracy.correct,
     })
     const run = getRun(db, runId)
-    // A real run is the best measurement there is.
-    if (run.engine !== null && body.imagesPerSecond > 0) {
+    // A real run is the best measurement there is; the steps of a linear probe say nothing of the network.
+    if (run.engine !== null && !run.recipe.linearProbe && body.imagesPerSecond > 0) {
       insertMeasurement(db, {
         model: run.model,
         cropPx: run.recipe.cropPx,
