@@ -107,6 +107,11 @@ function pixels(
     ? (overrides.resizePx ??
       (overrides.cropPx === undefined ? fromRule.resizePx : Math.round(cropPx * ratio)))
     : cropPx
+  return cuttable(resizePx, cropPx)
+}
+
+/** Both, where such a crop can be cut from such a picture. Throws 'bad-input'. */
+export function cuttable(resizePx: number, cropPx: number): { resizePx: number; cropPx: number } {
   if (cropPx > resizePx) {
     throw new WorkbenchError(
       'bad-input',

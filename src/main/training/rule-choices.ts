@@ -57,13 +57,7 @@ export function explain(recipe: HyperRecipe, facts: RuleFacts, overrides: Overri
       batchSize === ruleBatchSize ? null : whole(ruleBatchSize),
     ),
     mixupLine(recipe, overrides),
-    switchLine(
-      'flip',
-      'Horizontal flip',
-      recipe.flip,
-      'half of the pictures of each batch are mirrored',
-      'direction matters',
-    ),
+    flipLine(recipe),
     recipe.linearProbe
       ? line('crop', 'Random crop', 'off', 'the features of the whole pictures are computed once')
       : switchLine(
@@ -73,7 +67,7 @@ export function explain(recipe: HyperRecipe, facts: RuleFacts, overrides: Overri
           'a new seeded place at each step',
           'the whole picture matters',
         ),
-    line('optimizer', 'Optimizer', `SGD, momentum ${decimal(recipe.momentum)}`, 'as in the paper'),
+    optimizerLine(recipe),
     ...beyondLines(recipe, recipeBeyond),
     precisionLine(recipe),
     headLine(recipe, facts),
@@ -209,14 +203,27 @@ function rateReason({ rule, batchSize }: Recipe, overrides: Overrides): string {
 function warmupLine(recipe: HyperRecipe, overrides: Overrides): Choice {
   const { rule, sizeClass, warmupStepCount, stepCount } = recipe
   const share = warmupFraction(rule, sizeClass)
-  const text = (steps: number): string => (steps === 0 ? 'none' : `${whole(steps)} steps`)
   const reason =
     overrides.warmupStepCount !== undefined
       ? 'You set it; linear from 0'
       : rule === 'paper'
         ? 'the paper states none'
         : `linear over ${decimal(share * 100)} % of ${whole(stepCount)} steps, as in the authors’ code, where step 0 has rate 0`
-  return line('warmup', 'Warm-up', text(warmupStepCount), reason, text(Math.round(share * stepCount)))
+  const fromRule = warmupText(Math.round(share * stepCount))
+  return line('warmup', 'Warm-up', warmupText(warmupStepCount), reason, fromRule)
+}
+
+export function warmupText(stepCount: number): string {
+  return stepCount === 0 ? 'none' : `${whole(stepCount)} steps`
+}
+
+export function flipLine({ flip }: Recipe): Choice {
+  const whenOn = 'half of the pictures of each batch are mirrored'
+  return switchLine('flip', 'Horizontal flip', flip, whenOn, 'direction matters')
+}
+
+export function optimizerLine({ momentum }: Recipe): Choice {
+  return line('optimizer', 'Optimizer', `SGD, momentum ${decimal(momentum)}`, 'as in the paper')
 }
 
 function headLine(recipe: Recipe, facts: RuleFacts): Choice {
@@ -238,11 +245,7 @@ export function batchText({ batchSize, microBatchSize }: Recipe): string {
   return `${whole(batchSize)} = ${whole(microBatchSize)} × ${whole(full)}${rest === 0 ? '' : ` + ${whole(rest)}`}`
 }
 
-export function batchReason(
-  { batchSize, microBatchSize }: Recipe,
-  model: string,
-  overrides: Overrides,
-): string {
+function batchReason({ batchSize, microBatchSize }: Recipe, model: string, overrides: Overrides): string {
   const pieces = Math.ceil(batchSize / microBatchSize)
   const computed =
     pieces === 1
@@ -256,7 +259,7 @@ export function addingUp(model: string): string {
   return mixesPictures(parseModel(model).spec) ? 'add up, each normalized by itself' : 'add up exactly'
 }
 
-export function mixupLine({ mixupAlpha, sizeClass }: Recipe, overrides: Overrides): Choice {
+function mixupLine({ mixupAlpha, sizeClass }: Recipe, overrides: Overrides): Choice {
   const text = (alpha: number): string => (alpha === 0 ? 'off' : `α ${decimal(alpha)}`)
   const reason =
     overrides.mixupAlpha !== undefined
@@ -275,7 +278,7 @@ export function precisionLine({ precision }: Recipe): Choice {
   return line('precision', 'Precision', precision, reason, rulePrecision)
 }
 
-export function switchLine(key: string, label: string, on: boolean, whenOn: string, whenOff: string): Choice {
+function switchLine(key: string, label: string, on: boolean, whenOn: string, whenOff: string): Choice {
   return line(
     key,
     label,

@@ -1,7 +1,6 @@
 /** Pre-training as in the paper (BiT, section 3.2; bit-reference, section 5): what the recipe is, and why. Pure. */
 import type { Choice, Overrides, Recipe, UpstreamPreset } from '../../contract/entities/run'
-import { WorkbenchError } from '../../contract/errors'
-import { beyondTheRule } from './hyper-rule'
+import { beyondTheRule, cuttable } from './hyper-rule'
 import type { RuleFacts, RuleResult } from './hyper-rule'
 import { layerLines } from './layer-lines'
 import {
@@ -9,10 +8,12 @@ import {
   batchText,
   beyondLines,
   decimal,
+  flipLine,
   line,
   listed,
+  optimizerLine,
   precisionLine,
-  switchLine,
+  warmupText,
   whole,
 } from './rule-choices'
 import { ruleMomentum, rulePrecision, ruleSizeClass } from './rule-numbers'
@@ -30,22 +31,13 @@ export function upstreamRule(preset: UpstreamPreset, facts: RuleFacts, overrides
   const stepCount = overrides.stepCount ?? stepsOf(epochCount, facts.exampleCount, batchSize)
   const crop = overrides.crop ?? 'inception'
   const cropPx = overrides.cropPx ?? numbers.cropPx
-  const resizePx = overrides.resizePx ?? cropPx * keptSideFactor
-  if (cropPx > resizePx) {
-    throw new WorkbenchError(
-      'bad-input',
-      `A crop of ${String(cropPx)} px cannot be cut from a picture of ${String(resizePx)} px.`,
-      'Set the resize at least as large as the crop.',
-    )
-  }
   const recipe: Recipe = {
     rule: 'upstream',
     sizeClass: ruleSizeClass(facts.exampleCount),
     stepCount,
     batchSize,
     microBatchSize: Math.max(1, Math.min(overrides.microBatchSize ?? facts.microBatchSize, batchSize)),
-    resizePx,
-    cropPx,
+    ...cuttable(overrides.resizePx ?? cropPx * keptSideFactor, cropPx),
     baseLearningRate: overrides.baseLearningRate ?? rateOf(batchSize),
     momentum: ruleMomentum,
     decayAtSteps: decaysOf(numbers, stepCount),
@@ -132,7 +124,7 @@ function explain(recipe: Recipe, numbers: PresetNumbers, facts: RuleFacts, overr
     line(
       'warmup',
       'Warm-up',
-      recipe.warmupStepCount === 0 ? 'none' : `${whole(recipe.warmupStepCount)} steps`,
+      warmupText(recipe.warmupStepCount),
       given('warmupStepCount')
         ? 'You set it; linear from 0'
         : mostWarmup
@@ -154,14 +146,8 @@ function explain(recipe: Recipe, numbers: PresetNumbers, facts: RuleFacts, overr
       recipe.mixupAlpha === 0 ? 'none in pre-training' : 'You set it',
       'off',
     ),
-    switchLine(
-      'flip',
-      'Horizontal flip',
-      recipe.flip,
-      'half of the pictures of each batch are mirrored',
-      'direction matters',
-    ),
-    line('optimizer', 'Optimizer', `SGD, momentum ${decimal(recipe.momentum)}`, 'as in the paper'),
+    flipLine(recipe),
+    optimizerLine(recipe),
     ...beyondLines(recipe, { weightDecay: numbers.weightDecay, loss: numbers.loss, crop: 'inception' }),
     ...layerLines(facts.model),
     precisionLine(recipe),
@@ -172,8 +158,4 @@ function explain(recipe: Recipe, numbers: PresetNumbers, facts: RuleFacts, overr
       'the others are drawn from the seed (He)',
     ),
   ]
-}
-
-function warmupText(steps: number): string {
-  return steps === 0 ? 'none' : `${whole(steps)} steps`
 }
