@@ -67,18 +67,23 @@ inline void AddTo(double* sums, Vector v) {
   for (int i = 0; i < kLanes; ++i) sums[i] += v[i];
 }
 
-template <typename T>
-void Sums(const T* x, int64_t pixels, int channels, const float* origin, double* sum, double* sum_squares) {
+struct Terms {
+  Vector one, other;
+};
+
+// Two sums over the pixels for each channel. `of_tile(c)` is asked for each tile of channels, and gives what a pixel adds: `(pixel, vector of the tile)` to Terms.
+template <typename OfTile>
+inline void TwoSums(int64_t pixels, int channels, double* sum_one, double* sum_other, const OfTile& of_tile) {
   for (int64_t begin = 0; begin < pixels; begin += kBlockPixels) {
     const int64_t end = std::min(pixels, begin + kBlockPixels);
     for (int c = 0; c < channels; c += kTile) {
-      Vector start[kVectors], s1[2][kVectors] = {}, s2[2][kVectors] = {};
-      for (int k = 0; k < kVectors; ++k) start[k] = LoadVector(origin + c + k * kLanes);
+      const auto terms = of_tile(c);
+      Vector s1[2][kVectors] = {}, s2[2][kVectors] = {};
       const auto add = [&](int64_t p, int which) {
         for (int k = 0; k < kVectors; ++k) {
-          const Vector v = LoadVector(x + p * channels + c + k * kLanes) - start[k];
-          s1[which][k] += v;
-          s2[which][k] += v * v;
+          const Terms of_pixel = terms(p, k);
+          s1[which][k] += of_pixel.one;
+          s2[which][k] += of_pixel.other;
         }
       };
       int64_t p = begin;
@@ -88,11 +93,32 @@ void Sums(const T* x, int64_t pixels, int channels, const float* origin, double*
       }
       if (p < end) add(p, 0);
       for (int k = 0; k < kVectors; ++k) {
-        AddTo(sum + c + k * kLanes, s1[0][k] + s1[1][k]);
-        AddTo(sum_squares + c + k * kLanes, s2[0][k] + s2[1][k]);
+        AddTo(sum_one + c + k * kLanes, s1[0][k] + s1[1][k]);
+        AddTo(sum_other + c + k * kLanes, s2[0][k] + s2[1][k]);
       }
     }
   }
+}
+
+struct Tile {
+  Vector of[kVectors];
+};
+
+inline Tile LoadTile(const float* from) {
+  Tile tile;
+  for (int k = 0; k < kVectors; ++k) tile.of[k] = LoadVector(from + k * kLanes);
+  return tile;
+}
+
+template <typename T>
+void Sums(const T* x, int64_t pixels, int channels, const float* origin, double* sum, double* sum_squares) {
+  TwoSums(pixels, channels, sum, sum_squares, [=](int c) {
+    const Tile start = LoadTile(origin + c);
+    return [=](int64_t p, int k) {
+      const Vector v = LoadVector(x + p * channels + c + k * kLanes) - start.of[k];
+      return Terms{v, v * v};
+    };
+  });
 }
 
 template <typename T>
@@ -121,38 +147,17 @@ inline float Open(float dy, float v, bool relu) { return !relu || v > 0.0f ? dy 
 
 template <typename T, bool relu>
 void GradientSumsOf(const T* dy, const T* x, int64_t pixels, int channels, Channels norm, double* sum_dz, double* sum_dz_centred) {
-  const Vector zero = {};
-  for (int64_t begin = 0; begin < pixels; begin += kBlockPixels) {
-    const int64_t end = std::min(pixels, begin + kBlockPixels);
-    for (int c = 0; c < channels; c += kTile) {
-      Vector mean[kVectors], scale[kVectors], beta[kVectors], s1[2][kVectors] = {}, s2[2][kVectors] = {};
-      for (int k = 0; k < kVectors; ++k) {
-        mean[k] = LoadVector(norm.mean + c + k * kLanes);
-        scale[k] = LoadVector(norm.scale + c + k * kLanes);
-        beta[k] = LoadVector(norm.beta + c + k * kLanes);
-      }
-      const auto add = [&](int64_t p, int which) {
-        for (int k = 0; k < kVectors; ++k) {
-          const int64_t at = p * channels + c + k * kLanes;
-          const Vector v = LoadVector(x + at) - mean[k];
-          Vector dz = LoadVector(dy + at);
-          if (relu) dz = v * scale[k] + beta[k] > zero ? dz : zero;
-          s1[which][k] += dz;
-          s2[which][k] += dz * v;
-        }
-      };
-      int64_t p = begin;
-      for (; p + 2 <= end; p += 2) {
-        add(p, 0);
-        add(p + 1, 1);
-      }
-      if (p < end) add(p, 0);
-      for (int k = 0; k < kVectors; ++k) {
-        AddTo(sum_dz + c + k * kLanes, s1[0][k] + s1[1][k]);
-        AddTo(sum_dz_centred + c + k * kLanes, s2[0][k] + s2[1][k]);
-      }
-    }
-  }
+  TwoSums(pixels, channels, sum_dz, sum_dz_centred, [=](int c) {
+    const Tile mean = LoadTile(norm.mean + c), scale = LoadTile(norm.scale + c), beta = LoadTile(norm.beta + c);
+    return [=](int64_t p, int k) {
+      const Vector zero = {};
+      const int64_t at = p * channels + c + k * kLanes;
+      const Vector v = LoadVector(x + at) - mean.of[k];
+      Vector dz = LoadVector(dy + at);
+      if (relu) dz = v * scale.of[k] + beta.of[k] > zero ? dz : zero;
+      return Terms{dz, dz * v};
+    };
+  });
 }
 
 template <typename T>
