@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EngineReport } from '../../src/contract/entities/model'
-import type { Precision } from '../../src/contract/entities/run'
+import type { Precision, Recipe } from '../../src/contract/entities/run'
 import { parseModel } from '../../src/main/model/spec'
 import { engineKey } from '../../src/main/services/engine-key'
 import { findCautions } from '../../src/main/services/obstacles'
@@ -19,27 +19,32 @@ const engine: EngineReport = {
   hasBfloat16: false,
 }
 
-const recipe = { microBatchSize: 32, batchSize: 512 }
-const { spec } = parseModel('R50x1')
+const recipe = { microBatchSize: 32, batchSize: 512, linearProbe: false }
+
+const cautions = (model: string, changes: Partial<Recipe> = {}, weights: string | null = null) =>
+  findCautions(null, { ...recipe, precision: 'float32', ...changes }, parseModel(model).spec, weights)
 
 describe('a plan with BatchNorm', () => {
   it('cautions that the micro-batch counts, and how large it is', () => {
-    const [caution, ...others] = findCautions(
-      null,
-      { ...recipe, precision: 'float32' },
-      parseModel('R50x1+bn').spec,
-    )
+    const [caution, ...others] = cautions('R50x1+bn')
     expect(others).toEqual([])
     expect(caution?.message).toMatch(/32 pictures .* not over the batch of 512/)
-    expect(findCautions(null, { ...recipe, precision: 'float32' }, parseModel('R50x1+plain').spec)).toEqual(
-      [],
-    )
+    expect(cautions('R50x1+plain')).toEqual([])
+  })
+})
+
+describe('a plan of a linear probe', () => {
+  it('cautions where the features would be of random weights; BatchNorm is as in evaluation', () => {
+    const [caution, ...others] = cautions('R50x1+bn', { linearProbe: true })
+    expect(others).toEqual([])
+    expect(caution?.message).toMatch(/random weights/)
+    expect(cautions('R50x1', { linearProbe: true }, 'run:1')).toEqual([])
   })
 })
 
 describe('a plan in bfloat16', () => {
   const inPrecision = (report: EngineReport | null, precision: Precision) =>
-    findCautions(report, { ...recipe, precision }, spec)
+    findCautions(report, { ...recipe, precision }, parseModel('R50x1').spec, null)
 
   it('cautions where the processor has to emulate it, and there only', () => {
     const [caution, ...others] = inPrecision(engine, 'bfloat16')

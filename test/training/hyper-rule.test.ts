@@ -4,6 +4,7 @@ import type { Choice, Overrides, HyperRuleName } from '../../src/contract/entiti
 import { recipeSchema } from '../../src/contract/entities/run'
 import { hyperRule } from '../../src/main/training/hyper-rule'
 import type { RuleFacts } from '../../src/main/training/hyper-rule'
+import { upstreamRule } from '../../src/main/training/upstream-rule'
 import { learningRate } from '../../src/main/training/schedule'
 
 const facts: RuleFacts = {
@@ -236,6 +237,32 @@ describe('what goes beyond the rule', () => {
     expect(choice(key, 'paper', overrides)).toMatchObject({ value, departure: { ruleValue } })
     expect(recipe('paper', {}, overrides)).toMatchObject(overrides)
     expect(hyperRule('paper', facts, overrides).departureCount).toBe(1)
+  })
+})
+
+describe('a linear probe', () => {
+  const probe = { linearProbe: true } as const
+
+  it('sees whole pictures, is saved at its end, and says why', () => {
+    expect(recipe('paper', {}, probe)).toMatchObject({
+      linearProbe: true,
+      randomCrop: false,
+      resizePx: 384,
+      cropPx: 384,
+      checkpointEverySteps: 500,
+    })
+    expect(choice('crop', 'paper', probe)).toMatchObject({
+      value: 'off',
+      because: expect.stringMatching(/whole picture, once/),
+    })
+    expect(choice('mixup', 'paper', probe, { exampleCount: 50_000 }).because).toMatch(/of the features/)
+    expect(choice('mixup', 'paper', {}, { exampleCount: 50_000 }).because).not.toMatch(/of the features/)
+  })
+
+  it('refuses what is random in a picture, and pre-training', () => {
+    for (const contradiction of [{ randomCrop: true }, { crop: 'inception' }] as const)
+      expect(() => recipe('paper', {}, { ...probe, ...contradiction })).toThrow(/cannot crop at random/)
+    expect(() => upstreamRule('small', facts, probe)).toThrow(/whole network/)
   })
 })
 

@@ -10,6 +10,8 @@ export interface EvaluationOptions {
   readonly images: JobImages
   readonly cropPx: number
   readonly batchSize: number
+  /** Left to right. */
+  readonly mirrored?: boolean
 }
 
 export interface EvaluationBatch {
@@ -24,7 +26,8 @@ export interface EvaluationBatch {
 
 /** One batch is prepared ahead while the caller works on the one before it. */
 export async function* evaluationBatches(options: EvaluationOptions): AsyncGenerator<EvaluationBatch> {
-  const { pictures, images, cropPx, batchSize } = options
+  const { pictures, images, cropPx, batchSize, mirrored = false } = options
+  const whole = { x: 0, y: 0, flip: mirrored }
   const reader = pictures.reader(images, cropPx)
   const imageCount = images.ids.length
   const pictureBytes = cropPx * cropPx * 3
@@ -62,8 +65,6 @@ export async function* evaluationBatches(options: EvaluationOptions): AsyncGener
     await window.close() // also where the caller breaks off: nothing may be under way when the pictures are closed
   }
 }
-
-const whole = { x: 0, y: 0, flip: false }
 
 /** Moves the pictures that were read together. */
 function closeGaps(pixels: Uint8Array, read: readonly number[], start: number, pictureBytes: number): void {

@@ -8,12 +8,12 @@ import { WorkbenchError } from '../../contract/errors'
 import type { JobImages } from '../trainer/messages'
 import { augmentation, inceptionPart } from './augment'
 import { cropOfSquare } from './enlarge'
-import { mixupDraw, type MixupDraw } from './mixup'
+import { openBatchStream } from './batch-stream'
+import type { MixupDraw } from './mixup'
 import { openPictureSource } from './picture-source'
 import type { PictureStore } from './picture-store'
 import { partOfSquare } from './part-of-square'
 import { openWindow, type PreparedWindow } from './prepared-window'
-import { permutation, purpose } from './random'
 
 export interface PipelineOptions {
   readonly pictures: PictureStore
@@ -64,7 +64,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   const { batchSize, cropPx } = recipe
   const sidePx = squareSide(recipe, train)
   const source = openPictureSource(options.pictures.reader(train, sidePx), train)
-  const imageAt = imageStream(train.paths.length, recipe.seed)
+  const stream = openBatchStream(train, options.classCount, recipe)
   const endPosition = recipe.stepCount * batchSize
   const pictureBytes = cropPx * cropPx * 3
   let window = openedWindow(capacityOf(recipe, pictureBytes, options.queueBytes ?? defaultQueueBytes))
@@ -78,7 +78,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   function fill(streamPosition: number, target: Uint8Array, offset: number): Promise<void> | null {
     const stepIndex = Math.floor(streamPosition / batchSize)
     const position = streamPosition % batchSize
-    return source.visit(imageAt(streamPosition), (picture) => {
+    return source.visit(stream.imageAt(streamPosition), (picture) => {
       if (recipe.crop === 'inception') {
         const part = inceptionPart(recipe.seed, stepIndex, position, { ...recipe, sidePx })
         return partOfSquare(picture, sidePx, cropPx, part, target, offset)
@@ -121,7 +121,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       pixelsNhwc: pictures.pictures(batchStart + start, count, spare(0)),
       partnerPixelsNhwc: mixup === null ? null : partners(pictures, batchStart, mixup, start, count),
       lambda: mixup?.lambda ?? 1,
-      ...labelsOf(batchStart, mixup, start, count),
+      ...stream.labels(stepIndex, mixup, start, count),
     }
   }
 
@@ -139,29 +139,9 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     return gathered
   }
 
-  function labelsOf(
-    batchStart: number,
-    mixup: MixupDraw | null,
-    start: number,
-    count: number,
-  ): Pick<MicroBatch, 'labelsNk' | 'hardLabels'> {
-    const labelAt = (position: number): number => train.labelIndices[imageAt(batchStart + position)] ?? 0
-    const labelsNk = new Float32Array(count * options.classCount)
-    const hardLabels = new Int32Array(count)
-    const lambda = mixup?.lambda ?? 1
-    for (let row = 0; row < count; row++) {
-      const label = labelAt(start + row)
-      const partner = mixup === null ? label : labelAt(mixup.partners[start + row] ?? 0)
-      addTo(labelsNk, row * options.classCount + label, lambda)
-      addTo(labelsNk, row * options.classCount + partner, 1 - lambda)
-      hardLabels[row] = lambda >= 0.5 ? label : partner
-    }
-    return { labelsNk, hardLabels }
-  }
-
   return {
     async batch(stepIndex) {
-      const mixup = mixupDraw(recipe.seed, stepIndex, recipe.mixupAlpha, batchSize)
+      const mixup = stream.mixup(stepIndex)
       return {
         size: batchSize,
         microBatch: (start, count) => microBatch(stepIndex, mixup, start, count),
@@ -191,27 +171,6 @@ function squareSide(recipe: Recipe, train: JobImages): number {
   return sidePx
 }
 
-/** Which image stands at a position of the endless stream. */
-function imageStream(exampleCount: number, seed: number): (streamPosition: number) => number {
-  const orders = new Map<number, Uint32Array>()
-  return (streamPosition) => {
-    const pass = Math.floor(streamPosition / exampleCount)
-    const known = orders.get(pass)
-    const order = known ?? permutation(exampleCount, seed, purpose.order, pass)
-    if (known === undefined) {
-      // those in use and those ahead lie close together; far ones are drawn again when they are wanted
-      if (orders.size >= mostOrders(exampleCount)) orders.clear()
-      orders.set(pass, order)
-    }
-    return order[streamPosition % exampleCount] ?? 0
-  }
-}
-
-/** Few of a large set, more of one that a batch passes several times: about a million places. */
-function mostOrders(exampleCount: number): number {
-  return 2 + Math.ceil(1e6 / exampleCount)
-}
-
 /** How many pictures the queue holds. */
 export function capacityOf(
   { batchSize, microBatchSize, mixupAlpha, stepCount }: Recipe,
@@ -222,8 +181,4 @@ export function capacityOf(
   const least = mixupAlpha > 0 ? batchSize + microBatch : 2 * microBatch
   const asked = Math.min(Math.floor(queueBytes / pictureBytes), mostBatchesAhead * batchSize)
   return Math.min(Math.max(least, asked), Math.max(stepCount, 1) * batchSize)
-}
-
-function addTo(values: Float32Array, index: number, amount: number): void {
-  values[index] = (values[index] ?? 0) + amount
 }

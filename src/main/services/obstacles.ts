@@ -6,6 +6,7 @@ import type { Plan, Precision, Recipe, Run, TrainRequest } from '../../contract/
 import { toWireError, WorkbenchError, type WireError } from '../../contract/errors'
 import { mixesPictures, type NamedModel } from '../model/spec'
 import { listRuns } from '../store/runs'
+import { tooManyFeatures } from '../training/probe-size'
 import { byteText } from './byte-text'
 import type { ServiceContext } from './context'
 import { usableModel } from './model-source'
@@ -18,11 +19,10 @@ export interface Intention {
   readonly memoryBytes: number
   /** All that the device has. */
   readonly memoryLimitBytes: number
-  readonly microBatchSize: number
   readonly checkpointBytes: number
   /** The one that will train, as far as it is known. */
   readonly engine: EngineReport | null
-  readonly precision: Precision
+  readonly recipe: Recipe
 }
 
 /** Two checkpoints are kept and the next is written beside them. */
@@ -38,6 +38,7 @@ export async function findObstacles(context: ServiceContext, intention: Intentio
     await diskTooSmall(context, intention),
     memoryTooSmall(intention),
     precisionUnavailable(intention),
+    probeTooLarge(intention),
   ]
   return found.filter((obstacle) => obstacle !== null)
 }
@@ -45,13 +46,25 @@ export async function findObstacles(context: ServiceContext, intention: Intentio
 /** What prevents nothing and is worth knowing before hours are spent. */
 export function findCautions(
   engine: EngineReport | null,
-  { precision, microBatchSize, batchSize }: Pick<Recipe, 'precision' | 'microBatchSize' | 'batchSize'>,
+  {
+    precision,
+    microBatchSize,
+    batchSize,
+    linearProbe,
+  }: Pick<Recipe, 'precision' | 'microBatchSize' | 'batchSize' | 'linearProbe'>,
   spec: ModelSpec,
+  weights: TrainRequest['weights'],
 ): Plan['cautions'] {
   return [
     ...emulatedPrecision(engine, precision),
-    ...(mixesPictures(spec) ? [batchNorm(microBatchSize, batchSize)] : []),
+    ...(mixesPictures(spec) && !linearProbe ? [batchNorm(microBatchSize, batchSize)] : []),
+    ...(linearProbe && weights === null ? [randomFeatures] : []),
   ]
+}
+
+const randomFeatures: Plan['cautions'][number] = {
+  message: 'A linear probe of random weights: the head would learn on features that nothing has learnt.',
+  wayOut: 'Start from the weights of a model.',
 }
 
 function batchNorm(microBatchSize: number, batchSize: number): Plan['cautions'][number] {
@@ -164,23 +177,18 @@ async function diskTooSmall(
   }
 }
 
-function memoryTooSmall({
-  memoryBytes,
-  memoryLimitBytes,
-  microBatchSize,
-  model,
-}: Intention): WireError | null {
+function memoryTooSmall({ memoryBytes, memoryLimitBytes, recipe, model }: Intention): WireError | null {
   // Against the whole memory, not the free: what is free changes, and the system can make room.
   if (memoryBytes <= memoryLimitBytes) return null
   const smaller = `, or a smaller micro-batch${mixesPictures(model.spec) ? '' : ' (the result stays the same)'}`
   return {
     code: 'out-of-memory',
     message: `This needs about ${byteText(memoryBytes)} of memory; there is ${byteText(memoryLimitBytes)}.`,
-    wayOut: `Choose a smaller model or crop${microBatchSize > 1 ? smaller : ''}.`,
+    wayOut: `Choose a smaller model or crop${recipe.microBatchSize > 1 ? smaller : ''}.`,
   }
 }
 
-function precisionUnavailable({ engine, precision }: Intention): WireError | null {
+function precisionUnavailable({ engine, recipe: { precision } }: Intention): WireError | null {
   // reports of older versions do not say: then the trainer decides
   if (precision === 'float32' || engine?.recordedGraphs !== false) return null
   return {
@@ -188,4 +196,9 @@ function precisionUnavailable({ engine, precision }: Intention): WireError | nul
     message: `bfloat16 needs TensorFlow’s recorded graphs, which this engine (${engine.kind}) does not have here.`,
     wayOut: 'Take float32, or see under Engine what is missing for recorded graphs.',
   }
+}
+
+function probeTooLarge({ recipe, model, dataset }: Intention): WireError | null {
+  const tooMany = recipe.linearProbe ? tooManyFeatures(model.spec, recipe, dataset.split.counts) : null
+  return tooMany === null ? null : toWireError(tooMany)
 }

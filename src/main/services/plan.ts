@@ -34,9 +34,8 @@ export async function makePlan(
     memoryBytes: estimate.memoryBytes,
     memoryLimitBytes,
     checkpointBytes: estimate.checkpointBytes,
-    microBatchSize: recipe.microBatchSize,
     engine,
-    precision: recipe.precision,
+    recipe,
   })
   const names = new Set(runs.map((run) => run.name))
   const plan: Plan = {
@@ -48,7 +47,7 @@ export async function makePlan(
     parameterCount: parameterCount(model.spec, dataset.classCount),
     convGmac: convGmac(model.spec, recipe.cropPx),
     obstacles,
-    cautions: findCautions(engine, recipe, model.spec),
+    cautions: findCautions(engine, recipe, model.spec, request.weights),
   }
   return { plan, model, dataset }
 }

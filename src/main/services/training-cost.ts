@@ -1,13 +1,14 @@
 /** What a training would take here, in memory and in time, and the recipe that this follows from. Cheap: many models can be asked about. */
 import os from 'node:os'
 import type { DatasetDetail } from '../../contract/entities/dataset'
-import type { EngineReport } from '../../contract/entities/model'
+import type { EngineReport, ModelSpec } from '../../contract/entities/model'
 import type { Estimate, Recipe, Run, TrainRequest } from '../../contract/entities/run'
 import { convGmac, parameterCount, parseModel, type NamedModel } from '../model/spec'
 import { getDataset } from '../store/datasets'
 import { listMeasurements, type Measurement } from '../store/measurements'
 import { chooseMicroBatch, estimateMemory } from '../training/estimate'
 import { hyperRule, type RuleResult } from '../training/hyper-rule'
+import { probeMemory, probePassCount } from '../training/probe-size'
 import { upstreamRule } from '../training/upstream-rule'
 import type { ServiceContext } from './context'
 import type { EngineService } from './engine'
@@ -61,11 +62,11 @@ export function trainingCost(
     ({ engineKey: key }) => engine !== null && key === engineKey(engine, recipe.precision),
   )
   const estimate = {
-    ...timeOf(measurements, model, recipe),
-    ...memoryOf(measurements, model, dataset.classCount, recipe),
+    ...timeOf(measurements, model, recipe, dataset.split.counts),
+    ...memoryOf(measurements, model, dataset, recipe),
     memoryAvailableBytes,
-    // Parameters and momenta, float32.
-    checkpointBytes: parameterCount(model.spec, dataset.classCount) * 4 * 2,
+    // Parameters and momenta, float32; a probe has few of the latter.
+    checkpointBytes: parameterCount(model.spec, dataset.classCount) * 4 * (recipe.linearProbe ? 1 : 2),
   }
   return { ...result, estimate }
 }
@@ -99,11 +100,17 @@ function chooseRecipe(model: NamedModel, dataset: DatasetDetail, request: TrainR
 function memoryOf(
   measurements: readonly Measurement[],
   model: NamedModel,
-  classCount: number,
+  { classCount, split: { counts } }: DatasetDetail,
   recipe: Recipe,
 ) {
   const { cropPx, microBatchSize } = recipe
-  const computed = estimateMemory(model.spec, classCount, cropPx, microBatchSize)
+  const computed = memoryNeeded(model.spec, classCount, recipe, counts)
+  if (recipe.linearProbe) {
+    return {
+      memoryBytes: computed,
+      memoryBasis: `Computed: the model, and the features of ${probePassCount(recipe, counts)} pictures; decoded pictures come on top.`,
+    }
+  }
   const seen = measurements.find(
     (one) => one.model === model.name && one.cropPx === cropPx && one.microBatchSize === microBatchSize,
   )
@@ -119,7 +126,27 @@ function memoryOf(
   }
 }
 
-function timeOf(measurements: readonly Measurement[], model: NamedModel, recipe: Recipe) {
+/** Peak of the trainer, bytes, computed; without the cache of decoded pictures. */
+export function memoryNeeded(
+  spec: ModelSpec,
+  classCount: number,
+  recipe: Recipe,
+  counts: DatasetDetail['split']['counts'],
+): number {
+  return recipe.linearProbe
+    ? probeMemory(spec, classCount, recipe, counts)
+    : estimateMemory(spec, classCount, recipe.cropPx, recipe.microBatchSize)
+}
+
+/** A training step costs about three forward passes (bit-reference, section 1). */
+const passesOfStep = 3
+
+function timeOf(
+  measurements: readonly Measurement[],
+  model: NamedModel,
+  recipe: Recipe,
+  counts: DatasetDetail['split']['counts'],
+) {
   const costed = measurements.map((measurement) => ({
     ...measurement,
     convGmac: convGmac(parseModel(measurement.model).spec, measurement.cropPx),
@@ -128,6 +155,8 @@ function timeOf(measurements: readonly Measurement[], model: NamedModel, recipe:
     model: model.name,
     cropPx: recipe.cropPx,
     convGmac: convGmac(model.spec, recipe.cropPx),
-    imageCount: recipe.stepCount * recipe.batchSize,
+    imageCount: recipe.linearProbe
+      ? probePassCount(recipe, counts) / passesOfStep
+      : recipe.stepCount * recipe.batchSize,
   })
 }

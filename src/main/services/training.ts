@@ -5,7 +5,6 @@ import { parameterCount } from '../model/spec'
 import { jobImages } from '../store/datasets'
 import { getRun, insertRun, resumeRun, updateRun } from '../store/runs'
 import type { TrainJob } from '../trainer/messages'
-import { estimateMemory } from '../training/estimate'
 import type { ServiceContext } from './context'
 import type { EngineService } from './engine'
 import type { DomainHandlers } from './handlers'
@@ -15,6 +14,7 @@ import { memoryAvailable } from './memory-available'
 import { openCheckpointFile, openModelFile, type ModelFile } from './model-source'
 import { makePlan } from './plan'
 import type { Runner } from './runner'
+import { memoryNeeded } from './training-cost'
 
 export function trainingHandlers(
   context: ServiceContext,
@@ -95,16 +95,22 @@ export function trainingHandlers(
   ) {
     const run = getRun(db, runId)
     const { spec, recipe, classCount, splitId } = run
-    const { cropPx, microBatchSize } = recipe
+    const { images, ...rest } = jobImages(db, splitId)
+    const counts = {
+      train: images.train.ids.length,
+      val: images.val.ids.length,
+      test: images.test.ids.length,
+    }
     const available = memoryAvailable(engine.known())
     const job: TrainJob = {
       kind: 'train',
       spec,
       recipe,
-      ...jobImages(db, splitId),
+      ...rest,
+      images,
       weightsPath: source?.path ?? null,
       resume: resumed,
-      cacheBytes: cacheBytes(available - estimateMemory(spec, classCount, cropPx, microBatchSize)),
+      cacheBytes: cacheBytes(available - memoryNeeded(spec, classCount, recipe, counts)),
       pictureCache: {
         folder: context.paths.pictureCachePath,
         limitBytes: pictureCacheLimitBytes,

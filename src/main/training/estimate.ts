@@ -10,7 +10,7 @@ import { rootChannels, rootSizes, unitsOf, unitSize } from '../model/units'
  * inputs are kept for the gradient; their outputs are computed again. Of other layers four were measured, and met within 6 %: plain convolutions have no
  * standardized copy; BatchNorm keeps its outputs too, and its ordinary operations take some more.
  */
-const baseBytes = 550e6
+export const baseBytes = 550e6
 const batchNormBytes = 110e6
 const parameterCopies = 5.95
 const activationCopies = 1.16

@@ -27,13 +27,36 @@ export async function evaluate(
   interrupted: () => boolean = () => false,
   warn: Warn = () => Promise.resolve(),
 ): Promise<EvaluationResult | null> {
+  const predict = (images: Images, size: number): Promise<Float32Array> => state.predict(images, size)
+  async function* batches(): AsyncGenerator<AnsweredBatch> {
+    for await (const { ids, labelIndices, pixelsNhwc, count } of evaluationBatches(options)) {
+      yield { ids, labelIndices, logits: () => inPieces(state, pixelsNhwc, count, classCount, predict, warn) }
+    }
+  }
+  return summarize(batches(), classCount, lossName, onRows, interrupted)
+}
+
+export interface AnsweredBatch {
+  readonly ids: readonly number[]
+  readonly labelIndices: Int32Array
+  /** [count,K], row-major; asked for once. */
+  logits(): Promise<Float32Array>
+}
+
+/** The same where the logits come from anywhere. */
+export async function summarize(
+  batches: AsyncIterable<AnsweredBatch>,
+  classCount: number,
+  lossName: LossName,
+  onRows: (rows: PredictionRow[]) => Promise<void>,
+  interrupted: () => boolean,
+): Promise<EvaluationResult | null> {
   let lossSum = 0
   let correct = 0
   let total = 0
-  for await (const { ids, labelIndices, pixelsNhwc, count } of evaluationBatches(options)) {
+  for await (const { ids, labelIndices, logits } of batches) {
     if (interrupted()) return null
-    const predict = (images: Images, size: number): Promise<Float32Array> => state.predict(images, size)
-    const logitsNk = await inPieces(state, pixelsNhwc, count, classCount, predict, warn)
+    const logitsNk = await logits()
     const rows = ids.map((imageId, row) =>
       predictionOf(
         imageId,
@@ -46,7 +69,7 @@ export async function evaluate(
       lossSum += row.loss
       if (row.labelRank === 1) correct += 1
     }
-    total += count
+    total += ids.length
     await onRows(rows)
   }
   return { loss: total === 0 ? 0 : lossSum / total, accuracy: accuracyOf(correct, total) }

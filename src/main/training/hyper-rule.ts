@@ -46,8 +46,9 @@ export function hyperRule(rule: HyperRuleName, facts: RuleFacts, overrides: Over
   // Another effective batch is the user's explicit choice: the rate falls and the steps grow with it, so that each picture is seen as often.
   const batchFactor = batchSize / ruleBatchSize
   const stepCount = overrides.stepCount ?? Math.max(1, Math.round(ruleStepCount[sizeClass] / batchFactor))
-  // a probe's features are those of the whole pictures
-  const randomCrop = overrides.linearProbe === true ? false : (overrides.randomCrop ?? true)
+  const linearProbe = overrides.linearProbe ?? false
+  if (linearProbe) refuseRandomParts(overrides)
+  const randomCrop = overrides.randomCrop ?? !linearProbe
   const recipe = {
     rule,
     sizeClass,
@@ -62,7 +63,9 @@ export function hyperRule(rule: HyperRuleName, facts: RuleFacts, overrides: Over
     mixupAlpha: overrides.mixupAlpha ?? ruleMixupAlpha[sizeClass],
     flip: overrides.flip ?? true,
     randomCrop,
-    checkpointEverySteps: overrides.checkpointEverySteps ?? Math.max(25, Math.ceil(stepCount / 10)),
+    // a probe's steps are made again faster than they are saved
+    checkpointEverySteps:
+      overrides.checkpointEverySteps ?? (linearProbe ? stepCount : Math.max(25, Math.ceil(stepCount / 10))),
     evaluateEverySteps: overrides.evaluateEverySteps ?? Math.max(10, Math.ceil(stepCount / 20)),
     precision: overrides.precision ?? rulePrecision,
     ...beyondTheRule(overrides),
@@ -72,12 +75,21 @@ export function hyperRule(rule: HyperRuleName, facts: RuleFacts, overrides: Over
   return { recipe, choices, departureCount: choices.filter(({ departure }) => departure !== null).length }
 }
 
+function refuseRandomParts({ randomCrop, crop }: Overrides): void {
+  if (randomCrop !== true && crop !== 'inception') return
+  throw new WorkbenchError(
+    'bad-input',
+    'A linear probe computes the features of each picture once, so it cannot crop at random.',
+    'Leave the crop out, or the linear probe.',
+  )
+}
+
 /** What the rule leaves out, and a user may ask for: off unless asked for. Pre-training and fine-tuning have the same. */
 export function beyondTheRule(overrides: Overrides) {
   return {
     preset: null,
     loss: overrides.loss ?? 'softmax',
-    crop: overrides.linearProbe === true ? 'square' : (overrides.crop ?? 'square'),
+    crop: overrides.crop ?? 'square',
     leastCropArea: overrides.leastCropArea ?? ((overrides.crop ?? 'square') === 'square' ? 1 : leastCropArea),
     weightDecay: overrides.weightDecay ?? 0,
     decayTowardInitial: overrides.decayTowardInitial ?? 0,

@@ -1,26 +1,13 @@
 /** The whole course of a training: weights, steps, evaluations, checkpoints, predictions. Everything it finds goes out as messages. */
-import * as tf from '@tensorflow/tfjs-core'
 import type { SplitPart } from '../../contract/entities/dataset'
 import type { LogLine } from '../../contract/entities/run'
-import { openPictureStore, type PictureStore } from '../data/picture-store'
-import { openPipeline } from '../data/pipeline'
-import { graphEngine } from '../engine/graph-engine'
+import { openPictureStore } from '../data/picture-store'
 import type { TrainJob } from '../trainer/messages'
-import { evaluate } from './evaluate'
-import { deterministicOps, repeatability } from './repeatability'
-import { checkpointTensors } from './checkpoint-file'
-import { learningOf } from './learning'
-import { createProbeState } from './probe-state'
-import { startWeights } from './start-weights'
-import { takeStep } from './take-step'
-import { createTrainState } from './train-state'
-import type { TrainState } from './train-state'
+import type { Control, Learner } from './learner'
+import { openLinearProbe } from './linear-probe'
 import { sendCheckpoint } from './send-checkpoint'
 import type { Out } from './send-checkpoint'
-
-export interface Control {
-  stopRequested(): boolean
-}
+import { openWholeNetwork } from './whole-network'
 
 /** A run may take hours between two checkpoints of the recipe; this much work may be lost at most. They change no number of the run. */
 const checkpointAtLeastEveryMs = 10 * 60_000
@@ -35,60 +22,24 @@ export async function runTraining(
   control: Control,
   clock: () => number,
 ): Promise<void> {
-  const { recipe, spec } = job
+  const { recipe } = job
   const log = (kind: LogLine['kind'], text: string): Promise<void> =>
     out.send({ type: 'log', line: { atMs: clock(), kind, text } })
-  const warn = (text: string): Promise<void> => log('warn', text)
   const problems = new Problems(log)
   const pictures = openPictureStore({ ...job, diskCache: job.pictureCache, onProblem: problems.note })
-  const course = new Course(job, pictures, problems, out, log, clock)
-  // not named: the file's copy of the weights may go once the engine has its own
-  const tell = (text: string): Promise<void> => (job.resume === null ? log('info', text) : Promise.resolve())
-  const makeState = recipe.linearProbe ? createProbeState : createTrainState
-  const state = await makeState(await startWeights(job, tell), {
-    spec,
-    classCount: job.classNames.length,
-    momentum: recipe.momentum,
-    microBatchSize: recipe.microBatchSize,
-    cropPx: recipe.cropPx,
-    precision: recipe.precision,
-    learning: learningOf(recipe),
-  })
-  await log(state.note.kind, state.note.text)
-  await log(
-    'info',
-    repeatability({
-      backend: tf.getBackend(),
-      recordedOn: state.isRecorded ? (graphEngine()?.device ?? null) : null,
-      deterministicOps: deterministicOps(process.env),
-    }),
-  )
-  if (job.resume !== null) {
-    await state.restore(checkpointTensors(job.resume.path, state.tensorHeaders()))
-    await log('info', `Goes on from the checkpoint after step ${String(job.resume.stepIndex)}.`)
-  }
-  const pipeline = openPipeline({
-    pictures,
-    train: job.images.train,
-    classCount: job.classNames.length,
-    recipe,
-  })
+  const course = new Course(job, problems, out, log, clock)
+  let learner: Learner | null = null
   try {
+    const open = recipe.linearProbe ? openLinearProbe : openWholeNetwork
+    learner = await open(job, { pictures, control, log, clock })
+    if (job.resume !== null)
+      await log('info', `Goes on from the checkpoint after step ${String(job.resume.stepIndex)}.`)
     await out.send({ type: 'phase', phase: 'training' })
     let stepsDone = job.resume?.stepIndex ?? 0
     let savedStep = job.resume?.stepIndex ?? -1
     let savedAtMs = clock()
     while (stepsDone < recipe.stepCount) {
-      const step = await takeStep({
-        state,
-        pipeline,
-        recipe,
-        stepIndex: stepsDone,
-        spec,
-        control,
-        clock,
-        warn,
-      })
+      const step = await learner.step(stepsDone)
       if (step === null) break
       stepsDone += 1
       course.addStep(step)
@@ -96,25 +47,24 @@ export async function runTraining(
       await problems.tell()
       const last = stepsDone === recipe.stepCount
       if (!last && stepsDone % recipe.evaluateEverySteps === 0)
-        await course.validate(state, stepsDone, control)
+        await course.validate(learner, stepsDone, control)
       if (
         last ||
         stepsDone % recipe.checkpointEverySteps === 0 ||
         clock() - savedAtMs > checkpointAtLeastEveryMs
       ) {
-        await sendCheckpoint(state, stepsDone, out)
+        await sendCheckpoint(learner.tensors, stepsDone, out)
         await log('save', `Saved the state after step ${String(stepsDone)}.`)
         savedStep = stepsDone
         savedAtMs = clock()
       }
     }
-    await pipeline.close()
-    if (savedStep !== stepsDone) await sendCheckpoint(state, stepsDone, out)
-    await course.finish(state, stepsDone)
+    await learner.endSteps()
+    if (savedStep !== stepsDone) await sendCheckpoint(learner.tensors, stepsDone, out)
+    await course.finish(learner, stepsDone)
   } finally {
-    await pipeline.close()
+    await learner?.close()
     await pictures.close()
-    state.dispose()
   }
 }
 
@@ -149,7 +99,6 @@ class Course {
 
   constructor(
     private readonly job: TrainJob,
-    private readonly pictures: PictureStore,
     private readonly problems: Problems,
     private readonly out: Out,
     private readonly log: (kind: LogLine['kind'], text: string) => Promise<void>,
@@ -168,17 +117,17 @@ class Course {
   }
 
   /** On val, while training. A stop breaks it off. */
-  async validate(state: TrainState, stepsDone: number, control: Control): Promise<void> {
+  async validate(learner: Learner, stepsDone: number, control: Control): Promise<void> {
     if (this.job.images.val.ids.length === 0) return
-    await this.evaluatePart(state, stepsDone, 'val', false, () => control.stopRequested())
+    await this.evaluatePart(learner, stepsDone, 'val', false, () => control.stopRequested())
   }
 
   /** The last weights: val for the curve, then every image of the evaluated part, with its predictions. */
-  async finish(state: TrainState, stepsDone: number): Promise<void> {
+  async finish(learner: Learner, stepsDone: number): Promise<void> {
     await this.out.send({ type: 'phase', phase: 'evaluating' })
     const evaluatedOn = this.evaluatedPart()
     if (evaluatedOn !== 'val') {
-      if (this.job.images.val.ids.length > 0) await this.evaluatePart(state, stepsDone, 'val', false)
+      if (this.job.images.val.ids.length > 0) await this.evaluatePart(learner, stepsDone, 'val', false)
     }
     if (evaluatedOn === 'train') {
       await this.log(
@@ -186,7 +135,7 @@ class Course {
         'The split has no test and no validation images: the accuracy is that on the training images.',
       )
     }
-    await this.evaluatePart(state, stepsDone, evaluatedOn, true)
+    await this.evaluatePart(learner, stepsDone, evaluatedOn, true)
     await this.out.send({
       type: 'finished',
       outcome: stepsDone < this.job.recipe.stepCount ? 'stopped' : 'done',
@@ -204,27 +153,17 @@ class Course {
   }
 
   private async evaluatePart(
-    state: TrainState,
+    learner: Learner,
     stepIndex: number,
     part: SplitPart,
     keepPredictions: boolean,
     interrupted?: () => boolean,
   ): Promise<void> {
-    const { job } = this
-    const result = await evaluate(
-      state,
-      {
-        pictures: this.pictures,
-        images: job.images[part],
-        cropPx: job.recipe.cropPx,
-        batchSize: state.microBatchSize,
-      },
-      job.classNames.length,
-      job.recipe.loss,
+    const result = await learner.evaluate(
+      part,
       // awaited even without rows to send: messages to this process are read between the batches
       (rows) => (keepPredictions ? this.out.send({ type: 'predictions', rows }) : nextTurn()),
       interrupted,
-      (text) => this.log('warn', text),
     )
     await this.problems.tell()
     if (result === null) return

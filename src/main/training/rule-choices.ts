@@ -59,7 +59,7 @@ export function explain(recipe: HyperRecipe, facts: RuleFacts, overrides: Overri
     mixupLine(recipe, overrides),
     flipLine(recipe),
     recipe.linearProbe
-      ? line('crop', 'Random crop', 'off', 'the features of the whole pictures are computed once')
+      ? line('crop', 'Random crop', 'off', 'a linear probe reads the whole picture, once')
       : switchLine(
           'crop',
           'Random crop',
@@ -259,14 +259,14 @@ export function addingUp(model: string): string {
   return mixesPictures(parseModel(model).spec) ? 'add up, each normalized by itself' : 'add up exactly'
 }
 
-function mixupLine({ mixupAlpha, sizeClass }: Recipe, overrides: Overrides): Choice {
+function mixupLine({ mixupAlpha, sizeClass, linearProbe }: Recipe, overrides: Overrides): Choice {
   const text = (alpha: number): string => (alpha === 0 ? 'off' : `α ${decimal(alpha)}`)
   const reason =
     overrides.mixupAlpha !== undefined
-      ? 'You set it'
+      ? `You set it${linearProbe && mixupAlpha > 0 ? '; of the features, not of the pictures' : ''}`
       : mixupAlpha === 0
         ? `0.1 begins at ${whole(smallBelow)} images`
-        : `λ from Beta(${decimal(mixupAlpha)}, ${decimal(mixupAlpha)}) once a step, partners from the whole batch`
+        : `λ from Beta(${decimal(mixupAlpha)}, ${decimal(mixupAlpha)}) once a step, partners from the whole batch${linearProbe ? '; of the features, not of the pictures' : ''}`
   return line('mixup', 'MixUp', text(mixupAlpha), reason, text(ruleMixupAlpha[sizeClass]))
 }
 

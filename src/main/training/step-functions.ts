@@ -18,13 +18,17 @@ export interface GradientSums {
   readonly gradients: tf.Tensor[]
 }
 
-export interface MicroBatchInputs {
-  readonly imagesNhwc: tf.Tensor4D
+/** What the head's part of a step takes beside the features. */
+export interface HeadInputs {
   readonly labelsNk: tf.Tensor2D
   /** Scalar, 1/batch size. */
   readonly scale: tf.Tensor
   /** [n,C]: what each feature is multiplied with before the head; null without dropout. */
   readonly featureFactorsNc: tf.Tensor2D | null
+}
+
+export interface MicroBatchInputs extends HeadInputs {
+  readonly imagesNhwc: tf.Tensor4D
 }
 
 /**
@@ -34,7 +38,7 @@ export interface MicroBatchInputs {
  */
 export function microBatchGradients(
   standardized: Named,
-  { imagesNhwc, labelsNk, scale, featureFactorsNc }: MicroBatchInputs,
+  inputs: MicroBatchInputs,
   spec: ModelSpec,
   lossName: LossName,
   isTrained: (name: string) => boolean,
@@ -42,27 +46,64 @@ export function microBatchGradients(
   const trained = [...standardized.keys()].filter(isTrained)
   const names = trained.filter((name) => !isStatistic(name))
   const statistics = new Map<string, tf.Tensor>()
-  let lossSum: tf.Tensor = tf.scalar(0)
-  let correct: tf.Tensor = tf.scalar(0)
+  let sums: HeadSums | null = null
   const { grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
     const parameters = new Map(standardized)
     for (const [index, tensor] of tensors.entries()) parameters.set(names[index] ?? '', tensor)
     statistics.clear()
-    const features = pooledFeatures(parameters, imagesNhwc, spec, { learns: isTrained, statistics })
-    const seen = featureFactorsNc === null ? features : tf.mul<tf.Tensor2D>(features, featureFactorsNc)
-    const logits = headLogits(parameters, seen)
-    const loss = lossSumOf(lossName, logits, labelsNk)
-    // both outlive the gradient's own tidy
-    correct = tf.keep(countCorrect(logits, labelsNk))
-    lossSum = tf.keep(tf.clone(loss))
-    return tf.mul(loss, scale)
+    const training = { learns: isTrained, statistics }
+    const features = pooledFeatures(parameters, inputs.imagesNhwc, spec, training)
+    sums = headSums(parameters, features, inputs, lossName)
+    return tf.mul(sums.loss, inputs.scale)
   })(names.map((name) => standardized.get(name) ?? tf.scalar(0)))
   const found = new Map(names.map((name, index) => [name, grads[index] ?? tf.scalar(0)]))
   for (const [name, ofBatch] of statistics) {
     found.set(name, movingAverage(standardized.get(name) ?? ofBatch, ofBatch))
     ofBatch.dispose()
   }
-  return { lossSum, correct, gradients: trained.map((name) => found.get(name) ?? tf.scalar(0)) }
+  return { ...reported(sums), gradients: trained.map((name) => found.get(name) ?? tf.scalar(0)) }
+}
+
+/** The same of the head alone, whose parameters `head` has, on features that are known: [n,C]. */
+export function headGradients(
+  head: Named,
+  featuresNc: tf.Tensor2D,
+  inputs: HeadInputs,
+  lossName: LossName,
+): GradientSums {
+  const names = [...head.keys()]
+  let sums: HeadSums | null = null
+  const { grads: gradients } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
+    const parameters = new Map(tensors.map((tensor, index) => [names[index] ?? '', tensor]))
+    sums = headSums(parameters, featuresNc, inputs, lossName)
+    return tf.mul(sums.loss, inputs.scale)
+  })([...head.values()])
+  return { ...reported(sums), gradients }
+}
+
+interface HeadSums {
+  readonly loss: tf.Tensor
+  /** Both outlive a gradient's own tidy. */
+  readonly lossSum: tf.Tensor
+  readonly correct: tf.Tensor
+}
+
+function headSums(
+  parameters: Named,
+  featuresNc: tf.Tensor2D,
+  { labelsNk, featureFactorsNc }: HeadInputs,
+  lossName: LossName,
+): HeadSums {
+  const seen = featureFactorsNc === null ? featuresNc : tf.mul<tf.Tensor2D>(featuresNc, featureFactorsNc)
+  const logits = headLogits(parameters, seen)
+  const loss = lossSumOf(lossName, logits, labelsNk)
+  return { loss, lossSum: tf.keep(tf.clone(loss)), correct: tf.keep(countCorrect(logits, labelsNk)) }
+}
+
+/** What the function whose gradient was taken has left behind. */
+function reported(sums: HeadSums | null): Pick<GradientSums, 'lossSum' | 'correct'> {
+  if (sums === null) throw new Error('The loss was never computed.')
+  return { lossSum: sums.lossSum, correct: sums.correct }
 }
 
 /** Σ over rows, nats. softmax: the cross-entropy of the class distribution. sigmoid: of each class on its own, summed over classes. */

@@ -116,7 +116,8 @@ async function pictures(
   return { images: { kind: 'pixels', pixelsNhwc, partnersNhwc: partnerPixelsNhwc, lambda }, labelsNk, count }
 }
 
-function notFinite(loss: number, stepIndex: number, recipe: Recipe): WorkbenchError {
+/** Of a step, 1-based. */
+export function notFinite(loss: number, stepIndex: number, recipe: Recipe): WorkbenchError {
   return new WorkbenchError(
     'loss-not-finite',
     `The loss became ${Number.isNaN(loss) ? 'not a number' : 'infinite'} at step ${String(stepIndex + 1)} of ${String(recipe.stepCount)}: the training has diverged.`,

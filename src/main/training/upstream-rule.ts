@@ -23,8 +23,15 @@ import type { PresetNumbers } from './upstream-presets'
 /** Pictures are kept at twice the crop's side, from which its random parts are cut. */
 const keptSideFactor = 2
 
-/** Throws 'bad-input' where the crop is larger than the picture it is cut from. */
+/** Throws 'bad-input' where the crop is larger than the picture it is cut from, and for a linear probe. */
 export function upstreamRule(preset: UpstreamPreset, facts: RuleFacts, overrides: Overrides): RuleResult {
+  if (overrides.linearProbe === true) {
+    throw new WorkbenchError(
+      'bad-input',
+      'Pre-training is the training of the whole network; a linear probe trains the head alone.',
+      'Leave the linear probe out, or fine-tune a model.',
+    )
+  }
   const numbers = upstreamPresets[preset]
   const batchSize = overrides.batchSize ?? numbers.batchSize
   const epochCount = overrides.epochCount ?? numbers.epochCount

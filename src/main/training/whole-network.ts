@@ -1,0 +1,68 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { openPipeline } from '../data/pipeline'
+import { graphEngine } from '../engine/graph-engine'
+import type { TrainJob } from '../trainer/messages'
+import { checkpointTensors } from './checkpoint-file'
+import { evaluate } from './evaluate'
+import type { Learner, LearnerTools } from './learner'
+import { learningOf } from './learning'
+import { deterministicOps, repeatability } from './repeatability'
+import { startWeights } from './start-weights'
+import { takeStep } from './take-step'
+import { createTrainState } from './train-state'
+
+/** Every layer learns, but those that are frozen. Throws 'bad-weights', 'dataset-too-few-images', 'home-broken'. */
+export async function openWholeNetwork(
+  job: TrainJob,
+  { pictures, control, log, clock }: LearnerTools,
+): Promise<Learner> {
+  const { recipe, spec } = job
+  const classCount = job.classNames.length
+  const warn = (text: string): Promise<void> => log('warn', text)
+  // not named: the file's copy of the weights may go once the engine has its own
+  const tell = (text: string): Promise<void> => (job.resume === null ? log('info', text) : Promise.resolve())
+  const state = await createTrainState(await startWeights(job, tell), {
+    spec,
+    classCount,
+    momentum: recipe.momentum,
+    microBatchSize: recipe.microBatchSize,
+    cropPx: recipe.cropPx,
+    precision: recipe.precision,
+    learning: learningOf(recipe),
+  })
+  try {
+    await log(state.note.kind, state.note.text)
+    await log(
+      'info',
+      repeatability({
+        backend: tf.getBackend(),
+        recordedOn: state.isRecorded ? (graphEngine()?.device ?? null) : null,
+        deterministicOps: deterministicOps(process.env),
+      }),
+    )
+    if (job.resume !== null) await state.restore(checkpointTensors(job.resume.path, state.tensorHeaders()))
+    const pipeline = openPipeline({ pictures, train: job.images.train, classCount, recipe })
+    return {
+      step: (stepIndex) => takeStep({ state, pipeline, recipe, stepIndex, spec, control, clock, warn }),
+      endSteps: () => pipeline.close(),
+      evaluate: (part, onRows, interrupted) =>
+        evaluate(
+          state,
+          { pictures, images: job.images[part], cropPx: recipe.cropPx, batchSize: state.microBatchSize },
+          classCount,
+          recipe.loss,
+          onRows,
+          interrupted,
+          warn,
+        ),
+      tensors: state,
+      async close() {
+        await pipeline.close()
+        state.dispose()
+      },
+    }
+  } catch (thrown) {
+    state.dispose()
+    throw thrown
+  }
+}
