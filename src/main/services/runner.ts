@@ -1,25 +1,26 @@
 /** The one run that trains: its trainer process from start to end, whatever the end. */
 import { withMemoryLimit } from '../engine/environment'
 import { memoryAvailable } from './memory-available'
-import { activeRunStates, type Run } from '../../contract/entities/run'
+import { activeRunStates, type LogLine, type Run } from '../../contract/entities/run'
 import { fromWireError, toWireError, WorkbenchError, type WireError } from '../../contract/errors'
 import { dropIncomplete } from '../store/checkpoints'
 import { insertLog } from '../store/metrics'
-import { getRun, updateRun } from '../store/runs'
+import { getRun, rewindRun, updateRun } from '../store/runs'
 import type { TrainJob } from '../trainer/messages'
 import { outOfMemory } from '../trainer/out-of-memory'
 import { startTrainer, type Trainer, type TrainerEnd } from '../trainer/supervisor'
 import type { ServiceContext } from './context'
 import type { EngineService } from './engine'
+import { openCheckpointFile } from './model-source'
 import { createRunFeed } from './run-feed'
+import { inSmallerPieces, type SmallerPieces } from './smaller-pieces'
 
 export interface Runner {
   active(): Run | null
   /** Resolves when the trainer of a run that has ended has gone too. At once while a run is active. */
   free(): Promise<void>
-  /** The run's row exists already. */
-  /** `onEnd` when the trainer is at its end, whatever end that is. */
-  start(runId: number, job: TrainJob, onEnd?: () => void): void
+  /** The run's row exists already. `whenEnded` at its end, whatever end that is: no trainer needs the job's files any more. */
+  start(runId: number, job: TrainJob, whenEnded?: () => void): void
   /** Throws 'not-found' where that run does not train. */
   stop(runId: number): void
   /** Ends the trainer; its run is left 'interrupted' with everything that was committed. */
@@ -28,39 +29,98 @@ export interface Runner {
   processId(): number | null
 }
 
+/** One run from its start to its end; by more than one trainer where memory ran out. */
+interface Work {
+  readonly runId: number
+  trainer: Trainer
+  end: Promise<TrainerEnd>
+  wish: 'go on' | 'stop' | 'close'
+  gone: Promise<void>
+}
+
 export function createRunner(context: ServiceContext, engine: EngineService): Runner {
   const { db, clock, emit } = context
-  let current: { runId: number; trainer: Trainer } | null = null
+  let current: Work | null = null
 
   function start(runId: number, job: TrainJob, whenEnded: () => void = () => undefined): void {
+    const work: Work = { runId, ...launch(runId, job), wish: 'go on', gone: Promise.resolve() }
+    current = work
+    work.gone = seeThrough(work, job).finally(whenEnded)
+  }
+
+  function launch(runId: number, job: TrainJob): Pick<Work, 'trainer' | 'end'> {
     const feed = createRunFeed(context, engine, runId)
-    const onEnd = (end: TrainerEnd): void => {
-      current = null
-      whenEnded()
-      try {
-        feed.close()
-        settle(runId, end)
-      } catch (thrown) {
-        // The disk may be full, so that even this cannot be saved: the next start of the core marks the run.
-        process.stderr.write(`The end of run ${runId} was not saved: ${toWireError(thrown).message}\n`)
-      }
-    }
+    let resolveEnd: (end: TrainerEnd) => void = () => undefined
+    const end = new Promise<TrainerEnd>((resolve) => (resolveEnd = resolve))
     const trainer = startTrainer({
       trainerPath: context.trainerPath,
       environment: withMemoryLimit(context.trainerEnvironment, memoryAvailable(null)),
       job,
       onMessage: (body) => feed.take(body),
-      onEnd,
+      onEnd(how) {
+        feed.close()
+        resolveEnd(how)
+      },
     })
-    current = { runId, trainer }
+    return { trainer, end }
+  }
+
+  async function seeThrough(work: Work, job: TrainJob): Promise<void> {
+    let end = await work.end
+    try {
+      let smaller = inSmallerPieces(job, end)
+      while (smaller !== null && work.wish !== 'close') {
+        tellWhy(work.runId, end)
+        end = await repeat(work, smaller)
+        smaller = inSmallerPieces(smaller.job, end)
+      }
+    } catch (thrown) {
+      end = { kind: 'not-saved', error: toWireError(thrown) }
+    }
+    current = null
+    try {
+      settle(work.runId, end)
+    } catch (thrown) {
+      // The disk may be full, so that even this cannot be saved: the next start of the core marks the run.
+      process.stderr.write(`The end of run ${work.runId} was not saved: ${toWireError(thrown).message}\n`)
+    }
+  }
+
+  /** From the last checkpoint in another process: native code that finds no memory may end its own in the place of the step. */
+  async function repeat(work: Work, { job, words }: SmallerPieces): Promise<TrainerEnd> {
+    const { runId } = work
+    dropIncomplete(db)
+    const { checkpointId, ...rest } = rewindRun(db, runId)
+    log(runId, 'warn', `${words} It goes on after step ${String(rest.stepIndex)}.`)
+    emit({ type: 'run', run: getRun(db, runId) })
+    const file = checkpointId === null ? null : await openCheckpointFile(context, checkpointId)
+    try {
+      // what was asked for meanwhile found no trainer
+      if (work.wish === 'close') return { kind: 'killed' }
+      Object.assign(
+        work,
+        launch(runId, { ...job, resume: file === null ? null : { ...rest, path: file.path } }),
+      )
+      if (work.wish === 'stop') work.trainer.stop()
+      return await work.end
+    } finally {
+      await file?.close()
+    }
+  }
+
+  function log(runId: number, kind: LogLine['kind'], text: string): void {
+    const line = { atMs: clock(), kind, text }
+    insertLog(db, runId, line)
+    emit({ type: 'run-log', runId, line })
+  }
+
+  function tellWhy(runId: number, end: TrainerEnd): void {
+    if (end.kind !== 'crash') return
+    log(runId, 'error', end.error.message)
+    if (end.lastLines !== '') log(runId, 'error', `The trainer's last words: ${end.lastLines}`)
   }
 
   function settle(runId: number, end: TrainerEnd): void {
-    const log = (text: string): void => {
-      const line = { atMs: clock(), kind: 'error' as const, text }
-      insertLog(db, runId, line)
-      emit({ type: 'run-log', runId, line })
-    }
     const interrupted = (error: WireError): void => {
       dropIncomplete(db)
       updateRun(db, runId, { state: 'interrupted', error, endedAtMs: clock() })
@@ -72,8 +132,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
         dropIncomplete(db)
         return
       case 'crash':
-        log(end.error.message)
-        if (end.lastLines !== '') log(`The trainer's last words: ${end.lastLines}`)
+        tellWhy(runId, end)
         // Native code that finds no memory aborts the process: only its last words say why.
         return interrupted(toWireError(outOfMemory(new Error(end.lastLines)) ?? fromWireError(end.error)))
       case 'not-saved':
@@ -95,7 +154,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
   return {
     active,
     free: async () => {
-      if (active() === null) await current?.trainer.gone
+      if (active() === null) await current?.gone
     },
     start,
     stop(runId) {
@@ -103,10 +162,13 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
       if (current?.runId !== runId || active() === null) {
         throw new WorkbenchError('not-found', `The run "${run.name}" does not train.`)
       }
+      current.wish = 'stop'
       current.trainer.stop()
     },
     close: async () => {
-      await current?.trainer.kill()
+      if (current === null) return
+      current.wish = 'close'
+      await Promise.all([current.trainer.kill(), current.gone])
     },
     processId: () => current?.trainer.processId ?? null,
   }

@@ -88,29 +88,44 @@ export function updateRun(db: Db, id: number, changes: RunChanges): void {
   })
 }
 
+/** Where a run goes on. */
+export interface RunRest {
+  /** null: from the beginning. */
+  readonly checkpointId: number | null
+  readonly stepIndex: number
+  /** Of the steps that stand. */
+  readonly trainingMs: number
+  readonly waitMs: number
+}
+
 /**
- * Back to the run's last complete checkpoint and to the state 'starting': what came after it is done again. Returns where it goes on, with the
- * time of the steps that stand. Throws 'not-found' without a checkpoint, 'busy' while it trains, 'unsupported' where nothing is left to do.
+ * Back to the run's last complete checkpoint and to the state 'starting': what came after it is done again. Throws 'not-found' without a
+ * checkpoint, 'busy' while it trains, 'unsupported' where nothing is left to do.
  */
-export function resumeRun(
-  db: Db,
-  id: number,
-): { checkpointId: number; stepIndex: number; trainingMs: number; waitMs: number } {
+export function resumeRun(db: Db, id: number): RunRest & { readonly checkpointId: number } {
   return inTransaction(db, () => {
     const run = getRun(db, id)
     if (activeRunStates.includes(run.state))
       throw new WorkbenchError('busy', `The run "${run.name}" is training.`)
-    const checkpoint = latestCheckpoint(db, id)
-    if (checkpoint === null) {
+    const { checkpointId, ...rest } = rewindRun(db, id)
+    if (checkpointId === null) {
       throw new WorkbenchError(
         'not-found',
         `The run "${run.name}" has no checkpoint to go on from.`,
         'Start it again.',
       )
     }
-    const { stepIndex } = checkpoint
-    if (stepIndex >= run.recipe.stepCount && run.state === 'done')
+    if (rest.stepIndex >= run.recipe.stepCount && run.state === 'done')
       throw new WorkbenchError('unsupported', `The run "${run.name}" has taken all of its steps.`)
+    return { checkpointId, ...rest }
+  })
+}
+
+/** The same for a run whose trainer has just died, and without a checkpoint back to its beginning. Throws 'not-found'. */
+export function rewindRun(db: Db, id: number): RunRest {
+  return inTransaction(db, () => {
+    const checkpoint = latestCheckpoint(db, id)
+    const stepIndex = checkpoint?.stepIndex ?? 0
     statement(db, 'DELETE FROM steps WHERE run_id = ? AND step_index >= ?').run(id, stepIndex)
     statement(db, 'DELETE FROM evaluations WHERE run_id = ? AND step_index > ?').run(id, stepIndex)
     statement(db, 'DELETE FROM predictions WHERE run_id = ?').run(id)
@@ -127,7 +142,7 @@ export function resumeRun(
     )
     updateRun(db, id, { state: 'starting', error: null, accuracy: null, wrongCount: null })
     return {
-      checkpointId: checkpoint.id,
+      checkpointId: checkpoint?.id ?? null,
       stepIndex,
       trainingMs: sums?.training_ms ?? 0,
       waitMs: sums?.wait_ms ?? 0,

@@ -4,6 +4,7 @@ import { WorkbenchError } from '../../contract/errors'
 const signs = [
   /ResourceExhausted|RESOURCE_EXHAUSTED/, // TensorFlow's status
   /OOM when allocating/, // its CPU and GPU allocators
+  /'tensor' Must be non NULL/, // the last words of its oneDNN kernels, which abort
   /std::bad_alloc/,
   /Array buffer allocation failed|Invalid array length|Invalid typed array length/, // V8
   /failed to allocate memory|out of memory/i, // CUDA, WebGPU, WASM

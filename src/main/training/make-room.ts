@@ -17,10 +17,14 @@ export async function makeRoom(
   if (outOfMemory(thrown) === null || before <= 1) throw thrown
   const after = Math.ceil(before / 2)
   state.setMicroBatchSize(after)
-  const consequence = counts
+  await warn(
+    `The memory was not enough for micro-batches of ${String(before)}: repeating with ${String(after)}. ${ofSmallerPieces(counts)}`,
+  )
+}
+
+/** What comes of it. `counts`: as above. */
+export function ofSmallerPieces(counts: boolean): string {
+  return counts
     ? 'BatchNorm now sees fewer pictures at once, so the result is another one than that of the recipe.'
     : 'The result stays the same.'
-  await warn(
-    `The memory was not enough for micro-batches of ${String(before)}: repeating with ${String(after)}. ${consequence}`,
-  )
 }

@@ -1,5 +1,6 @@
 /** Pre-training as in the paper (BiT, section 3.2; bit-reference, section 5): what the recipe is, and why. Pure. */
 import type { Choice, Overrides, Recipe, UpstreamPreset } from '../../contract/entities/run'
+import { WorkbenchError } from '../../contract/errors'
 import { beyondTheRule, cuttable } from './hyper-rule'
 import type { RuleFacts, RuleResult } from './hyper-rule'
 import { layerLines } from './layer-lines'

@@ -107,7 +107,7 @@ export class RunView {
 
   #take(event: CoreEvent): void {
     if (event.type === 'run' && event.run.id === this.id) {
-      if (event.run.state === 'starting' && !this.active) this.#begunAgain()
+      if (event.run.state === 'starting' && this.run?.state !== 'starting') this.#begunAgain()
       const newCheckpoint = event.run.checkpointStep !== this.run?.checkpointStep
       const ended = this.active && !activeRunStates.includes(event.run.state)
       this.run = event.run

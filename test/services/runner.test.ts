@@ -1,0 +1,81 @@
+/** A run whose trainer dies of an empty memory, with the real trainer: what TensorFlow does by chance, a preamble here does at a known step. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Run, StepMetric, TrainRequest } from '../../src/contract/entities/run'
+import { buildTrainer } from '../support/build-trainer'
+import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../support/test-core'
+import { drawTinyDataset } from '../support/tiny-dataset'
+
+const place = temporaryFolder('runner')
+const pictures = temporaryFolder('runner-pictures')
+let test: TestCore
+let datasetId = 0
+
+/** The trainer; with micro-batches of more than two it aborts in the place of step `stepIndex`, with what oneDNN says last. */
+async function abortingTrainer(stepIndex: number): Promise<string> {
+  const path = join(place.path, 'aborting.cjs')
+  writeFileSync(
+    path,
+    `let pieces = 0
+    process.on('message', ({ job }) => { pieces = job?.recipe?.microBatchSize ?? pieces })
+    const send = process.send.bind(process)
+    process.send = (message, ...rest) => {
+      if (message.type === 'step' && message.metric.stepIndex === ${String(stepIndex)} && pieces > 2) {
+        require('node:fs').writeSync(2, "F ./tensorflow/core/util/mkl_util.h:1418] 'tensor' Must be non NULL\\n")
+        process.abort()
+      }
+      return send(message, ...rest)
+    }
+    require(${JSON.stringify(await buildTrainer())})
+    `,
+  )
+  return path
+}
+
+beforeAll(async () => {
+  await drawTinyDataset(pictures.path)
+  test = await openTestCore(join(place.path, 'home'), await abortingTrainer(3))
+  const { taskId } = await test.core.call('datasets.import', { path: pictures.path, name: 'tiny' })
+  datasetId = (await test.taskDone(taskId)).resultId ?? 0
+})
+afterAll(async () => {
+  await test.core.close()
+  place.remove()
+  pictures.remove()
+})
+
+interface Course {
+  readonly run: Run
+  readonly steps: StepMetric[]
+  readonly log: string[]
+}
+
+async function course(overrides: TrainRequest['overrides']): Promise<Course> {
+  const { id } = await test.core.call('training.start', tinyRequest(datasetId, overrides))
+  const run = await test.runEnded(id)
+  const steps = await test.core.call('runs.steps', { id, fromStep: 0 })
+  const log = await test.core.call('runs.log', { id, limit: 100 })
+  return { run, steps, log: log.map(({ text }) => text) }
+}
+
+describe('a run whose trainer dies of an empty memory', () => {
+  it('goes on from its checkpoint in another process, in smaller pieces, with the same result', async () => {
+    const calm = await course({ microBatchSize: 2 })
+    const aborted = await course({ microBatchSize: 4 })
+    expect(aborted.run).toMatchObject({ state: 'done', stepsDone: 6, error: null })
+    expect(aborted.log.join('\n')).toContain(
+      'not enough for micro-batches of 4, and TensorFlow gave up: repeating with 2. The result stays the same. It goes on after step 2.',
+    )
+    expect(aborted.steps.map(({ stepIndex }) => stepIndex)).toEqual([0, 1, 2, 3, 4, 5])
+    for (const [index, { loss }] of aborted.steps.entries())
+      expect(loss).toBeCloseTo(calm.steps[index]?.loss ?? NaN, 4)
+  })
+
+  it('begins again where there is no checkpoint yet, and halves as often as it takes', async () => {
+    const { run, steps, log } = await course({ microBatchSize: 8, checkpointEverySteps: 6 })
+    expect(run).toMatchObject({ state: 'done', stepsDone: 6, error: null })
+    expect(steps).toHaveLength(6)
+    expect(log.filter((text) => text.includes('It goes on after step 0.'))).toHaveLength(2)
+  })
+})
