@@ -12,19 +12,28 @@ const pictures = temporaryFolder('runner-pictures')
 let test: TestCore
 let datasetId = 0
 
-/** The trainer; with micro-batches of more than two it aborts in the place of step `stepIndex`, with what oneDNN says last. */
+/** The trainer; with micro-batches of more than two it aborts in the place of step `stepIndex`, once all before it is committed, with what oneDNN says last. */
 async function abortingTrainer(stepIndex: number): Promise<string> {
   const path = join(place.path, 'aborting.cjs')
   writeFileSync(
     path,
-    `let pieces = 0
-    process.on('message', ({ job }) => { pieces = job?.recipe?.microBatchSize ?? pieces })
+    `let [pieces, sent, committed, due] = [0, 0, 0, false]
     const send = process.send.bind(process)
+    const abortWhenDue = () => {
+      if (!due || committed < sent) return
+      require('node:fs').writeSync(2, "F ./tensorflow/core/util/mkl_util.h:1418] 'tensor' Must be non NULL\\n")
+      process.abort()
+    }
+    process.on('message', ({ job, messageNumber }) => {
+      pieces = job?.recipe?.microBatchSize ?? pieces
+      committed = messageNumber ?? committed
+      abortWhenDue()
+    })
     process.send = (message, ...rest) => {
-      if (message.type === 'step' && message.metric.stepIndex === ${String(stepIndex)} && pieces > 2) {
-        require('node:fs').writeSync(2, "F ./tensorflow/core/util/mkl_util.h:1418] 'tensor' Must be non NULL\\n")
-        process.abort()
-      }
+      due ||= message.type === 'step' && message.metric.stepIndex === ${String(stepIndex)} && pieces > 2
+      abortWhenDue()
+      if (due) return true
+      sent = message.messageNumber
       return send(message, ...rest)
     }
     require(${JSON.stringify(await buildTrainer())})
