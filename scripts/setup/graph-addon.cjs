@@ -39,7 +39,8 @@ async function provideGraphAddon(root, engineFolder, log) {
     for (const [name, ...options] of instructionSets[process.arch] ?? [['base']]) {
       // no -ffast-math: what is not a number must reach the loss
       const numeric = ['-O3', '-fno-math-errno', '-fno-trapping-math', `-DBITW_ISA=${name}`]
-      await compile('math.cc', `math-${name}`, [...numeric, ...options])
+      for (const part of ['math', 'convolve'])
+        await compile(`${part}.cc`, `${part}-${name}`, [...numeric, ...options])
     }
     for (const name of ['best_math', 'threads', 'ops', 'graph'])
       await compile(`${name}.cc`, name, ['-O2', ...include])

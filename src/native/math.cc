@@ -321,12 +321,16 @@ NormMath<T> MakeNormMath() {
 
 }  // namespace
 
+// convolve.cc
+void Convolve(const Pixels&, const float*, bool, float*, int64_t, int64_t, int64_t, int64_t, int64_t);
+void KernelGradient(const Pixels&, const float*, float*, int64_t, int64_t, int64_t, int64_t, int64_t);
+
 #define BITW_TEXT(name) #name
 #define BITW_NAME(name) BITW_TEXT(name)
 
 extern const Math math;
 const Math math = {BITW_NAME(BITW_ISA), MakeNormMath<float>(), MakeNormMath<Bfloat16>(), Standardize, StandardizedMomentum, Momentum,
-                   StandardizeGradient};
+                   StandardizeGradient, Convolve, KernelGradient};
 
 }  // namespace BITW_ISA
 }  // namespace bitw

@@ -36,6 +36,17 @@ struct NormMath {
 // Weight standardization of columns [first, last) of a kernel [rows, columns] (rows are H·W·I); at most kMaxColumns at once.
 constexpr int kMaxColumns = 64;
 
+// Pictures [pictures, height, width, channels] and the windows over them: taps × taps, of which the first is at y·stride − margin, and the same across.
+// Beyond the edges there are zeros.
+struct Pixels {
+  const float* at;
+  int64_t pictures, height, width, channels, out_height, out_width;
+  int taps, stride, margin;
+};
+
+// All channels of a convolution are a multiple of this.
+constexpr int kChannelStep = 32;
+
 struct Math {
   const char* name;
   NormMath<float> f32;
@@ -52,6 +63,13 @@ struct Math {
   // dw from dy (with respect to the standardized kernel); dw may be dy.
   void (*standardize_gradient)(const float* dy, const float* w, float* dw, int64_t rows, int64_t columns, int64_t first, int64_t last,
                                double epsilon);
+  // y[pixel, column] = Σ over taps and channels of x · w, pixels [first_row, last_row), columns [first, last) of y_step. `w` is [taps, taps, channels, columns];
+  // `turned` takes it as [taps, taps, columns, channels] with the taps in reverse, which makes of dy the gradient of the pictures.
+  void (*convolve)(const Pixels& x, const float* w, bool turned, float* y, int64_t y_step, int64_t first_row, int64_t last_row, int64_t first,
+                   int64_t last);
+  // dw[taps, taps, channels, columns] = Σ over pixels of x · dy, rows [first_row, last_row) of taps · taps · channels, columns [first, last) of dw_step.
+  void (*kernel_gradient)(const Pixels& x, const float* dy, float* dw, int64_t dw_step, int64_t first_row, int64_t last_row, int64_t first,
+                          int64_t last);
 };
 
 // The widest that this processor runs.

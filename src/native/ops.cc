@@ -425,6 +425,99 @@ void ComputeStandardizedMomentum(void* kernel, TF_OpKernelContext* context) {
   });
 }
 
+// Cuts a product's result for the threads: `part(first row, last row, first column, last column)`. Its depth is never cut, so the number of threads changes
+// no bit.
+template <typename Part>
+void InParts(int64_t rows, int64_t columns, const Part& part) {
+  const int64_t stripes = columns / kChannelStep;
+  int64_t down = 1, across = 1;
+  // more pieces than threads: one that is held up leaves its share to the others
+  while (down * across < 2 * ThreadCount() && (rows / down >= 64 || stripes / across >= 4)) {
+    if (rows / down >= columns / across) down *= 2;
+    else across *= 2;
+  }
+  ParallelFor(down * across, [&](int64_t piece) {
+    const int64_t i = piece / across, j = piece % across;
+    const int64_t first = stripes * j / across * kChannelStep, last = stripes * (j + 1) / across * kChannelStep;
+    if (first < last) part(rows * i / down, rows * (i + 1) / down, first, last);
+  });
+}
+
+// A convolution of `taps` × `taps` that sees [n,h,w,c] and gives [n,h,w,…], or, where the sizes differ, one of stride 2 without padding.
+struct Convolution {
+  Pixels pixels;
+
+  Convolution(Call& call, const float* at, const std::vector<int64_t>& seen, const std::vector<int64_t>& given, int64_t taps) {
+    const bool same = seen[1] == given[1] && seen[2] == given[2];
+    pixels = {at, seen[0], seen[1], seen[2], seen[3], given[1], given[2], static_cast<int>(taps), same ? 1 : 2, static_cast<int>(same ? taps / 2 : 0)};
+    if (seen[3] % kChannelStep != 0 || given[3] % kChannelStep != 0) call.Fail("channels must be a multiple of 32");
+    if (!same && (given[1] != Halved(seen[1], taps) || given[2] != Halved(seen[2], taps))) call.Fail("pictures must have the convolution's sizes");
+  }
+
+  int64_t rows() const { return pixels.pictures * pixels.out_height * pixels.out_width; }
+
+  static int64_t Halved(int64_t size, int64_t taps) { return size < taps ? 0 : (size - taps) / 2 + 1; }
+};
+
+// Pictures, and a kernel whose `axis` has their channels.
+bool ConvolutionFits(Call& call, const std::vector<int64_t>& pictures, const std::vector<int64_t>& kernel, int axis) {
+  if (pictures.size() != 4 || kernel.size() != 4 || kernel[0] != kernel[1] || kernel[0] % 2 == 0 || kernel[axis] != pictures[3])
+    call.Fail("pictures must be [n,h,w,c] and the kernel [k,k,i,o], k odd, with their channels");
+  return call.ok();
+}
+
+// Inputs x, w → y. `stride` 1 keeps the size, with zeros around; 2 has no padding.
+template <int stride>
+void ComputeConvolution(void*, TF_OpKernelContext* context) {
+  Call call(context);
+  const Tensor x = call.Input(0), w = call.Input(1);
+  if (!call.ok()) return;
+  const std::vector<int64_t> seen = Shape(x), kernel = Shape(w);
+  if (!ConvolutionFits(call, seen, kernel, 2)) return;
+  std::vector<int64_t> given = seen;
+  given[3] = kernel[3];
+  for (int axis = 1; axis <= 2 && stride == 2; ++axis) given[axis] = Convolution::Halved(seen[axis], kernel[0]);
+  const Convolution convolution(call, Data<float>(x), seen, given, kernel[0]);
+  const Tensor y = call.Output(0, TF_FLOAT, given);
+  if (!call.ok()) return;
+  InParts(convolution.rows(), given[3], [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
+    BestMath().convolve(convolution.pixels, Data<float>(w), false, Data<float>(y), given[3], first_row, last_row, first, last);
+  });
+}
+
+// Inputs w, dy → dx, of a convolution that keeps the size.
+void ComputeConvolutionInput(void*, TF_OpKernelContext* context) {
+  Call call(context);
+  const Tensor w = call.Input(0), dy = call.Input(1);
+  if (!call.ok()) return;
+  const std::vector<int64_t> kernel = Shape(w), seen = Shape(dy);
+  if (!ConvolutionFits(call, seen, kernel, 3)) return;
+  std::vector<int64_t> given = seen;
+  given[3] = kernel[2];
+  const Convolution convolution(call, Data<float>(dy), seen, given, kernel[0]);
+  const Tensor dx = call.Output(0, TF_FLOAT, given);
+  if (!call.ok()) return;
+  InParts(convolution.rows(), given[3], [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
+    BestMath().convolve(convolution.pixels, Data<float>(w), true, Data<float>(dx), given[3], first_row, last_row, first, last);
+  });
+}
+
+// Inputs x, dy → dw.
+template <int taps>
+void ComputeConvolutionKernel(void*, TF_OpKernelContext* context) {
+  Call call(context);
+  const Tensor x = call.Input(0), dy = call.Input(1);
+  if (!call.ok()) return;
+  const std::vector<int64_t> seen = Shape(x), given = Shape(dy);
+  if (seen.size() != 4 || given.size() != 4 || seen[0] != given[0]) return call.Fail("x and dy must be [n,h,w,c]");
+  const Convolution convolution(call, Data<float>(x), seen, given, taps);
+  const Tensor dw = call.Output(0, TF_FLOAT, {taps, taps, seen[3], given[3]});
+  if (!call.ok()) return;
+  InParts(taps * taps * seen[3], given[3], [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
+    BestMath().kernel_gradient(convolution.pixels, Data<float>(dy), Data<float>(dw), given[3], first_row, last_row, first, last);
+  });
+}
+
 // Inputs w, v, g, momentum, rate → w', v'.
 void ComputeMomentum(void*, TF_OpKernelContext* context) {
   Call call(context);
@@ -509,6 +602,66 @@ void NormGradientShapes(TF_ShapeInferenceContext* context, TF_Status* status) {
   CopyShape(context, 3, 2, status);
 }
 
+// A shape that grows axis by axis, of known sizes; then it is the first output's.
+class NewShape {
+ public:
+  NewShape(TF_ShapeInferenceContext* context, TF_Status* status) : context_(context), status_(status), shape_(TF_ShapeInferenceContextScalar(context)) {}
+  ~NewShape() {
+    if (TF_GetCode(status_) == TF_OK) TF_ShapeInferenceContextSetOutput(context_, 0, shape_, status_);
+    TF_DeleteShapeHandle(shape_);
+  }
+
+  int64_t SizeOf(int input, int axis) {
+    TF_ShapeHandle* shape = TF_NewShapeHandle();
+    TF_DimensionHandle* size = TF_NewDimensionHandle();
+    TF_ShapeInferenceContextGetInput(context_, input, shape, status_);
+    if (TF_GetCode(status_) == TF_OK) TF_ShapeInferenceContextWithRank(context_, shape, 4, shape, status_);
+    if (TF_GetCode(status_) == TF_OK) TF_ShapeInferenceContextDim(context_, shape, axis, size);
+    const int64_t value = TF_GetCode(status_) == TF_OK && TF_DimensionHandleValueKnown(size) ? TF_DimensionHandleValue(size) : -1;
+    if (value < 0 && TF_GetCode(status_) == TF_OK) TF_SetStatus(status_, TF_INVALID_ARGUMENT, "sizes must be known");
+    TF_DeleteDimensionHandle(size);
+    TF_DeleteShapeHandle(shape);
+    return value;
+  }
+
+  NewShape& Then(int64_t size) {
+    if (TF_GetCode(status_) != TF_OK) return *this;
+    TF_ShapeHandle* axis = TF_ShapeInferenceContextVectorFromSize(context_, static_cast<size_t>(size));
+    TF_ShapeHandle* longer = TF_NewShapeHandle();
+    TF_ShapeInferenceContextConcatenateShapes(context_, shape_, axis, longer, status_);
+    TF_DeleteShapeHandle(axis);
+    TF_DeleteShapeHandle(shape_);
+    shape_ = longer;
+    return *this;
+  }
+
+  NewShape& Then(int input, int axis) { return Then(SizeOf(input, axis)); }
+
+ private:
+  TF_ShapeInferenceContext* context_;
+  TF_Status* status_;
+  TF_ShapeHandle* shape_;
+};
+
+void ConvolutionShape(TF_ShapeInferenceContext* context, TF_Status* status) {
+  NewShape(context, status).Then(0, 0).Then(0, 1).Then(0, 2).Then(1, 3);
+}
+
+void StridedShape(TF_ShapeInferenceContext* context, TF_Status* status) {
+  NewShape shape(context, status);
+  const int64_t taps = shape.SizeOf(1, 0);
+  shape.Then(0, 0).Then(Convolution::Halved(shape.SizeOf(0, 1), taps)).Then(Convolution::Halved(shape.SizeOf(0, 2), taps)).Then(1, 3);
+}
+
+void ConvolutionInputShape(TF_ShapeInferenceContext* context, TF_Status* status) {
+  NewShape(context, status).Then(1, 0).Then(1, 1).Then(1, 2).Then(0, 2);
+}
+
+template <int taps>
+void ConvolutionKernelShape(TF_ShapeInferenceContext* context, TF_Status* status) {
+  NewShape(context, status).Then(taps).Then(taps).Then(0, 3).Then(1, 3);
+}
+
 struct Definition {
   const char* name;
   std::vector<const char*> inputs, outputs, attributes;
@@ -540,6 +693,7 @@ void Implement(const char* op, const char* label, TF_DataType type, void* (*crea
 std::string RegisterOps() {
   const std::vector<const char*> norm = {"T: {float, bfloat16} = DT_FLOAT", "epsilon: float = 1e-5", "relu: bool = true"};
   const std::vector<const char*> standard = {"T: {float} = DT_FLOAT", "epsilon: float = 1e-10"};
+  const std::vector<const char*> plain = {"T: {float} = DT_FLOAT"};
   const Definition definitions[] = {
       {"BitwGroupNorm", {"x: T", "gamma: float", "beta: float"}, {"y: T", "mean: float", "inverse: float"}, norm, NormShapes},
       {"BitwGroupNormAgain", {"x: T", "gamma: float", "beta: float", "mean: float", "inverse: float"}, {"y: T"}, norm, SameShape},
@@ -553,6 +707,11 @@ std::string RegisterOps() {
        {"dx: T", "dgamma: float", "dbeta: float"},
        norm,
        NormGradientShapes},
+      {"BitwConv", {"x: T", "w: T"}, {"y: T"}, plain, ConvolutionShape},
+      {"BitwConvStrided", {"x: T", "w: T"}, {"y: T"}, plain, StridedShape},
+      {"BitwConvInput", {"w: T", "dy: T"}, {"dx: T"}, plain, ConvolutionInputShape},
+      {"BitwConvKernel1", {"x: T", "dy: T"}, {"dw: T"}, plain, ConvolutionKernelShape<1>},
+      {"BitwConvKernel3", {"x: T", "dy: T"}, {"dw: T"}, plain, ConvolutionKernelShape<3>},
       {"BitwReserve", {}, {"reserved: float"}, {"bytes: int"}, ScalarShape},
       {"BitwStandardize", {"w: T"}, {"y: T"}, standard, SameShape},
       {"BitwStandardizeGrad", {"dy: T", "w: T"}, {"dw: T"}, standard, SameShape},
@@ -564,7 +723,7 @@ std::string RegisterOps() {
       {"BitwMomentum",
        {"w: T", "v: T", "g: T", "momentum: float", "rate: float"},
        {"new_w: T", "new_v: T"},
-       {"T: {float} = DT_FLOAT"},
+       plain,
        TwoLikeFirst},
   };
   Status status(TF_NewStatus());
@@ -586,6 +745,11 @@ std::string RegisterOps() {
   Implement("BitwStandardizedMomentum", "bitw_standardized_momentum", TF_FLOAT, CreateStandardize, ComputeStandardizedMomentum,
             DeleteStandardize, s);
   Implement("BitwReserve", "bitw_reserve", static_cast<TF_DataType>(0), CreateReserve, ComputeReserve, DeleteReserve, s);
+  Implement("BitwConv", "bitw_conv", TF_FLOAT, nullptr, ComputeConvolution<1>, nullptr, s);
+  Implement("BitwConvStrided", "bitw_conv_strided", TF_FLOAT, nullptr, ComputeConvolution<2>, nullptr, s);
+  Implement("BitwConvInput", "bitw_conv_input", TF_FLOAT, nullptr, ComputeConvolutionInput, nullptr, s);
+  Implement("BitwConvKernel1", "bitw_conv_kernel_1", TF_FLOAT, nullptr, ComputeConvolutionKernel<1>, nullptr, s);
+  Implement("BitwConvKernel3", "bitw_conv_kernel_3", TF_FLOAT, nullptr, ComputeConvolutionKernel<3>, nullptr, s);
   Implement("BitwMomentum", "bitw_momentum", TF_FLOAT, nullptr, ComputeMomentum, nullptr, s);
   return TF_GetCode(s) == TF_OK ? "" : TF_Message(s);
 }

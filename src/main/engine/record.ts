@@ -5,6 +5,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Precision } from '../../contract/entities/run'
+import { hasTensorflowKernels } from './tensorflow-kernels'
+import { ownConvolution } from './own-convolution'
 import { attributeType, dataType } from './graph-addon'
 import type { Attribute, GraphAddon, GraphHandle, NodeOutput } from './graph-addon'
 
@@ -93,6 +95,8 @@ interface Value {
   readonly shape: readonly number[]
   exact: NodeOutput | null
   half: NodeOutput | null
+  /** Of a constant list of sizes. */
+  readonly sizes?: readonly number[]
   /** Of a norm's output: what it is computed from. */
   norm?: { readonly attributes: readonly Attribute[]; readonly inputs: readonly Value[] }
 }
@@ -121,6 +125,7 @@ class Recorder {
   private readonly handles = new Map<string, NodeOutput>()
   private prefix = ''
   private pending: PendingNorm | null = null
+  private readonly ownKernels = hasTensorflowKernels()
   nodeCount = 0
 
   constructor(
@@ -307,6 +312,11 @@ class Recorder {
     controls: readonly number[] = [],
   ): Value[] {
     const half = this.halfForm(op, values)
+    const own = half === null && this.ownKernels ? ownConvolution(op, attributes, values) : null
+    if (own !== null) {
+      const taken = own.inputs.flatMap((index) => values[index] ?? [])
+      return this.added(own.op, [this.type('T', dataType.float32)], taken, 1, controls)
+    }
     const inputs = values.map((value, index) =>
       half?.includes(index) === true ? this.half(value) : this.exact(value),
     )
@@ -436,7 +446,8 @@ class Recorder {
       const attributes = [this.type('T', dtype), this.type('index_type', dataType.int32)]
       return { dtype, shape, exact: [this.node('Fill', [size, number], attributes).node, 0], half: null }
     }
-    return { dtype, shape, exact: this.constantNode(shape, dtype, data), half: null }
+    const made = { dtype, shape, exact: this.constantNode(shape, dtype, data), half: null }
+    return data instanceof Int32Array && shape.length === 1 ? { ...made, sizes: [...data] } : made
   }
 
   private constantNode(shape: readonly number[], dtype: number, data: ArrayBufferView): NodeOutput {

@@ -53,3 +53,8 @@ export function registerTensorflowKernels(): void {
     tf.registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc })
   }
 }
+
+/** Whether ours are in use: on the CPU. */
+export function hasTensorflowKernels(): boolean {
+  return (tf.getKernel(kernelNames.standardize, 'tensorflow') as tf.KernelConfig | undefined) !== undefined
+}

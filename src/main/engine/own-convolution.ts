@@ -1,0 +1,79 @@
+import type { Attribute } from './graph-addon'
+
+/** Of our kernels (src/native): channels come in 32s. */
+const channelStep = 32
+
+export interface OwnForm {
+  readonly op: string
+  /** Which of the operation's inputs ours takes, in order. */
+  readonly inputs: readonly number[]
+}
+
+type Shape = readonly (number | undefined)[]
+
+interface Operand {
+  readonly shape: Shape
+  /** Of a constant list of sizes. */
+  readonly sizes?: Shape
+}
+
+/**
+ * Convolutions of 1 × 1 and 3 × 3 and their gradients have a kernel of our own for float32 on the CPU: it reads the weights in the order that they have, where
+ * TensorFlow's brings them into another one each time. Strides are 1, with the size kept, or 2 without padding, of which the gradient of the
+ * pictures is TensorFlow's. Null for every other operation.
+ */
+export function ownConvolution(
+  op: string,
+  attributes: readonly Attribute[],
+  operands: readonly Operand[],
+): OwnForm | null {
+  const form = forms[op]
+  const kernel = form?.kernelOf(operands)
+  if (form === undefined || kernel === undefined || !isKernel(kernel)) return null
+  const of = (name: string): unknown => attributes.find((one) => one.name === name)?.value
+  const stride = ([of('strides')].flat() as number[])[1]
+  const isPadded = of('padding') === 'SAME'
+  if (stride === 1 && (isPadded || kernel[0] === 1)) return { op: form.own(kernel[0]), inputs: form.inputs }
+  if (stride !== 2 || isPadded || form.strided === null) return null
+  return { op: form.strided(kernel[0]), inputs: form.inputs }
+}
+
+interface Form {
+  readonly inputs: readonly number[]
+  kernelOf(operands: readonly Operand[]): Shape | undefined
+  own(taps: number): string
+  /** null where only TensorFlow has it. */
+  readonly strided: ((taps: number) => string) | null
+}
+
+const ofKernel = (taps: number): string => `BitwConvKernel${String(taps)}`
+const forms: Readonly<Record<string, Form>> = {
+  Conv2D: {
+    inputs: [0, 1],
+    kernelOf: ([, kernel]) => kernel?.shape,
+    own: () => 'BitwConv',
+    strided: () => 'BitwConvStrided',
+  },
+  Conv2DBackpropInput: {
+    inputs: [1, 2],
+    kernelOf: ([, kernel]) => kernel?.shape,
+    own: () => 'BitwConvInput',
+    strided: null,
+  },
+  Conv2DBackpropFilter: {
+    inputs: [0, 2],
+    kernelOf: ([, kernel]) => kernel?.sizes,
+    own: ofKernel,
+    strided: ofKernel,
+  },
+}
+
+function isKernel(shape: Shape): shape is readonly [number, number, number, number] {
+  const [height, width, ...channels] = shape
+  return (
+    height === width &&
+    (height === 1 || height === 3) &&
+    channels.length === 2 &&
+    channels.every((count) => (count ?? 1) % channelStep === 0)
+  )
+}
