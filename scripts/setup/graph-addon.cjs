@@ -27,7 +27,7 @@ async function provideGraphAddon(root, engineFolder, log) {
   const library = path.join(engineFolder, 'tensorflow')
   const built = path.join(engineFolder, `bitw_graph-${hashOf([sources, nodeHeaders], library)}.node`)
   if (fs.existsSync(built)) return built
-  log.line('Engine: compiling the kernels and recorded graphs (g++, about 15 s)')
+  log.line('Engine: compiling the kernels and recorded graphs (g++, about 20 s)')
   const include = [`-I${nodeHeaders}`, `-I${path.join(library, 'include')}`, '-DNAPI_VERSION=8']
   await inWorkFolder(engineFolder, async (work) => {
     const objects = []

@@ -5,8 +5,8 @@ import { rootChannels, rootSizes, unitsOf, unitSize } from '../model/units'
 
 /**
  * Fitted to the peak resident memory of fourteen measured trainings with native TensorFlow 2.20 and recorded graphs on a two-core x86-64 processor
- * (units:1-1-1-1 at widths 0.5 and 1, R50x1, R101x1, R50x3; 64 to 384 px; micro-batches of 2 to 256), which it meets within 6 %. The parameters
- * stand six times: values, momenta, gradients, the standardized kernels, and what the convolutions reorder. Of the activations only the norms'
+ * (units:1-1-1-1 at widths 0.5 and 1, R50x1, R101x1, R50x3; 64 to 384 px; micro-batches of 2 to 256); with our own convolutions it meets them within
+ * 11 %, mostly from above. The parameters stand six times: values, momenta, gradients, the standardized kernels, and what TensorFlow keeps for reuse. Of the activations only the norms'
  * inputs are kept for the gradient; their outputs are computed again. Of other layers four were measured, and met within 6 %: plain convolutions have no
  * standardized copy; BatchNorm keeps its outputs too, and its ordinary operations take some more.
  */
