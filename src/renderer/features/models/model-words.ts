@@ -68,18 +68,13 @@ export function removal({ origin, state }: ModelEntry): 'forget' | 'delete' | nu
   return origin === 'published' && state !== 'absent' && state !== 'downloading' ? 'delete' : null
 }
 
-/** Those of one section whose name, architecture or training has every word of `text`. */
-export function modelsOf(
-  models: readonly ModelEntry[],
-  origin: ModelEntry['origin'],
-  text: string,
-): readonly ModelEntry[] {
+/** Those whose name, architecture, training or path has every word of `text`. */
+export function foundModels(models: readonly ModelEntry[], text: string): readonly ModelEntry[] {
   const words = text
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '')
   return models.filter((model) => {
-    if (model.origin !== origin) return false
     const hay = [model.name, model.architecture, model.trainedOn, model.path ?? ''].join('\n').toLowerCase()
     return words.every((word) => hay.includes(word))
   })
