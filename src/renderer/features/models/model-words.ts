@@ -38,9 +38,9 @@ export const modelSections: readonly ModelSection[] = [
   },
 ]
 
-/** 'units:1-1-1-1,width:0.5' → '1-1-1-1 × 0.5'; published names stay. */
+/** 'units:1-1-1-1,width:0.5+bn' → '1-1-1-1 × 0.5 +bn'; published names stay. */
 export function architectureWords(name: string): string {
-  return name.replace('units:', '').replace(',width:', ' × ')
+  return name.replace('units:', '').replace(',width:', ' × ').replaceAll('+', ' +')
 }
 
 /** Of BiT's ablation: '' where norm and convolution are BiT's own. */

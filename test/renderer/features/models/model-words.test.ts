@@ -36,6 +36,7 @@ const entry: ModelEntry = {
 describe('a model in words', () => {
   it('has its own sizes readable and the published names as they are', () => {
     expect(architectureWords('units:1-1-1-1,width:0.5')).toBe('1-1-1-1 × 0.5')
+    expect(architectureWords('units:1-1-1-1,width:0.5+bn+plain')).toBe('1-1-1-1 × 0.5 +bn +plain')
     expect(architectureWords('R152x4')).toBe('R152x4')
   })
 
