@@ -202,12 +202,14 @@ export const endpoints = {
   },
   /**
    * The features that the head reads (after the last norm and ReLU, averaged over the picture; 2048 · width numbers), written to `file`: .npz
-   * (`features` float32 [N,C], `paths` [N]), .csv or .jsonl. Pictures that cannot be read are left out and counted in the task's note.
+   * (`features` float32 [N,C], `paths` [N]), .csv or .jsonl. Pictures as in 'predict.start'; those that cannot be read are left out and counted
+   * in the task's note. A file of that name is replaced.
    */
   'predict.embed': {
     input: z.object({
       modelId: modelIdSchema,
-      paths: z.array(absolutePath).min(1).max(10_000),
+      paths: z.array(absolutePath).max(10_000),
+      uploads: z.array(uploadSchema.shape.uploadId).max(10_000).optional(),
       cropPx: z.int().min(32).max(1024).optional(),
       file: absolutePath,
     }),

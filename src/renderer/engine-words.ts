@@ -8,6 +8,16 @@ export const engineNames: Readonly<Record<EngineReport['kind'], string>> = {
   cpu: 'Plain JavaScript',
 }
 
+/** What the report has versions of, as its makers write it. */
+export const versionNames: Readonly<Record<string, string>> = {
+  node: 'Node',
+  tfjs: 'TensorFlow.js',
+  tensorflow: 'TensorFlow',
+  'tfjs-backend-wasm': 'TensorFlow.js WebAssembly',
+  'tfjs-backend-webgpu': 'TensorFlow.js WebGPU',
+  dawn: 'Dawn',
+}
+
 /** "GPU", "CPU, 2 threads": where it computes. */
 export function deviceWords({ device, threadCount }: EngineReport): string {
   if (device === 'gpu') return 'GPU'

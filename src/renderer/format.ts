@@ -24,7 +24,7 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits)} ${units[unit] ?? 'TB'}`
 }
 
-/** 'less than a second', '7.4 s', '42 s', '10 min 25 s', '2 h 4 min', '3 d 5 h' */
+/** 'less than a second', '7.4 s', '42 s', '10 min 25 s', '2 h 4 min', '3 d 5 h', '1,184 d' */
 export function formatDuration(durationMs: number): string {
   if (durationMs < 950) return 'less than a second'
   if (durationMs < 9950) return `${(durationMs / 1000).toFixed(1)} s`
@@ -34,6 +34,7 @@ export function formatDuration(durationMs: number): string {
   const minutes = Math.round(seconds / 60)
   if (minutes < 1440) return join(Math.floor(minutes / 60), 'h', minutes % 60, 'min')
   const hours = Math.round(minutes / 60)
+  if (hours >= 2400) return `${formatCount(Math.round(hours / 24))} d`
   return join(Math.floor(hours / 24), 'd', hours % 24, 'h')
 }
 

@@ -124,7 +124,7 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
     await row.focus()
     await page.keyboard.press('Delete')
     await expect(page.getByRole('dialog')).toContainText('first try')
-    await page.getByRole('button', { name: 'Keep it' }).click()
+    await page.getByRole('button', { name: 'Keep' }).click()
     await expect(row).toBeVisible()
     await row.focus()
     await page.keyboard.press('Delete')

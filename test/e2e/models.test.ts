@@ -89,7 +89,7 @@ base('models are listed, added from a file, trained on and asked', async ({ page
       await page.getByRole('textbox', { name: 'Name of the run' }).fill('second')
       await page.getByRole('button', { name: /^Start/ }).click()
       await expect(page.getByText(/95 % interval/)).toBeVisible({ timeout: 120_000 })
-      await expect(page.locator('.head')).toContainText(architecture)
+      await expect(page.locator('.head')).toContainText('2-1-1-1 × 0.5')
       const machine = page.getByRole('complementary', { name: 'Machine and recipe' })
       await expect(machine.getByRole('link', { name: /two units/ })).toBeVisible()
       await expect(machine).toContainText('up to block1')
@@ -129,6 +129,23 @@ base('models are listed, added from a file, trained on and asked', async ({ page
       .split('\r\n')
     expect(csv[0]).toMatch(/^path,error,class_1,probability_1/)
     expect(csv.filter((line) => line.startsWith('00.png,,'))).toHaveLength(2)
+  })
+
+  await base.step('the features of the same pictures go into a file', async () => {
+    await page.getByRole('button', { name: 'Save features …' }).click()
+    const dialog = page.getByRole('dialog')
+    const file = join(folder, 'features.csv')
+    await expect(dialog.getByRole('textbox', { name: 'File to write' })).toHaveValue(/second-features\.npz$/)
+    await dialog.getByRole('textbox', { name: 'File to write' }).fill(join(folder, 'features.txt'))
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+    await expect(dialog.getByRole('alert')).toContainText('does not say how to write')
+    expect(await axeViolations(page)).toEqual([])
+    await dialog.getByRole('textbox', { name: 'File to write' }).fill(file)
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+    await expect(dialog).toContainText('The features of 2 pictures are in', { timeout: 60_000 })
+    expect(readFileSync(file, 'utf8').match(/^00\.png,/gm)).toHaveLength(2)
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
   })
 
   await base.step('an export ends with its certificate', async () => {

@@ -41,6 +41,8 @@ describe('figures', () => {
       '2 h 4 min',
       '3 d 5 h',
     ])
+    expect(formatDuration(99.9 * 86_400_000)).toBe('99 d 22 h')
+    expect(formatDuration(1183.8 * 86_400_000)).toBe('1,184 d')
     expect(formatDuration(60_000)).toBe('1 min')
     expect(formatDuration(59_700)).toBe('1 min')
     expect(formatDurationShort(10)).toBe('< 1 s')

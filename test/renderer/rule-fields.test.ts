@@ -5,11 +5,13 @@ import {
   fieldsOf,
   isBeyond,
   isSet,
+  optionOf,
   readField,
   selectChange,
   valueOf,
   type NumberField,
 } from '../../src/renderer/features/train/rule-fields'
+import { withLayers, type Settings } from '../../src/renderer/state/train-settings'
 import { scheduleSketch } from '../../src/renderer/features/train/schedule-sketch'
 import { hyperRule } from '../../src/main/training/hyper-rule'
 import { upstreamRule } from '../../src/main/training/upstream-rule'
@@ -25,15 +27,17 @@ const facts = {
 }
 const { recipe, choices } = hyperRule('paper', facts, {})
 const upstream = upstreamRule('small', facts, {})
+const tuning = { rule: 'paper', linearProbe: false, fromWeights: false } as const
+const pretraining = { ...tuning, rule: 'upstream' } as const
 
 function numberField(choiceKey: string, key: string): NumberField {
-  const field = fieldsOf(choiceKey, 'paper').find((candidate) => candidate.key === key)
+  const field = fieldsOf(choiceKey, tuning).find((candidate) => candidate.key === key)
   if (field?.kind !== 'number') throw new Error(`no number field ${key}`)
   return field
 }
 
-function numbersOf(choiceKey: string, rule: Recipe['rule']): NumberField[] {
-  return fieldsOf(choiceKey, rule).filter((field) => field.kind === 'number')
+function numbersOf(choiceKey: string): NumberField[] {
+  return fieldsOf(choiceKey, pretraining).filter((field) => field.kind === 'number')
 }
 
 describe('the lines of the rule', () => {
@@ -56,13 +60,15 @@ describe('the lines of the rule', () => {
       'dropout',
       'freeze',
       'linearProbe',
+      'norm',
+      'convolution',
     ]) {
       expect(keys).toContain(key)
-      expect(fieldsOf(key, 'paper').length).toBeGreaterThan(0)
+      expect(fieldsOf(key, tuning).length).toBeGreaterThan(0)
     }
-    for (const key of ['sizeClass', 'decay', 'optimizer']) expect(fieldsOf(key, 'paper')).toEqual([])
+    for (const key of ['sizeClass', 'decay', 'optimizer']) expect(fieldsOf(key, tuning)).toEqual([])
     // Pre-training begins with a head of zeros.
-    expect(fieldsOf('head', 'upstream')).toEqual([])
+    expect(fieldsOf('head', pretraining)).toEqual([])
   })
 
   it('are beyond the rule where the rule has them off', () => {
@@ -73,25 +79,35 @@ describe('the lines of the rule', () => {
         'paper',
         choices.map(({ key }) => key),
       ),
-    ).toEqual(['loss', 'cropKind', 'weightDecay', 'decayTowardInitial', 'dropout', 'freeze', 'linearProbe'])
+    ).toEqual([
+      'loss',
+      'cropKind',
+      'weightDecay',
+      'decayTowardInitial',
+      'dropout',
+      'freeze',
+      'linearProbe',
+      'norm',
+      'convolution',
+    ])
     expect(
       beyond(
         'upstream',
         upstream.choices.map(({ key }) => key),
       ),
-    ).toEqual(['decayTowardInitial', 'dropout', 'freeze', 'linearProbe'])
+    ).toEqual(['decayTowardInitial', 'dropout', 'freeze', 'linearProbe', 'norm', 'convolution'])
   })
 
   it('know what the user set', () => {
-    const batch = fieldsOf('batch', 'paper')
+    const batch = fieldsOf('batch', tuning)
     expect(isSet(batch, {})).toBe(false)
     expect(isSet(batch, { microBatchSize: 8 })).toBe(true)
-    expect(isSet(fieldsOf('flip', 'paper'), { flip: false })).toBe(true)
+    expect(isSet(fieldsOf('flip', tuning), { flip: false })).toBe(true)
   })
 
   it('switch to the value that departs from the rule, and to no other', () => {
     for (const key of ['flip', 'crop', 'precision', 'linearProbe', 'head']) {
-      const [field] = fieldsOf(key, 'paper')
+      const [field] = fieldsOf(key, tuning)
       if (field?.kind !== 'switch') throw new Error(`${key} is no switch`)
       expect(isSet([field], field.other)).toBe(true)
       const switched = hyperRule('paper', facts, field.other)
@@ -102,17 +118,46 @@ describe('the lines of the rule', () => {
 
   it('offer in words what the rule then says in the same words, and its own without a departure', () => {
     for (const key of ['loss', 'cropKind', 'freeze']) {
-      const [field] = fieldsOf(key, 'paper')
+      const [field] = fieldsOf(key, tuning)
       if (field?.kind !== 'select') throw new Error(`${key} is no choice of several`)
       for (const { value, label } of field.options) {
         const chosen = hyperRule('paper', facts, { [field.key]: value })
         const line = chosen.choices.find((choice) => choice.key === key)
         if (line === undefined) throw new Error(`no line ${key}`)
         expect(line.value).toBe(label)
+        expect(optionOf(field, line)).toBe(value)
         const own = choices.find((choice) => choice.key === key)?.value
         expect(selectChange(field, value, line)).toEqual({ [field.key]: label === own ? undefined : value })
       }
     }
+  })
+
+  it('offer the layers that a model’s name can say, where the weights do not say them', () => {
+    for (const key of ['norm', 'convolution']) {
+      const [field] = fieldsOf(key, tuning)
+      if (field?.kind !== 'select') throw new Error(`${key} is no choice of several`)
+      const own = choices.find((choice) => choice.key === key)
+      if (own === undefined) throw new Error(`no line ${key}`)
+      const offered = field.options.map(({ value, label }) => {
+        const change = selectChange(field, value, own)
+        const model = withLayers(facts.model, change as Settings)
+        const line = hyperRule('paper', { ...facts, model }, {}).choices.find((choice) => choice.key === key)
+        expect(line?.value).toBe(label)
+        return [Object.values(change)[0], line?.departure !== null]
+      })
+      expect(offered).toEqual([
+        [undefined, false],
+        [key === 'norm' ? 'batch' : 'plain', true],
+      ])
+      expect(fieldsOf(key, { ...tuning, fromWeights: true })).toEqual([])
+    }
+  })
+
+  it('cannot be set where they follow from a linear probe, or from pre-training', () => {
+    for (const key of ['crop', 'cropKind'])
+      expect(fieldsOf(key, { ...tuning, linearProbe: true })).toEqual([])
+    expect(fieldsOf('linearProbe', { ...tuning, linearProbe: true })).not.toEqual([])
+    expect(fieldsOf('linearProbe', pretraining)).toEqual([])
   })
 
   it('take numbers in their range only', () => {
@@ -135,7 +180,7 @@ describe('the lines of the rule', () => {
 describe('what was written into a line', () => {
   const change = (texts: Record<string, string>, overrides: Overrides = {}): Overrides => {
     const now = upstreamRule('small', facts, overrides).recipe
-    const numbers = numbersOf('stepCount', 'upstream')
+    const numbers = numbersOf('stepCount')
     const before = Object.fromEntries(
       numbers.map(({ key }) => [key, String(valueOf(key, now, facts.exampleCount))]),
     )

@@ -242,6 +242,20 @@ describe('features', () => {
     expect(found[0]?.features).not.toEqual(found[1]?.features)
   })
 
+  it('have the names with which pictures were sent', async () => {
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      yield readFileSync(at('dataset', 'green discs', '03.png'))
+    }
+    const { uploadId } = await test.core.upload('disc.png', chunks())
+    const file = at('made', 'sent.csv')
+    const embed = (uploads: string[]) =>
+      test.core.call('predict.embed', { modelId: `run:${run.id}`, paths: [], uploads, file })
+    await test.taskDone((await embed([uploadId])).taskId)
+    const rows = readFileSync(file, 'utf8').trimEnd().split('\r\n')
+    expect(rows.map((row) => row.split(',')[0])).toEqual(['path', 'disc.png'])
+    await expect(embed([])).rejects.toMatchObject({ code: 'bad-input' })
+  })
+
   it('leave no file where nothing could be read, and none of a name that says no format', async () => {
     const embed = (paths: string[], file: string) =>
       test.core.call('predict.embed', { modelId: `run:${run.id}`, paths, file })

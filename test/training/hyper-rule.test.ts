@@ -215,6 +215,11 @@ describe('the sentences', () => {
       dropout: ['off', 'none in the rule'],
       freeze: ['nothing', 'every layer learns'],
       linearProbe: ['off', 'the whole network learns'],
+      norm: ['GroupNorm', '32 groups; each picture is normalized by itself'],
+      convolution: [
+        'weight-standardized',
+        'each filter is brought to mean 0 and variance 1 before it is used',
+      ],
       precision: ['float32', 'as in the paper, and in every figure that the workbench states'],
       head: ['17 classes, from zeros', 'first loss will be ln 17 = 2.833'],
     })
@@ -255,6 +260,11 @@ describe('a linear probe', () => {
       value: 'off',
       because: expect.stringMatching(/whole picture, once/),
     })
+    expect(choice('cropKind', 'paper', probe)).toMatchObject({
+      value: 'none',
+      because: expect.stringMatching(/whole picture, once/),
+      departure: null,
+    })
     expect(choice('mixup', 'paper', probe, { exampleCount: 50_000 }).because).toMatch(/of the features/)
     expect(choice('mixup', 'paper', {}, { exampleCount: 50_000 }).because).not.toMatch(/of the features/)
   })
@@ -272,13 +282,16 @@ describe('layers that are not BiT’s', () => {
       ({ key }) => key === 'norm' || key === 'convolution',
     )
 
-  it('are lines of their own, each a departure, and none for BiT', () => {
-    expect(lines('R50x1')).toEqual([])
+  it('are departures, each in a line of its own', () => {
+    expect(lines('R50x1').map(({ departure }) => departure)).toEqual([null, null])
     expect(lines('R50x1+bn+plain')).toMatchObject([
-      { value: 'BatchNorm', departure: { ruleValue: 'GroupNorm, 32 groups' } },
+      { value: 'BatchNorm', departure: { ruleValue: 'GroupNorm' } },
       { value: 'plain', departure: { ruleValue: 'weight-standardized' } },
     ])
-    expect(lines('units:1-1-1-1,width:1+plain').map(({ key }) => key)).toEqual(['convolution'])
+    expect(lines('units:1-1-1-1,width:1+plain')).toMatchObject([
+      { value: 'GroupNorm', departure: null },
+      { value: 'plain', departure: { ruleValue: 'weight-standardized' } },
+    ])
   })
 
   it('change nothing else of the rule, but micro-batches with BatchNorm do not add up exactly', () => {

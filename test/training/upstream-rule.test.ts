@@ -80,6 +80,14 @@ describe('pre-training as in the paper', () => {
     expect(choices.find(({ key }) => key === 'batch')?.departure).toEqual({ ruleValue: '4,096' })
   })
 
+  it('says how many pictures are computed at once', () => {
+    const because = (overrides: Overrides): string | undefined =>
+      rule('small', overrides).choices.find(({ key }) => key === 'batch')?.because
+    expect(because({ microBatchSize: 64 })).toMatch(/^64 at a time, as you set; 4 of them add up exactly$/)
+    expect(because({ microBatchSize: 256 })).toBe('all are computed at once')
+    expect(because({ batchSize: 32, microBatchSize: 32 })).toBe('You set it; all are computed at once')
+  })
+
   it('never warms up over more of the way than the paper did', () => {
     for (const preset of upstreamPresetSchema.options) {
       const { recipe } = rule(preset, {}, 5000)

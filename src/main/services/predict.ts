@@ -25,6 +25,13 @@ export interface PredictService {
   close(): Promise<void>
 }
 
+interface Pictures {
+  /** Files and folders. */
+  readonly given: readonly string[]
+  /** How those that were sent are called, by path. */
+  readonly names: ReadonlyMap<string, string>
+}
+
 /** A client draws ten times a second at most. */
 const eventIntervalMs = 100
 
@@ -38,11 +45,7 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
     'predict.start': async (input) => {
       const model = await predictModel(context, input.modelId)
       if (model.classCount === null) throw noHead(model)
-      const sent = (input.uploads ?? []).map((uploadId) => uploads.file(uploadId))
-      const given = [...input.paths, ...sent.map(({ path }) => path)]
-      if (given.length === 0) {
-        throw new WorkbenchError('bad-input', 'No picture was given.', 'Give files or folders.')
-      }
+      const pictures = picturesOf(input)
       const prediction: Prediction = {
         model,
         cropPx: input.cropPx ?? model.cropPx,
@@ -50,9 +53,8 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
         opened: new Set(),
         ended: false,
       }
-      const names = new Map(sent.map(({ path, name }) => [path, name]))
       const taskId = tasks.start('predict', `Predict with ${model.name}`, (task) =>
-        predict(task, taskId, prediction, given, names),
+        predict(task, taskId, prediction, pictures),
       )
       predictions.add(taskId, prediction)
       return { taskId }
@@ -74,21 +76,34 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
         })),
       }
     },
-    'predict.embed': async ({ modelId, paths: given, cropPx, file }) => {
+    'predict.embed': async (input) => {
+      const { modelId, cropPx, file } = input
       const format = featureFormat(file)
       const model = await predictModel(context, modelId)
+      const pictures = picturesOf(input)
       const work = (task: TaskWork): Promise<null> =>
-        embed(task, model, cropPx ?? model.cropPx, given, file, format)
+        embed(task, model, cropPx ?? model.cropPx, pictures, file, format)
       return { taskId: tasks.start('embed', `Features of ${model.name}`, work) }
     },
+  }
+
+  function picturesOf(input: {
+    readonly paths: readonly string[]
+    readonly uploads?: readonly string[] | undefined
+  }): Pictures {
+    const sent = (input.uploads ?? []).map((uploadId) => uploads.file(uploadId))
+    const given = [...input.paths, ...sent.map(({ path }) => path)]
+    if (given.length === 0) {
+      throw new WorkbenchError('bad-input', 'No picture was given.', 'Give files or folders.')
+    }
+    return { given, names: new Map(sent.map(({ path, name }) => [path, name])) }
   }
 
   async function predict(
     task: TaskWork,
     taskId: number,
     prediction: Prediction,
-    given: readonly string[],
-    names: ReadonlyMap<string, string>,
+    { given, names }: Pictures,
   ): Promise<null> {
     const { model, cropPx, rows } = prediction
     const events = createThrottle(eventIntervalMs, clock, () =>
@@ -121,7 +136,7 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
     task: TaskWork,
     model: PredictModel,
     cropPx: number,
-    given: readonly string[],
+    { given, names }: Pictures,
     path: string,
     format: FeatureFormat,
   ): Promise<null> {
@@ -133,8 +148,10 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
         cropPx,
         want: 'features',
         onAnswers(answers) {
-          for (const { index, features } of answers)
-            if (features !== null) file.add(found.paths[index] ?? '', features)
+          for (const { index, features } of answers) {
+            const picture = found.paths[index] ?? ''
+            if (features !== null) file.add(names.get(picture) ?? picture, features)
+          }
         },
       })
       if (readCount === 0) throw noneRead(found.paths)

@@ -1,33 +1,29 @@
-/** What the model's layers are where they are not BiT's, in the words of the recipe's choices. Pure. */
+/** What the model's layers are, in the words of the recipe's choices: what is not BiT's is a departure. Pure. */
 import type { Choice } from '../../contract/entities/run'
 import { parseModel } from '../model/spec'
-import { line } from './rule-choices'
+import { line } from './rule-words'
 
-/** None for BiT itself. `model` as in `RuleFacts`. */
+/** `model` as in `RuleFacts`. */
 export function layerLines(model: string): Choice[] {
   const { norm, convolution } = parseModel(model).spec
   return [
-    ...(norm === 'batch'
-      ? [
-          line(
-            'norm',
-            'Norm',
-            'BatchNorm',
-            'You chose it; statistics of each micro-batch while training, moving averages (momentum 0.9) in evaluation',
-            'GroupNorm, 32 groups',
-          ),
-        ]
-      : []),
-    ...(convolution === 'plain'
-      ? [
-          line(
-            'convolution',
-            'Convolutions',
-            'plain',
-            'You chose it; the kernels are taken as they are',
-            'weight-standardized',
-          ),
-        ]
-      : []),
+    line(
+      'norm',
+      'Norm',
+      norm === 'batch' ? 'BatchNorm' : 'GroupNorm',
+      norm === 'batch'
+        ? 'statistics of each micro-batch while training, moving averages (momentum 0.9) in evaluation'
+        : '32 groups; each picture is normalized by itself',
+      'GroupNorm',
+    ),
+    line(
+      'convolution',
+      'Convolutions',
+      convolution === 'plain' ? 'plain' : 'weight-standardized',
+      convolution === 'plain'
+        ? 'the kernels are taken as they are'
+        : 'each filter is brought to mean 0 and variance 1 before it is used',
+      'weight-standardized',
+    ),
   ]
 }

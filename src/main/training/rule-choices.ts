@@ -16,6 +16,7 @@ import {
   takesLargerPictures,
   warmupFraction,
 } from './rule-numbers'
+import { decimal, line, listed, whole } from './rule-words'
 
 /** A recipe of HyperRule's, and which one it was. */
 type HyperRecipe = Recipe & { readonly rule: HyperRuleName }
@@ -59,7 +60,7 @@ export function explain(recipe: HyperRecipe, facts: RuleFacts, overrides: Overri
     mixupLine(recipe, overrides),
     flipLine(recipe),
     recipe.linearProbe
-      ? line('crop', 'Random crop', 'off', 'a linear probe reads the whole picture, once')
+      ? line('crop', 'Random crop', 'off', wholePicture)
       : switchLine(
           'crop',
           'Random crop',
@@ -73,6 +74,8 @@ export function explain(recipe: HyperRecipe, facts: RuleFacts, overrides: Overri
     headLine(recipe, facts),
   ]
 }
+
+const wholePicture = 'a linear probe reads the whole picture, once'
 
 /** What the rule has of the lines that both rules share. */
 const recipeBeyond = { weightDecay: 0, loss: 'softmax', crop: 'square' } as const
@@ -93,15 +96,17 @@ export function beyondLines(
         : 'each class on its own: the sum of the binary cross-entropies',
       rule.loss,
     ),
-    line(
-      'cropKind',
-      'Crop',
-      recipe.crop === 'square' ? 'random square' : 'inception',
-      recipe.crop === 'square'
-        ? 'a square of the crop’s side'
-        : `a part of ${whole(recipe.leastCropArea * 100)} to 100 % of the area, sides 3:4 to 4:3, brought to the crop’s side`,
-      rule.crop === 'square' ? 'random square' : 'inception',
-    ),
+    recipe.linearProbe
+      ? line('cropKind', 'Crop', 'none', wholePicture)
+      : line(
+          'cropKind',
+          'Crop',
+          recipe.crop === 'square' ? 'random square' : 'inception',
+          recipe.crop === 'square'
+            ? 'a square of the crop’s side'
+            : `a part of ${whole(recipe.leastCropArea * 100)} to 100 % of the area, sides 3:4 to 4:3, brought to the crop’s side`,
+          rule.crop === 'square' ? 'random square' : 'inception',
+        ),
     line(
       'weightDecay',
       'Weight decay',
@@ -138,22 +143,12 @@ export function beyondLines(
       recipe.linearProbe ? 'on' : 'off',
       recipe.linearProbe
         ? 'only the head learns, on features computed once from the whole pictures'
-        : 'the whole network learns',
+        : recipe.rule === 'upstream'
+          ? 'pre-training is of the whole network'
+          : 'the whole network learns',
       'off',
     ),
   ]
-}
-
-/** `ruleValue` given and different from the value: a departure. */
-export function line(
-  key: string,
-  label: string,
-  value: string,
-  because: string,
-  ruleValue: string | null = null,
-): Choice {
-  const departs = ruleValue !== null && ruleValue !== value
-  return { key, label, value, because, departure: departs ? { ruleValue } : null }
 }
 
 function sizeReason({ sizeClass }: Pick<Recipe, 'sizeClass'>, { exampleCount }: RuleFacts): string {
@@ -245,17 +240,22 @@ export function batchText({ batchSize, microBatchSize }: Recipe): string {
   return `${whole(batchSize)} = ${whole(microBatchSize)} × ${whole(full)}${rest === 0 ? '' : ` + ${whole(rest)}`}`
 }
 
-function batchReason({ batchSize, microBatchSize }: Recipe, model: string, overrides: Overrides): string {
+/** How many are computed at once, and what becomes of the pieces. */
+export function batchReason(
+  { batchSize, microBatchSize }: Recipe,
+  model: string,
+  overrides: Overrides,
+): string {
   const pieces = Math.ceil(batchSize / microBatchSize)
   const computed =
     pieces === 1
       ? 'all are computed at once'
       : `${whole(microBatchSize)} ${overrides.microBatchSize === undefined ? 'fit in memory' : 'at a time, as you set'}; ${whole(pieces)} of them ${addingUp(model)}`
-  return batchSize === ruleBatchSize ? computed : `You set it; ${computed}`
+  return overrides.batchSize === undefined ? computed : `You set it; ${computed}`
 }
 
 /** What micro-batches do, after a plural. */
-export function addingUp(model: string): string {
+function addingUp(model: string): string {
   return mixesPictures(parseModel(model).spec) ? 'add up, each normalized by itself' : 'add up exactly'
 }
 
@@ -286,23 +286,4 @@ function switchLine(key: string, label: string, on: boolean, whenOn: string, whe
     on ? whenOn : `You switched it off: for labels where ${whenOff}`,
     'on',
   )
-}
-
-/** 10000 → 10,000 */
-export function whole(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
-}
-
-/** At most six digits, no trailing zeros and no exponent. */
-export function decimal(value: number): string {
-  const digits = Math.min(12, Math.max(0, 5 - Math.floor(Math.log10(Math.abs(value) || 1))))
-  return String(Number(value.toFixed(digits))).includes('e')
-    ? value.toFixed(digits).replace(/0+$/, '')
-    : String(Number(value.toFixed(digits)))
-}
-
-/** "30, 60 and 90" or "150, 300, 450", as `last` says. */
-export function listed(values: readonly string[], last: ', ' | ' and '): string {
-  const head = values.slice(0, -1).join(', ')
-  return values.length < 2 ? values.join('') : `${head}${last}${values[values.length - 1] ?? ''}`
 }

@@ -5,19 +5,16 @@ import { beyondTheRule, cuttable } from './hyper-rule'
 import type { RuleFacts, RuleResult } from './hyper-rule'
 import { layerLines } from './layer-lines'
 import {
-  addingUp,
+  batchReason,
   batchText,
   beyondLines,
-  decimal,
   flipLine,
-  line,
-  listed,
   optimizerLine,
   precisionLine,
   warmupText,
-  whole,
 } from './rule-choices'
 import { ruleMomentum, rulePrecision, ruleSizeClass } from './rule-numbers'
+import { decimal, line, listed, whole } from './rule-words'
 import { mostWarmupShare, upstreamPresets, upstreamRatePer256 } from './upstream-presets'
 import type { PresetNumbers } from './upstream-presets'
 
@@ -144,7 +141,7 @@ function explain(recipe: Recipe, numbers: PresetNumbers, facts: RuleFacts, overr
       'batch',
       'Batch',
       batchText(recipe),
-      `${given('batchSize') ? 'You set it; ' : ''}${whole(recipe.microBatchSize)} at a time ${addingUp(facts.model)}`,
+      batchReason(recipe, facts.model, overrides),
       batchSize === numbers.batchSize ? null : whole(numbers.batchSize),
     ),
     line(

@@ -10,8 +10,18 @@ const mostRowsACall = 1000
 const mostPictures = 10_000
 const uploadsAtOnce = 4
 
+/** What was to be looked at: paths of the core's machine, and pictures that were sent. */
+export interface PredictPictures {
+  readonly paths: readonly string[]
+  readonly uploads: readonly string[]
+}
+interface LastPrediction {
+  readonly taskId: number
+  readonly pictures: PredictPictures
+}
+
 /** The last prediction of each model, so that one that is looked at again has its results. */
-let lastTasks: Readonly<Record<string, number>> = {}
+let last: Readonly<Record<string, LastPrediction>> = {}
 
 export class PredictView {
   readonly modelId: string
@@ -42,12 +52,17 @@ export class PredictView {
       app.onEvent((event) => this.#take(event)),
       app.onAgain(() => void this.#look(this.taskId)),
     )
-    await this.#look(lastTasks[this.modelId] ?? null)
+    await this.#look(last[this.modelId]?.taskId ?? null)
   }
 
   close(): void {
     this.#abort.abort()
     for (const stop of this.#unsubscribe.splice(0)) stop()
+  }
+
+  /** Of the last prediction. */
+  get pictures(): PredictPictures {
+    return last[this.modelId]?.pictures ?? { paths: [], uploads: [] }
   }
 
   at(index: number): PredictRow | undefined {
@@ -122,7 +137,7 @@ export class PredictView {
     return rows
   }
 
-  async #start(pictures: { paths: readonly string[]; uploads: readonly string[] }): Promise<void> {
+  async #start(pictures: PredictPictures): Promise<void> {
     this.error = null
     try {
       const { taskId } = await app.call('predict.start', {
@@ -130,7 +145,7 @@ export class PredictView {
         paths: [...pictures.paths],
         uploads: [...pictures.uploads],
       })
-      lastTasks = { ...lastTasks, [this.modelId]: taskId }
+      last = { ...last, [this.modelId]: { taskId, pictures } }
       await this.#look(taskId)
     } catch (error) {
       this.error = toWireError(error)

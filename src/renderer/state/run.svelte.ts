@@ -78,8 +78,13 @@ export class RunView {
     })
   }
 
-  async remove(): Promise<boolean> {
-    return toasts.attempt(() => app.call('runs.delete', { id: this.id }))
+  async remove(): Promise<WireError | null> {
+    try {
+      await app.call('runs.delete', { id: this.id })
+      return null
+    } catch (thrown) {
+      return toWireError(thrown)
+    }
   }
 
   async #ask(): Promise<void> {

@@ -47,11 +47,14 @@ export class RunList {
     return toasts.attempt(async () => this.#put(await app.call('runs.rename', { id, name })))
   }
 
-  async remove(id: number): Promise<boolean> {
-    return toasts.attempt(async () => {
+  async remove(id: number): Promise<WireError | null> {
+    try {
       await app.call('runs.delete', { id })
       this.runs = this.runs.filter((run) => run.id !== id)
-    })
+      return null
+    } catch (thrown) {
+      return toWireError(thrown)
+    }
   }
 
   async #ask(): Promise<void> {

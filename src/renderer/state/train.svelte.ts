@@ -1,17 +1,11 @@
 /** The run that is being prepared: what was asked for, what the rule makes of it, what it costs. */
 import type { ModelEntry, ModelFacts } from '../../contract/entities/model'
-import type {
-  Overrides,
-  Plan,
-  RuleName,
-  Run,
-  TrainRequest,
-  UpstreamPreset,
-} from '../../contract/entities/run'
+import type { Plan, RuleName, Run, TrainRequest, UpstreamPreset } from '../../contract/entities/run'
 import { toWireError, type WireError } from '../../contract/errors'
 import type { Task } from '../../contract/events'
 import { app } from './app.svelte'
 import { models } from './models.svelte'
+import { overridesOf, withLayers, type Change, type Settings } from './train-settings'
 
 /** In place of a model's id: the weights are drawn from the seed. */
 export const fromZero = 'zero'
@@ -30,12 +24,12 @@ class Train {
   datasetId: number | null = $state(null)
   /** The id of a model, or `fromZero`; null until the models are known. */
   from: string | null = $state(null)
-  /** Of a model that starts from zero. */
+  /** The size of a model that starts from zero. */
   architecture = $state(firstArchitecture)
   rule: RuleName = $state('paper')
   /** Which pre-training, where the rule is 'upstream'. */
   preset: UpstreamPreset = $state('small')
-  overrides: Overrides = $state.raw({})
+  settings: Settings = $state.raw({})
   seed = $state(0)
   name = $state('')
 
@@ -63,10 +57,10 @@ class Train {
       ? null
       : {
           datasetId: this.datasetId,
-          model: this.start?.architecture ?? this.architecture,
+          model: this.start?.architecture ?? withLayers(this.architecture, this.settings),
           rule: this.rule,
           preset: this.preset,
-          overrides: this.overrides,
+          overrides: overridesOf(this.settings, this.rule),
           seed: this.seed,
           weights: this.start?.id ?? null,
           name: this.name,
@@ -98,12 +92,9 @@ class Train {
   }
 
   /** Sets values against the rule; undefined goes back to the rule. */
-  set(change: { readonly [K in keyof Overrides]?: Overrides[K] | undefined }): void {
-    const next: Record<string, Overrides[keyof Overrides]> = {}
-    for (const [key, value] of Object.entries({ ...this.overrides, ...change })) {
-      if (value !== undefined) next[key] = value
-    }
-    this.overrides = next as Overrides
+  set(change: Change): void {
+    const entries = Object.entries({ ...this.settings, ...change })
+    this.settings = Object.fromEntries(entries.filter(([, value]) => value !== undefined))
   }
 
   async makePlan(request: TrainRequest): Promise<void> {
@@ -127,7 +118,7 @@ class Train {
       this.architectures = architectures
       const ready = models.list.filter(({ state }) => state === 'ready')
       const names = [
-        ...architectures.map(({ name }) => name),
+        ...architectures.map(({ name }) => withLayers(name, this.settings)),
         ...ready.map(({ architecture }) => architecture),
       ]
       const distinct = [...new Set(names)]

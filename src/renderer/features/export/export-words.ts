@@ -33,11 +33,11 @@ export const formatWords: readonly {
   },
 ]
 
-/** A folder of its own in `parent`, named after model and format. */
-export function exportPath(parent: string, name: string, format: ExportFormat): string {
+/** A name of its own in `parent`, after the model and what it becomes: 'onnx', 'features.npz'. */
+export function newPath(parent: string, name: string, end: string): string {
   const slash = parent.includes('\\') ? '\\' : '/'
   const slug = name.replace(/[^\w.-]+/g, '-').replace(/^[.-]+|-+$/g, '') || 'model'
-  return `${parent.replace(/[/\\]+$/, '')}${slash}${slug}-${format}`
+  return `${parent.replace(/[/\\]+$/, '')}${slash}${slug}-${end}`
 }
 
 /** 3.2e-6 → '3.2e−6', 0 → '0': as on a chart's axis, with two digits. */

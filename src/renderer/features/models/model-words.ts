@@ -38,9 +38,9 @@ export const modelSections: readonly ModelSection[] = [
   },
 ]
 
-/** 'units:1-1-1-1,width:0.5' → '1-1-1-1 × 0.5'; published names stay. */
+/** 'units:1-1-1-1,width:0.5+bn' → '1-1-1-1 × 0.5 +bn'; published names stay. */
 export function architectureWords(name: string): string {
-  return name.replace('units:', '').replace(',width:', ' × ')
+  return name.replace('units:', '').replace(',width:', ' × ').replaceAll('+', ' +')
 }
 
 /** Of BiT's ablation: '' where norm and convolution are BiT's own. */
@@ -68,18 +68,13 @@ export function removal({ origin, state }: ModelEntry): 'forget' | 'delete' | nu
   return origin === 'published' && state !== 'absent' && state !== 'downloading' ? 'delete' : null
 }
 
-/** Those of one section whose name, architecture or training has every word of `text`. */
-export function modelsOf(
-  models: readonly ModelEntry[],
-  origin: ModelEntry['origin'],
-  text: string,
-): readonly ModelEntry[] {
+/** Those whose name, architecture, training or path has every word of `text`. */
+export function foundModels(models: readonly ModelEntry[], text: string): readonly ModelEntry[] {
   const words = text
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '')
   return models.filter((model) => {
-    if (model.origin !== origin) return false
     const hay = [model.name, model.architecture, model.trainedOn, model.path ?? ''].join('\n').toLowerCase()
     return words.every((word) => hay.includes(word))
   })

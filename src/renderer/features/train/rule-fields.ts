@@ -1,8 +1,9 @@
 /** Which line of the rule is set by which values, and in what range. Pure. */
 import type { Choice, Overrides, Recipe, RuleName } from '../../../contract/entities/run'
+import type { Change, Settings } from '../../state/train-settings'
 
 type SwitchKey = 'flip' | 'randomCrop' | 'precision' | 'linearProbe' | 'keepHead'
-type SelectKey = 'freeze' | 'loss' | 'crop'
+type SelectKey = 'freeze' | 'loss' | 'crop' | 'norm' | 'convolution'
 export type NumberKey = Exclude<keyof Overrides, SwitchKey | SelectKey>
 
 export interface NumberField {
@@ -26,8 +27,11 @@ export interface SelectField {
   readonly options: readonly { readonly value: string; readonly label: string }[]
 }
 export type RuleField = NumberField | SwitchField | SelectField
-/** undefined goes back to the rule. */
-export type Change = { readonly [K in keyof Overrides]?: Overrides[K] | undefined }
+/** What decides which lines can be set. */
+export interface Circumstances extends Pick<Recipe, 'rule' | 'linearProbe'> {
+  /** The weights that it starts from have their layers. */
+  readonly fromWeights: boolean
+}
 
 const steps = number('stepCount', 'Steps', 1, 10_000_000)
 const fields: Readonly<Record<string, readonly RuleField[]>> = {
@@ -54,6 +58,8 @@ const fields: Readonly<Record<string, readonly RuleField[]>> = {
       block4: 'up to block4',
     }),
   ],
+  norm: [select('norm', { group: 'GroupNorm', batch: 'BatchNorm' })],
+  convolution: [select('convolution', { standardized: 'weight-standardized', plain: 'plain' })],
   linearProbe: [{ kind: 'switch', key: 'linearProbe', other: { linearProbe: true } }],
   head: [{ kind: 'switch', key: 'keepHead', other: { keepHead: true } }],
   precision: [{ kind: 'switch', key: 'precision', other: { precision: 'bfloat16' } }],
@@ -62,8 +68,13 @@ const fields: Readonly<Record<string, readonly RuleField[]>> = {
 const upstreamFields: Readonly<Record<string, readonly RuleField[]>> = {
   stepCount: [number('epochCount', 'Passes', 0.001, 100_000, false), steps],
   head: [],
+  linearProbe: [],
 }
 
+/** Lines that the model's name says. */
+const layers: readonly string[] = ['norm', 'convolution']
+/** What is random in a picture, of which a linear probe reads all. */
+const crops: readonly string[] = ['crop', 'cropKind']
 const beyond: readonly string[] = [
   'loss',
   'cropKind',
@@ -72,13 +83,23 @@ const beyond: readonly string[] = [
   'dropout',
   'freeze',
   'linearProbe',
+  ...layers,
 ]
 /** What pre-training itself has numbers for. */
 const upstreamOwn: readonly string[] = ['loss', 'cropKind', 'weightDecay']
 
 /** The values behind a line of the rule; none where it follows from others. */
-export function fieldsOf(choiceKey: string, rule: RuleName): readonly RuleField[] {
+export function fieldsOf(
+  choiceKey: string,
+  { rule, linearProbe, fromWeights }: Circumstances,
+): readonly RuleField[] {
+  if (fromWeights && isLayer(choiceKey)) return []
+  if (linearProbe && crops.includes(choiceKey)) return []
   return (rule === 'upstream' ? upstreamFields[choiceKey] : undefined) ?? fields[choiceKey] ?? []
+}
+
+export function isLayer(choiceKey: string): boolean {
+  return layers.includes(choiceKey)
 }
 
 /** Whether a line is of what the rule leaves out. */
@@ -87,8 +108,8 @@ export function isBeyond(choiceKey: string, rule: RuleName): boolean {
 }
 
 /** Whether the user set any of these values. */
-export function isSet(ruleFields: readonly RuleField[], overrides: Overrides): boolean {
-  return ruleFields.some(({ key }) => overrides[key] !== undefined)
+export function isSet(ruleFields: readonly RuleField[], settings: Settings): boolean {
+  return ruleFields.some(({ key }) => settings[key] !== undefined)
 }
 
 /** A field's value in a recipe; the recipe has passes as steps. */
@@ -121,17 +142,22 @@ export function changeOf(
   texts: Readonly<Record<string, string>>,
   recipe: Recipe,
   exampleCount: number,
-  overrides: Overrides,
+  settings: Settings,
 ): Change {
   const change: Partial<Record<NumberKey, number | undefined>> = {}
   for (const field of numbers) {
     const now = valueOf(field.key, recipe, exampleCount)
-    const value = readField(field, texts[field.key] ?? '', now, overrides[field.key] !== undefined)
+    const value = readField(field, texts[field.key] ?? '', now, settings[field.key] !== undefined)
     if (value !== null && value !== now) change[field.key] = value === 'rule' ? undefined : value
   }
   if (change.stepCount !== undefined) change.epochCount = undefined
   else if (change.epochCount !== undefined) change.stepCount = undefined
   return change
+}
+
+/** The option that a line says. */
+export function optionOf(field: SelectField, choice: Choice): string | undefined {
+  return field.options.find(({ label }) => label === choice.value)?.value
 }
 
 /** An option of a line; the rule's own is no departure from it. */

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { exportFormats, type Certificate } from '../../../../src/contract/entities/export'
 import {
   certificateLines,
-  exportPath,
   formatWords,
+  newPath,
   smallFigure,
 } from '../../../../src/renderer/features/export/export-words'
 
@@ -49,9 +49,9 @@ describe('an export', () => {
   })
 
   it('goes to a folder of its own, on every system', () => {
-    expect(exportPath('/home/me/', 'flowers: first try', 'onnx')).toBe('/home/me/flowers-first-try-onnx')
-    expect(exportPath('C:\\Users\\me', 'R50x1', 'npz')).toBe('C:\\Users\\me\\R50x1-npz')
-    expect(exportPath('/', '../..', 'tfjs')).toBe('/model-tfjs')
+    expect(newPath('/home/me/', 'flowers: first try', 'onnx')).toBe('/home/me/flowers-first-try-onnx')
+    expect(newPath('C:\\Users\\me', 'R50x1', 'npz')).toBe('C:\\Users\\me\\R50x1-npz')
+    expect(newPath('/', '../..', 'tfjs')).toBe('/model-tfjs')
   })
 })
 

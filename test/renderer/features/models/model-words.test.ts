@@ -5,7 +5,7 @@ import {
   addressIn,
   architectureWords,
   downloadWords,
-  modelsOf,
+  foundModels,
   removal,
   variantWords,
 } from '../../../../src/renderer/features/models/model-words'
@@ -36,6 +36,7 @@ const entry: ModelEntry = {
 describe('a model in words', () => {
   it('has its own sizes readable and the published names as they are', () => {
     expect(architectureWords('units:1-1-1-1,width:0.5')).toBe('1-1-1-1 × 0.5')
+    expect(architectureWords('units:1-1-1-1,width:0.5+bn+plain')).toBe('1-1-1-1 × 0.5 +bn +plain')
     expect(architectureWords('R152x4')).toBe('R152x4')
   })
 
@@ -79,13 +80,10 @@ describe('the models of a section', () => {
     { ...entry, id: 'run:1', origin: 'run', name: 'R50x1 on flowers' },
   ]
 
-  it('are those of its origin that have every word', () => {
-    expect(modelsOf(all, 'published', '').map(({ id }) => id)).toEqual([
-      'published:BiT-M-R50x1',
-      'published:BiT-S-R50x1',
-    ])
-    expect(modelsOf(all, 'published', 'r50x1 ilsvrc').map(({ id }) => id)).toEqual(['published:BiT-S-R50x1'])
-    expect(modelsOf(all, 'run', 'ilsvrc')).toEqual([])
+  it('that are found have every word', () => {
+    expect(foundModels(all, '')).toEqual(all)
+    expect(foundModels(all, 'r50x1 ilsvrc').map(({ id }) => id)).toEqual(['published:BiT-S-R50x1'])
+    expect(foundModels(all, 'r50x1 nothing')).toEqual([])
   })
 })
 

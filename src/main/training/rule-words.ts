@@ -1,0 +1,33 @@
+/** A line of what a rule chose, and the numbers and lists in its sentences. Pure. */
+import type { Choice } from '../../contract/entities/run'
+
+/** `ruleValue` given and different from the value: a departure. */
+export function line(
+  key: string,
+  label: string,
+  value: string,
+  because: string,
+  ruleValue: string | null = null,
+): Choice {
+  const departs = ruleValue !== null && ruleValue !== value
+  return { key, label, value, because, departure: departs ? { ruleValue } : null }
+}
+
+/** 10000 → 10,000 */
+export function whole(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** At most six digits, no trailing zeros and no exponent. */
+export function decimal(value: number): string {
+  const digits = Math.min(12, Math.max(0, 5 - Math.floor(Math.log10(Math.abs(value) || 1))))
+  return String(Number(value.toFixed(digits))).includes('e')
+    ? value.toFixed(digits).replace(/0+$/, '')
+    : String(Number(value.toFixed(digits)))
+}
+
+/** "30, 60 and 90" or "150, 300, 450", as `last` says. */
+export function listed(values: readonly string[], last: ', ' | ' and '): string {
+  const head = values.slice(0, -1).join(', ')
+  return values.length < 2 ? values.join('') : `${head}${last}${values[values.length - 1] ?? ''}`
+}
