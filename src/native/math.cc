@@ -198,50 +198,38 @@ struct ColumnStatistics {
   float mean[kMaxColumns], inverse[kMaxColumns];
 };
 
-// Σ(w − origin) and Σ(w − origin)² of columns, in float32 over a block of rows and in double over the blocks.
-struct ColumnSums {
-  double sum[kMaxColumns] = {}, squares[kMaxColumns] = {};
-  float origin[kMaxColumns];
-
-  ColumnStatistics Statistics(int count, int64_t rows, double epsilon) const {
-    ColumnStatistics found;
-    for (int c = 0; c < count; ++c) {
-      const double offset = sum[c] / rows;
-      found.mean[c] = static_cast<float>(origin[c] + offset);
-      found.inverse[c] = static_cast<float>(1.0 / std::sqrt(std::max(0.0, squares[c] / rows - offset * offset) + epsilon));
-    }
-    return found;
-  }
-};
-
-void AddTo(double* sums, const float* block, int count) {
-  for (int c = 0; c < count; ++c) sums[c] += block[c];
-}
-
 // Mean and 1/√(var + ε) of columns [first, last), with the first row as the origin.
 ColumnStatistics StatisticsOf(const float* w, int64_t rows, int64_t columns, int64_t first, int64_t last, double epsilon) {
-  ColumnSums sums;
+  ColumnStatistics found;
   const int count = static_cast<int>(last - first);
-  std::copy(w + first, w + last, sums.origin);
+  double sum[kMaxColumns] = {}, squares[kMaxColumns] = {};
+  const float* origin = w + first;
   for (int64_t begin = 0; begin < rows; begin += kBlockPixels) {
     const int64_t end = std::min(rows, begin + kBlockPixels);
     float s1[kMaxColumns] = {}, s2[kMaxColumns] = {};
     for (int64_t r = begin; r < end; ++r) {
       const float* __restrict row = w + r * columns + first;
       for (int c = 0; c < count; ++c) {
-        const float d = row[c] - sums.origin[c];
+        const float d = row[c] - origin[c];
         s1[c] += d;
         s2[c] += d * d;
       }
     }
-    AddTo(sums.sum, s1, count);
-    AddTo(sums.squares, s2, count);
+    for (int c = 0; c < count; ++c) {
+      sum[c] += s1[c];
+      squares[c] += s2[c];
+    }
   }
-  return sums.Statistics(count, rows, epsilon);
+  for (int c = 0; c < count; ++c) {
+    const double offset = sum[c] / rows;
+    found.mean[c] = static_cast<float>(origin[c] + offset);
+    found.inverse[c] = static_cast<float>(1.0 / std::sqrt(std::max(0.0, squares[c] / rows - offset * offset) + epsilon));
+  }
+  return found;
 }
 
-// y = (w − mean)·inverse; y may be w.
-void Scale(const float* w, float* y, int64_t rows, int64_t columns, int64_t first, int64_t last, const ColumnStatistics& s) {
+void Standardize(const float* w, float* y, int64_t rows, int64_t columns, int64_t first, int64_t last, double epsilon) {
+  const ColumnStatistics s = StatisticsOf(w, rows, columns, first, last, epsilon);
   const int count = static_cast<int>(last - first);
   for (int64_t r = 0; r < rows; ++r) {
     const float* in = w + r * columns + first;
@@ -251,57 +239,42 @@ void Scale(const float* w, float* y, int64_t rows, int64_t columns, int64_t firs
   }
 }
 
-void Standardize(const float* w, float* y, int64_t rows, int64_t columns, int64_t first, int64_t last, double epsilon) {
-  Scale(w, y, rows, columns, first, last, StatisticsOf(w, rows, columns, first, last, epsilon));
-}
-
 // Σdy / rows and Σdy·ŵ / rows of each column.
 struct GradientMeans {
   float plain[kMaxColumns], along[kMaxColumns];
 };
 
-struct GradientStatistics {
-  ColumnStatistics of_w;
-  GradientMeans of_dy;
-};
-
-// In one visit: Σdy·ŵ is inverse·(Σdy·(w − origin) − (mean − origin)·Σdy).
-GradientStatistics StatisticsOf(const float* dy, const float* w, int64_t rows, int64_t columns, int64_t first, int64_t last, double epsilon) {
-  ColumnSums sums;
-  double plain[kMaxColumns] = {}, along[kMaxColumns] = {};
+GradientMeans MeansOf(const float* dy, const float* w, const ColumnStatistics& s, int64_t rows, int64_t columns, int64_t first, int64_t last) {
+  GradientMeans found;
   const int count = static_cast<int>(last - first);
-  std::copy(w + first, w + last, sums.origin);
+  double plain[kMaxColumns] = {}, along[kMaxColumns] = {};
   for (int64_t begin = 0; begin < rows; begin += kBlockPixels) {
     const int64_t end = std::min(rows, begin + kBlockPixels);
-    float s1[kMaxColumns] = {}, s2[kMaxColumns] = {}, s3[kMaxColumns] = {}, s4[kMaxColumns] = {};
+    float s1[kMaxColumns] = {}, s2[kMaxColumns] = {};
     for (int64_t r = begin; r < end; ++r) {
       const float* __restrict d = dy + r * columns + first;
       const float* __restrict v = w + r * columns + first;
       for (int c = 0; c < count; ++c) {
-        const float apart = v[c] - sums.origin[c];
-        s1[c] += apart;
-        s2[c] += apart * apart;
-        s3[c] += d[c];
-        s4[c] += d[c] * apart;
+        s1[c] += d[c];
+        s2[c] += d[c] * ((v[c] - s.mean[c]) * s.inverse[c]);
       }
     }
-    AddTo(sums.sum, s1, count);
-    AddTo(sums.squares, s2, count);
-    AddTo(plain, s3, count);
-    AddTo(along, s4, count);
+    for (int c = 0; c < count; ++c) {
+      plain[c] += s1[c];
+      along[c] += s2[c];
+    }
   }
-  GradientStatistics found;
-  found.of_w = sums.Statistics(count, rows, epsilon);
   for (int c = 0; c < count; ++c) {
-    found.of_dy.plain[c] = static_cast<float>(plain[c] / rows);
-    found.of_dy.along[c] = static_cast<float>(found.of_w.inverse[c] * (along[c] - sums.sum[c] / rows * plain[c]) / rows);
+    found.plain[c] = static_cast<float>(plain[c] / rows);
+    found.along[c] = static_cast<float>(along[c] / rows);
   }
   return found;
 }
 
 void StandardizeGradient(const float* dy, const float* w, float* dw, int64_t rows, int64_t columns, int64_t first, int64_t last,
                          double epsilon) {
-  const auto [s, m] = StatisticsOf(dy, w, rows, columns, first, last, epsilon);
+  const ColumnStatistics s = StatisticsOf(w, rows, columns, first, last, epsilon);
+  const GradientMeans m = MeansOf(dy, w, s, rows, columns, first, last);
   const int count = static_cast<int>(last - first);
   for (int64_t r = 0; r < rows; ++r) {
     const float* d = dy + r * columns + first;
@@ -315,32 +288,20 @@ void StandardizeGradient(const float* dy, const float* w, float* dw, int64_t row
 
 void StandardizedMomentum(const float* w, const float* v, const float* g, float momentum, float rate, float* new_w, float* new_v,
                           float* new_y, int64_t rows, int64_t columns, int64_t first, int64_t last, double epsilon) {
-  const auto [s, m] = StatisticsOf(g, w, rows, columns, first, last, epsilon);
+  const ColumnStatistics s = StatisticsOf(w, rows, columns, first, last, epsilon);
+  const GradientMeans m = MeansOf(g, w, s, rows, columns, first, last);
   const int count = static_cast<int>(last - first);
-  ColumnSums sums;
-  for (int64_t begin = 0; begin < rows; begin += kBlockPixels) {
-    const int64_t end = std::min(rows, begin + kBlockPixels);
-    float s1[kMaxColumns] = {}, s2[kMaxColumns] = {};
-    for (int64_t r = begin; r < end; ++r) {
-      const int64_t row = r * columns + first;
+  for (int64_t r = 0; r < rows; ++r) {
+    const int64_t row = r * columns + first;
 #pragma GCC ivdep
-      for (int c = 0; c < count; ++c) {
-        const float dw = s.inverse[c] * (g[row + c] - m.plain[c] - ((w[row + c] - s.mean[c]) * s.inverse[c]) * m.along[c]);
-        const float velocity = momentum * v[row + c] + dw;
-        new_v[row + c] = velocity;
-        new_w[row + c] = w[row + c] - rate * velocity;
-      }
-      if (r == 0) std::copy(new_w + row, new_w + row + count, sums.origin);
-      for (int c = 0; c < count; ++c) {
-        const float d = new_w[row + c] - sums.origin[c];
-        s1[c] += d;
-        s2[c] += d * d;
-      }
+    for (int c = 0; c < count; ++c) {
+      const float dw = s.inverse[c] * (g[row + c] - m.plain[c] - ((w[row + c] - s.mean[c]) * s.inverse[c]) * m.along[c]);
+      const float velocity = momentum * v[row + c] + dw;
+      new_v[row + c] = velocity;
+      new_w[row + c] = w[row + c] - rate * velocity;
     }
-    AddTo(sums.sum, s1, count);
-    AddTo(sums.squares, s2, count);
   }
-  Scale(new_w, new_y, rows, columns, first, last, sums.Statistics(count, rows, epsilon));
+  Standardize(new_w, new_y, rows, columns, first, last, epsilon);
 }
 
 void Momentum(const float* w, const float* v, const float* g, float momentum, float rate, float* new_w, float* new_v, int64_t first,
