@@ -602,30 +602,33 @@ void NormGradientShapes(TF_ShapeInferenceContext* context, TF_Status* status) {
   CopyShape(context, 3, 2, status);
 }
 
-// A shape that grows axis by axis, of known sizes; then it is the first output's.
+// The first output's shape, put together from axes of the inputs and from numbers. What is not known yet stays unknown.
 class NewShape {
  public:
-  NewShape(TF_ShapeInferenceContext* context, TF_Status* status) : context_(context), status_(status), shape_(TF_ShapeInferenceContextScalar(context)) {}
+  NewShape(TF_ShapeInferenceContext* context, TF_Status* status)
+      : context_(context), status_(status), shape_(TF_ShapeInferenceContextScalar(context)) {}
   ~NewShape() {
-    if (TF_GetCode(status_) == TF_OK) TF_ShapeInferenceContextSetOutput(context_, 0, shape_, status_);
+    if (ok() && all_known_) TF_ShapeInferenceContextSetOutput(context_, 0, shape_, status_);
+    if (ok() && !all_known_) TF_ShapeInferenceContextSetUnknownShape(context_, status_);
     TF_DeleteShapeHandle(shape_);
   }
 
+  // -1 where it is not known.
   int64_t SizeOf(int input, int axis) {
     TF_ShapeHandle* shape = TF_NewShapeHandle();
     TF_DimensionHandle* size = TF_NewDimensionHandle();
     TF_ShapeInferenceContextGetInput(context_, input, shape, status_);
-    if (TF_GetCode(status_) == TF_OK) TF_ShapeInferenceContextWithRank(context_, shape, 4, shape, status_);
-    if (TF_GetCode(status_) == TF_OK) TF_ShapeInferenceContextDim(context_, shape, axis, size);
-    const int64_t value = TF_GetCode(status_) == TF_OK && TF_DimensionHandleValueKnown(size) ? TF_DimensionHandleValue(size) : -1;
-    if (value < 0 && TF_GetCode(status_) == TF_OK) TF_SetStatus(status_, TF_INVALID_ARGUMENT, "sizes must be known");
+    if (ok()) TF_ShapeInferenceContextWithRank(context_, shape, 4, shape, status_);
+    if (ok()) TF_ShapeInferenceContextDim(context_, shape, axis, size);
+    const int64_t value = ok() && TF_DimensionHandleValueKnown(size) ? TF_DimensionHandleValue(size) : -1;
     TF_DeleteDimensionHandle(size);
     TF_DeleteShapeHandle(shape);
     return value;
   }
 
   NewShape& Then(int64_t size) {
-    if (TF_GetCode(status_) != TF_OK) return *this;
+    all_known_ = all_known_ && size >= 0;
+    if (!ok() || !all_known_) return *this;
     TF_ShapeHandle* axis = TF_ShapeInferenceContextVectorFromSize(context_, static_cast<size_t>(size));
     TF_ShapeHandle* longer = TF_NewShapeHandle();
     TF_ShapeInferenceContextConcatenateShapes(context_, shape_, axis, longer, status_);
@@ -638,9 +641,12 @@ class NewShape {
   NewShape& Then(int input, int axis) { return Then(SizeOf(input, axis)); }
 
  private:
+  bool ok() const { return TF_GetCode(status_) == TF_OK; }
+
   TF_ShapeInferenceContext* context_;
   TF_Status* status_;
   TF_ShapeHandle* shape_;
+  bool all_known_ = true;
 };
 
 void ConvolutionShape(TF_ShapeInferenceContext* context, TF_Status* status) {
@@ -649,8 +655,9 @@ void ConvolutionShape(TF_ShapeInferenceContext* context, TF_Status* status) {
 
 void StridedShape(TF_ShapeInferenceContext* context, TF_Status* status) {
   NewShape shape(context, status);
-  const int64_t taps = shape.SizeOf(1, 0);
-  shape.Then(0, 0).Then(Convolution::Halved(shape.SizeOf(0, 1), taps)).Then(Convolution::Halved(shape.SizeOf(0, 2), taps)).Then(1, 3);
+  const int64_t taps = shape.SizeOf(1, 0), height = shape.SizeOf(0, 1), width = shape.SizeOf(0, 2);
+  const bool known = taps >= 0 && height >= 0 && width >= 0;
+  shape.Then(0, 0).Then(known ? Convolution::Halved(height, taps) : -1).Then(known ? Convolution::Halved(width, taps) : -1).Then(1, 3);
 }
 
 void ConvolutionInputShape(TF_ShapeInferenceContext* context, TF_Status* status) {

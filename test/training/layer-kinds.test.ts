@@ -150,7 +150,7 @@ describe('batch norm in a step', () => {
   const name = 'units:1-1-1-1,width:0.5+bn'
 
   it('in micro-batches, the last one smaller, recorded does what eager does', async () => {
-    const options = optionsOf(name, { microBatchSize: 5 }) // 5 + 5 + 2
+    const options = optionsOf(name, { microBatchSize: 7 }) // 7 + 5: of two pictures of 1 × 1 BatchNorm leaves signs alone, whose gradient is rounding
     const eager = eagerState(options)
     const recorded = await recordedState(options)
     for (let i = 0; i < 2; i += 1) expect(await step(recorded)).toBeCloseTo(await step(eager), 4)
