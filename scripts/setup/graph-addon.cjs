@@ -39,10 +39,10 @@ async function provideGraphAddon(root, engineFolder, log) {
     for (const [name, ...options] of instructionSets[process.arch] ?? [['base']]) {
       // no -ffast-math: what is not a number must reach the loss
       const numeric = ['-O3', '-fno-math-errno', '-fno-trapping-math', `-DBITW_ISA=${name}`]
-      for (const part of ['math', 'convolve'])
+      for (const part of ['math', 'convolve', 'resize'])
         await compile(`${part}.cc`, `${part}-${name}`, [...numeric, ...options])
     }
-    for (const name of ['best_math', 'threads', 'ops', 'graph'])
+    for (const name of ['best_math', 'threads', 'ops', 'picture', 'graph'])
       await compile(`${name}.cc`, name, ['-O2', ...include])
     const libraries = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2', '-lpthread']
     const linked = path.join(work, 'addon.node')

@@ -7,6 +7,11 @@ import { join } from 'node:path'
 import { recipeSchema } from '../contract/entities/run'
 import { openPictureStore } from './data/picture-store'
 import { openPipeline } from './data/pipeline'
+import { useResizer } from './data/resizer'
+import { loadGraphAddon } from './engine/graph-addon'
+import { threadCount } from './engine/machine'
+import { nativeResizer } from './engine/native-resizer'
+import { readSetupRecord } from './engine/setup-record'
 import type { JobImages } from './trainer/messages'
 
 interface Work {
@@ -28,6 +33,7 @@ async function main(): Promise<void> {
   const images = list(work)
   const { batchSize } = work
   const stepsOfEpoch = Math.ceil(images.paths.length / batchSize)
+  resizeAsTrainer()
   const startMs = performance.now()
   const pictures = openPictureStore({
     rootPath: work.folder,
@@ -76,6 +82,14 @@ async function main(): Promise<void> {
     .map((endMs, epoch) => (stepsOfEpoch * batchSize * 1000) / (endMs - (endsMs[epoch] ?? 0)))
   const { maxRSS } = process.resourceUsage()
   process.stdout.write(`${JSON.stringify({ rates, peakMemoryBytes: maxRSS * 1024 })}\n`)
+}
+
+/** With the trainer's addon, where the set-up has built it. */
+function resizeAsTrainer(): void {
+  const path = readSetupRecord(process.env)?.graphAddon ?? null
+  if (path === null) return
+  const addon = loadGraphAddon(path)
+  useResizer(nativeResizer({ addon, instructionSet: addon.start(threadCount(process.env)) }))
 }
 
 function list({ folder, perClass }: Work): JobImages {

@@ -2,6 +2,7 @@
 // TensorFlow's own shape inference, kept as a GraphDef, run on a thread of its own so that JavaScript goes on meanwhile.
 #include <node_api.h>
 
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <mutex>
@@ -12,6 +13,7 @@
 
 #include "math.h"
 #include "ops.h"
+#include "picture.h"
 #include "tensorflow/c/c_api.h"
 #include "threads.h"
 
@@ -502,6 +504,77 @@ napi_value RunSession(napi_env env, const Arguments& arguments) {
   return promise;
 }
 
+// One picture that is made smaller on a thread of Node's pool. The memory is JavaScript's, held by the references.
+struct Resizing {
+  const uint8_t* pixels = nullptr;
+  uint8_t* result = nullptr;
+  int64_t width = 0, height = 0, new_width = 0, new_height = 0;
+  std::string problem;
+  napi_ref held_pixels = nullptr, held_result = nullptr;
+  napi_deferred deferred = nullptr;
+  napi_async_work work = nullptr;
+
+  void Execute() {
+    try {
+      ResizePicture(pixels, width, height, result, new_width, new_height);
+    } catch (const std::exception& error) {
+      problem = error.what();
+    }
+  }
+};
+
+void SettleResizing(napi_env env, napi_status status, void* data) {
+  const std::unique_ptr<Resizing> resizing(static_cast<Resizing*>(data));
+  if (status != napi_ok && resizing->problem.empty()) resizing->problem = "it was cancelled";
+  napi_value result = nullptr;
+  napi_get_reference_value(env, resizing->held_result, &result);
+  if (resizing->problem.empty()) napi_resolve_deferred(env, resizing->deferred, result);
+  else napi_reject_deferred(env, resizing->deferred, ErrorValue(env, "resize: " + resizing->problem));
+  napi_delete_reference(env, resizing->held_pixels);
+  napi_delete_reference(env, resizing->held_result);
+  napi_delete_async_work(env, resizing->work);
+}
+
+int64_t SizeOf(napi_env env, napi_value value, double most) {
+  const double number = Number(env, value);
+  if (!(number >= 1 && number <= most && number == std::floor(number)))
+    throw Failure("resize: a size is " + std::to_string(number) + ", not a whole number from 1 to " + std::to_string(most));
+  return static_cast<int64_t>(number);
+}
+
+// (pixels, width, height, new width, new height) → Promise<Uint8Array>
+napi_value Resize(napi_env env, const Arguments& arguments) {
+  constexpr double kMostPixels = 1 << 30;
+  auto resizing = std::make_unique<Resizing>();
+  const Bytes bytes = BytesOf(env, arguments.at(0));
+  resizing->pixels = static_cast<const uint8_t*>(bytes.data);
+  resizing->width = SizeOf(env, arguments.at(1), kMostPixels);
+  resizing->height = SizeOf(env, arguments.at(2), kMostPixels);
+  resizing->new_width = SizeOf(env, arguments.at(3), static_cast<double>(resizing->width));
+  resizing->new_height = SizeOf(env, arguments.at(4), static_cast<double>(resizing->height));
+  const int64_t wanted = resizing->width * resizing->height * 3;
+  if (static_cast<int64_t>(bytes.length) != wanted)
+    throw Failure("resize: the pixels are " + std::to_string(bytes.length) + " bytes, not " + std::to_string(wanted));
+
+  const size_t length = static_cast<size_t>(resizing->new_width * resizing->new_height * 3);
+  napi_value promise, name, buffer, result;
+  void* data = nullptr;
+  Check(napi_create_arraybuffer(env, length, &data, &buffer), "no memory for a picture");
+  resizing->result = static_cast<uint8_t*>(data);
+  Check(napi_create_typedarray(env, napi_uint8_array, length, buffer, 0, &result), "no memory for a picture");
+  Check(napi_create_reference(env, arguments.at(0), 1, &resizing->held_pixels), "no memory for a picture");
+  Check(napi_create_reference(env, result, 1, &resizing->held_result), "no memory for a picture");
+  Check(napi_create_promise(env, &resizing->deferred, &promise), "no memory for a promise");
+  Check(napi_create_string_utf8(env, "bitw:resize", NAPI_AUTO_LENGTH, &name), "no memory for a text");
+  Check(napi_create_async_work(
+            env, nullptr, name, [](napi_env, void* work) { static_cast<Resizing*>(work)->Execute(); }, SettleResizing, resizing.get(),
+            &resizing->work),
+        "no thread for a picture");
+  Check(napi_queue_async_work(env, resizing->work), "no thread for a picture");
+  resizing.release();
+  return promise;
+}
+
 // (graph | session): frees it, once the runs under way have ended.
 template <typename T>
 napi_value Close(napi_env env, const Arguments& arguments) {
@@ -513,8 +586,8 @@ napi_value Close(napi_env env, const Arguments& arguments) {
 
 template <napi_value (*function)(napi_env, const Arguments&)>
 napi_value Guarded(napi_env env, napi_callback_info info) {
-  size_t count = 4;
-  napi_value values[4];
+  size_t count = 5;
+  napi_value values[5];
   if (napi_get_cb_info(env, info, &count, values, nullptr, nullptr) != napi_ok) return nullptr;
   try {
     return function(env, Arguments(values, values + count));
@@ -529,6 +602,7 @@ napi_value Initialize(napi_env env, napi_value exports) {
       {"start", Guarded<Start>},           {"newGraph", Guarded<NewGraph>},         {"addNode", Guarded<AddNode>},
       {"toBytes", Guarded<ToBytes>},       {"importBytes", Guarded<Import>},        {"openSession", Guarded<OpenSession>},
       {"run", Guarded<RunSession>},        {"closeSession", Guarded<Close<Session>>}, {"closeGraph", Guarded<Close<Graph>>},
+      {"resize", Guarded<Resize>},
   };
   for (const auto& [name, callback] : functions) {
     napi_value function;

@@ -324,13 +324,15 @@ NormMath<T> MakeNormMath() {
 // convolve.cc
 void Convolve(const Pixels&, const float*, bool, float*, int64_t, int64_t, int64_t, int64_t, int64_t);
 void KernelGradient(const Pixels&, const float*, float*, int64_t, int64_t, int64_t, int64_t, int64_t);
+// resize.cc
+void Resize(const uint8_t*, const ResizeAxis&, const ResizeAxis&, uint8_t*, float*);
 
 #define BITW_TEXT(name) #name
 #define BITW_NAME(name) BITW_TEXT(name)
 
 extern const Math math;
 const Math math = {BITW_NAME(BITW_ISA), MakeNormMath<float>(), MakeNormMath<Bfloat16>(), Standardize, StandardizedMomentum, Momentum,
-                   StandardizeGradient, Convolve, KernelGradient};
+                   StandardizeGradient, Convolve, KernelGradient, Resize};
 
 }  // namespace BITW_ISA
 }  // namespace bitw

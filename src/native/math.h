@@ -47,6 +47,20 @@ struct Pixels {
 // All channels of a convolution are a multiple of this.
 constexpr int kChannelStep = 32;
 
+// One axis of a picture that is made smaller: each new place is a weighted sum of `taps` neighbours, the first of which is at first[place].
+struct ResizeAxis {
+  int64_t size, new_size;
+  int taps;
+  const int32_t* first;  // [new_size], at most size − taps
+  const float* weights;  // [new_size, taps], each row with the sum 1
+};
+
+// Rows that are resized at a time.
+constexpr int kResizeRows = 4;
+
+// Numbers that Math::resize takes as its scratch: so many rows before and after, each with room for a fourth channel at its end.
+inline int64_t ResizeScratch(int64_t width, int64_t new_width) { return kResizeRows * (3 * width + 1 + 3 * new_width + 1); }
+
 struct Math {
   const char* name;
   NormMath<float> f32;
@@ -70,6 +84,8 @@ struct Math {
   // dw[taps, taps, channels, columns] = Σ over pixels of x · dy, rows [first_row, last_row) of taps · taps · channels, columns [first, last) of dw_step.
   void (*kernel_gradient)(const Pixels& x, const float* dy, float* dw, int64_t dw_step, int64_t first_row, int64_t last_row, int64_t first,
                           int64_t last);
+  // out[down.new_size, across.new_size, 3] from pixels[down.size, across.size, 3], both uint8, rounded to the nearest.
+  void (*resize)(const uint8_t* pixels, const ResizeAxis& across, const ResizeAxis& down, uint8_t* out, float* scratch);
 };
 
 // The widest that this processor runs.

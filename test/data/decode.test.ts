@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { readBmp } from '../../src/main/data/bmp'
-import { decodeSquare, thumbnail } from '../../src/main/data/decode'
+import { decodePicture, decodeSquare, thumbnail } from '../../src/main/data/decode'
 import { evaluationBatches } from '../../src/main/data/evaluation-source'
 import { sharp } from '../../src/main/data/image-library'
 import { openPipeline } from '../../src/main/data/pipeline'
-import { bitmap, colourAt, encode, quadrants, temporaryFolder } from './pictures'
+import { useResizer } from '../../src/main/data/resizer'
+import { bitmap, colourAt, encode, noise, quadrants, temporaryFolder } from './pictures'
 import { store } from './picture-stores'
 import { testRecipe } from './recipe'
 
@@ -204,6 +205,68 @@ describe('formats', () => {
       rows: [Buffer.from([0b10100000])],
     })
     expect([...readBmp(bytes, 100).pixels]).toEqual([255, 255, 255, 0, 0, 0, 255, 255, 255])
+  })
+})
+
+describe('a resizer of our own', () => {
+  /** The sizes of what it was given, and grey for it. */
+  function recorded(): [number, number][] {
+    const sizes: [number, number][] = []
+    onTestFinished(() => useResizer(null))
+    useResizer({
+      name: 'grey',
+      async resize(picture, widthPx, heightPx) {
+        expect(picture.pixels).toHaveLength(picture.widthPx * picture.heightPx * 3)
+        sizes.push([widthPx, heightPx])
+        return { widthPx, heightPx, pixels: new Uint8Array(widthPx * heightPx * 3).fill(0x64) }
+      },
+    })
+    return sizes
+  }
+
+  function drawn(widthPx: number, heightPx: number): ReturnType<typeof sharp> {
+    const { pixels } = noise(1, widthPx, heightPx)
+    return sharp(pixels, { raw: { width: widthPx, height: heightPx, channels: 3 } })
+  }
+
+  test.each([
+    [300, 200, 299, 200],
+    [300, 200, 250, 200],
+    [300, 200, 150, 150],
+    [300, 200, 101, 101],
+  ])('resizes plain JPEGs of %i × %i px', async (widthPx, heightPx, newWidthPx, newHeightPx) => {
+    const sizes = recorded()
+    const jpeg = await drawn(widthPx, heightPx).jpeg().toBuffer()
+    const { pixels } = await decodePicture('a.jpg', Math.max(newWidthPx, newHeightPx), jpeg)
+    expect(sizes).toEqual([[newWidthPx, newHeightPx]])
+    expect(new Set(pixels)).toEqual(new Set([0x64]))
+  })
+
+  test('gets nothing that is small enough, that sharp shrinks while it loads, or that is turned, grey or no JPEG', async () => {
+    const sizes = recorded()
+    const { pixels } = await decodePicture('a.jpg', 100, await drawn(300, 200).jpeg().toBuffer())
+    expect(new Set(pixels).size).toBeGreaterThan(100)
+    await decodePicture('a.jpg', 300, await drawn(300, 200).jpeg().toBuffer())
+    await decodePicture(
+      'a.jpg',
+      150,
+      await drawn(300, 200).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+    )
+    await decodePicture('a.jpg', 150, await drawn(300, 200).toColourspace('b-w').jpeg().toBuffer())
+    await decodePicture('a.png', 150, await drawn(300, 200).png().toBuffer())
+    expect(sizes).toEqual([])
+  })
+
+  test('sees no damaged picture: it is refused by its name', async () => {
+    const sizes = recorded()
+    const whole = await drawn(300, 200).jpeg().toBuffer()
+    const huffman = whole.indexOf(Buffer.from([0xff, 0xc4]))
+    const damaged = Buffer.from(whole).fill(0xff, huffman + 5, huffman + 12)
+    await expect(decodePicture('damaged.jpg', 150, damaged)).rejects.toMatchObject({
+      code: 'bad-image',
+      message: expect.stringContaining('damaged.jpg'),
+    })
+    expect(sizes).toEqual([])
   })
 })
 

@@ -47,7 +47,7 @@ export interface DiskCache {
 }
 
 const suffix = '.pictures'
-const maker = `1 ${decoderVersion}`
+const maker = (): string => `1 ${decoderVersion()}`
 /** Waiting to be written, at most: a disk that is slower than the decoding must not fill the memory. */
 const mostPendingBytes = 32e6
 /** Buffers of one call; the system takes 1,024. */
@@ -61,7 +61,7 @@ export function openDiskCache(options: DiskCacheOptions): DiskCache {
   const files = listFiles(folder).map((file) => ({ ...file, used: false, fd: null as number | null }))
   const pictures = new Map<string, CachedPicture>()
   for (const file of files.filter(({ name }) => name.startsWith(groupName))) {
-    const opened = openCacheFile(join(folder, file.name), maker)
+    const opened = openCacheFile(join(folder, file.name), maker())
     if (opened === null) {
       drop(file)
       continue
@@ -150,7 +150,7 @@ export function openDiskCache(options: DiskCacheOptions): DiskCache {
 
   function create(): number {
     const fd = fs.openSync(join(folder, `${groupName}-${randomUUID()}${suffix}`), 'wx+', 0o600)
-    writer.byteCount = fs.writeSync(fd, fileHead(maker))
+    writer.byteCount = fs.writeSync(fd, fileHead(maker()))
     return fd
   }
 

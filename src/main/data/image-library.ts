@@ -1,5 +1,6 @@
 /** The one place that sets up sharp (libvips): decoding runs many pictures side by side, each on one thread. */
 import sharp from 'sharp'
+import { pictureResizer } from './resizer'
 
 sharp.cache(false) // pictures are read once; libvips' own cache would only hold memory
 sharp.concurrency(1)
@@ -8,6 +9,10 @@ sharp.concurrency(1)
 export const maxPixelCount = 100_000_000
 
 /** Another decoder may give other pixels: what was kept of one is not used with another. */
-export const decoderVersion = `sharp ${sharp.versions.sharp ?? ''} libvips ${sharp.versions.vips}`
+export function decoderVersion(): string {
+  const library = `sharp ${sharp.versions.sharp ?? ''} libvips ${sharp.versions.vips}`
+  const resizer = pictureResizer()
+  return resizer === null ? library : `${library} ${resizer.name}`
+}
 
 export { sharp }

@@ -75,6 +75,17 @@ export interface GraphAddon {
   /** Frees its variables, once the runs under way have ended. */
   closeSession(session: SessionHandle): void
   closeGraph(graph: GraphHandle): void
+  /**
+   * uint8 RGB [heightPx, widthPx, 3] brought to [newHeightPx, newWidthPx, 3], bilinear with antialias, on a thread of Node's pool. Do not write
+   * to `pixels` meanwhile. Throws where a new size is greater than the old, or the pixels are not as many as the sizes say.
+   */
+  resize(
+    pixels: Uint8Array,
+    widthPx: number,
+    heightPx: number,
+    newWidthPx: number,
+    newHeightPx: number,
+  ): Promise<Uint8Array>
 }
 
 /** TF_DataType and TF_AttrType (tensorflow/c/tf_datatype.h, tf_attrtype.h). */

@@ -3,7 +3,10 @@
  * TensorFlow does to a process is done to this one.
  */
 import { toWireError } from '../../contract/errors'
+import { useResizer } from '../data/resizer'
+import { graphEngine } from '../engine/graph-engine'
 import { loadEngine } from '../engine/load'
+import { nativeResizer } from '../engine/native-resizer'
 import { exportModel } from '../export/export-model'
 import { runTraining } from '../training/loop'
 import { measure } from '../training/measure'
@@ -41,6 +44,8 @@ function main(): void {
 
 async function work(job: Job, channel: Channel): Promise<void> {
   const engine = await loadEngine(engineWanted(process.env))
+  const graphs = graphEngine()
+  if (graphs !== null) useResizer(nativeResizer(graphs))
   await channel.send({ type: 'engine', engine })
   switch (job.kind) {
     case 'report':

@@ -1,0 +1,23 @@
+/** Where pictures are made smaller by code of our own; the process that has loaded it says so here. Without, sharp resizes. */
+import type { Picture } from './enlarge'
+
+export interface PictureResizer {
+  /** Changes with what it computes, to the bit. */
+  readonly name: string
+  /**
+   * `picture` brought to widthPx × heightPx, at least 1 and at most its own size. Bilinear with antialias, as Pillow's BILINEAR, within 1 of
+   * the exact value. Rejects with an Error for other sizes. Do not write to its pixels meanwhile.
+   */
+  resize(picture: Picture, widthPx: number, heightPx: number): Promise<Picture>
+}
+
+let current: PictureResizer | null = null
+
+/** Call it before the first picture is decoded: kept pictures must all come from one decoder. null: sharp resizes. */
+export function useResizer(resizer: PictureResizer | null): void {
+  current = resizer
+}
+
+export function pictureResizer(): PictureResizer | null {
+  return current
+}

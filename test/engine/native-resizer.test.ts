@@ -1,0 +1,148 @@
+import { onTestFinished, describe, expect, it } from 'vitest'
+import { decodePicture } from '../../src/main/data/decode'
+import type { Picture } from '../../src/main/data/enlarge'
+import { decoderVersion, sharp } from '../../src/main/data/image-library'
+import { useResizer } from '../../src/main/data/resizer'
+import { loadGraphAddon } from '../../src/main/engine/graph-addon'
+import { nativeResizer } from '../../src/main/engine/native-resizer'
+import { readSetupRecord } from '../../src/main/engine/setup-record'
+import { drawPicture } from '../../src/main/export/golden-pictures'
+import { noise } from '../data/pictures'
+
+const addon = loadGraphAddon(readSetupRecord(process.env)?.graphAddon ?? '')
+const resizer = nativeResizer({ addon, instructionSet: addon.start(1) })
+
+/** The shares that the places of an axis have in each new one. */
+function shares(size: number, newSize: number): number[][] {
+  const scale = size / newSize
+  return Array.from({ length: newSize }, (_, place) => {
+    const triangle = Array.from({ length: size }, (__, from) =>
+      Math.max(0, 1 - Math.abs((from + 0.5) / scale - (place + 0.5))),
+    )
+    const sum = triangle.reduce((total, share) => total + share, 0)
+    return triangle.map((share) => share / sum)
+  })
+}
+
+/** In float64, not rounded. */
+function exact({ pixels, widthPx, heightPx }: Picture, newWidthPx: number, newHeightPx: number): number[] {
+  const columns = shares(widthPx, newWidthPx)
+  return shares(heightPx, newHeightPx).flatMap((rowShares) => {
+    const row = Array.from({ length: widthPx * 3 }, (_, at) =>
+      rowShares.reduce((sum, share, y) => sum + share * (pixels[y * widthPx * 3 + at] ?? NaN), 0),
+    )
+    return columns.flatMap((columnShares) =>
+      [0, 1, 2].map((channel) =>
+        columnShares.reduce((sum, share, x) => sum + share * (row[x * 3 + channel] ?? NaN), 0),
+      ),
+    )
+  })
+}
+
+function greatestDifference(one: ArrayLike<number>, other: ArrayLike<number>): number {
+  expect(one.length).toBe(other.length)
+  return Array.from(one).reduce((most, value, at) => Math.max(most, Math.abs(value - (other[at] ?? NaN))), 0)
+}
+
+describe("the addon's resize", () => {
+  it.each([
+    [64, 50, 45, 45],
+    [63, 47, 31, 46],
+    [17, 11, 16, 3],
+    [1, 1, 1, 1],
+    [29, 23, 29, 23],
+    [40, 30, 40, 13],
+    [40, 30, 11, 30],
+    [1, 37, 1, 5],
+    [37, 1, 5, 1],
+    [5, 3, 2, 1],
+    [1000, 7, 1, 2],
+    [6, 900, 5, 1],
+  ])('%i × %i to %i × %i is the exact value, rounded', async (widthPx, heightPx, newWidthPx, newHeightPx) => {
+    const picture = noise(widthPx, widthPx, heightPx)
+    const resized = await resizer.resize(picture, newWidthPx, newHeightPx)
+    expect([resized.widthPx, resized.heightPx]).toEqual([newWidthPx, newHeightPx])
+    expect(greatestDifference(resized.pixels, exact(picture, newWidthPx, newHeightPx))).toBeLessThan(0.501)
+  })
+
+  it('is the same as Pillow 12 within 1, which rounds between its passes', async () => {
+    const pixels = Uint8Array.from({ length: 7 * 5 * 3 }, (_, at) => {
+      const [x, y, channel] = [Math.floor(at / 3) % 7, Math.floor(at / 21), at % 3]
+      return x * 37 + y * 61 + channel * 83
+    })
+    const pillow = [
+      [45, 128, 159, 103, 186, 118, 171, 146, 81, 172, 63, 139],
+      [138, 160, 81, 153, 111, 109, 108, 110, 166, 96, 152, 181],
+      [162, 64, 147, 61, 122, 164, 107, 161, 105, 165, 108, 80],
+    ].flat()
+    const resized = await resizer.resize({ pixels, widthPx: 7, heightPx: 5 }, 4, 3)
+    expect(greatestDifference(resized.pixels, pillow)).toBeLessThanOrEqual(1)
+  })
+
+  it('works on many pictures side by side', async () => {
+    const pictures = Array.from({ length: 40 }, (_, seed) => noise(seed, 50 + seed, 90 - seed))
+    const alone: Picture[] = []
+    for (const picture of pictures) alone.push(await resizer.resize(picture, 33, 35))
+    expect(await Promise.all(pictures.map((picture) => resizer.resize(picture, 33, 35)))).toEqual(alone)
+  })
+
+  it.each([
+    [4, 3, 5, 3],
+    [4, 3, 4, 4],
+    [4, 3, 0, 3],
+    [4, 3, 4, -1],
+    [4, 3, 2.5, 3],
+    [4, 3, NaN, 3],
+    [4, 4, 2, 2],
+    [3, 3, 2, 2],
+    [0, 3, 0, 3],
+    [2 ** 40, 3, 2, 2],
+  ])('refuses %d × %d to %d × %d of 4 × 3 pixels', async (widthPx, heightPx, newWidthPx, newHeightPx) => {
+    const { pixels } = noise(1, 4, 3)
+    await expect(resizer.resize({ pixels, widthPx, heightPx }, newWidthPx, newHeightPx)).rejects.toThrow(
+      /^resize: /,
+    )
+  })
+})
+
+describe('a decoded picture', () => {
+  /** As a lens shows it: libvips places its weights to 1/64 of a pixel, which makes a level or more of difference at each hard edge. */
+  const jpegOf = (widthPx: number, heightPx: number): Promise<Buffer> =>
+    sharp(drawPicture(widthPx, heightPx, 3), { raw: { width: widthPx, height: heightPx, channels: 3 } })
+      .blur(2)
+      .jpeg({ quality: 92 })
+      .toBuffer()
+
+  async function bothWays(jpeg: Buffer, sidePx: number): Promise<{ own: Picture; sharps: Picture }> {
+    const sharps = await decodePicture('drawn', sidePx, jpeg)
+    onTestFinished(() => useResizer(null))
+    useResizer(resizer)
+    return { sharps, own: await decodePicture('drawn', sidePx, jpeg) }
+  }
+
+  it.each([
+    [640, 500, 448],
+    [500, 640, 448],
+    [331, 257, 200],
+    [600, 300, 448],
+    [500, 300, 200],
+    [300, 200, 250],
+  ])('of %i × %i px at %i px is within 2 of what it is without the addon', async (widthPx, heightPx, px) => {
+    const { own, sharps } = await bothWays(await jpegOf(widthPx, heightPx), px)
+    expect([own.widthPx, own.heightPx]).toEqual([sharps.widthPx, sharps.heightPx])
+    expect([own.widthPx, own.heightPx]).toEqual([Math.min(widthPx, px), Math.min(heightPx, px)])
+    expect(greatestDifference(own.pixels, sharps.pixels)).toBeLessThanOrEqual(2)
+  })
+
+  it('is the same where sharp shrinks while it loads', async () => {
+    const { own, sharps } = await bothWays(await jpegOf(640, 500), 128)
+    expect(Buffer.compare(own.pixels, sharps.pixels)).toBe(0)
+  })
+
+  it('is kept apart from those that sharp resized', () => {
+    const without = decoderVersion()
+    onTestFinished(() => useResizer(null))
+    useResizer(resizer)
+    expect(decoderVersion()).toBe(`${without} ${resizer.name}`)
+  })
+})
