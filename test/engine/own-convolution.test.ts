@@ -139,6 +139,18 @@ describe('which convolutions are ours', () => {
     expect(forward([3, 1, 32, 32], 1, 'SAME')).toBeNull()
   })
 
+  it('of few pixels, but the gradient of the kernel of any number', () => {
+    const kernel = [1, 1, 32, 32]
+    const of = (pictures: number) => [{ shape: [pictures, 8, 8, 32] }, { shape: kernel }]
+    expect(ownConvolution('Conv2D', attributes(1, 'VALID'), of(32))?.op).toBe('BitwConv')
+    expect(ownConvolution('Conv2D', attributes(1, 'VALID'), of(33))).toBeNull()
+    const many = { shape: [33, 8, 8, 32] }
+    const ofKernel = [many, { shape: [4], sizes: kernel }, many]
+    expect(ownConvolution('Conv2DBackpropFilter', attributes(1, 'VALID'), ofKernel)?.op).toBe(
+      'BitwConvKernel1',
+    )
+  })
+
   it('not where the edges are another matter, nor strides that the model does not have', () => {
     expect(forward([3, 3, 32, 32], 1, 'VALID')).toBeNull()
     expect(forward([3, 3, 32, 32], 2, 'SAME')).toBeNull()
