@@ -12,7 +12,7 @@ import { startTrainer, type Trainer, type TrainerEnd } from '../trainer/supervis
 import type { ServiceContext } from './context'
 import type { EngineService } from './engine'
 import { openCheckpointFile } from './model-source'
-import { createRunFeed } from './run-feed'
+import { createRunFeed, type RunFeed } from './run-feed'
 import { inSmallerPieces, type SmallerPieces } from './smaller-pieces'
 
 export interface Runner {
@@ -32,6 +32,8 @@ export interface Runner {
 /** One run from its start to its end; by more than one trainer where memory ran out. */
 interface Work {
   readonly runId: number
+  /** Of the trainer that works on it now, or worked last. */
+  feed: RunFeed
   trainer: Trainer
   end: Promise<TrainerEnd>
   wish: 'go on' | 'stop' | 'close'
@@ -48,7 +50,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     work.gone = seeThrough(work, job).finally(whenEnded)
   }
 
-  function launch(runId: number, job: TrainJob): Pick<Work, 'trainer' | 'end'> {
+  function launch(runId: number, job: TrainJob): Pick<Work, 'feed' | 'trainer' | 'end'> {
     const feed = createRunFeed(context, engine, runId)
     let resolveEnd: (end: TrainerEnd) => void = () => undefined
     const end = new Promise<TrainerEnd>((resolve) => (resolveEnd = resolve))
@@ -57,12 +59,9 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
       environment: withMemoryLimit(context.trainerEnvironment, memoryAvailable(null)),
       job,
       onMessage: (body) => feed.take(body),
-      onEnd(how) {
-        feed.close()
-        resolveEnd(how)
-      },
+      onEnd: resolveEnd,
     })
-    return { trainer, end }
+    return { feed, trainer, end }
   }
 
   async function seeThrough(work: Work, job: TrainJob): Promise<void> {
@@ -70,6 +69,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     try {
       let smaller = inSmallerPieces(job, end)
       while (smaller !== null && work.wish !== 'close') {
+        work.feed.close()
         tellWhy(work.runId, end)
         end = await repeat(work, smaller)
         smaller = inSmallerPieces(smaller.job, end)
@@ -79,6 +79,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     }
     current = null
     try {
+      work.feed.close()
       settle(work.runId, end)
     } catch (thrown) {
       // The disk may be full, so that even this cannot be saved: the next start of the core marks the run.
