@@ -10,21 +10,15 @@
 #include <utility>
 
 #include "math.h"
+#include "vectors.h"
 
 namespace bitw {
 namespace BITW_ISA {
 namespace {
 
-#if defined(__AVX512F__)
-constexpr int kLanes = 16, kRows = 14;
-#elif defined(__AVX__)
-constexpr int kLanes = 8, kRows = 6;
-#else
-constexpr int kLanes = 4, kRows = 6;
-#endif
-typedef float Vector __attribute__((vector_size(4 * kLanes)));
-// Of a tile; with kRows · kVectors sums, kVectors of the right matrix and one number of the left the registers are full.
-constexpr int kVectors = 2, kColumns = kVectors * kLanes;
+// Of a tile; with kRows · kVectors sums, kVectors of the right matrix and one number of the left the registers are full, of which AVX-512 has twice as
+// many as the others.
+constexpr int kRows = kLanes == 16 ? 14 : 6, kVectors = 2, kColumns = kVectors * kLanes;
 // Of the block of the right matrix: half a megabyte.
 constexpr int64_t kDepth = 256, kBlockColumns = 512;
 // Rows of the left one lie so far apart that they do not fall into the same places of the cache.
@@ -43,7 +37,7 @@ void Tile(const float* __restrict a, const float* __restrict b, float* __restric
   Vector sum[rows][kVectors] = {};
   for (int64_t k = 0; k < depth; ++k) {
     Vector right[kVectors];
-    for (int j = 0; j < kVectors; ++j) std::memcpy(&right[j], b + k * kColumns + j * kLanes, sizeof(Vector));
+    for (int j = 0; j < kVectors; ++j) right[j] = LoadVector(b + k * kColumns + j * kLanes);
 #pragma GCC unroll 16
     for (int i = 0; i < rows; ++i) {
       const float left = by_row ? a[i * kRowStep + k] : a[k * kColumnStep + i];
@@ -54,12 +48,8 @@ void Tile(const float* __restrict a, const float* __restrict b, float* __restric
   for (int i = 0; i < rows; ++i) {
     for (int j = 0; j < kVectors; ++j) {
       float* to = c + i * c_step + j * kLanes;
-      if (add) {
-        Vector before;
-        std::memcpy(&before, to, sizeof before);
-        sum[i][j] += before;
-      }
-      std::memcpy(to, &sum[i][j], sizeof(Vector));
+      if (add) sum[i][j] += LoadVector(to);
+      StoreVector(sum[i][j], to);
     }
   }
 }

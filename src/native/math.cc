@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "vectors.h"
+
 namespace bitw {
 namespace BITW_ISA {
 namespace {
@@ -33,35 +35,9 @@ inline void Store(float value, Bfloat16* target) {
 // float32 sums over at most this many pixels, then into double: 1e-7 · √64 of error, and the double's cost is gone.
 constexpr int64_t kBlockPixels = 64;
 
-// Vectors of the width of the instruction set; channels come in 32s, which every width divides.
-#if defined(__AVX512F__)
-constexpr int kLanes = 16;
-#elif defined(__AVX__)
-constexpr int kLanes = 8;
-#else
-constexpr int kLanes = 4;
-#endif
-typedef float Vector __attribute__((vector_size(4 * kLanes)));
-typedef uint16_t Halves __attribute__((vector_size(2 * kLanes)));
-typedef uint32_t Words __attribute__((vector_size(4 * kLanes)));
 // Sums of so many channels at a time stay in registers while the pixels go by.
 constexpr int kTile = 32 < 2 * kLanes ? 32 : 2 * kLanes;
 constexpr int kVectors = kTile / kLanes;
-
-inline Vector LoadVector(const float* from) {
-  Vector v;
-  std::memcpy(&v, from, sizeof v);
-  return v;
-}
-
-inline Vector LoadVector(const Bfloat16* from) {
-  Halves h;
-  std::memcpy(&h, from, sizeof h);
-  const Words w = __builtin_convertvector(h, Words) << 16;
-  Vector v;
-  std::memcpy(&v, &w, sizeof v);
-  return v;
-}
 
 inline void AddTo(double* sums, Vector v) {
   for (int i = 0; i < kLanes; ++i) sums[i] += v[i];
