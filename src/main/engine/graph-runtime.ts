@@ -1,8 +1,8 @@
 /** Runs recorded programs over variables that stay on the engine. */
 import { attributeType, dataType } from './graph-addon'
 import type { GraphAddon, GraphHandle, NodeOutput, SessionHandle, TensorData } from './graph-addon'
-import type { Program, RecordedFunction, Variable } from './record'
-import { variableAttributes } from './record'
+import type { Program, RecordedFunction, Variable } from './program'
+import { variableAttributes } from './program'
 
 export interface RuntimeOptions {
   /** Threads of TensorFlow's own kernels. */

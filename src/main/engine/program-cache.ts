@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Program } from './record'
+import type { Program } from './program'
 
 /** More than this many bytes of programs are not kept; those unused for longest go first. One is some 0.1–2 MB. */
 const limitBytes = 256 * 1024 * 1024

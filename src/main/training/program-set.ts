@@ -1,8 +1,8 @@
 /** What a recorded state and a recorded predictor share: their programs, and the way weights come into a session. */
 import type { GraphEngine } from '../engine/graph-engine'
 import type { GraphRuntime, LoadedProgram } from '../engine/graph-runtime'
+import type { Variable } from '../engine/program'
 import { recordProgram } from '../engine/record'
-import type { Variable } from '../engine/record'
 import { elementCount } from '../model/spec'
 import type { WeightSet } from '../model/weights/weight-set'
 import type { Precision } from '../../contract/entities/run'

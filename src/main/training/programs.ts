@@ -1,6 +1,6 @@
 /** The programs of a training, each a recording of `step-functions.ts` over variables that stay on the engine. */
 import * as tf from '@tensorflow/tfjs-core'
-import type { Recording, Variable } from '../engine/record'
+import type { Recording, Variable } from '../engine/program'
 import { forward, isStandardized, pooledFeatures } from '../model/resnet-v2'
 import { isStatistic, parameterShapes } from '../model/spec'
 import { standardize } from '../model/std-conv'
