@@ -5,6 +5,7 @@ import { parameterCount } from '../model/spec'
 import { jobImages } from '../store/datasets'
 import { getRun, insertRun, resumeRun, updateRun } from '../store/runs'
 import type { TrainJob } from '../trainer/messages'
+import { countsOf } from '../training/probe-size'
 import type { ServiceContext } from './context'
 import type { EngineService } from './engine'
 import type { DomainHandlers } from './handlers'
@@ -95,22 +96,16 @@ export function trainingHandlers(
   ) {
     const run = getRun(db, runId)
     const { spec, recipe, classCount, splitId } = run
-    const { images, ...rest } = jobImages(db, splitId)
-    const counts = {
-      train: images.train.ids.length,
-      val: images.val.ids.length,
-      test: images.test.ids.length,
-    }
+    const list = jobImages(db, splitId)
     const available = memoryAvailable(engine.known())
     const job: TrainJob = {
       kind: 'train',
       spec,
       recipe,
-      ...rest,
-      images,
+      ...list,
       weightsPath: source?.path ?? null,
       resume: resumed,
-      cacheBytes: cacheBytes(available - memoryNeeded(spec, classCount, recipe, counts)),
+      cacheBytes: cacheBytes(available - memoryNeeded(spec, classCount, recipe, countsOf(list.images))),
       pictureCache: {
         folder: context.paths.pictureCachePath,
         limitBytes: pictureCacheLimitBytes,

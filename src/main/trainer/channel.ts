@@ -1,4 +1,5 @@
 /** The trainer's side of the channel to the core: messages are numbered, and wait where the core falls behind. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FromTrainerBody, ToTrainer } from './messages'
 
 export interface Channel {
@@ -55,7 +56,7 @@ export function openChannel(host: ChannelProcess): Channel {
         if (error !== null) host.exit(0)
       })
       // A training step is one long synchronous piece: here 'stop' and 'committed' get their turn.
-      await new Promise<void>((resolve) => setImmediate(resolve))
+      await nextTurn()
       await until(
         () => uncommitted.length <= maxUncommittedMessages && uncommittedBytes <= maxUncommittedBytes,
       )

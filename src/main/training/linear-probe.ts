@@ -1,7 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { StepMetric } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
-import { graphEngine } from '../engine/graph-engine'
 import { featureChannels } from '../model/units'
 import type { WeightSet } from '../model/weights/weight-set'
 import type { TrainJob } from '../trainer/messages'
@@ -9,15 +8,14 @@ import { summarize } from './evaluate'
 import type { AnsweredBatch } from './evaluate'
 import type { Learner, LearnerTools } from './learner'
 import { createPredictor } from './predictor'
-import type { Predictor } from './predictor'
 import { featureBatches } from './probe-batches'
 import { openFeatures } from './probe-features'
 import type { FeatureTable, Features } from './probe-features'
 import { createProbeHead } from './probe-head'
 import type { ProbeHead } from './probe-head'
-import { tooManyFeatures } from './probe-size'
+import { countsOf, tooManyFeatures } from './probe-size'
 import { probeStart, probeTensors } from './probe-start'
-import { deterministicOps, repeatability } from './repeatability'
+import { howItRuns, repeatability } from './repeatability'
 import { learningRate } from './schedule'
 import { notFinite } from './take-step'
 
@@ -34,8 +32,7 @@ export async function openLinearProbe(job: TrainJob, tools: LearnerTools): Promi
   const { control, log } = tools
   const classCount = job.classNames.length
   refuseTooFewOrTooMany(job)
-  const tell = (text: string): Promise<void> => (job.resume === null ? log('info', text) : Promise.resolve())
-  const { weights, head: start } = await probeStart(job, tell)
+  const { weights, head: start } = await probeStart(job, log)
   const predictor = await createPredictor(copyOf(weights), {
     spec,
     classCount,
@@ -100,7 +97,7 @@ async function takeStep(
   head.begin()
   for (let first = 0; first < batchSize; first += rowsAtOnce) {
     // each turn of the event loop lets a stop in
-    await new Promise((resolve) => setImmediate(resolve))
+    await nextTurn()
     if (control.stopRequested()) return null
     const rows = batch(stepIndex, first, Math.min(rowsAtOnce, batchSize - first))
     const result = await head.accumulate(rows, batchSize)
@@ -132,7 +129,7 @@ async function* answered(
 }
 
 function refuseTooFewOrTooMany({ spec, images, recipe }: TrainJob): void {
-  const counts = { train: images.train.ids.length, val: images.val.ids.length, test: images.test.ids.length }
+  const counts = countsOf(images)
   if (counts.train === 0) {
     throw new WorkbenchError(
       'dataset-too-few-images',
@@ -147,12 +144,4 @@ function refuseTooFewOrTooMany({ spec, images, recipe }: TrainJob): void {
 /** The predictor empties its own. */
 function copyOf(weights: WeightSet): WeightSet {
   return new Map([...weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]))
-}
-
-function howItRuns(predictor: Predictor) {
-  return {
-    backend: tf.getBackend(),
-    recordedOn: predictor.isRecorded ? (graphEngine()?.device ?? null) : null,
-    deterministicOps: deterministicOps(process.env),
-  }
 }

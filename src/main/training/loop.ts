@@ -1,4 +1,5 @@
 /** The whole course of a training: weights, steps, evaluations, checkpoints, predictions. Everything it finds goes out as messages. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { SplitPart } from '../../contract/entities/dataset'
 import type { LogLine } from '../../contract/entities/run'
 import { openPictureStore } from '../data/picture-store'
@@ -177,9 +178,4 @@ class Course {
       `After step ${String(stepIndex)}, ${part}: ${String(accuracy.correct)} of ${String(accuracy.total)} right, loss ${loss.toFixed(4)}.`,
     )
   }
-}
-
-/** Lets waiting messages (stop, committed) in. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

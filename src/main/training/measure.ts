@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { initialWeights } from '../model/initialize'
 import type { MeasureJob } from '../trainer/messages'
-import { nextTurn, peakMemoryBytes } from './loop'
+import { peakMemoryBytes } from './loop'
 import type { Out } from './send-checkpoint'
 import { createTrainState } from './train-state'
 import type { Images, TrainState } from './train-state'

@@ -1,4 +1,5 @@
 /** What the head reads of each picture, computed once and kept. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { SplitPart } from '../../contract/entities/dataset'
 import { evaluationBatches } from '../data/evaluation-source'
 import { featureChannels } from '../model/units'
@@ -64,7 +65,7 @@ export function openFeatures(
       labelIndices.set(batch.labelIndices, ids.length)
       ids.push(...batch.ids)
       if (clock() - toldAtMs < tellEveryMs) {
-        await new Promise((resolve) => setImmediate(resolve)) // lets a stop in
+        await nextTurn() // lets a stop in
         continue
       }
       toldAtMs = clock()

@@ -5,9 +5,14 @@ import type { Recipe } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { parameterCount } from '../model/spec'
 import { featureChannels } from '../model/units'
+import type { TrainJob } from '../trainer/messages'
 import { baseBytes, predictionBytes } from './estimate'
 
 type Counts = Readonly<Record<SplitPart, number>>
+
+export function countsOf({ train, val, test }: TrainJob['images']): Counts {
+  return { train: train.ids.length, val: val.ids.length, test: test.ids.length }
+}
 
 /** Of all features together. */
 const mostFeatureBytes = 4 * 2 ** 30

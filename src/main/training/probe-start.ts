@@ -3,6 +3,7 @@ import { elementCount, parameterShapes } from '../model/spec'
 import type { WeightSet } from '../model/weights/weight-set'
 import type { TrainJob } from '../trainer/messages'
 import { checkpointTensors } from './checkpoint-file'
+import type { LearnerTools } from './learner'
 import { headNames } from './probe-head'
 import type { HeadStart, ProbeHead } from './probe-head'
 import { startWeights } from './start-weights'
@@ -11,12 +12,12 @@ import type { TrainState } from './train-state'
 
 type Start = Pick<TrainJob, 'spec' | 'classNames' | 'recipe' | 'weightsPath' | 'resume'>
 
-/** Throws 'bad-weights', 'home-broken'. `tell` as in start-weights.ts. */
+/** Throws 'bad-weights', 'home-broken'. `log` as in start-weights.ts. */
 export async function probeStart(
   job: Start,
-  tell: (text: string) => Promise<void>,
+  log: LearnerTools['log'],
 ): Promise<{ weights: WeightSet; head: Map<string, HeadStart> }> {
-  const weights = await startWeights(job, tell)
+  const weights = await startWeights(job, log)
   const initial = new Map(headNames.map((name) => [name, weights.get(name)?.data ?? new Float32Array(0)]))
   const momenta = new Map<string, Float32Array>()
   if (job.resume !== null) {

@@ -1,4 +1,6 @@
-/** Whether two runs of the same recipe give the same numbers: a promise that tests hold (repeatability.test.ts), or none. Pure. */
+/** Whether two runs of the same recipe give the same numbers: a promise that tests hold (repeatability.test.ts), or none. */
+import * as tf from '@tensorflow/tfjs-core'
+import { graphEngine } from '../engine/graph-engine'
 
 export interface HowItRuns {
   /** tfjs's name of it: tensorflow, wasm, webgpu or cpu. */
@@ -7,6 +9,15 @@ export interface HowItRuns {
   readonly recordedOn: 'cpu' | 'gpu' | null
   /** TensorFlow's own switch, see `deterministicOps`. */
   readonly deterministicOps: boolean
+}
+
+/** Here and now. */
+export function howItRuns({ isRecorded }: { readonly isRecorded: boolean }): HowItRuns {
+  return {
+    backend: tf.getBackend(),
+    recordedOn: isRecorded ? (graphEngine()?.device ?? null) : null,
+    deterministicOps: deterministicOps(process.env),
+  }
 }
 
 /** One sentence for the run's log. */

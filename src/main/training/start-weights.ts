@@ -3,12 +3,16 @@ import { adaptWeights } from '../model/weights/adapt'
 import { readWeights } from '../model/weights/read'
 import type { WeightSet } from '../model/weights/weight-set'
 import type { TrainJob } from '../trainer/messages'
+import type { LearnerTools } from './learner'
 
-/** From the file where one was given, else seeded. `tell` receives a sentence for each thing worth knowing. */
+type Start = Pick<TrainJob, 'weightsPath' | 'spec' | 'recipe' | 'classNames' | 'resume'>
+
+/** From the file where one was given, else seeded. `log` receives a sentence for each thing worth knowing, unless a run goes on, which has said it. */
 export async function startWeights(
-  { weightsPath, spec, recipe, classNames }: Pick<TrainJob, 'weightsPath' | 'spec' | 'recipe' | 'classNames'>,
-  tell: (text: string) => Promise<void>,
+  { weightsPath, spec, recipe, classNames, resume }: Start,
+  log: LearnerTools['log'],
 ): Promise<WeightSet> {
+  const tell = (text: string): Promise<void> => (resume === null ? log('info', text) : Promise.resolve())
   const classCount = classNames.length
   if (weightsPath === null) {
     await tell(`Started from random weights, seed ${String(recipe.seed)}.`)

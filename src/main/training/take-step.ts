@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ModelSpec } from '../../contract/entities/model'
 import type { Recipe, StepMetric } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
@@ -81,7 +82,7 @@ async function accumulateBatch(options: StepOptions, batch: TrainBatch): Promise
     const { images, labelsNk, count } = await asked
     waitMs += clock() - waitingSinceMs
     // each turn of the event loop lets a stop in
-    await new Promise<void>((resolve) => setImmediate(resolve))
+    await nextTurn()
     if (control.stopRequested()) return null
     // the engine has its own copy when the call returns: the next pictures are prepared while it works
     const { dropout, seed } = recipe
@@ -116,7 +117,7 @@ async function pictures(
   return { images: { kind: 'pixels', pixelsNhwc, partnersNhwc: partnerPixelsNhwc, lambda }, labelsNk, count }
 }
 
-/** Of a step, 1-based. */
+/** `stepIndex` from 0; the message counts from 1. */
 export function notFinite(loss: number, stepIndex: number, recipe: Recipe): WorkbenchError {
   return new WorkbenchError(
     'loss-not-finite',

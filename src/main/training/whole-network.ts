@@ -1,12 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core'
 import { openPipeline } from '../data/pipeline'
-import { graphEngine } from '../engine/graph-engine'
 import type { TrainJob } from '../trainer/messages'
 import { checkpointTensors } from './checkpoint-file'
 import { evaluate } from './evaluate'
 import type { Learner, LearnerTools } from './learner'
 import { learningOf } from './learning'
-import { deterministicOps, repeatability } from './repeatability'
+import { howItRuns, repeatability } from './repeatability'
 import { startWeights } from './start-weights'
 import { takeStep } from './take-step'
 import { createTrainState } from './train-state'
@@ -20,8 +18,7 @@ export async function openWholeNetwork(
   const classCount = job.classNames.length
   const warn = (text: string): Promise<void> => log('warn', text)
   // not named: the file's copy of the weights may go once the engine has its own
-  const tell = (text: string): Promise<void> => (job.resume === null ? log('info', text) : Promise.resolve())
-  const state = await createTrainState(await startWeights(job, tell), {
+  const state = await createTrainState(await startWeights(job, log), {
     spec,
     classCount,
     momentum: recipe.momentum,
@@ -32,14 +29,7 @@ export async function openWholeNetwork(
   })
   try {
     await log(state.note.kind, state.note.text)
-    await log(
-      'info',
-      repeatability({
-        backend: tf.getBackend(),
-        recordedOn: state.isRecorded ? (graphEngine()?.device ?? null) : null,
-        deterministicOps: deterministicOps(process.env),
-      }),
-    )
+    await log('info', repeatability(howItRuns(state)))
     if (job.resume !== null) await state.restore(checkpointTensors(job.resume.path, state.tensorHeaders()))
     const pipeline = openPipeline({ pictures, train: job.images.train, classCount, recipe })
     return {
