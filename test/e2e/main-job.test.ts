@@ -1,6 +1,7 @@
 /** The main job as a person does it in the browser: a folder in; a run, its curves and its mistakes out. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setNumbers } from './support/rule-sheet'
 import { expect, test } from './support/workbench'
 
 test('a folder of photos becomes a model, its curves and its mistakes', async ({
@@ -69,9 +70,9 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
     await page.locator('main').getByRole('link', { name: 'Train' }).click()
     const sheet = page.getByRole('region', { name: 'HyperRule' })
     await expect(sheet).toContainText('are fewer than 20,000')
-    await setNumbers('Steps', { Steps: '8' })
-    await setNumbers('Batch', { Batch: '6', 'At once': '4' })
-    await setNumbers('Resize → crop', { 'Resize, px': '40', 'Crop, px': '32' })
+    await setNumbers(page, 'Steps', { Steps: '8' })
+    await setNumbers(page, 'Batch', { Batch: '6', 'At once': '4' })
+    await setNumbers(page, 'Resize → crop', { 'Resize, px': '40', 'Crop, px': '32' })
     await expect(sheet).toContainText('instead of 500')
     const precision = sheet
       .getByRole('row')
@@ -81,15 +82,6 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
     await precision.getByRole('button', { name: 'Precision: back to the rule' }).click()
     await expect(precision).not.toContainText('instead of')
     await page.getByRole('textbox', { name: 'Name of the run' }).fill('first try')
-
-    async function setNumbers(line: string, values: Record<string, string>): Promise<void> {
-      const row = sheet.getByRole('row').filter({ has: page.getByRole('cell', { name: line, exact: true }) })
-      await row.getByTitle('Set it yourself').click()
-      for (const [label, value] of Object.entries(values))
-        await row.getByRole('textbox', { name: label }).fill(value)
-      await page.keyboard.press('Enter')
-      await expect(row.getByTitle('Set it yourself')).toBeVisible()
-    }
   })
 
   await test.step('the run trains before one’s eyes and ends with its result', async () => {

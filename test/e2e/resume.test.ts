@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from '@playwright/test'
+import { setNumbers } from './support/rule-sheet'
 import { bitw, expect, listen, startServer, type Server } from './support/workbench'
 import { drawTinyDataset } from '../support/tiny-dataset'
 
@@ -26,19 +27,9 @@ base('a stopped run is resumed and comes to its end', async ({ page }) => {
   await page.goto(server.url)
   await expect(page.locator('main')).toBeVisible()
   await page.goto(page.url().replace(/#.*|$/, '#/train?dataset=1&from=zero'))
-  const sheet = page.getByRole('region', { name: 'HyperRule' })
-  for (const [line, values] of Object.entries({
-    Steps: { Steps: '120' },
-    Batch: { Batch: '8', 'At once': '8' },
-    'Resize → crop': { 'Resize, px': '40', 'Crop, px': '32' },
-  })) {
-    const row = sheet.getByRole('row').filter({ has: page.getByRole('cell', { name: line, exact: true }) })
-    await row.getByTitle('Set it yourself').click()
-    for (const [label, value] of Object.entries(values))
-      await row.getByRole('textbox', { name: label }).fill(value)
-    await page.keyboard.press('Enter')
-    await expect(row.getByTitle('Set it yourself')).toBeVisible()
-  }
+  await setNumbers(page, 'Steps', { Steps: '120' })
+  await setNumbers(page, 'Batch', { Batch: '8', 'At once': '8' })
+  await setNumbers(page, 'Resize → crop', { 'Resize, px': '40', 'Crop, px': '32' })
   await page.getByRole('button', { name: /^Start/ }).click()
   await expect(page.getByText('step/s')).toBeVisible({ timeout: 90_000 })
   await page.getByRole('button', { name: 'Stop and keep' }).click()

@@ -1,19 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { EngineReport } from '../../src/contract/entities/model'
 import { bfloat16Words, deviceWords, stepWords } from '../../src/renderer/engine-words'
-
-/** As runs of older versions stored it. */
-const old: EngineReport = {
-  kind: 'tensorflow',
-  version: '2.20.0',
-  device: 'cpu',
-  deviceName: 'Some CPU',
-  threadCount: 2,
-  memoryBytes: 8e9,
-  why: '',
-  faster: [],
-  versions: {},
-}
+import { engineReport as old } from '../support/engine-report'
 
 describe('the words for an engine', () => {
   it('say nothing that an old report does not', () => {

@@ -15,16 +15,8 @@ import { withLayers, type Settings } from '../../src/renderer/state/train-settin
 import { scheduleSketch } from '../../src/renderer/features/train/schedule-sketch'
 import { hyperRule } from '../../src/main/training/hyper-rule'
 import { upstreamRule } from '../../src/main/training/upstream-rule'
+import { flowersFacts as facts } from '../training/support/rule-facts'
 
-const facts = {
-  exampleCount: 476,
-  classCount: 17,
-  medianWidthPx: 500,
-  medianHeightPx: 667,
-  model: 'R50x1',
-  seed: 0,
-  microBatchSize: 64,
-}
 const { recipe, choices } = hyperRule('paper', facts, {})
 const upstream = upstreamRule('small', facts, {})
 const tuning = { rule: 'paper', linearProbe: false, fromWeights: false } as const

@@ -4,20 +4,9 @@ import type { Precision, Recipe } from '../../src/contract/entities/run'
 import { parseModel } from '../../src/main/model/spec'
 import { engineKey } from '../../src/main/services/engine-key'
 import { findCautions } from '../../src/main/services/obstacles'
+import { engineReport } from '../support/engine-report'
 
-const engine: EngineReport = {
-  kind: 'tensorflow',
-  version: '2.20.0',
-  device: 'cpu',
-  deviceName: 'Some CPU',
-  threadCount: 2,
-  memoryBytes: 8e9,
-  why: '',
-  faster: [],
-  versions: {},
-  recordedGraphs: true,
-  hasBfloat16: false,
-}
+const engine: EngineReport = { ...engineReport, recordedGraphs: true, hasBfloat16: false }
 
 const recipe = { microBatchSize: 32, batchSize: 512, linearProbe: false }
 

@@ -1,23 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { EngineReport } from '../../src/contract/entities/model'
 import { createRunFeed } from '../../src/main/services/run-feed'
 import { getDataset } from '../../src/main/store/datasets'
 import { listMeasurements } from '../../src/main/store/measurements'
 import { insertRun } from '../../src/main/store/runs'
 import { newRun } from '../store/support/new-run'
+import { engineReport } from '../support/engine-report'
 import { addDataset, temporaryStore } from '../store/support/home'
-
-const engine: EngineReport = {
-  kind: 'tensorflow',
-  version: '2.20.0',
-  device: 'cpu',
-  deviceName: 'Some CPU',
-  threadCount: 2,
-  memoryBytes: 8e9,
-  why: '',
-  faster: [],
-  versions: {},
-}
 
 describe('what a finished run teaches later estimates', () => {
   it.each([
@@ -30,7 +18,7 @@ describe('what a finished run teaches later estimates', () => {
     const runId = insertRun(db, { ...run, recipe: { ...run.recipe, linearProbe } })
     const context = { db, clock: () => 1, emit: () => undefined }
     const feed = createRunFeed(context, { learn: () => undefined }, runId)
-    feed.take({ type: 'engine', engine })
+    feed.take({ type: 'engine', engine: engineReport })
     feed.take({
       type: 'finished',
       outcome: 'done',

@@ -6,16 +6,9 @@ import { hyperRule } from '../../src/main/training/hyper-rule'
 import type { RuleFacts } from '../../src/main/training/hyper-rule'
 import { upstreamRule } from '../../src/main/training/upstream-rule'
 import { learningRate } from '../../src/main/training/schedule'
+import { flowersFacts } from './support/rule-facts'
 
-const facts: RuleFacts = {
-  exampleCount: 476,
-  classCount: 17,
-  medianWidthPx: 500,
-  medianHeightPx: 667,
-  model: 'R50x1',
-  seed: 2,
-  microBatchSize: 64,
-}
+const facts: RuleFacts = { ...flowersFacts, seed: 2 }
 const rules = ['paper', 'reference-code'] as const
 
 function recipe(rule: HyperRuleName, changes: Partial<RuleFacts> = {}, overrides: Overrides = {}) {

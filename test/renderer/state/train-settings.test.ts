@@ -3,16 +3,8 @@ import { parseModel } from '../../../src/main/model/spec'
 import { hyperRule } from '../../../src/main/training/hyper-rule'
 import { upstreamRule } from '../../../src/main/training/upstream-rule'
 import { overridesOf, withLayers, type Settings } from '../../../src/renderer/state/train-settings'
+import { flowersFacts as facts } from '../../training/support/rule-facts'
 
-const facts = {
-  exampleCount: 476,
-  classCount: 17,
-  medianWidthPx: 500,
-  medianHeightPx: 667,
-  model: 'R50x1',
-  seed: 0,
-  microBatchSize: 64,
-}
 /** By hand, one after another, as the screen lets. */
 const everything: Settings = {
   stepCount: 20,
