@@ -39,7 +39,7 @@ async function provideGraphAddon(root, engineFolder, log) {
     for (const [name, ...options] of instructionSets[process.arch] ?? [['base']]) {
       // no -ffast-math: what is not a number must reach the loss
       const numeric = ['-O3', '-fno-math-errno', '-fno-trapping-math', `-DBITW_ISA=${name}`]
-      for (const part of ['math', 'convolve', 'resize'])
+      for (const part of ['math', 'convolve', 'winograd', 'resize'])
         await compile(`${part}.cc`, `${part}-${name}`, [...numeric, ...options])
     }
     for (const name of ['best_math', 'threads', 'ops', 'picture', 'graph'])

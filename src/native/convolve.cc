@@ -1,67 +1,21 @@
-// Convolutions in float32 and their gradients as products of matrices, compiled once for each instruction set like math.cc. The way is that of Goto and
-// van de Geijn ("Anatomy of High-Performance Matrix Multiplication", 2008): a block of the right matrix is brought into the order in which it is read and
-// stays in the second-level cache, a few rows of the left one in the first, and a tile of the result in the registers. The windows over the pictures
-// are gathered as rows are brought into the first cache, so they are never laid out in memory.
+// Convolutions in float32 and their gradients as products of matrices (product.h), compiled once for each instruction set like math.cc. The windows over the
+// pictures are gathered as rows are brought into the first cache, so they are never laid out in memory.
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <memory>
-#include <new>
-#include <utility>
 
-#include "math.h"
-#include "vectors.h"
+#include "product.h"
 
 namespace bitw {
 namespace BITW_ISA {
 namespace {
 
-// Of a tile; with kRows · kVectors sums, kVectors of the right matrix and one number of the left the registers are full, of which AVX-512 has twice as
-// many as the others.
-constexpr int kRows = kLanes == 16 ? 14 : 6, kVectors = 2, kColumns = kVectors * kLanes;
 // Of the block of the right matrix: half a megabyte.
-constexpr int64_t kDepth = 256, kBlockColumns = 512;
+constexpr int kDepth = 256, kBlockColumns = 512;
 // Rows of the left one lie so far apart that they do not fall into the same places of the cache.
-constexpr int64_t kRowStep = kDepth + 16;
+constexpr int kRowStep = kDepth + 16;
 // The same where they come column by column: so many numbers each, of which kRows count.
-constexpr int64_t kColumnStep = kLanes < 8 ? 8 : kLanes;
-static_assert(kChannelStep % kColumns == 0 && kBlockColumns % kColumns == 0 && kRows <= kColumnStep, "");
-
-// c = a · b, or c += a · b, of so many rows and kColumns columns; a and b as they were packed.
-template <bool by_row, int rows>
-void Tile(const float* __restrict a, const float* __restrict b, float* __restrict c, int64_t c_step, int64_t depth, bool add) {
-  // c comes from the memory while the sums are made
-#pragma GCC unroll 16
-  for (int i = 0; i < rows; ++i)
-    for (int j = 0; j < kVectors * kLanes; j += 16) __builtin_prefetch(c + i * c_step + j, 1);
-  Vector sum[rows][kVectors] = {};
-  for (int64_t k = 0; k < depth; ++k) {
-    Vector right[kVectors];
-    for (int j = 0; j < kVectors; ++j) right[j] = LoadVector(b + k * kColumns + j * kLanes);
-#pragma GCC unroll 16
-    for (int i = 0; i < rows; ++i) {
-      const float left = by_row ? a[i * kRowStep + k] : a[k * kColumnStep + i];
-      for (int j = 0; j < kVectors; ++j) sum[i][j] += left * right[j];
-    }
-  }
-#pragma GCC unroll 16
-  for (int i = 0; i < rows; ++i) {
-    for (int j = 0; j < kVectors; ++j) {
-      float* to = c + i * c_step + j * kLanes;
-      if (add) sum[i][j] += LoadVector(to);
-      StoreVector(sum[i][j], to);
-    }
-  }
-}
-
-using TileFunction = void (*)(const float*, const float*, float*, int64_t, int64_t, bool);
-
-// The one for 1 … kRows rows.
-template <bool by_row, int... counts>
-TileFunction TileOf(int rows, std::integer_sequence<int, counts...>) {
-  static constexpr TileFunction tiles[] = {Tile<by_row, counts + 1>...};
-  return tiles[rows - 1];
-}
+constexpr int kColumnStep = kLanes < 8 ? 8 : kLanes;
+static_assert(kBlockColumns % kColumns == 0 && kRows <= kColumnStep, "");
 
 // What a thread keeps: a block of the right matrix, rows of the left one, and where the pixels of a block's depth are.
 struct Scratch {
@@ -70,28 +24,15 @@ struct Scratch {
   const float* pixels[kDepth];
 };
 
-Scratch& OfThisThread() {
-  struct Free {
-    void operator()(Scratch* memory) const { std::free(memory); }
-  };
-  static thread_local std::unique_ptr<Scratch, Free> memory;
-  if (memory == nullptr) memory.reset(static_cast<Scratch*>(std::aligned_alloc(64, sizeof(Scratch))));
-  if (memory == nullptr) throw std::bad_alloc();
-  return *memory;
-}
-
-// Rows [first, last) are cut as evenly as may be: fourteen and two would be half as fast for the two. `pack(row, count)` lays out the left rows.
+// Rows [first, last) of the result. `pack(row, count)` lays out the left rows.
 template <bool by_row, typename Pack>
 void Rows(int64_t first, int64_t last, const float* left, const float* right, float* c, int64_t c_step, int64_t columns, int64_t depth, bool add,
           const Pack& pack) {
-  const int64_t rows = last - first, blocks = (rows + kRows - 1) / kRows;
-  for (int64_t block = 0; block < blocks; ++block) {
-    const int64_t row = first + rows * block / blocks;
-    const int count = static_cast<int>(first + rows * (block + 1) / blocks - row);
+  ByRows(first, last, [&](int64_t row, int count) {
     pack(row, count);
-    const TileFunction tile = TileOf<by_row>(count, std::make_integer_sequence<int, kRows>());
+    const TileFunction tile = TileOf<by_row, by_row ? kRowStep : kColumnStep>(count);
     for (int64_t j = 0; j < columns; j += kColumns) tile(left, right + j * depth, c + row * c_step + j, c_step, depth, add);
-  }
+  });
 }
 
 // Walks over the places of the result, row by row and picture by picture.
@@ -118,19 +59,6 @@ class Place {
   const Pixels& x_;
   int64_t column_, row_, picture_;
 };
-
-// Four rows of four become four columns.
-void Turn(const float* from, int64_t from_step, float* to, int64_t to_step) {
-  typedef float Four __attribute__((vector_size(16)));
-  typedef int32_t Places __attribute__((vector_size(16)));
-  Four row[4];
-  for (int i = 0; i < 4; ++i) std::memcpy(&row[i], from + i * from_step, sizeof(Four));
-  const Four low01 = __builtin_shuffle(row[0], row[1], Places{0, 4, 1, 5}), high01 = __builtin_shuffle(row[0], row[1], Places{2, 6, 3, 7});
-  const Four low23 = __builtin_shuffle(row[2], row[3], Places{0, 4, 1, 5}), high23 = __builtin_shuffle(row[2], row[3], Places{2, 6, 3, 7});
-  const Four column[4] = {__builtin_shuffle(low01, low23, Places{0, 1, 4, 5}), __builtin_shuffle(low01, low23, Places{2, 3, 6, 7}),
-                          __builtin_shuffle(high01, high23, Places{0, 1, 4, 5}), __builtin_shuffle(high01, high23, Places{2, 3, 6, 7})};
-  for (int i = 0; i < 4; ++i) std::memcpy(to + i * to_step, &column[i], sizeof(Four));
-}
 
 // Stripes of kColumns columns, each `depth` rows; here `count` rows of them from `row` on, which lie row_step apart.
 void PackRight(const float* from, int64_t row_step, int64_t columns, int64_t depth, int64_t row, int64_t count, float* to) {
@@ -165,12 +93,12 @@ void ByTap(int64_t begin, int64_t length, int64_t channels, const Part& part) {
 }  // namespace
 
 void Convolve(const Pixels& x, const float* w, bool turned, float* y, int64_t y_step, int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
-  Scratch& scratch = OfThisThread();
+  Scratch& scratch = OfThisThread<Scratch>();
   const int64_t taps = x.taps * x.taps, depth = taps * x.channels;
   for (int64_t n = first; n < last; n += kBlockColumns) {
-    const int64_t width = std::min(kBlockColumns, last - n);
+    const int64_t width = std::min<int64_t>(kBlockColumns, last - n);
     for (int64_t k = 0; k < depth; k += kDepth) {
-      const int64_t deep = std::min(kDepth, depth - k);
+      const int64_t deep = std::min<int64_t>(kDepth, depth - k);
       ByTap(k, deep, x.channels, [&](int tap, int64_t channel, int64_t count, int64_t offset) {
         if (turned) PackRightTurned(w + ((taps - 1 - tap) * y_step + n) * x.channels + channel, x.channels, width, deep, offset, count, scratch.right);
         else PackRight(w + (tap * x.channels + channel) * y_step + n, y_step, width, deep, offset, count, scratch.right);
@@ -192,12 +120,12 @@ void Convolve(const Pixels& x, const float* w, bool turned, float* y, int64_t y_
 }
 
 void KernelGradient(const Pixels& x, const float* dy, float* dw, int64_t dw_step, int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
-  Scratch& scratch = OfThisThread();
+  Scratch& scratch = OfThisThread<Scratch>();
   const int64_t depth = x.pictures * x.out_height * x.out_width;
   for (int64_t n = first; n < last; n += kBlockColumns) {
-    const int64_t width = std::min(kBlockColumns, last - n);
+    const int64_t width = std::min<int64_t>(kBlockColumns, last - n);
     for (int64_t k = 0; k < depth; k += kDepth) {
-      const int64_t deep = std::min(kDepth, depth - k);
+      const int64_t deep = std::min<int64_t>(kDepth, depth - k);
       PackRight(dy + k * dw_step + n, dw_step, width, deep, 0, deep, scratch.right);
       ByTap(first_row, last_row - first_row, x.channels, [&](int tap, int64_t channel, int64_t channels, int64_t) {
         Place place(x, k);

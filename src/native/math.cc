@@ -300,6 +300,9 @@ NormMath<T> MakeNormMath() {
 // convolve.cc
 void Convolve(const Pixels&, const float*, bool, float*, int64_t, int64_t, int64_t, int64_t, int64_t);
 void KernelGradient(const Pixels&, const float*, float*, int64_t, int64_t, int64_t, int64_t, int64_t);
+// winograd.cc
+void WinogradConvolve(const Pixels&, const float*, bool, float*, int64_t, int64_t, int64_t, int64_t, int64_t);
+void WinogradKernelGradient(const Pixels&, const float*, float*, int64_t, int64_t, int64_t, int64_t, int64_t);
 // resize.cc
 void Resize(const uint8_t*, const ResizeAxis&, const ResizeAxis&, uint8_t*, float*);
 
@@ -308,7 +311,7 @@ void Resize(const uint8_t*, const ResizeAxis&, const ResizeAxis&, uint8_t*, floa
 
 extern const Math math;
 const Math math = {BITW_NAME(BITW_ISA), MakeNormMath<float>(), MakeNormMath<Bfloat16>(), Standardize, StandardizedMomentum, Momentum,
-                   StandardizeGradient, Convolve, KernelGradient, Resize};
+                   StandardizeGradient, Convolve, KernelGradient, WinogradConvolve, WinogradKernelGradient, Resize};
 
 }  // namespace BITW_ISA
 }  // namespace bitw

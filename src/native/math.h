@@ -44,6 +44,11 @@ struct Pixels {
   int taps, stride, margin;
 };
 
+// Tiles of 2 × 2 places of the result, the last of a row or column perhaps beyond its edge.
+inline int64_t TilesAcross(const Pixels& x) { return (x.out_width + 1) / 2; }
+inline int64_t TilesDown(const Pixels& x) { return (x.out_height + 1) / 2; }
+inline int64_t TileCount(const Pixels& x) { return x.pictures * TilesDown(x) * TilesAcross(x); }
+
 // All channels of a convolution are a multiple of this.
 constexpr int kChannelStep = 32;
 
@@ -84,6 +89,12 @@ struct Math {
   // dw[taps, taps, channels, columns] = Σ over pixels of x · dy, rows [first_row, last_row) of taps · taps · channels, columns [first, last) of dw_step.
   void (*kernel_gradient)(const Pixels& x, const float* dy, float* dw, int64_t dw_step, int64_t first_row, int64_t last_row, int64_t first,
                           int64_t last);
+  // The same for 3 × 3 taps, stride 1 and margin 1, with fewer products. Tiles [first_tile, last_tile) of the result, columns [first, last).
+  void (*winograd_convolve)(const Pixels& x, const float* w, bool turned, float* y, int64_t y_step, int64_t first_tile, int64_t last_tile, int64_t first,
+                            int64_t last);
+  // Channels [first_channel, last_channel), all nine taps of each.
+  void (*winograd_kernel_gradient)(const Pixels& x, const float* dy, float* dw, int64_t dw_step, int64_t first_channel, int64_t last_channel, int64_t first,
+                                   int64_t last);
   // out[down.new_size, across.new_size, 3] from pixels[down.size, across.size, 3], both uint8, rounded to the nearest.
   void (*resize)(const uint8_t* pixels, const ResizeAxis& across, const ResizeAxis& down, uint8_t* out, float* scratch);
 };

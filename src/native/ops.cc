@@ -425,23 +425,26 @@ void ComputeStandardizedMomentum(void* kernel, TF_OpKernelContext* context) {
   });
 }
 
-// Cuts a product's result for the threads: `part(first row, last row, first column, last column)`. Its depth is never cut, so the number of threads changes
-// no bit.
+// Cuts a product's result for the threads: `part(first row, last row, first column, last column)`, rows in multiples of `grain`. Its depth is never cut, so
+// that the parts change no bit.
 template <typename Part>
-void InParts(int64_t rows, int64_t columns, const Part& part) {
-  const int64_t stripes = columns / kChannelStep;
+void InParts(int64_t rows, int64_t columns, int64_t grain, const Part& part) {
+  const int64_t stripes = columns / kChannelStep, grains = rows / grain;
   int64_t down = 1, across = 1;
   // more pieces than threads: one that is held up leaves its share to the others
-  while (down * across < 2 * ThreadCount() && (rows / down >= 64 || stripes / across >= 4)) {
+  while (down * across < 2 * ThreadCount() && (rows / down >= 64 || stripes / across >= 2)) {
     if (rows / down >= columns / across) down *= 2;
     else across *= 2;
   }
   ParallelFor(down * across, [&](int64_t piece) {
     const int64_t i = piece / across, j = piece % across;
     const int64_t first = stripes * j / across * kChannelStep, last = stripes * (j + 1) / across * kChannelStep;
-    if (first < last) part(rows * i / down, rows * (i + 1) / down, first, last);
+    if (first < last) part(grains * i / down * grain, grains * (i + 1) / down * grain, first, last);
   });
 }
+
+// Tiles for which bringing a kernel over costs about what it saves.
+constexpr int64_t kFewTiles = 16;
 
 // A convolution of `taps` × `taps` that sees [n,h,w,c] and gives [n,h,w,…], or, where the sizes differ, one of stride 2 without padding.
 struct Convolution {
@@ -454,7 +457,28 @@ struct Convolution {
     if (!same && (given[1] != Halved(seen[1], taps) || given[2] != Halved(seen[2], taps))) call.Fail("pictures must have the convolution's sizes");
   }
 
+  // Whether it takes fewer products, for which kernels must be brought over: that pays where they are used for some tiles.
+  bool IsWinograd() const { return pixels.taps == 3 && pixels.stride == 1 && TileCount(pixels) >= kFewTiles; }
+
   int64_t rows() const { return pixels.pictures * pixels.out_height * pixels.out_width; }
+
+  // y from w, or from w turned.
+  void Compute(const float* w, bool turned, float* y, int64_t columns) const {
+    const auto compute = IsWinograd() ? BestMath().winograd_convolve : BestMath().convolve;
+    InParts(IsWinograd() ? TileCount(pixels) : rows(), columns, 1, [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
+      compute(pixels, w, turned, y, columns, first_row, last_row, first, last);
+    });
+  }
+
+  void ComputeKernel(const float* dy, float* dw, int64_t columns) const {
+    // all of the tiles are summed by one thread, so that few channels leave many threads idle
+    const bool is_winograd = IsWinograd() && 2 * (pixels.channels / kChannelStep) * (columns / kChannelStep) >= ThreadCount();
+    const auto compute = is_winograd ? BestMath().winograd_kernel_gradient : BestMath().kernel_gradient;
+    const int64_t rows = is_winograd ? pixels.channels : pixels.taps * pixels.taps * pixels.channels;
+    InParts(rows, columns, is_winograd ? kChannelStep : 1, [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
+      compute(pixels, dy, dw, columns, first_row, last_row, first, last);
+    });
+  }
 
   static int64_t Halved(int64_t size, int64_t taps) { return size < taps ? 0 : (size - taps) / 2 + 1; }
 };
@@ -480,9 +504,7 @@ void ComputeConvolution(void*, TF_OpKernelContext* context) {
   const Convolution convolution(call, Data<float>(x), seen, given, kernel[0]);
   const Tensor y = call.Output(0, TF_FLOAT, given);
   if (!call.ok()) return;
-  InParts(convolution.rows(), given[3], [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
-    BestMath().convolve(convolution.pixels, Data<float>(w), false, Data<float>(y), given[3], first_row, last_row, first, last);
-  });
+  convolution.Compute(Data<float>(w), false, Data<float>(y), given[3]);
 }
 
 // Inputs w, dy → dx, of a convolution that keeps the size.
@@ -497,9 +519,7 @@ void ComputeConvolutionInput(void*, TF_OpKernelContext* context) {
   const Convolution convolution(call, Data<float>(dy), seen, given, kernel[0]);
   const Tensor dx = call.Output(0, TF_FLOAT, given);
   if (!call.ok()) return;
-  InParts(convolution.rows(), given[3], [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
-    BestMath().convolve(convolution.pixels, Data<float>(w), true, Data<float>(dx), given[3], first_row, last_row, first, last);
-  });
+  convolution.Compute(Data<float>(w), true, Data<float>(dx), given[3]);
 }
 
 // Inputs x, dy → dw.
@@ -513,9 +533,7 @@ void ComputeConvolutionKernel(void*, TF_OpKernelContext* context) {
   const Convolution convolution(call, Data<float>(x), seen, given, taps);
   const Tensor dw = call.Output(0, TF_FLOAT, {taps, taps, seen[3], given[3]});
   if (!call.ok()) return;
-  InParts(taps * taps * seen[3], given[3], [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
-    BestMath().kernel_gradient(convolution.pixels, Data<float>(dy), Data<float>(dw), given[3], first_row, last_row, first, last);
-  });
+  convolution.ComputeKernel(Data<float>(dy), Data<float>(dw), given[3]);
 }
 
 // Inputs w, v, g, momentum, rate → w', v'.

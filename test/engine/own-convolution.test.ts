@@ -78,13 +78,18 @@ function eager(one: Case): number[][] {
 }
 
 describe('a recorded convolution on our kernels', () => {
-  /** Odd sizes leave remainders in rows, blocks and threads; 288 channels of 3 × 3 are more than a block is deep. */
+  /**
+   * Odd sizes leave remainders in rows, blocks, tiles and threads; 288 channels of 3 × 3, and 160 where there are tiles enough for fewer products, are more than a
+   * block is deep, and 1,000 tiles more than there are sums kept.
+   */
   it.each<Case>([
     [[2, 7, 5, 64], [1, 1, 64, 96], 1, 'valid'],
     [[1, 1, 1, 32], [1, 1, 32, 32], 1, 'valid'],
     [[3, 6, 9, 64], [1, 1, 64, 32], 2, 'valid'],
     [[2, 7, 5, 32], [3, 3, 32, 64], 1, 'same'],
     [[1, 2, 1, 288], [3, 3, 288, 32], 1, 'same'],
+    [[3, 9, 14, 160], [3, 3, 160, 96], 1, 'same'],
+    [[10, 20, 19, 160], [3, 3, 160, 32], 1, 'same'],
     [[2, 9, 8, 32], [3, 3, 32, 544], 2, 'valid'],
   ])('gives what TensorFlow gives, %j with %j, stride %i, %s', async (...one) => {
     const { results, operations } = await recorded(one)
@@ -139,7 +144,10 @@ describe('which convolutions are ours', () => {
     expect(forward([3, 1, 32, 32], 1, 'SAME')).toBeNull()
   })
 
-  it('of few pixels, but the gradient of the kernel of any number', () => {
+  it('of few pixels, but those with fewer products and the gradient of the kernel of any number', () => {
+    const manyPictures = [{ shape: [33, 8, 8, 32] }, { shape: [3, 3, 32, 32] }]
+    expect(ownConvolution('Conv2D', attributes(1, 'SAME'), manyPictures)?.op).toBe('BitwConv')
+    expect(ownConvolution('Conv2D', attributes(2, 'VALID'), manyPictures)).toBeNull()
     const kernel = [1, 1, 32, 32]
     const of = (pictures: number) => [{ shape: [pictures, 8, 8, 32] }, { shape: kernel }]
     expect(ownConvolution('Conv2D', attributes(1, 'VALID'), of(32))?.op).toBe('BitwConv')
