@@ -15,25 +15,16 @@ constexpr int kDepth = 256, kBlockColumns = 512;
 constexpr int kRowStep = kDepth + 16;
 // The same where they come column by column: so many numbers each, of which kRows count.
 constexpr int kColumnStep = kLanes < 8 ? 8 : kLanes;
+// Groups of rows that come so at once, and pixels that are asked for before they do.
+constexpr int kGroup = 8, kPixelsAhead = 8;
 static_assert(kBlockColumns % kColumns == 0 && kRows <= kColumnStep, "");
 
 // What a thread keeps: a block of the right matrix, rows of the left one, and where the pixels of a block's depth are.
 struct Scratch {
   alignas(64) float right[kDepth * kBlockColumns];
-  alignas(64) float left[kRows * kRowStep > kDepth * kColumnStep ? kRows * kRowStep : kDepth * kColumnStep];
+  alignas(64) float left[kRows * kRowStep > kGroup * kDepth * kColumnStep ? kRows * kRowStep : kGroup * kDepth * kColumnStep];
   const float* pixels[kDepth];
 };
-
-// Rows [first, last) of the result. `pack(row, count)` lays out the left rows.
-template <bool by_row, typename Pack>
-void Rows(int64_t first, int64_t last, const float* left, const float* right, float* c, int64_t c_step, int64_t columns, int64_t depth, bool add,
-          const Pack& pack) {
-  ByRows(first, last, [&](int64_t row, int count) {
-    pack(row, count);
-    const TileFunction tile = TileOf<by_row, by_row ? kRowStep : kColumnStep>(count);
-    for (int64_t j = 0; j < columns; j += kColumns) tile(left, right + j * depth, c + row * c_step + j, c_step, depth, add);
-  });
-}
 
 // Walks over the places of the result, row by row and picture by picture.
 class Place {
@@ -42,9 +33,13 @@ class Place {
 
   // What the window's tap sees there; null beyond the edge.
   const float* Tap(int down, int across) const {
-    const int64_t y = row_ * x_.stride - x_.margin + down, x = column_ * x_.stride - x_.margin + across;
+    const int64_t y = row_ * x_.stride - x_.margin_down + down, x = column_ * x_.stride - x_.margin_across + across;
     if (y < 0 || y >= x_.height || x < 0 || x >= x_.width) return nullptr;
     return x_.at + ((picture_ * x_.height + y) * x_.width + x) * x_.channels;
+  }
+
+  float* Of(const Places& y) const {
+    return y.at + ((picture_ * y.height + row_ * y.step + y.down) * y.width + column_ * y.step + y.across) * y.columns;
   }
 
   void Next() {
@@ -90,31 +85,56 @@ void ByTap(int64_t begin, int64_t length, int64_t channels, const Part& part) {
   }
 }
 
+// Channels [begin, end) of the scratch's pixels, for groups of rows one after the other: a pixel's are read together, as they lie in the memory.
+void PackColumns(Scratch& scratch, int64_t deep, int64_t begin, int64_t end, int64_t channels) {
+  for (int64_t i = 0; i < deep; ++i) {
+    const float* pixel = scratch.pixels[i];
+    float* to = scratch.left + i * kColumnStep;
+    if (i + kPixelsAhead < deep && scratch.pixels[i + kPixelsAhead] != nullptr)
+      for (int64_t c = begin; c < end; c += 16) __builtin_prefetch(scratch.pixels[i + kPixelsAhead] + c);
+    ByRows(begin, end, [&](int64_t row, int count) {
+      if (pixel == nullptr) std::memset(to, 0, sizeof(float) * kColumnStep);
+      // more than the rows that count may be read, except at a pixel's end
+      else if (row + kColumnStep <= channels) std::memcpy(to, pixel + row, sizeof(float) * kColumnStep);
+      else std::memcpy(to, pixel + row, sizeof(float) * count);
+      to += kDepth * kColumnStep;
+    });
+  }
+}
+
 }  // namespace
 
-void Convolve(const Pixels& x, const float* w, bool turned, float* y, int64_t y_step, int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
+void Convolve(const Pixels& x, const Kernel& w, const Places& y, int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
   Scratch& scratch = OfThisThread<Scratch>();
-  const int64_t taps = x.taps * x.taps, depth = taps * x.channels;
+  const int64_t depth = x.down * x.across * x.channels;
+  if (depth == 0) {
+    Place place(x, first_row);
+    for (int64_t row = first_row; row < last_row; ++row, place.Next()) std::memset(place.Of(y) + first, 0, sizeof(float) * (last - first));
+  }
   for (int64_t n = first; n < last; n += kBlockColumns) {
     const int64_t width = std::min<int64_t>(kBlockColumns, last - n);
     for (int64_t k = 0; k < depth; k += kDepth) {
       const int64_t deep = std::min<int64_t>(kDepth, depth - k);
       ByTap(k, deep, x.channels, [&](int tap, int64_t channel, int64_t count, int64_t offset) {
-        if (turned) PackRightTurned(w + ((taps - 1 - tap) * y_step + n) * x.channels + channel, x.channels, width, deep, offset, count, scratch.right);
-        else PackRight(w + (tap * x.channels + channel) * y_step + n, y_step, width, deep, offset, count, scratch.right);
+        const int64_t of = (w.down + tap / x.across * w.step) * w.side + w.across + tap % x.across * w.step;
+        if (w.turned) PackRightTurned(w.at + (of * y.columns + n) * x.channels + channel, x.channels, width, deep, offset, count, scratch.right);
+        else PackRight(w.at + (of * x.channels + channel) * y.columns + n, y.columns, width, deep, offset, count, scratch.right);
       });
-      const auto pack = [&](int64_t row, int count) {
+      ByRows(first_row, last_row, [&](int64_t row, int count) {
+        float* c[kRows];
         Place place(x, row);
         for (int i = 0; i < count; ++i, place.Next()) {
           float* to = scratch.left + i * kRowStep;
           ByTap(k, deep, x.channels, [&](int tap, int64_t channel, int64_t length, int64_t offset) {
-            const float* pixel = place.Tap(tap / x.taps, tap % x.taps);
+            const float* pixel = place.Tap(tap / x.across, tap % x.across);
             if (pixel == nullptr) std::memset(to + offset, 0, sizeof(float) * length);
             else CopyAndFetch(to + offset, pixel + channel, length, count * x.channels);
           });
+          c[i] = place.Of(y) + n;
         }
-      };
-      Rows<true>(first_row, last_row, scratch.left, scratch.right, y + n, y_step, width, deep, k > 0, pack);
+        const TileFunction tile = TileOf<true, kRowStep>(count);
+        for (int64_t j = 0; j < width; j += kColumns) tile(scratch.left, scratch.right + j * deep, c, j, deep, k > 0);
+      });
     }
   }
 }
@@ -129,19 +149,19 @@ void KernelGradient(const Pixels& x, const float* dy, float* dw, int64_t dw_step
       PackRight(dy + k * dw_step + n, dw_step, width, deep, 0, deep, scratch.right);
       ByTap(first_row, last_row - first_row, x.channels, [&](int tap, int64_t channel, int64_t channels, int64_t) {
         Place place(x, k);
-        for (int64_t i = 0; i < deep; ++i, place.Next()) scratch.pixels[i] = place.Tap(tap / x.taps, tap % x.taps);
-        const auto pack = [&](int64_t from, int count) {
-          // more than the rows that count may be read, except at a pixel's end
-          const size_t bytes = sizeof(float) * (from + kColumnStep <= x.channels ? kColumnStep : count);
-          for (int64_t i = 0; i < deep; ++i) {
-            const float* pixel = scratch.pixels[i];
-            float* to = scratch.left + i * kColumnStep;
-            if (pixel == nullptr) std::memset(to, 0, sizeof(float) * kColumnStep);
-            else if (bytes == sizeof(float) * kColumnStep) std::memcpy(to, pixel + from, sizeof(float) * kColumnStep);
-            else std::memcpy(to, pixel + from, bytes);
-          }
-        };
-        Rows<false>(channel, channel + channels, scratch.left, scratch.right, dw + tap * x.channels * dw_step + n, dw_step, width, deep, k > 0, pack);
+        for (int64_t i = 0; i < deep; ++i, place.Next()) scratch.pixels[i] = place.Tap(tap / x.across, tap % x.across);
+        for (int64_t begin = channel; begin < channel + channels; begin += kGroup * kRows) {
+          const int64_t end = std::min<int64_t>(channel + channels, begin + kGroup * kRows);
+          PackColumns(scratch, deep, begin, end, x.channels);
+          float* left = scratch.left;
+          ByRows(begin, end, [&](int64_t row, int count) {
+            float* c[kRows];
+            for (int i = 0; i < count; ++i) c[i] = dw + (tap * x.channels + row + i) * dw_step + n;
+            const TileFunction tile = TileOf<false, kColumnStep>(count);
+            for (int64_t j = 0; j < width; j += kColumns) tile(left, scratch.right + j * deep, c, j, deep, k > 0);
+            left += kDepth * kColumnStep;
+          });
+        }
       });
     }
   }

@@ -298,7 +298,7 @@ NormMath<T> MakeNormMath() {
 }  // namespace
 
 // convolve.cc
-void Convolve(const Pixels&, const float*, bool, float*, int64_t, int64_t, int64_t, int64_t, int64_t);
+void Convolve(const Pixels&, const Kernel&, const Places&, int64_t, int64_t, int64_t, int64_t);
 void KernelGradient(const Pixels&, const float*, float*, int64_t, int64_t, int64_t, int64_t, int64_t);
 // winograd.cc
 void WinogradConvolve(const Pixels&, const float*, bool, float*, int64_t, int64_t, int64_t, int64_t, int64_t);

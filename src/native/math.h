@@ -36,12 +36,27 @@ struct NormMath {
 // Weight standardization of columns [first, last) of a kernel [rows, columns] (rows are H·W·I); at most kMaxColumns at once.
 constexpr int kMaxColumns = 64;
 
-// Pictures [pictures, height, width, channels] and the windows over them: taps × taps, of which the first is at y·stride − margin, and the same across.
-// Beyond the edges there are zeros.
+// Pictures [pictures, height, width, channels] and the windows over them: down × across taps, of which the first is at y·stride − margin, and the same
+// across. Beyond the edges there are zeros. One window for each place of a result [pictures, out_height, out_width].
 struct Pixels {
   const float* at;
   int64_t pictures, height, width, channels, out_height, out_width;
-  int taps, stride, margin;
+  int down, across, stride, margin_down, margin_across;
+};
+
+// Which taps of a kernel [side, side, channels, columns] the window's meet: from (down, across) on, each `step` further; may be negative. `turned` takes it as
+// [side, side, columns, channels], which makes of a result's gradient that of the pictures.
+struct Kernel {
+  const float* at;
+  bool turned;
+  int side, down, across, step;
+};
+
+// Where the results go: into pictures [pictures, height, width, columns], from (down, across) on, each `step` further.
+struct Places {
+  float* at;
+  int64_t height, width, columns;
+  int down, across, step;
 };
 
 // Tiles of 2 × 2 places of the result, the last of a row or column perhaps beyond its edge.
@@ -82,14 +97,13 @@ struct Math {
   // dw from dy (with respect to the standardized kernel); dw may be dy.
   void (*standardize_gradient)(const float* dy, const float* w, float* dw, int64_t rows, int64_t columns, int64_t first, int64_t last,
                                double epsilon);
-  // y[pixel, column] = Σ over taps and channels of x · w, pixels [first_row, last_row), columns [first, last) of y_step. `w` is [taps, taps, channels, columns];
-  // `turned` takes it as [taps, taps, columns, channels] with the taps in reverse, which makes of dy the gradient of the pictures.
-  void (*convolve)(const Pixels& x, const float* w, bool turned, float* y, int64_t y_step, int64_t first_row, int64_t last_row, int64_t first,
-                   int64_t last);
-  // dw[taps, taps, channels, columns] = Σ over pixels of x · dy, rows [first_row, last_row) of taps · taps · channels, columns [first, last) of dw_step.
+  // y[place, column] = Σ over taps and channels of x · w, places [first_row, last_row), columns [first, last).
+  void (*convolve)(const Pixels& x, const Kernel& w, const Places& y, int64_t first_row, int64_t last_row, int64_t first, int64_t last);
+  // dw[down, across, channels, columns] = Σ over pixels of x · dy, rows [first_row, last_row) of down · across · channels, columns [first, last) of dw_step.
   void (*kernel_gradient)(const Pixels& x, const float* dy, float* dw, int64_t dw_step, int64_t first_row, int64_t last_row, int64_t first,
                           int64_t last);
-  // The same for 3 × 3 taps, stride 1 and margin 1, with fewer products. Tiles [first_tile, last_tile) of the result, columns [first, last).
+  // The same for 3 × 3 taps, stride 1 and margin 1, with fewer products. Tiles [first_tile, last_tile) of the result, columns [first, last) of y_step.
+  // `w` is all of a kernel, `turned` one that is met in reverse.
   void (*winograd_convolve)(const Pixels& x, const float* w, bool turned, float* y, int64_t y_step, int64_t first_tile, int64_t last_tile, int64_t first,
                             int64_t last);
   // Channels [first_channel, last_channel), all nine taps of each.

@@ -450,23 +450,27 @@ constexpr int64_t kFewTiles = 16;
 struct Convolution {
   Pixels pixels;
 
-  Convolution(Call& call, const float* at, const std::vector<int64_t>& seen, const std::vector<int64_t>& given, int64_t taps) {
+  Convolution(Call& call, const float* at, const std::vector<int64_t>& seen, const std::vector<int64_t>& given, int taps) {
     const bool same = seen[1] == given[1] && seen[2] == given[2];
-    pixels = {at, seen[0], seen[1], seen[2], seen[3], given[1], given[2], static_cast<int>(taps), same ? 1 : 2, static_cast<int>(same ? taps / 2 : 0)};
+    const int margin = same ? taps / 2 : 0;
+    pixels = {at, seen[0], seen[1], seen[2], seen[3], given[1], given[2], taps, taps, same ? 1 : 2, margin, margin};
     if (seen[3] % kChannelStep != 0 || given[3] % kChannelStep != 0) call.Fail("channels must be a multiple of 32");
     if (!same && (given[1] != Halved(seen[1], taps) || given[2] != Halved(seen[2], taps))) call.Fail("pictures must have the convolution's sizes");
   }
 
-  // Whether it takes fewer products, for which kernels must be brought over: that pays where they are used for some tiles.
-  bool IsWinograd() const { return pixels.taps == 3 && pixels.stride == 1 && TileCount(pixels) >= kFewTiles; }
+  int taps() const { return pixels.down; }
 
-  int64_t rows() const { return pixels.pictures * pixels.out_height * pixels.out_width; }
+  // Whether it takes fewer products, for which kernels must be brought over: that pays where they are used for some tiles.
+  bool IsWinograd() const { return taps() == 3 && pixels.stride == 1 && TileCount(pixels) >= kFewTiles; }
 
   // y from w, or from w turned.
   void Compute(const float* w, bool turned, float* y, int64_t columns) const {
-    const auto compute = IsWinograd() ? BestMath().winograd_convolve : BestMath().convolve;
-    InParts(IsWinograd() ? TileCount(pixels) : rows(), columns, 1, [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
-      compute(pixels, w, turned, y, columns, first_row, last_row, first, last);
+    if (!IsWinograd()) {
+      const Kernel kernel = {w, turned, taps(), turned ? taps() - 1 : 0, turned ? taps() - 1 : 0, turned ? -1 : 1};
+      return Convolve(pixels, kernel, {y, pixels.out_height, pixels.out_width, columns, 0, 0, 1});
+    }
+    InParts(TileCount(pixels), columns, 1, [&](int64_t first_tile, int64_t last_tile, int64_t first, int64_t last) {
+      BestMath().winograd_convolve(pixels, w, turned, y, columns, first_tile, last_tile, first, last);
     });
   }
 
@@ -474,13 +478,21 @@ struct Convolution {
     // all of the tiles are summed by one thread, so that few channels leave many threads idle
     const bool is_winograd = IsWinograd() && 2 * (pixels.channels / kChannelStep) * (columns / kChannelStep) >= ThreadCount();
     const auto compute = is_winograd ? BestMath().winograd_kernel_gradient : BestMath().kernel_gradient;
-    const int64_t rows = is_winograd ? pixels.channels : pixels.taps * pixels.taps * pixels.channels;
+    const int64_t rows = is_winograd ? pixels.channels : taps() * taps() * pixels.channels;
     InParts(rows, columns, is_winograd ? kChannelStep : 1, [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
       compute(pixels, dy, dw, columns, first_row, last_row, first, last);
     });
   }
 
+  static void Convolve(const Pixels& x, const Kernel& w, const Places& y) {
+    InParts(x.pictures * x.out_height * x.out_width, y.columns, 1, [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
+      BestMath().convolve(x, w, y, first_row, last_row, first, last);
+    });
+  }
+
   static int64_t Halved(int64_t size, int64_t taps) { return size < taps ? 0 : (size - taps) / 2 + 1; }
+  // The even one of the two that are halved to it.
+  static int64_t Doubled(int64_t size, int64_t taps) { return 2 * size + taps - 1; }
 };
 
 // Pictures, and a kernel whose `axis` has their channels.
@@ -501,7 +513,7 @@ void ComputeConvolution(void*, TF_OpKernelContext* context) {
   std::vector<int64_t> given = seen;
   given[3] = kernel[3];
   for (int axis = 1; axis <= 2 && stride == 2; ++axis) given[axis] = Convolution::Halved(seen[axis], kernel[0]);
-  const Convolution convolution(call, Data<float>(x), seen, given, kernel[0]);
+  const Convolution convolution(call, Data<float>(x), seen, given, static_cast<int>(kernel[0]));
   const Tensor y = call.Output(0, TF_FLOAT, given);
   if (!call.ok()) return;
   convolution.Compute(Data<float>(w), false, Data<float>(y), given[3]);
@@ -516,10 +528,33 @@ void ComputeConvolutionInput(void*, TF_OpKernelContext* context) {
   if (!ConvolutionFits(call, seen, kernel, 3)) return;
   std::vector<int64_t> given = seen;
   given[3] = kernel[2];
-  const Convolution convolution(call, Data<float>(dy), seen, given, kernel[0]);
+  const Convolution convolution(call, Data<float>(dy), seen, given, static_cast<int>(kernel[0]));
   const Tensor dx = call.Output(0, TF_FLOAT, given);
   if (!call.ok()) return;
   convolution.Compute(Data<float>(w), true, Data<float>(dx), given[3]);
+}
+
+// Inputs w, dy → dx, of a convolution of stride 2 without padding that saw pictures of even sizes.
+void ComputeConvolutionStridedInput(void*, TF_OpKernelContext* context) {
+  Call call(context);
+  const Tensor w = call.Input(0), dy = call.Input(1);
+  if (!call.ok()) return;
+  const std::vector<int64_t> kernel = Shape(w), seen = Shape(dy);
+  if (!ConvolutionFits(call, seen, kernel, 3)) return;
+  const int taps = static_cast<int>(kernel[0]);
+  const std::vector<int64_t> given = {seen[0], Convolution::Doubled(seen[1], taps), Convolution::Doubled(seen[2], taps), kernel[2]};
+  if (given[3] % kChannelStep != 0 || seen[3] % kChannelStep != 0) return call.Fail("channels must be a multiple of 32");
+  const Tensor dx = call.Output(0, TF_FLOAT, given);
+  if (!call.ok()) return;
+  // Even rows meet the taps 0, 2, … of the kernel, odd ones 1, 3, …, and so do columns: four convolutions without stride.
+  const auto taps_of = [&](int parity) { return (taps - parity + 1) / 2; };
+  for (int down = 0; down < 2; ++down)
+    for (int across = 0; across < 2; ++across) {
+      const int taps_down = taps_of(down), taps_across = taps_of(across);
+      const Pixels pixels = {Data<float>(dy), seen[0], seen[1], seen[2], seen[3], given[1] / 2, given[2] / 2, taps_down, taps_across, 1, taps_down - 1, taps_across - 1};
+      const Kernel met = {Data<float>(w), true, taps, down + 2 * (taps_down - 1), across + 2 * (taps_across - 1), -2};
+      Convolution::Convolve(pixels, met, {Data<float>(dx), given[1], given[2], given[3], down, across, 2});
+    }
 }
 
 // Inputs x, dy → dw.
@@ -682,6 +717,13 @@ void ConvolutionInputShape(TF_ShapeInferenceContext* context, TF_Status* status)
   NewShape(context, status).Then(1, 0).Then(1, 1).Then(1, 2).Then(0, 2);
 }
 
+void ConvolutionStridedInputShape(TF_ShapeInferenceContext* context, TF_Status* status) {
+  NewShape shape(context, status);
+  const int64_t taps = shape.SizeOf(0, 0), height = shape.SizeOf(1, 1), width = shape.SizeOf(1, 2);
+  const bool known = taps >= 0 && height >= 0 && width >= 0;
+  shape.Then(1, 0).Then(known ? Convolution::Doubled(height, taps) : -1).Then(known ? Convolution::Doubled(width, taps) : -1).Then(0, 2);
+}
+
 template <int taps>
 void ConvolutionKernelShape(TF_ShapeInferenceContext* context, TF_Status* status) {
   NewShape(context, status).Then(taps).Then(taps).Then(0, 3).Then(1, 3);
@@ -735,6 +777,7 @@ std::string RegisterOps() {
       {"BitwConv", {"x: T", "w: T"}, {"y: T"}, plain, ConvolutionShape},
       {"BitwConvStrided", {"x: T", "w: T"}, {"y: T"}, plain, StridedShape},
       {"BitwConvInput", {"w: T", "dy: T"}, {"dx: T"}, plain, ConvolutionInputShape},
+      {"BitwConvStridedInput", {"w: T", "dy: T"}, {"dx: T"}, plain, ConvolutionStridedInputShape},
       {"BitwConvKernel1", {"x: T", "dy: T"}, {"dw: T"}, plain, ConvolutionKernelShape<1>},
       {"BitwConvKernel3", {"x: T", "dy: T"}, {"dw: T"}, plain, ConvolutionKernelShape<3>},
       {"BitwReserve", {}, {"reserved: float"}, {"bytes: int"}, ScalarShape},
@@ -773,6 +816,7 @@ std::string RegisterOps() {
   Implement("BitwConv", "bitw_conv", TF_FLOAT, nullptr, ComputeConvolution<1>, nullptr, s);
   Implement("BitwConvStrided", "bitw_conv_strided", TF_FLOAT, nullptr, ComputeConvolution<2>, nullptr, s);
   Implement("BitwConvInput", "bitw_conv_input", TF_FLOAT, nullptr, ComputeConvolutionInput, nullptr, s);
+  Implement("BitwConvStridedInput", "bitw_conv_strided_input", TF_FLOAT, nullptr, ComputeConvolutionStridedInput, nullptr, s);
   Implement("BitwConvKernel1", "bitw_conv_kernel_1", TF_FLOAT, nullptr, ComputeConvolutionKernel<1>, nullptr, s);
   Implement("BitwConvKernel3", "bitw_conv_kernel_3", TF_FLOAT, nullptr, ComputeConvolutionKernel<3>, nullptr, s);
   Implement("BitwMomentum", "bitw_momentum", TF_FLOAT, nullptr, ComputeMomentum, nullptr, s);

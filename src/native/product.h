@@ -19,13 +19,14 @@ namespace BITW_ISA {
 constexpr int kRows = kLanes == 16 ? 14 : 6, kVectors = 2, kColumns = kVectors * kLanes;
 static_assert(kChannelStep % kColumns == 0, "");
 
-// c = a · b, or c += a · b, of so many rows and kColumns columns. b lies in rows of kColumns; a in rows that are `step` apart, or else in columns that are.
+// c = a · b, or c += a · b, of so many rows and kColumns columns. b lies in rows of kColumns; a in rows that are `step` apart, or else in columns that are; c's rows
+// anywhere, `column` numbers from where `c` says.
 template <bool by_row, int step, int rows>
-void Tile(const float* __restrict a, const float* __restrict b, float* __restrict c, int64_t c_step, int64_t depth, bool add) {
+void Tile(const float* __restrict a, const float* __restrict b, float* const* c, int64_t column, int64_t depth, bool add) {
   // c comes from the memory while the sums are made
 #pragma GCC unroll 16
   for (int i = 0; i < rows; ++i)
-    for (int j = 0; j < kVectors * kLanes; j += 16) __builtin_prefetch(c + i * c_step + j, 1);
+    for (int j = 0; j < kVectors * kLanes; j += 16) __builtin_prefetch(c[i] + column + j, 1);
   Vector sum[rows][kVectors] = {};
   for (int64_t k = 0; k < depth; ++k) {
     Vector right[kVectors];
@@ -39,14 +40,14 @@ void Tile(const float* __restrict a, const float* __restrict b, float* __restric
 #pragma GCC unroll 16
   for (int i = 0; i < rows; ++i) {
     for (int j = 0; j < kVectors; ++j) {
-      float* to = c + i * c_step + j * kLanes;
+      float* to = c[i] + column + j * kLanes;
       if (add) sum[i][j] += LoadVector(to);
       StoreVector(sum[i][j], to);
     }
   }
 }
 
-using TileFunction = void (*)(const float*, const float*, float*, int64_t, int64_t, bool);
+using TileFunction = void (*)(const float*, const float*, float* const*, int64_t, int64_t, bool);
 
 template <bool by_row, int step, int... counts>
 TileFunction TileOf(int rows, std::integer_sequence<int, counts...>) {

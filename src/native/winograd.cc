@@ -221,9 +221,12 @@ void WinogradConvolve(const Pixels& x, const float* w, bool turned, float* y, in
           BringTiles<Padded(kDepth)>(x, tile, count, k, deep, scratch.pixels[0][0], kRows * Padded(kDepth));
           const int64_t place = is_one ? 0 : tile - begin;
           const TileFunction product = TileOf<true, Padded(kDepth)>(count);
-          for (int p = 0; p < kPoints; ++p)
+          for (int p = 0; p < kPoints; ++p) {
+            float* sums[kRows];
+            for (int i = 0; i < count; ++i) sums[i] = scratch.sums[p] + (place + i) * kBlockColumns;
             for (int64_t stripe = 0; stripe < columns; stripe += kColumns)
-              product(scratch.pixels[p][0], scratch.kernel[p] + stripe * deep, scratch.sums[p] + place * kBlockColumns + stripe, kBlockColumns, deep, k > 0);
+              product(scratch.pixels[p][0], scratch.kernel[p] + stripe * deep, sums, stripe, deep, k > 0);
+          }
           if (is_one) TakeResult(x, tile, count, scratch, n, columns, y, y_step);
         });
       }
@@ -258,8 +261,10 @@ void WinogradKernelGradient(const Pixels& x, const float* dy, float* dw, int64_t
         for (int p = 0; p < kPoints; ++p)
           ByRows(0, channels, [&](int64_t row, int rows) {
             const TileFunction product = TileOf<false, Padded(kSumChannels)>(rows);
+            float* sums[kRows];
+            for (int i = 0; i < rows; ++i) sums[i] = scratch.sums[p] + (row + i) * kSumColumns;
             for (int64_t stripe = 0; stripe < columns; stripe += kColumns)
-              product(scratch.pixels[p][0] + row, scratch.result[p] + stripe * count, scratch.sums[p] + row * kSumColumns + stripe, kSumColumns, count, tile > 0);
+              product(scratch.pixels[p][0] + row, scratch.result[p] + stripe * count, sums, stripe, count, tile > 0);
           });
       }
       for (int64_t row = 0; row < channels; ++row)

@@ -20,7 +20,7 @@ interface Operand {
 /**
  * Convolutions of 1 × 1 and 3 × 3 and their gradients have a kernel of our own for float32 on the CPU: it reads the weights in the order that they have, where
  * TensorFlow's brings them into another one each time, and for 3 × 3 with stride 1 it needs fewer products (winograd.cc). It is taken where that is faster. Strides are 1,
- * with the size kept, or 2 without padding, of which the gradient of the pictures is TensorFlow's. Null for every other operation.
+ * with the size kept, or 2 without padding. Null for every other operation.
  */
 export function ownConvolution(
   op: string,
@@ -33,17 +33,11 @@ export function ownConvolution(
   const of = (name: string): unknown => attributes.find((one) => one.name === name)?.value
   const stride = ([of('strides')].flat() as number[])[1]
   const isPadded = of('padding') === 'SAME'
-  const isKept = stride === 1 && (isPadded || kernel[0] === 1)
-  const hasFewerProducts = isKept && kernel[0] === 3
-  if (
-    !hasFewerProducts &&
-    form.pictures !== null &&
-    pixelCount(operands[form.pictures]?.shape ?? []) > fewPixels
-  )
-    return null
-  if (isKept) return { op: form.own(kernel[0]), inputs: form.inputs }
-  if (stride !== 2 || isPadded || form.strided === null) return null
-  return { op: form.strided(kernel[0]), inputs: form.inputs }
+  if (stride === 2 && !isPadded) return form.strided(kernel[0], operands)
+  if (stride !== 1 || !(isPadded || kernel[0] === 1)) return null
+  const isMany = form.pictures !== null && pixelCount(operands[form.pictures]) > fewPixels
+  if (isMany && kernel[0] === 1) return null
+  return { op: form.own(kernel[0]), inputs: form.inputs }
 }
 
 /**
@@ -58,8 +52,7 @@ interface Form {
   readonly pictures: number | null
   kernelOf(operands: readonly Operand[]): Shape | undefined
   own(taps: number): string
-  /** null where only TensorFlow has it. */
-  readonly strided: ((taps: number) => string) | null
+  strided(taps: number, operands: readonly Operand[]): OwnForm | null
 }
 
 const ofKernel = (taps: number): string => `BitwConvKernel${String(taps)}`
@@ -69,26 +62,34 @@ const forms: Readonly<Record<string, Form>> = {
     pictures: 0,
     kernelOf: ([, kernel]) => kernel?.shape,
     own: () => 'BitwConv',
-    strided: () => 'BitwConvStrided',
+    strided: (_taps, [pictures]) =>
+      pixelCount(pictures) > fewPixels ? null : { op: 'BitwConvStrided', inputs: [0, 1] },
   },
   Conv2DBackpropInput: {
     inputs: [1, 2],
     pictures: 2,
     kernelOf: ([, kernel]) => kernel?.shape,
     own: () => 'BitwConvInput',
-    strided: null,
+    strided: (taps, [pictures, , dy]) =>
+      isDoubled(pictures?.sizes, dy?.shape, taps) ? { op: 'BitwConvStridedInput', inputs: [1, 2] } : null,
   },
   Conv2DBackpropFilter: {
     inputs: [0, 2],
     pictures: null,
     kernelOf: ([, kernel]) => kernel?.sizes,
     own: ofKernel,
-    strided: ofKernel,
+    strided: (taps) => ({ op: ofKernel(taps), inputs: [0, 2] }),
   },
 }
 
-function pixelCount([pictures = 0, height = 0, width = 0]: Shape): number {
+function pixelCount(operand: Operand | undefined): number {
+  const [pictures = 0, height = 0, width = 0] = operand?.shape ?? []
   return pictures * height * width
+}
+
+/** Whether pictures of these sizes are the even ones of those that are halved to dy's. */
+function isDoubled(sizes: Shape = [], dy: Shape = [], taps: number): boolean {
+  return [1, 2].every((axis) => sizes[axis] === 2 * (dy[axis] ?? NaN) + taps - 1)
 }
 
 function isKernel(shape: Shape): shape is readonly [number, number, number, number] {
