@@ -24,14 +24,14 @@ export interface Thumbnail {
 /** Above this size a thumbnail is a large view: JPEG, since encoding it as WebP takes several times as long. */
 const largeViewPx = 640
 
-/** Above it a picture is not held whole before it is resized; sharp does both strip by strip. */
+/** Above it a picture is not held whole before it is resized, 3 bytes a pixel; sharp does both strip by strip. */
 const mostWholePixels = 4e6
 
 /**
  * The picture brought to at most `sidePx` along each axis, on its own: the aspect ratio is not kept (BiT, bit-reference section 3), and an
  * axis that is shorter stays as it is, for `cropOfSquare` to enlarge. Bilinear with antialias, as in the authors' PyTorch code (the TF2
- * and JAX code has no antialias). Plain JPEGs that shrink by less than 2 are resized by `pictureResizer()`, where there is one. Throws
- * 'bad-image' naming the file.
+ * and JAX code has no antialias). Plain JPEGs that shrink by less than 2 are `pictureResizer()`'s, where there is one. Throws 'bad-image'
+ * naming the file.
  */
 export async function decodePicture(path: string, sidePx: number, bytes?: Uint8Array): Promise<Picture> {
   return reading(path, async () => {

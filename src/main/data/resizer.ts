@@ -11,8 +11,9 @@ export interface PictureResizer {
    */
   resize(picture: Picture, widthPx: number, heightPx: number): Promise<Picture>
   /**
-   * The same from a plain JPEG and its `plainFrame`; the full-size pixels are those of sharp. Rejects also where it cannot decode the file:
-   * what is wrong with it, if anything is, sharp can tell. Do not write to the file's bytes meanwhile.
+   * The same from a plain JPEG and its `plainFrame`; the full-size pixels are those of sharp, damaged files' too. Rejects also where it cannot
+   * decode the file: what is wrong with it, if anything is, sharp can tell. (Of damaged progressive files sharp refuses a few that this
+   * decodes; the import, which is sharp's, has refused them.) Do not write to the file's bytes meanwhile.
    */
   resizeJpeg(file: Uint8Array, frame: JpegFrame, widthPx: number, heightPx: number): Promise<Picture>
 }
