@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "jpeg.h"
 #include "math.h"
 #include "ops.h"
 #include "picture.h"
@@ -506,17 +507,20 @@ napi_value RunSession(napi_env env, const Arguments& arguments) {
 
 // One picture that is made smaller on a thread of Node's pool. The memory is JavaScript's, held by the references.
 struct Resizing {
-  const uint8_t* pixels = nullptr;
+  const uint8_t* source = nullptr;  // pixels, or a JPEG
+  size_t length = 0;
+  bool is_jpeg = false;
   uint8_t* result = nullptr;
   int64_t width = 0, height = 0, new_width = 0, new_height = 0;
   std::string problem;
-  napi_ref held_pixels = nullptr, held_result = nullptr;
+  napi_ref held_source = nullptr, held_result = nullptr;
   napi_deferred deferred = nullptr;
   napi_async_work work = nullptr;
 
   void Execute() {
     try {
-      ResizePicture(pixels, width, height, result, new_width, new_height);
+      if (is_jpeg) ResizeJpeg(source, length, width, height, result, new_width, new_height);
+      else ResizePicture(source, width, height, result, new_width, new_height);
     } catch (const std::exception& error) {
       problem = error.what();
     }
@@ -530,7 +534,7 @@ void SettleResizing(napi_env env, napi_status status, void* data) {
   napi_get_reference_value(env, resizing->held_result, &result);
   if (resizing->problem.empty()) napi_resolve_deferred(env, resizing->deferred, result);
   else napi_reject_deferred(env, resizing->deferred, ErrorValue(env, "resize: " + resizing->problem));
-  napi_delete_reference(env, resizing->held_pixels);
+  napi_delete_reference(env, resizing->held_source);
   napi_delete_reference(env, resizing->held_result);
   napi_delete_async_work(env, resizing->work);
 }
@@ -542,18 +546,21 @@ int64_t SizeOf(napi_env env, napi_value value, double most) {
   return static_cast<int64_t>(number);
 }
 
-// (pixels, width, height, new width, new height) → Promise<Uint8Array>
+// (pixels or JPEG, width, height, new width, new height) → Promise<Uint8Array>
+template <bool is_jpeg>
 napi_value Resize(napi_env env, const Arguments& arguments) {
   constexpr double kMostPixels = 1 << 30;
   auto resizing = std::make_unique<Resizing>();
   const Bytes bytes = BytesOf(env, arguments.at(0));
-  resizing->pixels = static_cast<const uint8_t*>(bytes.data);
+  resizing->source = static_cast<const uint8_t*>(bytes.data);
+  resizing->length = bytes.length;
+  resizing->is_jpeg = is_jpeg;
   resizing->width = SizeOf(env, arguments.at(1), kMostPixels);
   resizing->height = SizeOf(env, arguments.at(2), kMostPixels);
   resizing->new_width = SizeOf(env, arguments.at(3), static_cast<double>(resizing->width));
   resizing->new_height = SizeOf(env, arguments.at(4), static_cast<double>(resizing->height));
   const int64_t wanted = resizing->width * resizing->height * 3;
-  if (static_cast<int64_t>(bytes.length) != wanted)
+  if (!is_jpeg && static_cast<int64_t>(bytes.length) != wanted)
     throw Failure("resize: the pixels are " + std::to_string(bytes.length) + " bytes, not " + std::to_string(wanted));
 
   const size_t length = static_cast<size_t>(resizing->new_width * resizing->new_height * 3);
@@ -562,7 +569,7 @@ napi_value Resize(napi_env env, const Arguments& arguments) {
   Check(napi_create_arraybuffer(env, length, &data, &buffer), "no memory for a picture");
   resizing->result = static_cast<uint8_t*>(data);
   Check(napi_create_typedarray(env, napi_uint8_array, length, buffer, 0, &result), "no memory for a picture");
-  Check(napi_create_reference(env, arguments.at(0), 1, &resizing->held_pixels), "no memory for a picture");
+  Check(napi_create_reference(env, arguments.at(0), 1, &resizing->held_source), "no memory for a picture");
   Check(napi_create_reference(env, result, 1, &resizing->held_result), "no memory for a picture");
   Check(napi_create_promise(env, &resizing->deferred, &promise), "no memory for a promise");
   Check(napi_create_string_utf8(env, "bitw:resize", NAPI_AUTO_LENGTH, &name), "no memory for a text");
@@ -602,7 +609,7 @@ napi_value Initialize(napi_env env, napi_value exports) {
       {"start", Guarded<Start>},           {"newGraph", Guarded<NewGraph>},         {"addNode", Guarded<AddNode>},
       {"toBytes", Guarded<ToBytes>},       {"importBytes", Guarded<Import>},        {"openSession", Guarded<OpenSession>},
       {"run", Guarded<RunSession>},        {"closeSession", Guarded<Close<Session>>}, {"closeGraph", Guarded<Close<Graph>>},
-      {"resize", Guarded<Resize>},
+      {"resize", Guarded<Resize<false>>},  {"resizeJpeg", Guarded<Resize<true>>},
   };
   for (const auto& [name, callback] : functions) {
     napi_value function;

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { readBmp } from '../../src/main/data/bmp'
 import { decodePicture, decodeSquare, thumbnail } from '../../src/main/data/decode'
+import type { Picture } from '../../src/main/data/enlarge'
 import { evaluationBatches } from '../../src/main/data/evaluation-source'
 import { sharp } from '../../src/main/data/image-library'
 import { openPipeline } from '../../src/main/data/pipeline'
@@ -209,16 +210,29 @@ describe('formats', () => {
 })
 
 describe('a resizer of our own', () => {
-  /** The sizes of what it was given, and grey for it. */
-  function recorded(): [number, number][] {
+  const grey = (widthPx: number, heightPx: number): Picture => ({
+    widthPx,
+    heightPx,
+    pixels: new Uint8Array(widthPx * heightPx * 3).fill(0x64),
+  })
+
+  /** The sizes that were asked of it; it gives grey. `decodes` false: it refuses JPEGs, and gets their pixels instead. */
+  function recorded(decodes = true): [number, number][] {
     const sizes: [number, number][] = []
     onTestFinished(() => useResizer(null))
     useResizer({
       name: 'grey',
       async resize(picture, widthPx, heightPx) {
+        expect(decodes).toBe(false)
         expect(picture.pixels).toHaveLength(picture.widthPx * picture.heightPx * 3)
         sizes.push([widthPx, heightPx])
-        return { widthPx, heightPx, pixels: new Uint8Array(widthPx * heightPx * 3).fill(0x64) }
+        return grey(widthPx, heightPx)
+      },
+      async resizeJpeg(_, frame, widthPx, heightPx) {
+        if (!decodes) throw new Error('not this one')
+        expect([frame.widthPx, frame.heightPx]).toEqual([300, 200])
+        sizes.push([widthPx, heightPx])
+        return grey(widthPx, heightPx)
       },
     })
     return sizes
@@ -230,35 +244,41 @@ describe('a resizer of our own', () => {
   }
 
   test.each([
-    [300, 200, 299, 200],
-    [300, 200, 250, 200],
-    [300, 200, 150, 150],
-    [300, 200, 101, 101],
-  ])('resizes plain JPEGs of %i × %i px', async (widthPx, heightPx, newWidthPx, newHeightPx) => {
-    const sizes = recorded()
-    const jpeg = await drawn(widthPx, heightPx).jpeg().toBuffer()
-    const { pixels } = await decodePicture('a.jpg', Math.max(newWidthPx, newHeightPx), jpeg)
-    expect(sizes).toEqual([[newWidthPx, newHeightPx]])
-    expect(new Set(pixels)).toEqual(new Set([0x64]))
+    [300, 300, 200],
+    [299, 299, 200],
+    [250, 250, 200],
+    [150, 150, 150],
+    [101, 101, 101],
+  ])('gets plain JPEGs of 300 × 200 px for %i px, in colour and in grey', async (px, widthPx, heightPx) => {
+    for (const decodes of [true, false]) {
+      const sizes = recorded(decodes)
+      const colour = await decodePicture('a.jpg', px, await drawn(300, 200).jpeg().toBuffer())
+      const greyFile = await drawn(300, 200).toColourspace('b-w').jpeg().toBuffer()
+      expect(await decodePicture('a.jpg', px, greyFile)).toEqual(colour)
+      expect(colour).toEqual(grey(widthPx, heightPx))
+      expect(sizes).toEqual([
+        [widthPx, heightPx],
+        [widthPx, heightPx],
+      ])
+    }
   })
 
-  test('gets nothing that is small enough, that sharp shrinks while it loads, or that is turned, grey or no JPEG', async () => {
+  test('gets nothing that sharp shrinks while it loads, or that is turned, huge, in other colours or no JPEG', async () => {
     const sizes = recorded()
     const { pixels } = await decodePicture('a.jpg', 100, await drawn(300, 200).jpeg().toBuffer())
     expect(new Set(pixels).size).toBeGreaterThan(100)
-    await decodePicture('a.jpg', 300, await drawn(300, 200).jpeg().toBuffer())
-    await decodePicture(
-      'a.jpg',
-      150,
-      await drawn(300, 200).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
-    )
-    await decodePicture('a.jpg', 150, await drawn(300, 200).toColourspace('b-w').jpeg().toBuffer())
+    const turned = drawn(300, 200).withMetadata({ orientation: 6 })
+    await decodePicture('a.jpg', 150, await turned.jpeg().toBuffer())
+    const cmyk = drawn(300, 200).toColourspace('cmyk')
+    await decodePicture('a.jpg', 150, await cmyk.jpeg().toBuffer())
+    await decodePicture('a.jpg', 150, await drawn(300, 200).withIccProfile('p3').jpeg().toBuffer())
     await decodePicture('a.png', 150, await drawn(300, 200).png().toBuffer())
+    await decodePicture('a.jpg', 2000, await plain('#646464').resize(2001, 2000).jpeg().toBuffer())
     expect(sizes).toEqual([])
   })
 
-  test('sees no damaged picture: it is refused by its name', async () => {
-    const sizes = recorded()
+  test('sees no pixels of a damaged picture: it is refused by its name', async () => {
+    const sizes = recorded(false)
     const whole = await drawn(300, 200).jpeg().toBuffer()
     const huffman = whole.indexOf(Buffer.from([0xff, 0xc4]))
     const damaged = Buffer.from(whole).fill(0xff, huffman + 5, huffman + 12)

@@ -84,4 +84,11 @@ describe('sharp decides', () => {
       plainFrame(file),
     )
   })
+  test('what shows us one size and, behind padding, a decoder another', async () => {
+    const file = await raw(1, 20, 20).jpeg().toBuffer()
+    const at = file.indexOf(Buffer.from([0xff, 0xc0]))
+    const padded = Buffer.concat([file.subarray(0, at), Buffer.from([0xff]), file.subarray(at)])
+    expect((await sharp(padded).metadata()).width).toBe(20)
+    expect(plainFrame(padded)).toBeNull()
+  })
 })

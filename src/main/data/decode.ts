@@ -24,14 +24,14 @@ export interface Thumbnail {
 /** Above this size a thumbnail is a large view: JPEG, since encoding it as WebP takes several times as long. */
 const largeViewPx = 640
 
-/** Above it a picture is not held whole before it is resized; sharp does both strip by strip. */
+/** Above it a picture is not held whole before it is resized, 3 bytes a pixel; sharp does both strip by strip. */
 const mostWholePixels = 4e6
 
 /**
  * The picture brought to at most `sidePx` along each axis, on its own: the aspect ratio is not kept (BiT, bit-reference section 3), and an
  * axis that is shorter stays as it is, for `cropOfSquare` to enlarge. Bilinear with antialias, as in the authors' PyTorch code (the TF2
- * and JAX code has no antialias). Plain JPEGs that shrink by less than 2 are resized by `pictureResizer()`, where there is one. Throws
- * 'bad-image' naming the file.
+ * and JAX code has no antialias). Plain JPEGs that shrink by less than 2 are `pictureResizer()`'s, where there is one. Throws 'bad-image'
+ * naming the file.
  */
 export async function decodePicture(path: string, sidePx: number, bytes?: Uint8Array): Promise<Picture> {
   return reading(path, async () => {
@@ -39,24 +39,27 @@ export async function decodePicture(path: string, sidePx: number, bytes?: Uint8A
     const small = (await smallJpegDecoder())(file)
     if (small !== null && small.widthPx <= sidePx && small.heightPx <= sidePx) return small
     const frame = plainFrame(file)
-    // Turning, flattening and converting what is upright, opaque and sRGB changes nothing and costs a twentieth of the time.
-    const isPlain = frame?.channels === 3
     const resizer = pictureResizer()
-    if (resizer !== null && isPlain && isResizedWhole(frame, sidePx)) {
-      const whole = await rawPixels(await openPicture(file))
-      return resizer.resize(whole, Math.min(whole.widthPx, sidePx), Math.min(whole.heightPx, sidePx))
+    if (resizer !== null && frame !== null && isResizedWhole(frame, sidePx)) {
+      const [widthPx, heightPx] = [Math.min(frame.widthPx, sidePx), Math.min(frame.heightPx, sidePx)]
+      try {
+        return await resizer.resizeJpeg(file, frame, widthPx, heightPx)
+      } catch {
+        // Damaged, most likely. sharp says in its own words what is wrong, or makes of it what it can.
+        return resizer.resize(await rawPixels(await openUpright(file)), widthPx, heightPx)
+      }
     }
-    const upright = isPlain ? await openPicture(file) : await openUpright(file)
+    // Turning, flattening and converting what is upright, opaque and sRGB changes nothing and costs a twentieth of the time.
+    const upright = frame?.channels === 3 ? await openPicture(file) : await openUpright(file)
     return rawPixels(
       upright.resize(sidePx, sidePx, { fit: 'fill', kernel: 'linear', withoutEnlargement: true }),
     )
   })
 }
 
-/** To be made smaller, but not so much that sharp takes half, a quarter or an eighth of it from the DCT, which is faster than any resize. */
+/** Not to be made so much smaller that sharp takes half, a quarter or an eighth of it from the DCT, which is faster than any resize. */
 function isResizedWhole({ widthPx, heightPx }: JpegFrame, sidePx: number): boolean {
-  const [shorterPx, longerPx] = widthPx < heightPx ? [widthPx, heightPx] : [heightPx, widthPx]
-  return longerPx > sidePx && shorterPx < 2 * sidePx && widthPx * heightPx <= mostWholePixels
+  return Math.min(widthPx, heightPx) < 2 * sidePx && widthPx * heightPx <= mostWholePixels
 }
 
 async function rawPixels(picture: Sharp): Promise<Picture> {

@@ -1,6 +1,12 @@
 /** Which JPEGs need nothing but decoding: almost all photos that were resized once for a dataset. */
 
 /**
+ * Tables, the restart interval, comments and JFIF's mark. No others: APP1 to APP15 have EXIF, ICC, Adobe's; and with 0xffff, which is only
+ * padding, a file could hide its size from us that a decoder then finds.
+ */
+const changesNothing: ReadonlySet<number> = new Set([0xffc4, 0xffdb, 0xffdd, 0xffe0, 0xfffe])
+
+/**
  * Size and channels of a whole JPEG in the usual colours (grey, or YCbCr as JFIF has it), with nothing that turns it or changes its
  * colours: no EXIF, no profile, no mark of Adobe's. Else null.
  */
@@ -13,13 +19,12 @@ export function plainFrame(file: Uint8Array): JpegFrame | null {
   for (let at = 2; at + 9 < length; at += 2 + word(at + 2)) {
     const marker = word(at)
     if (marker === 0xffda) return frame
-    if (marker >= 0xffe1 && marker <= 0xffef) return null // APP1 to APP15: EXIF, ICC, Adobe …
     if (marker === 0xffc0 || marker === 0xffc2) {
       const channels = byte(at + 9)
       const isUsual = channels === 1 || (channels === 3 && byte(at + 10) === 1 && byte(at + 13) === 2)
       if (!isUsual || byte(at + 4) !== 8) return null
       frame = { heightPx: word(at + 5), widthPx: word(at + 7), channels }
-    } else if (marker < 0xff00 || (marker >= 0xffc1 && marker <= 0xffcf && marker !== 0xffc4)) return null
+    } else if (!changesNothing.has(marker)) return null
   }
   return null
 }

@@ -1,5 +1,6 @@
-/** Where pictures are made smaller by code of our own; the process that has loaded it says so here. Without, sharp resizes. */
+/** Where pictures are decoded and made smaller by code of our own; the process that has loaded it says so here. Without, sharp does both. */
 import type { Picture } from './enlarge'
+import type { JpegFrame } from './plain-jpeg'
 
 export interface PictureResizer {
   /** Changes with what it computes, to the bit. */
@@ -9,11 +10,17 @@ export interface PictureResizer {
    * the exact value. Rejects with an Error for other sizes. Do not write to its pixels meanwhile.
    */
   resize(picture: Picture, widthPx: number, heightPx: number): Promise<Picture>
+  /**
+   * The same from a plain JPEG and its `plainFrame`; the full-size pixels are those of sharp, damaged files' too. Rejects also where it cannot
+   * decode the file: what is wrong with it, if anything is, sharp can tell. (Of damaged progressive files sharp refuses a few that this
+   * decodes; the import, which is sharp's, has refused them.) Do not write to the file's bytes meanwhile.
+   */
+  resizeJpeg(file: Uint8Array, frame: JpegFrame, widthPx: number, heightPx: number): Promise<Picture>
 }
 
 let current: PictureResizer | null = null
 
-/** Call it before the first picture is decoded: kept pictures must all come from one decoder. null: sharp resizes. */
+/** Call it before the first picture is decoded: kept pictures must all come from one decoder. null: sharp does it all. */
 export function useResizer(resizer: PictureResizer | null): void {
   current = resizer
 }

@@ -86,6 +86,17 @@ export interface GraphAddon {
     newWidthPx: number,
     newHeightPx: number,
   ): Promise<Uint8Array>
+  /**
+   * The same from a JPEG whose head says widthPx × heightPx, decoded as libjpeg-turbo does by default, grey as RGB. Takes memory for as much as
+   * the file's head says: read it first. Rejects where the file is damaged (not where libjpeg only warns), has other sizes or over 100 scans.
+   */
+  resizeJpeg(
+    file: Uint8Array,
+    widthPx: number,
+    heightPx: number,
+    newWidthPx: number,
+    newHeightPx: number,
+  ): Promise<Uint8Array>
 }
 
 /** TF_DataType and TF_AttrType (tensorflow/c/tf_datatype.h, tf_attrtype.h). */

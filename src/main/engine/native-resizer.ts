@@ -1,16 +1,20 @@
 import type { PictureResizer } from '../data/resizer'
 import type { GraphEngine } from './graph-engine'
 
-/** Our addon's resize. Instruction sets round differently, so each is a resizer of its own. */
+/** Our addon's decoding and resize. Instruction sets round differently, so each is a resizer of its own. */
 export function nativeResizer({
   addon,
   instructionSet,
 }: Pick<GraphEngine, 'addon' | 'instructionSet'>): PictureResizer {
   return {
-    name: `resized natively 1 ${instructionSet}`,
+    name: `resized natively 2 ${instructionSet}`,
     async resize({ pixels, widthPx: fromWidthPx, heightPx: fromHeightPx }, widthPx, heightPx) {
       const resized = await addon.resize(pixels, fromWidthPx, fromHeightPx, widthPx, heightPx)
       return { pixels: resized, widthPx, heightPx }
+    },
+    async resizeJpeg(file, frame, widthPx, heightPx) {
+      const pixels = await addon.resizeJpeg(file, frame.widthPx, frame.heightPx, widthPx, heightPx)
+      return { pixels, widthPx, heightPx }
     },
   }
 }

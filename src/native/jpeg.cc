@@ -1,0 +1,119 @@
+#include "jpeg.h"
+
+#include <cstring>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "picture.h"
+#include "tensorflow/c/c_api.h"
+#include "tensorflow/c/tf_tstring.h"
+
+namespace bitw {
+namespace {
+
+// Each scan of a progressive file goes over the whole picture and may cost the file a few bytes: without a limit, minutes of work.
+constexpr int kMostScans = 100;
+
+template <typename T, void (*release)(T*)>
+struct Release {
+  void operator()(T* object) const { release(object); }
+};
+using Tensor = std::unique_ptr<TF_Tensor, Release<TF_Tensor, TF_DeleteTensor>>;
+using Buffer = std::unique_ptr<TF_Buffer, Release<TF_Buffer, TF_DeleteBuffer>>;
+
+class Status {
+ public:
+  operator TF_Status*() { return status_.get(); }
+  void Check() const {
+    if (TF_GetCode(status_.get()) != TF_OK) throw std::runtime_error(TF_Message(status_.get()));
+  }
+
+ private:
+  std::unique_ptr<TF_Status, Release<TF_Status, TF_DeleteStatus>> status_{TF_NewStatus()};
+};
+
+// One for the process, never freed: a thread may still be decoding when the process ends.
+class Decoder {
+ public:
+  static const Decoder& Shared() {
+    static const Decoder& decoder = *new Decoder;
+    return decoder;
+  }
+
+  // uint8 [height, width, 3]
+  Tensor Decode(const uint8_t* file, size_t length) const {
+    const Tensor text(TF_AllocateTensor(TF_STRING, nullptr, 0, sizeof(TF_TString)));
+    if (text == nullptr) throw std::bad_alloc();
+    auto* view = static_cast<TF_TString*>(TF_TensorData(text.get()));
+    TF_TString_Init(view);
+    TF_TString_AssignView(view, reinterpret_cast<const char*>(file), length);
+    TF_Tensor *input = text.get(), *output = nullptr;
+    Status status;
+    TF_SessionRun(session_, here_.get(), &file_, &input, 1, &pixels_, &output, 1, nullptr, 0, nullptr, status);
+    Tensor pixels(output);
+    status.Check();
+    return pixels;
+  }
+
+ private:
+  Decoder() {
+    Status status;
+    TF_Graph* graph = TF_NewGraph();
+    TF_OperationDescription* file = TF_NewOperation(graph, "Placeholder", "file");
+    TF_SetAttrType(file, "dtype", TF_STRING);
+    TF_SetAttrShape(file, "shape", nullptr, 0);
+    file_ = {TF_FinishOperation(file, status), 0};
+    status.Check();
+    TF_OperationDescription* decode = TF_NewOperation(graph, "DecodeJpeg", "pixels");
+    TF_AddInput(decode, file_);
+    TF_SetAttrInt(decode, "channels", 3);
+    TF_SetAttrBool(decode, "fancy_upscaling", 1);
+    const char accurate[] = "INTEGER_ACCURATE";
+    TF_SetAttrString(decode, "dct_method", accurate, sizeof accurate - 1);
+    pixels_ = {TF_FinishOperation(decode, status), 0};
+    status.Check();
+    // a ConfigProto: device_count { "GPU": 0 }, so that no memory of a card is taken for this
+    const uint8_t no_gpu[] = {0x0a, 7, 0x0a, 3, 'G', 'P', 'U', 0x10, 0};
+    TF_SessionOptions* options = TF_NewSessionOptions();
+    TF_SetConfig(options, no_gpu, sizeof no_gpu, status);
+    status.Check();
+    session_ = TF_NewSession(graph, options, status);
+    status.Check();
+    TF_DeleteSessionOptions(options);
+  }
+
+  TF_Session* session_ = nullptr;
+  TF_Output file_{}, pixels_{};
+  // RunOptions: inter_op_thread_pool -1, the calling thread
+  const uint8_t in_this_thread_[11] = {0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1};
+  const Buffer here_{TF_NewBufferFromString(in_this_thread_, sizeof in_this_thread_)};
+};
+
+// Whether there are more "start of scan" marks. In what is between them, 0xff stands before 0 or the number of a restart only.
+bool HasTooManyScans(const uint8_t* file, size_t length) {
+  const uint8_t* const end = file + length;
+  int scans = 0;
+  for (const uint8_t* at = file; at + 1 < end; ++at) {
+    at = static_cast<const uint8_t*>(std::memchr(at, 0xff, static_cast<size_t>(end - at - 1)));
+    if (at == nullptr) return false;
+    if (at[1] == 0xda && ++scans > kMostScans) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void ResizeJpeg(const uint8_t* file, size_t length, int64_t width, int64_t height, uint8_t* to, int64_t new_width, int64_t new_height) {
+  // the operation would take a PNG or a GIF too
+  if (length < 3 || file[0] != 0xff || file[1] != 0xd8 || file[2] != 0xff) throw std::runtime_error("it is not a JPEG");
+  if (HasTooManyScans(file, length)) throw std::runtime_error("the JPEG has more than " + std::to_string(kMostScans) + " scans");
+  const Tensor decoded = Decoder::Shared().Decode(file, length);
+  if (TF_Dim(decoded.get(), 0) != height || TF_Dim(decoded.get(), 1) != width || TF_Dim(decoded.get(), 2) != 3)
+    throw std::runtime_error("the JPEG has other sizes");
+  const auto* pixels = static_cast<const uint8_t*>(TF_TensorData(decoded.get()));
+  if (new_width == width && new_height == height) std::memcpy(to, pixels, TF_TensorByteSize(decoded.get()));
+  else ResizePicture(pixels, width, height, to, new_width, new_height);
+}
+
+}  // namespace bitw
