@@ -68,6 +68,12 @@ describe('a run', () => {
     },
   )
 
+  it('is exported by a task that names the format as the window does', () => {
+    const labels = test.events.map((event) => event.type === 'task' && event.task.label)
+    expect(labels).toContain(`Export ${run.name} as ONNX`)
+    expect(labels).toContain(`Export ${run.name} as TensorFlow.js`)
+  })
+
   it('is a model with its names when it comes back', async () => {
     const modelId = `path:${join(exports.path, 'safetensors', 'model.safetensors')}`
     const found = await test.core.call('models.get', { id: modelId })

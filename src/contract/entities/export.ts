@@ -4,6 +4,14 @@ import { z } from 'zod'
 export const exportFormats = ['onnx', 'savedmodel', 'tfjs', 'safetensors', 'npz'] as const
 export const exportFormatSchema = z.enum(exportFormats)
 export type ExportFormat = z.infer<typeof exportFormatSchema>
+/** As a person says them. */
+export const exportFormatNames: Readonly<Record<ExportFormat, string>> = {
+  onnx: 'ONNX',
+  savedmodel: 'TensorFlow SavedModel',
+  tfjs: 'TensorFlow.js',
+  safetensors: 'safetensors',
+  npz: 'npz',
+}
 
 /** Greatest difference between the two sides over all golden pictures. */
 const differenceSchema = z.object({

@@ -1,5 +1,10 @@
 import { resolve } from 'node:path'
-import type { Certificate, ExportFormat, ExportResult } from '../../contract/entities/export'
+import {
+  exportFormatNames,
+  type Certificate,
+  type ExportFormat,
+  type ExportResult,
+} from '../../contract/entities/export'
 import type { CliContext } from './context'
 import { followTask } from './follow-task'
 import { bytes, count, table } from './format'
@@ -37,7 +42,7 @@ export async function runExport(
 }
 
 function exportText({ path, files, byteCount, certificate }: ExportResult): string {
-  const written = `${path}: ${certificate.model.name} as ${certificate.format}, ${count(files.length)} files, ${bytes(byteCount)}`
+  const written = `${path}: ${certificate.model.name} as ${exportFormatNames[certificate.format]}, ${count(files.length)} files, ${bytes(byteCount)}`
   return `${written}\n\n${certificateText(certificate)}`
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
-import type { ExportResult } from '../../contract/entities/export'
+import { exportFormatNames, type ExportResult } from '../../contract/entities/export'
 import { fromWireError, WorkbenchError, type WireError } from '../../contract/errors'
 import { version } from '../../../package.json'
 import { exportEnvironment } from '../engine/environment'
@@ -27,7 +27,7 @@ export function exportsHandlers(context: ServiceContext): DomainHandlers<'export
       const model = await modelToExport(context, request)
       const target = resolve(request.path)
       await checkTarget(target, request.overwrite)
-      const label = `Export ${model.name} as ${request.format}`
+      const label = `Export ${model.name} as ${exportFormatNames[request.format]}`
       const taskId = context.tasks.start('export', label, async (task) => {
         results.set(taskId, await exportTo(context, target, request, model, task))
         for (const old of [...results.keys()].slice(0, -keptResults)) results.delete(old)

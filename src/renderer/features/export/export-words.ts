@@ -3,32 +3,26 @@ import type { Certificate, ExportFormat } from '../../../contract/entities/expor
 
 export const formatWords: readonly {
   readonly id: ExportFormat
-  readonly name: string
   readonly about: string
 }[] = [
   {
     id: 'onnx',
-    name: 'ONNX',
     about: 'One file for most engines. Pictures of any size in, probabilities out.',
   },
   {
     id: 'savedmodel',
-    name: 'TensorFlow SavedModel',
     about: 'For TensorFlow and its Serving. Pictures of any size in, probabilities out.',
   },
   {
     id: 'tfjs',
-    name: 'TensorFlow.js',
     about: 'A graph model for browsers and Node. Pictures of any size in, probabilities out.',
   },
   {
     id: 'safetensors',
-    name: 'safetensors',
     about: 'The weights under timm’s names; the preprocessing beside them as JSON.',
   },
   {
     id: 'npz',
-    name: 'npz',
     about: 'The weights under their published names; the preprocessing beside them as JSON.',
   },
 ]
