@@ -140,6 +140,12 @@ describe('report of a run', () => {
     expect(html).toContain('instead of 500')
   })
 
+  it('says that the rate of a linear probe counts features, not images', () => {
+    expect(html).toContain('<dt>Images/s</dt><dd>12.5</dd>')
+    const probe = { ...run, recipe: { ...run.recipe, linearProbe: true } }
+    expect(runReportHtml({ ...input, run: probe })).toContain('<dt>Features/s</dt><dd>12.5</dd>')
+  })
+
   it('lists a confusion only where label and prediction differ', () => {
     const table = /<h2>Confusions<\/h2>([\s\S]*?)<\/section>/.exec(html)?.[1] ?? ''
     expect(table.match(/<tr>/g)?.length).toBe(2) // head and one row

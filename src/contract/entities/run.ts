@@ -110,6 +110,11 @@ export const recipeSchema = z.object({
 })
 export type Recipe = z.infer<typeof recipeSchema>
 
+/** What `imagesPerSecond` of a run counts: a linear probe's steps take the features of pictures, which were computed before. */
+export function rateName({ linearProbe }: Pick<Recipe, 'linearProbe'>): 'Images/s' | 'Features/s' {
+  return linearProbe ? 'Features/s' : 'Images/s'
+}
+
 /** One line of "what the rule chose and why". `departure` where the user's value stands instead of the rule's. */
 export const choiceSchema = z.object({
   key: z.string(),
@@ -210,7 +215,7 @@ export const runSchema = z.object({
   /** Steps whose metrics are committed. */
   stepsDone: z.int(),
   lastLoss: z.number().nullable(),
-  /** Of training alone: decoding, evaluation and start-up left out. */
+  /** Of training alone: decoding, evaluation and start-up left out. `rateName` says of what. */
   imagesPerSecond: z.number().nullable(),
   /** Share of the training time in which the trainer waited for pictures, in [0, 1]. */
   waitFraction: z.number().nullable(),

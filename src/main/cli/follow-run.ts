@@ -1,5 +1,11 @@
 /** Starts a run, or goes on with one, and shows it until its end. */
-import { activeRunStates, type Run, type StepMetric } from '../../contract/entities/run'
+import {
+  activeRunStates,
+  rateName,
+  type Recipe,
+  type Run,
+  type StepMetric,
+} from '../../contract/entities/run'
 import type { CoreEvent } from '../../contract/events'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
@@ -73,7 +79,7 @@ function createFollower({ output }: Pick<CliContext, 'output'>, started: Run): F
     latest.push(...steps)
     latest.splice(0, latest.length - rateSteps)
     if (latest.length > 0 && state !== 'evaluating') {
-      output.progress.show(stepLine(latest, started.recipe.stepCount, started.recipe.batchSize))
+      output.progress.show(stepLine(latest, started.recipe))
     }
   }
   seeRun(started)
@@ -96,15 +102,16 @@ function createFollower({ output }: Pick<CliContext, 'output'>, started: Run): F
   }
 }
 
-function stepLine(latest: readonly StepMetric[], stepCount: number, batchSize: number): string {
+function stepLine(latest: readonly StepMetric[], recipe: Recipe): string {
   const last = latest[latest.length - 1]
   if (last === undefined) return ''
   const meanMs = latest.reduce((sum, { stepMs }) => sum + stepMs, 0) / latest.length
+  const { stepCount, batchSize } = recipe
   const done = last.stepIndex + 1
   return [
     `Step ${done} of ${stepCount}`,
     `loss ${last.loss.toFixed(3)}`,
-    `${rate((batchSize * 1000) / meanMs)} images/s`,
+    `${rate((batchSize * 1000) / meanMs)} ${rateName(recipe).toLowerCase()}`,
     `${duration((stepCount - done) * meanMs)} left`,
   ].join(' · ')
 }

@@ -1,5 +1,13 @@
 /** A run, its plan and its mistakes as plain text. */
-import type { Choice, Confusion, Evaluation, Plan, Prediction, Run } from '../../contract/entities/run'
+import {
+  rateName,
+  type Choice,
+  type Confusion,
+  type Evaluation,
+  type Plan,
+  type Prediction,
+  type Run,
+} from '../../contract/entities/run'
 import { accuracyText, bytes, count, duration, percent, rate, table, time } from './format'
 
 /** Every choice with its reason; what departs from the rule says so, and what the rule would have taken. */
@@ -51,7 +59,7 @@ export function resultText(run: Run): string {
   if (run.evaluatedOn === 'train')
     rows.push(['', 'These are the images that it was trained on: no measure of how it does on others.'])
   if (run.wrongCount !== null) rows.push(['Wrong', `${count(run.wrongCount)}  (bitw mistakes ${run.id})`])
-  if (run.imagesPerSecond !== null) rows.push(['Images/s', rate(run.imagesPerSecond)])
+  if (run.imagesPerSecond !== null) rows.push([rateName(run.recipe), rate(run.imagesPerSecond)])
   if (run.waitFraction !== null) rows.push(['Waited for pictures', percent(run.waitFraction)])
   if (run.trainingMs !== null) rows.push(['Training time', duration(run.trainingMs)])
   if (run.peakMemoryBytes !== null) rows.push(['Peak memory', bytes(run.peakMemoryBytes)])

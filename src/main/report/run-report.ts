@@ -1,6 +1,13 @@
 /** One offline HTML file about one run: figures, curves, the mistakes with their pictures. No script, no link outside. */
 import type { DatasetDetail } from '../../contract/entities/dataset'
-import type { Confusion, Evaluation, Prediction, Run, StepMetric } from '../../contract/entities/run'
+import {
+  rateName,
+  type Confusion,
+  type Evaluation,
+  type Prediction,
+  type Run,
+  type StepMetric,
+} from '../../contract/entities/run'
 import { curveSvg } from './curve-svg'
 import { escapeHtml } from './escape'
 import { reportCss } from './report-css'
@@ -68,7 +75,7 @@ function figures({ run, wrongCount }: ReportInput): string {
     ['Classes', String(run.classCount)],
     ['Steps', `${run.stepsDone} of ${run.recipe.stepCount}`],
     ['Final loss', run.lastLoss === null ? '—' : run.lastLoss.toFixed(4)],
-    ['Images/s', run.imagesPerSecond === null ? '—' : run.imagesPerSecond.toFixed(1)],
+    [rateName(run.recipe), run.imagesPerSecond === null ? '—' : run.imagesPerSecond.toFixed(1)],
     ['Waited for pictures', run.waitFraction === null ? '—' : `${percent(run.waitFraction)} %`],
     ['Peak memory', run.peakMemoryBytes === null ? '—' : `${(run.peakMemoryBytes / 1e9).toFixed(2)} GB`],
     ['Training time', run.trainingMs === null ? '—' : `${(run.trainingMs / 1000).toFixed(0)} s`],
