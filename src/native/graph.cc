@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -541,8 +542,12 @@ void SettleResizing(napi_env env, napi_status status, void* data) {
 
 int64_t SizeOf(napi_env env, napi_value value, double most) {
   const double number = Number(env, value);
-  if (!(number >= 1 && number <= most && number == std::floor(number)))
-    throw Failure("resize: a size is " + std::to_string(number) + ", not a whole number from 1 to " + std::to_string(most));
+  if (!(number >= 1 && number <= most && number == std::floor(number))) {
+    std::ostringstream text;
+    text.precision(15);  // decimals only where the number has some; std::to_string writes six always
+    text << "resize: a size is " << number << ", not a whole number from 1 to " << most;
+    throw Failure(text.str());
+  }
   return static_cast<int64_t>(number);
 }
 

@@ -103,6 +103,15 @@ describe("the addon's resize", () => {
       /^resize: /,
     )
   })
+
+  it.each([
+    [4, 5, '5, not a whole number from 1 to 4'],
+    [4, 2.5, '2.5, not a whole number from 1 to 4'],
+    [2 ** 40, 2, '1099511627776, not a whole number from 1 to 1073741824'],
+  ])('says why it refuses %d px to %d px, numbers as they are', async (widthPx, newWidthPx, why) => {
+    const picture = { ...noise(1, 4, 3), widthPx }
+    await expect(resizer.resize(picture, newWidthPx, 3)).rejects.toThrow(`resize: a size is ${why}`)
+  })
 })
 
 describe('a decoded picture', () => {
