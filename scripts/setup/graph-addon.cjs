@@ -42,7 +42,8 @@ async function provideGraphAddon(root, engineFolder, log) {
       for (const part of ['math', 'convolve', 'winograd', 'resize'])
         await compile(`${part}.cc`, `${part}-${name}`, [...numeric, ...options])
     }
-    for (const name of ['best_math', 'threads', 'ops', 'picture', 'jpeg', 'graph'])
+    const ops = ['ops', 'norm_ops', 'weight_ops', 'convolution_ops']
+    for (const name of ['best_math', 'threads', ...ops, 'picture', 'jpeg', 'graph'])
       await compile(`${name}.cc`, name, ['-O2', ...include])
     const libraries = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2', '-lpthread']
     const linked = path.join(work, 'addon.node')

@@ -102,6 +102,26 @@ void PackColumns(Scratch& scratch, int64_t deep, int64_t begin, int64_t end, int
   }
 }
 
+// Asks for what the next block of a kernel's gradient packs, piece by piece while the present one is computed: pixels [first, last), at most kDepth.
+class Ahead {
+ public:
+  Ahead(const Pixels& x, const float* dy, int64_t dy_step, int64_t first, int64_t last) : place_(x, first), dy_(dy), dy_step_(dy_step), at_(first), last_(last) {}
+
+  // So many pixels of it: channels [first_channel, last_channel) of x, `columns` of dy.
+  void Fetch(int64_t count, int64_t first_channel, int64_t last_channel, int64_t columns) {
+    for (const int64_t end = std::min(last_, at_ + count); at_ < end; ++at_, place_.Next()) {
+      for (int64_t c = 0; c < columns; c += 16) __builtin_prefetch(dy_ + at_ * dy_step_ + c, 0, 2);
+      const float* pixel = place_.Tap(0, 0);
+      for (int64_t c = first_channel; c < last_channel && pixel != nullptr; c += 16) __builtin_prefetch(pixel + c, 0, 2);
+    }
+  }
+
+ private:
+  Place place_;
+  const float* dy_;
+  int64_t dy_step_, at_, last_;
+};
+
 }  // namespace
 
 void Convolve(const Pixels& x, const Kernel& w, const Places& y, int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
@@ -141,12 +161,14 @@ void Convolve(const Pixels& x, const Kernel& w, const Places& y, int64_t first_r
 
 void KernelGradient(const Pixels& x, const float* dy, float* dw, int64_t dw_step, int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
   Scratch& scratch = OfThisThread<Scratch>();
-  const int64_t depth = x.pictures * x.out_height * x.out_width;
+  const int64_t depth = x.pictures * x.out_height * x.out_width, blocks = (last_row - first_row + kRows - 1) / kRows;
   for (int64_t n = first; n < last; n += kBlockColumns) {
     const int64_t width = std::min<int64_t>(kBlockColumns, last - n);
     for (int64_t k = 0; k < depth; k += kDepth) {
       const int64_t deep = std::min<int64_t>(kDepth, depth - k);
       PackRight(dy + k * dw_step + n, dw_step, width, deep, 0, deep, scratch.right);
+      // with more taps than one, pixels come again and again and are near already
+      Ahead ahead(x, dy + n, dw_step, k + deep, x.down == 1 ? std::min(depth, k + 2 * kDepth) : 0);
       ByTap(first_row, last_row - first_row, x.channels, [&](int tap, int64_t channel, int64_t channels, int64_t) {
         Place place(x, k);
         for (int64_t i = 0; i < deep; ++i, place.Next()) scratch.pixels[i] = place.Tap(tap / x.across, tap % x.across);
@@ -158,7 +180,10 @@ void KernelGradient(const Pixels& x, const float* dy, float* dw, int64_t dw_step
             float* c[kRows];
             for (int i = 0; i < count; ++i) c[i] = dw + (tap * x.channels + row + i) * dw_step + n;
             const TileFunction tile = TileOf<false, kColumnStep>(count);
-            for (int64_t j = 0; j < width; j += kColumns) tile(left, scratch.right + j * deep, c, j, deep, k > 0);
+            for (int64_t j = 0; j < width; j += kColumns) {
+              ahead.Fetch(kDepth * kColumns / (blocks * width) + 1, first_row, last_row, width);
+              tile(left, scratch.right + j * deep, c, j, deep, k > 0);
+            }
             left += kDepth * kColumnStep;
           });
         }
