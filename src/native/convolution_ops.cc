@@ -87,36 +87,21 @@ bool ConvolutionFits(Call& call, const std::vector<int64_t>& pictures, const std
   return call.ok();
 }
 
-// Inputs x, w → y. `stride` 1 keeps the size, with zeros around; 2 has no padding.
-template <int stride>
+// Inputs x, w → y. `stride` 1 keeps the size, with zeros around; 2 has no padding. `turned`: inputs w, dy → dx, of one that keeps the size.
+template <int stride, bool turned>
 void ComputeConvolution(void*, TF_OpKernelContext* context) {
   Call call(context);
-  const Tensor x = call.Input(0), w = call.Input(1);
+  const Tensor x = call.Input(turned ? 1 : 0), w = call.Input(turned ? 0 : 1);
   if (!call.ok()) return;
   const std::vector<int64_t> seen = Shape(x), kernel = Shape(w);
-  if (!ConvolutionFits(call, seen, kernel, 2)) return;
+  if (!ConvolutionFits(call, seen, kernel, turned ? 3 : 2)) return;
   std::vector<int64_t> given = seen;
-  given[3] = kernel[3];
+  given[3] = kernel[turned ? 2 : 3];
   for (int axis = 1; axis <= 2 && stride == 2; ++axis) given[axis] = Convolution::Halved(seen[axis], kernel[0]);
   const Convolution convolution(call, Data<float>(x), seen, given, static_cast<int>(kernel[0]));
   const Tensor y = call.Output(0, TF_FLOAT, given);
   if (!call.ok()) return;
-  convolution.Compute(Data<float>(w), false, Data<float>(y), given[3]);
-}
-
-// Inputs w, dy → dx, of a convolution that keeps the size.
-void ComputeConvolutionInput(void*, TF_OpKernelContext* context) {
-  Call call(context);
-  const Tensor w = call.Input(0), dy = call.Input(1);
-  if (!call.ok()) return;
-  const std::vector<int64_t> kernel = Shape(w), seen = Shape(dy);
-  if (!ConvolutionFits(call, seen, kernel, 3)) return;
-  std::vector<int64_t> given = seen;
-  given[3] = kernel[2];
-  const Convolution convolution(call, Data<float>(dy), seen, given, static_cast<int>(kernel[0]));
-  const Tensor dx = call.Output(0, TF_FLOAT, given);
-  if (!call.ok()) return;
-  convolution.Compute(Data<float>(w), true, Data<float>(dx), given[3]);
+  convolution.Compute(Data<float>(w), turned, Data<float>(y), given[3]);
 }
 
 // Inputs w, dy → dx, of a convolution of stride 2 without padding that saw pictures of even sizes.
@@ -196,9 +181,9 @@ void RegisterConvolutions(TF_Status* status) {
   const auto implement = [&](const char* op, const char* label, Compute compute) {
     Implement(op, label, TF_FLOAT, nullptr, compute, nullptr, status);
   };
-  implement("BitwConv", "bitw_conv", ComputeConvolution<1>);
-  implement("BitwConvStrided", "bitw_conv_strided", ComputeConvolution<2>);
-  implement("BitwConvInput", "bitw_conv_input", ComputeConvolutionInput);
+  implement("BitwConv", "bitw_conv", ComputeConvolution<1, false>);
+  implement("BitwConvStrided", "bitw_conv_strided", ComputeConvolution<2, false>);
+  implement("BitwConvInput", "bitw_conv_input", ComputeConvolution<1, true>);
   implement("BitwConvStridedInput", "bitw_conv_strided_input", ComputeConvolutionStridedInput);
   implement("BitwConvKernel1", "bitw_conv_kernel_1", ComputeConvolutionKernel<1>);
   implement("BitwConvKernel3", "bitw_conv_kernel_3", ComputeConvolutionKernel<3>);

@@ -1,10 +1,11 @@
 #include "jpeg.h"
 
 #include <cstring>
-#include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 
+#include "handles.h"
 #include "picture.h"
 #include "tensorflow/c/c_api.h"
 #include "tensorflow/c/tf_tstring.h"
@@ -14,24 +15,6 @@ namespace {
 
 // Each scan of a progressive file goes over the whole picture and may cost the file a few bytes: without a limit, minutes of work.
 constexpr int kMostScans = 100;
-
-template <typename T, void (*release)(T*)>
-struct Release {
-  void operator()(T* object) const { release(object); }
-};
-using Tensor = std::unique_ptr<TF_Tensor, Release<TF_Tensor, TF_DeleteTensor>>;
-using Buffer = std::unique_ptr<TF_Buffer, Release<TF_Buffer, TF_DeleteBuffer>>;
-
-class Status {
- public:
-  operator TF_Status*() { return status_.get(); }
-  void Check() const {
-    if (TF_GetCode(status_.get()) != TF_OK) throw std::runtime_error(TF_Message(status_.get()));
-  }
-
- private:
-  std::unique_ptr<TF_Status, Release<TF_Status, TF_DeleteStatus>> status_{TF_NewStatus()};
-};
 
 // One for the process, never freed: a thread may still be decoding when the process ends.
 class Decoder {
@@ -50,7 +33,7 @@ class Decoder {
     TF_TString_AssignView(view, reinterpret_cast<const char*>(file), length);
     TF_Tensor *input = text.get(), *output = nullptr;
     Status status;
-    TF_SessionRun(session_, here_.get(), &file_, &input, 1, &pixels_, &output, 1, nullptr, 0, nullptr, status);
+    TF_SessionRun(session_, here_, &file_, &input, 1, &pixels_, &output, 1, nullptr, 0, nullptr, status);
     Tensor pixels(output);
     status.Check();
     return pixels;
@@ -87,7 +70,7 @@ class Decoder {
   TF_Output file_{}, pixels_{};
   // RunOptions: inter_op_thread_pool -1, the calling thread
   const uint8_t in_this_thread_[11] = {0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1};
-  const Buffer here_{TF_NewBufferFromString(in_this_thread_, sizeof in_this_thread_)};
+  TF_Buffer* const here_ = TF_NewBufferFromString(in_this_thread_, sizeof in_this_thread_);
 };
 
 // Whether there are more "start of scan" marks. In what is between them, 0xff stands before 0 or the number of a restart only.

@@ -22,16 +22,14 @@ struct NormAttributes {
 
 void* CreateNorm(TF_OpKernelConstruction* construction) {
   auto attributes = std::make_unique<NormAttributes>();
-  Status status(TF_NewStatus());
+  Status status;
   unsigned char relu = 1;
-  TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &attributes->epsilon, status.get());
-  if (TF_GetCode(status.get()) == TF_OK) TF_OpKernelConstruction_GetAttrBool(construction, "relu", &relu, status.get());
-  if (TF_GetCode(status.get()) != TF_OK) TF_OpKernelConstruction_Failure(construction, status.get());
+  TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &attributes->epsilon, status);
+  if (status.ok()) TF_OpKernelConstruction_GetAttrBool(construction, "relu", &relu, status);
+  if (!status.ok()) TF_OpKernelConstruction_Failure(construction, status);
   attributes->relu = relu != 0;
   return attributes.release();
 }
-
-void DeleteNorm(void* attributes) { delete static_cast<NormAttributes*>(attributes); }
 
 // How a batch is cut: a whole picture a piece where there are enough pictures (then its second pass finds it in the cache), else rows.
 struct Pieces {
@@ -44,6 +42,24 @@ struct Pieces {
   int64_t picture(int64_t piece) const { return piece / each; }
   int64_t begin(int64_t piece) const { return (piece % each) * pixels / each; }
   int64_t end(int64_t piece) const { return (piece % each + 1) * pixels / each; }
+
+  // Two passes over each picture, between which what the first one summed is finished.
+  template <typename Begin, typename Sum, typename Finish, typename Apply>
+  void Visit(const Begin& begin_picture, const Sum& sum_piece, const Finish& finish_picture, const Apply& apply_piece) const {
+    if (each == 1) {
+      ParallelFor(batch, [&](int64_t n) {
+        begin_picture(n);
+        sum_piece(n);
+        finish_picture(n);
+        apply_piece(n);
+      });
+      return;
+    }
+    for (int64_t n = 0; n < batch; ++n) begin_picture(n);
+    ParallelFor(count(), sum_piece);
+    for (int64_t n = 0; n < batch; ++n) finish_picture(n);
+    ParallelFor(count(), apply_piece);
+  }
 };
 
 const NormMath<float>& MathOf(const float*) { return BestMath().f32; }
@@ -156,19 +172,7 @@ void ComputeNorm(void* kernel, TF_OpKernelContext* context) {
     math.apply(from + offset, to + offset, pieces.end(piece) - begin, channels, table.Of(n), attributes.relu);
   };
 
-  if (pieces.each == 1) {
-    ParallelFor(pieces.count(), [&](int64_t n) {
-      begin_picture(n);
-      sum_piece(n);
-      finish_picture(n);
-      apply_piece(n);
-    });
-    return;
-  }
-  for (int64_t n = 0; n < pieces.batch; ++n) begin_picture(n);
-  ParallelFor(pieces.count(), sum_piece);
-  for (int64_t n = 0; n < pieces.batch; ++n) finish_picture(n);
-  ParallelFor(pieces.count(), apply_piece);
+  pieces.Visit(begin_picture, sum_piece, finish_picture, apply_piece);
 }
 
 // Inputs x, gamma, beta, mean, inverse → y once more: cheaper than keeping it from the forward pass to the backward.
@@ -261,19 +265,7 @@ void ComputeNormGradient(void* kernel, TF_OpKernelContext* context) {
                           &b[n * channels], &c[n * channels], relu);
   };
 
-  if (pieces.each == 1) {
-    ParallelFor(pieces.count(), [&](int64_t n) {
-      begin_picture(n);
-      sum_piece(n);
-      finish_picture(n);
-      apply_piece(n);
-    });
-  } else {
-    for (int64_t n = 0; n < pieces.batch; ++n) begin_picture(n);
-    ParallelFor(pieces.count(), sum_piece);
-    for (int64_t n = 0; n < pieces.batch; ++n) finish_picture(n);
-    ParallelFor(pieces.count(), apply_piece);
-  }
+  pieces.Visit(begin_picture, sum_piece, finish_picture, apply_piece);
   for (int i = 0; i < channels; ++i) {
     double gamma_sum = 0, beta_sum = 0;
     for (int64_t piece = 0; piece < pieces.count(); ++piece) {
@@ -326,7 +318,7 @@ void RegisterNorms(TF_Status* status) {
           NormGradientShapes},
          status);
   const auto implement = [&](const char* op, const char* label, TF_DataType type, Compute compute) {
-    Implement(op, label, type, CreateNorm, compute, DeleteNorm, status);
+    Implement(op, label, type, CreateNorm, compute, DeleteAttribute<NormAttributes>, status);
   };
   implement("BitwGroupNorm", "bitw_norm", TF_FLOAT, ComputeNorm<float>);
   implement("BitwGroupNorm", "bitw_norm_bf16", TF_BFLOAT16, ComputeNorm<Bfloat16>);

@@ -4,44 +4,35 @@
 #include <memory>
 #include <vector>
 
+#include "handles.h"
 #include "tensorflow/c/kernels.h"
 #include "tensorflow/c/ops.h"
-#include "tensorflow/c/tf_tensor.h"
 
 namespace bitw {
-
-struct DeleteTensor {
-  void operator()(TF_Tensor* tensor) const { TF_DeleteTensor(tensor); }
-};
-struct DeleteStatus {
-  void operator()(TF_Status* status) const { TF_DeleteStatus(status); }
-};
-using Tensor = std::unique_ptr<TF_Tensor, DeleteTensor>;
-using Status = std::unique_ptr<TF_Status, DeleteStatus>;
 
 // One call of a kernel: its inputs and outputs, and the first failure, which is reported when the call ends.
 class Call {
  public:
-  explicit Call(TF_OpKernelContext* context) : context_(context), status_(TF_NewStatus()) {}
+  explicit Call(TF_OpKernelContext* context) : context_(context) {}
   ~Call() {
-    if (!ok()) TF_OpKernelContext_Failure(context_, status_.get());
+    if (!ok()) TF_OpKernelContext_Failure(context_, status_);
   }
 
-  bool ok() const { return TF_GetCode(status_.get()) == TF_OK; }
+  bool ok() const { return status_.ok(); }
 
   void Fail(const char* message) {
-    if (ok()) TF_SetStatus(status_.get(), TF_INVALID_ARGUMENT, message);
+    if (ok()) TF_SetStatus(status_, TF_INVALID_ARGUMENT, message);
   }
 
   Tensor Input(int index) {
     TF_Tensor* tensor = nullptr;
-    if (ok()) TF_GetInput(context_, index, &tensor, status_.get());
+    if (ok()) TF_GetInput(context_, index, &tensor, status_);
     return Tensor(tensor);
   }
 
   Tensor Output(int index, TF_DataType type, const std::vector<int64_t>& shape) {
     if (!ok()) return nullptr;
-    return Tensor(TF_AllocateOutput(context_, index, type, shape.data(), static_cast<int>(shape.size()), Bytes(type, shape), status_.get()));
+    return Tensor(TF_AllocateOutput(context_, index, type, shape.data(), static_cast<int>(shape.size()), Bytes(type, shape), status_));
   }
 
   // In the place of one of the inputs where nobody else needs it any more.
@@ -49,7 +40,7 @@ class Call {
     if (!ok()) return nullptr;
     int used = -1;
     return Tensor(TF_ForwardInputOrAllocateOutput(context_, inputs.data(), static_cast<int>(inputs.size()), index, shape.data(),
-                                                  static_cast<int>(shape.size()), &used, status_.get()));
+                                                  static_cast<int>(shape.size()), &used, status_));
   }
 
   void Reserve(int64_t bytes) {
@@ -57,7 +48,7 @@ class Call {
     TF_AllocatorAttributes attributes;
     attributes.struct_size = TF_ALLOCATOR_ATTRIBUTES_STRUCT_SIZE;
     attributes.on_host = 1;
-    const Tensor memory(TF_AllocateTemp(context_, TF_UINT8, &bytes, 1, &attributes, status_.get()));
+    const Tensor memory(TF_AllocateTemp(context_, TF_UINT8, &bytes, 1, &attributes, status_));
   }
 
  private:
@@ -70,6 +61,21 @@ class Call {
   TF_OpKernelContext* context_;
   Status status_;
 };
+
+// An attribute of a kernel, kept as its state until `DeleteAttribute`: `get` is TensorFlow's function for its type.
+template <typename T>
+T* CreateAttribute(TF_OpKernelConstruction* construction, const char* name, void (*get)(TF_OpKernelConstruction*, const char*, T*, TF_Status*)) {
+  auto value = std::make_unique<T>();
+  Status status;
+  get(construction, name, value.get(), status);
+  if (!status.ok()) TF_OpKernelConstruction_Failure(construction, status);
+  return value.release();
+}
+
+template <typename T>
+void DeleteAttribute(void* value) {
+  delete static_cast<T*>(value);
+}
 
 template <typename T>
 T* Data(const Tensor& tensor) {

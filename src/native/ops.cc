@@ -1,7 +1,5 @@
 #include "ops.h"
 
-#include <memory>
-
 #include "op.h"
 
 namespace bitw {
@@ -10,14 +8,8 @@ namespace {
 // Asks for memory and gives it back. oneDNN's kernels end the process where memory runs out in the midst of their work; asked for
 // beforehand, its lack is an error like any other.
 void* CreateReserve(TF_OpKernelConstruction* construction) {
-  auto bytes = std::make_unique<int64_t>(0);
-  Status status(TF_NewStatus());
-  TF_OpKernelConstruction_GetAttrInt64(construction, "bytes", bytes.get(), status.get());
-  if (TF_GetCode(status.get()) != TF_OK) TF_OpKernelConstruction_Failure(construction, status.get());
-  return bytes.release();
+  return CreateAttribute<int64_t>(construction, "bytes", TF_OpKernelConstruction_GetAttrInt64);
 }
-
-void DeleteReserve(void* bytes) { delete static_cast<int64_t*>(bytes); }
 
 void ComputeReserve(void* kernel, TF_OpKernelContext* context) {
   const int64_t bytes = *static_cast<const int64_t*>(kernel);
@@ -36,13 +28,13 @@ void ScalarShape(TF_ShapeInferenceContext* context, TF_Status* status) {
 }  // namespace
 
 std::string RegisterOps() {
-  const Status status(TF_NewStatus());
-  Define({"BitwReserve", {}, {"reserved: float"}, {"bytes: int"}, ScalarShape}, status.get());
-  Implement("BitwReserve", "bitw_reserve", static_cast<TF_DataType>(0), CreateReserve, ComputeReserve, DeleteReserve, status.get());
-  RegisterNorms(status.get());
-  RegisterWeightOps(status.get());
-  RegisterConvolutions(status.get());
-  return TF_GetCode(status.get()) == TF_OK ? "" : TF_Message(status.get());
+  Status status;
+  Define({"BitwReserve", {}, {"reserved: float"}, {"bytes: int"}, ScalarShape}, status);
+  Implement("BitwReserve", "bitw_reserve", static_cast<TF_DataType>(0), CreateReserve, ComputeReserve, DeleteAttribute<int64_t>, status);
+  RegisterNorms(status);
+  RegisterWeightOps(status);
+  RegisterConvolutions(status);
+  return status.ok() ? "" : TF_Message(status);
 }
 
 }  // namespace bitw

@@ -1,6 +1,5 @@
 // Weight standardization with its gradient, and the steps of SGD with momentum.
 #include <algorithm>
-#include <memory>
 #include <vector>
 
 #include "math.h"
@@ -24,14 +23,8 @@ struct Columns {
 };
 
 void* CreateStandardize(TF_OpKernelConstruction* construction) {
-  auto epsilon = std::make_unique<float>(1e-10f);
-  Status status(TF_NewStatus());
-  TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", epsilon.get(), status.get());
-  if (TF_GetCode(status.get()) != TF_OK) TF_OpKernelConstruction_Failure(construction, status.get());
-  return epsilon.release();
+  return CreateAttribute<float>(construction, "epsilon", TF_OpKernelConstruction_GetAttrFloat);
 }
-
-void DeleteStandardize(void* epsilon) { delete static_cast<float*>(epsilon); }
 
 void ComputeStandardize(void* kernel, TF_OpKernelContext* context) {
   Call call(context);
@@ -117,9 +110,9 @@ void RegisterWeightOps(TF_Status* status) {
           ThreeLikeFirst},
          status);
   Define({"BitwMomentum", {"w: T", "v: T", "g: T", "momentum: float", "rate: float"}, {"new_w: T", "new_v: T"}, plain, TwoLikeFirst}, status);
-  Implement("BitwStandardize", "bitw_standardize", TF_FLOAT, CreateStandardize, ComputeStandardize, DeleteStandardize, status);
-  Implement("BitwStandardizeGrad", "bitw_standardize_grad", TF_FLOAT, CreateStandardize, ComputeStandardizeGradient, DeleteStandardize, status);
-  Implement("BitwStandardizedMomentum", "bitw_standardized_momentum", TF_FLOAT, CreateStandardize, ComputeStandardizedMomentum, DeleteStandardize,
+  Implement("BitwStandardize", "bitw_standardize", TF_FLOAT, CreateStandardize, ComputeStandardize, DeleteAttribute<float>, status);
+  Implement("BitwStandardizeGrad", "bitw_standardize_grad", TF_FLOAT, CreateStandardize, ComputeStandardizeGradient, DeleteAttribute<float>, status);
+  Implement("BitwStandardizedMomentum", "bitw_standardized_momentum", TF_FLOAT, CreateStandardize, ComputeStandardizedMomentum, DeleteAttribute<float>,
             status);
   Implement("BitwMomentum", "bitw_momentum", TF_FLOAT, nullptr, ComputeMomentum, nullptr, status);
 }

@@ -33,9 +33,9 @@ export function ownConvolution(
   const of = (name: string): unknown => attributes.find((one) => one.name === name)?.value
   const stride = ([of('strides')].flat() as number[])[1]
   const isPadded = of('padding') === 'SAME'
-  if (stride === 2 && !isPadded) return form.strided(kernel[0], operands)
-  if (stride !== 1 || !(isPadded || kernel[0] === 1)) return null
   const isMany = form.pictures !== null && pixelCount(operands[form.pictures]) > fewPixels
+  if (stride === 2 && !isPadded) return form.strided(kernel[0], operands, isMany)
+  if (stride !== 1 || !(isPadded || kernel[0] === 1)) return null
   if (isMany && kernel[0] === 1) return null
   return { op: form.own(kernel[0]), inputs: form.inputs }
 }
@@ -48,11 +48,11 @@ const fewPixels = 2048
 
 interface Form {
   readonly inputs: readonly number[]
-  /** Positions of the pictures. null: any number of pixels will do. */
+  /** Position of the pictures whose number of pixels decides; null where it does not matter. */
   readonly pictures: number | null
   kernelOf(operands: readonly Operand[]): Shape | undefined
   own(taps: number): string
-  strided(taps: number, operands: readonly Operand[]): OwnForm | null
+  strided(taps: number, operands: readonly Operand[], isMany: boolean): OwnForm | null
 }
 
 const ofKernel = (taps: number): string => `BitwConvKernel${String(taps)}`
@@ -62,8 +62,7 @@ const forms: Readonly<Record<string, Form>> = {
     pictures: 0,
     kernelOf: ([, kernel]) => kernel?.shape,
     own: () => 'BitwConv',
-    strided: (_taps, [pictures]) =>
-      pixelCount(pictures) > fewPixels ? null : { op: 'BitwConvStrided', inputs: [0, 1] },
+    strided: (_taps, _operands, isMany) => (isMany ? null : { op: 'BitwConvStrided', inputs: [0, 1] }),
   },
   Conv2DBackpropInput: {
     inputs: [1, 2],
