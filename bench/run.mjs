@@ -5,6 +5,7 @@
  * torch and torchvision for `input`, with torch and timm for `step`, `engines` and `gpu`); the set-up never installs it. Without a peer: ours alone.
  */
 import { parseArgs } from 'node:util'
+import { budgetResults } from './cases/budget.mjs'
 import { enginesResults } from './cases/engines.mjs'
 import { gpuResults } from './cases/gpu.mjs'
 import { importCase } from './cases/import.mjs'
@@ -14,11 +15,12 @@ import { transferResults } from './cases/transfer.mjs'
 import { pairResult } from './pair.mjs'
 import { printResult } from './print.mjs'
 
-const usage = `usage: npm run bench -- step|engines|gpu|import|input|transfer [--json] [--peer PYTHON] [--runs N]
+const usage = `usage: npm run bench -- step|engines|gpu|import|input|transfer|budget [--json] [--peer PYTHON] [--runs N]
   step   [--case NAME] [--against ${Object.keys(opponents).join(',')}] [--precision bfloat16]
          [--effective N] [--micro N]  batch and micro-batch of r50x1-hyper-128 (512 for HyperRule's own; 64 stands in)
   import --folder IMAGES, input [--folder IMAGES]
-  transfer [--folder FLOWERS17] [--weights MODEL] [--case NAME]  --runs is how many seeds`
+  transfer [--data FOLDER] [--weights MODEL] [--case NAME]  --runs is how many seeds
+  budget [--data FOLDER] [--state FILE] [--weights MODEL] [--case "1m flowers17"]  --runs is how many resplits; goes on from FILE`
 
 const cases = {
   step: stepResults,
@@ -27,6 +29,7 @@ const cases = {
   import: inPairs('import', importCase),
   input: inPairs('input', inputCase),
   transfer: transferResults,
+  budget: budgetResults,
 }
 
 const { values, positionals } = parseArgs({
@@ -42,6 +45,8 @@ const { values, positionals } = parseArgs({
     effective: { type: 'string' },
     micro: { type: 'string' },
     weights: { type: 'string' },
+    data: { type: 'string' },
+    state: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -58,6 +63,8 @@ const options = {
   folder: values.folder,
   only: values.case,
   weights: values.weights,
+  data: values.data,
+  state: values.state,
   against: values.against?.split(','),
   precision: values.precision,
   effective: number(values.effective),
