@@ -60,7 +60,10 @@ describe('a training that was interrupted', () => {
         chunks.flatMap((message) => (message.type === 'checkpoint-chunk' ? [message.bytes] : [])),
       ),
     )
-    const resumed = await run({ ...job, resume: { path, stepIndex: 4, trainingMs: 500, waitMs: 0 } })
+    const resumed = await run({
+      ...job,
+      resume: { path, stepIndex: 4, trainingMs: 500, waitMs: 0, isValidated: true },
+    })
     const numbers = (received: Received) => ({
       losses: received.of('step').map(({ metric }) => [metric.stepIndex, metric.loss]),
       last: received.of('checkpoint-end').at(-1)?.sha256,
@@ -70,7 +73,7 @@ describe('a training that was interrupted', () => {
     expect(resumed.of('finished')[0]?.trainingMs).toBeGreaterThan(500)
     await writeFile(path, 'too short')
     await expect(
-      run({ ...job, resume: { path, stepIndex: 4, trainingMs: 0, waitMs: 0 } }),
+      run({ ...job, resume: { path, stepIndex: 4, trainingMs: 0, waitMs: 0, isValidated: true } }),
     ).rejects.toMatchObject({ code: 'home-broken' })
   })
 })
