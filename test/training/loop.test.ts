@@ -202,18 +202,6 @@ describe('a training', () => {
     await writeFile(weightsPath, 'PK nothing more')
     await expect(run({ ...job, weightsPath })).rejects.toMatchObject({ code: 'bad-weights' })
   })
-
-  it('goes on where a picture has gone, and names it once', async () => {
-    const job = await tinyJob(folder)
-    await rm(join(folder, '3.png'))
-    await rm(join(folder, '20.png'))
-    const received = await run(job)
-    const warnings = received.of('log').filter(({ line }) => line.kind === 'warn')
-    expect(warnings.filter(({ line }) => line.text.startsWith('3.png'))).toHaveLength(1)
-    expect(warnings.filter(({ line }) => line.text.startsWith('20.png'))).toHaveLength(1)
-    expect(received.of('predictions').flatMap(({ rows }) => rows)).toHaveLength(6)
-    expect(received.of('finished')[0]?.outcome).toBe('done')
-  })
 })
 
 describe('a measurement', () => {

@@ -53,7 +53,7 @@ export async function checkFiles(
     done += 1
     if (done % progressEvery === 0 || done === paths.length) onProgress(done)
   })
-  if (isStopped) return null
+  if (isStopped || stopped()) return null
   const ascending = [...missing].sort(([one], [other]) => one - other)
   return { missing: new Map(ascending), changed: changed.sort((one, other) => one - other) }
 }

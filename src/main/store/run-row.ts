@@ -15,7 +15,7 @@ export const selectRuns = `
        SELECT path, part, reason FROM unreadable_images
          JOIN images ON images.id = unreadable_images.image_id
          JOIN split_images ON split_images.image_id = images.id AND split_images.split_id = runs.split_id
-       WHERE run_id = runs.id ORDER BY images.id LIMIT ${String(namedAtMost)})) AS unreadable_json
+       WHERE run_id = runs.id ORDER BY unreadable_images.image_id LIMIT ${String(namedAtMost)})) AS unreadable_json
   FROM runs JOIN datasets ON datasets.id = runs.dataset_id JOIN splits ON splits.id = runs.split_id`
 
 export interface RunRow extends AccuracyRow {
