@@ -11,6 +11,7 @@ export const errorCodes = [
   'dataset-one-class',
   'dataset-too-few-images',
   'bad-image',
+  'images-missing',
   'bad-weights',
   'name-taken',
   'not-found',

@@ -5,6 +5,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { recipeSchema } from '../contract/entities/run'
+import { openMissingImages } from './data/missing-images'
 import { openPictureStore } from './data/picture-store'
 import { openPipeline } from './data/pipeline'
 import { useResizer } from './data/resizer'
@@ -44,9 +45,18 @@ async function main(): Promise<void> {
       throw new Error(`${path}: ${message}`)
     },
   })
+  const none = { ids: [], paths: [], labelIndices: [] }
+  const missing = openMissingImages({
+    rootPath: work.folder,
+    classNames: [],
+    images: { train: images, val: none, test: none },
+    unreadable: [],
+    reasonOf: () => '',
+  }).of('train')
   const pipeline = openPipeline({
     pictures,
     train: images,
+    missing,
     classCount: new Set(images.labelIndices).size,
     recipe: recipeSchema.parse({
       rule: 'paper',

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { resultText } from '../../src/main/cli/run-text'
-import { getDataset } from '../../src/main/store/datasets'
+import { getDataset, jobImages } from '../../src/main/store/datasets'
 import { getRun, insertRun, updateRun } from '../../src/main/store/runs'
+import { insertUnreadable } from '../../src/main/store/unreadable-images'
 import { addDataset, temporaryStore } from '../store/support/home'
 import { newRun } from '../store/support/new-run'
 
@@ -15,4 +16,19 @@ it.each([
   const id = insertRun(db, { ...run, recipe: { ...run.recipe, linearProbe } })
   updateRun(db, id, { imagesPerSecond: 33.5 })
   expect(resultText(getRun(db, id))).toMatch(expected)
+})
+
+it('counts and names the images that could not be read, and counts those that have changed', () => {
+  const { db } = temporaryStore()
+  const datasetId = addDataset(db)
+  const { id: splitId } = getDataset(db, datasetId).split
+  const id = insertRun(db, newRun(datasetId, splitId, 'first'))
+  expect(resultText(getRun(db, id))).not.toMatch(/Not readable|Changed/)
+  const { ids, paths } = jobImages(db, splitId).images.train
+  const imageId = ids[0] ?? 0
+  insertUnreadable(db, id, [{ imageId, fromPosition: 0, reason: 'It is gone.' }])
+  updateRun(db, id, { changedCount: 2 })
+  const text = resultText(getRun(db, id))
+  expect(text).toContain(`1 image, left out: ${paths[0] ?? ''}`)
+  expect(text).toMatch(/^Changed +2 images since the import, used as they are/m)
 })

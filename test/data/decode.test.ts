@@ -9,6 +9,7 @@ import { sharp } from '../../src/main/data/image-library'
 import { openPipeline } from '../../src/main/data/pipeline'
 import { useResizer } from '../../src/main/data/resizer'
 import { bitmap, colourAt, encode, noise, quadrants, temporaryFolder } from './pictures'
+import { missingOf } from './missing'
 import { store } from './picture-stores'
 import { testRecipe } from './recipe'
 
@@ -45,7 +46,8 @@ describe('orientation', () => {
       const images = { ids: [1], paths: ['a.jpg'], labelIndices: [0] }
       const pictures = store(rootPath)
       const recipe = testRecipe({ batchSize: 1, resizePx: 32, cropPx: 32 })
-      const pipeline = openPipeline({ pictures, train: images, classCount: 1, recipe })
+      const missing = missingOf(rootPath, images).of('train')
+      const pipeline = openPipeline({ pictures, train: images, classCount: 1, recipe, missing })
       expect(quarters((await (await pipeline.batch(0)).microBatch(0, 1)).pixelsNhwc, 32)).toBe('rgbw')
       await pipeline.close()
 

@@ -7,8 +7,10 @@ import { evaluationBatches, type EvaluationBatch } from '../../src/main/data/eva
 import type { PictureStore, PictureStoreOptions } from '../../src/main/data/picture-store'
 import { capacityOf, openPipeline, type Pipeline } from '../../src/main/data/pipeline'
 import { toModelRange } from './model-range'
-import type { JobImages } from '../../src/main/trainer/messages'
+import type { MissingImages } from '../../src/main/data/missing-images'
+import type { JobImages, TrainJob } from '../../src/main/trainer/messages'
 import { encode, temporaryFolder, writeTree } from './pictures'
+import { missingOf } from './missing'
 import { store } from './picture-stores'
 import { testRecipe } from './recipe'
 
@@ -33,25 +35,31 @@ async function dataset(): Promise<string> {
 
 interface Opened extends Pipeline {
   readonly pictures: PictureStore
+  readonly missing: MissingImages
 }
 
 function open(
   rootPath: string,
   changes: Partial<Recipe> = {},
-  more: Partial<PictureStoreOptions & { queueBytes: number; train: JobImages }> = {},
+  more: Partial<PictureStoreOptions & { queueBytes: number } & Pick<TrainJob, 'unreadable'>> & {
+    train?: JobImages
+  } = {},
 ): Opened {
-  const { queueBytes, train: images = train, ...storeOptions } = more
+  const { queueBytes, train: images = train, unreadable = [], ...storeOptions } = more
+  const missing = missingOf(rootPath, images, unreadable)
   const pictures = store(rootPath, storeOptions)
   const pipeline = openPipeline({
     pictures,
     train: images,
     classCount: 3,
     recipe: testRecipe(changes),
+    missing: missing.of('train'),
     ...(queueBytes === undefined ? {} : { queueBytes }),
   })
   return {
     ...pipeline,
     pictures,
+    missing,
     async close() {
       await pipeline.close()
       await pictures.close()
@@ -64,17 +72,19 @@ interface Whole {
   readonly pixels: number[]
   readonly labels: number[]
   readonly hard: number[]
+  readonly weights: number[]
 }
 
 /** A step's batch put together from micro-batches of the given size. */
 async function whole(pipeline: Pipeline, stepIndex: number, microSize = 3): Promise<Whole> {
   const batch = await pipeline.batch(stepIndex)
-  const all: Whole = { pixels: [], labels: [], hard: [] }
+  const all: Whole = { pixels: [], labels: [], hard: [], weights: [] }
   for (let start = 0; start < batch.size; start += microSize) {
     const micro = await batch.microBatch(start, Math.min(microSize, batch.size - start))
     all.pixels.push(...toModelRange(micro.pixelsNhwc, micro.partnerPixelsNhwc, micro.lambda))
     all.labels.push(...micro.labelsNk)
     all.hard.push(...micro.hardLabels)
+    all.weights.push(...micro.weights)
   }
   return all
 }
@@ -254,36 +264,86 @@ describe('the queue', () => {
   })
 })
 
-describe('a picture that has gone since the import', () => {
-  test('is reported once, and the next of its class stands in, the same in every pipeline', async () => {
-    const rootPath = await dataset()
+describe('an image that has gone since the import', () => {
+  const recipe = { batchSize: exampleCount, resizePx: 16 }
+  const pictureLength = 16 * 16 * 3
+  const row = ({ pixels, labels }: Whole, index: number) => [
+    pixels.slice(index * pictureLength, (index + 1) * pictureLength),
+    labels.slice(index * 3, (index + 1) * 3),
+  ]
+
+  test('keeps its place at weight zero, without a label, and every other image is what it was', async () => {
+    const [complete, rootPath] = [open(await dataset(), recipe), await dataset()]
     await rm(join(rootPath, '1/4.png'))
     const problems: string[] = []
     const onProblem = (path: string): unknown => problems.push(path)
-    const recipe = { batchSize: exampleCount, resizePx: 16 }
     const pipeline = open(rootPath, recipe, { onProblem })
-    const first = await whole(pipeline, 0)
-    const second = await whole(pipeline, 1)
+    for (const step of [0, 1]) {
+      const [found, expected] = [await whole(pipeline, step), await whole(complete, step)]
+      const place = found.weights.indexOf(0)
+      expect(found.weights.filter((weight) => weight === 0)).toHaveLength(1)
+      expect(row(expected, place)[1]).toEqual([0, 1, 0])
+      expect(row(found, place)).toEqual([new Array<number>(pictureLength).fill(-1), [0, 0, 0]])
+      for (let index = 0; index < exampleCount; index++)
+        if (index !== place) expect(row(found, index)).toEqual(row(expected, index))
+      // from where it failed first
+      const [taken] = pipeline.missing.take('train', exampleCount)
+      if (step === 0)
+        expect(taken).toEqual({ imageId: 104, fromPosition: place, reason: '1/4.png is broken.' })
+      else expect(taken).toBeUndefined()
+    }
     expect(problems).toEqual(['1/4.png'])
-    expect(first.hard.filter((label) => label === 1)).toHaveLength(4)
-    const fresh = open(rootPath, recipe, { cacheBytes: 0, onProblem })
-    expect(await whole(fresh, 0)).toEqual(first)
-    expect(await whole(fresh, 1)).toEqual(second)
-    const length = 16 * 16 * 3
-    const distinct = new Set(
-      Array.from({ length: exampleCount }, (_, row) =>
-        first.pixels.slice(row * length, (row + 1) * length).join(),
-      ),
-    )
-    expect(distinct.size).toBe(exampleCount - 1)
     await pipeline.close()
-    await fresh.close()
+    await complete.close()
   })
 
-  test('mid-grey stands in where the class has none left, and training goes on', async () => {
-    const pipeline = open(temporaryFolder(), {}, { onProblem: () => undefined })
-    expect((await whole(pipeline, 0)).pixels.every((value) => Math.abs(value) < 0.01)).toBe(true)
+  test('stays missing from that place on where its file is back, and is there before it', async () => {
+    const rootPath = await dataset()
+    const unreadable = [{ imageId: 104, fromPosition: exampleCount }]
+    const [pipeline, complete] = [open(rootPath, recipe, { unreadable }), open(rootPath, recipe)]
+    expect(await whole(pipeline, 0)).toEqual(await whole(complete, 0))
+    expect((await whole(pipeline, 1)).weights.filter((weight) => weight === 0)).toHaveLength(1)
+    expect(pipeline.missing.take('train', 1000)).toEqual([])
     await pipeline.close()
+    await complete.close()
+  })
+
+  test('takes the weight of the images that it would be mixed into, too', async () => {
+    const rootPath = await dataset()
+    const unreadable = [{ imageId: 104, fromPosition: 0 }]
+    const pipeline = open(rootPath, { ...recipe, mixupAlpha: 0.4 }, { unreadable })
+    const { weights, labels } = await whole(pipeline, 0, exampleCount)
+    const own = await whole(open(rootPath, recipe, { unreadable }), 0)
+    const partners = mixupDraw(5, 0, 0.4, exampleCount)?.partners ?? new Uint32Array(exampleCount)
+    const gone = own.weights.indexOf(0)
+    weights.forEach((weight, index) => {
+      expect(weight).toBe(index === gone || partners[index] === gone ? 0 : 1)
+      const sum = labels.slice(index * 3, (index + 1) * 3).reduce((total, value) => total + value, 0)
+      expect(sum).toBeCloseTo(weight, 6)
+    })
+    await pipeline.close()
+  })
+
+  test('is not trained around where its whole class has gone, or the folder', async () => {
+    const rootPath = await dataset()
+    for (const path of paths.filter((one) => one.startsWith('1/'))) await rm(join(rootPath, path))
+    const onProblem = (): void => undefined
+    const pipeline = open(rootPath, { resizePx: 16 }, { onProblem })
+    await expect(whole(pipeline, 0)).rejects.toMatchObject({
+      code: 'images-missing',
+      message: expect.stringMatching(
+        /All 4 training images of the class "second" cannot be read, for example 1\/1\.png/,
+      ),
+    })
+    await pipeline.close()
+    const gone = join(rootPath, 'gone')
+    const without = open(gone, { resizePx: 16 }, { onProblem })
+    await expect(whole(without, 0)).rejects.toMatchObject({
+      code: 'images-missing',
+      message: expect.stringContaining(`The folder of the images, ${gone}, cannot be read`),
+    })
+    expect(without.missing.take('train', 0)).toEqual([])
+    await without.close()
   })
 })
 

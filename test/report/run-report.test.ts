@@ -56,6 +56,8 @@ const run: Run = {
   evaluatedOn: 'test',
   wrongCount: 1,
   checkpointStep: 2,
+  unreadable: { count: 0, first: [] },
+  changedCount: 0,
   error: null,
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { predictionOf } from '../../src/main/training/evaluate'
+import { predictionOf, summarize, type AnsweredBatch } from '../../src/main/training/evaluate'
 
 describe('a prediction', () => {
   it('has the softmax, the cross-entropy in nats and the rank of the label', () => {
@@ -29,5 +29,29 @@ describe('a prediction', () => {
     expect(row.loss).toBe(2000)
     expect(row.labelProbability).toBe(0)
     expect(row.topProbabilities).toEqual([1, 0])
+  })
+})
+
+describe('an evaluation', () => {
+  const batch = (ids: number[]): AnsweredBatch => ({
+    ids,
+    labelIndices: Int32Array.from(ids, () => 0),
+    logits: () => Promise.resolve(new Float32Array(2 * ids.length)),
+  })
+  async function* batches(...all: number[][]): AsyncGenerator<AnsweredBatch> {
+    for (const ids of all) yield await Promise.resolve(batch(ids))
+  }
+  const evaluated = (...all: number[][]) =>
+    summarize(
+      batches(...all),
+      2,
+      'softmax',
+      () => Promise.resolve(),
+      () => false,
+    )
+
+  it('is over what is there, and of nothing there is none', async () => {
+    expect((await evaluated([1, 2], [3]))?.accuracy).toMatchObject({ correct: 3, total: 3 })
+    expect(await evaluated()).toBeNull()
   })
 })

@@ -121,6 +121,39 @@ describe.each(Object.entries(ways))('a step, %s', (_, create) => {
     state.dispose()
   })
 
+  it.each(['softmax', 'sigmoid'] as const)(
+    'takes no loss and no gradient from a row without a label (%s)',
+    async (loss) => {
+      const [all, rest] = [await create({ loss }), await create({ loss })]
+      const without = labels.map((label, index) => (Math.floor(index / classCount) === 2 ? 0 : label))
+      await all.begin()
+      const found = await all.accumulate(images, without, count, count)
+      await all.apply(0.05)
+      // the other rows alone, in the same batch
+      const slice = (data: Float32Array, from: number, to: number): Float32Array =>
+        data.slice((from * data.length) / count, (to * data.length) / count)
+      let [lossSum, correct] = [0, 0]
+      await rest.begin()
+      for (const [from, to] of [
+        [0, 2],
+        [3, count],
+      ] as const) {
+        const imagesNhwc = slice(images.imagesNhwc, from, to)
+        const rows = { kind: 'scaled', imagesNhwc } as const
+        const result = await rest.accumulate(rows, slice(labels, from, to), to - from, count)
+        lossSum += result.lossSum
+        correct += result.correct
+      }
+      await rest.apply(0.05)
+      expect(found.lossSum).toBeCloseTo(lossSum, 4)
+      expect(found.correct).toBe(correct)
+      const expected = await tensorsOf(rest)
+      for (const [name, data] of await tensorsOf(all)) expectNear(data, get(expected, name), 1e-4, name)
+      all.dispose()
+      rest.dispose()
+    },
+  )
+
   it('with weight decay adds λ·w to every gradient', async () => {
     const [plain, pulled] = [await create({}), await create({ weightDecay: 0.1 })]
     const start = await tensorsOf(plain)

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Overrides } from '../../src/contract/entities/run'
 import { openPictureStore } from '../../src/main/data/picture-store'
+import { openMissingImages } from '../../src/main/data/missing-images'
 import { openPipeline } from '../../src/main/data/pipeline'
 import { loadEngine } from '../../src/main/engine/load'
 import { parseModel } from '../../src/main/model/spec'
@@ -80,13 +81,15 @@ async function ordinary(job: TrainJob): Promise<{ losses: number[]; tensors: Map
     ...{ spec, classCount, momentum, microBatchSize, cropPx, precision },
     learning: learningOf(recipe),
   })
-  const pipeline = openPipeline({ pictures, train: job.images.train, classCount, recipe })
+  const { train } = job.images
+  const missing = openMissingImages({ ...job, reasonOf: () => '' }).of('train')
+  const pipeline = openPipeline({ pictures, train, classCount, recipe, missing })
   const start = await tensorsOf(state)
   const losses: number[] = []
   for (let stepIndex = 0; stepIndex < recipe.stepCount; stepIndex += 1) {
     const options = { state, pipeline, recipe, stepIndex, spec, control: goOn, clock: () => 0 }
     const step = await takeStep({ ...options, warn: () => Promise.resolve() })
-    losses.push(step?.loss ?? NaN)
+    losses.push(step === null || step === 'empty' ? NaN : step.loss)
     const now = await tensorsOf(state)
     await state.restore(
       (async function* () {
@@ -191,13 +194,16 @@ describe('a linear probe', () => {
       path,
       Buffer.concat([...lastCheckpoint(half).values()].map((data) => new Uint8Array(data.buffer))),
     )
-    const resumed = await run({ ...job, resume: { path, stepIndex: 4, trainingMs: 0, waitMs: 0 } })
+    const resumed = await run({
+      ...job,
+      resume: { path, stepIndex: 4, trainingMs: 0, waitMs: 0, isValidated: true },
+    })
     expect(lossesOf(resumed)).toEqual(lossesOf(whole).slice(4))
     expect(resumed.of('checkpoint-end').at(-1)).toEqual(whole.of('checkpoint-end').at(-1))
     expect(resumed.of('predictions')).toEqual(whole.of('predictions'))
     await writeFile(path, 'too short')
     await expect(
-      run({ ...job, resume: { path, stepIndex: 4, trainingMs: 0, waitMs: 0 } }),
+      run({ ...job, resume: { path, stepIndex: 4, trainingMs: 0, waitMs: 0, isValidated: true } }),
     ).rejects.toMatchObject({ code: 'home-broken' })
   })
 
@@ -215,17 +221,61 @@ describe('a linear probe', () => {
     expect(received.of('finished')[0]?.outcome).toBe('stopped')
   })
 
-  it('puts another picture of the class in the place of one that has gone, and grey where all have', async () => {
+  it('gives images that cannot be read weight zero, as an ordinary training does', async () => {
     const job = await probeJob({ flip: false })
     const gone = { ...job, rootPath: join(folder, 'gone') }
     await tinyJob(gone.rootPath)
-    for (const id of [1, 3, 5, 7, 9, 11, 4, 20]) await rm(join(gone.rootPath, `${String(id)}.png`))
+    for (const id of [1, 3, 4, 20]) await rm(join(gone.rootPath, `${String(id)}.png`))
     const received = await run(gone)
     expectNear(lossesOf(received), (await ordinary(gone)).losses, 1e-4, 'losses')
     expect(received.of('predictions').flatMap(({ rows }) => rows)).toHaveLength(6)
-    const warnings = received.of('log').filter(({ line }) => line.kind === 'warn')
-    expect(warnings).toHaveLength(8)
+    const told = received.of('unreadable').flatMap(({ images }) => images)
+    expect(told.map(({ imageId, fromPosition }) => [imageId, fromPosition])).toEqual([
+      [1, 0],
+      [3, 0],
+      [4, 0],
+      [20, 0],
+    ])
+    expect(received.of('log').filter(({ line }) => line.kind === 'warn')).toHaveLength(4)
   })
+
+  it.each<[string, number[]]>([
+    ['training', [0, 2, 4, 6, 8, 10]],
+    ['validation', [12, 13, 14, 15, 16]],
+  ])(
+    'that finds a class or a part gone (%s) is interrupted at its last step, and goes on when it is back',
+    async (_, ids) => {
+      const job = { ...(await probeJob()), rootPath: join(folder, 'away') }
+      await tinyJob(job.rootPath)
+      const whole = await run(job)
+      for (const id of ids) await rm(join(job.rootPath, `${String(id)}.png`))
+      const received = await run(job)
+      expect(received.messages.at(-1)).toMatchObject({
+        type: 'interrupted',
+        error: { code: 'images-missing' },
+      })
+      expect(received.of('evaluation')).toEqual([])
+      expect(received.of('unreadable')).toEqual([])
+      expect(received.of('finished')).toEqual([])
+      const saved = received.of('checkpoint-begin').map(({ stepIndex }) => stepIndex)
+      const taken = received.of('step').length
+      expect(saved).toEqual([taken])
+
+      await tinyJob(job.rootPath)
+      const path = join(folder, 'interrupted')
+      await writeFile(
+        path,
+        Buffer.concat([...lastCheckpoint(received).values()].map((data) => new Uint8Array(data.buffer))),
+      )
+      const resume = { path, stepIndex: taken, trainingMs: 0, waitMs: 0, isValidated: false }
+      const resumed = await run({ ...job, resume })
+      expect([...lossesOf(received), ...lossesOf(resumed)]).toEqual(lossesOf(whole))
+      expect(lastCheckpoint(resumed)).toEqual(lastCheckpoint(whole))
+      expect(resumed.of('evaluation').map(({ evaluation }) => evaluation.accuracy)).toEqual(
+        whole.of('evaluation').map(({ evaluation }) => evaluation.accuracy),
+      )
+    },
+  )
 
   it('refuses a list without training images', async () => {
     const job = await probeJob()

@@ -60,7 +60,10 @@ describe('a training that was interrupted', () => {
         chunks.flatMap((message) => (message.type === 'checkpoint-chunk' ? [message.bytes] : [])),
       ),
     )
-    const resumed = await run({ ...job, resume: { path, stepIndex: 4, trainingMs: 500, waitMs: 0 } })
+    const resumed = await run({
+      ...job,
+      resume: { path, stepIndex: 4, trainingMs: 500, waitMs: 0, isValidated: true },
+    })
     const numbers = (received: Received) => ({
       losses: received.of('step').map(({ metric }) => [metric.stepIndex, metric.loss]),
       last: received.of('checkpoint-end').at(-1)?.sha256,
@@ -70,7 +73,7 @@ describe('a training that was interrupted', () => {
     expect(resumed.of('finished')[0]?.trainingMs).toBeGreaterThan(500)
     await writeFile(path, 'too short')
     await expect(
-      run({ ...job, resume: { path, stepIndex: 4, trainingMs: 0, waitMs: 0 } }),
+      run({ ...job, resume: { path, stepIndex: 4, trainingMs: 0, waitMs: 0, isValidated: true } }),
     ).rejects.toMatchObject({ code: 'home-broken' })
   })
 })
@@ -198,18 +201,6 @@ describe('a training', () => {
     ).toMatch(/21 classes; the new head of 2 classes/)
     await writeFile(weightsPath, 'PK nothing more')
     await expect(run({ ...job, weightsPath })).rejects.toMatchObject({ code: 'bad-weights' })
-  })
-
-  it('goes on where a picture has gone, and names it once', async () => {
-    const job = await tinyJob(folder)
-    await rm(join(folder, '3.png'))
-    await rm(join(folder, '20.png'))
-    const received = await run(job)
-    const warnings = received.of('log').filter(({ line }) => line.kind === 'warn')
-    expect(warnings.filter(({ line }) => line.text.startsWith('3.png'))).toHaveLength(1)
-    expect(warnings.filter(({ line }) => line.text.startsWith('20.png'))).toHaveLength(1)
-    expect(received.of('predictions').flatMap(({ rows }) => rows)).toHaveLength(6)
-    expect(received.of('finished')[0]?.outcome).toBe('done')
   })
 })
 

@@ -192,6 +192,17 @@ export const accuracySchema = z.object({
 })
 export type Accuracy = z.infer<typeof accuracySchema>
 
+/** How lines of a run's log begin that name what its `unreadable` counts. */
+export const unreadableLead = 'Not readable: '
+
+export const unreadableImageSchema = z.object({
+  /** Relative to the dataset's folder. */
+  path: z.string(),
+  part: splitPartSchema,
+  reason: z.string(),
+})
+export type UnreadableImage = z.infer<typeof unreadableImageSchema>
+
 export const runSchema = z.object({
   id: z.int(),
   name: z.string(),
@@ -227,6 +238,13 @@ export const runSchema = z.object({
   evaluatedOn: splitPartSchema.nullable(),
   wrongCount: z.int().nullable(),
   checkpointStep: z.int().nullable(),
+  /**
+   * Images that could not be read. They keep their place in the order at weight zero, from where they failed to the end of the run, and are left
+   * out of evaluations. `first`: the first few of them.
+   */
+  unreadable: z.object({ count: z.int(), first: z.array(unreadableImageSchema) }),
+  /** Images whose file had another size or time at the start than at the import; they were trained on as they were then. */
+  changedCount: z.int(),
   error: wireErrorSchema.nullable(),
 })
 export type Run = z.infer<typeof runSchema>

@@ -6,9 +6,10 @@ import {
   type Run,
   type StepMetric,
 } from '../../contract/entities/run'
-import type { CoreEvent } from '../../contract/events'
+import type { CoreEvent, Task } from '../../contract/events'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
+import { progressLine } from './follow-task'
 import { duration, percent, rate } from './format'
 
 /**
@@ -23,8 +24,10 @@ export async function followRun(
   const { output } = context
   const early: CoreEvent[] = []
   let follower: Follower | null = null
+  const check = followCheck(context, core)
   const unsubscribe = core.subscribe(({ event }) => {
-    if (follower === null) early.push(event)
+    if (event.type === 'task') check.see(event.task)
+    else if (follower === null) early.push(event)
     else follower.see(event)
   })
   let forget = (): void => undefined
@@ -45,8 +48,30 @@ export async function followRun(
     return await started.ended
   } finally {
     unsubscribe()
+    check.forget()
     forget()
     output.progress.clear()
+  }
+}
+
+/** The look at the run's files before it starts: its progress; Ctrl-C cancels it, and nothing starts. */
+function followCheck({ output, onInterrupt }: Pick<CliContext, 'output' | 'onInterrupt'>, core: Core) {
+  let forget: (() => void) | null = null
+  const ended = (): void => {
+    forget?.()
+    forget = null
+  }
+  return {
+    see(task: Task): void {
+      if (task.kind !== 'check') return
+      if (task.state !== 'running') return ended()
+      forget ??= onInterrupt(() => {
+        output.note('Cancelling …')
+        void core.call('tasks.cancel', { id: task.id })
+      })
+      output.progress.show(progressLine(task))
+    },
+    forget: ended,
   }
 }
 

@@ -60,7 +60,8 @@ function doneOrThrow(task: Task): Task {
   return task
 }
 
-function progressLine({ kind, phase, done, total, ratePerSecond, etaMs, note }: Task): string {
+/** One line of how far a task is. */
+export function progressLine({ kind, phase, done, total, ratePerSecond, etaMs, note }: Task): string {
   const amount = kind === 'download' ? bytes : count
   return [
     phase,

@@ -70,8 +70,22 @@ export function resultText(run: Run): string {
     rows.push(['Precision', run.recipe.precision])
   }
   if (run.checkpointStep !== null) rows.push(['Checkpoint', `after ${count(run.checkpointStep)} steps`])
+  const { count: unreadCount, first } = run.unreadable
+  if (unreadCount > 0) {
+    const names = first.map(({ path }) => path).join(', ')
+    rows.push([
+      'Not readable',
+      `${images(unreadCount)}, left out: ${names}${unreadCount > first.length ? ', …' : ''}`,
+    ])
+  }
+  if (run.changedCount > 0)
+    rows.push(['Changed', `${images(run.changedCount)} since the import, used as they are`])
   if (run.error !== null) rows.push(['Error', `${run.error.message} ${run.error.wayOut}`.trim()])
   return table(rows)
+}
+
+function images(value: number): string {
+  return `${count(value)} ${value === 1 ? 'image' : 'images'}`
 }
 
 export function runsText(runs: readonly Run[]): string {

@@ -73,7 +73,7 @@ export async function runResume(context: CliContext, wanted: string): Promise<nu
 function showEnd({ output }: CliContext, run: Run): number {
   output.print(resultText(run))
   if (run.error !== null) output.error(run.error)
-  else if (run.state === 'interrupted')
+  if (run.state === 'interrupted' && run.checkpointStep !== null)
     output.note(`"${run.name}" was interrupted; "bitw resume ${String(run.id)}" goes on with it.`)
   return run.state === 'done' || run.state === 'stopped' ? 0 : 1
 }

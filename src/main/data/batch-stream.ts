@@ -4,14 +4,19 @@
  */
 import type { Recipe } from '../../contract/entities/run'
 import type { JobImages } from '../trainer/messages'
+import type { MissingOfPart } from './missing-images'
 import { mixupDraw, type MixupDraw } from './mixup'
 import { permutation, purpose } from './random'
 
 export interface BatchLabels {
-  /** [count, classCount], rows sum to 1; soft where MixUp is on. */
+  /** [count, classCount], rows sum to 1, soft where MixUp is on; a row of zeros where the weight is 0, so that it counts for nothing. */
   readonly labelsNk: Float32Array
   /** [count]: the class with the larger weight in the mixture. */
   readonly hardLabels: Int32Array
+  /** [count]: 0 where the image is missing, or with MixUp its partner; else 1. */
+  readonly weights: Uint8Array
+  /** Sum of the weights. */
+  readonly presentCount: number
 }
 
 export interface BatchStream {
@@ -27,25 +32,34 @@ export function openBatchStream(
   train: JobImages,
   classCount: number,
   { seed, batchSize, mixupAlpha }: Pick<Recipe, 'seed' | 'batchSize' | 'mixupAlpha'>,
+  missing: Pick<MissingOfPart, 'isMissing'>,
 ): BatchStream {
   const imageAt = imageOrder(train.paths.length, seed)
+  const isMissing = (streamPosition: number): boolean =>
+    missing.isMissing(imageAt(streamPosition), streamPosition)
   return {
     imageAt,
     mixup: (stepIndex) => mixupDraw(seed, stepIndex, mixupAlpha, batchSize),
     labels(stepIndex, mixup, start, count) {
-      const labelAt = (position: number): number =>
-        train.labelIndices[imageAt(stepIndex * batchSize + position)] ?? 0
+      const labelAt = (position: number): number => train.labelIndices[imageAt(batchStart + position)] ?? 0
       const labelsNk = new Float32Array(count * classCount)
       const hardLabels = new Int32Array(count)
+      const weights = new Uint8Array(count)
+      const batchStart = stepIndex * batchSize
+      let presentCount = 0
       const lambda = mixup?.lambda ?? 1
       for (let row = 0; row < count; row++) {
+        const partnerPosition = mixup === null ? start + row : (mixup.partners[start + row] ?? 0)
         const label = labelAt(start + row)
-        const partner = mixup === null ? label : labelAt(mixup.partners[start + row] ?? 0)
+        const partner = mixup === null ? label : labelAt(partnerPosition)
+        hardLabels[row] = lambda >= 0.5 ? label : partner
+        if (isMissing(batchStart + start + row) || isMissing(batchStart + partnerPosition)) continue
+        weights[row] = 1
+        presentCount += 1
         addTo(labelsNk, row * classCount + label, lambda)
         addTo(labelsNk, row * classCount + partner, 1 - lambda)
-        hardLabels[row] = lambda >= 0.5 ? label : partner
       }
-      return { labelsNk, hardLabels }
+      return { labelsNk, hardLabels, weights, presentCount }
     },
   }
 }

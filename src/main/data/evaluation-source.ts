@@ -1,6 +1,7 @@
 /** Every image once, in the order given, resized straight to the crop size (bit-reference section 3: test pictures are not cropped). */
 import type { JobImages } from '../trainer/messages'
 import { cropOfSquare } from './enlarge'
+import type { MissingOfPart } from './missing-images'
 import type { PictureStore } from './picture-store'
 import { openWindow } from './prepared-window'
 
@@ -12,6 +13,14 @@ export interface EvaluationOptions {
   readonly batchSize: number
   /** Left to right. */
   readonly mirrored?: boolean
+  /** Told of what cannot be read, and asked what shall not be; absent where each caller's image stands for itself. */
+  readonly missing?: MissingAt
+}
+
+/** Of the images, at the position of the stream of batches that the evaluation belongs to. */
+export interface MissingAt {
+  readonly ofPart: MissingOfPart
+  readonly position: number
 }
 
 export interface EvaluationBatch {
@@ -24,9 +33,9 @@ export interface EvaluationBatch {
   readonly count: number
 }
 
-/** One batch is prepared ahead while the caller works on the one before it. */
+/** Throws 'images-missing' before the batch in which too many are. One batch is prepared ahead while the caller works on the one before it. */
 export async function* evaluationBatches(options: EvaluationOptions): AsyncGenerator<EvaluationBatch> {
-  const { pictures, images, cropPx, batchSize, mirrored = false } = options
+  const { pictures, images, cropPx, batchSize, mirrored = false, missing } = options
   const whole = { x: 0, y: 0, flip: mirrored }
   const reader = pictures.reader(images, cropPx)
   const imageCount = images.ids.length
@@ -37,18 +46,28 @@ export async function* evaluationBatches(options: EvaluationOptions): AsyncGener
     pictureBytes,
     endPosition: imageCount,
     fill(index, target, offset) {
+      if (missing?.ofPart.isMissing(index, missing.position) === true) {
+        isMissing[index] = 1
+        return null
+      }
+      const leaveOut = (): void => {
+        isMissing[index] = 1
+        missing?.ofPart.note(index, missing.position)
+      }
       const read = reader.visit(index, (picture) => {
         cropOfSquare(picture, cropPx, cropPx, whole, target, offset)
       })
       if (read === true) return null
-      isMissing[index] = 1
-      return read === false ? null : read.then((wasRead) => void (isMissing[index] = wasRead ? 0 : 1))
+      if (read !== false) return read.then((wasRead) => (wasRead ? undefined : leaveOut()))
+      leaveOut()
+      return null
     },
   })
   try {
     for (let start = 0; start < imageCount; start += batchSize) {
       const end = Math.min(start + batchSize, imageCount)
       await window.move(start, end)
+      await missing?.ofPart.judge()
       const indices = Array.from({ length: end - start }, (_, row) => start + row)
       const read = indices.filter((index) => isMissing[index] === 0)
       const pixels = window.pictures(start, end - start, (byteCount) => new Uint8Array(byteCount))

@@ -1,16 +1,17 @@
 /**
  * The stream of training batches. Images come in a seeded order that is drawn anew for each pass over the set; the stream
  * has no end and is cut into batches, so a batch may be larger than the set. Any step's batch is a pure function of
- * dataset, recipe (with its seed) and step index: neither the caches nor the cut into micro-batches changes a byte of it.
+ * dataset, recipe (with its seed), step index and the list of missing images (missing-images.ts): neither the caches nor the cut into
+ * micro-batches changes a byte of it.
  */
 import type { Recipe } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import type { JobImages } from '../trainer/messages'
 import { augmentation, inceptionPart } from './augment'
 import { cropOfSquare } from './enlarge'
-import { openBatchStream } from './batch-stream'
+import { openBatchStream, type BatchLabels } from './batch-stream'
+import type { MissingOfPart } from './missing-images'
 import type { MixupDraw } from './mixup'
-import { openPictureSource } from './picture-source'
 import type { PictureStore } from './picture-store'
 import { partOfSquare } from './part-of-square'
 import { openWindow, type PreparedWindow } from './prepared-window'
@@ -20,21 +21,19 @@ export interface PipelineOptions {
   readonly train: JobImages
   readonly classCount: number
   readonly recipe: Recipe
+  /** Of the training images. */
+  readonly missing: MissingOfPart
   /** Pictures prepared and in use, at most this many bytes, but never fewer than two micro-batches, with MixUp a batch and one more. */
   readonly queueBytes?: number
 }
 
-export interface MicroBatch {
-  /** [count, cropPx, cropPx, 3] */
+export interface MicroBatch extends BatchLabels {
+  /** [count, cropPx, cropPx, 3]; zeros in the place of an image that is missing. */
   readonly pixelsNhwc: Uint8Array
   /** The pictures to be mixed in, in the same form; null where MixUp is off. */
   readonly partnerPixelsNhwc: Uint8Array | null
   /** Weight of the pictures themselves, in [0, 1]; their partners get 1 - lambda. 1 where MixUp is off. */
   readonly lambda: number
-  /** [count, classCount], rows sum to 1; soft where MixUp is on. */
-  readonly labelsNk: Float32Array
-  /** [count]: the class with the larger weight in the mixture. */
-  readonly hardLabels: Int32Array
 }
 
 export interface TrainBatch {
@@ -42,7 +41,8 @@ export interface TrainBatch {
   /**
    * Positions start … start + count - 1, as soon as they are prepared: without MixUp before the batch is whole, with MixUp when it is, since
    * partners come from all of it. The pixels are views into the queue's memory, valid until the next call of `microBatch` or `batch`.
-   * To be called in order; going back is right but prepares those pictures again. Throws RangeError outside the batch.
+   * To be called in order; going back is right but prepares those pictures again. Throws RangeError outside the batch, and 'images-missing'
+   * where too many images cannot be read.
    */
   microBatch(start: number, count: number): Promise<MicroBatch>
 }
@@ -60,11 +60,11 @@ const mostBatchesAhead = 4
 
 /** Throws 'dataset-too-few-images' without a training image and 'bad-input' where the crop is larger than the square. */
 export function openPipeline(options: PipelineOptions): Pipeline {
-  const { recipe, train } = options
+  const { recipe, train, missing } = options
   const { batchSize, cropPx } = recipe
   const sidePx = squareSide(recipe, train)
-  const source = openPictureSource(options.pictures.reader(train, sidePx), train)
-  const stream = openBatchStream(train, options.classCount, recipe)
+  const reader = options.pictures.reader(train, sidePx)
+  const stream = openBatchStream(train, options.classCount, recipe, missing)
   const endPosition = recipe.stepCount * batchSize
   const pictureBytes = cropPx * cropPx * 3
   let window = openedWindow(capacityOf(recipe, pictureBytes, options.queueBytes ?? defaultQueueBytes))
@@ -78,7 +78,16 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   function fill(streamPosition: number, target: Uint8Array, offset: number): Promise<void> | null {
     const stepIndex = Math.floor(streamPosition / batchSize)
     const position = streamPosition % batchSize
-    return source.visit(stream.imageAt(streamPosition), (picture) => {
+    const index = stream.imageAt(streamPosition)
+    const leaveOut = (): void => {
+      missing.note(index, streamPosition)
+      target.fill(0, offset, offset + pictureBytes)
+    }
+    if (missing.isMissing(index, streamPosition)) {
+      leaveOut()
+      return null
+    }
+    const read = reader.visit(index, (picture) => {
       if (recipe.crop === 'inception') {
         const part = inceptionPart(recipe.seed, stepIndex, position, { ...recipe, sidePx })
         return partOfSquare(picture, sidePx, cropPx, part, target, offset)
@@ -86,6 +95,10 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       const draw = augmentation(recipe.seed, stepIndex, position, { ...recipe, resizePx: sidePx })
       cropOfSquare(picture, sidePx, cropPx, draw, target, offset)
     })
+    if (read === true) return null
+    if (read !== false) return read.then((wasRead) => (wasRead ? undefined : leaveOut()))
+    leaveOut()
+    return null
   }
 
   /** Memory that is used again and again; what it held is forgotten. */
@@ -117,6 +130,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     const { pictures } = window
     if (mixup === null) await pictures.move(batchStart + start, batchStart + start + count)
     else await pictures.move(batchStart, batchStart + batchSize)
+    await missing.judge()
     return {
       pixelsNhwc: pictures.pictures(batchStart + start, count, spare(0)),
       partnerPixelsNhwc: mixup === null ? null : partners(pictures, batchStart, mixup, start, count),

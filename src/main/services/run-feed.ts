@@ -6,6 +6,7 @@ import { insertMeasurement } from '../store/measurements'
 import { insertEvaluation, insertLog, insertStep, listEvaluations } from '../store/metrics'
 import { insertPredictions } from '../store/predictions'
 import { getRun, updateRun } from '../store/runs'
+import { insertUnreadable } from '../store/unreadable-images'
 import type { FromTrainerBody } from '../trainer/messages'
 import type { ServiceContext } from './context'
 import type { EngineService } from './engine'
@@ -52,6 +53,14 @@ export function createRunFeed(
         insertStep(db, runId, body.metric, body.peakMemoryBytes)
         steps.push(body.metric)
         return stepEvents.call()
+      case 'empty-step':
+        updateRun(db, runId, { stepsDone: body.stepIndex + 1 })
+        stepEvents.flush()
+        return emitRun()
+      case 'unreadable':
+        insertUnreadable(db, runId, body.images)
+        stepEvents.flush()
+        return emitRun()
       case 'evaluation':
         insertEvaluation(db, runId, body.evaluation)
         stepEvents.flush()
@@ -84,8 +93,9 @@ export function createRunFeed(
         finish(body)
         stepEvents.flush()
         return emitRun()
+      case 'interrupted':
       case 'failed':
-        updateRun(db, runId, { state: 'failed', error: body.error, endedAtMs: clock() })
+        updateRun(db, runId, { state: body.type, error: body.error, endedAtMs: clock() })
         stepEvents.flush()
         return emitRun()
       case 'measured':

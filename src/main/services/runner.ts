@@ -6,6 +6,7 @@ import { fromWireError, toWireError, WorkbenchError, type WireError } from '../.
 import { dropIncomplete } from '../store/checkpoints'
 import { insertLog } from '../store/metrics'
 import { getRun, rewindRun, updateRun } from '../store/runs'
+import { listUnreadable } from '../store/unreadable-images'
 import type { TrainJob } from '../trainer/messages'
 import { outOfMemory } from '../trainer/out-of-memory'
 import { startTrainer, type Trainer, type TrainerEnd } from '../trainer/supervisor'
@@ -100,7 +101,12 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
       if (work.wish === 'close') return { kind: 'killed' }
       Object.assign(
         work,
-        launch(runId, { ...job, resume: file === null ? null : { ...rest, path: file.path } }),
+        launch(runId, {
+          ...job,
+          // those that the trainer before found are the run's
+          unreadable: listUnreadable(db, runId),
+          resume: file === null ? null : { ...rest, path: file.path },
+        }),
       )
       if (work.wish === 'stop') work.trainer.stop()
       return await work.end
@@ -129,7 +135,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     }
     switch (end.kind) {
       case 'exit':
-        // 'finished' and 'failed' have said everything; a failure may have left half a checkpoint.
+        // 'finished', 'interrupted' and 'failed' have said everything; a failure may have left half a checkpoint.
         dropIncomplete(db)
         return
       case 'crash':

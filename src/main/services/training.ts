@@ -3,9 +3,11 @@ import type { TrainRequest } from '../../contract/entities/run'
 import { fromWireError, toWireError } from '../../contract/errors'
 import { parameterCount } from '../model/spec'
 import { jobImages } from '../store/datasets'
-import { getRun, insertRun, resumeRun, updateRun } from '../store/runs'
+import { checkResumable, getRun, insertRun, resumeRun, updateRun } from '../store/runs'
+import { listUnreadable } from '../store/unreadable-images'
 import type { TrainJob } from '../trainer/messages'
 import { countsOf } from '../training/probe-size'
+import { checkImages, recordImages } from './check-images'
 import type { ServiceContext } from './context'
 import type { EngineService } from './engine'
 import type { DomainHandlers } from './handlers'
@@ -34,6 +36,7 @@ export function trainingHandlers(
     const obstacle = active !== null ? busyError(active) : plan.obstacles[0]
     if (obstacle !== undefined) throw fromWireError(obstacle)
 
+    const checked = await checkImages(context, dataset.split.id, `Check the images of "${dataset.name}"`)
     const source = request.weights === null ? null : await openModelFile(context, request.weights)
     const begun = runner.active()
     if (begun !== null) {
@@ -55,6 +58,7 @@ export function trainingHandlers(
       parameterCount: parameterCount(model.spec, dataset.classCount),
       createdAtMs: clock(),
     })
+    recordImages(context, runId, checked, 0)
     emit({ type: 'datasets-changed' }) // its count of runs
     return startTrainer(runId, source, null)
   }
@@ -62,9 +66,18 @@ export function trainingHandlers(
   async function resume(id: number) {
     await runner.free()
     if (runner.active() === null) await engine.report()
-    const active = runner.active()
-    if (active !== null) throw fromWireError(busyError(active))
+    const refuseWhileBusy = (): void => {
+      const active = runner.active()
+      if (active !== null) throw fromWireError(busyError(active))
+    }
+    refuseWhileBusy()
+    const { stepIndex } = checkResumable(db, id)
+    const { splitId, name, recipe: resumed } = getRun(db, id)
+    // before anything of the run is changed
+    const checked = await checkImages(context, splitId, `Check the images of "${name}"`)
+    refuseWhileBusy()
     const { checkpointId, ...from } = resumeRun(db, id)
+    recordImages(context, id, checked, stepIndex * resumed.batchSize)
     const files: ModelFile[] = []
     try {
       const { weights, recipe } = getRun(db, id)
@@ -105,6 +118,7 @@ export function trainingHandlers(
       ...list,
       weightsPath: source?.path ?? null,
       resume: resumed,
+      unreadable: listUnreadable(db, runId),
       cacheBytes: cacheBytes(available - memoryNeeded(spec, classCount, recipe, countsOf(list.images))),
       pictureCache: {
         folder: context.paths.pictureCachePath,

@@ -1,7 +1,8 @@
 /** Images: their facts, and the gallery's layout as flat arrays. */
 import { join } from 'node:path'
-import type { Image, ImageFilter, ImageLayout } from '../../contract/entities/dataset'
+import type { Image, ImageFilter, ImageLayout, SplitPart } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
+import type { FileFacts } from '../data/file-check'
 import type { ScannedImage } from '../data/scan-result'
 import { partCode, partOfCode } from './split-parts'
 import { statement, type Db } from './statement'
@@ -37,6 +38,26 @@ export function insertImages(db: Db, datasetId: number, images: readonly Scanned
   })
   return firstId
 }
+
+/** The files of a split as the import found them, each part in the order of `jobImages`. */
+export function splitFiles(db: Db, splitId: number): Record<SplitPart, FileFacts> {
+  const columns = () => ({ byteCounts: [] as number[], modifiedMs: [] as number[] })
+  const files = { train: columns(), val: columns(), test: columns() }
+  const rows = db
+    .prepare<[number], [part: number, byteCount: number, modifiedMs: number]>(splitFilesSql)
+    .raw()
+  for (const [part, byteCount, modifiedMs] of rows.iterate(splitId)) {
+    const { byteCounts, modifiedMs: times } = files[partOfCode(part)]
+    byteCounts.push(byteCount)
+    times.push(modifiedMs)
+  }
+  return files
+}
+
+export const splitFilesSql = `
+  SELECT split_images.part, images.byte_count, images.modified_ms
+  FROM split_images JOIN images ON images.id = split_images.image_id
+  WHERE split_images.split_id = ? ORDER BY split_images.part, split_images.image_id`
 
 /** Ids and aspects of the images that pass the filter, class by class, each in the order of the import. */
 export function imageLayout(db: Db, datasetId: number, filter: ImageFilter): ImageLayout {

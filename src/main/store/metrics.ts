@@ -66,6 +66,11 @@ export function insertEvaluation(db: Db, runId: number, evaluation: Evaluation):
   })
 }
 
+export function hasEvaluation(db: Db, runId: number, stepIndex: number, part: SplitPart): boolean {
+  const sql = 'SELECT 1 FROM evaluations WHERE run_id = ? AND step_index = ? AND part = ?'
+  return statement(db, sql).get(runId, stepIndex, partCode(part)) !== undefined
+}
+
 /** By step, then part. */
 export function listEvaluations(db: Db, runId: number): Evaluation[] {
   return statement<EvaluationRow>(

@@ -1,12 +1,21 @@
 import type { EngineReport, ModelSpec } from '../../contract/entities/model'
 import { recipeSchema } from '../../contract/entities/run'
-import type { Accuracy, Choice, Run, RunState } from '../../contract/entities/run'
+import type { Accuracy, Choice, Run, RunState, UnreadableImage } from '../../contract/entities/run'
 import type { WireError } from '../../contract/errors'
 import { partOfCode } from './split-parts'
 
-/** One statement for a run with what it shows of its dataset and split. */
+/** Of the images that could not be read, so many are named. */
+const namedAtMost = 5
+
+/** One statement for a run with what it shows of its dataset and split, and of the images that could not be read. */
 export const selectRuns = `
-  SELECT runs.*, datasets.name AS dataset_name, splits.hash AS split_hash
+  SELECT runs.*, datasets.name AS dataset_name, splits.hash AS split_hash,
+    (SELECT count(*) FROM unreadable_images WHERE run_id = runs.id) AS unreadable_count,
+    (SELECT json_group_array(json_array(path, part, reason)) FROM (
+       SELECT path, part, reason FROM unreadable_images
+         JOIN images ON images.id = unreadable_images.image_id
+         JOIN split_images ON split_images.image_id = images.id AND split_images.split_id = runs.split_id
+       WHERE run_id = runs.id ORDER BY unreadable_images.image_id LIMIT ${String(namedAtMost)})) AS unreadable_json
   FROM runs JOIN datasets ON datasets.id = runs.dataset_id JOIN splits ON splits.id = runs.split_id`
 
 export interface RunRow extends AccuracyRow {
@@ -38,6 +47,9 @@ export interface RunRow extends AccuracyRow {
   evaluated_on: number | null
   wrong_count: number | null
   checkpoint_step: number | null
+  unreadable_count: number
+  unreadable_json: string
+  changed_count: number
   error_json: string | null
 }
 
@@ -81,8 +93,19 @@ export function toRun(row: RunRow): Run {
     evaluatedOn: row.evaluated_on === null ? null : partOfCode(row.evaluated_on),
     wrongCount: row.wrong_count,
     checkpointStep: row.checkpoint_step,
+    unreadable: { count: row.unreadable_count, first: toUnreadable(row.unreadable_json) },
+    changedCount: row.changed_count,
     error: row.error_json === null ? null : (JSON.parse(row.error_json) as WireError),
   }
+}
+
+/** Of the rows that `selectRuns` makes. */
+function toUnreadable(json: string): UnreadableImage[] {
+  return (JSON.parse(json) as [path: string, part: number, reason: string][]).map(([path, part, reason]) => ({
+    path,
+    part: partOfCode(part),
+    reason,
+  }))
 }
 
 /** null where the run was not evaluated. */

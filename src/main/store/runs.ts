@@ -11,7 +11,7 @@ import {
 } from '../../contract/entities/run'
 import { WorkbenchError, type WireError } from '../../contract/errors'
 import { latestCheckpoint } from './checkpoints'
-import { insertLog } from './metrics'
+import { hasEvaluation, insertLog } from './metrics'
 import { selectRuns, toRun, type RunRow } from './run-row'
 import { partCode } from './split-parts'
 import { inTransaction, statement, type Db } from './statement'
@@ -71,6 +71,9 @@ export interface RunChanges {
   readonly evaluatedOn?: SplitPart
   readonly accuracy?: Accuracy | null
   readonly wrongCount?: number | null
+  /** Steps taken, where the last ones have no figures. */
+  readonly stepsDone?: number
+  readonly changedCount?: number
   readonly error?: WireError | null
 }
 
@@ -96,29 +99,42 @@ export interface RunRest {
   /** Of the steps that stand. */
   readonly trainingMs: number
   readonly waitMs: number
+  /** Whether the validation images were evaluated with the weights of that step. */
+  readonly isValidated: boolean
 }
 
 /**
- * Back to the run's last complete checkpoint and to the state 'starting': what came after it is done again. Throws 'not-found' without a
- * checkpoint, 'busy' while it trains, 'unsupported' where nothing is left to do.
+ * Back to the run's last complete checkpoint and to the state 'starting': what came after it is done again. Throws as `checkResumable` does.
  */
 export function resumeRun(db: Db, id: number): RunRest & { readonly checkpointId: number } {
   return inTransaction(db, () => {
-    const run = getRun(db, id)
-    if (activeRunStates.includes(run.state))
-      throw new WorkbenchError('busy', `The run "${run.name}" is training.`)
-    const { checkpointId, ...rest } = rewindRun(db, id)
-    if (checkpointId === null) {
-      throw new WorkbenchError(
-        'not-found',
-        `The run "${run.name}" has no checkpoint to go on from.`,
-        'Start it again.',
-      )
-    }
-    if (rest.stepIndex >= run.recipe.stepCount && run.state === 'done')
-      throw new WorkbenchError('unsupported', `The run "${run.name}" has taken all of its steps.`)
-    return { checkpointId, ...rest }
+    const { checkpointId } = checkResumable(db, id)
+    return { ...rewindRun(db, id), checkpointId }
   })
+}
+
+/**
+ * The checkpoint that the run can go on from. Throws 'not-found' without one, 'busy' while it trains, 'unsupported' where nothing is left to
+ * do. Changes nothing.
+ */
+export function checkResumable(
+  db: Db,
+  id: number,
+): { readonly checkpointId: number; readonly stepIndex: number } {
+  const run = getRun(db, id)
+  if (activeRunStates.includes(run.state))
+    throw new WorkbenchError('busy', `The run "${run.name}" is training.`)
+  const checkpoint = latestCheckpoint(db, id)
+  if (checkpoint === null) {
+    throw new WorkbenchError(
+      'not-found',
+      `The run "${run.name}" has no checkpoint to go on from.`,
+      'Start it again.',
+    )
+  }
+  if (checkpoint.stepIndex >= run.recipe.stepCount && run.state === 'done')
+    throw new WorkbenchError('unsupported', `The run "${run.name}" has taken all of its steps.`)
+  return { checkpointId: checkpoint.id, stepIndex: checkpoint.stepIndex }
 }
 
 /** The same for a run whose trainer has just died, and without a checkpoint back to its beginning. Throws 'not-found'. */
@@ -146,6 +162,7 @@ export function rewindRun(db: Db, id: number): RunRest {
       stepIndex,
       trainingMs: sums?.training_ms ?? 0,
       waitMs: sums?.wait_ms ?? 0,
+      isValidated: hasEvaluation(db, id, stepIndex, 'val'),
     }
   })
 }
@@ -237,6 +254,8 @@ function changedColumns(changes: RunChanges): [column: string, value: unknown][]
     set('accuracy_high', changes.accuracy?.high ?? null)
   }
   set('wrong_count', changes.wrongCount)
+  set('steps_done', changes.stepsDone)
+  set('changed_count', changes.changedCount)
   set('error_json', changes.error === null ? null : changes.error && JSON.stringify(changes.error))
   return columns
 }

@@ -24,6 +24,15 @@ export interface JobImages {
   readonly labelIndices: readonly number[]
 }
 
+/** It could not be read, and counts for nothing from `fromPosition` of the stream of batches on. */
+export interface UnreadableImage {
+  readonly imageId: number
+  /** Step index · batch size + place in the batch; of an evaluation: steps taken · batch size. */
+  readonly fromPosition: number
+  /** For people. */
+  readonly reason: string
+}
+
 export interface TrainJob {
   readonly kind: 'train'
   readonly spec: ModelSpec
@@ -42,7 +51,11 @@ export interface TrainJob {
     /** Spent on those steps. */
     readonly trainingMs: number
     readonly waitMs: number
+    /** Whether the validation that is due after that step is there: an interruption may have come before it. */
+    readonly isValidated: boolean
   } | null
+  /** Images that are missing from a position on, see data/missing-images.ts; those of the run so far, and what the core found before it started. */
+  readonly unreadable: readonly Omit<UnreadableImage, 'reason'>[]
   /** Decoded pictures kept in memory, at most this many bytes. */
   readonly cacheBytes: number
   /** Decoded pictures kept on disk, for later passes and later runs; null: none. */
@@ -160,6 +173,10 @@ export interface PredictionRow {
 export type FromTrainerBody =
   | { readonly type: 'engine'; readonly engine: EngineReport }
   | { readonly type: 'phase'; readonly phase: 'training' | 'evaluating' }
+  /** Before the step or the evaluation that they count for nothing in. */
+  | { readonly type: 'unreadable'; readonly images: readonly UnreadableImage[] }
+  /** A step none of whose images can be read: it changed nothing and has no figures. */
+  | { readonly type: 'empty-step'; readonly stepIndex: number }
   | { readonly type: 'step'; readonly metric: StepMetric; readonly peakMemoryBytes: number }
   | { readonly type: 'evaluation'; readonly evaluation: Evaluation }
   | { readonly type: 'log'; readonly line: LogLine }
@@ -210,6 +227,8 @@ export type FromTrainerBody =
       readonly files: readonly { readonly path: string; readonly byteCount: number }[]
       readonly certificate: Certificate
     }
+  /** A training cannot go on now and can be resumed: the last of its messages. */
+  | { readonly type: 'interrupted'; readonly error: WireError }
   | { readonly type: 'failed'; readonly error: WireError }
 
 /** `messageNumber` counts from 1. The trainer waits while more than 64 messages are uncommitted. */

@@ -19,7 +19,7 @@ export interface TrainerOptions {
 }
 
 export type TrainerEnd =
-  /** It said 'finished', 'measured', 'exported' or 'failed' (or gave its report) and ended by itself. */
+  /** It said 'finished', 'measured', 'exported', 'interrupted' or 'failed' (or gave its report) and ended by itself. */
   | { readonly kind: 'exit' }
   /** It went away before that; `error` is 'trainer-died' in plain words. */
   | { readonly kind: 'crash'; readonly error: WireError; readonly lastLines: string }
@@ -140,7 +140,7 @@ export function startTrainer(options: TrainerOptions): Trainer {
 }
 
 function isLastOf(job: Job, message: FromTrainerBody): boolean {
-  if (message.type === 'failed') return true
+  if (message.type === 'failed' || message.type === 'interrupted') return true
   switch (job.kind) {
     case 'train':
       return message.type === 'finished'

@@ -16,7 +16,8 @@ export interface EvaluationResult {
 
 /**
  * Every image that can be read is evaluated once, the last smaller batch included. `onRows` receives the predictions of each batch and is
- * awaited. `interrupted` is asked between batches; where it says yes the result is null.
+ * awaited. `interrupted` is asked between batches; where it says yes the result is null. So it is where nothing can be read: of nothing there
+ * is no figure. Throws 'images-missing' where the options have `missing`.
  */
 export async function evaluate(
   state: Predictor,
@@ -72,7 +73,7 @@ export async function summarize(
     total += ids.length
     await onRows(rows)
   }
-  return { loss: total === 0 ? 0 : lossSum / total, accuracy: accuracyOf(correct, total) }
+  return total === 0 ? null : { loss: lossSum / total, accuracy: accuracyOf(correct, total) }
 }
 
 type Predictor = Pick<TrainState, 'predict' | 'microBatchSize' | 'setMicroBatchSize'>

@@ -1,12 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { StepMetric } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { featureChannels } from '../model/units'
 import type { WeightSet } from '../model/weights/weight-set'
 import type { TrainJob } from '../trainer/messages'
 import { summarize } from './evaluate'
 import type { AnsweredBatch } from './evaluate'
-import type { Learner, LearnerTools } from './learner'
+import type { Learner, LearnerTools, StepOutcome } from './learner'
 import { createPredictor } from './predictor'
 import { featureBatches } from './probe-batches'
 import { openFeatures } from './probe-features'
@@ -50,12 +49,15 @@ export async function openLinearProbe(job: TrainJob, tools: LearnerTools): Promi
     await log('info', 'Only the head learns, on features that are computed once from the whole pictures.')
     await log('info', repeatability(howItRuns(predictor)))
     const features = openFeatures(predictor, job, tools)
-    const batch = await trainBatches(job, features, () => control.stopRequested())
+    let batch: Batch | null = null
     return {
+      async prepare() {
+        batch = await trainBatches(job, features, tools, () => control.stopRequested())
+      },
       step: (stepIndex) =>
         batch === null ? Promise.resolve(null) : takeStep(job, tools, head, batch, stepIndex),
       endSteps: () => Promise.resolve(),
-      async evaluate(part, onRows, interrupted = () => false) {
+      async evaluate(part, _stepsDone, onRows, interrupted = () => false) {
         const table = await features.of(part, false, interrupted)
         if (table === null) return null
         const answers = answered(table, featureChannels(spec), head)
@@ -76,12 +78,13 @@ type Batch = ReturnType<typeof featureBatches>
 async function trainBatches(
   job: TrainJob,
   features: Features,
+  { missing }: Pick<LearnerTools, 'missing'>,
   stopped: () => boolean,
 ): Promise<Batch | null> {
   const plain = await features.of('train', false, stopped)
   const mirrored = job.recipe.flip ? await features.of('train', true, stopped) : null
   if (plain === null || (job.recipe.flip && mirrored === null)) return null
-  return featureBatches(job, { plain, mirrored, greyC: await features.grey() })
+  return featureBatches(job, { plain, mirrored, channels: featureChannels(job.spec) }, missing.of('train'))
 }
 
 async function takeStep(
@@ -90,10 +93,10 @@ async function takeStep(
   head: ProbeHead,
   batch: Batch,
   stepIndex: number,
-): Promise<StepMetric | null> {
+): Promise<StepOutcome> {
   const { batchSize } = recipe
   const startMs = clock()
-  let [lossSum, correct] = [0, 0]
+  let [lossSum, correct, presentCount] = [0, 0, 0]
   head.begin()
   for (let first = 0; first < batchSize; first += rowsAtOnce) {
     // each turn of the event loop lets a stop in
@@ -103,13 +106,16 @@ async function takeStep(
     const result = await head.accumulate(rows, batchSize)
     lossSum += result.lossSum
     correct += result.correct
+    presentCount += rows.presentCount
   }
-  const loss = lossSum / batchSize
+  if (presentCount === 0) return 'empty'
+  // as in take-step.ts: the means are over what is there, the gradient is divided by the batch size
+  const loss = lossSum / presentCount
   if (!Number.isFinite(loss)) throw notFinite(loss, stepIndex, recipe)
   const rate = learningRate(recipe, stepIndex)
   head.apply(rate)
   const atMs = clock()
-  const batchAccuracy = correct / batchSize
+  const batchAccuracy = correct / presentCount
   return { stepIndex, loss, batchAccuracy, learningRate: rate, stepMs: atMs - startMs, waitMs: 0, atMs }
 }
 

@@ -1,13 +1,15 @@
 /** The whole course of a training: weights, steps, evaluations, checkpoints, predictions. Everything it finds goes out as messages. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { SplitPart } from '../../contract/entities/dataset'
-import type { LogLine } from '../../contract/entities/run'
+import type { LogLine, StepMetric } from '../../contract/entities/run'
+import { toWireError, WorkbenchError } from '../../contract/errors'
 import { openPictureStore } from '../data/picture-store'
 import type { TrainJob } from '../trainer/messages'
 import type { Control, Learner } from './learner'
 import { openLinearProbe } from './linear-probe'
 import { sendCheckpoint } from './send-checkpoint'
 import type { Out } from './send-checkpoint'
+import { Unreadable } from './unreadable'
 import { openWholeNetwork } from './whole-network'
 
 /** A run may take hours between two checkpoints of the recipe; this much work may be lost at most. They change no number of the run. */
@@ -15,7 +17,8 @@ const checkpointAtLeastEveryMs = 10 * 60_000
 
 /**
  * `clock` gives milliseconds. Throws WorkbenchError: 'bad-weights', 'dataset-too-few-images', 'loss-not-finite'. A stop ends the training
- * after the whole steps taken so far; evaluation, predictions and checkpoint follow as usual.
+ * after the whole steps taken so far; evaluation, predictions and checkpoint follow as usual. Where too many images cannot be read
+ * (data/missing-rule.ts), the state of the last whole step is saved and 'interrupted' is sent: nothing is evaluated on what is left.
  */
 export async function runTraining(
   job: TrainJob,
@@ -26,43 +29,54 @@ export async function runTraining(
   const { recipe } = job
   const log = (kind: LogLine['kind'], text: string): Promise<void> =>
     out.send({ type: 'log', line: { atMs: clock(), kind, text } })
-  const problems = new Problems(log)
-  const pictures = openPictureStore({ ...job, diskCache: job.pictureCache, onProblem: problems.note })
-  const course = new Course(job, problems, out, log, clock)
+  const unreadable = new Unreadable(job, out, log, () => control.stopRequested())
+  const pictures = openPictureStore({ ...job, diskCache: job.pictureCache, onProblem: unreadable.note })
+  const course = new Course(job, unreadable, out, log, clock)
   let learner: Learner | null = null
+  let stepsDone = job.resume?.stepIndex ?? 0
+  let savedStep = job.resume?.stepIndex ?? -1
+  let savedAtMs = clock()
+  const save = async (from: Learner): Promise<void> => {
+    await sendCheckpoint(from.tensors, stepsDone, out)
+    await log('save', `Saved the state after step ${String(stepsDone)}.`)
+    savedStep = stepsDone
+    savedAtMs = clock()
+  }
   try {
     const open = recipe.linearProbe ? openLinearProbe : openWholeNetwork
-    learner = await open(job, { pictures, control, log, clock })
+    const { missing } = unreadable
+    learner = await open(job, { pictures, missing, control, log, clock })
     if (job.resume !== null)
       await log('info', `Goes on from the checkpoint after step ${String(job.resume.stepIndex)}.`)
+    await learner.prepare()
     await out.send({ type: 'phase', phase: 'training' })
-    let stepsDone = job.resume?.stepIndex ?? 0
-    let savedStep = job.resume?.stepIndex ?? -1
-    let savedAtMs = clock()
+    const isDue = (): boolean =>
+      stepsDone > 0 && stepsDone < recipe.stepCount && stepsDone % recipe.evaluateEverySteps === 0
+    if (job.resume?.isValidated === false && isDue()) await course.validate(learner, stepsDone, control)
     while (stepsDone < recipe.stepCount) {
       const step = await learner.step(stepsDone)
       if (step === null) break
       stepsDone += 1
-      course.addStep(step)
-      await out.send({ type: 'step', metric: step, peakMemoryBytes: peakMemoryBytes() })
-      await problems.tell()
-      const last = stepsDone === recipe.stepCount
-      if (!last && stepsDone % recipe.evaluateEverySteps === 0)
-        await course.validate(learner, stepsDone, control)
+      await unreadable.tell('train', stepsDone * recipe.batchSize)
+      await course.tellStep(step, stepsDone)
+      if (isDue()) await course.validate(learner, stepsDone, control)
       if (
-        last ||
+        stepsDone === recipe.stepCount ||
         stepsDone % recipe.checkpointEverySteps === 0 ||
         clock() - savedAtMs > checkpointAtLeastEveryMs
-      ) {
-        await sendCheckpoint(learner.tensors, stepsDone, out)
-        await log('save', `Saved the state after step ${String(stepsDone)}.`)
-        savedStep = stepsDone
-        savedAtMs = clock()
-      }
+      )
+        await save(learner)
     }
     await learner.endSteps()
     if (savedStep !== stepsDone) await sendCheckpoint(learner.tensors, stepsDone, out)
     await course.finish(learner, stepsDone)
+  } catch (thrown) {
+    if (!(thrown instanceof WorkbenchError) || thrown.code !== 'images-missing' || learner === null)
+      throw thrown
+    await learner.endSteps()
+    if (savedStep !== stepsDone) await save(learner)
+    await log('error', thrown.message)
+    await out.send({ type: 'interrupted', error: toWireError(thrown) })
   } finally {
     await learner?.close()
     await pictures.close()
@@ -74,24 +88,6 @@ export function peakMemoryBytes(): number {
   return process.resourceUsage().maxRSS * 1024
 }
 
-/** Files that cannot be read: noted from the midst of decoding, each once, and told between steps. */
-class Problems {
-  private readonly untold: string[] = []
-  private readonly paths = new Set<string>()
-
-  constructor(private readonly log: (kind: LogLine['kind'], text: string) => Promise<void>) {}
-
-  readonly note = (path: string, message: string): void => {
-    if (this.paths.has(path)) return
-    this.paths.add(path)
-    this.untold.push(`${path}: ${message}`)
-  }
-
-  async tell(): Promise<void> {
-    for (const problem of this.untold.splice(0)) await this.log('warn', problem)
-  }
-}
-
 /** What is summed up over the course, and the evaluations along it. */
 class Course {
   private trainingMs: number
@@ -100,7 +96,7 @@ class Course {
 
   constructor(
     private readonly job: TrainJob,
-    private readonly problems: Problems,
+    private readonly unreadable: Unreadable,
     private readonly out: Out,
     private readonly log: (kind: LogLine['kind'], text: string) => Promise<void>,
     private readonly clock: () => number,
@@ -111,10 +107,16 @@ class Course {
     this.imageCount = (resume?.stepIndex ?? 0) * recipe.batchSize
   }
 
-  addStep(step: { stepMs: number; waitMs: number }): void {
+  async tellStep(step: StepMetric | 'empty', stepsDone: number): Promise<void> {
+    if (step === 'empty') {
+      await this.out.send({ type: 'empty-step', stepIndex: stepsDone - 1 })
+      const what = 'had no image that can be read: the weights stayed as they were.'
+      return this.log('warn', `Step ${String(stepsDone)} ${what}`)
+    }
     this.trainingMs += step.stepMs
     this.waitMs += step.waitMs
     this.imageCount += this.job.recipe.batchSize
+    await this.out.send({ type: 'step', metric: step, peakMemoryBytes: peakMemoryBytes() })
   }
 
   /** On val, while training. A stop breaks it off. */
@@ -162,12 +164,13 @@ class Course {
   ): Promise<void> {
     const result = await learner.evaluate(
       part,
+      stepIndex,
       // awaited even without rows to send: messages to this process are read between the batches
       (rows) => (keepPredictions ? this.out.send({ type: 'predictions', rows }) : nextTurn()),
       interrupted,
     )
-    await this.problems.tell()
     if (result === null) return
+    await this.unreadable.tell(part, stepIndex * this.job.recipe.batchSize + 1)
     const { loss, accuracy } = result
     await this.out.send({
       type: 'evaluation',

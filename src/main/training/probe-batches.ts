@@ -2,6 +2,7 @@
 import type { Recipe } from '../../contract/entities/run'
 import { augmentation } from '../data/augment'
 import { openBatchStream } from '../data/batch-stream'
+import type { MissingOfPart } from '../data/missing-images'
 import type { MixupDraw } from '../data/mixup'
 import type { JobImages, TrainJob } from '../trainer/messages'
 import { dropoutFactors } from './dropout'
@@ -12,20 +13,22 @@ import type { FeatureTable } from './probe-features'
 export interface TrainFeatures {
   readonly plain: FeatureTable
   readonly mirrored: FeatureTable | null
-  /** Of mid-grey, which stands for the images of a class none of which can be read. */
-  readonly greyC: Float32Array
+  /** Numbers of a row. */
+  readonly channels: number
 }
 
 /**
  * Positions start … start + count − 1 of a step's batch: the images, flips, labels and MixUp partners of an ordinary training without a random
- * crop (data/pipeline.ts), so a pure function of recipe and step. MixUp mixes features.
+ * crop (data/pipeline.ts), so a pure function of recipe, step and the list of missing images, whose features are zeros at weight zero. MixUp
+ * mixes features.
  */
 export function featureBatches(
   { images, recipe, classNames }: Pick<TrainJob, 'images' | 'recipe' | 'classNames'>,
-  { plain, mirrored, greyC }: TrainFeatures,
+  { plain, mirrored, channels }: TrainFeatures,
+  missing: Pick<MissingOfPart, 'isMissing'>,
 ): (stepIndex: number, start: number, count: number) => HeadBatch {
-  const channels = greyC.length
-  const stream = openBatchStream(images.train, classNames.length, recipe)
+  const stream = openBatchStream(images.train, classNames.length, recipe, missing)
+  const zeros = new Float32Array(channels)
   const plainRows = rowsOfImages(plain, images.train)
   const mirroredRows = mirrored === null ? plainRows : rowsOfImages(mirrored, images.train)
 
@@ -34,7 +37,7 @@ export function featureBatches(
     const flipped = mirrored !== null && flips(recipe, stepIndex, position)
     const { featuresNc } = flipped ? mirrored : plain
     const row = (flipped ? mirroredRows : plainRows)[index] ?? -1
-    return row < 0 ? greyC : featuresNc.subarray(row * channels, (row + 1) * channels)
+    return row < 0 ? zeros : featuresNc.subarray(row * channels, (row + 1) * channels)
   }
 
   function fill(target: Float32Array, stepIndex: number, position: number, mixup: MixupDraw | null): void {
@@ -51,9 +54,9 @@ export function featureBatches(
     const featuresNc = new Float32Array(count * channels)
     for (let row = 0; row < count; row += 1)
       fill(featuresNc.subarray(row * channels, (row + 1) * channels), stepIndex, start + row, mixup)
-    const { labelsNk } = stream.labels(stepIndex, mixup, start, count)
+    const { labelsNk, presentCount } = stream.labels(stepIndex, mixup, start, count)
     const factorsNc = dropoutFactors(recipe.dropout, recipe.seed, stepIndex, start, count, channels)
-    return { featuresNc, labelsNk, factorsNc, count }
+    return { featuresNc, labelsNk, factorsNc, count, presentCount }
   }
 }
 
@@ -61,20 +64,8 @@ function flips(recipe: Recipe, stepIndex: number, position: number): boolean {
   return augmentation(recipe.seed, stepIndex, position, { ...recipe, resizePx: recipe.cropPx }).flip
 }
 
-/**
- * The row of each image; where it could not be read, that of the next of its class in the list's order, as picture-source.ts has it; −1 where
- * the class has none left.
- */
+/** The row of each image; −1 where it could not be read. */
 function rowsOfImages({ ids }: FeatureTable, images: JobImages): Int32Array {
   const rowOfId = new Map(ids.map((id, row) => [id, row]))
-  const count = images.ids.length
-  return Int32Array.from(images.ids, (_, index) => {
-    for (let offset = 0; offset < count; offset += 1) {
-      const candidate = (index + offset) % count
-      if (images.labelIndices[candidate] !== images.labelIndices[index]) continue
-      const row = rowOfId.get(images.ids[candidate] ?? -1)
-      if (row !== undefined) return row
-    }
-    return -1
-  })
+  return Int32Array.from(images.ids, (id) => rowOfId.get(id) ?? -1)
 }

@@ -17,18 +17,19 @@ export interface FeatureTable {
 }
 
 export interface Features {
-  /** Computed when it is first asked for. `interrupted` is asked between batches; null where it says yes. */
+  /**
+   * Computed when it is first asked for. `interrupted` is asked between batches; null where it says yes. Throws 'images-missing'. What cannot be
+   * read is missing from the step on that the run begins with or goes on from.
+   */
   of(part: SplitPart, mirrored: boolean, interrupted: () => boolean): Promise<FeatureTable | null>
-  /** Of mid-grey. */
-  grey(): Promise<Float32Array>
 }
 
 const tellEveryMs = 60_000
 
 export function openFeatures(
   predictor: Predictor,
-  { spec, images, recipe }: Pick<TrainJob, 'spec' | 'images' | 'recipe'>,
-  { pictures, log, clock }: LearnerTools,
+  { spec, images, recipe, resume }: Pick<TrainJob, 'spec' | 'images' | 'recipe' | 'resume'>,
+  { pictures, missing, log, clock }: LearnerTools,
 ): Features {
   const channels = featureChannels(spec)
   const { cropPx } = recipe
@@ -58,7 +59,14 @@ export function openFeatures(
         `Features of ${String(ids.length)} of ${String(all)} pictures (${part}${mirrored ? ', mirrored' : ''}).`,
       )
     let toldAtMs = clock()
-    const options = { pictures, images: images[part], cropPx, mirrored, batchSize: predictor.microBatchSize }
+    const options = {
+      pictures,
+      images: images[part],
+      cropPx,
+      mirrored,
+      batchSize: predictor.microBatchSize,
+      missing: { ofPart: missing.of(part), position: (resume?.stepIndex ?? 0) * recipe.batchSize },
+    }
     for await (const batch of evaluationBatches(options)) {
       if (interrupted()) return null
       featuresNc.set(await embed(batch.pixelsNhwc, batch.count), ids.length * channels)
@@ -86,6 +94,5 @@ export function openFeatures(
       if (table !== null) kept.set(key, table)
       return table
     },
-    grey: () => embed(new Uint8Array(cropPx * cropPx * 3).fill(128), 1),
   }
 }

@@ -11,6 +11,8 @@ export interface HeadBatch {
   readonly labelsNk: Float32Array
   readonly factorsNc: Float32Array | null
   readonly count: number
+  /** Rows that have a label; those of missing images have none and count for nothing. */
+  readonly presentCount: number
 }
 
 export interface HeadStart {
@@ -27,7 +29,10 @@ export interface ProbeHead {
   /** A new step: what was accumulated before is forgotten. */
   begin(): void
   /** Adds the gradient of Σ loss / batchSize. */
-  accumulate(batch: HeadBatch, batchSize: number): Promise<{ lossSum: number; correct: number }>
+  accumulate(
+    batch: Omit<HeadBatch, 'presentCount'>,
+    batchSize: number,
+  ): Promise<{ lossSum: number; correct: number }>
   /** v ← m·v + g + λ·w + μ·(w − w₀); w ← w − rate·v; then the gradient is forgotten. */
   apply(learningRate: number): void
   /** [count,K] */

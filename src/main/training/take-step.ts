@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ModelSpec } from '../../contract/entities/model'
-import type { Recipe, StepMetric } from '../../contract/entities/run'
+import type { Recipe } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
-import type { Pipeline, TrainBatch } from '../data/pipeline'
+import type { MicroBatch, Pipeline, TrainBatch } from '../data/pipeline'
 import { mixesPictures } from '../model/spec'
 import { featureChannels } from '../model/units'
 import { dropoutFactors } from './dropout'
 import { makeRoom } from './make-room'
 import type { Warn } from './make-room'
+import type { StepOutcome } from './learner'
+import { presentRows } from './present-rows'
 import { learningRate } from './schedule'
 import type { Images, TrainState } from './train-state'
 
@@ -25,10 +27,12 @@ export interface StepOptions {
 }
 
 /**
- * One optimizer step: the whole batch in micro-batches, then the update. null where a stop was asked for before its end: then the weights
- * are those before the step. Throws 'loss-not-finite', also before any update.
+ * One optimizer step: the whole batch in micro-batches, then the update. null where a stop was asked for before its end, 'empty' where none of
+ * its images is there: then the weights and momenta are those before the step. Images that are missing have weight zero: loss and accuracy are
+ * means over those that are there. The gradient is divided by the batch size all the same, as if they pulled nowhere: how many are missing is
+ * not known before the first micro-batch. Throws 'loss-not-finite' and 'images-missing', also before any update.
  */
-export async function takeStep(options: StepOptions): Promise<StepMetric | null> {
+export async function takeStep(options: StepOptions): Promise<StepOutcome> {
   const { state, pipeline, recipe, stepIndex, control, clock } = options
   if (control.stopRequested()) return null
   const startMs = clock()
@@ -44,8 +48,9 @@ export async function takeStep(options: StepOptions): Promise<StepMetric | null>
     }
     if (sums === null) return null
   }
-  const { lossSum, correct, waitMs } = sums
-  const loss = lossSum / batch.size
+  const { lossSum, correct, waitMs, presentCount } = sums
+  if (presentCount === 0) return 'empty'
+  const loss = lossSum / presentCount
   if (!Number.isFinite(loss)) throw notFinite(loss, stepIndex, recipe)
   const rate = learningRate(recipe, stepIndex)
   await state.apply(rate)
@@ -53,7 +58,7 @@ export async function takeStep(options: StepOptions): Promise<StepMetric | null>
   return {
     stepIndex,
     loss,
-    batchAccuracy: correct / batch.size,
+    batchAccuracy: correct / presentCount,
     learningRate: rate,
     stepMs: atMs - startMs,
     waitMs,
@@ -64,6 +69,8 @@ export async function takeStep(options: StepOptions): Promise<StepMetric | null>
 interface BatchSums {
   readonly lossSum: number
   readonly correct: number
+  /** Images that are there. */
+  readonly presentCount: number
   /** How long the engine stood still because pictures were not ready. */
   readonly waitMs: number
 }
@@ -76,24 +83,30 @@ async function accumulateBatch(options: StepOptions, batch: TrainBatch): Promise
   let lossSum = 0
   let correct = 0
   let waitMs = 0
+  let presentCount = 0
+  const mixes = mixesPictures(spec)
   let asked = pictures(batch, 0, microBatchSize)
   for (let start = 0; start < batch.size; start += microBatchSize) {
     const waitingSinceMs = clock()
-    const { images, labelsNk, count } = await asked
+    const micro = await asked
     waitMs += clock() - waitingSinceMs
     // each turn of the event loop lets a stop in
     await nextTurn()
     if (control.stopRequested()) return null
     // the engine has its own copy when the call returns: the next pictures are prepared while it works
     const { dropout, seed } = recipe
-    const factors = dropoutFactors(dropout, seed, stepIndex, start, count, featureChannels(spec))
-    const working = state.accumulate(images, labelsNk, count, batch.size, factors)
+    const size = micro.weights.length
+    const factors = dropoutFactors(dropout, seed, stepIndex, start, size, featureChannels(spec))
+    const { images, labelsNk, count, factorsNc } = mixes ? presentOf(micro, factors) : fed(micro, factors)
+    // nothing at all of a micro-batch of BatchNorm: there are no statistics to take
+    const working = count === 0 ? nothing : state.accumulate(images, labelsNk, count, batch.size, factorsNc)
+    presentCount += micro.presentCount
     if (start + microBatchSize < batch.size) asked = pictures(batch, start + microBatchSize, microBatchSize)
     const result = await ended(working, asked)
     lossSum += result.lossSum
     correct += result.correct
   }
-  return { lossSum, correct, waitMs }
+  return { lossSum, correct, presentCount, waitMs }
 }
 
 /** The result; where it failed, only after what else is under way has ended, so that the caller can begin again. */
@@ -107,14 +120,40 @@ async function ended<T>(working: Promise<T>, meanwhile: Promise<unknown>): Promi
   }
 }
 
-async function pictures(
-  batch: TrainBatch,
-  start: number,
-  microBatchSize: number,
-): Promise<{ images: Images; labelsNk: Float32Array; count: number }> {
-  const count = Math.min(microBatchSize, batch.size - start)
-  const { pixelsNhwc, partnerPixelsNhwc, lambda, labelsNk } = await batch.microBatch(start, count)
-  return { images: { kind: 'pixels', pixelsNhwc, partnersNhwc: partnerPixelsNhwc, lambda }, labelsNk, count }
+const nothing = Promise.resolve({ lossSum: 0, correct: 0 })
+
+function pictures(batch: TrainBatch, start: number, microBatchSize: number): Promise<MicroBatch> {
+  return batch.microBatch(start, Math.min(microBatchSize, batch.size - start))
+}
+
+interface Fed {
+  readonly images: Images
+  readonly labelsNk: Float32Array
+  readonly factorsNc: Float32Array | null
+  readonly count: number
+}
+
+function fed(micro: MicroBatch, factorsNc: Float32Array | null): Fed {
+  const { pixelsNhwc, partnerPixelsNhwc: partnersNhwc, lambda, labelsNk, weights } = micro
+  const images = { kind: 'pixels', pixelsNhwc, partnersNhwc, lambda } as const
+  return { images, labelsNk, factorsNc, count: weights.length }
+}
+
+/** Without the rows of what is missing. */
+function presentOf(micro: MicroBatch, factorsNc: Float32Array | null): Fed {
+  const { pixelsNhwc, partnerPixelsNhwc, lambda, labelsNk, weights, presentCount } = micro
+  const images = {
+    kind: 'pixels',
+    pixelsNhwc: presentRows(pixelsNhwc, weights),
+    partnersNhwc: partnerPixelsNhwc === null ? null : presentRows(partnerPixelsNhwc, weights),
+    lambda,
+  } as const
+  return {
+    images,
+    labelsNk: presentRows(labelsNk, weights),
+    factorsNc: factorsNc === null ? null : presentRows(factorsNc, weights),
+    count: presentCount,
+  }
 }
 
 /** `stepIndex` from 0; the message counts from 1. */

@@ -12,7 +12,7 @@ import { createTrainState } from './train-state'
 /** Every layer learns, but those that are frozen. Throws 'bad-weights', 'dataset-too-few-images', 'home-broken'. */
 export async function openWholeNetwork(
   job: TrainJob,
-  { pictures, control, log, clock }: LearnerTools,
+  { pictures, missing, control, log, clock }: LearnerTools,
 ): Promise<Learner> {
   const { recipe, spec } = job
   const classCount = job.classNames.length
@@ -31,14 +31,27 @@ export async function openWholeNetwork(
     await log(state.note.kind, state.note.text)
     await log('info', repeatability(howItRuns(state)))
     if (job.resume !== null) await state.restore(checkpointTensors(job.resume.path, state.tensorHeaders()))
-    const pipeline = openPipeline({ pictures, train: job.images.train, classCount, recipe })
+    const pipeline = openPipeline({
+      pictures,
+      train: job.images.train,
+      classCount,
+      recipe,
+      missing: missing.of('train'),
+    })
     return {
+      prepare: () => Promise.resolve(),
       step: (stepIndex) => takeStep({ state, pipeline, recipe, stepIndex, spec, control, clock, warn }),
       endSteps: () => pipeline.close(),
-      evaluate: (part, onRows, interrupted) =>
+      evaluate: (part, stepsDone, onRows, interrupted) =>
         evaluate(
           state,
-          { pictures, images: job.images[part], cropPx: recipe.cropPx, batchSize: state.microBatchSize },
+          {
+            pictures,
+            images: job.images[part],
+            cropPx: recipe.cropPx,
+            batchSize: state.microBatchSize,
+            missing: { ofPart: missing.of(part), position: stepsDone * recipe.batchSize },
+          },
           classCount,
           recipe.loss,
           onRows,

@@ -21,6 +21,8 @@ class AppState {
   private runs: readonly Run[] = $state.raw([])
 
   readonly runningTasks = $derived(this.tasks.filter((task) => task.state === 'running'))
+  /** The look at a run's files, before it starts or goes on. */
+  readonly imageCheck = $derived(this.runningTasks.find(({ kind }) => kind === 'check') ?? null)
   /** The run that trains or evaluates now. */
   readonly activeRun = $derived(this.runs.find((run) => activeRunStates.includes(run.state)) ?? null)
 

@@ -67,7 +67,8 @@ export class RunView {
     try {
       await app.call('training.resume', { id: this.id })
     } catch (thrown) {
-      this.resumeError = toWireError(thrown)
+      const wire = toWireError(thrown)
+      this.resumeError = wire.code === 'cancelled' ? null : wire
     }
     this.resuming = false
   }

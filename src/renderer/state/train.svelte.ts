@@ -161,7 +161,9 @@ class Train {
       this.name = ''
       return run
     } catch (error) {
-      this.startError = toWireError(error)
+      const wire = toWireError(error)
+      // who cancelled the look at the images knows it
+      this.startError = wire.code === 'cancelled' ? null : wire
       return null
     } finally {
       this.starting = false

@@ -44,6 +44,10 @@ export function stateWords(run: Facts): StateWords {
         notice: true,
       }
     case 'interrupted':
+      if (run.error?.code === 'images-missing') {
+        const { message, wayOut } = run.error
+        return { what: message, kept: keptWords(run), next: wayOut, notice: true }
+      }
       return {
         what: `The program went away while this run was at step ${run.stepsDone.toLocaleString('en')} of ${run.recipe.stepCount.toLocaleString('en')}.`,
         kept: keptWords(run),
@@ -55,6 +59,18 @@ export function stateWords(run: Facts): StateWords {
     default:
       return assertNever(run.state)
   }
+}
+
+/** How many images could not be read, which, and what became of them; '' where all could. */
+export function unreadableWords({ unreadable: { count, first } }: Pick<Run, 'unreadable'>): string {
+  if (count === 0) return ''
+  const names = first.map(({ path }) => path).join(', ')
+  const more = count > first.length ? ', …' : ''
+  const what =
+    count === 1
+      ? 'One image could not be read. It keeps its place in the batches and counts for nothing'
+      : `${count.toLocaleString('en')} images could not be read. They keep their places in the batches and count for nothing`
+  return `${what}, in training and in the accuracy: ${names}${more}`
 }
 
 /** Whether it can go on from its last checkpoint. */

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { recipeSchema, runStateSchema } from '../../../../src/contract/entities/run'
 import { progressOf } from '../../../../src/renderer/features/run/run-progress'
-import { canResume, modelIdWords, stateWords } from '../../../../src/renderer/features/run/run-words'
+import {
+  canResume,
+  modelIdWords,
+  stateWords,
+  unreadableWords,
+} from '../../../../src/renderer/features/run/run-words'
 
 const recipe = recipeSchema.parse({
   rule: 'paper',
@@ -42,6 +47,17 @@ describe('the words for a state', () => {
     expect(words.kept).toBe('The curves of 30 steps and the weights of step 20 are kept.')
     expect(words.next).toContain('Resume goes on from step 20')
     expect(stateWords({ ...facts, state: 'interrupted', checkpointStep: null }).next).toContain('Train')
+  })
+
+  it('are the error and its way out when its images are missing', () => {
+    const error = {
+      code: 'images-missing',
+      message: 'The folder is not there.',
+      wayOut: 'Put it back, then resume the run.',
+    } as const
+    const words = stateWords({ ...facts, state: 'interrupted', error })
+    expect([words.what, words.next]).toEqual([error.message, error.wayOut])
+    expect(words.kept).toContain('step 20')
   })
 
   it('offer to go on from a checkpoint, and only to runs that are over before their end', () => {
@@ -122,5 +138,19 @@ describe('progress', () => {
     const stepMs = atMs.map(() => 100)
     const progress = progressOf({ recipe, stepsDone: 80 }, { atMs, stepMs, waitMs: stepMs })
     expect(progress.leftMs).toBeCloseTo(2000)
+  })
+})
+
+describe('images that could not be read', () => {
+  const image = (path: string) => ({ path, part: 'train', reason: 'It is gone.' }) as const
+
+  it('are counted and named', () => {
+    expect(unreadableWords({ unreadable: { count: 0, first: [] } })).toBe('')
+    expect(unreadableWords({ unreadable: { count: 1, first: [image('a.jpg')] } })).toMatch(
+      /^One image could not be read\. .*: a\.jpg$/,
+    )
+    expect(unreadableWords({ unreadable: { count: 1200, first: [image('a.jpg'), image('b.jpg')] } })).toMatch(
+      /^1,200 images could not be read\. .*: a\.jpg, b\.jpg, …$/,
+    )
   })
 })

@@ -58,6 +58,8 @@ const base: Run = {
   evaluatedOn: 'test',
   wrongCount: 1,
   checkpointStep: 500,
+  unreadable: { count: 0, first: [] },
+  changedCount: 0,
   error: null,
 }
 const runs: Run[] = [
