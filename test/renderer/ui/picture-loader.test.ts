@@ -23,7 +23,10 @@ function setUp(atOnce: number): {
     happened,
     settle: () => planned.splice(0).forEach((run) => run()),
     want: (name, nearness = 'seen') =>
-      loader.want({ start: () => happened.push(`+${name}`), stop: () => happened.push(`-${name}`) }, nearness),
+      loader.want(
+        { start: () => happened.push(`+${name}`), stop: () => happened.push(`-${name}`) },
+        nearness,
+      ),
   }
 }
 
