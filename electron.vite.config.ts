@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'electron-vite'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { sourceHash } from './scripts/setup/build.cjs'
@@ -9,6 +11,15 @@ const commonJs = {
   format: 'cjs' as const,
   entryFileNames: '[name].cjs',
   chunkFileNames: 'chunks/[name]-[hash].cjs',
+}
+
+/** The SIL Open Font License asks that its text goes wherever the font goes. */
+const fontLicence: Plugin = {
+  name: 'font-licence',
+  generateBundle() {
+    const source = readFileSync(resolve('node_modules/@fontsource-variable/inter/LICENSE'))
+    this.emitFile({ type: 'asset', fileName: 'licences/Inter.txt', source })
+  },
 }
 
 export default defineConfig({
@@ -41,7 +52,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
-    plugins: [svelte()],
+    plugins: [svelte(), fontLicence],
     // Lightning CSS lowers nesting and light-dark() for Chromium 108.
     css: { transformer: 'lightningcss', lightningcss: { targets: { chrome: 108 << 16 } } },
     build: {

@@ -1,6 +1,7 @@
 import './transport/no-eval'
 import { mount } from 'svelte'
 import App from './App.svelte'
+import './styles/font.css'
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/controls.css'

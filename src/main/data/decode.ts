@@ -103,7 +103,8 @@ export async function openPicture(
   return sharp(pixels, { raw: { width: widthPx, height: heightPx, channels } })
 }
 
-async function reading<T>(path: string, work: () => Promise<T>): Promise<T> {
+/** What `work` gives; what it throws as 'bad-image', naming the file. */
+export async function reading<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {

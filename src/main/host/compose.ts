@@ -15,7 +15,7 @@ import { foldersHandlers } from '../services/folders'
 import type { Handlers } from '../services/handlers'
 import { imagesHandlers } from '../services/images'
 import { modelsHandlers } from '../services/models'
-import { picture, type Picture } from '../services/pictures'
+import { createPictures, type Pictures } from '../services/pictures'
 import { createPredictService, type PredictService } from '../services/predict'
 import { predictionsHandlers } from '../services/predictions'
 import { createRunner } from '../services/runner'
@@ -27,7 +27,6 @@ import { lockHome } from '../store/lock'
 import { openStore } from '../store/open'
 import { markInterrupted } from '../store/runs'
 import { openThumbnails } from '../store/thumbnails'
-import type { PictureKey } from '../rpc/picture-address'
 import { systemClock, type Clock } from './clock'
 import { createEvents } from './events'
 import { homePaths } from './paths'
@@ -50,8 +49,8 @@ export interface Core {
   callRaw(name: string, input: unknown): Promise<unknown>
   /** Events from now on; the answer ends the subscription. */
   subscribe(listener: (event: SequencedEvent) => void): () => void
-  /** A thumbnail, upright, as webp or jpeg. */
-  picture(key: PictureKey, maxPx: number): Promise<Picture>
+  /** A thumbnail, upright, as webp or jpeg; or the picture in its own pixels. */
+  readonly picture: Pictures['picture']
   /** Keeps a picture that a browser sends, for predict.start. */
   readonly upload: PredictService['upload']
   /** Process id of the trainer of the active run. */
@@ -143,7 +142,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
       return call(name, input as never)
     },
     subscribe,
-    picture: (key, maxPx) => picture(context, thumbnails, predict, key, maxPx),
+    picture: createPictures(context, thumbnails, predict).picture,
     upload: predict.upload,
     trainerProcessId: () => runner.processId(),
     close: () =>

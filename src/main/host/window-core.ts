@@ -2,15 +2,15 @@
 import { fork } from 'node:child_process'
 import type { MessagePortMain } from 'electron'
 import type { WireError } from '../../contract/errors'
-import type { PictureKey } from '../rpc/picture-address'
+import type { PictureKey, PictureSize } from '../rpc/picture-address'
 import type { FromCoreProcess, ToCoreProcess } from '../rpc/process-messages'
 import type { NodeChoice } from './window-node'
 
 export interface CoreProcess {
   /** A page's line. When the core ends, the page is told `{ type: 'closed' }` over it. */
   connect(port: MessagePortMain): void
-  /** Rejects with a plain Error where there is no such picture. */
-  picture(key: PictureKey, maxPx: number): Promise<{ mime: string; bytes: Buffer }>
+  /** Rejects with a plain Error where there is no such picture. `signal`: it is not wanted any more. */
+  picture(key: PictureKey, maxPx: PictureSize, signal?: AbortSignal): Promise<{ mime: string; bytes: Buffer }>
   /** Ends the core in order: its run is marked, its databases are closed. */
   close(): Promise<void>
 }
@@ -102,12 +102,15 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
       })
       port.start()
     },
-    picture: (key, maxPx) =>
+    picture: (key, maxPx, signal) =>
       new Promise((resolve, reject) => {
         const requestId = ++lastRequestId
         if (!child.connected) return reject(new Error('The core has ended.'))
         pictures.set(requestId, { resolve, reject })
         tell({ type: 'picture', requestId, key, maxPx })
+        signal?.addEventListener('abort', () => {
+          if (pictures.has(requestId)) tell({ type: 'picture-cancel', requestId })
+        })
       }),
     close() {
       closing = true

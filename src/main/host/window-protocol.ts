@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { protocol, type Session } from 'electron'
 import { securityHeaders } from '../rpc/content-security'
-import { parsePictureAddress, type PictureKey } from '../rpc/picture-address'
+import { parsePictureAddress, type PictureKey, type PictureSize } from '../rpc/picture-address'
 import type { StaticFile } from '../rpc/static-files'
 import { problemHeaders } from './window-problem'
 
@@ -10,7 +10,7 @@ export const appOrigin = 'bitw://app'
 
 export interface AppSite {
   readonly files: ReadonlyMap<string, StaticFile>
-  picture(key: PictureKey, maxPx: number): Promise<{ mime: string; bytes: Buffer }>
+  picture(key: PictureKey, maxPx: PictureSize, signal?: AbortSignal): Promise<{ mime: string; bytes: Buffer }>
   /** The page that is shown instead of the interface, as HTML. */
   problemPage(): string
 }
@@ -33,7 +33,7 @@ export function serveAppScheme(session: Session, site: AppSite): void {
   // Since Electron 25; before, only the older way.
   if ('handle' in session.protocol) {
     session.protocol.handle('bitw', async (request) => {
-      const { status, bytes, headers, mime } = await answer(site, request.url)
+      const { status, bytes, headers, mime } = await answer(site, request.url, request.signal)
       return new Response(new Uint8Array(bytes), { status, headers: { ...headers, 'Content-Type': mime } })
     })
     return
@@ -53,7 +53,8 @@ export function serveAppScheme(session: Session, site: AppSite): void {
   })
 }
 
-async function answer(site: AppSite, address: string): Promise<Answer> {
+/** `signal`: the page does not want it any more; the older way of Electron does not tell. */
+async function answer(site: AppSite, address: string, signal?: AbortSignal): Promise<Answer> {
   const headers = securityHeaders("'none'")
   const url = new URL(address)
   const text = (status: number, words: string): Answer => ({
@@ -70,7 +71,7 @@ async function answer(site: AppSite, address: string): Promise<Answer> {
   try {
     const picture = parsePictureAddress(url.pathname, url.search)
     if (picture !== null) {
-      const { mime, bytes } = await site.picture(picture.key, picture.maxPx)
+      const { mime, bytes } = await site.picture(picture.key, picture.maxPx, signal)
       return { status: 200, mime, bytes, headers: { ...headers, 'Cache-Control': 'no-store' } }
     }
     const file = site.files.get(url.pathname)

@@ -128,9 +128,12 @@ async function sendPicture(
   response: ServerResponse,
 ): Promise<void> {
   let picture: Awaited<ReturnType<ServedCore['picture']>>
+  const gone = new AbortController()
+  response.on('close', () => gone.abort())
   try {
-    picture = await core.picture(key, maxPx)
+    picture = await core.picture(key, maxPx, gone.signal)
   } catch (thrown) {
+    if (gone.signal.aborted) return
     const { code, message, wayOut } = toWireError(thrown)
     const missing = code === 'not-found' || code === 'path-not-found'
     return sendText(response, missing ? 404 : code === 'internal' ? 500 : 422, `${message} ${wayOut}`)

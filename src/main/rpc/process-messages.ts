@@ -1,7 +1,7 @@
 /** What passes between the window's process and the core that it forked, as JSON. Types only: the window runs on an old Node. */
 import type { WireError } from '../../contract/errors'
 import type { CoreMessage } from '../../contract/wire'
-import type { PictureKey } from './picture-address'
+import type { PictureKey, PictureSize } from './picture-address'
 
 /** A window may be loaded again: each page is a client of its own, numbered by the window's process. */
 export type ToCoreProcess =
@@ -12,8 +12,10 @@ export type ToCoreProcess =
       readonly type: 'picture'
       readonly requestId: number
       readonly key: PictureKey
-      readonly maxPx: number
+      readonly maxPx: PictureSize
     }
+  /** The page does not want it any more; the answer may come all the same. */
+  | { readonly type: 'picture-cancel'; readonly requestId: number }
 
 export type FromCoreProcess =
   /** The home is open; clients may come. */

@@ -10,6 +10,8 @@ export interface ChannelProcess {
   on(event: 'message', listener: (message: ToCoreProcess) => void): unknown
 }
 
+type PictureMessage = Extract<ToCoreProcess, { type: 'picture' }>
+
 interface Client {
   receive(message: unknown): void
   close(): void
@@ -21,6 +23,7 @@ export function connectProcess(
 ): void {
   const clients = new Map<number, Client>()
   const drained = new Set<() => void>()
+  const pictures = new Map<number, AbortController>()
   let backlogBytes = 0
 
   const post = (message: FromCoreProcess, byteCount = 0): void => {
@@ -67,22 +70,28 @@ export function connectProcess(
     clients.delete(clientId)
   }
 
+  const sendPicture = async ({ requestId, key, maxPx }: PictureMessage): Promise<void> => {
+    const gone = new AbortController()
+    pictures.set(requestId, gone)
+    try {
+      const { bytes, mime } = await core.picture(key, maxPx, gone.signal)
+      const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+      post({ type: 'picture', requestId, mime, base64 })
+    } catch (thrown) {
+      post({ type: 'picture-error', requestId, error: toWireError(thrown) })
+    } finally {
+      pictures.delete(requestId)
+    }
+  }
+
   parent.on('message', (message) => {
     if (message.type === 'client-open') {
       closeClient(message.clientId)
       open(message.clientId)
     } else if (message.type === 'client-message') clients.get(message.clientId)?.receive(message.message)
     else if (message.type === 'client-close') closeClient(message.clientId)
-    else {
-      const { requestId } = message
-      core.picture(message.key, message.maxPx).then(
-        ({ bytes, mime }) => {
-          const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
-          post({ type: 'picture', requestId, mime, base64 })
-        },
-        (thrown: unknown) => post({ type: 'picture-error', requestId, error: toWireError(thrown) }),
-      )
-    }
+    else if (message.type === 'picture-cancel') pictures.get(message.requestId)?.abort()
+    else void sendPicture(message)
   })
 }
 

@@ -1,14 +1,16 @@
-/** Small pictures for the screen: of images that were imported, inside their dataset's folder, and of pictures that were predicted. */
+/** Pictures for the screen: of images that were imported, inside their dataset's folder, and of pictures that were predicted. */
 import { hash } from 'node:crypto'
 import { realpath, stat } from 'node:fs/promises'
 import { sep } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
 import { thumbnail } from '../data/decode'
+import { fullView } from '../data/full-view'
 import { getDataset } from '../store/datasets'
 import { getImage, imagePath } from '../store/images'
-import type { PictureKey } from '../rpc/picture-address'
+import type { PictureKey, PictureSize } from '../rpc/picture-address'
 import type { ThumbnailCache } from '../store/thumbnails'
 import type { ServiceContext } from './context'
+import { createPictureQueue } from './picture-queue'
 
 export interface Picture {
   readonly bytes: Uint8Array
@@ -24,41 +26,49 @@ export interface PredictedFiles {
   pictureFile(taskId: number, row: number): Promise<string>
 }
 
-/**
- * A picture upright, at most `maxPx` (rounded up to one of a few sizes) on its longer side.
- * Throws 'not-found', 'path-not-found', 'not-allowed', 'bad-image'.
- */
-export async function picture(
+export interface Pictures {
+  /**
+   * A picture upright, at most `size` px (rounded up to one of a few sizes) on its longer side, or in its own pixels. Whoever aborts
+   * `signal` does not want it any more: it is not decoded unless that was begun.
+   * Throws 'not-found', 'path-not-found', 'not-allowed', 'bad-image', 'cancelled'.
+   */
+  picture(key: PictureKey, size: PictureSize, signal?: AbortSignal): Promise<Picture>
+}
+
+export function createPictures(
   { db }: ServiceContext,
   cache: ThumbnailCache,
   predicted: PredictedFiles,
-  key: PictureKey,
-  maxPx: number,
-): Promise<Picture> {
-  const px = sizesPx.find((size) => size >= maxPx) ?? 2048
-  if ('taskId' in key) {
-    const path = await predicted.pictureFile(key.taskId, key.row)
-    const { size, mtimeMs, ino } = await stat(path)
-    return fromCache(cache, hash('sha256', [path, size, mtimeMs, ino].join('\0')), px, async () => path)
-  }
-  const image = getImage(db, key.imageId)
-  return fromCache(cache, image.contentHash, px, () =>
-    insideRoot(getDataset(db, image.datasetId).rootPath, imagePath(db, key.imageId)),
-  )
-}
+): Pictures {
+  const queue = createPictureQueue()
 
-/** From the file where it is not kept yet. */
-async function fromCache(
-  cache: ThumbnailCache,
-  contentKey: string,
-  px: number,
-  path: () => Promise<string>,
-): Promise<Picture> {
-  const kept = cache.get(contentKey, px)
-  if (kept !== null) return kept
-  const made = await thumbnail(await path(), px)
-  cache.put(contentKey, px, made)
-  return made
+  /** What names the content, and where it lies, links followed. */
+  async function source(key: PictureKey): Promise<{ contentKey: string; path: () => Promise<string> }> {
+    if ('taskId' in key) {
+      const path = await predicted.pictureFile(key.taskId, key.row)
+      const { size, mtimeMs, ino } = await stat(path)
+      return {
+        contentKey: hash('sha256', [path, size, mtimeMs, ino].join('\0')),
+        path: () => Promise.resolve(path),
+      }
+    }
+    const image = getImage(db, key.imageId)
+    const { rootPath } = getDataset(db, image.datasetId)
+    return { contentKey: image.contentHash, path: () => insideRoot(rootPath, imagePath(db, key.imageId)) }
+  }
+
+  return {
+    async picture(key, size, signal) {
+      const { contentKey, path } = await source(key)
+      if (size === 'full') return queue.run(async () => fullView(await path()), signal)
+      const px = sizesPx.find((candidate) => candidate >= size) ?? 2048
+      const kept = cache.get(contentKey, px)
+      if (kept !== null) return kept
+      const made = await queue.run(async () => thumbnail(await path(), px), signal)
+      cache.put(contentKey, px, made)
+      return made
+    },
+  }
 }
 
 /** The real path of `path`. A link that was put there after the import must not open the rest of the disk. */

@@ -21,6 +21,7 @@ import LayoutGrid from '@lucide/svelte/icons/layout-grid'
 import Lock from '@lucide/svelte/icons/lock'
 import Logs from '@lucide/svelte/icons/logs'
 import Maximize from '@lucide/svelte/icons/maximize-2'
+import Minus from '@lucide/svelte/icons/minus'
 import Pencil from '@lucide/svelte/icons/pencil'
 import Play from '@lucide/svelte/icons/play'
 import Plus from '@lucide/svelte/icons/plus'
@@ -44,6 +45,7 @@ export const icons = {
   search: Search,
   theme: Contrast,
   plus: Plus,
+  minus: Minus,
   play: Play,
   stop: CircleStop,
   folder: Folder,

@@ -11,6 +11,11 @@ export function predictedAddress(taskId: number, row: number): string {
   return `/predicted/${taskId}/${row}`
 }
 
+/** A picture in its own pixels. */
+export function fullUrl(address: string): string {
+  return `${address}?px=full`
+}
+
 /** A picture's address for a box whose larger side is `boxPx` CSS px; both shells serve it. */
 export function pictureUrl(
   address: string,

@@ -21,18 +21,21 @@ export const allMistakes: MistakesQuery = {
   range: null,
 }
 
-/** What cannot be read counts as absent. */
-export function parseMistakesQuery(query: Readonly<Record<string, string>>): MistakesQuery {
+/** What cannot be read counts as absent; so does a class that the run has not. */
+export function parseMistakesQuery(
+  query: Readonly<Record<string, string>>,
+  classCount = Number.POSITIVE_INFINITY,
+): MistakesQuery {
   const { which, group, order } = query
   const from = share(query['from'])
   const to = share(query['to'])
   return {
     which: which === 'right' || which === 'all' ? which : 'wrong',
-    label: index(query['label']),
-    predicted: index(query['predicted']),
+    label: index(query['label'], classCount),
+    predicted: index(query['predicted'], classCount),
     group: group === 'label-in-top-5' || group === 'label-not-in-top-5' ? group : 'all',
     order: order === 'confidence' || order === 'path' ? order : 'loss',
-    range: from === null || to === null ? null : { from, to },
+    range: from === null || to === null || from > to ? null : { from, to },
   }
 }
 
@@ -74,11 +77,16 @@ export function shownPredictions(list: readonly Prediction[], query: MistakesQue
   })
 }
 
-function index(text: string | undefined): number | null {
-  return text !== undefined && /^\d{1,7}$/.test(text) ? Number(text) : null
+function index(text: string | undefined, count: number): number | null {
+  return text !== undefined && /^\d{1,7}$/.test(text) && Number(text) < count ? Number(text) : null
 }
 
 function share(text: string | undefined): number | null {
   const value = text === undefined || text === '' ? Number.NaN : Number(text)
-  return value >= 0 && value <= 1 ? value : null
+  return value >= 0 && value <= 1 ? fourDigits(value) : null
+}
+
+/** As many as an address and a text have. */
+export function fourDigits(value: number): number {
+  return Math.round(value * 1e4) / 1e4
 }
