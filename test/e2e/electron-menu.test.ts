@@ -52,8 +52,9 @@ async function choose(id: string, byKey = false): Promise<void> {
 async function answerNext(kind: 'showOpenDialog' | 'showSaveDialog', path: string | null): Promise<void> {
   await application.evaluate(
     ({ dialog }, { name, chosen }) => {
-      const store = globalThis as { asked?: unknown }
+      const store = globalThis as { asked?: unknown; count?: number }
       delete store.asked
+      store.count = 0
       const answer = {
         canceled: chosen === null,
         filePaths: chosen === null ? [] : [chosen],
@@ -62,6 +63,7 @@ async function answerNext(kind: 'showOpenDialog' | 'showSaveDialog', path: strin
       Object.assign(dialog, {
         [name]: (_window: unknown, options: unknown) => {
           store.asked = options
+          store.count = (store.count ?? 0) + 1
           return Promise.resolve(answer)
         },
       })
@@ -100,6 +102,24 @@ test('Open Folder does nothing when the dialog is cancelled', async () => {
   await choose('open-folder')
   await expect.poll(asked).not.toBeNull()
   await expect(page.getByRole('dialog')).toHaveCount(0)
+})
+
+test('Ctrl O opens one dialog, whether the screen or the menu takes the key', async () => {
+  for (const screen of ['engine', 'datasets']) {
+    await page.locator(`nav.rail a[href="#/${screen}"]`).click()
+    await answerNext('showOpenDialog', null)
+    await application.evaluate(({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents
+      for (const type of ['keyDown', 'keyUp'] as const)
+        contents?.sendInputEvent({ type, keyCode: 'O', modifiers: ['control'] })
+    })
+    await expect.poll(asked, screen).not.toBeNull()
+    // What follows comes behind anything that the key may still have set off.
+    await choose('keys')
+    await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+    await page.keyboard.press('Escape')
+    expect(await application.evaluate(() => (globalThis as { count?: number }).count)).toBe(1)
+  }
 })
 
 test('the menu’s keys keep still while a text is written', async () => {
