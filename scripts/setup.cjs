@@ -13,16 +13,27 @@ const { withLock } = require('./setup/lock.cjs')
 const { SetupError, openLog } = require('./setup/log.cjs')
 const { provideNode, withNode } = require('./setup/node.cjs')
 const { installPackages, packagesAreCurrent } = require('./setup/packages.cjs')
+const { packFolder } = require('./setup/pack.cjs')
 const { provideSystemPackages } = require('./setup/system-packages.cjs')
 const { provideWebgpu } = require('./setup/webgpu.cjs')
 const pins = require('./setup/pins.json')
 
 /**
  * @param options.test also the end-to-end tests' needs; options.window also Electron where it can be had; options.webgpu also Dawn; options.retry try again
- *   what failed lately; options.fd where to say what is done (1 or 2)
- * @returns `nodePath`, `environment` (with that Node first in PATH, and BITW_NODE), `cachePath`, `electron` (a record or null)
+ *   what failed lately; options.forGpu the engine for a machine with a graphics card; options.packTo a folder to copy everything into, for a machine without a
+ *   network; options.fd where to say what is done (1 or 2)
+ * @returns `nodePath`, `environment` (with that Node first in PATH, BITW_NODE and BITW_CACHE), `cachePath`, `electron` (a record or null)
  */
-async function setUp({ test = false, window = false, webgpu = false, retry = false, fd = 1 } = {}) {
+async function setUp(options = {}) {
+  const {
+    test = false,
+    window = false,
+    webgpu = false,
+    retry = false,
+    forGpu = false,
+    packTo,
+    fd = 1,
+  } = options
   const log = openLog(fd)
   const cachePath = cacheFolder()
   const startedAt = Date.now()
@@ -36,13 +47,17 @@ async function setUp({ test = false, window = false, webgpu = false, retry = fal
     }
     if (test) await provideSystemPackages(log)
     const nodePath = await provideNode(cachePath, pins, log)
-    const environment = withNode(nodePath)
+    const environment = { ...withNode(nodePath), BITW_CACHE: cachePath }
     await installPackages(root, cachePath, environment, log)
-    await provideEngine(root, cachePath, pins, log, retry)
+    await provideEngine(root, cachePath, pins, log, { retry, forGpu })
     if (webgpu) await provideWebgpu(cachePath, pins, environment, log)
     const electron =
       test || window ? await provideElectron(root, cachePath, pins, nodePath, environment, log, test) : null
     await build(root, nodePath, environment, log)
+    if (packTo !== undefined) {
+      const carriedNode = await provideNode(cachePath, pins, log, true)
+      await packFolder({ root, cachePath, nodePath: carriedNode, target: packTo, log })
+    }
     log.line(`Set-up: everything is in place (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`)
     if (test)
       log.line(`  Electron: ${electron === null ? 'none' : `${electron.version} in ${electron.folder}`}`)
@@ -64,15 +79,33 @@ async function setUpOrExit(options) {
 
 module.exports = { setUp, setUpOrExit }
 
+const usage = `Usage: npm run setup [-- --test --webgpu --gpu --pack FOLDER]
+  --test         also what the end-to-end tests need
+  --webgpu       also Dawn, for the WebGPU engine
+  --gpu          TensorFlow and CUDA for a graphics card, though this machine has none
+  --pack FOLDER  copy everything to FOLDER, which works on a machine without a network: FOLDER/bitw`
+
+/** The set-up's options from the command line, or the words that it does not know. */
+function optionsFrom(words) {
+  const options = { retry: true }
+  const unknown = []
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]
+    if (word === '--test') options.test = true
+    else if (word === '--webgpu') options.webgpu = true
+    else if (word === '--gpu') options.forGpu = true
+    else if (word === '--pack' && words[at + 1] !== undefined) options.packTo = words[++at]
+    else if (word.startsWith('--pack=') && word !== '--pack=') options.packTo = word.slice('--pack='.length)
+    else unknown.push(word)
+  }
+  return { options, unknown }
+}
+
 if (require.main === module) {
-  const unknown = process.argv.slice(2).filter((word) => word !== '--test' && word !== '--webgpu')
+  const { options, unknown } = optionsFrom(process.argv.slice(2))
   if (unknown.length > 0) {
-    console.error(`setup: unknown ${unknown.join(' ')}. Usage: npm run setup [-- --test --webgpu]`)
+    console.error(`setup: cannot take ${unknown.join(' ')}. ${usage}`)
     process.exit(2)
   }
-  void setUpOrExit({
-    test: process.argv.includes('--test'),
-    webgpu: process.argv.includes('--webgpu'),
-    retry: true,
-  })
+  void setUpOrExit(options)
 }

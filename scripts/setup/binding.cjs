@@ -1,43 +1,68 @@
 'use strict'
-const crypto = require('node:crypto')
 const fs = require('node:fs')
 const path = require('node:path')
-const { hashFile } = require('./files.cjs')
+const { hashSources, noCompiler, provideCompiled } = require('./compiled.cjs')
 const { SetupError } = require('./log.cjs')
 const { lastLines, runCommand } = require('./run-command.cjs')
 
+const stem = 'tfjs_binding'
+const packagePath = ['node_modules', '@tensorflow', 'tfjs-node-gpu']
+
 /**
  * Compiles the package's own N-API binding against the provisioned TensorFlow (the sources are unchanged; the package's ready-made
- * binary wants TensorFlow 2.9 and CUDA 11), and puts it where the package looks. Kept in the cache by the hash of what it is made of.
+ * binary wants TensorFlow 2.9 and CUDA 11), and links it to where the package looks. Resolves to its path, or null where it is not compiled and there are no
+ * headers to compile it with.
  */
-async function provideBinding(root, engineFolder, log) {
-  const packageFolder = path.join(root, 'node_modules', '@tensorflow', 'tfjs-node-gpu')
-  const sources = path.join(packageFolder, 'binding')
-  const nodeHeaders = path.join(root, 'node_modules', 'node-api-headers', 'include')
-  const library = path.join(engineFolder, 'tensorflow')
-  const built = path.join(engineFolder, `tfjs_binding-${bindingHash([sources, nodeHeaders], library)}.node`)
-  if (!fs.existsSync(built)) {
+async function provideBinding(root, engine, log) {
+  const { sources, nodeHeaders } = bindingSources(root)
+  const built = await provideCompiled(stem, bindingHash(root), engine, async (target) => {
     log.line('Engine: compiling the binding between Node and TensorFlow (g++, about 20 s)')
-    await compile(sources, nodeHeaders, library, built)
-  }
-  const target = path.join(packageFolder, 'lib', 'napi-v8', 'tfjs_binding.node')
-  if (fs.existsSync(target) && hashFile(target) === hashFile(built)) return
-  fs.mkdirSync(path.dirname(target), { recursive: true })
-  const beside = `${target}.${process.pid}.tmp`
-  fs.copyFileSync(built, beside)
-  fs.renameSync(beside, target)
+    await compile(sources, nodeHeaders, engine, target)
+  })
+  if (built !== null) linkBinding(root, built, engine.cachePath)
+  return built
 }
 
-function bindingHash(folders, library) {
-  const hash = crypto.createHash('sha256').update(library)
-  for (const folder of folders) {
-    for (const name of fs.readdirSync(folder).sort())
-      hash.update(name).update(fs.readFileSync(path.join(folder, name)))
-  }
-  return hash.digest('hex').slice(0, 16)
+/** What the compiled file's name begins with. */
+function bindingStem(root) {
+  return `${stem}-${bindingHash(root)}-`
 }
 
-async function compile(sources, nodeHeaders, library, built) {
+function bindingSources(root) {
+  return {
+    sources: path.join(root, ...packagePath, 'binding'),
+    nodeHeaders: path.join(root, 'node_modules', 'node-api-headers', 'include'),
+  }
+}
+
+function bindingHash(root) {
+  const { sources, nodeHeaders } = bindingSources(root)
+  return hashSources([sources, nodeHeaders])
+}
+
+/** Where the package looks for its binding. */
+function bindingPlace(root) {
+  return path.join(root, ...packagePath, 'lib', 'napi-v8', 'tfjs_binding.node')
+}
+
+/**
+ * A link and not a copy: Node loads it from where it leads, and there its libraries lie beside it. Relative where the cache is inside the repository, so that
+ * both can be moved together.
+ */
+function linkBinding(root, built, cachePath) {
+  const place = bindingPlace(root)
+  const inside = !path.relative(root, cachePath).startsWith('..')
+  const target = inside ? path.relative(path.dirname(place), built) : built
+  if (fs.lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() && fs.readlinkSync(place) === target)
+    return
+  fs.mkdirSync(path.dirname(place), { recursive: true })
+  const beside = `${place}.${process.pid}.tmp`
+  fs.rmSync(beside, { force: true })
+  fs.symlinkSync(target, beside)
+  fs.renameSync(beside, place)
+}
+
+async function compile(sources, nodeHeaders, { folder, include }, built) {
   const beside = `${built}.${process.pid}.tmp`
   const { status, output, missing } = await runCommand('g++', [
     '-O2',
@@ -46,13 +71,13 @@ async function compile(sources, nodeHeaders, library, built) {
     '-std=c++17',
     '-DNAPI_VERSION=8',
     `-I${nodeHeaders}`,
-    `-I${path.join(library, 'include')}`,
+    `-I${include}`,
     path.join(sources, 'tfjs_backend.cc'),
     path.join(sources, 'tfjs_binding.cc'),
-    `-L${library}`,
+    `-L${path.join(folder, 'tensorflow')}`,
     '-l:libtensorflow_cc.so.2',
     '-l:libtensorflow_framework.so.2',
-    `-Wl,-rpath,${library}`,
+    '-Wl,-rpath,$ORIGIN/tensorflow',
     '-o',
     beside,
   ])
@@ -67,17 +92,4 @@ async function compile(sources, nodeHeaders, library, built) {
   fs.renameSync(beside, built)
 }
 
-/** Throws where there is no C++ compiler: said before the large download, not after it. */
-async function needCompiler() {
-  const { missing } = await runCommand('g++', ['--version'])
-  if (missing) throw noCompiler()
-}
-
-function noCompiler() {
-  return new SetupError(
-    'g++ is not there: the command "g++" was not found.',
-    'Install a C++ compiler (Debian: apt-get install g++), then run "npm run setup" again.',
-  )
-}
-
-module.exports = { needCompiler, provideBinding }
+module.exports = { bindingPlace, bindingStem, linkBinding, provideBinding }

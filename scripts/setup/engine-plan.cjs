@@ -96,4 +96,4 @@ function cudaMembers(name) {
   return name === 'nvidia-cuda-nvcc-cu12' ? [`${folder}/bin/`, `${folder}/nvvm/`] : [`${folder}/lib/`]
 }
 
-module.exports = { enginePlan }
+module.exports = { enginePlan, tensorflowMembers }

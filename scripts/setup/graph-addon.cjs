@@ -1,7 +1,7 @@
 'use strict'
-const crypto = require('node:crypto')
 const fs = require('node:fs')
 const path = require('node:path')
+const { hashSources, noCompiler, provideCompiled } = require('./compiled.cjs')
 const { inWorkFolder } = require('./files.cjs')
 const { SetupError } = require('./log.cjs')
 const { lastLines, runCommand } = require('./run-command.cjs')
@@ -17,19 +17,41 @@ const instructionSets = {
 }
 const common = ['-c', '-fPIC', '-std=c++17']
 
+const stem = 'bitw_graph'
+
 /**
  * Compiles src/native against the provisioned TensorFlow: recorded graphs and our own kernels. Kept beside the libraries under the hash of
- * what it is made of. Resolves to the path of the addon.
+ * what it is made of. Resolves to the path of the addon, or null where it is not compiled and there are no headers to compile it with.
  */
-async function provideGraphAddon(root, engineFolder, log) {
-  const sources = path.join(root, 'src', 'native')
-  const nodeHeaders = path.join(root, 'node_modules', 'node-api-headers', 'include')
-  const library = path.join(engineFolder, 'tensorflow')
-  const built = path.join(engineFolder, `bitw_graph-${hashOf([sources, nodeHeaders], library)}.node`)
-  if (fs.existsSync(built)) return built
-  log.line('Engine: compiling the kernels and recorded graphs (g++, about 20 s)')
-  const include = [`-I${nodeHeaders}`, `-I${path.join(library, 'include')}`, '-DNAPI_VERSION=8']
-  await inWorkFolder(engineFolder, async (work) => {
+function provideGraphAddon(root, engine, log) {
+  return provideCompiled(stem, addonHash(root), engine, async (target) => {
+    log.line('Engine: compiling the kernels and recorded graphs (g++, about 20 s)')
+    await compileAddon(root, engine, target)
+  })
+}
+
+/** What the compiled file's name begins with. */
+function addonStem(root) {
+  return `${stem}-${addonHash(root)}-`
+}
+
+function nativeSources(root) {
+  return {
+    sources: path.join(root, 'src', 'native'),
+    nodeHeaders: path.join(root, 'node_modules', 'node-api-headers', 'include'),
+  }
+}
+
+function addonHash(root) {
+  const { sources, nodeHeaders } = nativeSources(root)
+  return hashSources([sources, nodeHeaders], instructionSets)
+}
+
+async function compileAddon(root, engine, built) {
+  const { sources, nodeHeaders } = nativeSources(root)
+  const library = path.join(engine.folder, 'tensorflow')
+  const include = [`-I${nodeHeaders}`, `-I${engine.include}`, '-DNAPI_VERSION=8']
+  await inWorkFolder(engine.folder, async (work) => {
     const objects = []
     const compile = async (source, name, options) => {
       const object = path.join(work, `${name}.o`)
@@ -47,28 +69,20 @@ async function provideGraphAddon(root, engineFolder, log) {
       await compile(`${name}.cc`, name, ['-O2', ...include])
     const libraries = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2', '-lpthread']
     const linked = path.join(work, 'addon.node')
-    await gcc(['-shared', ...objects, `-L${library}`, ...libraries, `-Wl,-rpath,${library}`, '-o', linked])
+    const place = [`-L${library}`, ...libraries, '-Wl,-rpath,$ORIGIN/tensorflow']
+    await gcc(['-shared', ...objects, ...place, '-o', linked])
     fs.renameSync(linked, built)
   })
-  return built
 }
 
 async function gcc(parameters) {
   const { status, output, missing } = await runCommand('g++', parameters)
   if (status === 0) return
+  if (missing) throw noCompiler()
   throw new SetupError(
-    missing ? 'g++ is not there.' : `g++ could not compile the kernels:\n    ${lastLines(output, 6)}`,
+    `g++ could not compile the kernels:\n    ${lastLines(output, 6)}`,
     'Install g++ 11 or newer (Debian: apt-get install g++), then run "npm run setup" again.',
   )
 }
 
-function hashOf(folders, library) {
-  const hash = crypto.createHash('sha256').update(library).update(JSON.stringify(instructionSets))
-  for (const folder of folders) {
-    for (const name of fs.readdirSync(folder).sort())
-      hash.update(name).update(fs.readFileSync(path.join(folder, name)))
-  }
-  return hash.digest('hex').slice(0, 16)
-}
-
-module.exports = { provideGraphAddon }
+module.exports = { addonStem, provideGraphAddon }

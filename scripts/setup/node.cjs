@@ -16,9 +16,12 @@ function isNewEnough(version) {
   return major > 23
 }
 
-/** The path of a Node that is new enough: this one, else the pinned one, fetched from npm where the cache has it not. */
-async function provideNode(cachePath, pins, log) {
-  if (isNewEnough(process.version)) return process.execPath
+/**
+ * The path of a Node that is new enough: this one, else the pinned one, fetched from npm where the cache has it not. `own`: always the pinned one, for
+ * a machine that may have none.
+ */
+async function provideNode(cachePath, pins, log, own = false) {
+  if (isNewEnough(process.version) && !own) return process.execPath
   const target = `${process.platform}-${process.arch}`
   const pin = pins.node.packages[target]
   if (pin === undefined) {
@@ -30,7 +33,11 @@ async function provideNode(cachePath, pins, log) {
   const folder = path.join(cachePath, `node-${pins.node.version}-${target}`)
   const nodePath = path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
   if (fs.existsSync(nodePath)) return nodePath
-  log.line(`Node: this one is ${process.version}, too old; fetching ${pins.node.version} from npm`)
+  log.line(
+    own
+      ? `Node: fetching ${pins.node.version} from npm, to be carried along`
+      : `Node: this one is ${process.version}, too old; fetching ${pins.node.version} from npm`,
+  )
   await inWorkFolder(cachePath, async (work) => {
     const { status, output, missing } = await runCommand(
       'npm',

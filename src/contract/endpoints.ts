@@ -31,6 +31,13 @@ const id = z.object({ id: z.int() })
 const nothing = z.object({})
 const absolutePath = z.string().min(1).max(4096)
 
+/** Something that lies on the disk, by what it is and never by its path: the core alone knows where it is. */
+export const placeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('home') }),
+  z.object({ kind: z.enum(['dataset', 'image', 'run']), id: z.int() }),
+])
+export type Place = z.infer<typeof placeSchema>
+
 export const endpoints = {
   /** What this core is: shown in Settings and in the status bar. `startNotes` says what the last start found (interrupted runs). */
   'app.info': {
@@ -41,20 +48,41 @@ export const endpoints = {
       processId: z.int(),
       startNotes: z.array(z.string()),
       databaseBytes: z.number(),
+      /** Whether this core can open a file manager on the screen in front of the user (folders.reveal). */
+      canReveal: z.boolean(),
     }),
   },
   /** Starts a trainer once to ask; remembered until the core ends. */
   'engine.report': { input: nothing, output: engineReportSchema },
-  /** Folders of a folder, for the path field; '' is the user's own. Hidden ones left out. */
+  /**
+   * Folders of a folder, for the path field; '' is the user's own. Hidden ones left out. `files`: the files too whose names end so ('npz', or 'images' for
+   * every format that the import reads), at most 5,000, and `filesLeftOut` how many more there are.
+   */
   'folders.list': {
-    input: z.object({ path: z.string().max(4096) }),
+    input: z.object({
+      path: z.string().max(4096),
+      files: z.union([z.literal('images'), z.array(z.string().regex(/^[a-z\d]{1,20}$/)).max(20)]).optional(),
+    }),
     output: z.object({
       path: z.string(),
       parent: z.string().nullable(),
+      /** The user's own folder. */
+      ownPath: z.string(),
       folders: z.array(z.string()),
+      files: z.array(z.string()),
+      filesLeftOut: z.int(),
       imageCount: z.int(),
     }),
   },
+  /** Makes an empty folder. Throws 'bad-input' for a name that is none, 'name-taken', 'path-not-found', 'not-allowed'. */
+  'folders.make': {
+    input: z.object({ parent: absolutePath, name: z.string().min(1).max(255) }),
+    output: z.object({ path: z.string() }),
+  },
+  /** Where it lies; for a run, the database that holds it. Throws 'not-found'. */
+  'folders.locate': { input: placeSchema, output: z.object({ path: z.string() }) },
+  /** Shows it in the file manager of the machine that the core runs on. Throws 'unsupported' where app.info says that it cannot, 'path-not-found'. */
+  'folders.reveal': { input: placeSchema, output: nothing },
 
   'tasks.list': { input: nothing, output: z.array(taskSchema) },
   'tasks.cancel': { input: id, output: nothing },

@@ -19,13 +19,42 @@ export const coreMessageSchema = z.discriminatedUnion('type', [
 ])
 export type CoreMessage = z.infer<typeof coreMessageSchema>
 
-/** What the shell around the renderer can do; handed over with the port. Browser: none. */
+/** What the desktop's menu asks of the page. */
+export const menuCommands = ['open-folder', 'reveal', 'reveal-home', 'switch-theme', 'keys', 'about'] as const
+export type MenuCommand = (typeof menuCommands)[number]
+
+/** What the page tells the desktop's menu. */
+export const pageFactsSchema = z.strictObject({
+  /** What "Show in the file manager" would show; null where there is nothing of its own. */
+  inView: z.enum(['dataset', 'image', 'run']).nullable(),
+  theme: z.enum(['dark', 'light']),
+  /** The caret is in a text field: the menu's keys keep still. */
+  typing: z.boolean(),
+})
+export type PageFacts = z.infer<typeof pageFactsSchema>
+
+export const newFileQuestionSchema = z.strictObject({
+  suggestedPath: z.string().max(4096),
+  /** Endings that the file may have, without the dot. */
+  endings: z.array(z.string().regex(/^[a-z\d]{1,20}$/)).max(20),
+})
+export type NewFileQuestion = z.infer<typeof newFileQuestionSchema>
+
+/** What the shell around the renderer can do; handed over with the port. Browser: none. Paths are null when the user cancels. */
 export interface ShellAbilities {
-  /** Electron's folder dialog; null when the user cancels. */
+  /** Electron's dialog for a folder of images. */
   chooseFolder?: () => Promise<string | null>
   chooseWeightsFile?: () => Promise<string | null>
+  /** A folder in which something new is to be written; the dialog can make one. */
+  chooseParentFolder?: () => Promise<string | null>
+  /** A file that is to be written. */
+  chooseNewFile?: (question: NewFileQuestion) => Promise<string | null>
   /** Opens the folder that holds it, with it selected. */
   showInFolder?: (path: string) => Promise<void>
   /** The path of a dropped file or folder. */
   pathOfFile?: (file: File) => string
+  /** What the menu asks from now on. One listener: the next takes its place. */
+  onMenuCommand?: (listener: (command: MenuCommand) => void) => void
+  /** What the menu's words and keys depend on. */
+  tellMenu?: (facts: PageFacts) => Promise<void>
 }

@@ -1,11 +1,12 @@
-/** The window's process: a window, two dialogs, and the core that it forks. Everything else is in the core. */
+/** The window's process: a window, its menu and dialogs, and the core that it forks. Everything else is in the core. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, dialog, MessageChannelMain, session, type BrowserWindow } from 'electron'
 import type { WireError } from '../contract/errors'
 import { resolveHomePath } from './host/paths'
-import { answerDialogs, createWindow, lockSession, pageAddress, problemAddress, setMenu } from './host/window'
+import { createWindow, lockSession, pageAddress, problemAddress } from './host/window'
 import { startCoreProcess, type CoreProcess } from './host/window-core'
+import { serveDesktop } from './host/window-desktop'
 import { chooseNode } from './host/window-node'
 import { problemPageHtml } from './host/window-problem'
 import { registerAppScheme, serveAppScheme } from './host/window-protocol'
@@ -41,7 +42,6 @@ if (app.requestSingleInstanceLock()) {
 }
 
 function open(): void {
-  setMenu()
   lockSession(session.defaultSession)
   serveAppScheme(session.defaultSession, {
     files: listStaticFiles(join(__dirname, '../renderer')),
@@ -49,16 +49,21 @@ function open(): void {
       core === null ? Promise.reject(new Error('The core has ended.')) : core.picture(key, maxPx, signal),
     problemPage: () => (problem === null ? '' : problemPageHtml(problem, pageAddress)),
   })
-  answerDialogs(() => window)
+  const desktop = serveDesktop({
+    window: () => window,
+    guidePath: join(app.getAppPath(), 'README.md'),
+  })
   window = createWindow({
     session: session.defaultSession,
     preloadPath: join(__dirname, '../preload/index.cjs'),
     userDataPath,
     onLeave: () => {
       pageIsThere = false
+      desktop.pageChanged(false)
     },
     onPage: () => {
       pageIsThere = true
+      desktop.pageChanged(true)
       handOver()
     },
     onRetry: () => {

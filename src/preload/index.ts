@@ -1,6 +1,6 @@
 /** Hands the core's line over to the page, and what the desktop can do. Nothing else crosses. */
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import type { ShellAbilities } from '../contract/wire'
+import type { MenuCommand, ShellAbilities } from '../contract/wire'
 
 /** Since Electron 29; before, a File knew its own path. */
 const pathFinder = webUtils as typeof webUtils | undefined
@@ -10,7 +10,14 @@ ipcRenderer.on('bitw-port', (event) => window.postMessage('bitw-port', '*', [...
 const abilities: Required<ShellAbilities> = {
   chooseFolder: () => ipcRenderer.invoke('bitw:choose-folder'),
   chooseWeightsFile: () => ipcRenderer.invoke('bitw:choose-weights-file'),
+  chooseParentFolder: () => ipcRenderer.invoke('bitw:choose-parent-folder'),
+  chooseNewFile: (question) => ipcRenderer.invoke('bitw:choose-new-file', question),
   showInFolder: (path) => ipcRenderer.invoke('bitw:show-in-folder', path),
   pathOfFile: (file) => pathFinder?.getPathForFile(file) ?? (file as File & { path?: string }).path ?? '',
+  onMenuCommand: (listener) => {
+    ipcRenderer.removeAllListeners('bitw-menu')
+    ipcRenderer.on('bitw-menu', (_event, command: MenuCommand) => listener(command))
+  },
+  tellMenu: (facts) => ipcRenderer.invoke('bitw:tell-menu', facts),
 }
 contextBridge.exposeInMainWorld('bitwAbilities', abilities)

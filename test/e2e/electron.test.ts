@@ -79,7 +79,16 @@ test.describe('the window', () => {
       process: 'undefined',
       module: 'undefined',
       buffer: 'undefined',
-      abilities: ['chooseFolder', 'chooseWeightsFile', 'pathOfFile', 'showInFolder'],
+      abilities: [
+        'chooseFolder',
+        'chooseNewFile',
+        'chooseParentFolder',
+        'chooseWeightsFile',
+        'onMenuCommand',
+        'pathOfFile',
+        'showInFolder',
+        'tellMenu',
+      ],
     })
     const preferences = await application.evaluate(({ BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents
@@ -106,17 +115,6 @@ test.describe('the window', () => {
     })
     expect(found).toEqual({ ran: false, fetched: 'refused', opened: true })
     expect(complaints.splice(before).join('\n')).toContain('Content Security Policy')
-  })
-
-  test('asks for a folder with the dialog of the desktop', async () => {
-    await application.evaluate(({ dialog }) => {
-      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: ['/a folder'] })
-    })
-    const chosen = await page.evaluate(() => {
-      const abilities = (globalThis as Record<string, unknown>)['bitwAbilities']
-      return (abilities as { chooseFolder: () => Promise<string | null> }).chooseFolder()
-    })
-    expect(chosen).toBe('/a folder')
   })
 
   test('knows the path of a dropped file', async () => {

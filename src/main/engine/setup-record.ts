@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 
-/** What the set-up provisioned; scripts/setup/engine.cjs writes it. */
+/** What the set-up provisioned; scripts/setup/engine.cjs writes it. Paths inside the cache are relative to it there, and whole here. */
 const setupRecordSchema = z.object({
   kind: z.enum(['tensorflow-cpu', 'tensorflow-gpu', 'none']),
   version: z.string(),
@@ -20,14 +20,22 @@ export type SetupRecord = z.infer<typeof setupRecordSchema>
 
 /** The record in the cache folder, or null where no set-up has run or its record cannot be read. */
 export function readSetupRecord(environment: NodeJS.ProcessEnv): SetupRecord | null {
+  const cachePath = cacheFolder(environment)
   let text: string
   try {
-    text = readFileSync(join(cacheFolder(environment), 'engine.json'), 'utf8')
+    text = readFileSync(join(cachePath, 'engine.json'), 'utf8')
   } catch {
     return null // no set-up on this account: the engine may still be there, put in place by hand
   }
   try {
-    return setupRecordSchema.parse(JSON.parse(text))
+    const record = setupRecordSchema.parse(JSON.parse(text))
+    const whole = (path: string): string => resolve(cachePath, path)
+    return {
+      ...record,
+      libraryFolders: record.libraryFolders.map(whole),
+      cudaDataFolder: record.cudaDataFolder === null ? null : whole(record.cudaDataFolder),
+      graphAddon: record.graphAddon === null ? null : whole(record.graphAddon),
+    }
   } catch {
     return null // written by another version: the next set-up writes it anew
   }

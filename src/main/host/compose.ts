@@ -114,7 +114,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
   const handlers: Handlers = {
     ...appHandlers(context),
     ...engineHandlers(engine),
-    ...foldersHandlers(),
+    ...foldersHandlers(context),
     ...tasksHandlers(tasks),
     ...datasetsHandlers(context, runUsing),
     ...imagesHandlers(context),

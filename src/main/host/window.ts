@@ -1,15 +1,6 @@
-/** The one window: locked down, remembered, and with two dialogs. */
+/** The one window: locked down and remembered. */
 import { join } from 'node:path'
-import {
-  BrowserWindow,
-  dialog,
-  ipcMain,
-  Menu,
-  nativeTheme,
-  shell,
-  type IpcMainInvokeEvent,
-  type Session,
-} from 'electron'
+import { BrowserWindow, nativeTheme, type Session } from 'electron'
 import { appOrigin } from './window-protocol'
 import { keepWindowState, loadWindowState } from './window-state'
 
@@ -33,10 +24,9 @@ export function createWindow(options: WindowOptions): BrowserWindow {
   const state = loadWindowState(statePath)
   const window = new BrowserWindow({
     ...state.bounds,
-    minWidth: 720,
-    minHeight: 480,
+    minWidth: state.least.width,
+    minHeight: state.least.height,
     show: false,
-    autoHideMenuBar: true,
     title: 'BiT Workbench',
     // The page's own ground (--surface-0), so that a slow start does not flash.
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#181818' : '#f1f1f1',
@@ -78,51 +68,4 @@ export function lockSession(session: Session): void {
   session.webRequest.onBeforeRequest((request, answer) => {
     answer({ cancel: !/^(bitw|devtools|blob|data):/.test(request.url) })
   })
-}
-
-/** What a page may ask of the desktop: two questions, and to show where something lies. */
-export function answerDialogs(windowOf: () => BrowserWindow | null): void {
-  const ourWindow = (event: IpcMainInvokeEvent): BrowserWindow => {
-    const window = windowOf()
-    if (window === null || !isOurs(event, window))
-      throw new Error('Only the workbench itself may ask the desktop.')
-    return window
-  }
-  const ask = async (
-    event: IpcMainInvokeEvent,
-    options: Electron.OpenDialogOptions,
-  ): Promise<string | null> => {
-    const { canceled, filePaths } = await dialog.showOpenDialog(ourWindow(event), options)
-    return canceled ? null : (filePaths[0] ?? null)
-  }
-  ipcMain.handle('bitw:choose-folder', (event) =>
-    ask(event, { title: 'Choose a folder of pictures', properties: ['openDirectory'] }),
-  )
-  ipcMain.handle('bitw:choose-weights-file', (event) =>
-    ask(event, {
-      title: 'Choose a weights file',
-      properties: ['openFile'],
-      filters: [{ name: 'Weights', extensions: ['npz', 'safetensors'] }],
-    }),
-  )
-  ipcMain.handle('bitw:show-in-folder', (event, path: unknown) => {
-    ourWindow(event)
-    if (typeof path === 'string') shell.showItemInFolder(path)
-  })
-}
-
-export function setMenu(): void {
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate([
-      ...(process.platform === 'darwin' ? [{ role: 'appMenu' as const }] : [{ role: 'fileMenu' as const }]),
-      { role: 'editMenu' },
-      { role: 'viewMenu' },
-      { role: 'windowMenu' },
-    ]),
-  )
-}
-
-function isOurs(event: IpcMainInvokeEvent, window: BrowserWindow): boolean {
-  const frame = event.senderFrame
-  return frame !== null && frame === window.webContents.mainFrame && frame.url.startsWith(pageAddress)
 }

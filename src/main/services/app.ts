@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { version } from '../../../package.json'
 import type { ServiceContext } from './context'
 import type { DomainHandlers } from './handlers'
+import { canReveal } from './reveal'
 
 export function appHandlers(context: ServiceContext): DomainHandlers<'app'> {
   const { homePath, databasePath } = context.paths
@@ -13,6 +14,7 @@ export function appHandlers(context: ServiceContext): DomainHandlers<'app'> {
       startNotes: [...context.startNotes],
       // What is written and not yet folded into the database lies in the write-ahead log.
       databaseBytes: sizeOf(databasePath) + sizeOf(`${databasePath}-wal`),
+      canReveal: canReveal(),
     }),
   }
 }

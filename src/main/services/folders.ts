@@ -1,38 +1,103 @@
-/** The folders of a folder, for the path field of a shell that has no dialog. */
-import { readdir, stat } from 'node:fs/promises'
+/** The disk, for the path fields of a shell that has no dialog, and where things lie on it. */
+import { mkdir, readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
+import type { ServiceContext } from './context'
 import type { DomainHandlers } from './handlers'
+import { locate, reveal } from './reveal'
 
 /** Counted by name alone: the import looks inside. The formats are those that the import reads. */
-const imageExtensions = new Set(['.jpg', '.jpeg', '.png', '.webp', '.avif', '.gif', '.tif', '.tiff', '.bmp'])
+const imageEndings = ['jpg', 'jpeg', 'png', 'webp', 'avif', 'gif', 'tif', 'tiff', 'bmp']
+const filesAtMost = 5_000
 
-export function foldersHandlers(): DomainHandlers<'folders'> {
+export function foldersHandlers(context: Pick<ServiceContext, 'db' | 'paths'>): DomainHandlers<'folders'> {
   return {
-    'folders.list': async ({ path }) => {
-      const asked = path === '' ? homedir() : resolve(expandHome(path))
-      const entries = await readFolder(asked)
+    'folders.list': async ({ path, files: asked = [] }) => {
+      const listed = path === '' ? homedir() : resolve(expandHome(path))
+      const wanted = new Set(asked === 'images' ? imageEndings : asked)
       const folders: string[] = []
+      const files: string[] = []
       let imageCount = 0
-      for (const entry of entries) {
+      for (const entry of await readFolder(listed)) {
         if (entry.name.startsWith('.')) continue
+        const ending = extname(entry.name).slice(1).toLowerCase()
         if (
           entry.isDirectory() ||
-          (entry.isSymbolicLink() && (await leadsToFolder(join(asked, entry.name))))
+          (entry.isSymbolicLink() && (await leadsToFolder(join(listed, entry.name))))
         ) {
           folders.push(entry.name)
-        } else if (imageExtensions.has(extname(entry.name).toLowerCase())) imageCount++
+          continue
+        }
+        if (imageEndings.includes(ending)) imageCount++
+        if (wanted.has(ending)) files.push(entry.name)
       }
-      folders.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-      const parent = dirname(asked)
-      return { path: asked, parent: parent === asked ? null : parent, folders, imageCount }
+      folders.sort(inReadingOrder)
+      files.sort(inReadingOrder)
+      const parent = dirname(listed)
+      return {
+        path: listed,
+        parent: parent === listed ? null : parent,
+        ownPath: homedir(),
+        folders,
+        files: files.slice(0, filesAtMost),
+        filesLeftOut: Math.max(0, files.length - filesAtMost),
+        imageCount,
+      }
+    },
+    'folders.make': async ({ parent, name }) => ({ path: await makeFolder(parent, name) }),
+    'folders.locate': async (place) => ({ path: locate(context, place) }),
+    'folders.reveal': async (place) => {
+      await reveal(locate(context, place))
+      return {}
     },
   }
 }
 
+function inReadingOrder(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true })
+}
+
 function expandHome(path: string): string {
   return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path
+}
+
+async function makeFolder(parent: string, name: string): Promise<string> {
+  if (/[/\\\0]/.test(name) || name === '.' || name === '..' || name.trim() !== name) {
+    throw new WorkbenchError(
+      'bad-input',
+      `“${name}” cannot be the name of a folder.`,
+      'Write a name without slashes, and without spaces at its ends.',
+    )
+  }
+  const path = join(resolve(expandHome(parent)), name)
+  try {
+    await mkdir(path)
+    return path
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    if (code === 'EEXIST') {
+      throw new WorkbenchError(
+        'name-taken',
+        `${path} is there already.`,
+        'Choose it, or write another name.',
+        {
+          cause,
+        },
+      )
+    }
+    if (code === 'ENOENT') throw notFound(dirname(path), cause)
+    throw new WorkbenchError(
+      'not-allowed',
+      `The folder ${path} could not be made (${code ?? 'unknown reason'}).`,
+      'Choose a folder in which you may write.',
+      { cause },
+    )
+  }
+}
+
+function notFound(path: string, cause: unknown): WorkbenchError {
+  return new WorkbenchError('path-not-found', `There is no folder ${path}.`, 'Check the path.', { cause })
 }
 
 async function readFolder(path: string) {
@@ -40,9 +105,7 @@ async function readFolder(path: string) {
     return await readdir(path, { withFileTypes: true })
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
-    if (code === 'ENOENT') {
-      throw new WorkbenchError('path-not-found', `There is no folder ${path}.`, 'Check the path.', { cause })
-    }
+    if (code === 'ENOENT') throw notFound(path, cause)
     if (code === 'ENOTDIR') {
       throw new WorkbenchError('not-a-folder', `${path} is not a folder.`, 'Choose the folder it is in.', {
         cause,

@@ -1,5 +1,4 @@
-/** Bringing pictures in: the folder picker's answers, the import itself, and what becomes of it. */
-import type { Output } from '../../contract/endpoints'
+/** Bringing images in: which folder, the import itself, and what becomes of it. */
 import { toWireError, type WireError } from '../../contract/errors'
 import type { SplitOptions } from '../../contract/entities/dataset'
 import type { Task } from '../../contract/events'
@@ -9,9 +8,8 @@ import { app } from './app.svelte'
 import { toasts } from './toasts.svelte'
 
 class Imports {
-  folders: Output<'folders.list'> | null = $state.raw(null)
-  foldersError: WireError | null = $state.raw(null)
-  private ticket = 0
+  /** What the import dialog begins with, and a word about it. */
+  asked: { readonly path: string; readonly note: string } = $state.raw({ path: '', note: '' })
 
   /** Imports and samples that run, failed, or have just been done. */
   readonly tasks: readonly Task[] = $derived(
@@ -21,17 +19,17 @@ class Imports {
     ),
   )
 
-  /** Lists the folders of a path as it is written: the last answer wins. */
-  async look(path: string): Promise<void> {
-    const ticket = ++this.ticket
-    try {
-      const folders = await app.call('folders.list', { path })
-      if (ticket !== this.ticket) return
-      this.folders = folders
-      this.foldersError = null
-    } catch (error) {
-      if (ticket === this.ticket) this.foldersError = toWireError(error)
-    }
+  /** Electron asks with its own dialog; a browser has a path field. Then the import dialog, wherever the window is. */
+  async choose(): Promise<void> {
+    const path = app.abilities.chooseFolder ? await app.abilities.chooseFolder() : ''
+    if (path !== null) this.ask(path, '')
+  }
+
+  /** Opens the import dialog with this path in it. */
+  ask(path: string, note: string): void {
+    this.asked = { path, note }
+    const here = route.screen === 'datasets' ? route : { id: null, query: {} }
+    go(hrefTo('datasets', here.id, { ...here.query, add: true }))
   }
 
   async begin(path: string, name: string, split: SplitOptions): Promise<WireError | null> {

@@ -51,13 +51,13 @@ function toTinykeys(bindings: readonly KeyBinding[]): Record<string, (event: Key
 function pattern(shown: string): string {
   if (shown === '?' || shown === '/') return `[Shift]+${shown}` // on some keyboards they need Shift
   return shown
-    .replace(/^Ctrl /, '$mod+')
+    .replace(/^Ctrl (Shift )?/, (_all, shift?: string) => (shift === undefined ? '$mod+' : '$mod+Shift+'))
     .replace('↵', 'Enter')
     .replace(/\b[A-Z]\b/g, (letter) => letter.toLowerCase())
     .replace(/^Esc$/, 'Escape')
 }
 
-function isField(target: EventTarget | null): boolean {
+export function isField(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))

@@ -1,9 +1,12 @@
 /** What the command palette can find: screens, datasets, runs, actions. */
+import type { Place } from '../../contract/endpoints'
 import type { Run } from '../../contract/entities/run'
 import { go } from '../router.svelte'
 import { hrefTo } from '../routes'
 import { app } from './app.svelte'
 import { datasets } from './datasets.svelte'
+import { imports } from './imports.svelte'
+import { inView } from './in-view.svelte'
 import { theme } from './theme.svelte'
 import { toasts } from './toasts.svelte'
 
@@ -26,9 +29,10 @@ class Palette {
     { name: 'Mistakes', kind: 'Screen', run: () => go(hrefTo('mistakes')) },
     { name: 'Models', kind: 'Screen', run: () => go(hrefTo('models')) },
     { name: 'Engine', kind: 'Screen', run: () => go(hrefTo('engine')) },
-    { name: 'Add a dataset', kind: 'Action', run: () => go(hrefTo('datasets', null, { add: true })) },
+    { name: 'Open a folder of images', kind: 'Action', run: () => void imports.choose() },
     { name: 'Add a model from a file', kind: 'Action', run: () => go(hrefTo('models', null, { add: true })) },
     { name: 'Switch between dark and light', kind: 'Action', run: () => theme.toggle() },
+    ...(inView.canReveal ? revealCommands(inView.place) : []),
     ...(app.activeRun ? [openRun(app.activeRun, 'Trains now')] : []),
     ...datasets.list.flatMap((dataset): Command[] => [
       { name: `Open ${dataset.name}`, kind: 'Dataset', run: () => go(hrefTo('datasets', dataset.id)) },
@@ -72,6 +76,16 @@ class Palette {
       .sort((a, b) => Number(names(b).startsWith(first)) - Number(names(a).startsWith(first)))
       .slice(0, shownAtMost)
   }
+}
+
+function revealCommands(place: Place | null): Command[] {
+  const home: Place = { kind: 'home' }
+  const command = (name: string, what: Place): Command => ({
+    name: `Show ${name} in the file manager`,
+    kind: 'Action',
+    run: () => void inView.reveal(what),
+  })
+  return [...(place === null ? [] : [command(`the ${place.kind}`, place)]), command('the home folder', home)]
 }
 
 function openRun(run: Run, kind: string): Command {

@@ -14,6 +14,7 @@ import Ellipsis from '@lucide/svelte/icons/ellipsis'
 import File from '@lucide/svelte/icons/file'
 import Folder from '@lucide/svelte/icons/folder'
 import FolderUp from '@lucide/svelte/icons/folder-up'
+import House from '@lucide/svelte/icons/house'
 import ImageOff from '@lucide/svelte/icons/image-off'
 import Info from '@lucide/svelte/icons/info'
 import Layers from '@lucide/svelte/icons/layers'
@@ -51,6 +52,7 @@ export const icons = {
   folder: Folder,
   'folder-up': FolderUp,
   file: File,
+  home: House,
   undo: Undo,
   alert: TriangleAlert,
   info: Info,

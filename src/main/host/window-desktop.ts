@@ -1,0 +1,115 @@
+/** What the page and the desktop say to each other: the dialogs, where a file lies, and the menu. Everything that comes from the page is checked. */
+import { dialog, ipcMain, Menu, shell, type BrowserWindow, type IpcMainInvokeEvent } from 'electron'
+import { newFileQuestionSchema, pageFactsSchema, type PageFacts } from '../../contract/wire'
+import { pageAddress } from './window'
+import { menuTemplate, type MenuAct } from './window-menu'
+
+export interface DesktopOptions {
+  window(): BrowserWindow | null
+  /** The file that Help, Guide opens. */
+  readonly guidePath: string
+}
+
+export interface Desktop {
+  /** After the page came or went: a page that is gone shows nothing and types nothing. */
+  pageChanged(isThere: boolean): void
+}
+
+const nothingShown: PageFacts = { inView: null, theme: 'light', typing: false }
+
+export function serveDesktop({ window: windowOf, guidePath }: DesktopOptions): Desktop {
+  let facts = nothingShown
+  let pageIsThere = false
+  const ourWindow = (event: IpcMainInvokeEvent): BrowserWindow => {
+    const window = windowOf()
+    if (window === null || !isOurs(event, window))
+      throw new Error('Only the workbench itself may ask the desktop.')
+    return window
+  }
+
+  const act = (name: MenuAct, byKey: boolean): void => {
+    // A key that the page has not taken while the caret is in a field belongs to the field.
+    if (byKey && facts.typing) return
+    const window = windowOf()
+    if (name === 'reload') window?.webContents.reload()
+    else if (name === 'guide') void openGuide(guidePath)
+    else window?.webContents.send('bitw-menu', name)
+  }
+  const showMenu = (): void => {
+    const state = { platform: process.platform, pageIsThere, inView: facts.inView, theme: facts.theme }
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(state, act)))
+  }
+
+  answerDialogs(ourWindow)
+  ipcMain.handle('bitw:tell-menu', (event, told: unknown) => {
+    ourWindow(event)
+    const before = facts
+    facts = pageFactsSchema.parse(told)
+    // A menu that is made anew closes where it is open: not for a caret.
+    if (facts.inView !== before.inView || facts.theme !== before.theme) showMenu()
+  })
+  showMenu()
+  return {
+    pageChanged(isThere) {
+      pageIsThere = isThere
+      // What a new page tells comes before its last file has loaded.
+      if (!isThere) facts = { ...nothingShown, theme: facts.theme }
+      showMenu()
+    },
+  }
+}
+
+function answerDialogs(ourWindow: (event: IpcMainInvokeEvent) => BrowserWindow): void {
+  const open = async (
+    event: IpcMainInvokeEvent,
+    options: Electron.OpenDialogOptions,
+  ): Promise<string | null> => {
+    const { canceled, filePaths } = await dialog.showOpenDialog(ourWindow(event), options)
+    return canceled ? null : (filePaths[0] ?? null)
+  }
+  ipcMain.handle('bitw:choose-folder', (event) =>
+    open(event, { title: 'Choose a folder of images', properties: ['openDirectory'] }),
+  )
+  ipcMain.handle('bitw:choose-weights-file', (event) =>
+    open(event, {
+      title: 'Choose a weights file',
+      properties: ['openFile'],
+      filters: [{ name: 'Weights', extensions: ['npz', 'safetensors'] }],
+    }),
+  )
+  ipcMain.handle('bitw:choose-parent-folder', (event) =>
+    open(event, {
+      title: 'Choose the folder to write into',
+      properties: ['openDirectory', 'createDirectory', 'promptToCreate'],
+    }),
+  )
+  ipcMain.handle('bitw:choose-new-file', async (event, asked: unknown) => {
+    const window = ourWindow(event)
+    const { suggestedPath, endings } = newFileQuestionSchema.parse(asked)
+    const { canceled, filePath } = await dialog.showSaveDialog(window, {
+      title: 'Choose the file to write',
+      defaultPath: suggestedPath,
+      filters: endings.map((ending) => ({ name: `.${ending}`, extensions: [ending] })),
+      // The page says itself that a file of that name is replaced; the desktop asks once more.
+      properties: ['createDirectory', 'showOverwriteConfirmation'],
+    })
+    return canceled || filePath === undefined || filePath === '' ? null : filePath
+  })
+  ipcMain.handle('bitw:show-in-folder', (event, path: unknown) => {
+    ourWindow(event)
+    if (typeof path !== 'string' || path === '') throw new Error('A path must be named.')
+    shell.showItemInFolder(path)
+  })
+}
+
+async function openGuide(path: string): Promise<void> {
+  const problem = await shell.openPath(path)
+  if (problem !== '') {
+    dialog.showErrorBox('The guide cannot be opened', `${problem}\n\nOpen it yourself: ${path}`)
+  }
+}
+
+function isOurs(event: IpcMainInvokeEvent, window: BrowserWindow): boolean {
+  const frame = event.senderFrame
+  return frame !== null && frame === window.webContents.mainFrame && frame.url.startsWith(pageAddress)
+}

@@ -1,0 +1,40 @@
+/** The desktop's menu: what it asks is done, and it is told what is on the screen. In a browser nothing of it happens. */
+import type { MenuCommand } from '../../contract/wire'
+import { app } from './app.svelte'
+import { imports } from './imports.svelte'
+import { inView } from './in-view.svelte'
+import { isField } from './keys.svelte'
+import { theme } from './theme.svelte'
+
+class Desktop {
+  private typing = $state(false)
+
+  constructor() {
+    // Later: the focus also moves while Svelte takes an element away, and then no state may be written.
+    const note = (target: EventTarget | null): void => queueMicrotask(() => (this.typing = isField(target)))
+    addEventListener('focusin', (event) => note(event.target))
+    addEventListener('focusout', (event) => note(event.relatedTarget))
+  }
+
+  /** Use in $effect. */
+  tell(): void {
+    const place = inView.place
+    const kind = place === null || place.kind === 'home' ? null : place.kind
+    void app.abilities.tellMenu?.({ inView: kind, theme: theme.current, typing: this.typing })
+  }
+
+  /** `open`: the two overlays that the window itself shows. */
+  listen(open: { keys(): void; about(): void }): void {
+    const does: Readonly<Record<MenuCommand, () => void>> = {
+      'open-folder': () => void imports.choose(),
+      reveal: () => void (inView.place && inView.reveal(inView.place)),
+      'reveal-home': () => void inView.reveal({ kind: 'home' }),
+      'switch-theme': () => theme.toggle(),
+      keys: () => open.keys(),
+      about: () => open.about(),
+    }
+    app.abilities.onMenuCommand?.((command) => does[command]())
+  }
+}
+
+export const desktop = new Desktop()
