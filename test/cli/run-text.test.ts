@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { resultText } from '../../src/main/cli/run-text'
+import { resultText, runsText } from '../../src/main/cli/run-text'
 import { getDataset } from '../../src/main/store/datasets'
 import { getRun, insertRun, updateRun } from '../../src/main/store/runs'
 import { addDataset, temporaryStore } from '../store/support/home'
@@ -15,4 +15,15 @@ it.each([
   const id = insertRun(db, { ...run, recipe: { ...run.recipe, linearProbe } })
   updateRun(db, id, { imagesPerSecond: 33.5 })
   expect(resultText(getRun(db, id))).toMatch(expected)
+})
+
+it('names models as the screen does, with their size and parameters beside', () => {
+  const { db } = temporaryStore()
+  const datasetId = addDataset(db)
+  const run = { ...newRun(datasetId, getDataset(db, datasetId).split.id, 'first'), parameterCount: 1_234_567 }
+  const fromXs = getRun(db, insertRun(db, { ...run, weights: 'embedded:bit-xs' }))
+  const fromZero = getRun(db, insertRun(db, { ...run, weights: null }))
+  expect(resultText(fromXs)).toMatch(/^Model +BiT-XS: R14x0\.5, 1\.2 M parameters$/m)
+  expect(resultText(fromXs)).toMatch(/^Start +BiT-XS \(embedded:bit-xs\)$/m)
+  expect(runsText([fromXs, fromZero])).toMatch(/ BiT-XS .*\n.* R14x0\.5 from zero /)
 })

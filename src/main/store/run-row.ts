@@ -4,9 +4,21 @@ import type { Accuracy, Choice, Run, RunState } from '../../contract/entities/ru
 import type { WireError } from '../../contract/errors'
 import { partOfCode } from './split-parts'
 
+/** The id of the run that weights are of; no id where they are of something else. */
+const runOf = (weights: string): string =>
+  `CASE WHEN ${weights} LIKE 'run:%' THEN CAST(substr(${weights}, 5) AS INTEGER) END`
+
 /** One statement for a run with what it shows of its dataset and split. */
 export const selectRuns = `
-  SELECT runs.*, datasets.name AS dataset_name, splits.hash AS split_hash
+  SELECT runs.*, datasets.name AS dataset_name, splits.hash AS split_hash, (
+    WITH RECURSIVE chain (weights) AS (
+      SELECT runs.weights
+      UNION ALL
+      SELECT source.weights FROM chain JOIN runs AS source ON source.id = ${runOf('chain.weights')}
+    ) SELECT weights FROM chain WHERE NOT EXISTS (
+      SELECT 1 FROM runs AS source WHERE source.id = ${runOf('chain.weights')}
+    )
+  ) AS origin
   FROM runs JOIN datasets ON datasets.id = runs.dataset_id JOIN splits ON splits.id = runs.split_id`
 
 export interface RunRow extends AccuracyRow {
@@ -23,6 +35,7 @@ export interface RunRow extends AccuracyRow {
   choices_json: string
   departure_count: number
   weights: string | null
+  origin: string | null
   example_count: number
   class_count: number
   parameter_count: number
@@ -65,6 +78,7 @@ export function toRun(row: RunRow): Run {
     choices: JSON.parse(row.choices_json) as Choice[],
     departureCount: row.departure_count,
     weights: row.weights,
+    origin: row.origin,
     exampleCount: row.example_count,
     classCount: row.class_count,
     parameterCount: row.parameter_count,
