@@ -1,7 +1,5 @@
 /** How long a training would take, from what this machine has already shown. Pure. */
 import type { Estimate } from '../../contract/entities/run'
-import { formatPx } from '../../contract/figures'
-import { sizeWords } from '../../contract/model-names'
 
 export interface Measurement {
   readonly model: string
@@ -35,7 +33,7 @@ export function estimateTime(
     return answer(
       question,
       same.msPerImage,
-      `Measured on this machine with ${sizeWords(question.model)} at ${formatPx(question.cropPx)}.`,
+      `Measured on this machine with ${question.model} at ${question.cropPx} px.`,
     )
   }
   const distance = (other: Measurement): number => Math.abs(Math.log(other.convGmac / question.convGmac))
@@ -44,7 +42,7 @@ export function estimateTime(
     return answer(
       question,
       nearest.msPerImage * (question.convGmac / nearest.convGmac),
-      `Scaled by the cost of the convolutions from ${sizeWords(nearest.model)} at ${formatPx(nearest.cropPx)}, measured on this machine; measure this model for a better figure.`,
+      `Scaled by the cost of the convolutions from ${nearest.model} at ${nearest.cropPx} px, measured on this machine; measure this model for a better figure.`,
     )
   }
   return { trainingMs: null, imagesPerSecond: null, timeBasis: 'Not measured on this machine yet.' }

@@ -3,8 +3,6 @@ import os from 'node:os'
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { EngineReport, ModelSpec } from '../../contract/entities/model'
 import type { Estimate, Recipe, Run, TrainRequest } from '../../contract/entities/run'
-import { formatPx } from '../../contract/figures'
-import { sizeWords } from '../../contract/model-names'
 import { convGmac, parameterCount, parseModel, type NamedModel } from '../model/spec'
 import { getDataset } from '../store/datasets'
 import { listMeasurements, type Measurement } from '../store/measurements'
@@ -119,12 +117,12 @@ function memoryOf(
   if (seen !== undefined && seen.peakMemoryBytes > computed) {
     return {
       memoryBytes: seen.peakMemoryBytes,
-      memoryBasis: `The peak of ${sizeWords(model.name)} with ${microBatchSize} images of ${formatPx(cropPx)} at once on this machine.`,
+      memoryBasis: `The peak of ${model.name} with ${microBatchSize} pictures of ${cropPx} px at once on this machine.`,
     }
   }
   return {
     memoryBytes: computed,
-    memoryBasis: `Computed for ${microBatchSize} images of ${formatPx(cropPx)} at once; decoded images come on top.`,
+    memoryBasis: `Computed for ${microBatchSize} pictures of ${cropPx} px at once; decoded pictures come on top.`,
   }
 }
 
