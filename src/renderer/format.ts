@@ -1,4 +1,8 @@
 /** How figures are written, the same on every screen. Pure. */
+
+// Those that the command line and the reports write too.
+export { formatParameters, formatPx, formatRate, formatSpeed } from '../contract/figures'
+
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 
 /** 1004212 → '1,004,212' */
@@ -46,21 +50,6 @@ export function formatDurationShort(durationMs: number): string {
 /** 0.8123 → '81.2 %' */
 export function formatPercent(fraction: number, digits = 1): string {
   return `${(fraction * 100).toFixed(digits)} %`
-}
-
-/** Three significant digits without an exponent: '0.81', '12.4', '9,410' */
-export function formatRate(perSecond: number): string {
-  if (perSecond >= 100) return whole.format(perSecond)
-  if (perSecond >= 10) return perSecond.toFixed(1)
-  return perSecond.toFixed(2)
-}
-
-/** 23500352 → '23.5 M' */
-export function formatParameters(count: number): string {
-  if (count >= 1e9) return `${(count / 1e9).toFixed(2)} G`
-  if (count >= 1e8) return `${Math.round(count / 1e6)} M`
-  if (count >= 1e6) return `${(count / 1e6).toFixed(1)} M`
-  return `${(count / 1e3).toFixed(0)} K`
 }
 
 /** 0.003 → '0.003', 1.875e-4 → '1.9e−4', 3e-6 → '3e−6': a true minus sign, two digits where there is an exponent. */

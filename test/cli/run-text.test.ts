@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { resultText } from '../../src/main/cli/run-text'
+import { resultText, runsText } from '../../src/main/cli/run-text'
 import { getDataset, jobImages } from '../../src/main/store/datasets'
 import { getRun, insertRun, updateRun } from '../../src/main/store/runs'
 import { insertUnreadable } from '../../src/main/store/unreadable-images'
@@ -31,4 +31,15 @@ it('counts and names the images that could not be read, and counts those that ha
   const text = resultText(getRun(db, id))
   expect(text).toContain(`1 image, left out: ${paths[0] ?? ''}`)
   expect(text).toMatch(/^Changed +2 images since the import, used as they are/m)
+})
+
+it('names models as the screen does, with their size and parameters beside', () => {
+  const { db } = temporaryStore()
+  const datasetId = addDataset(db)
+  const run = { ...newRun(datasetId, getDataset(db, datasetId).split.id, 'first'), parameterCount: 1_234_567 }
+  const fromXs = getRun(db, insertRun(db, { ...run, weights: 'embedded:bit-xs' }))
+  const fromZero = getRun(db, insertRun(db, { ...run, weights: null }))
+  expect(resultText(fromXs)).toMatch(/^Model +BiT-XS: R14x0\.5, 1\.2 M parameters$/m)
+  expect(resultText(fromXs)).toMatch(/^Start +BiT-XS \(embedded:bit-xs\)$/m)
+  expect(runsText([fromXs, fromZero])).toMatch(/ BiT-XS .*\n.* R14x0\.5 from zero /)
 })

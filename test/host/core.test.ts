@@ -81,7 +81,7 @@ describe('a run', () => {
   it('is planned with a name, reasons and a cost', async () => {
     const plan = await test.core.call('training.plan', tinyRequest(datasetId))
     expect(plan.obstacles).toEqual([])
-    expect(plan.suggestedName).toBe('tiny-u1-1-1-1w0.5-a')
+    expect(plan.suggestedName).toBe('tiny-r14x0.5-1')
     expect(plan.recipe).toMatchObject({ stepCount: 6, batchSize: 8, cropPx: 32 })
     expect(plan.departureCount).toBeGreaterThan(0)
     expect(plan.estimate).toMatchObject({ trainingMs: null, timeBasis: 'Not measured on this machine yet.' })

@@ -50,6 +50,8 @@ describe('model sizes', () => {
 
   it('reads names in any letter case, with the published prefix, and small specs', () => {
     expect(parseModel('r50x1').name).toBe('R50x1')
+    expect(parseModel('r14x0.5').name).toBe('units:1-1-1-1,width:0.5')
+    expect(parseModel('R26x1').spec).toEqual({ units: [2, 2, 2, 2], width: 1 })
     expect(parseModel('BiT-M-R101x3').spec).toEqual({ units: [3, 4, 23, 3], width: 3 })
     expect(parseModel(' units:1-1-1-1,width:0.5 ')).toEqual({
       name: 'units:1-1-1-1,width:0.5',

@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Overrides, Recipe } from '../../src/contract/entities/run'
+import { readLine, valueOf } from '../../src/renderer/features/train/read-line'
 import {
-  changeOf,
   fieldsOf,
   isBeyond,
   isSet,
   optionOf,
-  readField,
   selectChange,
-  valueOf,
   type NumberField,
 } from '../../src/renderer/features/train/rule-fields'
 import { withLayers, type Settings } from '../../src/renderer/state/train-settings'
@@ -22,14 +20,8 @@ const upstream = upstreamRule('small', facts, {})
 const tuning = { rule: 'paper', linearProbe: false, fromWeights: false } as const
 const pretraining = { ...tuning, rule: 'upstream' } as const
 
-function numberField(choiceKey: string, key: string): NumberField {
-  const field = fieldsOf(choiceKey, tuning).find((candidate) => candidate.key === key)
-  if (field?.kind !== 'number') throw new Error(`no number field ${key}`)
-  return field
-}
-
-function numbersOf(choiceKey: string): NumberField[] {
-  return fieldsOf(choiceKey, pretraining).filter((field) => field.kind === 'number')
+function numbersOf(choiceKey: string, rule: 'paper' | 'upstream'): NumberField[] {
+  return fieldsOf(choiceKey, { ...tuning, rule }).filter((field) => field.kind === 'number')
 }
 
 describe('the lines of the rule', () => {
@@ -151,51 +143,93 @@ describe('the lines of the rule', () => {
     expect(fieldsOf('linearProbe', { ...tuning, linearProbe: true })).not.toEqual([])
     expect(fieldsOf('linearProbe', pretraining)).toEqual([])
   })
-
-  it('take numbers in their range only', () => {
-    const steps = numberField('stepCount', 'stepCount')
-    expect(readField(steps, ' 200 ', recipe.stepCount, false)).toBe(200)
-    for (const text of ['0', '-4', '1.5', 'many', '1e99'])
-      expect(readField(steps, text, recipe.stepCount, false)).toBeNull()
-    const rate = numberField('baseLearningRate', 'baseLearningRate')
-    expect(readField(rate, '0,01', recipe.baseLearningRate, false)).toBe(0.01)
-    expect(readField(rate, '0', recipe.baseLearningRate, false)).toBeNull()
-  })
-
-  it('go back to the rule when emptied, and do not depart by its own value', () => {
-    const steps = numberField('stepCount', 'stepCount')
-    expect(readField(steps, '', 200, true)).toBe('rule')
-    expect(readField(steps, String(recipe.stepCount), recipe.stepCount, false)).toBe('rule')
-  })
 })
 
 describe('what was written into a line', () => {
-  const change = (texts: Record<string, string>, overrides: Overrides = {}): Overrides => {
-    const now = upstreamRule('small', facts, overrides).recipe
-    const numbers = numbersOf('stepCount')
+  const read = (
+    choiceKey: string,
+    texts: Record<string, string>,
+    overrides: Overrides = {},
+    rule: 'paper' | 'upstream' = 'paper',
+  ): ReturnType<typeof readLine> => {
+    const now =
+      rule === 'paper' ? hyperRule('paper', facts, overrides) : upstreamRule('small', facts, overrides)
+    const numbers = numbersOf(choiceKey, rule)
     const before = Object.fromEntries(
-      numbers.map(({ key }) => [key, String(valueOf(key, now, facts.exampleCount))]),
+      numbers.map(({ key }) => [key, String(valueOf(key, now.recipe, facts.exampleCount))]),
     )
-    return changeOf(numbers, { ...before, ...texts }, now, facts.exampleCount, overrides) as Overrides
+    return readLine(numbers, { ...before, ...texts }, now.recipe, facts.exampleCount, overrides)
   }
+  const passes = (texts: Record<string, string>, overrides: Overrides = {}): ReturnType<typeof readLine> =>
+    read('stepCount', texts, overrides, 'upstream')
+
+  it('is a value of the recipe', () => {
+    expect(read('stepCount', { stepCount: ' 200 ' })).toEqual({
+      change: { stepCount: 200, epochCount: undefined },
+      problems: {},
+    })
+    expect(read('baseLearningRate', { baseLearningRate: '0,01' }).change).toEqual({ baseLearningRate: 0.01 })
+    expect(read('resize', { resizePx: '160 px', cropPx: '128px' }).change).toEqual({
+      resizePx: 160,
+      cropPx: 128,
+    })
+  })
+
+  it('goes back to the rule where it is emptied, and does not depart by the rule’s own value', () => {
+    expect(read('stepCount', { stepCount: '' }, { stepCount: 200 }).change).toMatchObject({
+      stepCount: undefined,
+    })
+    expect(read('stepCount', {}).change).toEqual({ stepCount: undefined })
+    expect(read('stepCount', { stepCount: '' }).problems).toEqual({})
+  })
+
+  it('is never left out or clamped in silence: each field says what is wrong and what is allowed', () => {
+    for (const text of ['0', '-4', '1.5', 'many', '1e99', '0x10', '12 px']) {
+      const { problems } = read('stepCount', { stepCount: text })
+      expect(problems.stepCount).toContain(text)
+      expect(problems.stepCount).toContain('a whole number from 1 to 10,000,000')
+    }
+    expect(read('resize', { resizePx: 'wide', cropPx: '8' }).problems).toEqual({
+      resizePx: '“wide” is not a number. Allowed: a whole number from 16 to 4,096 px.',
+      cropPx: '8 is too small. Allowed: a whole number from 16 to 4,096 px.',
+    })
+    expect(read('baseLearningRate', { baseLearningRate: '0' }).problems.baseLearningRate).toContain(
+      'from 1e−9 to 10',
+    )
+  })
+
+  it('is refused beside what it does not go with', () => {
+    expect(read('resize', { resizePx: '64', cropPx: '96' }).problems.cropPx).toContain(
+      'cannot be cut from 64 px',
+    )
+    expect(read('batch', { batchSize: '16', microBatchSize: '32' }).problems.microBatchSize).toContain(
+      'at most 16',
+    )
+    // one alone takes the other along
+    expect(read('resize', { cropPx: '600' }).problems).toEqual({})
+    expect(read('batch', { batchSize: '4' }).problems).toEqual({})
+    const taken = hyperRule('paper', facts, { cropPx: 600 }).recipe
+    expect(taken.resizePx).toBeGreaterThanOrEqual(taken.cropPx)
+  })
 
   it('is passes over the pictures in pre-training, which gives the steps', () => {
     // The nearest whole number of steps of 256 pictures to 90 passes over 476.
     expect(valueOf('epochCount', upstream.recipe, facts.exampleCount)).toBeCloseTo(90, 0)
-    expect(change({ epochCount: '30' })).toEqual({ epochCount: 30, stepCount: undefined })
+    expect(passes({ epochCount: '30' }).change).toEqual({ epochCount: 30, stepCount: undefined })
     expect(upstreamRule('small', facts, { epochCount: 30 }).recipe.stepCount).toBe(
       Math.round((30 * 476) / 256),
     )
   })
 
   it('is steps or passes: each takes the other’s place', () => {
-    expect(change({ stepCount: '12' }, { epochCount: 30 })).toEqual({ stepCount: 12, epochCount: undefined })
-    expect(change({ epochCount: '30' }, { stepCount: 12 })).toEqual({ stepCount: undefined, epochCount: 30 })
-  })
-
-  it('changes nothing where nothing was written or it makes no sense', () => {
-    expect(change({})).toEqual({})
-    expect(change({ stepCount: 'many', epochCount: '-1' })).toEqual({})
+    expect(passes({ stepCount: '12' }, { epochCount: 30 }).change).toEqual({
+      stepCount: 12,
+      epochCount: undefined,
+    })
+    expect(passes({ epochCount: '30' }, { stepCount: 12 }).change).toEqual({
+      stepCount: undefined,
+      epochCount: 30,
+    })
   })
 })
 

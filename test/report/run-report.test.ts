@@ -13,6 +13,7 @@ const run: Run = {
   splitId: 1,
   splitHash: '0011aabb',
   state: 'done',
+  origin: null,
   model: 'units:1-1-1-1,width:0.5',
   spec: { units: [1, 1, 1, 1], width: 0.5 },
   recipe: recipeSchema.parse({

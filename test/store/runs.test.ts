@@ -63,6 +63,25 @@ describe('runs', () => {
     })
   })
 
+  it('know where their weights began through the runs between, as long as those are there', () => {
+    const { db } = temporaryStore()
+    const datasetId = addDataset(db)
+    const { split } = getDataset(db, datasetId)
+    const begin = (weights: string | null): number =>
+      insertRun(db, { ...newRun(datasetId, split.id, 'first'), weights })
+    const originOf = (id: number): string | null => getRun(db, id).origin
+    const first = begin('embedded:bit-xs')
+    const second = begin(`run:${first}`)
+    const third = begin(`run:${second}`)
+    const fromZero = begin(`run:${begin(null)}`)
+    expect([first, second, third].map(originOf)).toEqual(Array(3).fill('embedded:bit-xs'))
+    expect(originOf(fromZero)).toBeNull()
+    expect(listRuns(db).find(({ id }) => id === third)?.origin).toBe('embedded:bit-xs')
+    updateRun(db, second, { state: 'stopped', endedAtMs: 1 })
+    deleteRun(db, second)
+    expect(originOf(third)).toBe(`run:${second}`)
+  })
+
   it('take figures as they come and keep what is not mentioned', () => {
     const { db } = temporaryStore()
     const id = addRun(db, addDataset(db))

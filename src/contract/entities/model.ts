@@ -27,6 +27,8 @@ export const modelEntrySchema = z.object({
   id: modelIdSchema,
   origin: z.enum(['embedded', 'published', 'run', 'file']),
   name: z.string(),
+  /** What it is: 'BiT-XS', 'BiT-XS fine-tuned on flowers'. */
+  title: z.string(),
   /** R50x1 … or units:1-1-1-1,width:0.5 */
   architecture: z.string(),
   spec: modelSpecSchema,

@@ -218,6 +218,11 @@ export const runSchema = z.object({
   departureCount: z.int(),
   /** What it started from; null: random weights. */
   weights: modelIdSchema.nullable(),
+  /**
+   * Where its weights began: `weights`, or where that is a run, what that one began from. null: from zero. It stays run:N where that run is gone.
+   * model-names.ts makes words of it.
+   */
+  origin: modelIdSchema.nullable(),
   exampleCount: z.int(),
   classCount: z.int(),
   parameterCount: z.number(),

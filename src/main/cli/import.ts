@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { defaultSplitOptions, type DatasetDetail, type Problem } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
+import { formatPx } from '../../contract/figures'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
 import { followTask } from './follow-task'
@@ -67,7 +68,7 @@ export function datasetText(dataset: DatasetDetail): string {
     ['Folder', dataset.rootPath],
     ['Images', `${count(dataset.imageCount)}, ${bytes(dataset.byteCount)}`],
     ['Classes', count(dataset.classCount)],
-    ['Median size', `${dataset.medianWidthPx} × ${dataset.medianHeightPx} px`],
+    ['Median size', formatPx(dataset.medianWidthPx, dataset.medianHeightPx)],
     ['Turned by EXIF', count(dataset.rotatedCount)],
     ['Split', `${split.hash}, ${origin}`],
   ])

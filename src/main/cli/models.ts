@@ -2,6 +2,8 @@
 import { resolve } from 'node:path'
 import type { ModelEntry } from '../../contract/entities/model'
 import { WorkbenchError } from '../../contract/errors'
+import { formatParameters, formatPx } from '../../contract/figures'
+import { sizeWords } from '../../contract/model-names'
 import type { CliContext } from './context'
 import { findDataset } from './find'
 import { followToEnd } from './follow-task'
@@ -81,10 +83,10 @@ function rowOf(model: ModelEntry): string[] {
   return [
     isPublished ? model.name : model.id,
     isPublished ? '' : model.name,
-    model.architecture,
+    sizeWords(model.architecture),
     model.classCount === null ? '—' : count(model.classCount),
-    millions(model.parameterCount),
-    `${gmac(model)} at ${model.cropPx} px`,
+    formatParameters(model.parameterCount),
+    `${gmac(model)} at ${formatPx(model.cropPx)}`,
     sizeText(model),
     stateText(model),
   ]
@@ -102,8 +104,8 @@ function factsText(model: ModelEntry, classNames: readonly string[] | null): str
     classNames === null ? '' : `: ${classNames.slice(0, 5).join(', ')}${classNames.length > 5 ? ', …' : ''}`
   return table([
     ['Model', `${model.name} (${model.id})`],
-    ['Size', `${model.architecture}, ${count(model.parameterCount)} parameters`],
-    ['Cost', `${gmac(model)} GMAC for a picture of ${model.cropPx} px`],
+    ['Size', `${sizeWords(model.architecture)}, ${formatParameters(model.parameterCount)} parameters`],
+    ['Cost', `${gmac(model)} GMAC for an image of ${formatPx(model.cropPx)}`],
     ['Classes', `${classes}${some}`],
     ['Trained on', model.trainedOn],
     ['File', `${sizeText(model)}${model.path === null ? '' : `, ${model.path}`}`],
@@ -126,10 +128,6 @@ function stateText({ state, downloadedBytes }: ModelEntry): string {
     downloading: 'being downloaded',
     broken: 'damaged',
   }[state]
-}
-
-function millions(number: number): string {
-  return `${(number / 1e6).toFixed(1)} M`
 }
 
 /** Small models cost thousandths. */

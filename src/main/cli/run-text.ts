@@ -8,7 +8,9 @@ import {
   type Prediction,
   type Run,
 } from '../../contract/entities/run'
-import { accuracyText, bytes, count, duration, percent, rate, table, time } from './format'
+import { formatParameters, formatRate, formatSpeed } from '../../contract/figures'
+import { modelIdWords, sizeWords, startWords } from '../../contract/model-names'
+import { accuracyText, bytes, count, duration, percent, table, time } from './format'
 
 /** Every choice with its reason; what departs from the rule says so, and what the rule would have taken. */
 export function choicesText(choices: readonly Choice[]): string {
@@ -29,7 +31,8 @@ export function departuresText(departureCount: number): string {
 
 export function planText(plan: Plan): string {
   const { estimate } = plan
-  const speed = estimate.imagesPerSecond === null ? '' : ` at ${rate(estimate.imagesPerSecond)} images/s`
+  const speed =
+    estimate.imagesPerSecond === null ? '' : ` at ${formatSpeed(estimate.imagesPerSecond, plan.recipe)}`
   return [
     choicesText(plan.choices),
     '',
@@ -48,8 +51,16 @@ export function resultText(run: Run): string {
     ['Run', `${run.name} (${run.id})`],
     ['State', run.state],
     ['Dataset', `${run.datasetName}, split ${run.splitHash}`],
-    ['Model', `${run.model}, ${count(run.parameterCount)} parameters`],
-    ['Start', run.weights ?? 'random weights (He normal), seeded'],
+    [
+      'Model',
+      `${startWords(run)}: ${sizeWords(run.model)}, ${formatParameters(run.parameterCount)} parameters`,
+    ],
+    [
+      'Start',
+      run.weights === null
+        ? 'random weights (He normal), seeded'
+        : `${modelIdWords(run.weights)} (${run.weights})`,
+    ],
     ['Examples', count(run.exampleCount)],
     ['Classes', count(run.classCount)],
     ['Steps', `${count(run.stepsDone)} of ${count(run.recipe.stepCount)}`],
@@ -59,7 +70,7 @@ export function resultText(run: Run): string {
   if (run.evaluatedOn === 'train')
     rows.push(['', 'These are the images that it was trained on: no measure of how it does on others.'])
   if (run.wrongCount !== null) rows.push(['Wrong', `${count(run.wrongCount)}  (bitw mistakes ${run.id})`])
-  if (run.imagesPerSecond !== null) rows.push([rateName(run.recipe), rate(run.imagesPerSecond)])
+  if (run.imagesPerSecond !== null) rows.push([rateName(run.recipe), formatRate(run.imagesPerSecond)])
   if (run.waitFraction !== null) rows.push(['Waited for pictures', percent(run.waitFraction)])
   if (run.trainingMs !== null) rows.push(['Training time', duration(run.trainingMs)])
   if (run.peakMemoryBytes !== null) rows.push(['Peak memory', bytes(run.peakMemoryBytes)])
@@ -94,7 +105,7 @@ export function runsText(runs: readonly Run[]): string {
     String(run.id),
     run.name,
     run.datasetName,
-    run.model,
+    startWords(run),
     run.state,
     `${run.stepsDone}/${run.recipe.stepCount}`,
     run.accuracy === null ? '—' : `${percent(run.accuracy.value)} ${run.evaluatedOn ?? ''}`.trim(),

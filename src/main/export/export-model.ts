@@ -94,6 +94,7 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
       workbenchVersion: job.workbenchVersion,
       model: {
         name: model.name,
+        title: model.title,
         architecture: model.architecture,
         sha256,
         parameterCount: parameterCount(spec, classCount),

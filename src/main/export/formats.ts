@@ -1,6 +1,7 @@
 /** How each format is written and how it is opened again. */
 import { join } from 'node:path'
 import type { ExportFormat } from '../../contract/entities/export'
+import { sizeWords } from '../../contract/model-names'
 import { writeModelMetadata } from '../model/weights/model-metadata'
 import { writeNpz } from '../model/weights/npz'
 import { writeSafetensors } from '../model/weights/safetensors'
@@ -35,7 +36,7 @@ export const formats: Readonly<Record<ExportFormat, Format>> = {
     async write(folder, weights, { model, workbenchVersion }) {
       const graph = new OnnxWriter()
       writeNetwork(graph, networkOf(weights, model))
-      const description = `${model.name}: ${model.architecture}, ${String(model.classCount)} classes. ${model.trainedOn}`
+      const description = `${model.name}: ${sizeWords(model.architecture)}, ${String(model.classCount)} classes. ${model.trainedOn}`
       await writeOnnx(folder, graph.graph(), {
         producerVersion: workbenchVersion,
         description,

@@ -4,6 +4,8 @@ import type { LossName } from '../../contract/entities/run'
 /** What is exported. */
 export interface ModelFacts {
   readonly name: string
+  /** What it is, e.g. BiT-XS fine-tuned on flowers. */
+  readonly title: string
   /** R50x1 … or units:1-1-1-1,width:0.5 */
   readonly architecture: string
   readonly spec: ModelSpec

@@ -1,4 +1,5 @@
 import type { ExportFormat } from '../../contract/entities/export'
+import { sizeWords } from '../../contract/model-names'
 import { isGraph, labelsName, preprocessingName } from './beside'
 import { examplesOf } from './examples'
 import { tfjsBrowser } from './graph-examples'
@@ -9,7 +10,7 @@ import { featureChannels } from '../model/units'
 export function readme(format: ExportFormat, facts: ModelFacts): string {
   const sections = [
     `# ${facts.name}`,
-    `${titles[format]} of an image classifier, exported by BiT Workbench. ${facts.architecture}, ${String(facts.classCount)} classes. ${facts.trainedOn}`.trim(),
+    `${titles[format]} of an image classifier, exported by BiT Workbench. ${sizeWords(facts.architecture)}, ${String(facts.classCount)} classes. ${facts.trainedOn}`.trim(),
     isGraph(format) ? graphText(format, facts) : weightsText(format, facts),
     namesText(format, facts),
     '`certificate.json` says how far the results of these files, in their own runtime, are from the model they were made of: it was measured when they were written, on pictures drawn for it, and files that differ are not kept.',

@@ -15,8 +15,14 @@ export interface ParameterShape {
   readonly shape: readonly number[]
 }
 
-/** Units a stage of the published depths (ResNet paper, table 1; BiT, section 3.1). */
-const depths = { 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3] } as const
+/** Units a stage of the published depths (ResNet paper, table 1; BiT, section 3.1), and of the two that timm calls resnet14 and resnet26. */
+const depths = {
+  14: [1, 1, 1, 1],
+  26: [2, 2, 2, 2],
+  50: [3, 4, 6, 3],
+  101: [3, 4, 23, 3],
+  152: [3, 8, 36, 3],
+} as const
 type Depth = keyof typeof depths
 
 /** Small ones first, which train on a processor in minutes; then the six sizes of the paper. */
@@ -33,12 +39,12 @@ export const namedModels: readonly NamedModel[] = [
 ]
 
 /**
- * "R50x1" (any letter case, any of the three depths and any width) or "units:1-1-1-1,width:0.5"; behind it, in either order, "+bn" for BatchNorm
+ * "R50x1" (any letter case, any of the five depths and any width) or "units:1-1-1-1,width:0.5"; behind it, in either order, "+bn" for BatchNorm
  * and "+plain" for convolutions that are not standardized. Throws 'bad-input'.
  */
 export function parseModel(text: string): NamedModel {
   const [size = '', ...kinds] = text.split('+').map((part) => part.trim())
-  const published = /^(?:bit-[sm]-)?r(50|101|152)x(\d+(?:\.\d+)?)$/i.exec(size)
+  const published = /^(?:bit-[sm]-)?r(14|26|50|101|152)x(\d+(?:\.\d+)?)$/i.exec(size)
   const free = /^units:(\d+)-(\d+)-(\d+)-(\d+),\s*width:(\d+(?:\.\d+)?)$/i.exec(size)
   const candidate =
     published !== null
@@ -54,7 +60,7 @@ export function parseModel(text: string): NamedModel {
     throw new WorkbenchError(
       'bad-input',
       `"${text}" is not a model that can be built.`,
-      'Give a size such as R50x1, R101x1 or R152x2, or units:1-1-1-1,width:0.5: four numbers of units from 1 to 64, and a width from 0.5 to 8 in steps of 0.5. Behind it +bn (BatchNorm) or +plain (convolutions that are not standardized), or both.',
+      'Give a size such as R14x0.5, R50x1 or R152x2, or units:2-3-4-2,width:0.5: four numbers of units from 1 to 64, and a width from 0.5 to 8 in steps of 0.5. Behind it +bn (BatchNorm) or +plain (convolutions that are not standardized), or both.',
     )
   }
   return { name: modelName(checked.data), spec: checked.data }

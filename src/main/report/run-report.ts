@@ -8,6 +8,8 @@ import {
   type Run,
   type StepMetric,
 } from '../../contract/entities/run'
+import { formatParameters, formatPx, formatRate } from '../../contract/figures'
+import { startWords } from '../../contract/model-names'
 import { curveSvg } from './curve-svg'
 import { escapeHtml } from './escape'
 import { reportCss } from './report-css'
@@ -43,7 +45,7 @@ export function runReportHtml(input: ReportInput): string {
 <body>
 <header>
 <h1>${escapeHtml(run.name)}</h1>
-<p class="q">${escapeHtml(dataset.name)} · ${escapeHtml(run.model)} · ${run.recipe.cropPx} px · seed ${run.recipe.seed} · ${new Date(input.madeAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC</p>
+<p class="q">${escapeHtml(dataset.name)} · ${escapeHtml(startWords(run))} · ${formatPx(run.recipe.cropPx)} · seed ${run.recipe.seed} · ${new Date(input.madeAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC</p>
 </header>
 ${figures(input)}
 <div class="curves">
@@ -71,11 +73,12 @@ function figures({ run, wrongCount }: ReportInput): string {
         : `<b>${percent(accuracy.value)} %</b> <span class="q">${percent(accuracy.low)}–${percent(accuracy.high)}, 95 % interval</span>`,
     ],
     ['Wrong', accuracy === null ? '—' : `${wrongCount} of ${accuracy.total}`],
+    ['Model', escapeHtml(`${startWords(run)}, ${formatParameters(run.parameterCount)} parameters`)],
     ['Training images', String(run.exampleCount)],
     ['Classes', String(run.classCount)],
     ['Steps', `${run.stepsDone} of ${run.recipe.stepCount}`],
     ['Final loss', run.lastLoss === null ? '—' : run.lastLoss.toFixed(4)],
-    [rateName(run.recipe), run.imagesPerSecond === null ? '—' : run.imagesPerSecond.toFixed(1)],
+    [rateName(run.recipe), run.imagesPerSecond === null ? '—' : formatRate(run.imagesPerSecond)],
     ['Waited for pictures', run.waitFraction === null ? '—' : `${percent(run.waitFraction)} %`],
     ['Peak memory', run.peakMemoryBytes === null ? '—' : `${(run.peakMemoryBytes / 1e9).toFixed(2)} GB`],
     ['Training time', run.trainingMs === null ? '—' : `${(run.trainingMs / 1000).toFixed(0)} s`],

@@ -55,8 +55,18 @@ async function modelToExport(context: ServiceContext, { modelId, cropPx }: Reque
       'Fine-tune it first, and export the run.',
     )
   }
-  const { name, architecture, spec, classNames, loss, trainedOn } = info
-  return { name, architecture, spec, classCount, classNames, cropPx: cropPx ?? info.cropPx, loss, trainedOn }
+  const { name, title, architecture, spec, classNames, loss, trainedOn } = info
+  return {
+    name,
+    title,
+    architecture,
+    spec,
+    classCount,
+    classNames,
+    cropPx: cropPx ?? info.cropPx,
+    loss,
+    trainedOn,
+  }
 }
 
 /** An export is known by its certificate. */

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { ModelEntry } from '../../contract/entities/model'
+import { modelIdWords, sizeWords } from '../../contract/model-names'
 import { findPublished } from '../model/published'
 import { findModelFile } from '../store/model-files'
 import { getRun } from '../store/runs'
@@ -54,8 +55,8 @@ function runCard({ db }: ZooContext, runId: number): string {
     return `${label}: ${value}${instead}; ${because}.`
   })
   return [
-    `The run "${run.name}" on "${run.datasetName}" (split ${run.splitHash}), model ${run.model}, seed ${run.recipe.seed}.`,
-    `Started from: ${run.weights ?? 'random weights'}`,
+    `The run "${run.name}" on "${run.datasetName}" (split ${run.splitHash}), ${sizeWords(run.model)}, seed ${run.recipe.seed}.`,
+    `Started from: ${run.weights === null ? 'zero, random weights' : modelIdWords(run.weights)}`,
     ...choices,
   ].join('\n')
 }

@@ -5,6 +5,7 @@ import { basename, extname } from 'node:path'
 import type { ModelEntry } from '../../contract/entities/model'
 import type { LossName, Run } from '../../contract/entities/run'
 import { toWireError, WorkbenchError, type WireError } from '../../contract/errors'
+import { modelIdWords, trainedWords } from '../../contract/model-names'
 import { findPublished, publishedBytes, publishedModels, type PublishedModel } from '../model/published'
 import { convGmac, modelName, parameterCount } from '../model/spec'
 import { inspectWeights, type WeightFacts } from '../model/weights/inspect'
@@ -180,8 +181,10 @@ async function fileModel(path: string, facts: WeightFacts): Promise<KnownModel> 
 
 function runModel({ db }: ZooContext, run: Run): KnownModel {
   const { id, name, spec, classCount, recipe, parameterCount: count, accuracy } = run
-  const classes = `${run.exampleCount} pictures of ${classCount} classes`
-  const began = run.weights === null ? 'from random weights' : `starting from ${run.weights}`
+  const title = trainedWords({ ...run, linearProbe: recipe.linearProbe })
+  const examples = `${run.exampleCount} images of ${classCount} classes`
+  const through =
+    run.weights === null || run.weights === run.origin ? '' : `, by way of ${modelIdWords(run.weights)}`
   const figures =
     accuracy === null
       ? []
@@ -196,11 +199,12 @@ function runModel({ db }: ZooContext, run: Run): KnownModel {
       id: `run:${id}`,
       origin: 'run',
       name,
+      title,
       spec,
       classCount,
       cropPx: recipe.cropPx,
       byteCount: 4 * count,
-      trainedOn: `${run.datasetName}: ${classes}, ${run.checkpointStep ?? 0} steps, ${began}.`,
+      trainedOn: `${title}${through}: ${examples}, ${run.checkpointStep ?? 0} steps.`,
       figures,
       runId: id,
     },
@@ -221,6 +225,7 @@ function known(
 ): KnownModel {
   const { spec, classCount, cropPx } = given
   const entry = {
+    title: given.name,
     architecture: modelName(spec),
     hasClassNames: classNames !== null,
     parameterCount: parameterCount(spec, classCount ?? 0),

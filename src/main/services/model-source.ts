@@ -44,11 +44,12 @@ export async function usableModel(context: ZooContext, id: string): Promise<Mode
 export async function modelInfo(context: ZooContext, id: string): Promise<ModelInfo> {
   const { entry, classNames, loss } = await knownModel(context, id)
   if (entry.problem !== null) throw fromWireError(entry.problem)
-  const { origin, name, spec, architecture, classCount, cropPx, parameterCount, trainedOn } = entry
+  const { origin, name, title, spec, architecture, classCount, cropPx, parameterCount, trainedOn } = entry
   return {
     id,
     origin,
     name,
+    title,
     spec,
     architecture,
     classCount,
@@ -65,6 +66,7 @@ export interface ModelInfo extends Pick<
   | 'id'
   | 'origin'
   | 'name'
+  | 'title'
   | 'spec'
   | 'architecture'
   | 'classCount'

@@ -15,6 +15,12 @@ export interface Planned {
   readonly dataset: DatasetDetail
 }
 
+/** A run that is gone stays as it is; that it cannot be started from is an obstacle. */
+function originOf(runs: readonly Run[], weights: string | null): string | null {
+  const run = runs.find(({ id }) => weights === `run:${id}`)
+  return run === undefined ? weights : run.origin
+}
+
 export async function makePlan(
   context: ServiceContext,
   engineService: EngineService,
@@ -39,7 +45,11 @@ export async function makePlan(
   })
   const names = new Set(runs.map((run) => run.name))
   const plan: Plan = {
-    suggestedName: suggestRunName(dataset.name, model.name, names),
+    suggestedName: suggestRunName(
+      dataset.name,
+      { origin: originOf(runs, request.weights), model: model.name },
+      names,
+    ),
     recipe,
     choices,
     departureCount,

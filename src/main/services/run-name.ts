@@ -1,10 +1,10 @@
-/**
- * A name for a run: dataset, model and the first free letter, e.g. flowers17-r50x1-a; after z come aa, ab … Pure.
- */
-export function suggestRunName(datasetName: string, model: string, taken: ReadonlySet<string>): string {
-  const stem = `${plain(datasetName)}-${plain(model.replace(/^units:/, 'u').replace(/,width:/, 'w'))}`
-  for (let index = 0; ; index++) {
-    const name = `${stem}-${letters(index)}`
+/** A name for a run: its dataset, the model that it starts from (its size from zero), and the first free number: flowers-bit-xs-1. Pure. */
+import { startSlug, type ModelOrigin } from '../../contract/model-names'
+
+export function suggestRunName(datasetName: string, start: ModelOrigin, taken: ReadonlySet<string>): string {
+  const stem = `${plain(datasetName)}-${plain(startSlug(start))}`
+  for (let number = 1; ; number++) {
+    const name = `${stem}-${number}`
     if (!taken.has(name)) return name
   }
 }
@@ -18,9 +18,4 @@ function plain(text: string): string {
       .replace(/^-+|-+$/g, '')
       .slice(0, 80) || 'run'
   )
-}
-
-function letters(index: number): string {
-  const last = String.fromCharCode(97 + (index % 26))
-  return index < 26 ? last : letters(Math.floor(index / 26) - 1) + last
 }

@@ -1,6 +1,8 @@
 /** Plan, measure, start, resume, stop. */
 import type { TrainRequest } from '../../contract/entities/run'
 import { fromWireError, toWireError } from '../../contract/errors'
+import { formatPx } from '../../contract/figures'
+import { sizeWords } from '../../contract/model-names'
 import { parameterCount } from '../model/spec'
 import { jobImages } from '../store/datasets'
 import { checkResumable, getRun, insertRun, resumeRun, updateRun } from '../store/runs'
@@ -138,7 +140,7 @@ export function trainingHandlers(
       const { plan, model, dataset } = await makePlan(context, engine, runner.active(), request)
       const busy = plan.obstacles.find(({ code }) => code === 'busy')
       if (busy !== undefined) throw fromWireError(busy)
-      const label = `Measure ${model.name} at ${plan.recipe.cropPx} px`
+      const label = `Measure ${sizeWords(model.name)} at ${formatPx(plan.recipe.cropPx)}`
       return {
         taskId: tasks.start('measure', label, (task) =>
           measureModel(context, engine, task, model, dataset.classCount, plan.recipe),

@@ -7,7 +7,11 @@ import { partOfCode } from './split-parts'
 /** Of the images that could not be read, so many are named. */
 const namedAtMost = 5
 
-/** One statement for a run with what it shows of its dataset and split, and of the images that could not be read. */
+/** The id of the run that weights are of; no id where they are of something else. */
+const runOf = (weights: string): string =>
+  `CASE WHEN ${weights} LIKE 'run:%' THEN CAST(substr(${weights}, 5) AS INTEGER) END`
+
+/** One statement for a run with what it shows of its dataset and split, of its origin, and of the images that could not be read. */
 export const selectRuns = `
   SELECT runs.*, datasets.name AS dataset_name, splits.hash AS split_hash,
     (SELECT count(*) FROM unreadable_images WHERE run_id = runs.id) AS unreadable_count,
@@ -15,7 +19,15 @@ export const selectRuns = `
        SELECT path, part, reason FROM unreadable_images
          JOIN images ON images.id = unreadable_images.image_id
          JOIN split_images ON split_images.image_id = images.id AND split_images.split_id = runs.split_id
-       WHERE run_id = runs.id ORDER BY unreadable_images.image_id LIMIT ${String(namedAtMost)})) AS unreadable_json
+       WHERE run_id = runs.id ORDER BY unreadable_images.image_id LIMIT ${String(namedAtMost)})) AS unreadable_json, (
+    WITH RECURSIVE chain (weights) AS (
+      SELECT runs.weights
+      UNION ALL
+      SELECT source.weights FROM chain JOIN runs AS source ON source.id = ${runOf('chain.weights')}
+    ) SELECT weights FROM chain WHERE NOT EXISTS (
+      SELECT 1 FROM runs AS source WHERE source.id = ${runOf('chain.weights')}
+    )
+  ) AS origin
   FROM runs JOIN datasets ON datasets.id = runs.dataset_id JOIN splits ON splits.id = runs.split_id`
 
 export interface RunRow extends AccuracyRow {
@@ -32,6 +44,7 @@ export interface RunRow extends AccuracyRow {
   choices_json: string
   departure_count: number
   weights: string | null
+  origin: string | null
   example_count: number
   class_count: number
   parameter_count: number
@@ -77,6 +90,7 @@ export function toRun(row: RunRow): Run {
     choices: JSON.parse(row.choices_json) as Choice[],
     departureCount: row.departure_count,
     weights: row.weights,
+    origin: row.origin,
     exampleCount: row.example_count,
     classCount: row.class_count,
     parameterCount: row.parameter_count,

@@ -1,14 +1,96 @@
-/** What the user sets against the rule: values of the recipe, and layers, which a model's name says. Pure. */
-import type { Overrides, RuleName } from '../../contract/entities/run'
+/**
+ * What the user asks for on the Train screen: the sheet of one dataset, and what it sets against the rule: values of the recipe, and layers,
+ * which a model's name says. Pure.
+ */
+import { z } from 'zod'
+import {
+  overridesSchema,
+  ruleNameSchema,
+  trainRequestSchema,
+  upstreamPresetSchema,
+  type Overrides,
+  type RuleName,
+  type TrainRequest,
+} from '../../contract/entities/run'
+
+/** In place of a model's id: the weights are drawn from the seed. */
+export const fromZero = 'zero'
+/** Small enough for a machine without a GPU. */
+const firstArchitecture = 'units:1-1-1-1,width:0.5'
 
 /** A layer is set where it is not BiT's. */
-export interface LayerSettings {
-  readonly norm?: 'batch'
-  readonly convolution?: 'plain'
-}
-export type Settings = Overrides & LayerSettings
+const settingsSchema = overridesSchema.extend({
+  norm: z.literal('batch').optional(),
+  convolution: z.literal('plain').optional(),
+})
+export type Settings = z.infer<typeof settingsSchema>
+export type LayerSettings = Pick<Settings, 'norm' | 'convolution'>
 /** undefined goes back to the rule. */
 export type Change = { readonly [K in keyof Settings]?: Settings[K] | undefined }
+
+export const sheetSchema = z.object({
+  /** The id of a model, or `fromZero`; null until the models are known. */
+  from: z.string().max(4200).nullable(),
+  /** The size of a model that starts from zero, without its layers. */
+  architecture: z.string().max(100),
+  rule: ruleNameSchema,
+  /** Which pre-training, where the rule is 'upstream'. */
+  preset: upstreamPresetSchema,
+  settings: settingsSchema,
+  seed: trainRequestSchema.shape.seed,
+  name: trainRequestSchema.shape.name,
+})
+export type Sheet = z.infer<typeof sheetSchema>
+
+/** As a dataset's sheet begins: the rule alone. */
+export const emptySheet: Sheet = {
+  from: null,
+  architecture: firstArchitecture,
+  rule: 'paper',
+  preset: 'small',
+  settings: {},
+  seed: 0,
+  name: '',
+}
+
+/** The same subject by the rule alone. What it starts from, its size and its name are no departure, and stay. */
+export function ruledSheet({ from, architecture, name }: Sheet): Sheet {
+  return { ...emptySheet, from, architecture, name }
+}
+
+/** Whether anything is there that `ruledSheet` takes away. */
+export function departs({ settings, rule, preset, seed }: Sheet): boolean {
+  const { rule: ownRule, preset: ownPreset, seed: ownSeed } = emptySheet
+  return Object.keys(settings).length > 0 || rule !== ownRule || preset !== ownPreset || seed !== ownSeed
+}
+
+/** What was set on one sheet, on the subject of another: for a dataset that shall be trained like the one before. */
+export function likewise(set: Sheet, subject: Sheet): Sheet {
+  const { from, architecture, rule, preset, settings, seed } = set
+  return { from, architecture, rule, preset, settings, seed, name: subject.name }
+}
+
+/**
+ * The sheet that asks for what `request` asked for, e.g. to train once more what was trained before. The name is left to the workbench, which
+ * finds one that is free.
+ */
+export function sheetOf({ model, weights, rule, preset, overrides, seed }: TrainRequest): Sheet {
+  const [architecture = '', ...layers] = model.split('+')
+  return {
+    from: weights ?? fromZero,
+    // weights say their size themselves; the size is what "from zero" would take
+    architecture: weights === null ? architecture : firstArchitecture,
+    rule,
+    preset,
+    settings: {
+      ...overrides,
+      ...(weights === null && layers.includes('bn') && { norm: 'batch' as const }),
+      ...(weights === null && layers.includes('plain') && { convolution: 'plain' as const }),
+    },
+    seed,
+    name: '',
+  }
+}
 
 /** The recipe's values of these, without those that do not go together: pre-training and a linear probe, a linear probe and a random crop. */
 export function overridesOf(settings: Settings, rule: RuleName): Overrides {

@@ -1,18 +1,12 @@
 /** The run that is being prepared: what was asked for, what the rule makes of it, what it costs. */
 import type { ModelEntry, ModelFacts } from '../../contract/entities/model'
-import type { Plan, RuleName, Run, TrainRequest, UpstreamPreset } from '../../contract/entities/run'
+import type { Plan, Run, TrainRequest } from '../../contract/entities/run'
 import { toWireError, type WireError } from '../../contract/errors'
 import type { Task } from '../../contract/events'
 import { app } from './app.svelte'
 import { models } from './models.svelte'
-import { overridesOf, withLayers, type Change, type Settings } from './train-settings'
-
-/** In place of a model's id: the weights are drawn from the seed. */
-export const fromZero = 'zero'
-/** What comes with the workbench, where it does. */
-const firstStart = 'embedded:bit-xs'
-/** Small enough for a machine without a GPU. */
-const firstArchitecture = 'units:1-1-1-1,width:0.5'
+import { overridesOf, withLayers } from './train-settings'
+import { TrainSheet } from './train-sheet.svelte'
 
 export interface ModelCost {
   readonly trainingMs: number | null
@@ -20,19 +14,7 @@ export interface ModelCost {
   readonly fits: boolean
 }
 
-class Train {
-  datasetId: number | null = $state(null)
-  /** The id of a model, or `fromZero`; null until the models are known. */
-  from: string | null = $state(null)
-  /** The size of a model that starts from zero. */
-  architecture = $state(firstArchitecture)
-  rule: RuleName = $state('paper')
-  /** Which pre-training, where the rule is 'upstream'. */
-  preset: UpstreamPreset = $state('small')
-  settings: Settings = $state.raw({})
-  seed = $state(0)
-  name = $state('')
-
+class Train extends TrainSheet {
   architectures: readonly ModelFacts[] = $state.raw([])
   /** By architecture. */
   costs: ReadonlyMap<string, ModelCost> = $state.raw(new Map<string, ModelCost>())
@@ -73,28 +55,19 @@ class Train {
       null,
   )
   readonly canStart = $derived(
-    this.plan !== null && this.planError === null && this.plan.obstacles.length === 0 && !this.starting,
+    this.plan !== null &&
+      this.planError === null &&
+      this.plan.obstacles.length === 0 &&
+      Object.keys(this.problems).length === 0 &&
+      !this.starting,
   )
 
   choose(datasetId: number): void {
-    if (this.datasetId === datasetId) return
-    this.datasetId = datasetId
+    if (!this.open(datasetId)) return
     this.plan = null
     this.planError = null
     this.startError = null
     this.costs = new Map()
-  }
-
-  /** `wanted`, else what was chosen before, else what comes with the workbench; from zero where there is nothing. */
-  startFrom(wanted: string | undefined): void {
-    const first = models.list.some(({ id, state }) => id === firstStart && state === 'ready')
-    this.from = wanted ?? this.from ?? (first ? firstStart : fromZero)
-  }
-
-  /** Sets values against the rule; undefined goes back to the rule. */
-  set(change: Change): void {
-    const entries = Object.entries({ ...this.settings, ...change })
-    this.settings = Object.fromEntries(entries.filter(([, value]) => value !== undefined))
   }
 
   async makePlan(request: TrainRequest): Promise<void> {

@@ -11,6 +11,7 @@ import { formulaWeights } from '../../model/support/formula'
 
 export const smallModel: ModelFacts = {
   name: 'small',
+  title: 'small',
   architecture: 'units:1-2-1-1,width:0.5',
   spec: { units: [1, 2, 1, 1], width: 0.5 },
   classCount: 5,

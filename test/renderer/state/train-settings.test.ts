@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { parseModel } from '../../../src/main/model/spec'
 import { hyperRule } from '../../../src/main/training/hyper-rule'
 import { upstreamRule } from '../../../src/main/training/upstream-rule'
-import { overridesOf, withLayers, type Settings } from '../../../src/renderer/state/train-settings'
+import {
+  departs,
+  emptySheet,
+  fromZero,
+  likewise,
+  overridesOf,
+  ruledSheet,
+  sheetOf,
+  withLayers,
+  type Settings,
+  type Sheet,
+} from '../../../src/renderer/state/train-settings'
 import { flowersFacts as facts } from '../../training/support/rule-facts'
 
 /** By hand, one after another, as the screen lets. */
@@ -45,5 +56,65 @@ describe('what the user set', () => {
         expect(parseModel(name)).toMatchObject({ name, spec })
       }
     }
+  })
+})
+
+const filled: Sheet = {
+  from: 'embedded:bit-xs',
+  architecture: 'R50x1',
+  rule: 'upstream',
+  preset: 'BiT-M',
+  settings: everything,
+  seed: 7,
+  name: 'mine',
+}
+
+describe('back to the rule', () => {
+  it('takes away all that departs: settings, layers, the variant of the rule, its preset and the seed', () => {
+    const ruled = ruledSheet(filled)
+    expect(departs(ruled)).toBe(false)
+    expect(ruled).toEqual({ ...emptySheet, from: 'embedded:bit-xs', architecture: 'R50x1', name: 'mine' })
+  })
+
+  it('is offered as soon as one of them departs, and not for the subject or the name', () => {
+    const changes: Partial<Sheet>[] = [
+      { settings: { stepCount: 5 } },
+      { settings: { norm: 'batch' } },
+      { rule: 'reference-code' },
+      { preset: 'BiT-S' },
+      { seed: 1 },
+    ]
+    for (const change of changes) expect(departs({ ...emptySheet, ...change })).toBe(true)
+    expect(departs({ ...emptySheet, from: fromZero, architecture: 'R50x1', name: 'mine' })).toBe(false)
+  })
+})
+
+describe('the same for another dataset', () => {
+  it('is all but the name', () => {
+    expect(likewise(filled, { ...emptySheet, name: 'other' })).toEqual({ ...filled, name: 'other' })
+  })
+})
+
+describe('the sheet of a request that was made before', () => {
+  const request = {
+    datasetId: 1,
+    rule: 'paper',
+    preset: 'small',
+    overrides: { stepCount: 20, flip: false },
+    seed: 3,
+    name: 'first',
+  } as const
+
+  it('asks for the same from zero, layers as settings, under a name of its own', () => {
+    const sheet = sheetOf({ ...request, model: 'R50x1+bn+plain', weights: null })
+    expect(sheet).toMatchObject({ from: fromZero, architecture: 'R50x1', seed: 3, name: '' })
+    expect(withLayers(sheet.architecture, sheet.settings)).toBe('R50x1+bn+plain')
+    expect(overridesOf(sheet.settings, sheet.rule)).toEqual(request.overrides)
+  })
+
+  it('asks for the same weights, which say their layers themselves', () => {
+    const sheet = sheetOf({ ...request, model: 'R50x1+bn', weights: 'run:4' })
+    expect(sheet).toMatchObject({ from: 'run:4', settings: request.overrides })
+    expect(sheet.settings.norm).toBeUndefined()
   })
 })

@@ -1,5 +1,7 @@
 /** The formats in a sentence each, the folder an export goes to, and a certificate in figures. Pure. */
 import type { Certificate, ExportFormat } from '../../../contract/entities/export'
+import { formatParameters, formatPx } from '../../../contract/figures'
+import { sizeWords } from '../../../contract/model-names'
 
 export const formatWords: readonly {
   readonly id: ExportFormat
@@ -43,8 +45,12 @@ export function smallFigure(value: number): string {
 
 /** The certificate's lines: what was compared, and how far apart the two sides were. */
 export function certificateLines(certificate: Certificate): { what: string; value: string }[] {
-  const { logits, probabilities, tolerance, pictures, resize, bitExact, engine, runtime } = certificate
+  const { model, logits, probabilities, tolerance, pictures, resize, bitExact, engine, runtime } = certificate
   return [
+    {
+      what: 'Model',
+      value: `${model.title}: ${sizeWords(model.architecture)}, ${formatParameters(model.parameterCount)} parameters, ${formatPx(model.cropPx)}`,
+    },
     { what: 'Ours', value: `${engine.name} ${engine.version}, ${engine.device}` },
     { what: 'Theirs', value: `${runtime.name} ${runtime.version}, ${runtime.device}` },
     {

@@ -1,5 +1,6 @@
 /** How a model of the zoo is said: its section, its architecture, its state. Pure. */
 import type { ModelEntry } from '../../../contract/entities/model'
+import { sizeWords } from '../../../contract/model-names'
 import { formatBytes } from '../../format'
 
 export interface ModelSection {
@@ -38,11 +39,6 @@ export const modelSections: readonly ModelSection[] = [
   },
 ]
 
-/** 'units:1-1-1-1,width:0.5+bn' → '1-1-1-1 × 0.5 +bn'; published names stay. */
-export function architectureWords(name: string): string {
-  return name.replace('units:', '').replace(',width:', ' × ').replaceAll('+', ' +')
-}
-
 /** Of BiT's ablation: '' where norm and convolution are BiT's own. */
 export function variantWords({ norm, convolution }: ModelEntry['spec']): string {
   return [norm === 'batch' ? 'BatchNorm' : '', convolution === 'plain' ? 'plain convolutions' : '']
@@ -75,7 +71,15 @@ export function foundModels(models: readonly ModelEntry[], text: string): readon
     .split(/\s+/)
     .filter((word) => word !== '')
   return models.filter((model) => {
-    const hay = [model.name, model.architecture, model.trainedOn, model.path ?? ''].join('\n').toLowerCase()
+    const hay = [
+      model.name,
+      model.architecture,
+      sizeWords(model.architecture),
+      model.trainedOn,
+      model.path ?? '',
+    ]
+      .join('\n')
+      .toLowerCase()
     return words.every((word) => hay.includes(word))
   })
 }

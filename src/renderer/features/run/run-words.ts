@@ -78,13 +78,6 @@ export function canResume({ state, checkpointStep }: Pick<Run, 'state' | 'checkp
   return checkpointStep !== null && (state === 'interrupted' || state === 'stopped' || state === 'failed')
 }
 
-/** Where the model that a run started from is not known by name: 'run 12', the file's name, or the published name. */
-export function modelIdWords(id: string): string {
-  const [, origin = '', rest = ''] = /^(\w+):(.*)$/.exec(id) ?? []
-  if (origin === 'run') return `run ${rest}`
-  return origin === 'path' ? (rest.split(/[/\\]/).at(-1) ?? rest) : rest
-}
-
 /** "test", "validation" or "training", as a person says it. */
 export function partName(run: Pick<Run, 'evaluatedOn'>): string {
   if (run.evaluatedOn === 'val') return 'validation'

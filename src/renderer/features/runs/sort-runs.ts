@@ -1,5 +1,6 @@
 /** Which runs are shown, and in which order. Pure. */
 import type { Run } from '../../../contract/entities/run'
+import { startWords } from '../../../contract/model-names'
 
 export const runColumns = [
   'name',
@@ -58,6 +59,7 @@ export function filterRuns(runs: readonly Run[], text: string): Run[] {
       run.name,
       run.datasetName,
       run.model,
+      startWords(run),
       run.recipe.rule === 'upstream' ? `pre-training ${run.recipe.preset ?? ''}` : 'HyperRule',
       run.state,
       `${run.recipe.cropPx}px`,
@@ -82,7 +84,7 @@ function keyOf(run: Run, column: RunColumn): string | number | null {
     case 'dataset':
       return run.datasetName
     case 'model':
-      return run.model
+      return startWords(run)
     case 'px':
       return run.recipe.cropPx
     case 'steps':

@@ -1,18 +1,16 @@
 /** Which line of the rule is set by which values, and in what range. Pure. */
 import type { Choice, Overrides, Recipe, RuleName } from '../../../contract/entities/run'
 import type { Change, Settings } from '../../state/train-settings'
+import type { NumberRange } from './read-number'
 
 type SwitchKey = 'flip' | 'randomCrop' | 'precision' | 'linearProbe' | 'keepHead'
 type SelectKey = 'freeze' | 'loss' | 'crop' | 'norm' | 'convolution'
 export type NumberKey = Exclude<keyof Overrides, SwitchKey | SelectKey>
 
-export interface NumberField {
+export interface NumberField extends NumberRange {
   readonly kind: 'number'
   readonly key: NumberKey
   readonly label: string
-  readonly min: number
-  readonly max: number
-  readonly whole: boolean
 }
 /** Two values: the rule's, and this one. */
 export interface SwitchField {
@@ -36,7 +34,10 @@ export interface Circumstances extends Pick<Recipe, 'rule' | 'linearProbe'> {
 const steps = number('stepCount', 'Steps', 1, 10_000_000)
 const fields: Readonly<Record<string, readonly RuleField[]>> = {
   stepCount: [steps],
-  resize: [number('resizePx', 'Resize, px', 16, 4096), number('cropPx', 'Crop, px', 16, 4096)],
+  resize: [
+    number('resizePx', 'Resize, px', 16, 4096, true, 'px'),
+    number('cropPx', 'Crop, px', 16, 4096, true, 'px'),
+  ],
   baseLearningRate: [number('baseLearningRate', 'Learning rate', 1e-9, 10, false)],
   batch: [number('batchSize', 'Batch', 1, 65_536), number('microBatchSize', 'At once', 1, 65_536)],
   mixup: [number('mixupAlpha', 'α, 0 is off', 0, 10, false)],
@@ -112,49 +113,6 @@ export function isSet(ruleFields: readonly RuleField[], settings: Settings): boo
   return ruleFields.some(({ key }) => settings[key] !== undefined)
 }
 
-/** A field's value in a recipe; the recipe has passes as steps. */
-export function valueOf(key: NumberKey, recipe: Recipe, exampleCount: number): number {
-  if (key !== 'epochCount') return recipe[key]
-  return Number(((recipe.stepCount * recipe.batchSize) / Math.max(1, exampleCount)).toPrecision(4))
-}
-
-/**
- * What was written, as a value of the field; 'rule' where nothing is written or the text is what the rule has anyway (`now`, where the user
- * set nothing), null where it is no number in range.
- */
-export function readField(
-  field: NumberField,
-  text: string,
-  now: number,
-  set: boolean,
-): number | 'rule' | null {
-  const trimmed = text.trim().replace(',', '.')
-  if (trimmed === '') return 'rule'
-  const value = Number(trimmed)
-  if (!Number.isFinite(value) || value < field.min || value > field.max) return null
-  if (field.whole && !Number.isInteger(value)) return null
-  return !set && value === now ? 'rule' : value
-}
-
-/** What the texts of a line's fields ask for; what is no number in range is left as it was. Passes and steps take each other's place. */
-export function changeOf(
-  numbers: readonly NumberField[],
-  texts: Readonly<Record<string, string>>,
-  recipe: Recipe,
-  exampleCount: number,
-  settings: Settings,
-): Change {
-  const change: Partial<Record<NumberKey, number | undefined>> = {}
-  for (const field of numbers) {
-    const now = valueOf(field.key, recipe, exampleCount)
-    const value = readField(field, texts[field.key] ?? '', now, settings[field.key] !== undefined)
-    if (value !== null && value !== now) change[field.key] = value === 'rule' ? undefined : value
-  }
-  if (change.stepCount !== undefined) change.epochCount = undefined
-  else if (change.epochCount !== undefined) change.stepCount = undefined
-  return change
-}
-
 /** The option that a line says. */
 export function optionOf(field: SelectField, choice: Choice): string | undefined {
   return field.options.find(({ label }) => label === choice.value)?.value
@@ -171,6 +129,13 @@ function select(key: SelectKey, labels: Readonly<Record<string, string>>): Selec
   return { kind: 'select', key, options: Object.entries(labels).map(([value, label]) => ({ value, label })) }
 }
 
-function number(key: NumberKey, label: string, min: number, max: number, whole = true): NumberField {
-  return { kind: 'number', key, label, min, max, whole }
+function number(
+  key: NumberKey,
+  label: string,
+  min: number,
+  max: number,
+  whole = true,
+  unit = '',
+): NumberField {
+  return { kind: 'number', key, label, min, max, whole, unit }
 }

@@ -3,7 +3,6 @@ import type { ModelEntry } from '../../../../src/contract/entities/model'
 import { foundClasses } from '../../../../src/renderer/features/models/class-search'
 import {
   addressIn,
-  architectureWords,
   downloadWords,
   foundModels,
   removal,
@@ -14,6 +13,7 @@ const entry: ModelEntry = {
   id: 'published:BiT-M-R50x1',
   origin: 'published',
   name: 'BiT-M-R50x1',
+  title: 'BiT-M-R50x1',
   architecture: 'R50x1',
   spec: { units: [3, 4, 6, 3], width: 1 },
   classCount: 21_843,
@@ -34,12 +34,6 @@ const entry: ModelEntry = {
 }
 
 describe('a model in words', () => {
-  it('has its own sizes readable and the published names as they are', () => {
-    expect(architectureWords('units:1-1-1-1,width:0.5')).toBe('1-1-1-1 × 0.5')
-    expect(architectureWords('units:1-1-1-1,width:0.5+bn+plain')).toBe('1-1-1-1 × 0.5 +bn +plain')
-    expect(architectureWords('R152x4')).toBe('R152x4')
-  })
-
   it('says what departs from BiT’s blocks, and nothing where nothing does', () => {
     expect(variantWords(entry.spec)).toBe('')
     expect(variantWords({ ...entry.spec, norm: 'group', convolution: 'standardized' })).toBe('')

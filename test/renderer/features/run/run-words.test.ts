@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { recipeSchema, runStateSchema } from '../../../../src/contract/entities/run'
 import { progressOf } from '../../../../src/renderer/features/run/run-progress'
-import {
-  canResume,
-  modelIdWords,
-  stateWords,
-  unreadableWords,
-} from '../../../../src/renderer/features/run/run-words'
+import { canResume, stateWords, unreadableWords } from '../../../../src/renderer/features/run/run-words'
 
 const recipe = recipeSchema.parse({
   rule: 'paper',
@@ -77,16 +72,6 @@ describe('the words for a state', () => {
     const words = stateWords({ ...facts, state: 'failed', error, stepsDone: 0, checkpointStep: null })
     expect(words).toMatchObject({ what: error.message, next: error.wayOut })
     expect(words.kept).toContain('no step was finished')
-  })
-})
-
-describe('where a run started, while its name is not known', () => {
-  it('is the run, the file or the published name', () => {
-    expect(modelIdWords('run:12')).toBe('run 12')
-    expect(modelIdWords('path:/home/me/a file.npz')).toBe('a file.npz')
-    expect(modelIdWords('path:C:\\weights\\R50x1.npz')).toBe('R50x1.npz')
-    expect(modelIdWords('published:BiT-M-R50x1')).toBe('BiT-M-R50x1')
-    expect(modelIdWords('embedded:bit-xs')).toBe('bit-xs')
   })
 })
 

@@ -17,6 +17,7 @@ const base: Run = {
   splitId: 1,
   splitHash: '0123abcd',
   state: 'done',
+  origin: null,
   model: 'R50x1',
   spec: { units: [3, 4, 6, 3], width: 1 },
   recipe: recipeSchema.parse({

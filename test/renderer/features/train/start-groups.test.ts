@@ -7,6 +7,7 @@ function entry(id: string, origin: ModelEntry['origin'], more: Partial<ModelEntr
     id,
     origin,
     name: id,
+    title: id,
     architecture: 'R50x1',
     spec: { units: [3, 4, 6, 3], width: 1 },
     classCount: 10,
