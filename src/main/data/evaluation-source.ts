@@ -1,6 +1,7 @@
 /** Every image once, in the order given, resized straight to the crop size (bit-reference section 3: test pictures are not cropped). */
 import type { JobImages } from '../trainer/messages'
 import { cropOfSquare } from './enlarge'
+import { squashedTo } from './kept-size'
 import type { PictureStore } from './picture-store'
 import { openWindow } from './prepared-window'
 
@@ -28,7 +29,7 @@ export interface EvaluationBatch {
 export async function* evaluationBatches(options: EvaluationOptions): AsyncGenerator<EvaluationBatch> {
   const { pictures, images, cropPx, batchSize, mirrored = false } = options
   const whole = { x: 0, y: 0, flip: mirrored }
-  const reader = pictures.reader(images, cropPx)
+  const reader = pictures.reader(images, squashedTo(cropPx))
   const imageCount = images.ids.length
   const pictureBytes = cropPx * cropPx * 3
   const isMissing = new Uint8Array(imageCount)

@@ -10,9 +10,10 @@ import { augmentation, inceptionPart } from './augment'
 import { cropOfSquare } from './enlarge'
 import { openBatchStream } from './batch-stream'
 import type { MixupDraw } from './mixup'
+import { shapedWithin, squashedTo } from './kept-size'
+import { partOfPicture } from './part-of-picture'
 import { openPictureSource } from './picture-source'
 import type { PictureStore } from './picture-store'
-import { partOfSquare } from './part-of-square'
 import { openWindow, type PreparedWindow } from './prepared-window'
 
 export interface PipelineOptions {
@@ -63,7 +64,8 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   const { recipe, train } = options
   const { batchSize, cropPx } = recipe
   const sidePx = squareSide(recipe, train)
-  const source = openPictureSource(options.pictures.reader(train, sidePx), train)
+  const kept = recipe.crop === 'inception' ? shapedWithin(sidePx, cropPx) : squashedTo(sidePx)
+  const source = openPictureSource(options.pictures.reader(train, kept), train)
   const stream = openBatchStream(train, options.classCount, recipe)
   const endPosition = recipe.stepCount * batchSize
   const pictureBytes = cropPx * cropPx * 3
@@ -80,8 +82,9 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     const position = streamPosition % batchSize
     return source.visit(stream.imageAt(streamPosition), (picture) => {
       if (recipe.crop === 'inception') {
-        const part = inceptionPart(recipe.seed, stepIndex, position, { ...recipe, sidePx })
-        return partOfSquare(picture, sidePx, cropPx, part, target, offset)
+        const { widthPx, heightPx } = picture
+        const part = inceptionPart(recipe.seed, stepIndex, position, { ...recipe, widthPx, heightPx })
+        return partOfPicture(picture, cropPx, part, target, offset)
       }
       const draw = augmentation(recipe.seed, stepIndex, position, { ...recipe, resizePx: sidePx })
       cropOfSquare(picture, sidePx, cropPx, draw, target, offset)
