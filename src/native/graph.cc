@@ -555,6 +555,27 @@ napi_value Resize(napi_env env, const Arguments& arguments) {
   return promise;
 }
 
+// (pixels, [width, height, x, y, width, height of the part], side, flip, target)
+napi_value ResizePartOf(napi_env env, const Arguments& arguments) {
+  constexpr double kMostSide = 1 << 15;
+  const Bytes pixels = BytesOf(env, arguments.at(0)), frame = BytesOf(env, arguments.at(1)), target = BytesOf(env, arguments.at(4));
+  const int64_t side = SizeOf(env, arguments.at(2), kMostSide);
+  if (frame.length != 6 * sizeof(double)) throw Failure("resize: a part has six numbers");
+  double numbers[6];
+  std::memcpy(numbers, frame.data, sizeof numbers);
+  const auto& [width, height, x, y, part_width, part_height] = numbers;
+  // written so that what is not a number is refused
+  const bool is_inside = x >= 0 && y >= 0 && part_width > 0 && part_height > 0 && x + part_width <= width * (1 + 1e-9) && y + part_height <= height * (1 + 1e-9);
+  if (!is_inside) throw Failure("resize: the part is not inside the picture");
+  if (!(width * height * 3 == static_cast<double>(pixels.length) && width == std::floor(width) && height == std::floor(height)))
+    throw Failure("resize: the pixels are " + std::to_string(pixels.length) + " bytes, not as many as their sizes say");
+  if (static_cast<int64_t>(target.length) != side * side * 3)
+    throw Failure("resize: the target is " + std::to_string(target.length) + " bytes, not " + std::to_string(side * side * 3));
+  ResizePart(static_cast<const uint8_t*>(pixels.data), static_cast<int64_t>(width), static_cast<int64_t>(height), {x, y, part_width, part_height},
+             static_cast<uint8_t*>(target.data), side, Boolean(env, arguments.at(3)));
+  return nullptr;
+}
+
 // (graph | session): frees it, once the runs under way have ended.
 template <typename T>
 napi_value Close(napi_env env, const Arguments& arguments) {
@@ -582,7 +603,7 @@ napi_value Initialize(napi_env env, napi_value exports) {
       {"start", Guarded<Start>},           {"newGraph", Guarded<NewGraph>},         {"addNode", Guarded<AddNode>},
       {"toBytes", Guarded<ToBytes>},       {"importBytes", Guarded<Import>},        {"openSession", Guarded<OpenSession>},
       {"run", Guarded<RunSession>},        {"closeSession", Guarded<Close<Session>>}, {"closeGraph", Guarded<Close<Graph>>},
-      {"resize", Guarded<Resize<false>>},  {"resizeJpeg", Guarded<Resize<true>>},
+      {"resize", Guarded<Resize<false>>},  {"resizeJpeg", Guarded<Resize<true>>},  {"resizePart", Guarded<ResizePartOf>},
   };
   for (const auto& [name, callback] : functions) {
     napi_value function;

@@ -8,4 +8,13 @@ namespace bitw {
 // as the reduction is laid over the picture, down and then across: Pillow's BILINEAR, torchvision's antialias. Throws std::bad_alloc.
 void ResizePicture(const uint8_t* pixels, int64_t width, int64_t height, uint8_t* to, int64_t new_width, int64_t new_height);
 
+// A part of a picture, in its pixels, not whole ones.
+struct Part {
+  double x, y, width, height;
+};
+
+// to[side, side, 3] from a part inside pixels[height, width, 3], uint8, smaller or larger: the same triangle, at least two places wide, which reaches
+// over the part's edges but not the picture's. `flip` mirrors it left to right. Pillow's BILINEAR with a box. Throws std::bad_alloc.
+void ResizePart(const uint8_t* pixels, int64_t width, int64_t height, const Part& part, uint8_t* to, int64_t side, bool flip);
+
 }  // namespace bitw

@@ -236,6 +236,7 @@ describe('a resizer of our own', () => {
         sizes.push([widthPx, heightPx])
         return grey(widthPx, heightPx)
       },
+      resizePart: () => expect.fail('a whole picture was asked for'),
     })
     return sizes
   }

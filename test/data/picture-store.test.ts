@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { realDisk, type CacheDisk } from '../../src/main/data/disk-cache'
 import { sharp } from '../../src/main/data/image-library'
+import { shapedWithin, squashedTo } from '../../src/main/data/kept-size'
 import type { PictureStore, PictureStoreOptions } from '../../src/main/data/picture-store'
 import { store } from './picture-stores'
 import { noise, temporaryFolder, writeTree } from './pictures'
@@ -69,8 +70,8 @@ function open({ rootPath, folder }: Place, changes: Changes = {}): PictureStore 
 }
 
 /** Every picture once; those that cannot be read are null. */
-async function all(pictures: PictureStore, px = sidePx): Promise<(string | null)[]> {
-  const reader = pictures.reader(images, px)
+async function all(pictures: PictureStore, px = sidePx, kept = squashedTo(px)): Promise<(string | null)[]> {
+  const reader = pictures.reader(images, kept)
   const found: (string | null)[] = []
   for (const index of paths.keys()) {
     found.push(null)
@@ -158,6 +159,22 @@ describe('what is kept', () => {
     await pictures.close()
     const later = open(place)
     expect([await all(later), await all(later, 16)]).toEqual([large, small])
+    await later.close()
+  })
+
+  test('in its own shape is another picture than the squashed one of that side, also from disk', async () => {
+    const place = await dataset()
+    const pictures = open(place)
+    const squashed = await all(pictures)
+    const shaped = await all(pictures, sidePx, shapedWithin(sidePx, 20))
+    const sizesOf = (found: (string | null)[]) => found.map((one) => one?.split(' ').slice(0, 2).join('×'))
+    expect(sizesOf(squashed)).toEqual(['128×128', '128×40', '30×20', '32×32'])
+    expect(sizesOf(shaped)).toEqual(['146×112', '300×40', '30×20', '32×32'])
+    await pictures.close()
+    hide(place)
+    const later = open(place)
+    expect(await all(later, sidePx, shapedWithin(sidePx, 20))).toEqual(shaped)
+    expect(await all(later)).toEqual(squashed)
     await later.close()
   })
 

@@ -7,6 +7,7 @@ import { evaluationBatches, type EvaluationBatch } from '../../src/main/data/eva
 import type { PictureStore, PictureStoreOptions } from '../../src/main/data/picture-store'
 import { capacityOf, openPipeline, type Pipeline } from '../../src/main/data/pipeline'
 import { toModelRange } from './model-range'
+import { sharp } from '../../src/main/data/image-library'
 import type { MissingImages } from '../../src/main/data/missing-images'
 import type { JobImages, TrainJob } from '../../src/main/trainer/messages'
 import { encode, temporaryFolder, writeTree } from './pictures'
@@ -90,6 +91,56 @@ async function whole(pipeline: Pipeline, stepIndex: number, microSize = 3): Prom
 }
 
 const everything = { mixupAlpha: 0.4, flip: true, batchSize: 8 }
+
+describe('an inception crop', () => {
+  const recipe = {
+    ...everything,
+    crop: 'inception',
+    leastCropArea: 0.1,
+    resizePx: 48,
+    microBatchSize: 8,
+  } as const
+
+  test('is the same byte for byte from memory, decoded anew and from disk, and in any micro-batch', async () => {
+    const rootPath = await dataset()
+    const diskCache = { folder: join(temporaryFolder(), 'kept'), limitBytes: 1e9, keepFreeBytes: 0 }
+    const roomy = open(rootPath, recipe)
+    const expected: Whole[] = []
+    for (let step = 0; step < 3; step++) expected.push(await whole(roomy, step, 8))
+    await roomy.close()
+    for (const more of [{ cacheBytes: 0 }, { cacheBytes: 0, diskCache }, { cacheBytes: 0, diskCache }]) {
+      const other = open(rootPath, recipe, more)
+      for (const step of [2, 0, 1]) expect(await whole(other, step, 3)).toEqual(expected[step])
+      await other.close()
+    }
+  })
+
+  test.each([
+    [300, 100],
+    [100, 300],
+  ])('of an image of %i × %i px has sides of 3:4 to 4:3 in the image’s own pixels', async (width, height) => {
+    const rootPath = temporaryFolder()
+    const pixels = Uint8Array.from({ length: width * height * 3 }, (_, at) => {
+      const [x, y] = [Math.floor(at / 3) % width, Math.floor(at / 3 / width)]
+      return [x * 0.8, y * 0.8, 0][at % 3] ?? 0
+    })
+    const png = sharp(pixels, { raw: { width, height, channels: 3 } }).png()
+    await writeTree(rootPath, { '0/ramp.png': await png.toBuffer() })
+    const one = { ids: [1], paths: ['0/ramp.png'], labelIndices: [0] }
+    const pipeline = open(rootPath, { ...recipe, flip: false, mixupAlpha: 0, batchSize: 64 }, { train: one })
+    const batch = await pipeline.batch(0)
+    const { pixelsNhwc } = await batch.microBatch(0, 64)
+    await pipeline.close()
+    const stretches = Array.from({ length: 64 }, (_, row) => {
+      const at = (x: number, y: number, channel: number): number =>
+        pixelsNhwc[((row * 16 + y) * 16 + x) * 3 + channel] ?? NaN
+      return (at(14, 8, 0) - at(1, 8, 0)) / (at(8, 14, 1) - at(8, 1, 1))
+    })
+    expect(Math.min(...stretches)).toBeGreaterThan(0.66)
+    expect(Math.max(...stretches)).toBeLessThan(1.5)
+    expect(Math.max(...stretches) / Math.min(...stretches)).toBeGreaterThan(1.3)
+  })
+})
 
 describe('a step is a pure function of dataset, recipe and step index', () => {
   test('a batch asked for in the middle is byte for byte the one reached by going through', async () => {

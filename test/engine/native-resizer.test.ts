@@ -1,12 +1,16 @@
 import { onTestFinished, describe, expect, it } from 'vitest'
-import { decodePicture } from '../../src/main/data/decode'
+import type { PartDraw } from '../../src/main/data/augment'
+import { decodeKept, decodePicture } from '../../src/main/data/decode'
 import type { Picture } from '../../src/main/data/enlarge'
 import { decoderVersion, sharp } from '../../src/main/data/image-library'
+import { shapedWithin } from '../../src/main/data/kept-size'
+import { resizePart } from '../../src/main/data/part-of-picture'
 import { useResizer } from '../../src/main/data/resizer'
 import { loadGraphAddon } from '../../src/main/engine/graph-addon'
 import { nativeResizer } from '../../src/main/engine/native-resizer'
 import { readSetupRecord } from '../../src/main/engine/setup-record'
 import { drawPicture } from '../../src/main/export/golden-pictures'
+import { exactPart, partCases, pillowImage, pillowParts } from '../data/exact-part'
 import { noise } from '../data/pictures'
 
 const addon = loadGraphAddon(readSetupRecord(process.env)?.graphAddon ?? '')
@@ -114,6 +118,57 @@ describe("the addon's resize", () => {
   })
 })
 
+describe("the addon's resize of a part", () => {
+  const partOf = (picture: Picture, cropPx: number, part: PartDraw): Uint8Array => {
+    const target = new Uint8Array(cropPx * cropPx * 3)
+    resizer.resizePart(picture, cropPx, part, target)
+    return target
+  }
+
+  it.each(partCases)(
+    'of %i × %i px, %o at %i px, is the exact antialiased value, rounded, and JavaScript’s within 1',
+    (widthPx, heightPx, box, cropPx) => {
+      const picture = noise(widthPx, widthPx, heightPx)
+      for (const flip of [false, true]) {
+        const part = { ...box, flip }
+        const found = partOf(picture, cropPx, part)
+        expect(greatestDifference(found, exactPart(picture, cropPx, part))).toBeLessThan(0.501)
+        const portable = new Uint8Array(found.length)
+        resizePart(picture, cropPx, part, portable)
+        expect(greatestDifference(found, portable)).toBeLessThanOrEqual(1)
+      }
+    },
+  )
+
+  it('is Pillow’s for the same box within 1', () => {
+    for (const [part, pillow] of pillowParts)
+      expect(greatestDifference(partOf(pillowImage, 3, part), pillow)).toBeLessThanOrEqual(1)
+  })
+
+  it.each([
+    ['outside at the left', { x: -0.1 }, 4, 48, /not inside/],
+    ['outside at the right', { widthPx: 4.1 }, 4, 48, /not inside/],
+    ['outside below', { y: 1, heightPx: 2.1 }, 4, 48, /not inside/],
+    ['that is empty', { heightPx: 0 }, 4, 48, /not inside/],
+    ['that is no number', { x: NaN }, 4, 48, /not inside/],
+    ['that is endless', { widthPx: Infinity }, 4, 48, /not inside/],
+    ['of 0 px', {}, 0, 0, /a size is 0/],
+    ['of 2.5 px', {}, 2.5, 12, /a size is 2.5/],
+    ['for a target that is too short', {}, 4, 47, /the target is 47 bytes, not 48/],
+  ])('refuses one %s of 4 × 3 pixels', (_, changes, cropPx, bytes, why) => {
+    const part = { x: 0, y: 0, widthPx: 4, heightPx: 3, flip: false, ...changes }
+    expect(() => resizer.resizePart(noise(1, 4, 3), cropPx, part, new Uint8Array(bytes))).toThrow(why)
+  })
+
+  it('refuses pixels that are not as many as their sizes say', () => {
+    const part = { x: 0, y: 0, widthPx: 2, heightPx: 2, flip: false }
+    for (const size of [{ widthPx: 5 }, { heightPx: 2.5 }, { widthPx: NaN }])
+      expect(() => resizer.resizePart({ ...noise(1, 4, 3), ...size }, 2, part, new Uint8Array(12))).toThrow(
+        /^resize: /,
+      )
+  })
+})
+
 describe('a decoded picture', () => {
   /** As a lens shows it: libvips places its weights to 1/64 of a pixel, which makes a level or more of difference at each hard edge. */
   const jpegOf = (widthPx: number, heightPx: number): Promise<Buffer> =>
@@ -140,6 +195,16 @@ describe('a decoded picture', () => {
     const { own, sharps } = await bothWays(await jpegOf(widthPx, heightPx), px)
     expect([own.widthPx, own.heightPx]).toEqual([sharps.widthPx, sharps.heightPx])
     expect([own.widthPx, own.heightPx]).toEqual([Math.min(widthPx, px), Math.min(heightPx, px)])
+    expect(greatestDifference(own.pixels, sharps.pixels)).toBeLessThanOrEqual(2)
+  })
+
+  it('kept in its own shape is within 2 of what it is without the addon', async () => {
+    const [jpeg, kept] = [await jpegOf(640, 400), shapedWithin(300, 100)]
+    const sharps = await decodeKept('drawn', kept, jpeg)
+    onTestFinished(() => useResizer(null))
+    useResizer(resizer)
+    const own = await decodeKept('drawn', kept, jpeg)
+    for (const { widthPx, heightPx } of [own, sharps]) expect([widthPx, heightPx]).toEqual([379, 237])
     expect(greatestDifference(own.pixels, sharps.pixels)).toBeLessThanOrEqual(2)
   })
 

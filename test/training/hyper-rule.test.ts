@@ -238,6 +238,36 @@ describe('what goes beyond the rule', () => {
   })
 })
 
+describe('inception crops', () => {
+  const crop = 'inception'
+
+  it('are cut from images that are kept at three times the crop’s side, whether the random crop is on or not', () => {
+    for (const randomCrop of [true, false])
+      expect(recipe('paper', {}, { crop, randomCrop })).toMatchObject({
+        cropPx: 384,
+        resizePx: 1152,
+        leastCropArea: 0.05,
+      })
+    expect(recipe('paper', {}, { crop, resizePx: 300 })).toMatchObject({ cropPx: 100, resizePx: 300 })
+    expect(recipe('paper', {}, { crop, cropPx: 96 })).toMatchObject({ cropPx: 96, resizePx: 288 })
+    expect(() => recipe('paper', {}, { crop, cropPx: 96, resizePx: 64 })).toThrow(/cannot be cut/)
+  })
+
+  it('say what is kept, in place of what is resized', () => {
+    expect(choice('resize', 'paper', { crop })).toMatchObject({
+      label: 'Kept → crop',
+      value: '1152 → 384',
+      because: expect.stringMatching(
+        /^images are kept in their own shape, with at most as many pixels as 1,152/,
+      ),
+      departure: null,
+    })
+    expect(choice('cropKind', 'paper', { crop }).because).toMatch(
+      /^a part of 5 to 100 % of the image’s area, its sides 3:4 to 4:3 in the image’s own pixels/,
+    )
+  })
+})
+
 describe('a linear probe', () => {
   const probe = { linearProbe: true } as const
 

@@ -45,6 +45,25 @@ describe('pre-training as in the paper', () => {
     expect(learningRate(recipe, recipe.decayAtSteps[2] ?? 0)).toBeCloseTo(0.00048, 12)
   })
 
+  it('keeps images in their own shape, with as many pixels as three crop sides squared, and says so', () => {
+    for (const [overrides, kept, crop] of [
+      [{}, 672, 224],
+      [{ cropPx: 128 }, 384, 128],
+      [{ resizePx: 500 }, 500, 224],
+    ] as const) {
+      const { recipe, choices } = rule('BiT-S', overrides)
+      expect(recipe).toMatchObject({ resizePx: kept, cropPx: crop })
+      const line = choices.find(({ key }) => key === 'resize')
+      expect(line).toMatchObject({ label: 'Kept → crop', value: `${String(kept)} → ${String(crop)}` })
+      expect(line?.because).toBe(
+        `images are kept in their own shape, with at most as many pixels as ${String(kept)} × ${String(kept)}, and the parts cut from them`,
+      )
+    }
+    const square = rule('BiT-S', { crop: 'square' })
+    expect(square.recipe).toMatchObject({ resizePx: 448, cropPx: 224 })
+    expect(square.choices.find(({ key }) => key === 'resize')?.because).toMatch(/resized to 448 × 448 px/)
+  })
+
   it('BiT-M: the same with each class on its own', () => {
     expect(rule('BiT-M', {}, 14_200_000).recipe).toMatchObject({
       loss: 'sigmoid',

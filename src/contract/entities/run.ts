@@ -27,7 +27,7 @@ export type UpstreamPreset = z.infer<typeof upstreamPresetSchema>
 export const lossNameSchema = z.enum(['softmax', 'sigmoid'])
 export type LossName = z.infer<typeof lossNameSchema>
 
-/** inception: a random part of random area and shape, brought to the crop's side. square: a random square of the resized picture. */
+/** inception: a random part of the image, of random area and shape, brought to the crop's side. square: a random square of the resized image. */
 export const cropNameSchema = z.enum(['square', 'inception'])
 
 /** Everything up to and with this part keeps its weights; the head always trains. */
@@ -42,6 +42,7 @@ export const overridesSchema = z
     batchSize: z.int().min(1).max(65_536),
     /** How many images are computed at once; changes speed and memory, never the result, unless the model has BatchNorm. */
     microBatchSize: z.int().min(1).max(65_536),
+    /** Side of the square that images are resized to; for inception crops the side of one with as many pixels as an image keeps at most. */
     resizePx: z.int().min(16).max(4096),
     cropPx: z.int().min(16).max(4096),
     baseLearningRate: z.number().gt(0).max(10),

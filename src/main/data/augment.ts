@@ -1,7 +1,7 @@
 /** Random crop and flip (BiT, section 3 of the paper), drawn for each position of each step on its own. */
 import { purpose, randomStream } from './random'
 
-/** A part of the resized square, in its pixels, not whole ones; brought to the crop's side. */
+/** A part of an image, in its pixels, not whole ones; brought to the crop's side. */
 export interface PartDraw {
   readonly x: number
   readonly y: number
@@ -10,35 +10,48 @@ export interface PartDraw {
   readonly flip: boolean
 }
 
+export interface PartOptions {
+  /** Of the image. */
+  readonly widthPx: number
+  readonly heightPx: number
+  /** In (0, 1]. */
+  readonly leastCropArea: number
+  readonly flip: boolean
+}
+
 /** Sides of an inception crop, the longer over the shorter at most (Szegedy et al. 2015, section 6). */
 const mostStretch = 4 / 3
-/** Of a square, only few of the draws stand out over its edges. */
 const mostAttempts = 10
 
 /**
- * An inception crop for one position of one step: a part whose area is `leastCropArea` to 1 of the square's, evenly drawn, and whose sides are
- * 3:4 to 4:3, drawn evenly on a log scale; where ten draws do not fit, the whole. In the frame of the square, as BiT resizes without keeping the
- * aspect ratio; the original cuts from the picture as it is. A pure function.
+ * An inception crop for one position of one step, as torchvision's `RandomResizedCrop` draws it: a part whose area is `leastCropArea` to 1 of the
+ * image's, evenly drawn, and whose sides are 3:4 to 4:3 in the image's own pixels, drawn evenly on a log scale; its place is drawn evenly. What
+ * stands out over the image is drawn again; after ten such draws it is the largest part in the middle that keeps to 3:4 to 4:3 (TensorFlow's
+ * crop takes the whole image then, and would squash a panorama). Unlike torchvision's, sides and places are not rounded to whole pixels.
+ * A pure function.
  */
 export function inceptionPart(
   seed: number,
   stepIndex: number,
   position: number,
-  { sidePx, leastCropArea, flip }: { sidePx: number; leastCropArea: number; flip: boolean },
+  { widthPx, heightPx, leastCropArea, flip }: PartOptions,
 ): PartDraw {
   const next = randomStream(seed, purpose.augment, stepIndex, position)
   const mirrored = next() < 0.5 && flip
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
-    const area = leastCropArea + (1 - leastCropArea) * next()
+    const area = (leastCropArea + (1 - leastCropArea) * next()) * widthPx * heightPx
     const stretch = mostStretch ** (2 * next() - 1)
-    const widthPx = sidePx * Math.sqrt(area * stretch)
-    const heightPx = sidePx * Math.sqrt(area / stretch)
-    if (widthPx > sidePx || heightPx > sidePx) continue
-    const x = next() * (sidePx - widthPx)
-    const y = next() * (sidePx - heightPx)
-    return { x, y, widthPx, heightPx, flip: mirrored }
+    const part = { widthPx: Math.sqrt(area * stretch), heightPx: Math.sqrt(area / stretch) }
+    if (part.widthPx > widthPx || part.heightPx > heightPx) continue
+    const x = next() * (widthPx - part.widthPx)
+    const y = next() * (heightPx - part.heightPx)
+    return { x, y, ...part, flip: mirrored }
   }
-  return { x: 0, y: 0, widthPx: sidePx, heightPx: sidePx, flip: mirrored }
+  const most = {
+    widthPx: Math.min(widthPx, heightPx * mostStretch),
+    heightPx: Math.min(heightPx, widthPx * mostStretch),
+  }
+  return { x: (widthPx - most.widthPx) / 2, y: (heightPx - most.heightPx) / 2, ...most, flip: mirrored }
 }
 
 /** Where the crop begins, in pixels of the resized square, and whether it is mirrored left to right. */

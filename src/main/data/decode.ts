@@ -10,6 +10,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { readBmp } from './bmp'
 import { cropOfSquare, type Picture } from './enlarge'
 import { imageFormat } from './image-format'
+import { squashedTo, type KeptSize, type Size } from './kept-size'
 import { reasonOf } from './scan-walk'
 import { maxPixelCount, sharp } from './image-library'
 import { plainFrame, type JpegFrame } from './plain-jpeg'
@@ -33,15 +34,20 @@ const mostWholePixels = 4e6
  * and JAX code has no antialias). Plain JPEGs that shrink by less than 2 are `pictureResizer()`'s, where there is one. Throws 'bad-image'
  * naming the file.
  */
-export async function decodePicture(path: string, sidePx: number, bytes?: Uint8Array): Promise<Picture> {
+export function decodePicture(path: string, sidePx: number, bytes?: Uint8Array): Promise<Picture> {
+  return decodeKept(path, squashedTo(sidePx), bytes)
+}
+
+/** The same at the size that `kept` says: in the picture's own shape, for one. */
+export async function decodeKept(path: string, kept: KeptSize, bytes?: Uint8Array): Promise<Picture> {
   return reading(path, async () => {
     const file = bytes ?? (await readFile(path))
     const small = (await smallJpegDecoder())(file)
-    if (small !== null && small.widthPx <= sidePx && small.heightPx <= sidePx) return small
+    if (small !== null && kept.takes(small)) return small
     const frame = plainFrame(file)
     const resizer = pictureResizer()
-    if (resizer !== null && frame !== null && isResizedWhole(frame, sidePx)) {
-      const [widthPx, heightPx] = [Math.min(frame.widthPx, sidePx), Math.min(frame.heightPx, sidePx)]
+    if (resizer !== null && frame !== null && isResizedWhole(frame, kept)) {
+      const { widthPx, heightPx } = kept.of(frame)
       try {
         return await resizer.resizeJpeg(file, frame, widthPx, heightPx)
       } catch {
@@ -51,15 +57,24 @@ export async function decodePicture(path: string, sidePx: number, bytes?: Uint8A
     }
     // Turning, flattening and converting what is upright, opaque and sRGB changes nothing and costs a twentieth of the time.
     const upright = frame?.channels === 3 ? await openPicture(file) : await openUpright(file)
+    const { widthPx, heightPx } = kept.most ?? kept.of(await uprightSize(upright))
     return rawPixels(
-      upright.resize(sidePx, sidePx, { fit: 'fill', kernel: 'linear', withoutEnlargement: true }),
+      upright.resize(widthPx, heightPx, { fit: 'fill', kernel: 'linear', withoutEnlargement: true }),
     )
   })
 }
 
 /** Not to be made so much smaller that sharp takes half, a quarter or an eighth of it from the DCT, which is faster than any resize. */
-function isResizedWhole({ widthPx, heightPx }: JpegFrame, sidePx: number): boolean {
-  return Math.min(widthPx, heightPx) < 2 * sidePx && widthPx * heightPx <= mostWholePixels
+function isResizedWhole(frame: JpegFrame, kept: KeptSize): boolean {
+  const { widthPx, heightPx } = kept.of(frame)
+  const isTooSmallForHalf = frame.widthPx < 2 * widthPx || frame.heightPx < 2 * heightPx
+  return isTooSmallForHalf && frame.widthPx * frame.heightPx <= mostWholePixels
+}
+
+/** From the file's head alone. */
+async function uprightSize(picture: Sharp): Promise<Size> {
+  const { width, height } = (await picture.metadata()).autoOrient
+  return { widthPx: width, heightPx: height }
 }
 
 async function rawPixels(picture: Sharp): Promise<Picture> {

@@ -2,6 +2,7 @@
 import type { JobImages } from '../trainer/messages'
 import { cropOfSquare } from './enlarge'
 import type { MissingOfPart } from './missing-images'
+import { squashedTo } from './kept-size'
 import type { PictureStore } from './picture-store'
 import { openWindow } from './prepared-window'
 
@@ -37,7 +38,7 @@ export interface EvaluationBatch {
 export async function* evaluationBatches(options: EvaluationOptions): AsyncGenerator<EvaluationBatch> {
   const { pictures, images, cropPx, batchSize, mirrored = false, missing } = options
   const whole = { x: 0, y: 0, flip: mirrored }
-  const reader = pictures.reader(images, cropPx)
+  const reader = pictures.reader(images, squashedTo(cropPx))
   const imageCount = images.ids.length
   const pictureBytes = cropPx * cropPx * 3
   const isMissing = new Uint8Array(imageCount)

@@ -1,6 +1,6 @@
 /**
  * The decoded pictures of a run: kept in memory as far as they fit, then on disk, else decoded at each use. What is kept is the picture as
- * `decodePicture` gives it, so a small picture takes what it has and not what its square would; a kept picture and one decoded anew are
+ * `decodeKept` gives it, so a small picture takes what it has and not what its square would; a kept picture and one decoded anew are
  * the same byte for byte.
  */
 import { readFileSync, statSync } from 'node:fs'
@@ -8,9 +8,10 @@ import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import type { JobImages } from '../trainer/messages'
 import type { CachedPicture } from './cache-file'
-import { decodePicture } from './decode'
+import { decodeKept } from './decode'
 import { openDiskCache, type DiskCache, type DiskCacheOptions } from './disk-cache'
 import type { Picture } from './enlarge'
+import type { KeptSize } from './kept-size'
 import { smallJpegDecoder, type SmallJpegDecoder } from './small-jpeg'
 
 export interface PictureStoreOptions {
@@ -24,8 +25,8 @@ export interface PictureStoreOptions {
 }
 
 export interface PictureStore {
-  /** One for each list and side, however often it is asked for. */
-  reader(images: JobImages, sidePx: number): PictureReader
+  /** One for each list and size (by its name), however often it is asked for. */
+  reader(images: JobImages, size: KeptSize): PictureReader
   /** Resolves when nothing is written any more. No visit may be under way. */
   close(): Promise<void>
 }
@@ -51,13 +52,13 @@ export function openPictureStore(options: PictureStoreOptions): PictureStore {
     decodeSmall: null,
   }
   void smallJpegDecoder().then((decoder) => (shared.decodeSmall = decoder))
-  const readers = new Map<JobImages, Map<number, PictureReader>>()
+  const readers = new Map<JobImages, Map<string, PictureReader>>()
   return {
-    reader(images, sidePx) {
-      const bySide = readers.get(images) ?? new Map<number, PictureReader>()
-      readers.set(images, bySide)
-      const reader = bySide.get(sidePx) ?? openReader(shared, images, sidePx)
-      bySide.set(sidePx, reader)
+    reader(images, size) {
+      const bySize = readers.get(images) ?? new Map<string, PictureReader>()
+      readers.set(images, bySize)
+      const reader = bySize.get(size.name) ?? openReader(shared, images, size)
+      bySize.set(size.name, reader)
       return reader
     },
     async close() {
@@ -86,7 +87,7 @@ function diskCacheOf({ rootPath, diskCache, onProblem }: PictureStoreOptions): D
   }
 }
 
-function openReader(shared: Shared, images: JobImages, sidePx: number): PictureReader {
+function openReader(shared: Shared, images: JobImages, size: KeptSize): PictureReader {
   const { options, disk } = shared
   const held: (Picture | undefined)[] = []
   const keys: (string | undefined)[] = []
@@ -110,7 +111,7 @@ function openReader(shared: Shared, images: JobImages, sidePx: number): PictureR
     if (known !== undefined) return known
     const facts = statSync(pathOf(index), { throwIfNoEntry: false })
     if (facts === undefined) return null
-    const identity = [images.paths[index] ?? '', facts.size, facts.mtimeMs, sidePx].join('\0')
+    const identity = [images.paths[index] ?? '', facts.size, facts.mtimeMs, size.name].join('\0')
     return (keys[index] = hash('sha256', identity, 'hex').slice(0, 32))
   }
 
@@ -124,7 +125,7 @@ function openReader(shared: Shared, images: JobImages, sidePx: number): PictureR
   /** Where the disk has it, if it does. */
   function placeOf(key: string | null): CachedPicture | null {
     const place = key === null ? null : (disk?.find(key) ?? null)
-    return place !== null && place.widthPx <= sidePx && place.heightPx <= sidePx ? place : null
+    return place !== null && size.takes(place) ? place : null
   }
 
   /** What can be had without waiting; a small file that needs sharp comes back as its bytes. */
@@ -138,7 +139,7 @@ function openReader(shared: Shared, images: JobImages, sidePx: number): PictureR
     const bytes = readSmall(pathOf(index))
     if (bytes === null) return null
     const picture = shared.decodeSmall(bytes)
-    if (picture === null || picture.widthPx > sidePx || picture.heightPx > sidePx) return bytes
+    if (picture === null || !size.takes(picture)) return bytes
     keep(index, key, picture)
     return picture
   }
@@ -154,7 +155,7 @@ function openReader(shared: Shared, images: JobImages, sidePx: number): PictureR
     bytes: Uint8Array | null,
   ): Promise<Picture | null> {
     try {
-      const picture = await decodePicture(pathOf(index), sidePx, bytes ?? undefined)
+      const picture = await decodeKept(pathOf(index), size, bytes ?? undefined)
       keep(index, key, picture)
       return picture
     } catch (error) {
@@ -166,6 +167,15 @@ function openReader(shared: Shared, images: JobImages, sidePx: number): PictureR
     }
   }
 
+  /** At least `byteCount` bytes. */
+  function spareOf(byteCount: number): Uint8Array {
+    const buffer = spare.pop()
+    if (buffer !== undefined && buffer.length >= byteCount) return buffer
+    return new Uint8Array(
+      Math.max(byteCount, size.most === null ? 0 : size.most.widthPx * size.most.heightPx * 3),
+    )
+  }
+
   async function later(
     index: number,
     key: string | null,
@@ -174,7 +184,7 @@ function openReader(shared: Shared, images: JobImages, sidePx: number): PictureR
   ): Promise<boolean> {
     const place = placeOf(key)
     if (disk !== null && key !== null && place !== null) {
-      const buffer = spare.pop() ?? new Uint8Array(sidePx * sidePx * 3)
+      const buffer = spareOf(place.byteCount)
       const whole = await disk.read(key, place, buffer)
       if (whole) use(fromDisk(index, place, buffer))
       spare.push(buffer)

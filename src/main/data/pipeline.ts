@@ -12,8 +12,9 @@ import { cropOfSquare } from './enlarge'
 import { openBatchStream, type BatchLabels } from './batch-stream'
 import type { MissingOfPart } from './missing-images'
 import type { MixupDraw } from './mixup'
+import { shapedWithin, squashedTo } from './kept-size'
+import { partOfPicture } from './part-of-picture'
 import type { PictureStore } from './picture-store'
-import { partOfSquare } from './part-of-square'
 import { openWindow, type PreparedWindow } from './prepared-window'
 
 export interface PipelineOptions {
@@ -63,7 +64,8 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   const { recipe, train, missing } = options
   const { batchSize, cropPx } = recipe
   const sidePx = squareSide(recipe, train)
-  const reader = options.pictures.reader(train, sidePx)
+  const kept = recipe.crop === 'inception' ? shapedWithin(sidePx, cropPx) : squashedTo(sidePx)
+  const reader = options.pictures.reader(train, kept)
   const stream = openBatchStream(train, options.classCount, recipe, missing)
   const endPosition = recipe.stepCount * batchSize
   const pictureBytes = cropPx * cropPx * 3
@@ -89,8 +91,9 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     }
     const read = reader.visit(index, (picture) => {
       if (recipe.crop === 'inception') {
-        const part = inceptionPart(recipe.seed, stepIndex, position, { ...recipe, sidePx })
-        return partOfSquare(picture, sidePx, cropPx, part, target, offset)
+        const { widthPx, heightPx } = picture
+        const part = inceptionPart(recipe.seed, stepIndex, position, { ...recipe, widthPx, heightPx })
+        return partOfPicture(picture, cropPx, part, target, offset)
       }
       const draw = augmentation(recipe.seed, stepIndex, position, { ...recipe, resizePx: sidePx })
       cropOfSquare(picture, sidePx, cropPx, draw, target, offset)

@@ -1,4 +1,5 @@
 /** Where pictures are decoded and made smaller by code of our own; the process that has loaded it says so here. Without, sharp does both. */
+import type { PartDraw } from './augment'
 import type { Picture } from './enlarge'
 import type { JpegFrame } from './plain-jpeg'
 
@@ -16,6 +17,11 @@ export interface PictureResizer {
    * decodes; the import, which is sharp's, has refused them.) Do not write to the file's bytes meanwhile.
    */
   resizeJpeg(file: Uint8Array, frame: JpegFrame, widthPx: number, heightPx: number): Promise<Picture>
+  /**
+   * `partOfPicture`'s work, at once: the part [cropPx, cropPx, 3] fills `target`. Throws an Error where the part is not inside the image, and for
+   * other sizes.
+   */
+  resizePart(picture: Picture, cropPx: number, part: PartDraw, target: Uint8Array): void
 }
 
 let current: PictureResizer | null = null

@@ -97,6 +97,12 @@ export interface GraphAddon {
     newWidthPx: number,
     newHeightPx: number,
   ): Promise<Uint8Array>
+  /**
+   * A part of uint8 RGB [heightPx, widthPx, 3] brought to [cropPx, cropPx, 3], mirrored left to right where `flip`, written to `target` at once. `frame`:
+   * widthPx and heightPx, then x, y, width and height of the part, not whole numbers. Throws where the part is not inside the pixels, and where
+   * `pixels` or `target` is not as long as the sizes say.
+   */
+  resizePart(pixels: Uint8Array, frame: Float64Array, cropPx: number, flip: boolean, target: Uint8Array): void
 }
 
 /** TF_DataType and TF_AttrType (tensorflow/c/tf_datatype.h, tf_attrtype.h). */

@@ -6,6 +6,7 @@ export function nativeResizer({
   addon,
   instructionSet,
 }: Pick<GraphEngine, 'addon' | 'instructionSet'>): PictureResizer {
+  const frame = new Float64Array(6)
   return {
     name: `resized natively 2 ${instructionSet}`,
     async resize({ pixels, widthPx: fromWidthPx, heightPx: fromHeightPx }, widthPx, heightPx) {
@@ -15,6 +16,10 @@ export function nativeResizer({
     async resizeJpeg(file, frame, widthPx, heightPx) {
       const pixels = await addon.resizeJpeg(file, frame.widthPx, frame.heightPx, widthPx, heightPx)
       return { pixels, widthPx, heightPx }
+    },
+    resizePart({ pixels, widthPx, heightPx }, cropPx, part, target) {
+      frame.set([widthPx, heightPx, part.x, part.y, part.widthPx, part.heightPx])
+      addon.resizePart(pixels, frame, cropPx, part.flip, target)
     },
   }
 }

@@ -107,7 +107,8 @@ function pixels(
   overrides: Overrides,
   randomCrop: boolean,
 ): { resizePx: number; cropPx: number } {
-  const fromRule = rulePixels(rule, facts)
+  const crop = overrides.crop ?? 'square'
+  const fromRule = rulePixels(rule, facts, crop)
   const ratio = fromRule.resizePx / fromRule.cropPx
   const cropPx =
     overrides.cropPx ??
@@ -115,10 +116,11 @@ function pixels(
       ? fromRule.cropPx
       : Math.min(overrides.resizePx, Math.max(16, Math.round(overrides.resizePx / ratio))))
   // Without a random crop the whole picture is resized to what the model sees.
-  const resizePx = randomCrop
-    ? (overrides.resizePx ??
-      (overrides.cropPx === undefined ? fromRule.resizePx : Math.round(cropPx * ratio)))
-    : cropPx
+  const resizePx =
+    randomCrop || crop === 'inception'
+      ? (overrides.resizePx ??
+        (overrides.cropPx === undefined ? fromRule.resizePx : Math.round(cropPx * ratio)))
+      : cropPx
   return cuttable(resizePx, cropPx)
 }
 

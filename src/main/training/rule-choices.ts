@@ -104,7 +104,7 @@ export function beyondLines(
           recipe.crop === 'square' ? 'random square' : 'inception',
           recipe.crop === 'square'
             ? 'a square of the crop’s side'
-            : `a part of ${whole(recipe.leastCropArea * 100)} to 100 % of the area, sides 3:4 to 4:3, brought to the crop’s side`,
+            : `a part of ${whole(recipe.leastCropArea * 100)} to 100 % of the image’s area, its sides 3:4 to 4:3 in the image’s own pixels, brought to the crop’s side`,
           rule.crop === 'square' ? 'random square' : 'inception',
         ),
     line(
@@ -174,16 +174,27 @@ function stepReason(
 function pixelLine(recipe: HyperRecipe, facts: RuleFacts, overrides: Overrides): Choice {
   const median = `median picture is ${whole(facts.medianWidthPx)} × ${whole(facts.medianHeightPx)}`
   const size = isSmallPicture(facts) ? 'smaller than 96 × 96' : 'not smaller than 96 × 96'
-  const fromRule = rulePixels(recipe.rule, facts)
+  const isKept = recipe.crop === 'inception'
+  const fromRule = rulePixels(recipe.rule, facts, recipe.crop)
   const text = (pixels: { resizePx: number; cropPx: number }): string =>
     `${String(pixels.resizePx)} → ${String(pixels.cropPx)}`
   const userSet = overrides.resizePx !== undefined || overrides.cropPx !== undefined
   const reason = userSet
     ? `You set it; the ${median}`
-    : recipe.randomCrop
-      ? `${median}, ${size}${takesLargerPictures(facts.model) && recipe.rule === 'paper' && !isSmallPicture(facts) ? '; R152x4 takes larger pictures' : ''}`
-      : `the whole picture, as the random crop is off; ${median}, ${size}`
-  return line('resize', 'Resize → crop', text(recipe), reason, userSet ? text(fromRule) : null)
+    : isKept
+      ? `${keptReason(recipe)}; ${median}, ${size}`
+      : recipe.randomCrop
+        ? `${median}, ${size}${takesLargerPictures(facts.model) && recipe.rule === 'paper' && !isSmallPicture(facts) ? '; R152x4 takes larger pictures' : ''}`
+        : `the whole picture, as the random crop is off; ${median}, ${size}`
+  const label = isKept ? 'Kept → crop' : 'Resize → crop'
+  return line('resize', label, text(recipe), reason, userSet ? text(fromRule) : null)
+}
+
+/** Before the crop: what the first of the two sizes is. */
+export function keptReason({ crop, resizePx }: Recipe): string {
+  const square = `${whole(resizePx)} × ${whole(resizePx)}`
+  if (crop === 'square') return `images are resized to ${square} px, and the crops cut from them`
+  return `images are kept in their own shape, with at most as many pixels as ${square}, and the parts cut from them`
 }
 
 function rateReason({ rule, batchSize }: Recipe, overrides: Overrides): string {

@@ -13,6 +13,12 @@ export const ruleBaseLearningRate = 0.003
 export const ruleMomentum = 0.9
 /** Of an inception crop, as a share of the picture (Szegedy et al. 2015, section 6: 8 %; TensorFlow's and BiT's inception crop: 5 %). */
 export const leastCropArea = 0.05
+/**
+ * For inception crops an image is kept with as many pixels as a square of so many crop sides has: no part of a ninth of the image or more is
+ * enlarged. Measured against parts cut from the file's own pixels (Pillow, antialias; 15 photos of 1.8 to 18 megapixels and 68 of flowers17, crops of
+ * 64 to 384 px): 0.0 to 0.7 grey levels apart on average. With 2 it is 0.9 to 1.5, for 44 % of the memory.
+ */
+export const keptSideFactor = 3
 export const rulePrecision = 'float32'
 export const ruleStepCount: Readonly<Record<SizeClass, number>> = {
   small: 500,
@@ -37,8 +43,17 @@ export function warmupFraction(rule: HyperRuleName, sizeClass: SizeClass): numbe
   return { small: 100 / 500, medium: 500 / 10_000, large: 500 / 20_000 }[sizeClass]
 }
 
-/** Decided on the median picture, since one size serves all. The paper gives R152x4 a larger one; the code one size to every model. */
+/** Decided on the median picture, since one size serves all. The paper gives R152x4 a larger one; the code one size to every model. An inception crop, which is not of the rule, has the same side. */
 export function rulePixels(
+  rule: HyperRuleName,
+  facts: { medianWidthPx: number; medianHeightPx: number; model: string },
+  crop: Recipe['crop'],
+): { resizePx: number; cropPx: number } {
+  const square = squarePixels(rule, facts)
+  return crop === 'square' ? square : { ...square, resizePx: square.cropPx * keptSideFactor }
+}
+
+function squarePixels(
   rule: HyperRuleName,
   facts: { medianWidthPx: number; medianHeightPx: number; model: string },
 ): { resizePx: number; cropPx: number } {

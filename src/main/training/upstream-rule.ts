@@ -9,17 +9,18 @@ import {
   batchText,
   beyondLines,
   flipLine,
+  keptReason,
   optimizerLine,
   precisionLine,
   warmupText,
 } from './rule-choices'
-import { ruleMomentum, rulePrecision, ruleSizeClass } from './rule-numbers'
+import { keptSideFactor, ruleMomentum, rulePrecision, ruleSizeClass } from './rule-numbers'
 import { decimal, line, listed, whole } from './rule-words'
 import { mostWarmupShare, upstreamPresets, upstreamRatePer256 } from './upstream-presets'
 import type { PresetNumbers } from './upstream-presets'
 
-/** Pictures are kept at twice the crop's side, from which its random parts are cut. */
-const keptSideFactor = 2
+/** A square crop, which is not of this rule, is cut from a square of so many sides. */
+const squareSideFactor = 2
 
 /** Throws 'bad-input' where the crop is larger than the picture it is cut from, and for a linear probe. */
 export function upstreamRule(preset: UpstreamPreset, facts: RuleFacts, overrides: Overrides): RuleResult {
@@ -42,7 +43,7 @@ export function upstreamRule(preset: UpstreamPreset, facts: RuleFacts, overrides
     stepCount,
     batchSize,
     microBatchSize: Math.max(1, Math.min(overrides.microBatchSize ?? facts.microBatchSize, batchSize)),
-    ...cuttable(overrides.resizePx ?? cropPx * keptSideFactor, cropPx),
+    ...cuttable(overrides.resizePx ?? cropPx * sideFactor(crop), cropPx),
     baseLearningRate: overrides.baseLearningRate ?? rateOf(batchSize),
     momentum: ruleMomentum,
     decayAtSteps: decaysOf(numbers, stepCount),
@@ -63,6 +64,10 @@ export function upstreamRule(preset: UpstreamPreset, facts: RuleFacts, overrides
   }
   const choices = explain(recipe, numbers, facts, overrides)
   return { recipe, choices, departureCount: choices.filter(({ departure }) => departure !== null).length }
+}
+
+function sideFactor(crop: Recipe['crop']): number {
+  return crop === 'inception' ? keptSideFactor : squareSideFactor
 }
 
 function stepsOf(epochCount: number, exampleCount: number, batchSize: number): number {
@@ -105,8 +110,8 @@ function explain(recipe: Recipe, numbers: PresetNumbers, facts: RuleFacts, overr
       'resize',
       'Kept → crop',
       `${String(recipe.resizePx)} → ${String(recipe.cropPx)}`,
-      `pictures are kept at ${String(recipe.resizePx)} px, and the parts cut from them`,
-      `${String(numbers.cropPx * keptSideFactor)} → ${String(numbers.cropPx)}`,
+      keptReason(recipe),
+      `${String(numbers.cropPx * sideFactor(recipe.crop))} → ${String(numbers.cropPx)}`,
     ),
     line(
       'baseLearningRate',
