@@ -1,9 +1,10 @@
-/** Every screen, dark and light, narrow and wide: no axe violation, nothing on the console, nothing that needs the mouse. */
+/** Every screen, dark and light, small and wide: no axe violation, nothing on the console, nothing cut off, nothing that needs the mouse. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, type Page } from '@playwright/test'
 import { axeViolations } from './support/axe'
+import { outOfReach } from './support/reach'
 import { expect, listen, prepareHome, startServer, type Server } from './support/workbench'
 
 const folder = mkdtempSync(join(tmpdir(), 'bitw-axe-'))
@@ -42,25 +43,30 @@ async function open(page: Page, screen: string): Promise<void> {
 
 for (const colorScheme of ['dark', 'light'] as const) {
   for (const viewport of [
+    { width: 1024, height: 700 },
     { width: 1280, height: 800 },
     { width: 1920, height: 1080 },
   ]) {
-    base.describe(`${colorScheme}, ${viewport.width} wide`, () => {
+    base.describe(`${colorScheme}, ${viewport.width} × ${viewport.height}`, () => {
       base.use({ colorScheme, viewport })
 
-      base('no screen has an axe violation or a word on the console', async ({ page }) => {
-        base.slow()
-        const complaints: string[] = []
-        listen(page, complaints)
-        await page.goto(server.url)
-        for (const screen of screens) {
-          await open(page, screen)
-          expect(await axeViolations(page), screen).toEqual([])
-          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-          expect(overflow, `${screen} is not wider than the window`).toBeLessThanOrEqual(0)
-        }
-        expect(complaints).toEqual([])
-      })
+      base(
+        'no screen has an axe violation, a word on the console or a control out of reach',
+        async ({ page }) => {
+          base.slow()
+          const complaints: string[] = []
+          listen(page, complaints)
+          await page.goto(server.url)
+          for (const screen of screens) {
+            await open(page, screen)
+            expect(await axeViolations(page), screen).toEqual([])
+            const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+            expect(overflow, `${screen} is not wider than the window`).toBeLessThanOrEqual(0)
+            expect(await outOfReach(page), `${screen} has every control in reach`).toEqual([])
+          }
+          expect(complaints).toEqual([])
+        },
+      )
     })
   }
 }

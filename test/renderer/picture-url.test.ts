@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { imageAddress, pictureUrl, predictedAddress } from '../../src/renderer/ui/picture-url'
+import { fullUrl, imageAddress, pictureUrl, predictedAddress } from '../../src/renderer/ui/picture-url'
 
 describe('the address of a picture', () => {
   const address = imageAddress(7)
@@ -16,6 +16,8 @@ describe('the address of a picture', () => {
 
   it('never asks for more than the largest', () =>
     expect(pictureUrl(address, 5000, 2)).toBe('/picture/7?px=2048'))
+
+  it('is another one for its own pixels', () => expect(fullUrl(address)).toBe('/picture/7?px=full'))
 
   it('is another one for what a prediction was asked about', () =>
     expect(pictureUrl(predictedAddress(3, 0), 128, 1)).toBe('/predicted/3/0?px=128'))

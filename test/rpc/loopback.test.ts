@@ -1,7 +1,8 @@
+import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WorkbenchError } from '../../src/contract/errors'
-import { serve } from '../../src/main/rpc/loopback'
+import { serve, type ServedCore } from '../../src/main/rpc/loopback'
 import { ask, askRaw, serveTiny, type Answer, type Served } from './support'
 
 let served: Served
@@ -144,6 +145,48 @@ describe('what it sends', () => {
     const again = await getIn(`/picture/${served.imageId}?px=64`, { 'If-None-Match': String(headers.etag) })
     expect(again.status).toBe(304)
     expect(again.body.byteLength).toBe(0)
+  })
+
+  it('sends a picture in its own pixels, and only what was imported', async () => {
+    const { status, headers, body } = await getIn(`/picture/${served.imageId}?px=full`)
+    expect(status).toBe(200)
+    expect(headers['content-type']).toBe('image/png')
+    expect(body.readUInt32BE(16), 'the width in the head of the PNG').toBe(48)
+    for (const path of [
+      '/picture/999999?px=full',
+      '/picture/../../secret.html?px=full',
+      '/picture/1?px=FULL',
+    ]) {
+      expect((await getIn(path)).status).toBe(404)
+    }
+  })
+
+  it('tells the core at once that a browser does not wait for a picture any more', async () => {
+    const asked = Promise.withResolvers<AbortSignal>()
+    const core: ServedCore = {
+      ...served.tested.core,
+      picture: (_key, _px, signal) =>
+        new Promise((_resolve, reject) => {
+          if (signal === undefined) return
+          signal.addEventListener('abort', () => reject(new WorkbenchError('cancelled', 'gone')))
+          asked.resolve(signal)
+        }),
+    }
+    const server = await serve(core, { port: 0, rendererPath: join(served.folder, 'renderer') })
+    const token = new URL(server.url).searchParams.get('token') ?? ''
+    const request = httpRequest({
+      host: '127.0.0.1',
+      port: server.port,
+      path: '/picture/1?px=64',
+      headers: { Cookie: `bitw-${server.port}=${token}` },
+    })
+    request.on('error', () => undefined)
+    request.end()
+    const signal = await asked.promise
+    const told = new Promise((resolve) => signal.addEventListener('abort', resolve))
+    request.destroy()
+    await told
+    await server.close()
   })
 
   for (const path of [

@@ -94,6 +94,11 @@ describe('the core as a process', () => {
     })
     core.tell({ type: 'picture', requestId: 5, key: { imageId: 1 }, maxPx: 64 })
     core.tell({ type: 'picture', requestId: 6, key: { imageId: 4711 }, maxPx: 64 })
+    core.tell({ type: 'picture', requestId: 7, key: { imageId: 2 }, maxPx: 'full' })
+    core.tell({ type: 'picture-cancel', requestId: 4711 }) // one that was answered long ago
+    await core.until(
+      (found) => found.type === 'picture' && found.requestId === 7 && found.mime === 'image/png',
+    )
     const picture = await core.until((found) => found.type === 'picture' && found.requestId === 5)
     expect(picture).toMatchObject({ mime: expect.stringMatching(/^image\//) as unknown })
     await core.until(
