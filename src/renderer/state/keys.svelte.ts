@@ -19,7 +19,7 @@ export interface KeyGroup {
 class Keys {
   groups: readonly KeyGroup[] = $state.raw([])
 
-  /** Use in $effect: `$effect(() => keys.add('Pictures', [...]))`. Returns the way to take them off. */
+  /** Use in onMount: `onMount(() => keys.add('Pictures', [...]))`. Returns the way to take them off. */
   add(name: string, bindings: readonly KeyBinding[]): () => void {
     const group = { name, bindings }
     this.groups = [...untrack(() => this.groups), group]
