@@ -134,8 +134,10 @@ describe('report of a run', () => {
   })
 
   it('gives the accuracy with its interval, the mistakes with their pictures and the departures', () => {
-    expect(html).toContain('<b>75.0 %</b>')
-    expect(html).toContain('30.1–95.4')
+    expect(html).toContain(
+      '<dt>Test images right</dt><dd><b>75.0 %</b> <span class="q">of 4; 95 % interval 30.1–95.4 %',
+    )
+    expect(html).toContain('1.0 % of the training time')
     expect(html).toContain('data:image/webp;base64,AQID')
     expect(html).toContain('instead of 500')
   })

@@ -55,12 +55,13 @@ export function resultText(run: Run): string {
     ['Steps', `${count(run.stepsDone)} of ${count(run.recipe.stepCount)}`],
   ]
   if (run.lastLoss !== null) rows.push(['Final loss', run.lastLoss.toFixed(4)])
-  if (run.accuracy !== null) rows.push([`Accuracy on ${run.evaluatedOn ?? '?'}`, accuracyText(run.accuracy)])
+  if (run.accuracy !== null) rows.push([`Right of ${run.evaluatedOn ?? '?'}`, accuracyText(run.accuracy)])
   if (run.evaluatedOn === 'train')
     rows.push(['', 'These are the images that it was trained on: no measure of how it does on others.'])
   if (run.wrongCount !== null) rows.push(['Wrong', `${count(run.wrongCount)}  (bitw mistakes ${run.id})`])
   if (run.imagesPerSecond !== null) rows.push([rateName(run.recipe), rate(run.imagesPerSecond)])
-  if (run.waitFraction !== null) rows.push(['Waited for pictures', percent(run.waitFraction)])
+  if (run.waitFraction !== null)
+    rows.push(['Waited for images', `${percent(run.waitFraction)} of the training time`])
   if (run.trainingMs !== null) rows.push(['Training time', duration(run.trainingMs)])
   if (run.peakMemoryBytes !== null) rows.push(['Peak memory', bytes(run.peakMemoryBytes)])
   if (run.engine !== null) {
@@ -75,7 +76,7 @@ export function resultText(run: Run): string {
 }
 
 export function runsText(runs: readonly Run[]): string {
-  const head = ['id', 'name', 'dataset', 'model', 'state', 'steps', 'accuracy', 'departures', 'started']
+  const head = ['id', 'name', 'dataset', 'model', 'state', 'steps', 'images right', 'departures', 'started']
   const rows = runs.map((run) => [
     String(run.id),
     run.name,
@@ -83,7 +84,9 @@ export function runsText(runs: readonly Run[]): string {
     run.model,
     run.state,
     `${run.stepsDone}/${run.recipe.stepCount}`,
-    run.accuracy === null ? '—' : `${percent(run.accuracy.value)} ${run.evaluatedOn ?? ''}`.trim(),
+    run.accuracy === null
+      ? '—'
+      : `${percent(run.accuracy.value)} of ${run.accuracy.total} ${run.evaluatedOn ?? ''}`.trim(),
     String(run.departureCount),
     time(run.createdAtMs),
   ])
@@ -97,7 +100,7 @@ export function evaluationsText(evaluations: readonly Evaluation[]): string {
     loss.toFixed(4),
     accuracyText(accuracy),
   ])
-  return table([['steps', 'part', 'loss', 'accuracy'], ...rows], [0])
+  return table([['steps', 'part', 'loss', 'images right'], ...rows], [0])
 }
 
 export function mistakesText(predictions: readonly Prediction[], { classNames }: Confusion): string {

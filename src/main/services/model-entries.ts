@@ -187,7 +187,7 @@ function runModel({ db }: ZooContext, run: Run): KnownModel {
       ? []
       : [
           {
-            what: `${run.datasetName}, ${run.evaluatedOn ?? 'test'}`,
+            what: `${run.datasetName}, of ${accuracy.total} ${run.evaluatedOn ?? 'test'} images`,
             value: `${(accuracy.value * 100).toFixed(1)} %`,
           },
         ]
