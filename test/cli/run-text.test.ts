@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { Run } from '../../src/contract/entities/run'
 import { resultText, runsText } from '../../src/main/cli/run-text'
 import { getDataset } from '../../src/main/store/datasets'
 import { getRun, insertRun, updateRun } from '../../src/main/store/runs'
@@ -17,6 +18,9 @@ it('says what each percentage is a percentage of', () => {
   )
   expect(resultText(run)).toMatch(/^Waited for images +1\.7 % of the training time$/m)
   expect(runsText([run])).toContain('75.0 % of 4 test')
+  const resumed: Run = { ...run, state: 'training', resultStep: 20 }
+  expect(resultText(resumed)).toContain('from before the resume, after 20 steps')
+  expect(runsText([resumed])).toContain('75.0 % of 4 test, after 20 steps')
 })
 
 it.each([

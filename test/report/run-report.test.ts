@@ -55,6 +55,7 @@ const run: Run = {
   accuracy: { correct: 3, total: 4, value: 0.75, low: 0.3006, high: 0.9544 },
   evaluatedOn: 'test',
   wrongCount: 1,
+  resultStep: 2,
   checkpointStep: 2,
   error: null,
 }

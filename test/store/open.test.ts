@@ -188,6 +188,7 @@ describe('migrations', () => {
       [
         "6f822954c830f36d",
         "8829cdaa6cabf3da",
+        "8f601ecf798afa21",
       ]
     `)
   })

@@ -1,6 +1,8 @@
 /** A run, its plan and its mistakes as plain text. */
 import {
+  earlierResultStep,
   rateName,
+  type Accuracy,
   type Choice,
   type Confusion,
   type Evaluation,
@@ -56,6 +58,8 @@ export function resultText(run: Run): string {
   ]
   if (run.lastLoss !== null) rows.push(['Final loss', run.lastLoss.toFixed(4)])
   if (run.accuracy !== null) rows.push([`Right of ${run.evaluatedOn ?? '?'}`, accuracyText(run.accuracy)])
+  const earlier = earlierResultStep(run)
+  if (earlier !== null) rows.push(['', `from before the resume, after ${count(earlier)} steps`])
   if (run.evaluatedOn === 'train')
     rows.push(['', 'These are the images that it was trained on: no measure of how it does on others.'])
   if (run.wrongCount !== null) rows.push(['Wrong', `${count(run.wrongCount)}  (bitw mistakes ${run.id})`])
@@ -84,13 +88,18 @@ export function runsText(runs: readonly Run[]): string {
     run.model,
     run.state,
     `${run.stepsDone}/${run.recipe.stepCount}`,
-    run.accuracy === null
-      ? '—'
-      : `${percent(run.accuracy.value)} of ${run.accuracy.total} ${run.evaluatedOn ?? ''}`.trim(),
+    run.accuracy === null ? '—' : rightText(run, run.accuracy),
     String(run.departureCount),
     time(run.createdAtMs),
   ])
   return table([head, ...rows], [0, 5])
+}
+
+/** '75.0 % of 4 test', and after which step where the run went on since. */
+function rightText(run: Run, { value, total }: Accuracy): string {
+  const earlier = earlierResultStep(run)
+  const after = earlier === null ? '' : `, after ${count(earlier)} steps`
+  return `${percent(value)} of ${total} ${run.evaluatedOn ?? ''}`.trim() + after
 }
 
 export function evaluationsText(evaluations: readonly Evaluation[]): string {

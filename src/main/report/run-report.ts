@@ -1,6 +1,7 @@
 /** One offline HTML file about one run: figures, curves, the mistakes with their pictures. No script, no link outside. */
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import {
+  earlierResultStep,
   rateName,
   type Confusion,
   type Evaluation,
@@ -63,12 +64,13 @@ ${figures(input)}
 
 function figures({ run, wrongCount }: ReportInput): string {
   const accuracy = run.accuracy
+  const earlier = earlierResultStep(run)
   const facts: [string, string][] = [
     [
       `${run.evaluatedOn === null ? 'Held-out' : capital(run.evaluatedOn)} images right`,
       accuracy === null
         ? '—'
-        : `<b>${percent(accuracy.value)} %</b> <span class="q">of ${accuracy.total}; 95 % interval ${percent(accuracy.low)}–${percent(accuracy.high)} %</span>`,
+        : `<b>${percent(accuracy.value)} %</b> <span class="q">of ${accuracy.total}; 95 % interval ${percent(accuracy.low)}–${percent(accuracy.high)} %${earlier === null ? '' : `; from before the resume, after ${earlier} steps`}</span>`,
     ],
     ['Wrong', accuracy === null ? '—' : `${wrongCount} of ${accuracy.total}`],
     ['Training images', String(run.exampleCount)],

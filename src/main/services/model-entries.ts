@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import type { ModelEntry } from '../../contract/entities/model'
-import type { LossName, Run } from '../../contract/entities/run'
+import { earlierResultStep, type LossName, type Run } from '../../contract/entities/run'
 import { toWireError, WorkbenchError, type WireError } from '../../contract/errors'
 import { findPublished, publishedBytes, publishedModels, type PublishedModel } from '../model/published'
 import { convGmac, modelName, parameterCount } from '../model/spec'
@@ -182,12 +182,13 @@ function runModel({ db }: ZooContext, run: Run): KnownModel {
   const { id, name, spec, classCount, recipe, parameterCount: count, accuracy } = run
   const classes = `${run.exampleCount} pictures of ${classCount} classes`
   const began = run.weights === null ? 'from random weights' : `starting from ${run.weights}`
+  const earlier = earlierResultStep(run)
   const figures =
     accuracy === null
       ? []
       : [
           {
-            what: `${run.datasetName}, of ${accuracy.total} ${run.evaluatedOn ?? 'test'} images`,
+            what: `${run.datasetName}, of ${accuracy.total} ${run.evaluatedOn ?? 'test'} images${earlier === null ? '' : ` after ${earlier} steps, before the resume`}`,
             value: `${(accuracy.value * 100).toFixed(1)} %`,
           },
         ]

@@ -66,6 +66,13 @@ export function insertEvaluation(db: Db, runId: number, evaluation: Evaluation):
   })
 }
 
+/** Those of a run that went on and ended before it came to their step again. */
+export function deleteEvaluationsAfter(db: Db, runId: number, stepIndex: number): void {
+  inTransaction(db, () =>
+    statement(db, 'DELETE FROM evaluations WHERE run_id = ? AND step_index > ?').run(runId, stepIndex),
+  )
+}
+
 /** By step, then part. */
 export function listEvaluations(db: Db, runId: number): Evaluation[] {
   return statement<EvaluationRow>(

@@ -37,6 +37,7 @@ export interface RunRow extends AccuracyRow {
   engine_json: string | null
   evaluated_on: number | null
   wrong_count: number | null
+  result_step: number | null
   checkpoint_step: number | null
   error_json: string | null
 }
@@ -80,6 +81,7 @@ export function toRun(row: RunRow): Run {
     accuracy: toAccuracy(row),
     evaluatedOn: row.evaluated_on === null ? null : partOfCode(row.evaluated_on),
     wrongCount: row.wrong_count,
+    resultStep: row.result_step,
     checkpointStep: row.checkpoint_step,
     error: row.error_json === null ? null : (JSON.parse(row.error_json) as WireError),
   }

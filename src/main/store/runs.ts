@@ -71,6 +71,7 @@ export interface RunChanges {
   readonly evaluatedOn?: SplitPart
   readonly accuracy?: Accuracy | null
   readonly wrongCount?: number | null
+  readonly resultStep?: number | null
   readonly error?: WireError | null
 }
 
@@ -99,7 +100,8 @@ export interface RunRest {
 }
 
 /**
- * Back to the run's last complete checkpoint and to the state 'starting': what came after it is done again. Throws 'not-found' without a
+ * Back to the run's last complete checkpoint and to the state 'starting': what came after it is done again. Its results (evaluations,
+ * accuracy, predictions) stay until there are new ones; `resultStep` says of which step they are. Throws 'not-found' without a
  * checkpoint, 'busy' while it trains, 'unsupported' where nothing is left to do.
  */
 export function resumeRun(db: Db, id: number): RunRest & { readonly checkpointId: number } {
@@ -127,8 +129,7 @@ export function rewindRun(db: Db, id: number): RunRest {
     const checkpoint = latestCheckpoint(db, id)
     const stepIndex = checkpoint?.stepIndex ?? 0
     statement(db, 'DELETE FROM steps WHERE run_id = ? AND step_index >= ?').run(id, stepIndex)
-    statement(db, 'DELETE FROM evaluations WHERE run_id = ? AND step_index > ?').run(id, stepIndex)
-    statement(db, 'DELETE FROM predictions WHERE run_id = ?').run(id)
+    statement(db, 'DELETE FROM new_predictions WHERE run_id = ?').run(id)
     const sums = statement<{ training_ms: number | null; wait_ms: number | null; last_loss: number | null }>(
       db,
       `SELECT sum(step_ms) AS training_ms, sum(wait_ms) AS wait_ms,
@@ -140,7 +141,7 @@ export function rewindRun(db: Db, id: number): RunRest {
       sums?.last_loss ?? null,
       id,
     )
-    updateRun(db, id, { state: 'starting', error: null, accuracy: null, wrongCount: null })
+    updateRun(db, id, { state: 'starting', error: null })
     return {
       checkpointId: checkpoint?.id ?? null,
       stepIndex,
@@ -237,6 +238,7 @@ function changedColumns(changes: RunChanges): [column: string, value: unknown][]
     set('accuracy_high', changes.accuracy?.high ?? null)
   }
   set('wrong_count', changes.wrongCount)
+  set('result_step', changes.resultStep)
   set('error_json', changes.error === null ? null : changes.error && JSON.stringify(changes.error))
   return columns
 }

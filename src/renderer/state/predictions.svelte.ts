@@ -34,9 +34,11 @@ export class Predictions {
     this.#unsubscribe.push(
       app.onEvent((event) => {
         if (event.type !== 'run' || event.run.id !== this.runId) return
-        const evaluated = this.run?.wrongCount === null && event.run.wrongCount !== null
+        // A run that was resumed may end at the step of its earlier results, too.
+        const ended = this.run?.endedAtMs === null && event.run.endedAtMs !== null
+        const evaluated = ended || this.run?.resultStep !== event.run.resultStep
         this.run = event.run
-        if (evaluated) void this.#refresh()
+        if (evaluated && event.run.wrongCount !== null) void this.#refresh()
       }),
       app.onAgain(() => void this.#refresh()),
     )

@@ -1,6 +1,6 @@
 /** Each state of a run in plain words: what happened, what was kept, what to do. Pure. */
 import { assertNever } from '../../../contract/errors'
-import type { Run } from '../../../contract/entities/run'
+import { earlierResultStep, type Run } from '../../../contract/entities/run'
 
 export interface StateWords {
   /** What happened. */
@@ -55,6 +55,12 @@ export function stateWords(run: Facts): StateWords {
     default:
       return assertNever(run.state)
   }
+}
+
+/** Where the results are older than the run's steps: 'From before the resume, after step 20'; else ''. */
+export function earlierWords(run: Pick<Run, 'state' | 'resultStep'>): string {
+  const step = earlierResultStep(run)
+  return step === null ? '' : `From before the resume, after step ${step.toLocaleString('en')}`
 }
 
 /** Whether it can go on from its last checkpoint. */

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { recipeSchema, runStateSchema } from '../../../../src/contract/entities/run'
 import { progressOf } from '../../../../src/renderer/features/run/run-progress'
-import { canResume, modelIdWords, stateWords } from '../../../../src/renderer/features/run/run-words'
+import {
+  canResume,
+  earlierWords,
+  modelIdWords,
+  stateWords,
+} from '../../../../src/renderer/features/run/run-words'
 
 const recipe = recipeSchema.parse({
   rule: 'paper',
@@ -122,5 +127,15 @@ describe('progress', () => {
     const stepMs = atMs.map(() => 100)
     const progress = progressOf({ recipe, stepsDone: 80 }, { atMs, stepMs, waitMs: stepMs })
     expect(progress.leftMs).toBeCloseTo(2000)
+  })
+})
+
+describe('results of a run that goes on', () => {
+  it('say that they are from before the resume, until the run has come to an end again', () => {
+    const earlier = 'From before the resume, after step 1,020'
+    expect(earlierWords({ state: 'training', resultStep: 1020 })).toBe(earlier)
+    expect(earlierWords({ state: 'interrupted', resultStep: 1020 })).toBe(earlier)
+    expect(earlierWords({ state: 'done', resultStep: 1020 })).toBe('')
+    expect(earlierWords({ state: 'training', resultStep: null })).toBe('')
   })
 })

@@ -57,6 +57,7 @@ const base: Run = {
   accuracy: { correct: 9, total: 10, value: 0.9, low: 0.6, high: 1 },
   evaluatedOn: 'test',
   wrongCount: 1,
+  resultStep: 1,
   checkpointStep: 500,
   error: null,
 }
