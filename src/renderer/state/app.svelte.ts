@@ -28,6 +28,15 @@ class AppState {
     return this.client?.abilities ?? {}
   }
 
+  get canRetry(): boolean {
+    return this.client?.retry !== undefined
+  }
+
+  /** Tries at once to bring a lost line back. */
+  retry(): void {
+    this.client?.retry?.()
+  }
+
   readonly call: Call = (name, input) => {
     if (!this.client) return Promise.reject(new Error('The window is not connected to the core yet.'))
     return this.client.call(name, input)
