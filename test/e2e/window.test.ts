@@ -128,12 +128,20 @@ base(
       const gone = page.getByRole('dialog', { name: 'The workbench does not answer' })
       await expect(gone).toBeVisible()
       expect(await axeViolations(page)).toEqual([])
+      await expect(gone.getByRole('button', { name: 'Try again now' })).toBeFocused()
       // Nothing behind it takes the keyboard or the pointer, and Esc does not take it away.
       await page.keyboard.press('Escape')
       await page.keyboard.press('Control+k')
       await expect(gone).toBeVisible()
       await expect(page.getByRole('dialog')).toHaveCount(1)
-      await expect(page.getByRole('link', { name: 'Runs' })).toHaveCount(0)
+      const hit = await page
+        .locator('nav.rail a')
+        .first()
+        .evaluate((link) => {
+          const { x, y } = link.getBoundingClientRect()
+          return document.elementFromPoint(x + 4, y + 4)?.tagName
+        })
+      expect(hit).toBe('DIALOG')
 
       other = await startServer(home, Number(port))
       // The new link carries a new secret; this browser has it once the link was opened.
