@@ -17,5 +17,25 @@ export default ts.config(
     },
   },
   { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },
+  {
+    files: ['src/renderer/**'],
+    // Looked through by eye: what their effects call is within untrack, or a timer.
+    ignores: [
+      'src/renderer/whenever.svelte.ts',
+      'src/renderer/features/train/**',
+      'src/renderer/ui/PictureGrid.svelte',
+    ],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "CallExpression[callee.name='$effect'], CallExpression[callee.object.name='$effect'][callee.property.name='pre']",
+          message:
+            'An effect follows whatever its work reads, and may run without end. Use whenever() of whenever.svelte.ts, which follows what it names, or onMount().',
+        },
+      ],
+    },
+  },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 )

@@ -2,10 +2,11 @@ import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { sourceHash } from './scripts/setup/build.cjs'
 import { wasmKernels } from './src/wasm/vite-plugin.ts'
+import { runes } from './test/support/runes.ts'
 
 export default defineConfig({
   define: { __BITW_BUILD__: JSON.stringify(sourceHash(resolve('.'))) },
-  plugins: [wasmKernels()],
+  plugins: [wasmKernels(), runes()],
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**', 'node_modules/**'],

@@ -47,7 +47,7 @@ describe('bitw predict', () => {
     const lines = stdout.trimEnd().split('\n')
     expect(lines).toHaveLength(7)
     expect(lines[0]).toMatch(
-      /^mixed\/a, "b"\.png +(blue squares|green discs|red bars) \d+\.\d %, [a-z ]+ \d+\.\d %$/,
+      /^mixed\/a, "b"\.png +(blue squares|green discs|red bars) p \d\.\d{3}, [a-z ]+ p \d\.\d{3}$/,
     )
     expect(stderr).toContain(at('mixed', 'broken.jpg'))
     expect(stderr).toContain('1 of 8 pictures cannot be read.')

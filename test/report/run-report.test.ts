@@ -56,6 +56,7 @@ const run: Run = {
   accuracy: { correct: 3, total: 4, value: 0.75, low: 0.3006, high: 0.9544 },
   evaluatedOn: 'test',
   wrongCount: 1,
+  resultStep: 2,
   checkpointStep: 2,
   unreadable: { count: 0, first: [] },
   changedCount: 0,
@@ -137,8 +138,10 @@ describe('report of a run', () => {
   })
 
   it('gives the accuracy with its interval, the mistakes with their pictures and the departures', () => {
-    expect(html).toContain('<b>75.0 %</b>')
-    expect(html).toContain('30.1–95.4')
+    expect(html).toContain(
+      '<dt>Test images right</dt><dd><b>75.0 %</b> <span class="q">of 4; 95 % interval 30.1–95.4 %',
+    )
+    expect(html).toContain('1.0 % of the training time')
     expect(html).toContain('data:image/webp;base64,AQID')
     expect(html).toContain('instead of 500')
   })

@@ -189,6 +189,7 @@ describe('migrations', () => {
         "6f822954c830f36d",
         "8829cdaa6cabf3da",
         "bfef78291775261b",
+        "8f601ecf798afa21",
       ]
     `)
   })

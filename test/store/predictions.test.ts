@@ -5,8 +5,10 @@ import { imageLayout } from '../../src/main/store/images'
 import {
   confusion,
   confusionSql,
+  dropUnpublished,
   insertPredictions,
   listPredictions,
+  publishPredictions,
   predictionSql,
 } from '../../src/main/store/predictions'
 import { deleteRun, updateRun } from '../../src/main/store/runs'
@@ -38,7 +40,10 @@ function filled() {
   const runId = addRun(db, datasetId)
   const { ids } = imageLayout(db, datasetId, {})
   insertPredictions(db, runId, predicted(ids))
-  insertPredictions(db, addRun(db, datasetId, 'other'), predicted(ids).slice(0, 3))
+  publishPredictions(db, runId)
+  const other = addRun(db, datasetId, 'other')
+  insertPredictions(db, other, predicted(ids).slice(0, 3))
+  publishPredictions(db, other)
   return { db, runId, ids }
 }
 
@@ -100,6 +105,8 @@ describe('predictions', () => {
   it('replace those of the same image, go with their run, and come all or none', () => {
     const { db, runId, ids } = filled()
     insertPredictions(db, runId, predicted(ids))
+    insertPredictions(db, runId, predicted(ids))
+    publishPredictions(db, runId)
     expect(listPredictions(db, { ...query, runId }).total).toBe(40)
     updateRun(db, runId, { state: 'done', endedAtMs: 1 })
     deleteRun(db, runId)
@@ -108,6 +115,18 @@ describe('predictions', () => {
     const unknownImage = predicted([...ids.slice(0, 5), 99_999])
     expect(() => insertPredictions(db, other, unknownImage)).toThrowError(/FOREIGN KEY/)
     expect(listPredictions(db, { ...query, runId: other }).total).toBe(3)
+  })
+
+  it('of a new evaluation take the place of the earlier ones all at once, and not before it has come to its end', () => {
+    const { db, runId, ids } = filled()
+    insertPredictions(db, runId, predicted(ids.slice(0, 7)))
+    expect(listPredictions(db, { ...query, runId }).total).toBe(40)
+    publishPredictions(db, runId)
+    expect(listPredictions(db, { ...query, runId }).total).toBe(7)
+    insertPredictions(db, runId, predicted(ids.slice(0, 3)))
+    dropUnpublished(db)
+    publishPredictions(db, runId)
+    expect(listPredictions(db, { ...query, runId }).total).toBe(7)
   })
 
   it('are found and sorted by indexes', () => {

@@ -47,7 +47,7 @@ export const modelEntrySchema = z.object({
   problem: wireErrorSchema.nullable(),
   /** What it learnt from and how, a sentence. */
   trainedOn: z.string(),
-  /** What is known of its quality, e.g. ImageNet top-1 · 80.4 %. */
+  /** What is known of its quality: of which test images how large a share is right, e.g. ImageNet · 80.4 %. */
   figures: z.array(z.object({ what: z.string(), value: z.string() })),
   path: z.string().nullable(),
   runId: z.int().nullable(),

@@ -243,6 +243,8 @@ export const runSchema = z.object({
   accuracy: accuracySchema.nullable(),
   evaluatedOn: splitPartSchema.nullable(),
   wrongCount: z.int().nullable(),
+  /** How many steps the weights had seen that accuracy, wrongCount and the predictions are of; null where there are none. */
+  resultStep: z.int().nullable(),
   checkpointStep: z.int().nullable(),
   /**
    * Images that could not be read. They keep their place in the order at weight zero, from where they failed to the end of the run, and are left
@@ -254,6 +256,11 @@ export const runSchema = z.object({
   error: wireErrorSchema.nullable(),
 })
 export type Run = z.infer<typeof runSchema>
+
+/** Of which step the results are where the run went on since and has no new ones yet; null where they are of its end, or there are none. */
+export function earlierResultStep({ state, resultStep }: Pick<Run, 'state' | 'resultStep'>): number | null {
+  return state === 'done' || state === 'stopped' ? null : resultStep
+}
 
 export const stepMetricSchema = z.object({
   stepIndex: z.int(),

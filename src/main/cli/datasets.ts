@@ -22,7 +22,16 @@ export async function runDatasets(context: CliContext): Promise<number> {
     String(dataset.runCount),
     dataset.rootPath,
   ])
-  const head = ['id', 'name', 'images', 'classes', 'train/val/test', 'problems', 'runs', 'folder']
+  const head = [
+    'id',
+    'name',
+    'images',
+    'classes',
+    'train / val / test, of all images',
+    'problems',
+    'runs',
+    'folder',
+  ]
   output.print(table([head, ...rows], [0, 2, 3, 5, 6]))
   return 0
 }

@@ -72,7 +72,16 @@ async function sampleDataset(context: CliContext, core: Core): Promise<DatasetDe
 function figuresText(run: Run): string {
   const { accuracy, engine } = run
   return table([
-    ['Examples', 'Classes', 'Steps', 'Final loss', 'Test accuracy (95 %)', 'Images/s', 'Engine', 'Device'],
+    [
+      'Examples',
+      'Classes',
+      'Steps',
+      'Final loss',
+      'Test images right (95 % interval)',
+      'Images/s',
+      'Engine',
+      'Device',
+    ],
     [
       count(run.exampleCount),
       count(run.classCount),

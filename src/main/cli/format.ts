@@ -37,9 +37,9 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`
 }
 
-/** With its interval, and with what it was counted on. */
+/** The share of images that are right, with its interval, and with what it was counted on. */
 export function accuracyText({ value, low, high, correct, total }: Accuracy): string {
-  return `${percent(value)} (95 % interval ${(low * 100).toFixed(1)}–${percent(high)}; ${correct} of ${total})`
+  return `${percent(value)} (${correct} of ${total} images right; 95 % interval ${(low * 100).toFixed(1)}–${percent(high)})`
 }
 
 /** Three digits that count. */

@@ -1,3 +1,4 @@
+import { earlierResultStep } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import type { CliContext } from './context'
 import { findRun } from './find'
@@ -30,6 +31,9 @@ export async function runMistakes(context: CliContext, wanted: string, limit: nu
       const predicted = confusion.classNames[prediction.predictedIndex] ?? null
       output.record({ type: 'mistake', runId: run.id, label, predicted, prediction })
     }
+    const earlier = earlierResultStep(run)
+    if (earlier !== null)
+      output.print(`From before the resume, after ${count(earlier)} steps: the run has no newer ones yet.\n`)
     if (total === 0)
       output.print(`None: all ${run.accuracy.total} ${run.evaluatedOn ?? ''} images are right.`)
     else {

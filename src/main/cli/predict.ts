@@ -7,7 +7,7 @@ import { openStreamedFile } from '../report/streamed-file'
 import type { CliContext } from './context'
 import { findModelId } from './model-id'
 import { followToEnd, type FollowedCore } from './follow-task'
-import { count, percent, table } from './format'
+import { count, table } from './format'
 import { withPrediction } from './open'
 
 export interface PredictOptions {
@@ -100,7 +100,7 @@ function tableText(rows: readonly PredictRow[], topCount: number): string {
     shownPath(path),
     top
       .slice(0, topCount)
-      .map(({ name, probability }) => `${name} ${percent(probability)}`)
+      .map(({ name, probability }) => `${name} p ${probability.toFixed(3)}`)
       .join(', '),
   ])
   return table(cells)

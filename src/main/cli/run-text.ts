@@ -1,6 +1,8 @@
 /** A run, its plan and its mistakes as plain text. */
 import {
+  earlierResultStep,
   rateName,
+  type Accuracy,
   type Choice,
   type Confusion,
   type Evaluation,
@@ -66,12 +68,15 @@ export function resultText(run: Run): string {
     ['Steps', `${count(run.stepsDone)} of ${count(run.recipe.stepCount)}`],
   ]
   if (run.lastLoss !== null) rows.push(['Final loss', run.lastLoss.toFixed(4)])
-  if (run.accuracy !== null) rows.push([`Accuracy on ${run.evaluatedOn ?? '?'}`, accuracyText(run.accuracy)])
+  if (run.accuracy !== null) rows.push([`Right of ${run.evaluatedOn ?? '?'}`, accuracyText(run.accuracy)])
+  const earlier = earlierResultStep(run)
+  if (earlier !== null) rows.push(['', `from before the resume, after ${count(earlier)} steps`])
   if (run.evaluatedOn === 'train')
     rows.push(['', 'These are the images that it was trained on: no measure of how it does on others.'])
   if (run.wrongCount !== null) rows.push(['Wrong', `${count(run.wrongCount)}  (bitw mistakes ${run.id})`])
   if (run.imagesPerSecond !== null) rows.push([rateName(run.recipe), formatRate(run.imagesPerSecond)])
-  if (run.waitFraction !== null) rows.push(['Waited for pictures', percent(run.waitFraction)])
+  if (run.waitFraction !== null)
+    rows.push(['Waited for images', `${percent(run.waitFraction)} of the training time`])
   if (run.trainingMs !== null) rows.push(['Training time', duration(run.trainingMs)])
   if (run.peakMemoryBytes !== null) rows.push(['Peak memory', bytes(run.peakMemoryBytes)])
   if (run.engine !== null) {
@@ -100,7 +105,7 @@ function images(value: number): string {
 }
 
 export function runsText(runs: readonly Run[]): string {
-  const head = ['id', 'name', 'dataset', 'model', 'state', 'steps', 'accuracy', 'departures', 'started']
+  const head = ['id', 'name', 'dataset', 'model', 'state', 'steps', 'images right', 'departures', 'started']
   const rows = runs.map((run) => [
     String(run.id),
     run.name,
@@ -108,11 +113,18 @@ export function runsText(runs: readonly Run[]): string {
     startWords(run),
     run.state,
     `${run.stepsDone}/${run.recipe.stepCount}`,
-    run.accuracy === null ? '—' : `${percent(run.accuracy.value)} ${run.evaluatedOn ?? ''}`.trim(),
+    run.accuracy === null ? '—' : rightText(run, run.accuracy),
     String(run.departureCount),
     time(run.createdAtMs),
   ])
   return table([head, ...rows], [0, 5])
+}
+
+/** '75.0 % of 4 test', and after which step where the run went on since. */
+function rightText(run: Run, { value, total }: Accuracy): string {
+  const earlier = earlierResultStep(run)
+  const after = earlier === null ? '' : `, after ${count(earlier)} steps`
+  return `${percent(value)} of ${total} ${run.evaluatedOn ?? ''}`.trim() + after
 }
 
 export function evaluationsText(evaluations: readonly Evaluation[]): string {
@@ -122,7 +134,7 @@ export function evaluationsText(evaluations: readonly Evaluation[]): string {
     loss.toFixed(4),
     accuracyText(accuracy),
   ])
-  return table([['steps', 'part', 'loss', 'accuracy'], ...rows], [0])
+  return table([['steps', 'part', 'loss', 'images right'], ...rows], [0])
 }
 
 export function mistakesText(predictions: readonly Prediction[], { classNames }: Confusion): string {

@@ -23,6 +23,7 @@ import { runsHandlers } from '../services/runs'
 import { createTasks, tasksHandlers } from '../services/tasks'
 import { trainingHandlers } from '../services/training'
 import { dropIncomplete } from '../store/checkpoints'
+import { dropUnpublished } from '../store/predictions'
 import { lockHome } from '../store/lock'
 import { openStore } from '../store/open'
 import { markInterrupted } from '../store/runs'
@@ -180,6 +181,7 @@ function badInput(name: string, error: z.ZodError): WorkbenchError {
 
 function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {
   dropIncomplete(db)
+  dropUnpublished(db)
   return markInterrupted(db, clock()).map(
     (name) =>
       `The run "${name}" was interrupted: the workbench ended while it trained. Its committed steps and its last complete checkpoint are kept.`,

@@ -1,6 +1,7 @@
 /** One offline HTML file about one run: figures, curves, the mistakes with their pictures. No script, no link outside. */
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import {
+  earlierResultStep,
   rateName,
   type Confusion,
   type Evaluation,
@@ -50,7 +51,7 @@ export function runReportHtml(input: ReportInput): string {
 ${figures(input)}
 <div class="curves">
 <section><h2>Loss</h2>${curveSvg(lossCurve(input))}</section>
-<section><h2>Accuracy on ${evaluatedPart(input)} during training, %</h2>${curveSvg(accuracyCurve(input))}</section>
+<section><h2>Share of the ${evaluatedPart(input)} images that are right during training, %</h2>${curveSvg(accuracyCurve(input))}</section>
 </div>
 <section><h2>Mistakes</h2>
 <p class="q">${input.mistakes.length} of ${input.wrongCount} wrong images, highest loss first. Above: the prediction and its probability. Below: the label and its probability.</p>
@@ -65,12 +66,13 @@ ${figures(input)}
 
 function figures({ run, wrongCount }: ReportInput): string {
   const accuracy = run.accuracy
+  const earlier = earlierResultStep(run)
   const facts: [string, string][] = [
     [
-      `Accuracy on ${run.evaluatedOn ?? '—'}`,
+      `${run.evaluatedOn === null ? 'Held-out' : capital(run.evaluatedOn)} images right`,
       accuracy === null
         ? '—'
-        : `<b>${percent(accuracy.value)} %</b> <span class="q">${percent(accuracy.low)}–${percent(accuracy.high)}, 95 % interval</span>`,
+        : `<b>${percent(accuracy.value)} %</b> <span class="q">of ${accuracy.total}; 95 % interval ${percent(accuracy.low)}–${percent(accuracy.high)} %${earlier === null ? '' : `; from before the resume, after ${earlier} steps`}</span>`,
     ],
     ['Wrong', accuracy === null ? '—' : `${wrongCount} of ${accuracy.total}`],
     ['Model', escapeHtml(`${startWords(run)}, ${formatParameters(run.parameterCount)} parameters`)],
@@ -79,7 +81,10 @@ function figures({ run, wrongCount }: ReportInput): string {
     ['Steps', `${run.stepsDone} of ${run.recipe.stepCount}`],
     ['Final loss', run.lastLoss === null ? '—' : run.lastLoss.toFixed(4)],
     [rateName(run.recipe), run.imagesPerSecond === null ? '—' : formatRate(run.imagesPerSecond)],
-    ['Waited for pictures', run.waitFraction === null ? '—' : `${percent(run.waitFraction)} %`],
+    [
+      'Waited for images',
+      run.waitFraction === null ? '—' : `${percent(run.waitFraction)} % of the training time`,
+    ],
     ['Peak memory', run.peakMemoryBytes === null ? '—' : `${(run.peakMemoryBytes / 1e9).toFixed(2)} GB`],
     ['Training time', run.trainingMs === null ? '—' : `${(run.trainingMs / 1000).toFixed(0)} s`],
   ]
@@ -100,7 +105,7 @@ function lossCurve({ run, steps }: ReportInput): Parameters<typeof curveSvg>[0] 
 function accuracyCurve(input: ReportInput): Parameters<typeof curveSvg>[0] {
   const part = evaluatedPart(input)
   return {
-    title: `Accuracy on ${part}`,
+    title: `Right of the ${part} images`,
     unit: '%',
     scale: 'linear',
     smoothing: 0,
@@ -158,4 +163,5 @@ function engineSentence({ engine, recipe }: Run): string {
   return `Trained in ${recipe.precision} on ${engine.deviceName} (${threads}) with ${engine.kind} ${engine.version}.`
 }
 
+const capital = (word: string): string => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`
 const percent = (share: number): string => (share * 100).toFixed(1)

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import type { ModelEntry } from '../../contract/entities/model'
-import type { LossName, Run } from '../../contract/entities/run'
+import { earlierResultStep, type LossName, type Run } from '../../contract/entities/run'
 import { toWireError, WorkbenchError, type WireError } from '../../contract/errors'
 import { modelIdWords, trainedWords } from '../../contract/model-names'
 import { findPublished, publishedBytes, publishedModels, type PublishedModel } from '../model/published'
@@ -185,12 +185,13 @@ function runModel({ db }: ZooContext, run: Run): KnownModel {
   const examples = `${run.exampleCount} images of ${classCount} classes`
   const through =
     run.weights === null || run.weights === run.origin ? '' : `, by way of ${modelIdWords(run.weights)}`
+  const earlier = earlierResultStep(run)
   const figures =
     accuracy === null
       ? []
       : [
           {
-            what: `${run.datasetName}, ${run.evaluatedOn ?? 'test'}`,
+            what: `${run.datasetName}, of ${accuracy.total} ${run.evaluatedOn ?? 'test'} images${earlier === null ? '' : ` after ${earlier} steps, before the resume`}`,
             value: `${(accuracy.value * 100).toFixed(1)} %`,
           },
         ]

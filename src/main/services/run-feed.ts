@@ -3,9 +3,16 @@ import type { StepMetric } from '../../contract/entities/run'
 import { assertNever } from '../../contract/errors'
 import { appendChunk, beginCheckpoint, completeCheckpoint } from '../store/checkpoints'
 import { insertMeasurement } from '../store/measurements'
-import { insertEvaluation, insertLog, insertStep, listEvaluations } from '../store/metrics'
-import { insertPredictions } from '../store/predictions'
+import {
+  deleteEvaluationsAfter,
+  insertEvaluation,
+  insertLog,
+  insertStep,
+  listEvaluations,
+} from '../store/metrics'
+import { insertPredictions, publishPredictions } from '../store/predictions'
 import { getRun, updateRun } from '../store/runs'
+import { inTransaction } from '../store/statement'
 import { insertUnreadable } from '../store/unreadable-images'
 import type { FromTrainerBody } from '../trainer/messages'
 import type { ServiceContext } from './context'
@@ -90,7 +97,7 @@ export function createRunFeed(
       case 'predictions':
         return insertPredictions(db, runId, body.rows)
       case 'finished':
-        finish(body)
+        inTransaction(db, () => finish(body))
         stepEvents.flush()
         return emitRun()
       case 'interrupted':
@@ -111,6 +118,9 @@ export function createRunFeed(
   }
 
   function finish(body: Extract<FromTrainerBody, { type: 'finished' }>): void {
+    // A run that went on keeps what it had found before up to here; it may have been stopped before it came there again.
+    deleteEvaluationsAfter(db, runId, getRun(db, runId).stepsDone)
+    publishPredictions(db, runId)
     const last = listEvaluations(db, runId)
       .filter(({ part }) => part === body.evaluatedOn)
       .at(-1)
@@ -125,6 +135,7 @@ export function createRunFeed(
       evaluatedOn: body.evaluatedOn,
       accuracy,
       wrongCount: accuracy === null ? null : accuracy.total - accuracy.correct,
+      resultStep: last?.stepIndex ?? null,
     })
     const run = getRun(db, runId)
     // A real run is the best measurement there is; the steps of a linear probe say nothing of the network.

@@ -5,6 +5,7 @@ import { activeRunStates, type LogLine, type Run } from '../../contract/entities
 import { fromWireError, toWireError, WorkbenchError, type WireError } from '../../contract/errors'
 import { dropIncomplete } from '../store/checkpoints'
 import { insertLog } from '../store/metrics'
+import { dropUnpublished } from '../store/predictions'
 import { getRun, rewindRun, updateRun } from '../store/runs'
 import { listUnreadable } from '../store/unreadable-images'
 import type { TrainJob } from '../trainer/messages'
@@ -130,6 +131,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
   function settle(runId: number, end: TrainerEnd): void {
     const interrupted = (error: WireError): void => {
       dropIncomplete(db)
+      dropUnpublished(db)
       updateRun(db, runId, { state: 'interrupted', error, endedAtMs: clock() })
       emit({ type: 'run', run: getRun(db, runId) })
     }
@@ -137,6 +139,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
       case 'exit':
         // 'finished', 'interrupted' and 'failed' have said everything; a failure may have left half a checkpoint.
         dropIncomplete(db)
+        dropUnpublished(db)
         return
       case 'crash':
         tellWhy(runId, end)

@@ -71,6 +71,13 @@ export function hasEvaluation(db: Db, runId: number, stepIndex: number, part: Sp
   return statement(db, sql).get(runId, stepIndex, partCode(part)) !== undefined
 }
 
+/** Those of a run that went on and ended before it came to their step again. */
+export function deleteEvaluationsAfter(db: Db, runId: number, stepIndex: number): void {
+  inTransaction(db, () =>
+    statement(db, 'DELETE FROM evaluations WHERE run_id = ? AND step_index > ?').run(runId, stepIndex),
+  )
+}
+
 /** By step, then part. */
 export function listEvaluations(db: Db, runId: number): Evaluation[] {
   return statement<EvaluationRow>(

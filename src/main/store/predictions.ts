@@ -5,6 +5,9 @@ import type { PredictionRow } from '../trainer/messages'
 import { listClassNames } from './datasets'
 import { inTransaction, statement, type Db } from './statement'
 
+const columns =
+  'run_id, image_id, label_index, predicted_index, loss, label_rank, label_probability, confidence, top'
+
 export interface PredictionQuery {
   readonly runId: number
   readonly filter: PredictionFilter
@@ -13,12 +16,13 @@ export interface PredictionQuery {
   readonly limit: number
 }
 
-/** All rows in one transaction. An image that is predicted again replaces its old row. */
+/**
+ * All rows in one transaction. They are seen once `publishPredictions` was called; an image that is predicted again before replaces its row.
+ */
 export function insertPredictions(db: Db, runId: number, rows: readonly PredictionRow[]): void {
   const insert = statement(
     db,
-    `INSERT OR REPLACE INTO predictions (run_id, image_id, label_index, predicted_index, loss, label_rank,
-       label_probability, confidence, top) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO new_predictions (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   inTransaction(db, () => {
     for (const row of rows) {
@@ -35,6 +39,25 @@ export function insertPredictions(db: Db, runId: number, rows: readonly Predicti
       )
     }
   })
+}
+
+/** The rows that came are the run's predictions now, and the earlier ones are gone. Without new rows the earlier ones stay. */
+export function publishPredictions(db: Db, runId: number): void {
+  inTransaction(db, () => {
+    const some = statement(db, 'SELECT 1 FROM new_predictions WHERE run_id = ? LIMIT 1').get(runId)
+    if (some === undefined) return
+    statement(db, 'DELETE FROM predictions WHERE run_id = ?').run(runId)
+    statement(
+      db,
+      `INSERT INTO predictions (${columns}) SELECT ${columns} FROM new_predictions WHERE run_id = ?`,
+    ).run(runId)
+    statement(db, 'DELETE FROM new_predictions WHERE run_id = ?').run(runId)
+  })
+}
+
+/** Throws away the rows of evaluations that came to no end. Call where no run trains. */
+export function dropUnpublished(db: Db): void {
+  inTransaction(db, () => statement(db, 'DELETE FROM new_predictions').run())
 }
 
 /** `loss`: highest first; `confidence`: most confident first; `path`: A to Z. `total` counts all that pass the filter. */

@@ -59,6 +59,7 @@ export interface RunRow extends AccuracyRow {
   engine_json: string | null
   evaluated_on: number | null
   wrong_count: number | null
+  result_step: number | null
   checkpoint_step: number | null
   unreadable_count: number
   unreadable_json: string
@@ -106,6 +107,7 @@ export function toRun(row: RunRow): Run {
     accuracy: toAccuracy(row),
     evaluatedOn: row.evaluated_on === null ? null : partOfCode(row.evaluated_on),
     wrongCount: row.wrong_count,
+    resultStep: row.result_step,
     checkpointStep: row.checkpoint_step,
     unreadable: { count: row.unreadable_count, first: toUnreadable(row.unreadable_json) },
     changedCount: row.changed_count,

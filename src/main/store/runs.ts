@@ -74,6 +74,7 @@ export interface RunChanges {
   /** Steps taken, where the last ones have no figures. */
   readonly stepsDone?: number
   readonly changedCount?: number
+  readonly resultStep?: number | null
   readonly error?: WireError | null
 }
 
@@ -104,7 +105,8 @@ export interface RunRest {
 }
 
 /**
- * Back to the run's last complete checkpoint and to the state 'starting': what came after it is done again. Throws as `checkResumable` does.
+ * Back to the run's last complete checkpoint and to the state 'starting': what came after it is done again. Its results (evaluations,
+ * accuracy, predictions) stay until there are new ones; `resultStep` says of which step they are. Throws as `checkResumable` does.
  */
 export function resumeRun(db: Db, id: number): RunRest & { readonly checkpointId: number } {
   return inTransaction(db, () => {
@@ -143,8 +145,7 @@ export function rewindRun(db: Db, id: number): RunRest {
     const checkpoint = latestCheckpoint(db, id)
     const stepIndex = checkpoint?.stepIndex ?? 0
     statement(db, 'DELETE FROM steps WHERE run_id = ? AND step_index >= ?').run(id, stepIndex)
-    statement(db, 'DELETE FROM evaluations WHERE run_id = ? AND step_index > ?').run(id, stepIndex)
-    statement(db, 'DELETE FROM predictions WHERE run_id = ?').run(id)
+    statement(db, 'DELETE FROM new_predictions WHERE run_id = ?').run(id)
     const sums = statement<{ training_ms: number | null; wait_ms: number | null; last_loss: number | null }>(
       db,
       `SELECT sum(step_ms) AS training_ms, sum(wait_ms) AS wait_ms,
@@ -156,7 +157,7 @@ export function rewindRun(db: Db, id: number): RunRest {
       sums?.last_loss ?? null,
       id,
     )
-    updateRun(db, id, { state: 'starting', error: null, accuracy: null, wrongCount: null })
+    updateRun(db, id, { state: 'starting', error: null })
     return {
       checkpointId: checkpoint?.id ?? null,
       stepIndex,
@@ -256,6 +257,7 @@ function changedColumns(changes: RunChanges): [column: string, value: unknown][]
   set('wrong_count', changes.wrongCount)
   set('steps_done', changes.stepsDone)
   set('changed_count', changes.changedCount)
+  set('result_step', changes.resultStep)
   set('error_json', changes.error === null ? null : changes.error && JSON.stringify(changes.error))
   return columns
 }

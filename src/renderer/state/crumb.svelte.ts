@@ -2,7 +2,7 @@
 class Crumb {
   subject = $state('')
 
-  /** Use in $effect; the subject goes when the screen goes. */
+  /** Use in `whenever`; the subject goes when the screen goes. */
   show(subject: string): () => void {
     this.subject = subject
     return () => {

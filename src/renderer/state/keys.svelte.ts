@@ -19,7 +19,7 @@ export interface KeyGroup {
 class Keys {
   groups: readonly KeyGroup[] = $state.raw([])
 
-  /** Use in $effect: `$effect(() => keys.add('Pictures', [...]))`. Returns the way to take them off. */
+  /** Use in onMount: `onMount(() => keys.add('Pictures', [...]))`. Returns the way to take them off. */
   add(name: string, bindings: readonly KeyBinding[]): () => void {
     const group = { name, bindings }
     this.groups = [...untrack(() => this.groups), group]
@@ -38,7 +38,7 @@ function toTinykeys(bindings: readonly KeyBinding[]): Record<string, (event: Key
   for (const { keys: shown, run, inFields } of bindings) {
     if (!run) continue
     map[pattern(shown)] = (event) => {
-      if (event.defaultPrevented) return
+      if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return
       if (!inFields && (isField(event.target) || document.querySelector('[role="dialog"]'))) return
       event.preventDefault()
       run()

@@ -26,7 +26,7 @@ class Models {
     })
   }
 
-  /** Use in $effect: `$effect(() => models.watch(datasetId))`. Loads the list, with what each would cost on the dataset. */
+  /** Use in `whenever` or `onMount`. Loads the list, with what each would cost on the dataset. */
   watch(datasetId: number | null): () => void {
     this.watchers++
     this.wanted = datasetId

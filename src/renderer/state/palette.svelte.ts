@@ -2,7 +2,7 @@
 import type { Place } from '../../contract/endpoints'
 import type { Run } from '../../contract/entities/run'
 import { go } from '../router.svelte'
-import { hrefTo } from '../routes'
+import { hrefTo, screenNames, screens } from '../routes'
 import { app } from './app.svelte'
 import { datasets } from './datasets.svelte'
 import { imports } from './imports.svelte'
@@ -23,12 +23,11 @@ class Palette {
   private runs: readonly Run[] = $state.raw([])
 
   private readonly all: readonly Command[] = $derived([
-    { name: 'Datasets', kind: 'Screen', run: () => go(hrefTo('datasets')) },
-    { name: 'Train', kind: 'Screen', run: () => go(hrefTo('train')) },
-    { name: 'Runs', kind: 'Screen', run: () => go(hrefTo('runs')) },
-    { name: 'Mistakes', kind: 'Screen', run: () => go(hrefTo('mistakes')) },
-    { name: 'Models', kind: 'Screen', run: () => go(hrefTo('models')) },
-    { name: 'Engine', kind: 'Screen', run: () => go(hrefTo('engine')) },
+    ...screens.map((screen): Command => ({
+      name: screenNames[screen],
+      kind: 'Screen',
+      run: () => go(hrefTo(screen)),
+    })),
     { name: 'Open a folder of images', kind: 'Action', run: () => void imports.choose() },
     { name: 'Add a model from a file', kind: 'Action', run: () => go(hrefTo('models', null, { add: true })) },
     { name: 'Switch between dark and light', kind: 'Action', run: () => theme.toggle() },

@@ -20,6 +20,9 @@ export class Predictions {
   /** How many the filter lets through; `list` grows to it page by page. */
   total = $state(0)
   loading = $state(true)
+  /** Why the run cannot be shown. */
+  runError = $state.raw<WireError | null>(null)
+  /** Why its images cannot be listed. */
   error = $state.raw<WireError | null>(null)
   readonly #unsubscribe: (() => void)[] = []
   /** Only the newest question may answer. */
@@ -34,9 +37,11 @@ export class Predictions {
     this.#unsubscribe.push(
       app.onEvent((event) => {
         if (event.type !== 'run' || event.run.id !== this.runId) return
-        const evaluated = this.run?.wrongCount === null && event.run.wrongCount !== null
+        // A run that was resumed may end at the step of its earlier results, too.
+        const ended = this.run?.endedAtMs === null && event.run.endedAtMs !== null
+        const evaluated = ended || this.run?.resultStep !== event.run.resultStep
         this.run = event.run
-        if (evaluated) void this.#refresh()
+        if (evaluated && event.run.wrongCount !== null) void this.#refresh()
       }),
       app.onAgain(() => void this.#refresh()),
     )
@@ -89,8 +94,9 @@ export class Predictions {
       ])
       this.run = run
       this.confusion = confusion
+      this.runError = null
     } catch (thrown) {
-      this.error = toWireError(thrown)
+      this.runError = toWireError(thrown)
       this.loading = false
     }
   }

@@ -116,10 +116,11 @@ export class RunView {
       if (event.run.state === 'starting' && this.run?.state !== 'starting') this.#begunAgain()
       const newCheckpoint = event.run.checkpointStep !== this.run?.checkpointStep
       const ended = this.active && !activeRunStates.includes(event.run.state)
+      const newResults = event.run.resultStep !== this.run?.resultStep || ended
       this.run = event.run
       if (ended) this.stopping = false
       if (newCheckpoint || ended) void this.#askCheckpoints()
-      if (event.run.wrongCount !== null && this.worst.length === 0) void this.#askWorst()
+      if (event.run.wrongCount !== null && (newResults || this.worst.length === 0)) void this.#askWorst()
     } else if (event.type === 'run-deleted' && event.runId === this.id) this.gone = true
     else if (event.type === 'run-steps' && event.runId === this.id) this.#takeSteps(event.steps)
     else if (event.type === 'run-evaluation' && event.runId === this.id) {
@@ -139,7 +140,6 @@ export class RunView {
 
   #begunAgain(): void {
     this.steps.clear()
-    this.worst = []
     this.resumeError = null
     void this.#ask()
   }

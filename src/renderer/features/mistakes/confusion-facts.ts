@@ -1,5 +1,6 @@
 /** What the confusion says in words and lists. Pure. */
 import type { Confusion, Prediction } from '../../../contract/entities/run'
+import { formatCount, formatPercent, plural } from '../../format'
 
 export interface ConfusedPair {
   readonly labelIndex: number
@@ -21,11 +22,11 @@ export interface ClassFigure {
   readonly total: number
   readonly right: number
   readonly wrong: number
-  /** right ÷ total; null where no image has the label. */
-  readonly accuracy: number | null
+  /** wrong ÷ total; null where no image has the label. */
+  readonly wrongShare: number | null
 }
 
-/** One line for each class, least accurate first; classes without images last. */
+/** One line for each class, the greatest share of wrong images first; classes without images last. */
 export function classFigures(confusion: Confusion): ClassFigure[] {
   const totals = new Map<number, { total: number; right: number }>()
   for (const { labelIndex, predictedIndex, count } of confusion.cells) {
@@ -37,9 +38,18 @@ export function classFigures(confusion: Confusion): ClassFigure[] {
   return confusion.classNames
     .map((name, index) => {
       const { total, right } = totals.get(index) ?? { total: 0, right: 0 }
-      return { index, name, total, right, wrong: total - right, accuracy: total === 0 ? null : right / total }
+      const wrong = total - right
+      return { index, name, total, right, wrong, wrongShare: total === 0 ? null : wrong / total }
     })
-    .sort((a, b) => (a.accuracy ?? 2) - (b.accuracy ?? 2) || b.wrong - a.wrong || a.index - b.index)
+    .sort((a, b) => (b.wrongShare ?? -1) - (a.wrongShare ?? -1) || b.wrong - a.wrong || a.index - b.index)
+}
+
+/** What a class's line shows, and what it means in a sentence: '100 %', '8 of 8 images of Iris are wrong'. */
+export function classWords({ name, total, wrong, wrongShare }: ClassFigure): { share: string; said: string } {
+  return {
+    share: wrongShare === null ? '' : formatPercent(wrongShare, 0),
+    said: `${formatCount(wrong)} of ${plural(total, 'image')} of ${name} ${wrong === 1 ? 'is' : 'are'} wrong`,
+  }
 }
 
 /** How many images the whole confusion counts, and how many of them are wrong. */

@@ -83,8 +83,11 @@ export function accuracyCurves(
       const batch = train[place]
       const held = val.ys[placeAt(val.xs, step)]
       if (batch === undefined || !isNear(steps.stepIndices, place, step, stepCount)) return null
-      const text = held === undefined ? '' : `val ${percent(held, 2)} · `
-      return { text: `${text}batch ${percent(batch)}`, marks: held === undefined ? [] : [{ value: held }] }
+      const text = held === undefined ? '' : `val ${percent(held, 2)} right · `
+      return {
+        text: `${text}batch ${percent(batch)} right`,
+        marks: held === undefined ? [] : [{ value: held }],
+      }
     },
   }
 }
@@ -141,7 +144,7 @@ function evaluationCell(evaluation: Evaluation | undefined, column: number): str
   const cells = [
     String(evaluation.stepIndex),
     evaluation.part,
-    percent(accuracy.value, 2),
+    (accuracy.value * 100).toFixed(2),
     String(accuracy.correct),
     String(accuracy.total),
     threeDigits(evaluation.loss),

@@ -1,6 +1,6 @@
 /** Each state of a run in plain words: what happened, what was kept, what to do. Pure. */
 import { assertNever } from '../../../contract/errors'
-import type { Run } from '../../../contract/entities/run'
+import { earlierResultStep, type Run } from '../../../contract/entities/run'
 
 export interface StateWords {
   /** What happened. */
@@ -71,6 +71,12 @@ export function unreadableWords({ unreadable: { count, first } }: Pick<Run, 'unr
       ? 'One image could not be read. It keeps its place in the batches and counts for nothing'
       : `${count.toLocaleString('en')} images could not be read. They keep their places in the batches and count for nothing`
   return `${what}, in training and in the accuracy: ${names}${more}`
+}
+
+/** Where the results are older than the run's steps: 'From before the resume, after step 20'; else ''. */
+export function earlierWords(run: Pick<Run, 'state' | 'resultStep'>): string {
+  const step = earlierResultStep(run)
+  return step === null ? '' : `From before the resume, after step ${step.toLocaleString('en')}`
 }
 
 /** Whether it can go on from its last checkpoint. */

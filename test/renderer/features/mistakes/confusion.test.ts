@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Confusion } from '../../../../src/contract/entities/run'
 import {
   classFigures,
+  classWords,
   confusedPairs,
   confusionTotals,
   inGroup,
@@ -105,12 +106,20 @@ describe('the lists beside the matrix', () => {
     expect(confusedPairs(seen).map((pair) => pair.count)).toEqual([5, 2])
   })
 
-  it('has the least accurate class first and one without images last', () => {
-    expect(classFigures(seen).map(({ index, accuracy }) => [index, accuracy])).toEqual([
+  it('has the class with the greatest share of wrong images first and one without images last', () => {
+    expect(classFigures(seen).map(({ index, wrongShare }) => [index, wrongShare])).toEqual([
       [1, 0.5],
-      [0, 0.8],
+      [0, 0.2],
       [2, null],
     ])
+  })
+
+  it('says of a class that is entirely wrong that all of it is wrong', () => {
+    const [worst] = classFigures(confusion(2, [[1, 0, 8]]))
+    expect(worst && classWords({ ...worst, name: 'Iris' })).toEqual({
+      share: '100 %',
+      said: '8 of 8 images of Iris are wrong',
+    })
   })
 
   it('counts everything', () => {

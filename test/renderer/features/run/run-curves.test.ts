@@ -64,7 +64,7 @@ describe('the curves of a run', () => {
     const curves = accuracyCurves(steps, [evaluation(4, 'val', 7), evaluation(8, 'test', 6)], 8)
     expect(curves.series.find((one) => one.key === 'val')?.ys).toEqual([0.7])
     expect(curves.cell(1, 1)).toBe('test')
-    expect(curves.cell(0, 2)).toBe('70.00 %')
+    expect(curves.cell(0, 2)).toBe('70.00')
   })
 
   it('draw the rate to come only while the run is going on', () => {

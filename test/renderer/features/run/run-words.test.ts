@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { recipeSchema, runStateSchema } from '../../../../src/contract/entities/run'
 import { progressOf } from '../../../../src/renderer/features/run/run-progress'
-import { canResume, stateWords, unreadableWords } from '../../../../src/renderer/features/run/run-words'
+import {
+  canResume,
+  earlierWords,
+  stateWords,
+  unreadableWords,
+} from '../../../../src/renderer/features/run/run-words'
 
 const recipe = recipeSchema.parse({
   rule: 'paper',
@@ -137,5 +142,15 @@ describe('images that could not be read', () => {
     expect(unreadableWords({ unreadable: { count: 1200, first: [image('a.jpg'), image('b.jpg')] } })).toMatch(
       /^1,200 images could not be read\. .*: a\.jpg, b\.jpg, …$/,
     )
+  })
+})
+
+describe('results of a run that goes on', () => {
+  it('say that they are from before the resume, until the run has come to an end again', () => {
+    const earlier = 'From before the resume, after step 1,020'
+    expect(earlierWords({ state: 'training', resultStep: 1020 })).toBe(earlier)
+    expect(earlierWords({ state: 'interrupted', resultStep: 1020 })).toBe(earlier)
+    expect(earlierWords({ state: 'done', resultStep: 1020 })).toBe('')
+    expect(earlierWords({ state: 'training', resultStep: null })).toBe('')
   })
 })

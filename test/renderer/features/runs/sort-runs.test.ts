@@ -58,6 +58,7 @@ const base: Run = {
   accuracy: { correct: 9, total: 10, value: 0.9, low: 0.6, high: 1 },
   evaluatedOn: 'test',
   wrongCount: 1,
+  resultStep: 1,
   checkpointStep: 500,
   unreadable: { count: 0, first: [] },
   changedCount: 0,
