@@ -146,6 +146,13 @@ describe('report of a run', () => {
     expect(html).toContain('instead of 500')
   })
 
+  it('names the model as the screen does, with its parameters', () => {
+    expect(html).toContain('sample · R14x0.5 from zero · 128 px')
+    expect(html).toMatch(/<dt>Model<\/dt><dd>R14x0\.5 from zero, [\d.]+ [KMG] parameters<\/dd>/)
+    const fromXs = runReportHtml({ ...input, run: { ...run, origin: 'path:/a/<b>.npz' } })
+    expect(fromXs).toContain('&lt;b&gt; · 128 px')
+  })
+
   it('says that the rate of a linear probe counts features, not images', () => {
     expect(html).toContain('<dt>Images/s</dt><dd>12.5</dd>')
     const probe = { ...run, recipe: { ...run.recipe, linearProbe: true } }

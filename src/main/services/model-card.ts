@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { ModelEntry } from '../../contract/entities/model'
-import { modelIdWords, sizeWords } from '../../contract/model-names'
+import { sizeWords } from '../../contract/model-names'
 import { findPublished } from '../model/published'
 import { findModelFile } from '../store/model-files'
 import { getRun } from '../store/runs'
 import type { ServiceContext } from './context'
+import { modelNameOf } from './model-entries'
 import type { ZooContext } from './model-places'
 
 export async function modelCard(
@@ -56,7 +57,7 @@ function runCard({ db }: ZooContext, runId: number): string {
   })
   return [
     `The run "${run.name}" on "${run.datasetName}" (split ${run.splitHash}), ${sizeWords(run.model)}, seed ${run.recipe.seed}.`,
-    `Started from: ${run.weights === null ? 'zero, random weights' : modelIdWords(run.weights)}`,
+    `Started from: ${run.weights === null ? 'zero, random weights' : modelNameOf(db, run.weights)}`,
     ...choices,
   ].join('\n')
 }

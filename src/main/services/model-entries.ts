@@ -12,7 +12,7 @@ import { inspectWeights, type WeightFacts } from '../model/weights/inspect'
 import { readModelMetadata } from '../model/weights/model-metadata'
 import { listClassNames } from '../store/datasets'
 import { findModelFile, listModelFiles, type ModelFileRecord } from '../store/model-files'
-import { getRun, listRuns } from '../store/runs'
+import { findRunName, getRun, listRuns } from '../store/runs'
 import { classNamesBeside, listedClassNames } from './class-names'
 import { memoByFile } from './file-memo'
 import { partialBytes } from './partial-file'
@@ -184,7 +184,7 @@ function runModel({ db }: ZooContext, run: Run): KnownModel {
   const title = trainedWords({ ...run, linearProbe: recipe.linearProbe })
   const examples = `${run.exampleCount} images of ${classCount} classes`
   const through =
-    run.weights === null || run.weights === run.origin ? '' : `, by way of ${modelIdWords(run.weights)}`
+    run.weights === null || run.weights === run.origin ? '' : `, by way of ${modelNameOf(db, run.weights)}`
   const earlier = earlierResultStep(run)
   const figures =
     accuracy === null
@@ -212,6 +212,12 @@ function runModel({ db }: ZooContext, run: Run): KnownModel {
     listClassNames(db, run.datasetId),
     recipe.loss,
   )
+}
+
+/** What is called so wherever its entry is not at hand: a run by its own name as long as it is there. */
+export function modelNameOf(db: ZooContext['db'], id: string): string {
+  const [origin, rest] = splitModelId(id)
+  return (origin === 'run' ? findRunName(db, Number(rest)) : null) ?? modelIdWords(id)
 }
 
 const fileIdentity = (path: string) => ({ id: `path:${path}`, origin: 'file', path }) as const

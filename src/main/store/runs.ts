@@ -180,6 +180,11 @@ export function getRun(db: Db, id: number): Run {
   return toRun(row)
 }
 
+/** null where there is none of this id, e.g. no longer. */
+export function findRunName(db: Db, id: number): string | null {
+  return statement<{ name: string }>(db, 'SELECT name FROM runs WHERE id = ?').get(id)?.name ?? null
+}
+
 /** Throws 'not-found'. */
 export function renameRun(db: Db, id: number, name: string): void {
   inTransaction(db, () => {
