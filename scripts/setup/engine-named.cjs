@@ -10,15 +10,15 @@ const { SetupError } = require('./log.cjs')
 const { lastLines, runCommand } = require('./run-command.cjs')
 
 /**
- * The folder that TensorFlow is to be taken from, or null: the one that BITW_TENSORFLOW names, else the one that an earlier set-up took it from, as long as it
- * is there. The variable set and empty forgets it.
+ * The folder that TensorFlow is to be taken from, or null: the one that BITW_TENSORFLOW names (`isAsked`), else the one that an earlier set-up took it from, as
+ * long as it is there. The variable set and empty forgets it.
  */
 function namedFolder(before, cachePath, log, environment = process.env) {
   const named = environment.BITW_TENSORFLOW
-  if (named !== undefined) return named === '' ? null : path.resolve(named)
+  if (named !== undefined) return named === '' ? null : { folder: path.resolve(named), isAsked: true }
   if (typeof before?.tensorflow !== 'string') return null
   const kept = path.resolve(cachePath, before.tensorflow)
-  if (fs.existsSync(kept)) return kept
+  if (fs.existsSync(kept)) return { folder: kept, isAsked: false }
   log.line(`Engine: ${kept}, from which TensorFlow was taken, is not there any more.`)
   return null
 }
@@ -31,7 +31,7 @@ async function provideNamedEngine({ root, cachePath, pins, log, facts, before, f
   const { version: pinned, leastDriver } = pins.tensorflow
   if (facts.platform !== 'linux' || facts.glibc === null) {
     throw new SetupError(
-      `BITW_TENSORFLOW names ${folder}, and native TensorFlow works on Linux with glibc only.`,
+      `TensorFlow is to be taken from ${folder} (BITW_TENSORFLOW), and it works on Linux with glibc only.`,
       'Set BITW_TENSORFLOW to nothing; the WebAssembly engine works everywhere.',
     )
   }
@@ -44,7 +44,7 @@ async function provideNamedEngine({ root, cachePath, pins, log, facts, before, f
   })
   if (found.missing.length > 0) {
     throw new SetupError(
-      `BITW_TENSORFLOW names ${folder}, which lacks ${missingWords(found.missing)}.`,
+      `${folder}, from which TensorFlow is to be taken (BITW_TENSORFLOW), lacks ${missingWords(found.missing)}.`,
       `Name a folder that holds both libraries of TensorFlow ${pinned}: of a pip wheel the folder "tensorflow", or the site-packages around it.`,
     )
   }

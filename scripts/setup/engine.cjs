@@ -30,9 +30,17 @@ async function provideEngine(root, cachePath, pins, log, { retry = false, forGpu
   // Asked for one command: what is provisioned stays as it is.
   if (process.env.BITW_ENGINE === 'wasm' && before !== null) return before
   const facts = machineFacts(process.env, forGpu)
-  const folder = facts.asked === 'wasm' ? null : namedFolder(before, cachePath, log)
-  if (folder !== null)
-    return keep(await provideNamedEngine({ root, cachePath, pins, log, facts, before, folder }))
+  const named = facts.asked === 'wasm' ? null : namedFolder(before, cachePath, log)
+  if (named !== null) {
+    try {
+      return keep(
+        await provideNamedEngine({ root, cachePath, pins, log, facts, before, folder: named.folder }),
+      )
+    } catch (error) {
+      if (!(error instanceof SetupError) || named.isAsked) throw error
+      log.line(`Engine: ${error.message}`)
+    }
+  }
 
   const plan = enginePlan(facts, pins)
   if (plan.kind === 'none') {
@@ -131,4 +139,4 @@ function inCache(record, cachePath) {
   }
 }
 
-module.exports = { provideEngine }
+module.exports = { plansToTry, provideEngine }

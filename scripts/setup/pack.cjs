@@ -97,7 +97,8 @@ function writeLauncher(target, nodeInCache) {
   const lines = [
     '#!/bin/sh',
     '# BiT Workbench, as it was set up elsewhere. "./bitw serve --open" shows it in a browser, "./bitw --help" names the commands.',
-    'here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)',
+    'case $0 in */*) here=${0%/*} ;; *) here=. ;; esac',
+    'here=$(CDPATH= cd -- "$here" && pwd)',
     `exec "$here/${node}" "$here/scripts/bitw.cjs" "$@"`,
   ]
   fs.writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o755 })

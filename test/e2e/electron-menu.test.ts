@@ -265,8 +265,13 @@ test('every screen fits the least size of the window', async () => {
   ]) {
     await page.evaluate((hash) => (location.hash = hash), `#/${address}`)
     await expect(page.locator('main')).toBeVisible()
-    const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-    expect(tooWide, address).toBeLessThanOrEqual(0)
+    const beyond = await page.evaluate(() => [
+      document.documentElement.scrollWidth - innerWidth,
+      document.documentElement.scrollHeight - innerHeight,
+    ])
+    expect(Math.max(...beyond), `${address}: ${beyond.join(' × ')} px beyond the window`).toBeLessThanOrEqual(
+      0,
+    )
   }
 })
 

@@ -58,6 +58,15 @@ describe('the set-up’s record', () => {
     expect(readSetupRecord({ BITW_CACHE: cachePath })?.kind).toBe('none')
   })
 
+  it('has its paths whole, wherever the cache lies now', () => {
+    record('tensorflow-gpu', ['engine/nvidia/cudnn/lib', '/usr/local/cuda/lib64'], 'engine/nvcc')
+    expect(readSetupRecord({ BITW_CACHE: cachePath })).toMatchObject({
+      libraryFolders: [join(cachePath, 'engine/nvidia/cudnn/lib'), '/usr/local/cuda/lib64'],
+      cudaDataFolder: join(cachePath, 'engine/nvcc'),
+      graphAddon: null,
+    })
+  })
+
   it('is null where there is none, or it is damaged', () => {
     expect(readSetupRecord({ BITW_CACHE: cachePath })).toBeNull()
     writeFileSync(join(cachePath, 'engine.json'), '{"kind":')

@@ -47,6 +47,48 @@ export const pins = load('./setup/pins.json') as {
 export const { enginePlan } = load('./setup/engine-plan.cjs') as {
   enginePlan(facts: Facts, from: typeof pins): Plan
 }
+interface Missing {
+  name: string
+  looked: string[]
+}
+
+export const { inspectEngineFolder, missingWords, cudaNeeded } = load('./setup/engine-folder.cjs') as {
+  inspectEngineFolder(
+    folder: string,
+    options?: { moreHeaders?: string[]; withCuda?: boolean; systemFolders?: string[] },
+  ): {
+    libraries: Record<string, string>
+    include: string | null
+    cudaFolders: string[]
+    cudaDataFolder: string | null
+    missing: Missing[]
+    missingHeaders: Missing[]
+    missingCuda: Missing[]
+    missingBesides: Missing[]
+  }
+  missingWords(missing: Missing[]): string
+  cudaNeeded: string[]
+}
+export const { namedFolder } = load('./setup/engine-named.cjs') as {
+  namedFolder(
+    before: { tensorflow: string | null } | null,
+    cachePath: string,
+    log: Log,
+    environment: Record<string, string>,
+  ): { folder: string; isAsked: boolean } | null
+}
+export const { plansToTry } = load('./setup/engine.cjs') as {
+  plansToTry(plan: Plan, sibling: Plan | null, cachePath: string, failedLately: boolean): Plan[]
+}
+export const { packFolder } = load('./setup/pack.cjs') as {
+  packFolder(what: {
+    root: string
+    cachePath: string
+    nodePath: string
+    target: string
+    log: Log
+  }): Promise<void>
+}
 export const { isNewEnough, withNode } = load('./setup/node.cjs') as {
   isNewEnough(version: string): boolean
   withNode(nodePath: string, environment: Record<string, string>): Record<string, string>
