@@ -148,7 +148,6 @@ base(
       const link = await page.context().newPage()
       await link.goto(other.url)
       await link.close()
-      await gone.getByRole('button', { name: 'Try again now' }).click()
       await expect(gone).toBeHidden()
       await page.locator('nav.rail').getByRole('link', { name: 'Runs' }).click()
       await expect(page.getByRole('heading', { name: 'No run yet' })).toBeVisible()
