@@ -1,6 +1,6 @@
 /** Before a run starts or goes on: are its images still there? By their files' facts, which takes seconds for 100,000. */
 import { splitParts, type SplitPart } from '../../contract/entities/dataset'
-import { unreadableLead } from '../../contract/entities/run'
+import { unreadableLead, type LogLine } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { checkFiles, folderProblem, type FileCheck } from '../data/file-check'
 import { tooManyMissing } from '../data/missing-rule'
@@ -99,12 +99,17 @@ async function lookAt(
 
 /** Keeps with the run, whose row exists, what was found. The missing ones count for nothing from `fromPosition` on. */
 export function recordImages(
-  { db, clock }: Pick<ServiceContext, 'db' | 'clock'>,
+  { db, clock, emit }: Pick<ServiceContext, 'db' | 'clock' | 'emit'>,
   runId: number,
   { missing, changed }: CheckedImages,
   fromPosition: number,
 ): void {
-  const warn = (text: string): void => insertLog(db, runId, { atMs: clock(), kind: 'warn', text })
+  const lines: LogLine[] = []
+  const warn = (text: string): void => {
+    const line = { atMs: clock(), kind: 'warn', text } as const
+    insertLog(db, runId, line)
+    lines.push(line)
+  }
   inTransaction(db, () => {
     updateRun(db, runId, { changedCount: changed.length })
     insertUnreadable(
@@ -118,6 +123,7 @@ export function recordImages(
       warn(`${unreadableLead}${String(missing.length - namedAtMost)} more, ${String(missing.length)} in all.`)
     if (changed.length > 0) warn(changedText(changed))
   })
+  for (const line of lines) emit({ type: 'run-log', runId, line })
 }
 
 function changedText(changed: CheckedImages['changed']): string {

@@ -1,0 +1,67 @@
+/** Images that disappear after the import, before one's eyes: no start, an interruption, and the way on. */
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test as base } from '@playwright/test'
+import { setNumbers } from './support/rule-sheet'
+import { bitw, expect, listen, startServer, type Server } from './support/workbench'
+import { drawTinyDataset } from '../support/tiny-dataset'
+
+const folder = mkdtempSync(join(tmpdir(), 'bitw-missing-'))
+const pictures = join(folder, 'pictures')
+let server: Server
+
+base.beforeAll(async () => {
+  await drawTinyDataset(pictures, 10)
+  bitw(folder, 'import', pictures, '--name', 'tiny')
+  server = await startServer(folder)
+})
+base.afterAll(async () => {
+  await server?.kill()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+base(
+  'a class that is gone stops the start; a folder that goes away interrupts, and the run goes on when it is back',
+  async ({ page }) => {
+    base.setTimeout(240_000)
+    const complaints: string[] = []
+    listen(page, complaints)
+    await page.goto(server.url)
+    await expect(page.locator('main')).toBeVisible()
+    await page.goto(page.url().replace(/#.*|$/, '#/train?dataset=1&from=zero'))
+    await setNumbers(page, 'Steps', { Steps: '80' })
+    await setNumbers(page, 'Batch', { Batch: '8', 'At once': '8' })
+    await setNumbers(page, 'Resize → crop', { 'Resize, px': '40', 'Crop, px': '32' })
+    const start = page.getByRole('button', { name: /^Start/ })
+
+    renameSync(join(pictures, 'green discs'), join(pictures, 'gone'))
+    await start.click()
+    await expect(
+      page.getByText(/All \d+ training images of the class "green discs" cannot be read/),
+    ).toBeVisible({
+      timeout: 60_000,
+    })
+    renameSync(join(pictures, 'gone'), join(pictures, 'green discs'))
+
+    rmSync(join(pictures, 'red bars', '03.png'))
+    await start.click()
+    await expect(page.getByText('step/s')).toBeVisible({ timeout: 90_000 })
+    await expect(page.getByRole('note', { name: 'Warnings' })).toContainText('One image could not be read.')
+    await expect(page.getByRole('note', { name: 'Warnings' })).toContainText('red bars/03.png')
+    renameSync(pictures, `${pictures} away`)
+    const resume = page.getByRole('button', { name: 'Resume' })
+    await expect(resume).toBeVisible({ timeout: 90_000 })
+    await expect(page.getByText(/The folder of the images, .*cannot be read/).first()).toBeAttached()
+    await expect(page.getByText(/ of 0\b/)).toHaveCount(0)
+    await resume.click()
+    await expect(page.getByText(/It does not go on\. The folder of the images/)).toBeVisible()
+    renameSync(`${pictures} away`, pictures)
+    await resume.click()
+    await expect(page.getByText(/^80 of 80 steps are trained and evaluated/)).toHaveCount(1, {
+      timeout: 90_000,
+    })
+    await expect(page.getByRole('note', { name: 'Warnings' })).toContainText('red bars/03.png')
+    expect(complaints).toEqual([])
+  },
+)
