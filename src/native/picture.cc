@@ -12,8 +12,8 @@ namespace {
 // What a ResizeAxis points to.
 class Axis {
  public:
-  Axis(int64_t size, int64_t new_size) : size_(size), new_size_(new_size), first_(new_size) {
-    const double scale = static_cast<double>(size) / static_cast<double>(new_size);
+  Axis(int64_t size, double used, int64_t new_size) : size_(size), new_size_(new_size), first_(new_size) {
+    const double scale = used / static_cast<double>(new_size);
     const auto begin = [&](int64_t place) { return std::max<int64_t>(0, static_cast<int64_t>((place + 0.5) * scale - scale + 0.5)); };
     const auto end = [&](int64_t place) { return std::min<int64_t>(size, static_cast<int64_t>((place + 0.5) * scale + scale + 0.5)); };
     for (int64_t place = 0; place < new_size; ++place) taps_ = std::max(taps_, end(place) - begin(place));
@@ -42,10 +42,10 @@ class Axis {
 
 }  // namespace
 
-void ResizePicture(const uint8_t* pixels, int64_t width, int64_t height, uint8_t* to, int64_t new_width, int64_t new_height) {
-  const Axis across(width, new_width), down(height, new_height);
-  std::vector<float> scratch(ResizeScratch(width, new_width));
-  BestMath().resize(pixels, across, down, to, scratch.data());
+void ResizePicture(const ImagePixels& pixels, uint8_t* to, int64_t new_width, int64_t new_height) {
+  const Axis across(pixels.width, pixels.used_width, new_width), down(pixels.height, pixels.used_height, new_height);
+  std::vector<float> scratch(ResizeScratch(pixels.width, new_width));
+  BestMath().resize(pixels.values, across, down, to, scratch.data());
 }
 
 }  // namespace bitw

@@ -7,7 +7,7 @@ export function nativeResizer({
   instructionSet,
 }: Pick<GraphEngine, 'addon' | 'instructionSet'>): PictureResizer {
   return {
-    name: `resized natively 2 ${instructionSet}`,
+    name: `resized natively 3 ${instructionSet}`,
     async resize({ pixels, widthPx: fromWidthPx, heightPx: fromHeightPx }, widthPx, heightPx) {
       const resized = await addon.resize(pixels, fromWidthPx, fromHeightPx, widthPx, heightPx)
       return { pixels: resized, widthPx, heightPx }
