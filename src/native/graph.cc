@@ -489,7 +489,7 @@ struct Resizing {
   void Execute() {
     try {
       if (is_jpeg) ResizeJpeg(source, length, width, height, result, new_width, new_height);
-      else ResizePicture(source, width, height, result, new_width, new_height);
+      else ResizePicture({source, width, height, static_cast<double>(width), static_cast<double>(height)}, result, new_width, new_height);
     } catch (const std::exception& error) {
       problem = error.what();
     }

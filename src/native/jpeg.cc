@@ -1,6 +1,8 @@
 #include "jpeg.h"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -16,6 +18,20 @@ namespace {
 // Each scan of a progressive file goes over the whole picture and may cost the file a few bytes: without a limit, minutes of work.
 constexpr int kMostScans = 100;
 
+// What the decoder can divide both sizes by, from the DCT. `data/jpeg-shrink.ts` has the same rule.
+constexpr int kShrinks[] = {8, 4, 2, 1};
+
+// At least so many times the new size is left to the resize: what the DCT leaves out then changes next to nothing.
+constexpr int64_t kLeastLeft = 3;
+
+int64_t Shrunk(int64_t size, int shrink) { return (size + shrink - 1) / shrink; }
+
+int ShrinkOf(int64_t width, int64_t height, int64_t new_width, int64_t new_height) {
+  for (const int shrink : kShrinks)
+    if (Shrunk(width, shrink) >= kLeastLeft * new_width && Shrunk(height, shrink) >= kLeastLeft * new_height) return shrink;
+  return 1;
+}
+
 // One for the process, never freed: a thread may still be decoding when the process ends.
 class Decoder {
  public:
@@ -24,8 +40,8 @@ class Decoder {
     return decoder;
   }
 
-  // uint8 [height, width, 3]
-  Tensor Decode(const uint8_t* file, size_t length) const {
+  // uint8 [height / shrink, width / shrink, 3], rounded up; `shrink` is one of kShrinks
+  Tensor Decode(const uint8_t* file, size_t length, int shrink) const {
     const Tensor text(TF_AllocateTensor(TF_STRING, nullptr, 0, sizeof(TF_TString)));
     if (text == nullptr) throw std::bad_alloc();
     auto* view = static_cast<TF_TString*>(TF_TensorData(text.get()));
@@ -33,7 +49,8 @@ class Decoder {
     TF_TString_AssignView(view, reinterpret_cast<const char*>(file), length);
     TF_Tensor *input = text.get(), *output = nullptr;
     Status status;
-    TF_SessionRun(session_, here_, &file_, &input, 1, &pixels_, &output, 1, nullptr, 0, nullptr, status);
+    const TF_Output* pixels_at = &pixels_[std::find(std::begin(kShrinks), std::end(kShrinks), shrink) - std::begin(kShrinks)];
+    TF_SessionRun(session_, here_, &file_, &input, 1, pixels_at, &output, 1, nullptr, 0, nullptr, status);
     Tensor pixels(output);
     status.Check();
     return pixels;
@@ -48,14 +65,17 @@ class Decoder {
     TF_SetAttrShape(file, "shape", nullptr, 0);
     file_ = {TF_FinishOperation(file, status), 0};
     status.Check();
-    TF_OperationDescription* decode = TF_NewOperation(graph, "DecodeJpeg", "pixels");
-    TF_AddInput(decode, file_);
-    TF_SetAttrInt(decode, "channels", 3);
-    TF_SetAttrBool(decode, "fancy_upscaling", 1);
-    const char accurate[] = "INTEGER_ACCURATE";
-    TF_SetAttrString(decode, "dct_method", accurate, sizeof accurate - 1);
-    pixels_ = {TF_FinishOperation(decode, status), 0};
-    status.Check();
+    for (size_t i = 0; i < std::size(kShrinks); ++i) {
+      TF_OperationDescription* decode = TF_NewOperation(graph, "DecodeJpeg", ("pixels" + std::to_string(i)).c_str());
+      TF_AddInput(decode, file_);
+      TF_SetAttrInt(decode, "channels", 3);
+      TF_SetAttrInt(decode, "ratio", kShrinks[i]);
+      TF_SetAttrBool(decode, "fancy_upscaling", 1);
+      const char accurate[] = "INTEGER_ACCURATE";
+      TF_SetAttrString(decode, "dct_method", accurate, sizeof accurate - 1);
+      pixels_[i] = {TF_FinishOperation(decode, status), 0};
+      status.Check();
+    }
     // a ConfigProto: device_count { "GPU": 0 }, so that no memory of a card is taken for this
     const uint8_t no_gpu[] = {0x0a, 7, 0x0a, 3, 'G', 'P', 'U', 0x10, 0};
     TF_SessionOptions* options = TF_NewSessionOptions();
@@ -67,7 +87,7 @@ class Decoder {
   }
 
   TF_Session* session_ = nullptr;
-  TF_Output file_{}, pixels_{};
+  TF_Output file_{}, pixels_[std::size(kShrinks)]{};
   // RunOptions: inter_op_thread_pool -1, the calling thread
   const uint8_t in_this_thread_[11] = {0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1};
   TF_Buffer* const here_ = TF_NewBufferFromString(in_this_thread_, sizeof in_this_thread_);
@@ -91,12 +111,19 @@ void ResizeJpeg(const uint8_t* file, size_t length, int64_t width, int64_t heigh
   // the operation would take a PNG or a GIF too
   if (length < 3 || file[0] != 0xff || file[1] != 0xd8 || file[2] != 0xff) throw std::runtime_error("it is not a JPEG");
   if (HasTooManyScans(file, length)) throw std::runtime_error("the JPEG has more than " + std::to_string(kMostScans) + " scans");
-  const Tensor decoded = Decoder::Shared().Decode(file, length);
-  if (TF_Dim(decoded.get(), 0) != height || TF_Dim(decoded.get(), 1) != width || TF_Dim(decoded.get(), 2) != 3)
+  const int shrink = ShrinkOf(width, height, new_width, new_height);
+  const Tensor decoded = Decoder::Shared().Decode(file, length, shrink);
+  const int64_t decoded_width = TF_Dim(decoded.get(), 1), decoded_height = TF_Dim(decoded.get(), 0);
+  if (decoded_width != Shrunk(width, shrink) || decoded_height != Shrunk(height, shrink) || TF_Dim(decoded.get(), 2) != 3)
     throw std::runtime_error("the JPEG has other sizes");
-  const auto* pixels = static_cast<const uint8_t*>(TF_TensorData(decoded.get()));
-  if (new_width == width && new_height == height) std::memcpy(to, pixels, TF_TensorByteSize(decoded.get()));
-  else ResizePicture(pixels, width, height, to, new_width, new_height);
+  const auto* values = static_cast<const uint8_t*>(TF_TensorData(decoded.get()));
+  if (new_width == width && new_height == height) {
+    std::memcpy(to, values, TF_TensorByteSize(decoded.get()));
+    return;
+  }
+  // a last pixel that the image fills in part counts for that part only, or all others would move
+  const double used_width = static_cast<double>(width) / shrink, used_height = static_cast<double>(height) / shrink;
+  ResizePicture({values, decoded_width, decoded_height, used_width, used_height}, to, new_width, new_height);
 }
 
 }  // namespace bitw

@@ -13,8 +13,6 @@ namespace {
 // What a ResizeAxis points to.
 class Axis {
  public:
-  Axis(int64_t size, int64_t new_size) : Axis(size, 0, static_cast<double>(size), new_size) {}
-
   // Of the places from `start` on, `length` long.
   Axis(int64_t size, double start, double length, int64_t new_size) : size_(size), new_size_(new_size), first_(new_size) {
     const double scale = length / static_cast<double>(new_size), support = std::max(scale, 1.0);
@@ -64,10 +62,10 @@ class Axis {
 
 }  // namespace
 
-void ResizePicture(const uint8_t* pixels, int64_t width, int64_t height, uint8_t* to, int64_t new_width, int64_t new_height) {
-  const Axis across(width, new_width), down(height, new_height);
-  std::vector<float> scratch(ResizeScratch(width, new_width));
-  BestMath().resize(pixels, across, down, to, scratch.data());
+void ResizePicture(const ImagePixels& pixels, uint8_t* to, int64_t new_width, int64_t new_height) {
+  const Axis across(pixels.width, 0, pixels.used_width, new_width), down(pixels.height, 0, pixels.used_height, new_height);
+  std::vector<float> scratch(ResizeScratch(pixels.width, new_width));
+  BestMath().resize(pixels.values, across, down, to, scratch.data());
 }
 
 void ResizePart(const uint8_t* pixels, int64_t width, int64_t height, const Part& part, uint8_t* to, int64_t side, bool flip) {

@@ -4,9 +4,16 @@
 
 namespace bitw {
 
-// to[new_height, new_width, 3] from pixels[height, width, 3], uint8; all sizes are at least 1, and no new one is greater than the old. A triangle as wide
-// as the reduction is laid over the picture, down and then across: Pillow's BILINEAR, torchvision's antialias. Throws std::bad_alloc.
-void ResizePicture(const uint8_t* pixels, int64_t width, int64_t height, uint8_t* to, int64_t new_width, int64_t new_height);
+// uint8 [height, width, 3]. Of the last column and the last row only a part may belong to the image: `used_width` is more than width - 1.
+struct ImagePixels {
+  const uint8_t* values;
+  int64_t width, height;
+  double used_width, used_height;
+};
+
+// to[new_height, new_width, 3] from `pixels`; all sizes are at least 1, and no new one is greater than the used old. A triangle as wide as the reduction
+// is laid over the image, down and then across: Pillow's BILINEAR, torchvision's antialias. Throws std::bad_alloc.
+void ResizePicture(const ImagePixels& pixels, uint8_t* to, int64_t new_width, int64_t new_height);
 
 // A part of a picture, in its pixels, not whole ones.
 struct Part {

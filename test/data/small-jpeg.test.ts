@@ -33,7 +33,6 @@ describe('small plain JPEGs', () => {
           expect(decode(file)).toEqual({
             widthPx: width,
             heightPx: height,
-            channels: 3,
             pixels: await bySharp(file),
           })
         }
@@ -78,7 +77,7 @@ describe('sharp decides', () => {
 
   test('a frame is plain whatever comes before it, as long as that changes nothing', async () => {
     const file = await raw(1, 20, 20).jpeg().toBuffer()
-    expect(plainFrame(file)).toEqual({ widthPx: 20, heightPx: 20, channels: 3 })
+    expect(plainFrame(file)).toEqual({ widthPx: 20, heightPx: 20, channels: 3, isProgressive: false })
     const comment = Buffer.from([0xff, 0xfe, 0, 6, 0x61, 0x62, 0x63, 0x64])
     expect(plainFrame(Buffer.concat([file.subarray(0, 2), comment, file.subarray(2)]))).toEqual(
       plainFrame(file),

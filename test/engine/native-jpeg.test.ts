@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { onTestFinished, describe, expect, it } from 'vitest'
+import { onTestFinished, describe, expect, it, type TestContext } from 'vitest'
 import { decodePicture, openUpright } from '../../src/main/data/decode'
 import type { Picture } from '../../src/main/data/enlarge'
 import { sharp } from '../../src/main/data/image-library'
@@ -12,6 +12,7 @@ import { loadGraphAddon } from '../../src/main/engine/graph-addon'
 import { nativeResizer } from '../../src/main/engine/native-resizer'
 import { readSetupRecord } from '../../src/main/engine/setup-record'
 import { drawPicture } from '../../src/main/export/golden-pictures'
+import { differenceFromExact, photoLike } from '../data/parity'
 import { noise } from '../data/pictures'
 
 const addon = loadGraphAddon(readSetupRecord(process.env)?.graphAddon ?? '')
@@ -44,6 +45,20 @@ async function expectSame(file: Uint8Array): Promise<void> {
     await resizer.resizeJpeg(file, frameOf(file), newWidthPx, newHeightPx),
     await resizer.resize(whole, newWidthPx, newHeightPx),
   )
+}
+
+/** 34 of the flowers; skips the test where their archive is not here. */
+function realPhotos(context: TestContext): string[] {
+  const archive = resolve('../shared/data/flowers17-sample.zip')
+  if (!existsSync(archive)) return context.skip(`the archive of real photos is not here: ${archive}`)
+  const folder = mkdtempSync(join(tmpdir(), 'bitw-flowers-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  execFileSync('python3', ['-m', 'zipfile', '-e', archive, folder])
+  const photos = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.jpg'))
+    .filter((_, index) => index % 20 === 0)
+  expect(photos).toHaveLength(34)
+  return photos.map((photo) => join(folder, photo))
 }
 
 function raw({ pixels, widthPx, heightPx }: Picture): ReturnType<typeof sharp> {
@@ -84,16 +99,40 @@ describe("the addon's JPEGs", () => {
   })
 
   it('of real photos are bit for bit as from sharp', async (context) => {
-    const archive = resolve('../shared/data/flowers17-sample.zip')
-    if (!existsSync(archive)) return context.skip(`the archive of real photos is not here: ${archive}`)
-    const folder = mkdtempSync(join(tmpdir(), 'bitw-flowers-'))
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-    execFileSync('python3', ['-m', 'zipfile', '-e', archive, folder])
-    const photos = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.jpg'))
-      .filter((_, index) => index % 20 === 0)
-    expect(photos).toHaveLength(34)
-    for (const photo of photos) await expectSame(readFileSync(join(folder, photo)))
+    for (const photo of realPhotos(context)) await expectSame(readFileSync(photo))
+  })
+})
+
+describe("the addon's JPEGs that shrink in the DCT", () => {
+  it.each([
+    ['4:2:0', false, 1200, 904],
+    ['4:4:4', false, 1201, 903],
+    ['4:2:0', true, 1203, 905],
+    ['grey', false, 1207, 909],
+  ] as const)(
+    'are within 0.5 levels of the exact value on average: %s, progressive %s, %i × %i px',
+    async (chroma, progressive, widthPx, heightPx) => {
+      const drawn = photoLike(widthPx, heightPx)
+      const file = await (chroma === 'grey' ? drawn.toColourspace('b-w') : drawn)
+        .jpeg({ quality: 90, progressive, chromaSubsampling: chroma === '4:4:4' ? chroma : '4:2:0' })
+        .toBuffer()
+      for (const px of [30, 37, 64, 75, 100, 150]) {
+        const picture = await resizer.resizeJpeg(file, frameOf(file), px, px)
+        const { mean, most } = await differenceFromExact(file, px, picture)
+        expect(mean).toBeLessThan(0.5)
+        expect(most).toBeLessThan(12)
+      }
+    },
+  )
+
+  it('of real photos are within 0.5 levels of the exact value on average', async (context) => {
+    for (const photo of realPhotos(context)) {
+      const file = readFileSync(photo)
+      for (const px of [40, 64, 80]) {
+        const picture = await resizer.resizeJpeg(file, frameOf(file), px, px)
+        expect((await differenceFromExact(file, px, picture)).mean).toBeLessThan(0.5)
+      }
+    }
   })
 })
 

@@ -10,7 +10,7 @@ export const maxPixelCount = 100_000_000
 
 /** Another decoder may give other pixels: what was kept of one is not used with another. */
 export function decoderVersion(): string {
-  const library = `sharp ${sharp.versions.sharp ?? ''} libvips ${sharp.versions.vips}`
+  const library = `exact resize 1 sharp ${sharp.versions.sharp ?? ''} libvips ${sharp.versions.vips}`
   const resizer = pictureResizer()
   return resizer === null ? library : `${library} ${resizer.name}`
 }

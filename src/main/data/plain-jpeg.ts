@@ -23,7 +23,7 @@ export function plainFrame(file: Uint8Array): JpegFrame | null {
       const channels = byte(at + 9)
       const isUsual = channels === 1 || (channels === 3 && byte(at + 10) === 1 && byte(at + 13) === 2)
       if (!isUsual || byte(at + 4) !== 8) return null
-      frame = { heightPx: word(at + 5), widthPx: word(at + 7), channels }
+      frame = { heightPx: word(at + 5), widthPx: word(at + 7), channels, isProgressive: marker === 0xffc2 }
     } else if (!changesNothing.has(marker)) return null
   }
   return null
@@ -33,4 +33,5 @@ export interface JpegFrame {
   readonly widthPx: number
   readonly heightPx: number
   readonly channels: 1 | 3
+  readonly isProgressive: boolean
 }

@@ -1,4 +1,4 @@
-/** Where pictures are decoded and made smaller by code of our own; the process that has loaded it says so here. Without, sharp does both. */
+/** Where pictures are decoded and made smaller by the addon; the process that has loaded it says so here. Without, sharp and `resize.ts` do it. */
 import type { PartDraw } from './augment'
 import type { Picture } from './enlarge'
 import type { JpegFrame } from './plain-jpeg'
@@ -12,7 +12,8 @@ export interface PictureResizer {
    */
   resize(picture: Picture, widthPx: number, heightPx: number): Promise<Picture>
   /**
-   * The same from a plain JPEG and its `plainFrame`; the full-size pixels are those of sharp, damaged files' too. Rejects also where it cannot
+   * The same from a plain JPEG and its `plainFrame`, shrunk by `dctShrink` while it is decoded; else the full-size pixels are those of sharp,
+   * damaged files' too. On average within 0.5 of the exact value. Rejects also where it cannot
    * decode the file: what is wrong with it, if anything is, sharp can tell. (Of damaged progressive files sharp refuses a few that this
    * decodes; the import, which is sharp's, has refused them.) Do not write to the file's bytes meanwhile.
    */
@@ -26,7 +27,7 @@ export interface PictureResizer {
 
 let current: PictureResizer | null = null
 
-/** Call it before the first picture is decoded: kept pictures must all come from one decoder. null: sharp does it all. */
+/** Call it before the first picture is decoded: kept pictures must all come from one decoder. null: there is no addon. */
 export function useResizer(resizer: PictureResizer | null): void {
   current = resizer
 }

@@ -29,8 +29,9 @@ async function open(): Promise<SmallJpegDecoder> {
       decoder.decode()
       const decoded = decoder.getDecodedBuffer()
       if (decoded.length !== frame.widthPx * frame.heightPx * frame.channels) return null
+      const { widthPx, heightPx } = frame
       // copied: the library writes its next picture to the same memory
-      return { ...frame, pixels: frame.channels === 3 ? Uint8Array.from(decoded) : thrice(decoded) }
+      return { widthPx, heightPx, pixels: frame.channels === 3 ? Uint8Array.from(decoded) : thrice(decoded) }
     } catch {
       // Damaged. sharp looks at it next, and says in its own words what is wrong.
       decoder.delete()

@@ -8,7 +8,7 @@ export function nativeResizer({
 }: Pick<GraphEngine, 'addon' | 'instructionSet'>): PictureResizer {
   const frame = new Float64Array(6)
   return {
-    name: `resized natively 2 ${instructionSet}`,
+    name: `resized natively 3 ${instructionSet}`,
     async resize({ pixels, widthPx: fromWidthPx, heightPx: fromHeightPx }, widthPx, heightPx) {
       const resized = await addon.resize(pixels, fromWidthPx, fromHeightPx, widthPx, heightPx)
       return { pixels: resized, widthPx, heightPx }
