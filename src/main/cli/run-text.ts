@@ -8,6 +8,7 @@ import {
   type Prediction,
   type Run,
 } from '../../contract/entities/run'
+import { timeText } from '../training/rule-words'
 import { accuracyText, bytes, count, duration, percent, rate, table, time } from './format'
 
 /** Every choice with its reason; what departs from the rule says so, and what the rule would have taken. */
@@ -17,7 +18,9 @@ export function choicesText(choices: readonly Choice[]): string {
       departure === null ? ' ' : '*',
       label,
       value,
-      departure === null ? because : `departs from the rule, which says ${departure.ruleValue}: ${because}`,
+      departure === null
+        ? because
+        : `${departure.by === 'budget' ? 'for the budget, in place of the rule’s' : 'departs from the rule, which says'} ${departure.ruleValue}: ${because}`,
     ]),
   )
 }
@@ -29,17 +32,27 @@ export function departuresText(departureCount: number): string {
 
 export function planText(plan: Plan): string {
   const { estimate } = plan
-  const speed = estimate.imagesPerSecond === null ? '' : ` at ${rate(estimate.imagesPerSecond)} images/s`
   return [
+    ...startLines(plan),
     choicesText(plan.choices),
     '',
     departuresText(plan.departureCount),
-    estimate.trainingMs === null
-      ? `Time: not known. ${estimate.timeBasis}`
-      : `Time: about ${duration(estimate.trainingMs)}${speed}. ${estimate.timeBasis}`,
+    `Time: about ${duration(estimate.durationMs)} to the last evaluation, ${rate(estimate.imagesPerSecond)} ${rateName(plan.recipe).toLowerCase()} while it trains. ${estimate.timeBasis}`,
+    ...(plan.budget === null
+      ? []
+      : [
+          `Budget: ${timeText(plan.budget.budgetMs)}. By the rule alone it would take ${duration(plan.byRule.durationMs)}.`,
+        ]),
     `Memory: about ${bytes(estimate.memoryBytes)} of ${bytes(estimate.memoryAvailableBytes)}. Each checkpoint: ${bytes(estimate.checkpointBytes)}.`,
     ...plan.cautions.map(({ message, wayOut }) => `Note: ${message} ${wayOut}`.trim()),
   ].join('\n')
+}
+
+/** What it starts from, and why that where the budget chose it. */
+function startLines({ weights, model, budget }: Plan): string[] {
+  const reason = budget?.reasons.find(({ key }) => key === 'model')?.text
+  const start = weights === null ? `${model} from random weights` : `${model} from ${weights}`
+  return [`Start: ${start}${reason === undefined ? '' : `: ${reason}`}.`, '']
 }
 
 /** The figures of the end. */
@@ -62,6 +75,7 @@ export function resultText(run: Run): string {
   if (run.imagesPerSecond !== null) rows.push([rateName(run.recipe), rate(run.imagesPerSecond)])
   if (run.waitFraction !== null) rows.push(['Waited for pictures', percent(run.waitFraction)])
   if (run.trainingMs !== null) rows.push(['Training time', duration(run.trainingMs)])
+  if (run.endedAtMs !== null) rows.push(['In all', wholeTime(run, run.endedAtMs)])
   if (run.peakMemoryBytes !== null) rows.push(['Peak memory', bytes(run.peakMemoryBytes)])
   if (run.engine !== null) {
     const { kind, version, device, deviceName, threadCount } = run.engine
@@ -72,6 +86,12 @@ export function resultText(run: Run): string {
   if (run.checkpointStep !== null) rows.push(['Checkpoint', `after ${count(run.checkpointStep)} steps`])
   if (run.error !== null) rows.push(['Error', `${run.error.message} ${run.error.wayOut}`.trim()])
   return table(rows)
+}
+
+function wholeTime({ createdAtMs, budgetMs, expectedMs }: Run, endedAtMs: number): string {
+  const expected = expectedMs === null ? '' : `, expected ${duration(expectedMs)}`
+  const budget = budgetMs === null ? '' : `, budget ${timeText(budgetMs)}`
+  return `${duration(endedAtMs - createdAtMs)}${expected}${budget}`
 }
 
 export function runsText(runs: readonly Run[]): string {

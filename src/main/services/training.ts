@@ -15,12 +15,14 @@ import { memoryAvailable } from './memory-available'
 import { openCheckpointFile, openModelFile, type ModelFile } from './model-source'
 import { makePlan } from './plan'
 import type { Runner } from './runner'
+import type { SpeedProbe } from './speed-probe'
 import { memoryNeeded } from './training-cost'
 
 export function trainingHandlers(
   context: ServiceContext,
   engine: EngineService,
   runner: Runner,
+  probe: SpeedProbe,
 ): DomainHandlers<'training'> {
   const { db, clock, emit, tasks } = context
 
@@ -28,13 +30,16 @@ export function trainingHandlers(
     await runner.free()
     // The micro-batch depends on the engine's memory; and where no engine works, nothing shall start in vain.
     if (runner.active() === null) await engine.report()
+    // a budget rests on the measurement; what has none need not wait for it
+    if (request.budgetMs === null) await probe.cancel()
+    else await probe.ended()
     const { plan, model, dataset } = await makePlan(context, engine, runner.active(), request)
     // Another start may have come first while this one looked at the disk.
     const active = runner.active()
     const obstacle = active !== null ? busyError(active) : plan.obstacles[0]
     if (obstacle !== undefined) throw fromWireError(obstacle)
 
-    const source = request.weights === null ? null : await openModelFile(context, request.weights)
+    const source = plan.weights === null ? null : await openModelFile(context, plan.weights)
     const begun = runner.active()
     if (begun !== null) {
       await source?.close()
@@ -49,7 +54,9 @@ export function trainingHandlers(
       recipe: plan.recipe,
       choices: plan.choices,
       departureCount: plan.departureCount,
-      weights: request.weights,
+      weights: plan.weights,
+      budgetMs: request.budgetMs,
+      expectedMs: plan.estimate.durationMs,
       exampleCount: dataset.split.counts.train,
       classCount: dataset.classCount,
       parameterCount: parameterCount(model.spec, dataset.classCount),
@@ -64,6 +71,7 @@ export function trainingHandlers(
     if (runner.active() === null) await engine.report()
     const active = runner.active()
     if (active !== null) throw fromWireError(busyError(active))
+    await probe.cancel()
     const { checkpointId, ...from } = resumeRun(db, id)
     const files: ModelFile[] = []
     try {
@@ -118,9 +126,14 @@ export function trainingHandlers(
   }
 
   return {
-    'training.plan': async (request) => (await makePlan(context, engine, runner.active(), request)).plan,
+    'training.plan': async (request) => {
+      probe.beginQuietly()
+      return (await makePlan(context, engine, runner.active(), request)).plan
+    },
+    'training.probe': async () => ({ taskId: await probe.begin() }),
     'training.measure': async (request) => {
       await runner.free()
+      await probe.ended()
       const { plan, model, dataset } = await makePlan(context, engine, runner.active(), request)
       const busy = plan.obstacles.find(({ code }) => code === 'busy')
       if (busy !== undefined) throw fromWireError(busy)

@@ -1,10 +1,11 @@
 import { WorkbenchError } from '../../contract/errors'
 import { initialSql } from './migrations/0001-initial'
 import { modelsSql } from './migrations/0002-models'
+import { budgetSql } from './migrations/0003-budget'
 import type { Db } from './statement'
 
 /** Position n makes version n + 1. */
-export const migrations: readonly string[] = [initialSql, modelsSql]
+export const migrations: readonly string[] = [initialSql, modelsSql, budgetSql]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */
 const applicationId = 0x42695457

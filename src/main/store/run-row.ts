@@ -6,7 +6,9 @@ import { partOfCode } from './split-parts'
 
 /** One statement for a run with what it shows of its dataset and split. */
 export const selectRuns = `
-  SELECT runs.*, datasets.name AS dataset_name, splits.hash AS split_hash
+  SELECT runs.*, datasets.name AS dataset_name, splits.hash AS split_hash,
+    (SELECT sum(val_count) FROM split_classes WHERE split_id = runs.split_id) AS val_count,
+    (SELECT sum(test_count) FROM split_classes WHERE split_id = runs.split_id) AS test_count
   FROM runs JOIN datasets ON datasets.id = runs.dataset_id JOIN splits ON splits.id = runs.split_id`
 
 export interface RunRow extends AccuracyRow {
@@ -23,6 +25,10 @@ export interface RunRow extends AccuracyRow {
   choices_json: string
   departure_count: number
   weights: string | null
+  budget_ms: number | null
+  expected_ms: number | null
+  val_count: number | null
+  test_count: number | null
   example_count: number
   class_count: number
   parameter_count: number
@@ -65,7 +71,10 @@ export function toRun(row: RunRow): Run {
     choices: JSON.parse(row.choices_json) as Choice[],
     departureCount: row.departure_count,
     weights: row.weights,
+    budgetMs: row.budget_ms,
+    expectedMs: row.expected_ms,
     exampleCount: row.example_count,
+    heldOut: { val: row.val_count ?? 0, test: row.test_count ?? 0 },
     classCount: row.class_count,
     parameterCount: row.parameter_count,
     createdAtMs: row.created_at_ms,

@@ -1,21 +1,22 @@
 /** The run that is being prepared: what was asked for, what the rule makes of it, what it costs. */
-import type { ModelEntry, ModelFacts } from '../../contract/entities/model'
+import { startModelId, type ModelEntry, type ModelFacts } from '../../contract/entities/model'
+import { autoModel } from '../../contract/entities/run'
 import type { Plan, RuleName, Run, TrainRequest, UpstreamPreset } from '../../contract/entities/run'
 import { toWireError, type WireError } from '../../contract/errors'
 import type { Task } from '../../contract/events'
 import { app } from './app.svelte'
 import { models } from './models.svelte'
+import { offeredBudget } from './offered-budget'
 import { overridesOf, withLayers, type Change, type Settings } from './train-settings'
 
 /** In place of a model's id: the weights are drawn from the seed. */
 export const fromZero = 'zero'
-/** What comes with the workbench, where it does. */
-const firstStart = 'embedded:bit-xs'
 /** Small enough for a machine without a GPU. */
 const firstArchitecture = 'units:1-1-1-1,width:0.5'
 
 export interface ModelCost {
-  readonly trainingMs: number | null
+  /** By the rule, with what is set. */
+  readonly durationMs: number
   readonly memoryBytes: number
   readonly fits: boolean
 }
@@ -24,6 +25,12 @@ class Train {
   datasetId: number | null = $state(null)
   /** The id of a model, or `fromZero`; null until the models are known. */
   from: string | null = $state(null)
+  /** Whether the user chose what it starts from; else a budget does. */
+  fromAsked = $state(false)
+  /** How long it may take; null: as long as the rule takes. */
+  budgetMs: number | null = $state(null)
+  /** Whether the user chose that; else it follows from what the rule would take. */
+  private budgetAsked = $state(false)
   /** The size of a model that starts from zero. */
   architecture = $state(firstArchitecture)
   rule: RuleName = $state('paper')
@@ -47,26 +54,37 @@ class Train {
   private costTicket = 0
 
   /** What it starts from; null from zero, and in pre-training, which always does. */
-  readonly start: ModelEntry | null = $derived(
-    this.rule === 'upstream'
-      ? null
-      : (models.list.find(({ id, state }) => id === this.from && state === 'ready') ?? null),
-  )
+  readonly start: ModelEntry | null = $derived.by(() => {
+    if (this.rule === 'upstream') return null
+    const wanted = this.leavesStart ? this.plan?.weights : this.from
+    return models.list.find(({ id, state }) => id === wanted && state === 'ready') ?? null
+  })
   readonly request: TrainRequest | null = $derived(
     this.datasetId === null || this.from === null
       ? null
       : {
           datasetId: this.datasetId,
-          model: this.start?.architecture ?? withLayers(this.architecture, this.settings),
+          ...(this.leavesStart
+            ? { model: autoModel, weights: null }
+            : {
+                model: this.start?.architecture ?? withLayers(this.architecture, this.settings),
+                weights: this.start?.id ?? null,
+              }),
           rule: this.rule,
+          budgetMs: this.rule === 'upstream' ? null : this.budgetMs,
           preset: this.preset,
           overrides: overridesOf(this.settings, this.rule),
           seed: this.seed,
-          weights: this.start?.id ?? null,
           name: this.name,
         },
   )
-  readonly measuring: Task | null = $derived(app.runningTasks.find((task) => task.kind === 'measure') ?? null)
+  /** Whether a budget chooses what it starts from. */
+  get leavesStart(): boolean {
+    return this.budgetMs !== null && !this.fromAsked && this.rule !== 'upstream'
+  }
+  readonly measuring: Task | null = $derived(
+    app.runningTasks.find(({ kind }) => kind === 'measure' || kind === 'probe') ?? null,
+  )
   readonly measureFailed: WireError | null = $derived(
     this.measureError ??
       app.tasks.find((task) => task.id === this.measureTaskId && task.state === 'failed')?.error ??
@@ -87,8 +105,9 @@ class Train {
 
   /** `wanted`, else what was chosen before, else what comes with the workbench; from zero where there is nothing. */
   startFrom(wanted: string | undefined): void {
-    const first = models.list.some(({ id, state }) => id === firstStart && state === 'ready')
-    this.from = wanted ?? this.from ?? (first ? firstStart : fromZero)
+    const first = models.list.some(({ id, state }) => id === startModelId && state === 'ready')
+    if (wanted !== undefined) this.fromAsked = true
+    this.from = wanted ?? this.from ?? (first ? startModelId : fromZero)
   }
 
   /** Sets values against the rule; undefined goes back to the rule. */
@@ -97,11 +116,22 @@ class Train {
     this.settings = Object.fromEntries(entries.filter(([, value]) => value !== undefined))
   }
 
+  /** null: the rule alone. */
+  setBudget(budgetMs: number | null): void {
+    this.budgetAsked = true
+    this.budgetMs = budgetMs
+  }
+
   async makePlan(request: TrainRequest): Promise<void> {
     const ticket = ++this.planTicket
     try {
       const plan = await app.call('training.plan', request)
       if (ticket !== this.planTicket) return
+      const offered = offeredBudget(plan)
+      if (!this.budgetAsked && request.rule !== 'upstream' && this.budgetMs !== offered) {
+        this.budgetMs = offered // another request follows: this plan is not what is offered
+        return
+      }
       this.plan = plan
       this.planError = null
     } catch (error) {
@@ -123,14 +153,16 @@ class Train {
       ]
       const distinct = [...new Set(names)]
       const plans = await Promise.all(
-        distinct.map((model) => app.call('training.plan', { ...request, model, weights: null, name: '' })),
+        distinct.map((model) =>
+          app.call('training.plan', { ...request, model, weights: null, budgetMs: null, name: '' }),
+        ),
       )
       if (ticket !== this.costTicket) return
       this.costs = new Map(
         plans.map(({ estimate, obstacles }, index) => [
           distinct[index] ?? '',
           {
-            trainingMs: estimate.trainingMs,
+            durationMs: estimate.durationMs,
             memoryBytes: estimate.memoryBytes,
             fits: !obstacles.some(({ code }) => code === 'out-of-memory'),
           },
