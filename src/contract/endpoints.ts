@@ -144,8 +144,13 @@ export const endpoints = {
   /** From the address of its publishers; goes on where it was interrupted. */
   'models.download': { input: z.object({ id: modelIdSchema }), output: z.object({ taskId: z.int() }) },
 
-  /** What HyperRule chooses and why, with time and memory; starts nothing. */
+  /**
+   * What HyperRule chooses and why, with time and memory. Starts nothing but, where this engine was never measured, the task of
+   * 'training.probe' in the background: later plans know better.
+   */
   'training.plan': { input: trainRequestSchema, output: planSchema },
+  /** Measures this machine, some seconds, unless it was measured before (then null): what every estimate rests on. */
+  'training.probe': { input: nothing, output: z.object({ taskId: z.int().nullable() }) },
   /** Times a few real steps in a trainer of its own; later plans use the figure. */
   'training.measure': { input: trainRequestSchema, output: z.object({ taskId: z.int() }) },
   'training.start': { input: trainRequestSchema, output: runSchema },

@@ -1,7 +1,7 @@
 /** The main job as a person does it in the browser: a folder in; a run, its curves and its mistakes out. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setNumbers } from './support/rule-sheet'
+import { setNumbers, takeTheRule } from './support/rule-sheet'
 import { expect, test } from './support/workbench'
 
 test('a folder of photos becomes a model, its curves and its mistakes', async ({
@@ -69,6 +69,7 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
   await test.step('the rule explains itself, and departures show', async () => {
     await page.locator('main').getByRole('link', { name: 'Train' }).click()
     const sheet = page.getByRole('region', { name: 'HyperRule' })
+    await takeTheRule(page)
     await expect(sheet).toContainText('are fewer than 20,000')
     await setNumbers(page, 'Steps', { Steps: '8' })
     await setNumbers(page, 'Batch', { Batch: '6', 'At once': '4' })

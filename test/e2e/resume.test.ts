@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from '@playwright/test'
-import { setNumbers } from './support/rule-sheet'
+import { setNumbers, takeTheRule } from './support/rule-sheet'
 import { bitw, expect, listen, startServer, type Server } from './support/workbench'
 import { drawTinyDataset } from '../support/tiny-dataset'
 
@@ -27,6 +27,7 @@ base('a stopped run is resumed and comes to its end', async ({ page }) => {
   await page.goto(server.url)
   await expect(page.locator('main')).toBeVisible()
   await page.goto(page.url().replace(/#.*|$/, '#/train?dataset=1&from=zero'))
+  await takeTheRule(page)
   await setNumbers(page, 'Steps', { Steps: '120' })
   await setNumbers(page, 'Batch', { Batch: '8', 'At once': '8' })
   await setNumbers(page, 'Resize → crop', { 'Resize, px': '40', 'Crop, px': '32' })

@@ -84,7 +84,11 @@ describe('a run', () => {
     expect(plan.suggestedName).toBe('tiny-r14x0.5-1')
     expect(plan.recipe).toMatchObject({ stepCount: 6, batchSize: 8, cropPx: 32 })
     expect(plan.departureCount).toBeGreaterThan(0)
-    expect(plan.estimate).toMatchObject({ trainingMs: null, timeBasis: 'Not measured on this machine yet.' })
+    // even before anything was measured there is a time, which says that it is a guess
+    expect(plan.estimate.certainty).toBe('guessed')
+    expect(plan.estimate.durationMs).toBeGreaterThan(0)
+    expect(plan.byRule.recipe).toMatchObject({ stepCount: 500, batchSize: 512 })
+    expect(plan.byRule.durationMs).toBeGreaterThan(plan.estimate.durationMs)
     expect(plan.estimate.checkpointBytes).toBe(plan.parameterCount * 8)
   })
 
@@ -136,18 +140,23 @@ describe('a run', () => {
     expect(confusion.cells.reduce((sum, { count }) => sum + count, 0)).toBe(all.total)
   })
 
-  it('is a measurement for the next plan', async () => {
-    const plan = await test.core.call('training.plan', tinyRequest(datasetId))
-    expect(plan.suggestedName).toBe('tiny-u1-1-1-1w0.5-b')
-    expect(plan.estimate.timeBasis).toMatch(/^Measured on this machine/)
-    expect(plan.estimate.trainingMs).toBeGreaterThan(0)
+  it('of six steps says nothing of the machine, which is measured once for all plans', async () => {
+    const before = await test.core.call('training.plan', tinyRequest(datasetId))
+    expect(before.suggestedName).toBe('tiny-u1-1-1-1w0.5-b')
+    expect(before.estimate.certainty).toBe('guessed')
+    const { taskId } = await test.core.call('training.probe', {})
+    const measured = await test.taskDone(taskId ?? -1)
+    expect(measured.total).toBeGreaterThan(1)
+    const after = await test.core.call('training.plan', tinyRequest(datasetId))
+    expect(after.estimate.certainty).toBe('scaled')
+    expect(after.estimate.timeBasis).toMatch(/^Scaled from what was measured on this machine/)
+    expect(await test.core.call('training.probe', {})).toEqual({ taskId: null })
   })
 
-  it('says nothing of the time in another precision, which is planned as a departure', async () => {
+  it('in another precision is planned as a departure', async () => {
     const plan = await test.core.call('training.plan', tinyRequest(datasetId, { precision: 'bfloat16' }))
     expect(plan.recipe.precision).toBe('bfloat16')
     expect(plan.choices.find(({ key }) => key === 'precision')?.departure).toEqual({ ruleValue: 'float32' })
-    expect(plan.estimate).toMatchObject({ trainingMs: null, timeBasis: 'Not measured on this machine yet.' })
   })
 
   it('exports its parameters, the same from both formats, without momenta', async () => {
@@ -269,5 +278,57 @@ describe('pictures that change after the import', () => {
     writeFileSync(secret, 'secret')
     symlinkSync(secret, join(pictures.path, gone.path))
     await expect(test.core.picture({ imageId: gone.id }, 512)).rejects.toMatchObject({ code: 'not-allowed' })
+  })
+})
+
+describe('a run within a time budget', () => {
+  const request = {
+    datasetId: 0,
+    model: 'auto',
+    rule: 'paper',
+    budgetMs: 20_000,
+    overrides: {},
+    seed: 1,
+    weights: null,
+    name: '',
+  } as const
+
+  it('is planned from the model that comes along, every departure with the budget’s reason', async () => {
+    const plan = await test.core.call('training.plan', { ...request, datasetId })
+    expect(plan).toMatchObject({ weights: 'embedded:bit-xs', budget: { budgetMs: 20_000 } })
+    expect(plan.budget?.expectedMs).toBe(plan.estimate.durationMs)
+    const departures = plan.choices.filter(({ departure }) => departure !== null)
+    expect(departures.map(({ key }) => key)).toEqual(expect.arrayContaining(['stepCount', 'resize', 'batch']))
+    for (const { departure, because } of departures) {
+      expect(departure?.by).toBe('budget')
+      expect(because).not.toContain('You set it')
+    }
+  })
+
+  it('is planned around what the user set', async () => {
+    const overrides = { batchSize: 8, cropPx: 64 }
+    const plan = await test.core.call('training.plan', { ...request, datasetId, overrides })
+    expect(plan.recipe).toMatchObject(overrides)
+    const by = new Map(plan.choices.map(({ key, departure }) => [key, departure?.by]))
+    expect(by.get('stepCount')).toBe('budget')
+    expect(by.get('batch')).toBeUndefined()
+  })
+
+  it('starts from the embedded model by the rule where there is no budget', async () => {
+    const plan = await test.core.call('training.plan', { ...request, datasetId, budgetMs: null })
+    expect(plan).toMatchObject({ weights: 'embedded:bit-xs', budget: null, departureCount: 0 })
+  })
+
+  it('is refused for pre-training', async () => {
+    const asked = test.core.call('training.plan', { ...request, datasetId, rule: 'upstream' })
+    await expect(asked).rejects.toMatchObject({ code: 'bad-input' })
+  })
+
+  it('keeps what it was given and what was expected', async () => {
+    const overrides = { stepCount: 2, batchSize: 4 }
+    const run = await test.core.call('training.start', { ...request, datasetId, overrides })
+    expect(run).toMatchObject({ budgetMs: 20_000, weights: 'embedded:bit-xs', recipe: overrides })
+    expect(run.expectedMs).toBeGreaterThan(0)
+    expect(await test.runEnded(run.id)).toMatchObject({ state: 'done', budgetMs: 20_000 })
   })
 })

@@ -8,15 +8,23 @@ import { imageLayout } from '../../src/main/store/images'
 import { listEvaluations } from '../../src/main/store/metrics'
 import { listPredictions } from '../../src/main/store/predictions'
 import { getRun, insertRun, resumeRun } from '../../src/main/store/runs'
+import type { FromTrainerBody } from '../../src/main/trainer/messages'
 import { newRun } from '../store/support/new-run'
 import { engineReport } from '../support/engine-report'
 import { addDataset, temporaryStore } from '../store/support/home'
 
+const step = (stepIndex: number): FromTrainerBody => ({
+  type: 'step',
+  metric: { stepIndex, loss: 1, batchAccuracy: 0, learningRate: 0.1, stepMs: 512, waitMs: 0, atMs: 0 },
+  peakMemoryBytes: 1e9,
+})
+
 describe('what a finished run teaches later estimates', () => {
   it.each([
-    [false, [20]],
-    [true, []],
-  ])('is its speed, unless only the head learnt (linear probe %s)', (linearProbe, expected) => {
+    ['its speed', 30, false, [1]],
+    ['nothing where it took two steps', 2, false, []],
+    ['nothing where only the head learnt', 30, true, []],
+  ])('is %s', (_, stepCount, linearProbe, expected) => {
     const { db } = temporaryStore()
     const datasetId = addDataset(db)
     const run = newRun(datasetId, getDataset(db, datasetId).split.id, 'first')
@@ -24,6 +32,7 @@ describe('what a finished run teaches later estimates', () => {
     const context = { db, clock: () => 1, emit: () => undefined }
     const feed = createRunFeed(context, { learn: () => undefined }, runId)
     feed.take({ type: 'engine', engine: engineReport })
+    for (let index = 0; index < stepCount; index++) feed.take(step(index))
     feed.take({
       type: 'finished',
       outcome: 'done',

@@ -260,13 +260,15 @@ describe('measurements', () => {
     const { db } = temporaryStore()
     const figure = {
       engineKey: 'tensorflow cpu',
+      what: 'step',
       model: 'R50x1',
       cropPx: 128,
       microBatchSize: 8,
+      batchSize: 8,
       msPerImage: 100,
       peakMemoryBytes: 1e9,
       measuredAtMs: 1,
-    }
+    } as const
     insertMeasurement(db, figure)
     insertMeasurement(db, { ...figure, cropPx: 480, measuredAtMs: 2 })
     insertMeasurement(db, { ...figure, msPerImage: 80, measuredAtMs: 3 })

@@ -89,6 +89,7 @@ export function tinyRequest(datasetId: number, overrides: TrainRequest['override
     datasetId,
     model: 'units:1-1-1-1,width:0.5',
     rule: 'paper',
+    budgetMs: null,
     preset: 'small',
     overrides: {
       stepCount: 6,

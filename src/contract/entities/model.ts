@@ -22,6 +22,9 @@ export const modelIdSchema = z
   .max(4200)
   .regex(/^(?:embedded:[\w.-]+|published:[\w./-]+|run:\d{1,15}|path:.+)$/)
 
+/** What a training starts from where nobody chose: it comes with the workbench. */
+export const startModelId = 'embedded:bit-xs'
+
 /** Weights that can be trained on, predicted with, exported: one row of the zoo. */
 export const modelEntrySchema = z.object({
   id: modelIdSchema,
@@ -60,7 +63,8 @@ export const modelEntrySchema = z.object({
     .object({
       memoryBytes: z.number(),
       memoryFits: z.boolean(),
-      trainingMs: z.number().nullable(),
+      /** From the start to the last evaluation. */
+      durationMs: z.number(),
       basis: z.string(),
     })
     .nullable(),

@@ -116,20 +116,27 @@ export function rateName({ linearProbe }: Pick<Recipe, 'linearProbe'>): 'Images/
   return linearProbe ? 'Features/s' : 'Images/s'
 }
 
-/** One line of "what the rule chose and why". `departure` where the user's value stands instead of the rule's. */
+/** One line of "what the rule chose and why". `departure` where another value stands instead of the rule's. */
 export const choiceSchema = z.object({
   key: z.string(),
   label: z.string(),
   value: z.string(),
   because: z.string(),
-  departure: z.object({ ruleValue: z.string() }).nullable(),
+  /** `by`: who departs from the rule; absent: the user. */
+  departure: z.object({ ruleValue: z.string(), by: z.enum(['user', 'budget']).optional() }).nullable(),
 })
 export type Choice = z.infer<typeof choiceSchema>
 
 export const estimateSchema = z.object({
-  /** null: never measured on this machine. */
-  trainingMs: z.number().nullable(),
-  imagesPerSecond: z.number().nullable(),
+  /** From the start of the run to its last evaluation, with everything between. */
+  durationMs: z.number(),
+  /** Of the steps alone. */
+  imagesPerSecond: z.number(),
+  /**
+   * measured: this model at this crop on this machine. scaled: from another model or crop, measured on this machine. guessed: nothing was
+   * measured on this machine yet.
+   */
+  certainty: z.enum(['measured', 'scaled', 'guessed']),
   /** How the time was found, a sentence. */
   timeBasis: z.string(),
   memoryBytes: z.number(),
@@ -139,11 +146,22 @@ export const estimateSchema = z.object({
 })
 export type Estimate = z.infer<typeof estimateSchema>
 
+/** In place of a model's size: the workbench chooses what to start from, and with it the size; `weights` is null then. */
+export const autoModel = 'auto'
+
+export const leastBudgetMs = 5_000
+export const mostBudgetMs = 7 * 24 * 3_600_000
+
 export const trainRequestSchema = z.object({
   datasetId: z.int(),
-  /** R50x1 … or units:1-1-1-1,width:0.5 */
+  /** R50x1 … or units:1-1-1-1,width:0.5, or 'auto': see `autoModel`. */
   model: z.string().max(100),
   rule: ruleNameSchema,
+  /**
+   * How long the run may take, from its start to its last evaluation: what is not set is chosen so that it ends then. null: the rule alone
+   * decides. For fine-tuning only.
+   */
+  budgetMs: z.number().min(leastBudgetMs).max(mostBudgetMs).nullable().default(null),
   /** Which pre-training, for the rule 'upstream'; nothing to the others. */
   preset: upstreamPresetSchema.default('small'),
   overrides: overridesSchema,
@@ -155,9 +173,27 @@ export const trainRequestSchema = z.object({
 })
 export type TrainRequest = z.infer<typeof trainRequestSchema>
 
+/** Where the plan has a time budget. */
+export const planBudgetSchema = z.object({
+  budgetMs: z.number(),
+  expectedMs: z.number(),
+  /** The model that was chosen to start from; null: random weights. */
+  weights: modelIdSchema.nullable(),
+  /** Of each value that the budget decided, by the key of its line; 'model' for what it starts from. */
+  reasons: z.array(z.object({ key: z.string(), text: z.string() })),
+})
+export type PlanBudget = z.infer<typeof planBudgetSchema>
+
 export const planSchema = z.object({
   suggestedName: z.string(),
+  /** What would be trained: R50x1 … or units:… */
+  model: z.string(),
+  /** What it starts from; null: random weights. */
+  weights: modelIdSchema.nullable(),
   recipe: recipeSchema,
+  budget: planBudgetSchema.nullable(),
+  /** The same with the rule alone, nothing set and no budget, from the same weights. */
+  byRule: z.object({ recipe: recipeSchema, durationMs: z.number() }),
   choices: z.array(choiceSchema),
   departureCount: z.int(),
   estimate: estimateSchema,
@@ -224,7 +260,13 @@ export const runSchema = z.object({
    * model-names.ts makes words of it.
    */
   origin: modelIdSchema.nullable(),
+  /** What the user gave it; null: as long as the rule takes. */
+  budgetMs: z.number().nullable(),
+  /** What the plan expected from the start to the last evaluation; null in runs of older versions. */
+  expectedMs: z.number().nullable(),
   exampleCount: z.int(),
+  /** Images of its split that are held out. */
+  heldOut: z.object({ val: z.int(), test: z.int() }),
   classCount: z.int(),
   parameterCount: z.number(),
   createdAtMs: z.number(),

@@ -1,7 +1,7 @@
 /** The whole job on the sample dataset: drawn, imported, trained, evaluated; its figures, its mistakes, a report. */
 import { join } from 'node:path'
 import type { DatasetDetail } from '../../contract/entities/dataset'
-import type { Overrides, Run } from '../../contract/entities/run'
+import { autoModel, type Run } from '../../contract/entities/run'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
 import { writeRunReport } from './demo-report'
@@ -9,23 +9,12 @@ import { followRun } from './follow-run'
 import { followTask } from './follow-task'
 import { count, percent, rate, table } from './format'
 import { datasetText } from './import'
+import { measureMachine } from './measure-machine'
 import { withCore } from './open'
 import { mistakesText, planText } from './run-text'
 
-/** Pre-trained, and small enough for two cores. */
-const start = 'embedded:bit-xs'
-/**
- * The rule is made for hours of a GPU; in two minutes of two cores fewer and smaller pictures must do, and a higher rate for the smaller batch.
- * Each departure is shown with what the rule says instead.
- */
-const overrides: Overrides = {
-  stepCount: 150,
-  batchSize: 64,
-  microBatchSize: 64,
-  resizePx: 80,
-  cropPx: 64,
-  baseLearningRate: 0.03,
-}
+/** Of the training; drawing and importing the sample come before it. */
+const budgetMs = 60_000
 const tableMistakes = 12
 const reportMistakes = 60
 
@@ -36,20 +25,23 @@ export async function runDemo(context: CliContext): Promise<number> {
     output.record({ type: 'dataset', dataset })
     output.print(`${datasetText(dataset)}\n`)
 
-    const { model } = await core.call('models.get', { id: start })
-    output.print(`It starts from ${model.name}. ${model.trainedOn}\n`)
+    await measureMachine(context, core)
     const request = {
       datasetId: dataset.id,
-      model: model.architecture,
+      model: autoModel,
       rule: 'paper' as const,
-      preset: 'small' as const,
-      overrides,
+      budgetMs,
+      overrides: {},
       seed: 0,
-      weights: start,
+      weights: null,
       name: '',
     }
     const plan = await core.call('training.plan', request)
     output.record({ type: 'plan', plan })
+    if (plan.weights !== null) {
+      const { model } = await core.call('models.get', { id: plan.weights })
+      output.print(`It starts from ${model.name}. ${model.trainedOn}\n`)
+    }
     output.print(`${planText(plan)}\n`)
     const run = await followRun(context, core, () => core.call('training.start', request))
     if (run.error !== null) output.error(run.error)

@@ -2,10 +2,11 @@
 import {
   activeRunStates,
   rateName,
-  type Recipe,
+  type Evaluation,
   type Run,
   type StepMetric,
 } from '../../contract/entities/run'
+import { paceOf, timeLeftMs, type StepColumns } from '../../contract/run-progress'
 import type { CoreEvent, Task } from '../../contract/events'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
@@ -80,12 +81,14 @@ interface Follower {
   see(event: CoreEvent): void
 }
 
-/** Steps that the rate is taken over: it follows a change of speed, and does not flicker. */
-const rateSteps = 20
+/** Steps that are kept for the rate and the time that is left. */
+const keptSteps = 2000
 
 function createFollower({ output }: Pick<CliContext, 'output'>, started: Run): Follower {
   const runId = started.id
   const latest: StepMetric[] = []
+  const evaluations: Evaluation[] = []
+  let newest = started
   let state: Run['state'] | null = null
   let end: (run: Run) => void = () => undefined
   const ended = new Promise<Run>((resolve) => {
@@ -93,6 +96,7 @@ function createFollower({ output }: Pick<CliContext, 'output'>, started: Run): F
   })
 
   const seeRun = (run: Run): void => {
+    newest = run
     if (run.state === state) return
     state = run.state
     output.record({ type: 'run', run })
@@ -102,9 +106,9 @@ function createFollower({ output }: Pick<CliContext, 'output'>, started: Run): F
   const seeSteps = (steps: readonly StepMetric[]): void => {
     for (const step of steps) output.record({ type: 'step', runId, step })
     latest.push(...steps)
-    latest.splice(0, latest.length - rateSteps)
+    latest.splice(0, latest.length - keptSteps)
     if (latest.length > 0 && state !== 'evaluating') {
-      output.progress.show(stepLine(latest, started.recipe))
+      output.progress.show(stepLine(newest, latest, evaluations))
     }
   }
   seeRun(started)
@@ -115,6 +119,7 @@ function createFollower({ output }: Pick<CliContext, 'output'>, started: Run): F
       else if (event.type === 'run-steps' && event.runId === runId) seeSteps(event.steps)
       else if (event.type === 'run-evaluation' && event.runId === runId) {
         const { evaluation } = event
+        evaluations.push(evaluation)
         output.record({ type: 'evaluation', runId, evaluation })
         output.note(
           `after ${evaluation.stepIndex} steps: ${percent(evaluation.accuracy.value)} of ${evaluation.accuracy.total} ${evaluation.part} images right, loss ${evaluation.loss.toFixed(3)}`,
@@ -127,16 +132,20 @@ function createFollower({ output }: Pick<CliContext, 'output'>, started: Run): F
   }
 }
 
-function stepLine(latest: readonly StepMetric[], recipe: Recipe): string {
-  const last = latest[latest.length - 1]
-  if (last === undefined) return ''
-  const meanMs = latest.reduce((sum, { stepMs }) => sum + stepMs, 0) / latest.length
-  const { stepCount, batchSize } = recipe
-  const done = last.stepIndex + 1
+function stepLine(run: Run, latest: readonly StepMetric[], evaluations: readonly Evaluation[]): string {
+  const last = latest.at(-1)
+  const columns: StepColumns = {
+    stepIndices: latest.map(({ stepIndex }) => stepIndex),
+    atMs: latest.map(({ atMs }) => atMs),
+    stepMs: latest.map(({ stepMs }) => stepMs),
+  }
+  const pace = paceOf(columns, evaluations)
+  if (last === undefined || pace === null) return ''
+  const leftMs = timeLeftMs(run, columns, evaluations, last.atMs)
   return [
-    `Step ${done} of ${stepCount}`,
+    `Step ${last.stepIndex + 1} of ${run.recipe.stepCount}`,
     `loss ${last.loss.toFixed(3)}`,
-    `${rate((batchSize * 1000) / meanMs)} ${rateName(recipe).toLowerCase()}`,
-    `${duration((stepCount - done) * meanMs)} left`,
+    `${rate((run.recipe.batchSize * 1000) / Math.max(1e-3, pace.stepMs))} ${rateName(run.recipe).toLowerCase()}`,
+    ...(leftMs === null ? [] : [`${duration(leftMs)} left`]),
   ].join(' · ')
 }

@@ -95,7 +95,7 @@ function rowOf(model: ModelEntry): string[] {
 function costOf({ cost }: ModelEntry): string[] {
   if (cost === null) return ['', '']
   const memory = `${bytes(cost.memoryBytes)}${cost.memoryFits ? '' : ' (too much)'}`
-  return [memory, cost.trainingMs === null ? 'not measured' : duration(cost.trainingMs)]
+  return [memory, duration(cost.durationMs)]
 }
 
 function factsText(model: ModelEntry, classNames: readonly string[] | null): string {

@@ -4,12 +4,14 @@ import { exportFormats } from '../../contract/entities/export'
 import {
   cropNameSchema,
   freezeSchema,
+  leastBudgetMs,
   lossNameSchema,
+  mostBudgetMs,
   precisionSchema,
   upstreamPresetSchema,
 } from '../../contract/entities/run'
 import { version } from '../../../package.json'
-import { decimal, integer, seed } from './arguments'
+import { decimal, integer, seed, timeSpan } from './arguments'
 import type { CliContext, Start } from './context'
 import { runDatasets } from './datasets'
 import { runDemo } from './demo'
@@ -150,10 +152,15 @@ function trainCommand(action: (options: TrainOptions) => Promise<void>): Command
     withEngineOption(new Command('train'))
       .description('fine-tune a model; HyperRule chooses what is not given')
       .requiredOption('--dataset <dataset>', 'name or number')
-      .option('--model <model>', `${modelHelp}; weights say it themselves`)
+      .option(
+        '--budget <time>',
+        'how long the run may take, such as 1m, 5m, 30m or 2h: what is not given is chosen so that it ends then',
+        timeSpan(leastBudgetMs, mostBudgetMs),
+      )
+      .option('--model <model>', `${modelHelp}; from random weights, unless weights are given`)
       .option(
         '--weights <model>',
-        'start from this model of "bitw models", .npz or .safetensors (else from random weights)',
+        'start from this model of "bitw models", .npz or .safetensors (without it and without --model the workbench chooses)',
       )
       .addOption(
         new Option('--rule <rule>', 'which HyperRule').choices(['paper', 'reference-code']).default('paper'),

@@ -12,6 +12,7 @@ import {
 } from '../../contract/entities/run'
 import { formatParameters, formatRate, formatSpeed } from '../../contract/figures'
 import { modelIdWords, sizeWords, startWords } from '../../contract/model-names'
+import { timeText } from '../training/rule-words'
 import { accuracyText, bytes, count, duration, percent, table, time } from './format'
 
 /** Every choice with its reason; what departs from the rule says so, and what the rule would have taken. */
@@ -21,7 +22,9 @@ export function choicesText(choices: readonly Choice[]): string {
       departure === null ? ' ' : '*',
       label,
       value,
-      departure === null ? because : `departs from the rule, which says ${departure.ruleValue}: ${because}`,
+      departure === null
+        ? because
+        : `${departure.by === 'budget' ? 'for the budget, in place of the rule’s' : 'departs from the rule, which says'} ${departure.ruleValue}: ${because}`,
     ]),
   )
 }
@@ -33,18 +36,27 @@ export function departuresText(departureCount: number): string {
 
 export function planText(plan: Plan): string {
   const { estimate } = plan
-  const speed =
-    estimate.imagesPerSecond === null ? '' : ` at ${formatSpeed(estimate.imagesPerSecond, plan.recipe)}`
   return [
+    ...startLines(plan),
     choicesText(plan.choices),
     '',
     departuresText(plan.departureCount),
-    estimate.trainingMs === null
-      ? `Time: not known. ${estimate.timeBasis}`
-      : `Time: about ${duration(estimate.trainingMs)}${speed}. ${estimate.timeBasis}`,
+    `Time: about ${duration(estimate.durationMs)} to the last evaluation, ${formatSpeed(estimate.imagesPerSecond, plan.recipe)} while it trains. ${estimate.timeBasis}`,
+    ...(plan.budget === null
+      ? []
+      : [
+          `Budget: ${timeText(plan.budget.budgetMs)}. By the rule alone it would take ${duration(plan.byRule.durationMs)}.`,
+        ]),
     `Memory: about ${bytes(estimate.memoryBytes)} of ${bytes(estimate.memoryAvailableBytes)}. Each checkpoint: ${bytes(estimate.checkpointBytes)}.`,
     ...plan.cautions.map(({ message, wayOut }) => `Note: ${message} ${wayOut}`.trim()),
   ].join('\n')
+}
+
+/** What it starts from, and why that where the budget chose it. */
+function startLines({ weights, model, budget }: Plan): string[] {
+  const reason = budget?.reasons.find(({ key }) => key === 'model')?.text
+  const start = weights === null ? `${sizeWords(model)} from random weights` : modelIdWords(weights)
+  return [`Start: ${start}${reason === undefined ? '' : `: ${reason}`}.`, '']
 }
 
 /** The figures of the end. */
@@ -78,6 +90,7 @@ export function resultText(run: Run): string {
   if (run.waitFraction !== null)
     rows.push(['Waited for images', `${percent(run.waitFraction)} of the training time`])
   if (run.trainingMs !== null) rows.push(['Training time', duration(run.trainingMs)])
+  if (run.endedAtMs !== null) rows.push(['In all', wholeTime(run, run.endedAtMs)])
   if (run.peakMemoryBytes !== null) rows.push(['Peak memory', bytes(run.peakMemoryBytes)])
   if (run.engine !== null) {
     const { kind, version, device, deviceName, threadCount } = run.engine
@@ -102,6 +115,12 @@ export function resultText(run: Run): string {
 
 function images(value: number): string {
   return `${count(value)} ${value === 1 ? 'image' : 'images'}`
+}
+
+function wholeTime({ createdAtMs, budgetMs, expectedMs }: Run, endedAtMs: number): string {
+  const expected = expectedMs === null ? '' : `, expected ${duration(expectedMs)}`
+  const budget = budgetMs === null ? '' : `, budget ${timeText(budgetMs)}`
+  return `${duration(endedAtMs - createdAtMs)}${expected}${budget}`
 }
 
 export function runsText(runs: readonly Run[]): string {

@@ -1,3 +1,4 @@
+import { autoModel } from '../../contract/entities/run'
 import type {
   Freeze,
   LossName,
@@ -9,21 +10,22 @@ import type {
   TrainRequest,
   UpstreamPreset,
 } from '../../contract/entities/run'
-import { WorkbenchError } from '../../contract/errors'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
 import { findDataset, findRun } from './find'
 import { followRun } from './follow-run'
 import { findModelId } from './model-id'
 import { withCore } from './open'
+import { measureMachine } from './measure-machine'
 import { planText, resultText } from './run-text'
 
 export interface TrainOptions {
   readonly dataset: string
-  /** May be left out where weights say it. */
+  /** May be left out where weights say it, or the workbench chooses both. */
   readonly model?: string
   readonly weights?: string
   readonly rule: RuleName
+  readonly budget?: number
   readonly preset?: UpstreamPreset
   readonly epochs?: number
   readonly steps?: number
@@ -55,6 +57,7 @@ export async function runTrain(context: CliContext, options: TrainOptions): Prom
   return withCore(context, 'train', async (core) => {
     const dataset = await findDataset(core.call, options.dataset)
     const request = await requestOf(core, options, dataset.id)
+    await measureMachine(context, core)
     const plan = await core.call('training.plan', request)
     output.record({ type: 'plan', plan })
     output.print(`${planText(plan)}\n`)
@@ -84,6 +87,7 @@ async function requestOf(core: Core, options: TrainOptions, datasetId: number): 
     datasetId,
     model: options.model ?? (await modelOf(core, weights)),
     rule: options.rule,
+    budgetMs: options.budget ?? null,
     preset: options.preset ?? 'small',
     overrides: overridesOf(options),
     seed: options.seed,
@@ -94,12 +98,7 @@ async function requestOf(core: Core, options: TrainOptions, datasetId: number): 
 
 /** The size that the weights are of. */
 async function modelOf(core: Core, weights: string | null): Promise<string> {
-  if (weights !== null) return (await core.call('models.get', { id: weights })).model.architecture
-  throw new WorkbenchError(
-    'bad-input',
-    'There is no model to train.',
-    'Give a size (--model R50x1), or weights to start from (--weights), which say what size they are.',
-  )
+  return weights === null ? autoModel : (await core.call('models.get', { id: weights })).model.architecture
 }
 
 /** Only what was given: an absent key follows the rule. */

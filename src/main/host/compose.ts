@@ -19,6 +19,7 @@ import { createPictures, type Pictures } from '../services/pictures'
 import { createPredictService, type PredictService } from '../services/predict'
 import { predictionsHandlers } from '../services/predictions'
 import { createRunner } from '../services/runner'
+import { createSpeedProbe } from '../services/speed-probe'
 import { runsHandlers } from '../services/runs'
 import { createTasks, tasksHandlers } from '../services/tasks'
 import { trainingHandlers } from '../services/training'
@@ -107,6 +108,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
   }
   const engine = createEngineService(options.trainerPath, environment)
   const runner = createRunner(context, engine)
+  const probe = createSpeedProbe(context, engine, runner)
   const predict = createPredictService(context, engine)
   const runUsing = (datasetId: number): string | null => {
     const active = runner.active()
@@ -120,7 +122,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...datasetsHandlers(context, runUsing),
     ...imagesHandlers(context),
     ...modelsHandlers(context, engine),
-    ...trainingHandlers(context, engine, runner),
+    ...trainingHandlers(context, engine, runner, probe),
     ...runsHandlers(context),
     ...predictionsHandlers(context),
     ...exportsHandlers(context),

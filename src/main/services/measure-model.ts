@@ -49,8 +49,8 @@ export function measureModel(
         if (body.type === 'engine') {
           engine = body.engine
           engineService.learn(body.engine)
-          task.progress({ phase: `Timing ${model.name}`, done: 0, total: null })
         }
+        if (body.type === 'progress') task.progress({ ...body, phase: `Timing steps of ${model.name}` })
         if (body.type === 'failed') reject(fromWireError(body.error))
         if (body.type === 'measured') result = body
       },
@@ -60,9 +60,11 @@ export function measureModel(
           return reject(new WorkbenchError('cancelled', 'Not measured.'))
         const { msPerImage, peakMemoryBytes } = result
         insertMeasurement(db, {
+          what: 'step',
           model: model.name,
           cropPx,
           microBatchSize,
+          batchSize: microBatchSize,
           engineKey: engineKey(engine, precision),
           msPerImage,
           peakMemoryBytes,

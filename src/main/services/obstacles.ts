@@ -99,6 +99,7 @@ export function busyError(active: Run): WireError {
 
 function busy({ tasks }: ServiceContext, { active }: Intention): WireError | null {
   if (active !== null) return busyError(active)
+  // a probe of the machine is no obstacle: it gives way by itself
   if (!tasks.list().some((task) => task.kind === 'measure' && task.state === 'running')) return null
   return {
     code: 'busy',

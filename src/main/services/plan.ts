@@ -1,13 +1,15 @@
 /** What a training would be: recipe, reasons, cost, and what stands in its way. Starts nothing. */
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { Plan, Run, TrainRequest } from '../../contract/entities/run'
-import { convGmac, parameterCount, parseModel, type NamedModel } from '../model/spec'
+import { convGmac, parameterCount, type NamedModel } from '../model/spec'
 import { listRuns } from '../store/runs'
+import { budgetOf, budgetPlan, withBudget } from './budget-plan'
 import type { ServiceContext } from './context'
 import type { EngineService } from './engine'
 import { findCautions, findObstacles } from './obstacles'
 import { suggestRunName } from './run-name'
-import { readCircumstances, trainingCost } from './training-cost'
+import { startModels } from './start-models'
+import { readCircumstances, trainingCost, type Circumstances } from './training-cost'
 
 export interface Planned {
   readonly plan: Plan
@@ -27,13 +29,17 @@ export async function makePlan(
   active: Run | null,
   request: TrainRequest,
 ): Promise<Planned> {
-  const model = parseModel(request.model)
   const runs = listRuns(context.db)
   const circumstances = readCircumstances(context, engineService, runs, request.datasetId)
   const { dataset, engine, memoryLimitBytes } = circumstances
-  const { recipe, choices, departureCount, estimate } = trainingCost(circumstances, model, request)
-  const obstacles = await findObstacles(context, {
+  const { model, weights, budget, late, recipe, choices, departureCount, estimate } = await decide(
+    context,
+    circumstances,
     request,
+  )
+  const ruled = trainingCost(circumstances, model, { ...request, overrides: {} })
+  const obstacles = await findObstacles(context, {
+    request: { ...request, weights },
     model,
     dataset,
     active,
@@ -47,17 +53,58 @@ export async function makePlan(
   const plan: Plan = {
     suggestedName: suggestRunName(
       dataset.name,
-      { origin: originOf(runs, request.weights), model: model.name },
+      { origin: originOf(runs, weights), model: model.name },
       names,
     ),
+    model: model.name,
+    weights,
     recipe,
+    budget,
+    byRule: { recipe: ruled.recipe, durationMs: ruled.estimate.durationMs },
     choices,
     departureCount,
     estimate,
     parameterCount: parameterCount(model.spec, dataset.classCount),
     convGmac: convGmac(model.spec, recipe.cropPx),
     obstacles,
-    cautions: findCautions(engine, recipe, model.spec, request.weights),
+    cautions: [...(late ? [tooLate] : []), ...findCautions(engine, recipe, model.spec, weights)],
   }
   return { plan, model, dataset }
+}
+
+const tooLate: Plan['cautions'][number] = {
+  message:
+    'This machine needs longer than the budget: even the smallest choice takes the time that is shown.',
+  wayOut: 'Give it more time, or hold fewer images out: each of them is classified at the end.',
+}
+
+/** The rule alone, or what a budget makes of it. */
+async function decide(context: ServiceContext, circumstances: Circumstances, request: TrainRequest) {
+  const starts = await startModels(context, request)
+  const { budgetMs, overrides } = request
+  const [first] = starts
+  if (first === undefined) throw new Error('There is nothing to start from.')
+  if (budgetMs === null) {
+    const cost = trainingCost(circumstances, first.model, request)
+    return { ...cost, model: first.model, weights: first.id, budget: null, late: false }
+  }
+  const found = budgetPlan(circumstances, starts, starts.length === 1 && request.model !== 'auto', {
+    budgetMs,
+    overrides,
+    rule: request.rule,
+  })
+  const start = starts.find(({ id }) => id === found.candidate.id) ?? first
+  const cost = trainingCost(circumstances, start.model, {
+    ...request,
+    overrides: { ...found.overrides, ...overrides },
+  })
+  const shown = withBudget(cost, found, overrides)
+  return {
+    ...cost,
+    ...shown,
+    model: start.model,
+    weights: start.id,
+    budget: budgetOf(found, budgetMs, cost.estimate.durationMs),
+    late: found.late,
+  }
 }

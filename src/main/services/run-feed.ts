@@ -18,6 +18,7 @@ import type { FromTrainerBody } from '../trainer/messages'
 import type { ServiceContext } from './context'
 import type { EngineService } from './engine'
 import { engineKey } from './engine-key'
+import { createRunSpeed } from './run-speed'
 import { createThrottle } from './throttle'
 
 export interface RunFeed {
@@ -37,6 +38,7 @@ export function createRunFeed(
 ): RunFeed {
   const { db, clock, emit } = context
   let steps: StepMetric[] = []
+  const speed = createRunSpeed(getRun(db, runId).recipe)
   let openCheckpoint: { id: number; chunkIndex: number } | null = null
 
   const emitRun = (): void => emit({ type: 'run', run: getRun(db, runId) })
@@ -47,6 +49,7 @@ export function createRunFeed(
   })
 
   function take(body: FromTrainerBody): void {
+    speed.see(body, clock())
     switch (body.type) {
       case 'engine':
         engine.learn(body.engine)
@@ -106,6 +109,7 @@ export function createRunFeed(
         stepEvents.flush()
         return emitRun()
       case 'measured':
+      case 'probed':
       case 'predictor-ready':
       case 'predicted':
       case 'pictures-done':
@@ -137,19 +141,32 @@ export function createRunFeed(
       wrongCount: accuracy === null ? null : accuracy.total - accuracy.correct,
       resultStep: last?.stepIndex ?? null,
     })
-    const run = getRun(db, runId)
-    // A real run is the best measurement there is; the steps of a linear probe say nothing of the network.
-    if (run.engine !== null && !run.recipe.linearProbe && body.imagesPerSecond > 0) {
-      insertMeasurement(db, {
-        model: run.model,
-        cropPx: run.recipe.cropPx,
-        microBatchSize: run.recipe.microBatchSize,
-        engineKey: engineKey(run.engine, run.recipe.precision),
-        msPerImage: 1000 / body.imagesPerSecond,
-        peakMemoryBytes: body.peakMemoryBytes,
-        measuredAtMs: clock(),
-      })
+    keepSpeed(body.peakMemoryBytes)
+  }
+
+  /** A real run is the best measurement there is. */
+  function keepSpeed(peakMemoryBytes: number): void {
+    const { engine: report, model, recipe } = getRun(db, runId)
+    if (report === null) return
+    const { cropPx, microBatchSize, batchSize, precision } = recipe
+    const measured = {
+      engineKey: engineKey(report, precision),
+      model,
+      cropPx,
+      microBatchSize,
+      peakMemoryBytes,
+      measuredAtMs: clock(),
     }
+    const { stepMsPerImage, predictMsPerImage } = speed.figures()
+    if (stepMsPerImage !== null)
+      insertMeasurement(db, { ...measured, what: 'step', batchSize, msPerImage: stepMsPerImage })
+    if (predictMsPerImage !== null)
+      insertMeasurement(db, {
+        ...measured,
+        what: 'predict',
+        batchSize: microBatchSize,
+        msPerImage: predictMsPerImage,
+      })
   }
 
   return {

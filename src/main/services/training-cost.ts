@@ -3,18 +3,20 @@ import os from 'node:os'
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { EngineReport, ModelSpec } from '../../contract/entities/model'
 import type { Estimate, Recipe, Run, TrainRequest } from '../../contract/entities/run'
-import { convGmac, parameterCount, parseModel, type NamedModel } from '../model/spec'
+import { parameterCount, type NamedModel } from '../model/spec'
 import { getDataset } from '../store/datasets'
-import { listMeasurements, type Measurement } from '../store/measurements'
+import type { Measurement } from '../store/measurements'
 import { chooseMicroBatch, estimateMemory } from '../training/estimate'
 import { hyperRule, type RuleResult } from '../training/hyper-rule'
 import { probeMemory, probePassCount } from '../training/probe-size'
+import { runCosts, runDurationMs } from '../training/run-time'
+import type { Speed } from '../training/speed'
 import { upstreamRule } from '../training/upstream-rule'
 import type { ServiceContext } from './context'
 import type { EngineService } from './engine'
 import { engineKey } from './engine-key'
+import { knownSpeed } from './known-speed'
 import { memoryAvailable } from './memory-available'
-import { estimateTime } from './time-estimate'
 
 /** Of the free memory; the rest is for decoded pictures and for what else the machine does. */
 const modelShare = 0.7
@@ -27,9 +29,13 @@ export interface Circumstances {
   readonly memoryAvailableBytes: number
   /** All that the device has. */
   readonly memoryLimitBytes: number
-  /** Of every engine. */
+  /** Of the engine. */
   readonly measurements: readonly Measurement[]
+  readonly speed: Speed
 }
+
+/** What decides a recipe, beside dataset and model. */
+export type RecipeRequest = Pick<TrainRequest, 'rule' | 'preset' | 'seed' | 'overrides'>
 
 /** Throws 'not-found'. `runs` newest first. */
 export function readCircumstances(
@@ -45,7 +51,7 @@ export function readCircumstances(
     engine,
     memoryAvailableBytes: memoryAvailable(engine),
     memoryLimitBytes: engine?.device === 'gpu' ? engine.memoryBytes : os.totalmem(),
-    measurements: listMeasurements(db),
+    ...knownSpeed(db, engine),
   }
 }
 
@@ -53,16 +59,22 @@ export function readCircumstances(
 export function trainingCost(
   circumstances: Circumstances,
   model: NamedModel,
-  request: TrainRequest,
+  request: RecipeRequest,
 ): RuleResult & { readonly estimate: Estimate } {
-  const { dataset, engine, memoryAvailableBytes } = circumstances
-  const result = chooseRecipe(model, dataset, request, memoryAvailableBytes)
+  const { dataset, engine, memoryAvailableBytes, speed } = circumstances
+  const result = chooseRecipe(circumstances, model, request)
   const { recipe } = result
   const measurements = circumstances.measurements.filter(
-    ({ engineKey: key }) => engine !== null && key === engineKey(engine, recipe.precision),
+    ({ engineKey: key, what }) =>
+      what === 'step' && engine !== null && key === engineKey(engine, recipe.precision),
   )
+  const { certainty, basis } = speed.origin(model, recipe.precision, recipe.cropPx)
+  const costs = runCosts(model, timedDataset(dataset), recipe, speed)
   const estimate = {
-    ...timeOf(measurements, model, recipe, dataset.split.counts),
+    durationMs: runDurationMs(costs, recipe, dataset.split.counts.train),
+    imagesPerSecond: (recipe.batchSize * 1000) / costs.stepMs,
+    certainty,
+    timeBasis: basis,
     ...memoryOf(measurements, model, dataset, recipe),
     memoryAvailableBytes,
     // Parameters and momenta, float32; a probe has few of the latter.
@@ -71,7 +83,23 @@ export function trainingCost(
   return { ...result, estimate }
 }
 
-function chooseRecipe(model: NamedModel, dataset: DatasetDetail, request: TrainRequest, available: number) {
+export function timedDataset(dataset: DatasetDetail) {
+  const { classCount, medianWidthPx, medianHeightPx, split } = dataset
+  return { classCount, medianWidthPx, medianHeightPx, counts: split.counts }
+}
+
+/** How many images are computed at once, where nobody set it. */
+export function microBatchFor(
+  { dataset, memoryAvailableBytes }: Pick<Circumstances, 'dataset' | 'memoryAvailableBytes'>,
+  { spec }: NamedModel,
+  cropPx: number,
+  batchSize: number,
+): number {
+  return chooseMicroBatch(spec, dataset.classCount, cropPx, batchSize, memoryAvailableBytes * modelShare)
+}
+
+function chooseRecipe(circumstances: Circumstances, model: NamedModel, request: RecipeRequest): RuleResult {
+  const { dataset } = circumstances
   const facts = {
     exampleCount: dataset.split.counts.train,
     classCount: dataset.classCount,
@@ -86,14 +114,7 @@ function chooseRecipe(model: NamedModel, dataset: DatasetDetail, request: TrainR
       ? upstreamRule(request.preset, { ...facts, microBatchSize }, request.overrides)
       : hyperRule(request.rule, { ...facts, microBatchSize }, request.overrides)
   const first = ruled(1).recipe
-  const microBatchSize = chooseMicroBatch(
-    model.spec,
-    dataset.classCount,
-    first.cropPx,
-    first.batchSize,
-    available * modelShare,
-  )
-  return ruled(microBatchSize)
+  return ruled(microBatchFor(circumstances, model, first.cropPx, first.batchSize))
 }
 
 /** What the same model needed here, pictures included, where that is known; else computed. */
@@ -136,27 +157,4 @@ export function memoryNeeded(
   return recipe.linearProbe
     ? probeMemory(spec, classCount, recipe, counts)
     : estimateMemory(spec, classCount, recipe.cropPx, recipe.microBatchSize)
-}
-
-/** A training step costs about three forward passes (bit-reference, section 1). */
-const passesOfStep = 3
-
-function timeOf(
-  measurements: readonly Measurement[],
-  model: NamedModel,
-  recipe: Recipe,
-  counts: DatasetDetail['split']['counts'],
-) {
-  const costed = measurements.map((measurement) => ({
-    ...measurement,
-    convGmac: convGmac(parseModel(measurement.model).spec, measurement.cropPx),
-  }))
-  return estimateTime(costed, {
-    model: model.name,
-    cropPx: recipe.cropPx,
-    convGmac: convGmac(model.spec, recipe.cropPx),
-    imageCount: recipe.linearProbe
-      ? probePassCount(recipe, counts) / passesOfStep
-      : recipe.stepCount * recipe.batchSize,
-  })
 }

@@ -19,12 +19,14 @@ import { memoryAvailable } from './memory-available'
 import { openCheckpointFile, openModelFile, type ModelFile } from './model-source'
 import { makePlan } from './plan'
 import type { Runner } from './runner'
+import type { SpeedProbe } from './speed-probe'
 import { memoryNeeded } from './training-cost'
 
 export function trainingHandlers(
   context: ServiceContext,
   engine: EngineService,
   runner: Runner,
+  probe: SpeedProbe,
 ): DomainHandlers<'training'> {
   const { db, clock, emit, tasks } = context
 
@@ -32,6 +34,9 @@ export function trainingHandlers(
     await runner.free()
     // The micro-batch depends on the engine's memory; and where no engine works, nothing shall start in vain.
     if (runner.active() === null) await engine.report()
+    // a budget rests on the measurement; what has none need not wait for it
+    if (request.budgetMs === null) await probe.cancel()
+    else await probe.ended()
     const { plan, model, dataset } = await makePlan(context, engine, runner.active(), request)
     // Another start may have come first while this one looked at the disk.
     const active = runner.active()
@@ -39,7 +44,7 @@ export function trainingHandlers(
     if (obstacle !== undefined) throw fromWireError(obstacle)
 
     const checked = await checkImages(context, dataset.split.id, `Check the images of "${dataset.name}"`)
-    const source = request.weights === null ? null : await openModelFile(context, request.weights)
+    const source = plan.weights === null ? null : await openModelFile(context, plan.weights)
     const begun = runner.active()
     if (begun !== null) {
       await source?.close()
@@ -54,7 +59,9 @@ export function trainingHandlers(
       recipe: plan.recipe,
       choices: plan.choices,
       departureCount: plan.departureCount,
-      weights: request.weights,
+      weights: plan.weights,
+      budgetMs: request.budgetMs,
+      expectedMs: plan.estimate.durationMs,
       exampleCount: dataset.split.counts.train,
       classCount: dataset.classCount,
       parameterCount: parameterCount(model.spec, dataset.classCount),
@@ -78,6 +85,7 @@ export function trainingHandlers(
     // before anything of the run is changed
     const checked = await checkImages(context, splitId, `Check the images of "${name}"`)
     refuseWhileBusy()
+    await probe.cancel()
     const { checkpointId, ...from } = resumeRun(db, id)
     recordImages(context, id, checked, stepIndex * resumed.batchSize)
     const files: ModelFile[] = []
@@ -134,9 +142,14 @@ export function trainingHandlers(
   }
 
   return {
-    'training.plan': async (request) => (await makePlan(context, engine, runner.active(), request)).plan,
+    'training.plan': async (request) => {
+      probe.beginQuietly()
+      return (await makePlan(context, engine, runner.active(), request)).plan
+    },
+    'training.probe': async () => ({ taskId: await probe.begin() }),
     'training.measure': async (request) => {
       await runner.free()
+      await probe.ended()
       const { plan, model, dataset } = await makePlan(context, engine, runner.active(), request)
       const busy = plan.obstacles.find(({ code }) => code === 'busy')
       if (busy !== undefined) throw fromWireError(busy)

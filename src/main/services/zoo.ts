@@ -2,7 +2,6 @@
 import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { ModelEntry } from '../../contract/entities/model'
-import type { TrainRequest } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { findPublished, publishedModels, type PublishedModel } from '../model/published'
 import { deleteModelFile, findModelFile, insertModelFile } from '../store/model-files'
@@ -136,18 +135,9 @@ export function zooHandlers(context: ServiceContext, engine: Pick<EngineService,
 
 /** HyperRule's fine-tuning, nothing of it set. */
 function costOf(circumstances: Circumstances, entry: ModelEntry): ModelEntry['cost'] {
-  const request: TrainRequest = {
-    datasetId: circumstances.dataset.id,
-    model: entry.architecture,
-    rule: 'paper',
-    preset: 'small',
-    overrides: {},
-    seed: 0,
-    weights: entry.id,
-    name: '',
-  }
+  const request = { rule: 'paper', preset: 'small', overrides: {}, seed: 0 } as const
   const model = { name: entry.architecture, spec: entry.spec }
-  const { memoryBytes, trainingMs, timeBasis, memoryBasis } = trainingCost(
+  const { memoryBytes, durationMs, timeBasis, memoryBasis } = trainingCost(
     circumstances,
     model,
     request,
@@ -155,7 +145,7 @@ function costOf(circumstances: Circumstances, entry: ModelEntry): ModelEntry['co
   return {
     memoryBytes,
     memoryFits: memoryBytes <= circumstances.memoryLimitBytes,
-    trainingMs,
+    durationMs,
     basis: `${timeBasis} ${memoryBasis}`,
   }
 }

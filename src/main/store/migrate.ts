@@ -3,10 +3,17 @@ import { initialSql } from './migrations/0001-initial'
 import { modelsSql } from './migrations/0002-models'
 import { unreadableImagesSql } from './migrations/0003-unreadable-images'
 import { resultsSql } from './migrations/0004-results'
+import { budgetSql } from './migrations/0005-budget'
 import type { Db } from './statement'
 
 /** Position n makes version n + 1. */
-export const migrations: readonly string[] = [initialSql, modelsSql, unreadableImagesSql, resultsSql]
+export const migrations: readonly string[] = [
+  initialSql,
+  modelsSql,
+  unreadableImagesSql,
+  resultsSql,
+  budgetSql,
+]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */
 const applicationId = 0x42695457

@@ -14,6 +14,8 @@ const runOf = (weights: string): string =>
 /** One statement for a run with what it shows of its dataset and split, of its origin, and of the images that could not be read. */
 export const selectRuns = `
   SELECT runs.*, datasets.name AS dataset_name, splits.hash AS split_hash,
+    (SELECT sum(val_count) FROM split_classes WHERE split_id = runs.split_id) AS val_count,
+    (SELECT sum(test_count) FROM split_classes WHERE split_id = runs.split_id) AS test_count,
     (SELECT count(*) FROM unreadable_images WHERE run_id = runs.id) AS unreadable_count,
     (SELECT json_group_array(json_array(path, part, reason)) FROM (
        SELECT path, part, reason FROM unreadable_images
@@ -45,6 +47,10 @@ export interface RunRow extends AccuracyRow {
   departure_count: number
   weights: string | null
   origin: string | null
+  budget_ms: number | null
+  expected_ms: number | null
+  val_count: number | null
+  test_count: number | null
   example_count: number
   class_count: number
   parameter_count: number
@@ -92,7 +98,10 @@ export function toRun(row: RunRow): Run {
     departureCount: row.departure_count,
     weights: row.weights,
     origin: row.origin,
+    budgetMs: row.budget_ms,
+    expectedMs: row.expected_ms,
     exampleCount: row.example_count,
+    heldOut: { val: row.val_count ?? 0, test: row.test_count ?? 0 },
     classCount: row.class_count,
     parameterCount: row.parameter_count,
     createdAtMs: row.created_at_ms,

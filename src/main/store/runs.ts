@@ -26,6 +26,8 @@ export interface NewRun {
   readonly choices: readonly Choice[]
   readonly departureCount: number
   readonly weights: string | null
+  readonly budgetMs: number | null
+  readonly expectedMs: number | null
   readonly exampleCount: number
   readonly classCount: number
   readonly parameterCount: number
@@ -38,8 +40,8 @@ export function insertRun(db: Db, run: NewRun): number {
     const { lastInsertRowid } = statement(
       db,
       `INSERT INTO runs (state, name, dataset_id, split_id, model, spec_json, recipe_json, choices_json,
-         departure_count, weights, example_count, class_count, parameter_count, created_at_ms)
-       VALUES ('starting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         departure_count, weights, budget_ms, expected_ms, example_count, class_count, parameter_count, created_at_ms)
+       VALUES ('starting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       run.name,
       run.datasetId,
@@ -50,6 +52,8 @@ export function insertRun(db: Db, run: NewRun): number {
       JSON.stringify(run.choices),
       run.departureCount,
       run.weights,
+      run.budgetMs,
+      run.expectedMs,
       run.exampleCount,
       run.classCount,
       run.parameterCount,

@@ -10,6 +10,7 @@ import { nativeResizer } from '../engine/native-resizer'
 import { exportModel } from '../export/export-model'
 import { runTraining } from '../training/loop'
 import { measure } from '../training/measure'
+import { probeSpeed } from '../training/probe-speed'
 import { servePredictions, type PictureRequests } from '../training/serve-predictions'
 import { openChannel, type Channel } from './channel'
 import { engineWanted } from './engine-wanted'
@@ -52,6 +53,8 @@ async function work(job: Job, channel: Channel): Promise<void> {
       return
     case 'measure':
       return measure(job, channel)
+    case 'probe':
+      return probeSpeed(job, channel)
     case 'predict':
       return servePredictions(job, channel, pictureRequests)
     case 'export':

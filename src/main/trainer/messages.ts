@@ -86,6 +86,28 @@ export interface MeasureJob {
   readonly stepCount: number
 }
 
+/** Times a few steps and predictions of one model at several sizes, from which the estimates of all others are scaled. */
+export interface ProbeJob {
+  readonly kind: 'probe'
+  readonly spec: ModelSpec
+  readonly classCount: number
+  readonly cases: readonly ProbeCase[]
+}
+
+export interface ProbeCase {
+  readonly microBatchSize: number
+  readonly cropPx: number
+  readonly precision: Precision
+}
+
+export interface ProbeResult extends ProbeCase {
+  /** Of a whole step of one micro-batch. */
+  readonly stepMsPerImage: number
+  readonly predictMsPerImage: number
+  /** What the first step took more than the others: recording and loading its two graphs. */
+  readonly firstStepMs: number
+}
+
 /** Loads a model and answers requests for pictures, one after another, until it is ended. */
 export interface PredictJob {
   readonly kind: 'predict'
@@ -118,7 +140,7 @@ export interface ReportJob {
   readonly kind: 'report'
 }
 
-export type Job = TrainJob | MeasureJob | PredictJob | ExportJob | ReportJob
+export type Job = TrainJob | MeasureJob | ProbeJob | PredictJob | ExportJob | ReportJob
 
 export type ToTrainer =
   | { readonly type: 'start'; readonly job: Job }
@@ -204,6 +226,8 @@ export type FromTrainerBody =
       /** Empty unless asked for, and where the engine does not tell. */
       readonly operations: readonly OperationTime[]
     }
+  /** In the order of the job's cases. */
+  | { readonly type: 'probed'; readonly results: readonly ProbeResult[] }
   | {
       readonly type: 'finished'
       /** `stopped` when the user asked for it. */
@@ -214,7 +238,7 @@ export type FromTrainerBody =
       readonly peakMemoryBytes: number
       readonly evaluatedOn: SplitPart
     }
-  /** How far an export is. `total` null: not known. */
+  /** How far an export, a measurement or a probe is. `total` null: not known. */
   | {
       readonly type: 'progress'
       readonly phase: string

@@ -19,7 +19,7 @@ export interface TrainerOptions {
 }
 
 export type TrainerEnd =
-  /** It said 'finished', 'measured', 'exported', 'interrupted' or 'failed' (or gave its report) and ended by itself. */
+  /** It said 'finished', 'measured', 'probed', 'exported', 'interrupted' or 'failed' (or gave its report) and ended by itself. */
   | { readonly kind: 'exit' }
   /** It went away before that; `error` is 'trainer-died' in plain words. */
   | { readonly kind: 'crash'; readonly error: WireError; readonly lastLines: string }
@@ -146,6 +146,8 @@ function isLastOf(job: Job, message: FromTrainerBody): boolean {
       return message.type === 'finished'
     case 'measure':
       return message.type === 'measured'
+    case 'probe':
+      return message.type === 'probed'
     case 'export':
       return message.type === 'exported'
     case 'report':

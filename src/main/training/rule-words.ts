@@ -31,3 +31,22 @@ export function listed(values: readonly string[], last: ', ' | ' and '): string 
   const head = values.slice(0, -1).join(', ')
   return values.length < 2 ? values.join('') : `${head}${last}${values[values.length - 1] ?? ''}`
 }
+
+/** "45 s", "5 min", "1 h 30 min", "2 d": a length of time that a person gave. */
+export function timeText(durationMs: number): string {
+  const seconds = Math.round(durationMs / 1000)
+  const units = [
+    ['d', 86_400],
+    ['h', 3600],
+    ['min', 60],
+    ['s', 1],
+  ] as const
+  const parts: string[] = []
+  let left = seconds
+  for (const [name, size] of units) {
+    const count = Math.floor(left / size)
+    left -= count * size
+    if (count > 0) parts.push(`${String(count)} ${name}`)
+  }
+  return parts.length === 0 ? '0 s' : parts.slice(0, 2).join(' ')
+}

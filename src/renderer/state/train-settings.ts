@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import {
+  autoModel,
   overridesSchema,
   ruleNameSchema,
   trainRequestSchema,
@@ -31,6 +32,12 @@ export type Change = { readonly [K in keyof Settings]?: Settings[K] | undefined 
 export const sheetSchema = z.object({
   /** The id of a model, or `fromZero`; null until the models are known. */
   from: z.string().max(4200).nullable(),
+  /** Whether the user chose that; else a budget does. */
+  fromAsked: z.boolean(),
+  /** How long it may take; null: as long as the rule takes. */
+  budgetMs: trainRequestSchema.shape.budgetMs,
+  /** Whether the user chose that; else it follows from what the rule would take. */
+  budgetAsked: z.boolean(),
   /** The size of a model that starts from zero, without its layers. */
   architecture: z.string().max(100),
   rule: ruleNameSchema,
@@ -45,6 +52,9 @@ export type Sheet = z.infer<typeof sheetSchema>
 /** As a dataset's sheet begins: the rule alone. */
 export const emptySheet: Sheet = {
   from: null,
+  fromAsked: false,
+  budgetMs: null,
+  budgetAsked: false,
   architecture: firstArchitecture,
   rule: 'paper',
   preset: 'small',
@@ -53,9 +63,9 @@ export const emptySheet: Sheet = {
   name: '',
 }
 
-/** The same subject by the rule alone. What it starts from, its size and its name are no departure, and stay. */
-export function ruledSheet({ from, architecture, name }: Sheet): Sheet {
-  return { ...emptySheet, from, architecture, name }
+/** The same subject with nothing set. What it starts from, its size, its time and its name are no settings, and stay. */
+export function ruledSheet({ from, fromAsked, budgetMs, budgetAsked, architecture, name }: Sheet): Sheet {
+  return { ...emptySheet, from, fromAsked, budgetMs, budgetAsked, architecture, name }
 }
 
 /** Whether anything is there that `ruledSheet` takes away. */
@@ -66,20 +76,23 @@ export function departs({ settings, rule, preset, seed }: Sheet): boolean {
 
 /** What was set on one sheet, on the subject of another: for a dataset that shall be trained like the one before. */
 export function likewise(set: Sheet, subject: Sheet): Sheet {
-  const { from, architecture, rule, preset, settings, seed } = set
-  return { from, architecture, rule, preset, settings, seed, name: subject.name }
+  return { ...set, name: subject.name }
 }
 
 /**
  * The sheet that asks for what `request` asked for, e.g. to train once more what was trained before. The name is left to the workbench, which
  * finds one that is free.
  */
-export function sheetOf({ model, weights, rule, preset, overrides, seed }: TrainRequest): Sheet {
+export function sheetOf(request: TrainRequest): Sheet {
+  const { model, weights, rule, preset, overrides, seed, budgetMs } = request
   const [architecture = '', ...layers] = model.split('+')
   return {
-    from: weights ?? fromZero,
+    from: model === autoModel ? null : (weights ?? fromZero),
+    fromAsked: model !== autoModel,
+    budgetMs,
+    budgetAsked: true,
     // weights say their size themselves; the size is what "from zero" would take
-    architecture: weights === null ? architecture : firstArchitecture,
+    architecture: weights === null && model !== autoModel ? architecture : firstArchitecture,
     rule,
     preset,
     settings: {

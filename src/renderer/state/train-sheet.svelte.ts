@@ -1,4 +1,5 @@
 /** The sheet on the Train screen, while it is filled in: one for each dataset, kept over a reload, with a way back from what changes all of it. */
+import { startModelId } from '../../contract/entities/model'
 import type { RuleName, UpstreamPreset } from '../../contract/entities/run'
 import { datasets } from './datasets.svelte'
 import { models } from './models.svelte'
@@ -14,9 +15,6 @@ import {
 } from './train-settings'
 import { datasetIdOf, datasetKey, sessionStorageOrNone, TrainSheets } from './train-sheets'
 
-/** What comes with the workbench, where it does. */
-const firstStart = 'embedded:bit-xs'
-
 /** What was just done to the whole sheet, and the sheet that takes it back or goes on from it. */
 export interface SheetNote {
   /** left: another dataset was opened, and what was set stayed with the one before. taken: it was brought along. */
@@ -30,6 +28,12 @@ export class TrainSheet {
   datasetId: number | null = $state(null)
   /** The id of a model, or `fromZero`; null until the models are known. */
   from: string | null = $state(null)
+  /** Whether the user chose what it starts from; else a budget does. */
+  fromAsked = $state(emptySheet.fromAsked)
+  /** How long it may take; null: as long as the rule takes. */
+  budgetMs: number | null = $state(emptySheet.budgetMs)
+  /** Whether the user chose that; else it follows from what the rule would take. */
+  protected budgetAsked = $state(emptySheet.budgetAsked)
   /** The size of a model that starts from zero. */
   architecture = $state(emptySheet.architecture)
   rule: RuleName = $state(emptySheet.rule)
@@ -50,6 +54,9 @@ export class TrainSheet {
 
   readonly sheet: Sheet = $derived({
     from: this.from,
+    fromAsked: this.fromAsked,
+    budgetMs: this.budgetMs,
+    budgetAsked: this.budgetAsked,
     architecture: this.architecture,
     rule: this.rule,
     preset: this.preset,
@@ -98,14 +105,21 @@ export class TrainSheet {
 
   /** `wanted`, else what was chosen before, else what comes with the workbench; from zero where there is nothing. */
   startFrom(wanted: string | undefined): void {
-    const first = models.list.some(({ id, state }) => id === firstStart && state === 'ready')
-    this.from = wanted ?? this.from ?? (first ? firstStart : fromZero)
+    const first = models.list.some(({ id, state }) => id === startModelId && state === 'ready')
+    if (wanted !== undefined) this.fromAsked = true
+    this.from = wanted ?? this.from ?? (first ? startModelId : fromZero)
   }
 
   /** Sets values against the rule; undefined goes back to the rule. */
   set(change: Change): void {
     const entries = Object.entries({ ...this.settings, ...change })
     this.settings = Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+  }
+
+  /** null: the rule alone. */
+  setBudget(budgetMs: number | null): void {
+    this.budgetAsked = true
+    this.budgetMs = budgetMs
   }
 
   /** Exchanges the whole sheet, e.g. for `sheetOf` a request that was made before. */
@@ -143,8 +157,12 @@ export class TrainSheet {
     this.problems = problem === null ? others : { ...others, [line]: problem }
   }
 
-  private put({ from, architecture, rule, preset, settings, seed, name }: Sheet): void {
+  private put(sheet: Sheet): void {
+    const { from, fromAsked, budgetMs, budgetAsked, architecture, rule, preset, settings, seed, name } = sheet
     this.from = from
+    this.fromAsked = fromAsked
+    this.budgetMs = budgetMs
+    this.budgetAsked = budgetAsked
     this.architecture = architecture
     this.rule = rule
     this.preset = preset

@@ -1,15 +1,18 @@
 /** The run that is being prepared: what was asked for, what the rule makes of it, what it costs. */
 import type { ModelEntry, ModelFacts } from '../../contract/entities/model'
+import { autoModel } from '../../contract/entities/run'
 import type { Plan, Run, TrainRequest } from '../../contract/entities/run'
 import { toWireError, type WireError } from '../../contract/errors'
 import type { Task } from '../../contract/events'
 import { app } from './app.svelte'
 import { models } from './models.svelte'
+import { offeredBudget } from './offered-budget'
 import { overridesOf, withLayers } from './train-settings'
 import { TrainSheet } from './train-sheet.svelte'
 
 export interface ModelCost {
-  readonly trainingMs: number | null
+  /** By the rule, with what is set. */
+  readonly durationMs: number
   readonly memoryBytes: number
   readonly fits: boolean
 }
@@ -29,26 +32,37 @@ class Train extends TrainSheet {
   private costTicket = 0
 
   /** What it starts from; null from zero, and in pre-training, which always does. */
-  readonly start: ModelEntry | null = $derived(
-    this.rule === 'upstream'
-      ? null
-      : (models.list.find(({ id, state }) => id === this.from && state === 'ready') ?? null),
-  )
+  readonly start: ModelEntry | null = $derived.by(() => {
+    if (this.rule === 'upstream') return null
+    const wanted = this.leavesStart ? this.plan?.weights : this.from
+    return models.list.find(({ id, state }) => id === wanted && state === 'ready') ?? null
+  })
   readonly request: TrainRequest | null = $derived(
     this.datasetId === null || this.from === null
       ? null
       : {
           datasetId: this.datasetId,
-          model: this.start?.architecture ?? withLayers(this.architecture, this.settings),
+          ...(this.leavesStart
+            ? { model: autoModel, weights: null }
+            : {
+                model: this.start?.architecture ?? withLayers(this.architecture, this.settings),
+                weights: this.start?.id ?? null,
+              }),
           rule: this.rule,
+          budgetMs: this.rule === 'upstream' ? null : this.budgetMs,
           preset: this.preset,
           overrides: overridesOf(this.settings, this.rule),
           seed: this.seed,
-          weights: this.start?.id ?? null,
           name: this.name,
         },
   )
-  readonly measuring: Task | null = $derived(app.runningTasks.find((task) => task.kind === 'measure') ?? null)
+  /** Whether a budget chooses what it starts from. */
+  get leavesStart(): boolean {
+    return this.budgetMs !== null && !this.fromAsked && this.rule !== 'upstream'
+  }
+  readonly measuring: Task | null = $derived(
+    app.runningTasks.find(({ kind }) => kind === 'measure' || kind === 'probe') ?? null,
+  )
   readonly measureFailed: WireError | null = $derived(
     this.measureError ??
       app.tasks.find((task) => task.id === this.measureTaskId && task.state === 'failed')?.error ??
@@ -75,6 +89,11 @@ class Train extends TrainSheet {
     try {
       const plan = await app.call('training.plan', request)
       if (ticket !== this.planTicket) return
+      const offered = offeredBudget(plan)
+      if (!this.budgetAsked && request.rule !== 'upstream' && this.budgetMs !== offered) {
+        this.budgetMs = offered // another request follows: this plan is not what is offered
+        return
+      }
       this.plan = plan
       this.planError = null
     } catch (error) {
@@ -96,14 +115,16 @@ class Train extends TrainSheet {
       ]
       const distinct = [...new Set(names)]
       const plans = await Promise.all(
-        distinct.map((model) => app.call('training.plan', { ...request, model, weights: null, name: '' })),
+        distinct.map((model) =>
+          app.call('training.plan', { ...request, model, weights: null, budgetMs: null, name: '' }),
+        ),
       )
       if (ticket !== this.costTicket) return
       this.costs = new Map(
         plans.map(({ estimate, obstacles }, index) => [
           distinct[index] ?? '',
           {
-            trainingMs: estimate.trainingMs,
+            durationMs: estimate.durationMs,
             memoryBytes: estimate.memoryBytes,
             fits: !obstacles.some(({ code }) => code === 'out-of-memory'),
           },

@@ -10,3 +10,10 @@ export async function setNumbers(page: Page, line: string, values: Record<string
   await page.keyboard.press('Enter')
   await expect(row.getByTitle('Set it yourself')).toBeVisible()
 }
+
+/** The rule alone, and not what fits some minutes. */
+export async function takeTheRule(page: Page): Promise<void> {
+  const time = page.getByRole('region', { name: 'Time' })
+  await time.getByRole('button', { name: /^The paper’s rule/ }).click()
+  await expect(page.getByRole('region', { name: 'HyperRule' })).toContainText('Nothing else is tuned')
+}

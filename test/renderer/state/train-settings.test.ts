@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { autoModel } from '../../../src/contract/entities/run'
 import { parseModel } from '../../../src/main/model/spec'
 import { hyperRule } from '../../../src/main/training/hyper-rule'
 import { upstreamRule } from '../../../src/main/training/upstream-rule'
@@ -61,6 +62,9 @@ describe('what the user set', () => {
 
 const filled: Sheet = {
   from: 'embedded:bit-xs',
+  fromAsked: true,
+  budgetMs: 300_000,
+  budgetAsked: true,
   architecture: 'R50x1',
   rule: 'upstream',
   preset: 'BiT-M',
@@ -73,10 +77,19 @@ describe('back to the rule', () => {
   it('takes away all that departs: settings, layers, the variant of the rule, its preset and the seed', () => {
     const ruled = ruledSheet(filled)
     expect(departs(ruled)).toBe(false)
-    expect(ruled).toEqual({ ...emptySheet, from: 'embedded:bit-xs', architecture: 'R50x1', name: 'mine' })
+    const { from, fromAsked, budgetMs, budgetAsked, architecture, name } = filled
+    expect(ruled).toEqual({
+      ...emptySheet,
+      from,
+      fromAsked,
+      budgetMs,
+      budgetAsked,
+      architecture,
+      name,
+    })
   })
 
-  it('is offered as soon as one of them departs, and not for the subject or the name', () => {
+  it('is offered as soon as one of them departs, and not for the subject, its time or the name', () => {
     const changes: Partial<Sheet>[] = [
       { settings: { stepCount: 5 } },
       { settings: { norm: 'batch' } },
@@ -85,6 +98,7 @@ describe('back to the rule', () => {
       { seed: 1 },
     ]
     for (const change of changes) expect(departs({ ...emptySheet, ...change })).toBe(true)
+    expect(departs({ ...emptySheet, budgetMs: 60_000, budgetAsked: true })).toBe(false)
     expect(departs({ ...emptySheet, from: fromZero, architecture: 'R50x1', name: 'mine' })).toBe(false)
   })
 })
@@ -99,6 +113,7 @@ describe('the sheet of a request that was made before', () => {
   const request = {
     datasetId: 1,
     rule: 'paper',
+    budgetMs: null,
     preset: 'small',
     overrides: { stepCount: 20, flip: false },
     seed: 3,
@@ -116,5 +131,10 @@ describe('the sheet of a request that was made before', () => {
     const sheet = sheetOf({ ...request, model: 'R50x1+bn', weights: 'run:4' })
     expect(sheet).toMatchObject({ from: 'run:4', settings: request.overrides })
     expect(sheet.settings.norm).toBeUndefined()
+  })
+
+  it('leaves the model to a budget that chose it', () => {
+    const sheet = sheetOf({ ...request, model: autoModel, weights: null, budgetMs: 300_000 })
+    expect(sheet).toMatchObject({ from: null, fromAsked: false, budgetMs: 300_000, budgetAsked: true })
   })
 })

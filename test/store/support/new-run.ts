@@ -31,6 +31,8 @@ export function newRun(datasetId: number, splitId: number, name: string): NewRun
     choices: [{ key: 'batch', label: 'Batch', value: '512', because: 'the rule', departure: null }],
     departureCount: 0,
     weights: null,
+    budgetMs: null,
+    expectedMs: null,
     exampleCount: 28,
     classCount: 2,
     parameterCount: 1_000_000,

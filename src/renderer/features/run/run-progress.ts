@@ -1,16 +1,16 @@
-/** How far a run is and how long it still takes. Pure. */
-import type { Run } from '../../../contract/entities/run'
+/** How far a run is, how fast, and how long it still takes. Pure. */
+import { activeRunStates, type Evaluation, type Run } from '../../../contract/entities/run'
+import { paceOf, timeLeftMs, type TimedRun } from '../../../contract/run-progress'
 
-/** The pace is taken over this many of the newest steps: evaluations between them are in it. */
+/** Mean times are taken over this many of the newest steps. */
 const paceSteps = 40
-/** A pause longer than so many times all other steps of these was no part of the training: the run was interrupted and went on. */
-const interruptionFactor = 10
 
 export interface Progress {
   /** In [0, 1]. */
   readonly share: number
   readonly stepsPerSecond: number | null
   readonly imagesPerSecond: number | null
+  /** Until the last evaluation; null where the run has ended or nothing is known. */
   readonly leftMs: number | null
   readonly doneAtMs: number | null
   /** Share of the training time spent waiting for pictures, in [0, 1]. */
@@ -24,33 +24,30 @@ interface Columns {
 }
 
 /** Of the newest steps; what is not known yet is null. */
-export function progressOf(run: Pick<Run, 'recipe' | 'stepsDone'>, steps: Columns): Progress {
+export function progressOf(
+  run: TimedRun,
+  steps: Columns,
+  evaluations: readonly Evaluation[] = [],
+  nowMs: number = Date.now(),
+): Progress {
   const { stepCount, batchSize } = run.recipe
   const done = Math.max(run.stepsDone, steps.atMs.length)
   const share = stepCount === 0 ? 0 : Math.min(1, done / stepCount)
-  const pace = paceMs(steps.atMs)
-  const ownMs = mean(steps.stepMs.slice(-paceSteps))
-  const leftMs = pace === null ? null : Math.max(0, stepCount - done) * pace
-  const last = steps.atMs[steps.atMs.length - 1]
+  const ownMs = paceOf(steps, evaluations)?.stepMs ?? null
+  const leftMs = isActive(run) ? timeLeftMs(run, steps, evaluations, nowMs) : null
   const totalMs = sum(steps.stepMs)
   return {
     share,
     stepsPerSecond: ownMs === null || ownMs === 0 ? null : 1000 / ownMs,
     imagesPerSecond: ownMs === null || ownMs === 0 ? null : (1000 / ownMs) * batchSize,
     leftMs,
-    doneAtMs: leftMs === null || last === undefined ? null : last + leftMs,
+    doneAtMs: leftMs === null ? null : nowMs + leftMs,
     waitShare: totalMs === 0 ? null : sum(steps.waitMs) / totalMs,
   }
 }
 
-/** Wall time from step to step, with what lies between them; null before the second step. */
-function paceMs(atMs: readonly number[]): number | null {
-  const newest = atMs.slice(-paceSteps - 1)
-  const gaps = newest.slice(1).map((at, index) => Math.max(0, at - (newest[index] ?? at)))
-  const longest = Math.max(...gaps)
-  const others = sum(gaps) - longest
-  if (gaps.length > 1 && longest > interruptionFactor * others) return others / (gaps.length - 1)
-  return mean(gaps)
+function isActive({ state }: Pick<Run, 'state'>): boolean {
+  return activeRunStates.includes(state)
 }
 
 function sum(values: readonly number[]): number {

@@ -81,11 +81,18 @@ describe('the words for a state', () => {
 })
 
 describe('progress', () => {
-  const run = { recipe, stepsDone: 3 }
+  const run = {
+    recipe,
+    stepsDone: 0,
+    exampleCount: 10,
+    heldOut: { val: 0, test: 0 },
+    expectedMs: null,
+    createdAtMs: 0,
+    state: 'training',
+  } as const
 
-  it('is unknown before the first step', () => {
-    const progress = progressOf({ recipe, stepsDone: 0 }, { atMs: [], stepMs: [], waitMs: [] })
-    expect(progress).toEqual({
+  it('is unknown before the first step of a run that nobody reckoned', () => {
+    expect(progressOf(run, { atMs: [], stepMs: [], waitMs: [] })).toEqual({
       share: 0,
       stepsPerSecond: null,
       imagesPerSecond: null,
@@ -95,39 +102,19 @@ describe('progress', () => {
     })
   })
 
-  it('takes the pace from step to step and the rate from the steps alone', () => {
-    const progress = progressOf(run, {
-      atMs: [1000, 2000, 3000],
-      stepMs: [500, 500, 500],
-      waitMs: [0, 100, 50],
-    })
+  it('has the rate from the steps alone, and when it is done by the clock', () => {
+    const steps = { atMs: [1000, 1500, 2000], stepMs: [500, 500, 500], waitMs: [0, 100, 50] }
+    const progress = progressOf({ ...run, stepsDone: 3 }, steps, [], 2000)
     expect(progress.share).toBeCloseTo(0.03)
     expect(progress.stepsPerSecond).toBeCloseTo(2)
     expect(progress.imagesPerSecond).toBeCloseTo(1024)
-    expect(progress.leftMs).toBe(97_000)
-    expect(progress.doneAtMs).toBe(100_000)
+    expect(progress.doneAtMs).toBe(2000 + (progress.leftMs ?? NaN))
     expect(progress.waitShare).toBeCloseTo(0.1)
   })
 
-  it('does not count the time in which the run was interrupted', () => {
-    const stepMs = Array.from({ length: 30 }, () => 100)
-    const atMs = stepMs.map((_, step) => step * 100 + (step >= 20 ? 3_600_000 : 0))
-    const progress = progressOf({ recipe, stepsDone: 30 }, { atMs, stepMs, waitMs: stepMs })
-    expect(progress.leftMs).toBeCloseTo(7000)
-  })
-
-  it('counts evaluations between the steps', () => {
-    const stepMs = Array.from({ length: 30 }, () => 100)
-    const atMs = stepMs.map((_, step) => step * 100 + Math.floor(step / 10) * 5000)
-    const progress = progressOf({ recipe, stepsDone: 30 }, { atMs, stepMs, waitMs: stepMs })
-    expect(progress.leftMs).toBeCloseTo(((29 * 100 + 10_000) / 29) * 70)
-  })
-
-  it('forgets how slow the start was', () => {
-    const atMs = Array.from({ length: 80 }, (_, step) => (step === 0 ? 0 : 60_000 + step * 100))
-    const stepMs = atMs.map(() => 100)
-    const progress = progressOf({ recipe, stepsDone: 80 }, { atMs, stepMs, waitMs: stepMs })
-    expect(progress.leftMs).toBeCloseTo(2000)
+  it('has nothing left where the run has ended', () => {
+    const steps = { atMs: [1000], stepMs: [500], waitMs: [0] }
+    expect(progressOf({ ...run, state: 'stopped', stepsDone: 1 }, steps, [], 2000).leftMs).toBeNull()
   })
 })
 

@@ -1,0 +1,47 @@
+/** What a pass of a model costs on the reference machine, by the numbers of cost-numbers.ts: the shape of the costs, scaled by speed.ts. Pure. */
+import type { ModelSpec } from '../../contract/entities/model'
+import type { Precision } from '../../contract/entities/run'
+import { convGmac, parameterCount } from '../model/spec'
+import { activationCount } from './estimate'
+import { costNumbers } from './cost-numbers'
+
+export interface StepSize {
+  readonly cropPx: number
+  readonly batchSize: number
+  readonly microBatchSize: number
+}
+
+/** A whole optimizer step, ms: its images, what each micro-batch and the update cost however many images there are. */
+export function stepCostMs(spec: ModelSpec, precision: Precision, size: StepSize): number {
+  const { step, perMillionParameters, callMs } = costNumbers[precision]
+  const { batchSize, microBatchSize, cropPx } = size
+  const calls = Math.ceil(batchSize / microBatchSize)
+  // a smaller last micro-batch is filled up
+  const images = calls * Math.min(microBatchSize, batchSize)
+  const parameters = parameterCount(spec, 0) / 1e6
+  return (
+    images * imageMs(spec, cropPx, step) + calls * callMs + parameters * perMillionParameters * (calls + 1)
+  )
+}
+
+/** `count` forward passes, ms, in calls of `microBatchSize`. */
+export function predictCostMs(
+  spec: ModelSpec,
+  precision: Precision,
+  cropPx: number,
+  count: number,
+  microBatchSize: number,
+): number {
+  const calls = Math.ceil(count / microBatchSize)
+  // the last call is filled up
+  return calls * microBatchSize * imageMs(spec, cropPx, costNumbers[precision].predict)
+}
+
+/** Convolutions by their multiply-adds, everything else by the numbers that it reads and writes. */
+function imageMs(
+  spec: ModelSpec,
+  cropPx: number,
+  { perGmac, perMillionActivations }: { readonly perGmac: number; readonly perMillionActivations: number },
+): number {
+  return perGmac * convGmac(spec, cropPx) + (perMillionActivations * activationCount(spec, cropPx)) / 1e6
+}
