@@ -11,25 +11,11 @@ export class FolderList {
   folder: Output<'folders.list'> | null = $state.raw(null)
   /** What is wrong with the path as it is written. */
   error: WireError | null = $state.raw(null)
-  /** Whether the folder is the one that is written whole; else what is written begins one of its entries. */
-  private isWhole = $state(true)
-  private start = $state('')
-  private ticket = 0
-
-  readonly entries: readonly FolderEntry[] = $derived.by(() => {
-    if (!this.folder) return []
-    const prefix = this.isWhole ? '' : this.start
-    const fits = (name: string): boolean => name.toLowerCase().startsWith(prefix)
-    return [
-      ...this.folder.folders.filter(fits).map((name) => ({ name, isFolder: true })),
-      ...this.folder.files.filter(fits).map((name) => ({ name, isFolder: false })),
-    ]
-  })
-
+  /** Everything in it; where what is written only begins a name of it, what begins so. */
+  entries: readonly FolderEntry[] = $state.raw([])
   /** The name of the listed file that is written whole, or null. */
-  readonly file: string | null = $derived(
-    this.isWhole ? null : (this.folder?.files.find((name) => name.toLowerCase() === this.start) ?? null),
-  )
+  file: string | null = $state(null)
+  private ticket = 0
 
   /** `files`: which files are listed beside the folders; none without it. */
   constructor(private readonly files?: Input<'folders.list'>['files']) {}
@@ -39,7 +25,7 @@ export class FolderList {
     const ticket = ++this.ticket
     const whole = await this.list(path)
     if (ticket !== this.ticket) return
-    if ('folders' in whole) return this.show(whole, true, '')
+    if ('folders' in whole) return this.show(whole, null)
     const { folder, start } = cutPath(path)
     const parent = folder === path ? whole : await this.list(folder)
     if (ticket !== this.ticket) return
@@ -47,7 +33,7 @@ export class FolderList {
       this.error = whole
       return
     }
-    this.show(parent, false, start)
+    this.show(parent, start)
     // A name that begins one of the entries is not a mistake yet, and a file that is listed is none at all.
     if (this.entries.length === 0) this.error = whole
   }
@@ -63,11 +49,16 @@ export class FolderList {
     return (await app.call('folders.make', { parent, name })).path
   }
 
-  private show(folder: Output<'folders.list'>, isWhole: boolean, start: string): void {
+  /** `start` null where the folder itself is written. Nothing here is derived: an answer may come after the field has gone. */
+  private show(folder: Output<'folders.list'>, start: string | null): void {
+    const fits = (name: string): boolean => name.toLowerCase().startsWith(start ?? '')
     this.folder = folder
-    this.isWhole = isWhole
-    this.start = start
     this.error = null
+    this.entries = [
+      ...folder.folders.filter(fits).map((name) => ({ name, isFolder: true })),
+      ...folder.files.filter(fits).map((name) => ({ name, isFolder: false })),
+    ]
+    this.file = start === null ? null : (folder.files.find((name) => name.toLowerCase() === start) ?? null)
   }
 
   private async list(path: string): Promise<Output<'folders.list'> | WireError> {
