@@ -1,7 +1,7 @@
 /**
  * The input of a training alone: pictures read, decoded, resized, cropped, flipped and put into batches, taken as fast as they come.
  * Ours gives uint8 pixels, since the training's graph scales them; the peer gives floats, as its training needs them, and for the figures
- * marked "uint8" the same bytes as ours. "Later run" is one whose pictures are all on disk and none in memory.
+ * marked "uint8" the same bytes as ours. Photos around 500 px for a large and a small side, photos of 12 megapixels, images of 32 px. "Later run" is one whose pictures are all on disk and none in memory.
  */
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -9,12 +9,16 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { makeLargePhotos } from '../large-photos.mjs'
 import { peerRun } from '../peers/process.mjs'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const program = path.join(root, 'out/main/bench-input.cjs')
 const peerScript = fileURLToPath(new URL('../peers/input.py', import.meta.url))
 const run = promisify(execFile)
+
+/** How many photos `isLarge` makes: of so many classes, so many each. */
+const [largeClasses, largePerClass] = [4, 12]
 
 /** Of cifar10's training part 1,000 pictures a class, so that the peer's epochs last seconds. */
 const sets = [
@@ -27,6 +31,27 @@ const sets = [
     batchSize: 32,
     perClass: null,
     epochCount: 4,
+  },
+  {
+    name: 'flowers17 at 96',
+    archive: 'flowers17-sample.zip',
+    inside: '.',
+    resizePx: 96,
+    cropPx: 64,
+    batchSize: 32,
+    perClass: null,
+    epochCount: 4,
+  },
+  {
+    name: '12 megapixels',
+    archive: 'flowers17-sample.zip',
+    inside: '.',
+    isLarge: true,
+    resizePx: 256,
+    cropPx: 224,
+    batchSize: 16,
+    perClass: null,
+    epochCount: 3,
   },
   {
     name: 'cifar10',
@@ -45,7 +70,9 @@ export async function inputCase({ folder }) {
   process.once('exit', () => rmSync(scratch, { recursive: true, force: true }))
   const chosen = []
   for (const set of sets) {
-    const found = await folderOf(set, folder, scratch)
+    const small = await folderOf(set, folder, scratch)
+    const found = small !== null && set.isLarge ? path.join(scratch, 'large') : small
+    if (set.isLarge && small !== null) await makeLargePhotos(small, found, largeClasses, largePerClass)
     if (found === null)
       console.error(
         `${set.name}: not measured, ../shared/data/${set.archive} is not here and --folder names another`,
@@ -74,8 +101,9 @@ async function folderOf({ name, archive, inside }, given, scratch) {
   }
   const packed = path.resolve(root, '../shared/data', archive)
   if (!existsSync(packed)) return null
-  await run('python3', ['-m', 'zipfile', '-e', packed, path.join(scratch, name)])
-  return path.join(scratch, name, inside)
+  const unpacked = path.join(scratch, archive)
+  if (!existsSync(unpacked)) await run('python3', ['-m', 'zipfile', '-e', packed, unpacked])
+  return path.join(unpacked, inside)
 }
 
 /** Figures of all sets under one roof: `rates` by name, the first of them as `rate`. */
