@@ -1,7 +1,9 @@
 /**
  * The input of a training alone: pictures read, decoded, resized, cropped, flipped and put into batches, taken as fast as they come.
  * Ours gives uint8 pixels, since the training's graph scales them; the peer gives floats, as its training needs them, and for the figures
- * marked "uint8" the same bytes as ours. Photos around 500 px for a large and a small side, photos of 12 megapixels, images of 32 px. "Later run" is one whose pictures are all on disk and none in memory.
+ * marked "uint8" the same bytes as ours. Photos around 500 px for a large and a small side, photos of 12 megapixels, images of 32 px.
+ * "Later run" is one whose pictures are all on disk and none in memory. Sets marked "inception" have
+ * inception crops, the peer's `RandomResizedCrop` of the same areas, from images that we keep as fine-tuning keeps them.
  */
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -17,6 +19,8 @@ const program = path.join(root, 'out/main/bench-input.cjs')
 const peerScript = fileURLToPath(new URL('../peers/input.py', import.meta.url))
 const run = promisify(execFile)
 
+const square = { crop: 'square', leastCropArea: 1 }
+const inception = { crop: 'inception', leastCropArea: 0.05 }
 /** How many photos `isLarge` makes: of so many classes, so many each. */
 const [largeClasses, largePerClass] = [4, 12]
 
@@ -31,6 +35,18 @@ const sets = [
     batchSize: 32,
     perClass: null,
     epochCount: 4,
+    ...square,
+  },
+  {
+    name: 'flowers17 inception',
+    archive: 'flowers17-sample.zip',
+    inside: '.',
+    resizePx: 1152,
+    cropPx: 384,
+    batchSize: 32,
+    perClass: null,
+    epochCount: 4,
+    ...inception,
   },
   {
     name: 'flowers17 at 96',
@@ -41,6 +57,7 @@ const sets = [
     batchSize: 32,
     perClass: null,
     epochCount: 4,
+    ...square,
   },
   {
     name: '12 megapixels',
@@ -52,6 +69,7 @@ const sets = [
     batchSize: 16,
     perClass: null,
     epochCount: 3,
+    ...square,
   },
   {
     name: 'cifar10',
@@ -62,6 +80,18 @@ const sets = [
     batchSize: 128,
     perClass: 1000,
     epochCount: 3,
+    ...square,
+  },
+  {
+    name: 'cifar10 inception',
+    archive: 'cifar10.zip',
+    inside: 'train',
+    resizePx: 384,
+    cropPx: 128,
+    batchSize: 128,
+    perClass: 1000,
+    epochCount: 3,
+    ...inception,
   },
 ]
 
@@ -95,13 +125,14 @@ export async function inputCase({ folder }) {
 /** The folder with a folder for each class: given, or unpacked from the archive; null where neither is there. */
 async function folderOf({ name, archive, inside }, given, scratch) {
   if (given !== undefined) {
-    const isThis =
-      name === 'cifar10' ? existsSync(path.join(given, 'airplane')) : existsSync(path.join(given, 'Daffodil'))
+    const isThis = name.startsWith('cifar10')
+      ? existsSync(path.join(given, 'airplane'))
+      : existsSync(path.join(given, 'Daffodil'))
     return isThis ? given : null
   }
   const packed = path.resolve(root, '../shared/data', archive)
   if (!existsSync(packed)) return null
-  const unpacked = path.join(scratch, archive)
+  const unpacked = path.join(scratch, path.basename(archive, '.zip'))
   if (!existsSync(unpacked)) await run('python3', ['-m', 'zipfile', '-e', packed, unpacked])
   return path.join(unpacked, inside)
 }
@@ -137,11 +168,12 @@ async function ours(set, scratch) {
 }
 
 async function peer(set, python) {
-  const { folder, perClass, resizePx, cropPx, batchSize, epochCount } = set
+  const { folder, perClass, resizePx, cropPx, batchSize, epochCount, crop, leastCropArea } = set
   const numbers = [perClass ?? 0, resizePx, cropPx, batchSize, epochCount].map(String)
+  const least = crop === 'inception' ? [String(leastCropArea)] : []
   const [floats, bytes] = [
-    await peerRun(python, [peerScript, folder, ...numbers, 'float']),
-    await peerRun(python, [peerScript, folder, ...numbers, 'uint8']),
+    await peerRun(python, [peerScript, folder, ...numbers, 'float', ...least]),
+    await peerRun(python, [peerScript, folder, ...numbers, 'uint8', ...least]),
   ]
   const later = median(floats.rates.slice(1))
   return {
@@ -156,7 +188,8 @@ async function peer(set, python) {
   }
 }
 
-async function measured({ folder, perClass, resizePx, cropPx, batchSize, epochCount }, options) {
+async function measured(set, options) {
+  const { folder, perClass, resizePx, cropPx, batchSize, epochCount, crop, leastCropArea } = set
   const work = {
     folder,
     perClass,
@@ -164,6 +197,8 @@ async function measured({ folder, perClass, resizePx, cropPx, batchSize, epochCo
     cropPx,
     batchSize,
     epochCount,
+    crop,
+    leastCropArea,
     mixupAlpha: 0,
     ...options,
   }

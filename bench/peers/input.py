@@ -1,5 +1,6 @@
 """Batches from PyTorch's DataLoader with torchvision's transforms on Pillow, as fast as they come:
-input.py FOLDER PER_CLASS RESIZE CROP BATCH EPOCHS float|uint8 (PER_CLASS 0: all). Prints one JSON line with the rate of each epoch."""
+input.py FOLDER PER_CLASS RESIZE CROP BATCH EPOCHS float|uint8 [LEAST_AREA] (PER_CLASS 0: all). With LEAST_AREA the crops are inception crops,
+cut from the images as they are. Prints one JSON line with the rate of each epoch, and the processor time of all."""
 import json
 import os
 import resource
@@ -13,9 +14,10 @@ folder = sys.argv[1]
 per_class, resize, crop, batch, epochs = (int(argument) for argument in sys.argv[2:7])
 to_tensor = [transforms.PILToTensor()] if sys.argv[7] == "uint8" else [
     transforms.ToTensor(), transforms.Normalize([0.5] * 3, [0.5] * 3)]
+cut = [transforms.RandomResizedCrop(crop, scale=(float(sys.argv[8]), 1))] if len(sys.argv) > 8 else [
+    transforms.Resize((resize, resize)), transforms.RandomCrop(crop)]
 data = datasets.ImageFolder(folder, transforms.Compose([
-    transforms.Resize((resize, resize)),
-    transforms.RandomCrop(crop),
+    *cut,
     transforms.RandomHorizontalFlip(),
     *to_tensor,
 ]))
@@ -39,4 +41,5 @@ for _ in range(epochs):
 own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 del loader
 workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # the largest of them
-print(json.dumps({"rates": rates, "peakMemoryBytes": (own + workers * (os.cpu_count() or 1)) * 1024}))
+seconds = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+print(json.dumps({"rates": rates, "cpuSeconds": seconds, "peakMemoryBytes": (own + workers * (os.cpu_count() or 1)) * 1024}))

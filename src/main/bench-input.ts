@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { recipeSchema } from '../contract/entities/run'
+import { recipeSchema, type Recipe } from '../contract/entities/run'
 import { openMissingImages } from './data/missing-images'
 import { openPictureStore } from './data/picture-store'
 import { openPipeline } from './data/pipeline'
@@ -27,6 +27,9 @@ interface Work {
   /** null: nothing is kept on disk. */
   readonly cacheFolder: string | null
   readonly mixupAlpha: number
+  readonly crop: Recipe['crop']
+  /** Of an inception crop; 1 for a square. */
+  readonly leastCropArea: number
 }
 
 async function main(): Promise<void> {
@@ -71,6 +74,8 @@ async function main(): Promise<void> {
       decayAtSteps: [],
       warmupStepCount: 0,
       mixupAlpha: work.mixupAlpha,
+      crop: work.crop,
+      leastCropArea: work.leastCropArea,
       flip: true,
       randomCrop: true,
       checkpointEverySteps: 1,
@@ -90,8 +95,10 @@ async function main(): Promise<void> {
   const rates = endsMs
     .slice(1)
     .map((endMs, epoch) => (stepsOfEpoch * batchSize * 1000) / (endMs - (endsMs[epoch] ?? 0)))
-  const { maxRSS } = process.resourceUsage()
-  process.stdout.write(`${JSON.stringify({ rates, peakMemoryBytes: maxRSS * 1024 })}\n`)
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
+  process.stdout.write(
+    `${JSON.stringify({ rates, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMemoryBytes: maxRSS * 1024 })}\n`,
+  )
 }
 
 /** With the trainer's addon, where the set-up has built it. */
