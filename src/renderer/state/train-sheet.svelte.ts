@@ -14,6 +14,7 @@ import {
   type Sheet,
 } from './train-settings'
 import { datasetIdOf, datasetKey, sessionStorageOrNone, TrainSheets } from './train-sheets'
+import { whenever } from '../whenever.svelte'
 
 /** What was just done to the whole sheet, and the sheet that takes it back or goes on from it. */
 export interface SheetNote {
@@ -78,10 +79,12 @@ export class TrainSheet {
       this.put(this.sheets.get(current) ?? emptySheet)
     }
     $effect.root(() => {
-      $effect(() => {
-        const { sheet } = this
-        if (this.key !== null) this.sheets.put(this.key, sheet)
-      })
+      whenever(
+        () => this.sheet,
+        (sheet) => {
+          if (this.key !== null) this.sheets.put(this.key, sheet)
+        },
+      )
     })
   }
 
