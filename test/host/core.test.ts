@@ -138,7 +138,7 @@ describe('a run', () => {
 
   it('is a measurement for the next plan', async () => {
     const plan = await test.core.call('training.plan', tinyRequest(datasetId))
-    expect(plan.suggestedName).toBe('tiny-u1-1-1-1w0.5-b')
+    expect(plan.suggestedName).toBe('tiny-r14x0.5-2')
     expect(plan.estimate.timeBasis).toMatch(/^Measured on this machine/)
     expect(plan.estimate.trainingMs).toBeGreaterThan(0)
   })
