@@ -29,10 +29,10 @@ describe('the list', () => {
     const { code, stdout } = await bitw('models')
     expect(code).toBe(0)
     expect(stdout).toMatch(
-      /^BiT-S-R152x4 +R152x4 +1,000 +936.5 M +182.8 at 224 px +about 3.75 GB +to be downloaded$/m,
+      /^BiT-S-R152x4 +R152x4 +1,000 +937 M +182.8 at 224 px +about 3.75 GB +to be downloaded$/m,
     )
     const { stdout: card } = await bitw('models', 'show', 'BiT-M-R50x1')
-    expect(card).toContain('68,256,659 parameters')
+    expect(card).toContain('68.3 M parameters')
     expect(card).toContain('arXiv 1912.11370')
     expect(existsSync(homePath)).toBe(false)
   })
@@ -42,9 +42,7 @@ describe('the list', () => {
     expect(records(added.stdout)).toMatchObject([
       { type: 'model', model: { id: `path:${weights}`, classCount: 5 } },
     ])
-    expect((await bitw('models')).stdout).toMatch(
-      /^path:.*half\.npz +half +units:1-1-1-1,width:0\.5 .* ready$/m,
-    )
+    expect((await bitw('models')).stdout).toMatch(/^path:.*half\.npz +half +R14x0\.5 .* ready$/m)
     expect((await bitw('models', 'show', weights)).stdout).toMatch(/SHA-256: [0-9a-f]{64}/)
     expect((await bitw('models', 'remove', weights)).stdout).toContain('the file stays')
     const again = await bitw('models', 'remove', weights, '--json')
@@ -128,7 +126,7 @@ describe('a training from weights', () => {
     expect((await bitw(...short)).code).toBe(2)
 
     const { stdout: list } = await bitw('models', '--dataset', 'tiny')
-    expect(list).toMatch(/^run:1 +tiny-\S+ +units:1-1-1-1,width:0\.5 +3 .* ready +[\d.]+ [MG]B +\d+ \w+/m)
+    expect(list).toMatch(/^run:1 +tiny-half-1 +R14x0\.5 +3 .* ready +[\d.]+ [MG]B +\d+ \w+/m)
     expect(list).toMatch(/^model .* memory +time$/m)
   })
 })

@@ -69,7 +69,7 @@ describe('the whole job on the command line', () => {
   })
 
   it('lists it by name and by number, with every departure from the rule', async () => {
-    expect((await bitw('runs')).stdout).toMatch(/1 +first +tiny +units:1-1-1-1,width:0\.5 +done +4\/4/)
+    expect((await bitw('runs')).stdout).toMatch(/1 +first +tiny +R14x0\.5 from zero +done +4\/4/)
     const byName = await bitw('runs', 'first')
     expect(byName.code).toBe(0)
     expect(byName.stdout).toMatch(/\* +Steps +4 +departs from the rule, which says 500/)

@@ -89,7 +89,7 @@ base('models are listed, added from a file, trained on and asked', async ({ page
       await page.getByRole('textbox', { name: 'Name of the run' }).fill('second')
       await page.getByRole('button', { name: /^Start/ }).click()
       await expect(page.getByText(/95 % interval/)).toBeVisible({ timeout: 120_000 })
-      await expect(page.locator('.head')).toContainText('2-1-1-1 × 0.5')
+      await expect(page.locator('.head')).toContainText('two units')
       const machine = page.getByRole('complementary', { name: 'Machine and recipe' })
       await expect(machine.getByRole('link', { name: /two units/ })).toBeVisible()
       await expect(machine).toContainText('up to block1')

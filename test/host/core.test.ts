@@ -142,7 +142,7 @@ describe('a run', () => {
 
   it('of six steps says nothing of the machine, which is measured once for all plans', async () => {
     const before = await test.core.call('training.plan', tinyRequest(datasetId))
-    expect(before.suggestedName).toBe('tiny-u1-1-1-1w0.5-b')
+    expect(before.suggestedName).toBe('tiny-r14x0.5-2')
     expect(before.estimate.certainty).toBe('guessed')
     const { taskId } = await test.core.call('training.probe', {})
     const measured = await test.taskDone(taskId ?? -1)
