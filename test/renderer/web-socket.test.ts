@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { connectWebSocket, portUrl } from '../../src/renderer/transport/web-socket'
 
@@ -42,6 +42,24 @@ describe('the browser’s line', () => {
     await broken
     await back
     expect(states).toEqual(['lost', 'open', 'again'])
+    expect(lines).toHaveLength(2)
+  })
+
+  it('is tried again at once when that is asked for, however long the next attempt is away', async () => {
+    const { url, lines } = await listen()
+    const client = await connectWebSocket(url)
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const seen = (wanted: string) =>
+      new Promise<void>((resolve) => {
+        client.onConnection((state) => state === wanted && resolve())
+      })
+    const lost = seen('lost')
+    lines[0]?.terminate()
+    await lost
+    const back = seen('again')
+    client.retry?.()
+    await back
     expect(lines).toHaveLength(2)
   })
 

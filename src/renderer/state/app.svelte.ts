@@ -13,6 +13,8 @@ class AppState {
   /** Called when events were missed: every state class asks anew. */
   private readonly againListeners = new Set<() => void>()
 
+  /** Whether `retry` does anything here. */
+  canRetry = $state(false)
   connection: 'connecting' | 'open' | 'lost' = $state('connecting')
   info: Output<'app.info'> | null = $state.raw(null)
   engine: EngineReport | null = $state.raw(null)
@@ -26,6 +28,11 @@ class AppState {
 
   get abilities(): ShellAbilities {
     return this.client?.abilities ?? {}
+  }
+
+  /** Tries at once to bring a lost line back. */
+  retry(): void {
+    this.client?.retry?.()
   }
 
   readonly call: Call = (name, input) => {
@@ -47,6 +54,7 @@ class AppState {
 
   start(client: Client): void {
     this.client = client
+    this.canRetry = client.retry !== undefined
     this.connection = 'open'
     client.onConnection((state) => {
       if (state !== 'again') this.connection = state

@@ -38,7 +38,7 @@ function toTinykeys(bindings: readonly KeyBinding[]): Record<string, (event: Key
   for (const { keys: shown, run, inFields } of bindings) {
     if (!run) continue
     map[pattern(shown)] = (event) => {
-      if (event.defaultPrevented) return
+      if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return
       if (!inFields && (isField(event.target) || document.querySelector('[role="dialog"]'))) return
       event.preventDefault()
       run()

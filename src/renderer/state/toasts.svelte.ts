@@ -1,5 +1,6 @@
 /** Short messages at the lower edge: what changed. Errors that need an answer have panels of their own. */
 import { toWireError } from '../../contract/errors'
+import { LineLostError } from '../transport/client'
 
 export interface Toast {
   readonly id: number
@@ -17,8 +18,9 @@ class Toasts {
     this.add({ text, detail: '', alarm: false, action })
   }
 
-  /** What was thrown, in its plain words. */
+  /** What was thrown, in its plain words. That the core is gone, the window says by itself. */
   error(thrown: unknown): void {
+    if (thrown instanceof LineLostError) return
     const { message, wayOut } = toWireError(thrown)
     this.add({ text: message, detail: wayOut, alarm: true, action: null })
   }

@@ -12,6 +12,8 @@ export interface Client {
   onEvent(listener: (event: CoreEvent) => void): () => void
   onConnection(listener: (state: ConnectionState) => void): () => void
   abilities: ShellAbilities
+  /** Tries at once to bring a lost line back; absent where that is not in the page's hands. */
+  retry?(): void
 }
 
 interface Pending {
@@ -84,10 +86,17 @@ export class ClientCore {
   }
 }
 
-export function lineLost(name: string): WorkbenchError {
-  return new WorkbenchError(
-    'internal',
-    `The connection to the workbench's core broke before it answered (${name}).`,
-    'Runs go on without this window. It reconnects by itself; then try again.',
-  )
+/** Nobody answers. The window says so in its middle, so that no other message has to. */
+export class LineLostError extends WorkbenchError {
+  constructor(name: string) {
+    super(
+      'internal',
+      `The connection to the workbench's core broke before it answered (${name}).`,
+      'Runs go on without this window. It reconnects by itself; then try again.',
+    )
+  }
+}
+
+export function lineLost(name: string): LineLostError {
+  return new LineLostError(name)
 }

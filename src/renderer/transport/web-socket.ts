@@ -10,6 +10,7 @@ export function connectWebSocket(url: string): Promise<Client> {
     let socket: WebSocket | null = null
     let retryMs = firstRetryMs
     let everOpen = false
+    let timer: ReturnType<typeof setTimeout> | undefined
     const core = new ClientCore((message: ClientMessage) => {
       if (socket?.readyState !== WebSocket.OPEN) throw lineLost(message.name)
       socket.send(JSON.stringify(message))
@@ -32,6 +33,11 @@ export function connectWebSocket(url: string): Promise<Client> {
             onEvent: (listener) => core.onEvent(listener),
             onConnection: (listener) => core.onConnection(listener),
             abilities: {},
+            retry: () => {
+              if (socket !== null && socket.readyState <= WebSocket.OPEN) return
+              clearTimeout(timer)
+              open()
+            },
           })
         }
       }
@@ -44,7 +50,7 @@ export function connectWebSocket(url: string): Promise<Client> {
           reject(new Error('The workbench does not answer at this address. Is `bitw serve` still running?'))
           return
         }
-        setTimeout(open, retryMs)
+        timer = setTimeout(open, retryMs)
         retryMs = Math.min(lastRetryMs, retryMs * 2)
       }
     }
