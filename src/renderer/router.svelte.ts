@@ -12,6 +12,9 @@ class Router implements Route {
   get id(): number | null {
     return this.current.id
   }
+  get missing(): string | null {
+    return this.current.missing
+  }
   get query(): Readonly<Record<string, string>> {
     return this.current.query
   }

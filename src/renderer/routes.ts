@@ -1,21 +1,49 @@
 /** Addresses of screens: `#/datasets/3?part=test&class=2`. Pure. */
-export const screens = ['datasets', 'train', 'runs', 'mistakes', 'models', 'engine'] as const
+export const screens = ['datasets', 'train', 'runs', 'mistakes', 'predict', 'models', 'engine'] as const
 export type Screen = (typeof screens)[number]
+
+/** What each screen is called, in the rail and in the title of the window. */
+export const screenNames: Readonly<Record<Screen, string>> = {
+  datasets: 'Datasets',
+  train: 'Train',
+  runs: 'Runs',
+  mistakes: 'Mistakes',
+  predict: 'Try it',
+  models: 'Models',
+  engine: 'Engine',
+}
+
+/** Of what a screen's path names one, by number. */
+const things: Partial<Record<Screen, string>> = { datasets: 'dataset', runs: 'run', mistakes: 'run' }
 
 export interface Route {
   readonly screen: Screen
   readonly id: number | null
   readonly query: Readonly<Record<string, string>>
+  /** In a sentence, what the address asks for and cannot exist; null where it can. */
+  readonly missing: string | null
 }
 
-/** Anything that is not an address leads to the datasets. */
+/** No address at all leads to the datasets; one that makes no sense says what is missing. */
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?', 2)
-  const [name, idText] = path.split('/')
+  const [name = '', text, ...rest] = path.replace(/\/$/, '').split('/')
   const screen = screens.find((candidate) => candidate === name)
-  if (!screen) return { screen: 'datasets', id: null, query: {} }
-  const id = idText !== undefined && /^\d{1,15}$/.test(idText) ? Number(idText) : null
-  return { screen, id, query: Object.fromEntries(new URLSearchParams(search)) }
+  const query = Object.fromEntries(new URLSearchParams(search))
+  const nowhere = (missing: string | null): Route => ({
+    screen: screen ?? 'datasets',
+    id: null,
+    query: {},
+    missing,
+  })
+  if (name === '') return nowhere(null)
+  if (screen === undefined) return nowhere(`There is no screen “${readable(name)}”`)
+  if (text === undefined) return { screen, id: null, query, missing: null }
+  if (screen === 'models') return nowhere(`There is no model “${readable([text, ...rest].join('/'))}”`)
+  const thing = things[screen]
+  if (thing === undefined || rest.length > 0) return nowhere(`There is no screen “${readable(path)}”`)
+  if (!/^\d{1,15}$/.test(text)) return nowhere(`There is no ${thing} “${readable(text)}”`)
+  return { screen, id: Number(text), query, missing: null }
 }
 
 /** The address of a screen; entries of `query` that are undefined or '' are left out. */
@@ -30,4 +58,13 @@ export function hrefTo(
   }
   const text = search.toString()
   return `#/${screen}${id === null ? '' : `/${id}`}${text === '' ? '' : `?${text}`}`
+}
+
+/** As it was written, where it was encoded well. */
+function readable(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text // a lone % is shown as it stands
+  }
 }

@@ -25,6 +25,7 @@ const screens = [
   'runs',
   'runs/1',
   'mistakes/1',
+  'predict',
   'models',
   'models?id=embedded:bit-xs',
   'models?id=run:1',
@@ -72,6 +73,7 @@ base('the keyboard goes to every screen and lists its keys', async ({ page }) =>
     t: 'train',
     r: 'runs',
     m: 'mistakes',
+    p: 'predict',
     o: 'models',
     d: 'datasets',
   })) {

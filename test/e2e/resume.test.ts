@@ -36,11 +36,27 @@ base('a stopped run is resumed and comes to its end', async ({ page }) => {
   await expect(page.getByText(/You stopped it after \d+ of 120 steps\./).last()).toBeVisible({
     timeout: 60_000,
   })
+  const accuracy = page.getByText(/of 6 test images? right/).first()
+  await expect(accuracy).toBeVisible()
+  const stoppedAfter = /after (\d+) of/.exec(
+    await page
+      .getByText(/You stopped it after/)
+      .last()
+      .innerText(),
+  )?.[1]
   await page.getByRole('button', { name: 'Resume' }).click()
   await expect(page.getByRole('button', { name: 'Resume' })).toBeHidden()
+  // What it had found stays, and says from when it is.
+  const earlier = page.getByRole('note', { name: 'Earlier result' })
+  await expect(earlier).toContainText(`From before the resume, after step ${stoppedAfter}: `)
+  await expect(earlier).toContainText(/% of 6 test images right/)
+  await page.evaluate(() => (location.hash = '#/mistakes/1'))
+  await expect(page.getByRole('note').filter({ hasText: 'From before the resume' })).toBeVisible()
+  await page.evaluate(() => (location.hash = '#/runs/1'))
   await expect(page.getByText(/^120 of 120 steps are trained and evaluated/)).toHaveCount(1, {
     timeout: 90_000,
   })
+  await expect(earlier).toBeHidden()
   await expect(page.getByRole('log')).toContainText('Goes on from the checkpoint')
   expect(complaints).toEqual([])
 })

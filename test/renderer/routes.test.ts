@@ -7,21 +7,39 @@ describe('addresses', () => {
       screen: 'datasets',
       id: 3,
       query: { part: 'test', class: '2' },
+      missing: null,
     })
-    expect(parseRoute('#/runs')).toEqual({ screen: 'runs', id: null, query: {} })
+    expect(parseRoute('#/runs')).toEqual({ screen: 'runs', id: null, query: {}, missing: null })
   })
 
-  it('lead to the datasets where they make no sense', () => {
-    for (const hash of ['', '#', '#/', '#/nowhere/3', '#datasets?', 'https://example.org']) {
-      expect(parseRoute(hash).screen).toBe('datasets')
+  it('lead to the datasets where there is none', () => {
+    for (const hash of ['', '#', '#/', '#datasets?', '#/datasets/']) {
+      expect(parseRoute(hash)).toEqual({ screen: 'datasets', id: null, query: {}, missing: null })
     }
-    expect(parseRoute('#/runs/abc').id).toBeNull()
-    expect(parseRoute('#/runs/-1').id).toBeNull()
+  })
+
+  it.each([
+    ['#/nowhere/3', 'There is no screen “nowhere”'],
+    ['#/runs/abc', 'There is no run “abc”'],
+    ['#/mistakes/-1', 'There is no run “-1”'],
+    ['#/datasets/3.5?part=test', 'There is no dataset “3.5”'],
+    ['#/models/x', 'There is no model “x”'],
+    ['#/models/run:1/a%20b', 'There is no model “run:1/a b”'],
+    ['#/runs/1/curves', 'There is no screen “runs/1/curves”'],
+    ['#/engine/2', 'There is no screen “engine/2”'],
+    ['#/runs/%', 'There is no run “%”'],
+  ])('say what is missing where they make no sense: %s', (hash, missing) => {
+    expect(parseRoute(hash)).toMatchObject({ id: null, missing })
   })
 
   it('come back from what they were made of', () => {
     const query = { text: 'a&b=c d/é', part: 'val' }
-    expect(parseRoute(hrefTo('mistakes', 7, query))).toEqual({ screen: 'mistakes', id: 7, query })
+    expect(parseRoute(hrefTo('mistakes', 7, query))).toEqual({
+      screen: 'mistakes',
+      id: 7,
+      query,
+      missing: null,
+    })
   })
 
   it('leave out what is not set', () => {

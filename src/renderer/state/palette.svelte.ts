@@ -1,7 +1,7 @@
 /** What the command palette can find: screens, datasets, runs, actions. */
 import type { Run } from '../../contract/entities/run'
 import { go } from '../router.svelte'
-import { hrefTo } from '../routes'
+import { hrefTo, screenNames, screens } from '../routes'
 import { app } from './app.svelte'
 import { datasets } from './datasets.svelte'
 import { theme } from './theme.svelte'
@@ -20,12 +20,11 @@ class Palette {
   private runs: readonly Run[] = $state.raw([])
 
   private readonly all: readonly Command[] = $derived([
-    { name: 'Datasets', kind: 'Screen', run: () => go(hrefTo('datasets')) },
-    { name: 'Train', kind: 'Screen', run: () => go(hrefTo('train')) },
-    { name: 'Runs', kind: 'Screen', run: () => go(hrefTo('runs')) },
-    { name: 'Mistakes', kind: 'Screen', run: () => go(hrefTo('mistakes')) },
-    { name: 'Models', kind: 'Screen', run: () => go(hrefTo('models')) },
-    { name: 'Engine', kind: 'Screen', run: () => go(hrefTo('engine')) },
+    ...screens.map((screen): Command => ({
+      name: screenNames[screen],
+      kind: 'Screen',
+      run: () => go(hrefTo(screen)),
+    })),
     { name: 'Add a dataset', kind: 'Action', run: () => go(hrefTo('datasets', null, { add: true })) },
     { name: 'Add a model from a file', kind: 'Action', run: () => go(hrefTo('models', null, { add: true })) },
     { name: 'Switch between dark and light', kind: 'Action', run: () => theme.toggle() },

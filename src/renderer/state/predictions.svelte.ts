@@ -20,6 +20,9 @@ export class Predictions {
   /** How many the filter lets through; `list` grows to it page by page. */
   total = $state(0)
   loading = $state(true)
+  /** Why the run cannot be shown. */
+  runError = $state.raw<WireError | null>(null)
+  /** Why its images cannot be listed. */
   error = $state.raw<WireError | null>(null)
   readonly #unsubscribe: (() => void)[] = []
   /** Only the newest question may answer. */
@@ -91,8 +94,9 @@ export class Predictions {
       ])
       this.run = run
       this.confusion = confusion
+      this.runError = null
     } catch (thrown) {
-      this.error = toWireError(thrown)
+      this.runError = toWireError(thrown)
       this.loading = false
     }
   }

@@ -24,6 +24,7 @@ import Maximize from '@lucide/svelte/icons/maximize-2'
 import Pencil from '@lucide/svelte/icons/pencil'
 import Play from '@lucide/svelte/icons/play'
 import Plus from '@lucide/svelte/icons/plus'
+import ScanSearch from '@lucide/svelte/icons/scan-search'
 import Search from '@lucide/svelte/icons/search'
 import Shuffle from '@lucide/svelte/icons/shuffle'
 import Table from '@lucide/svelte/icons/table'
@@ -39,6 +40,7 @@ export const icons = {
   train: TrendingDown,
   runs: Logs,
   mistakes: CircleX,
+  predict: ScanSearch,
   models: Layers,
   engine: Cpu,
   search: Search,

@@ -89,12 +89,12 @@ export function bitw(folder: string, ...words: string[]): string {
   )
 }
 
-/** `bitw serve` on `folder/home`. */
-export async function startServer(folder: string): Promise<Server> {
+/** `bitw serve` on `folder/home`; on a free port where none is given. */
+export async function startServer(folder: string, port = 0): Promise<Server> {
   const homePath = join(folder, 'home')
   const child = spawn(
     process.execPath,
-    [resolve('out/main/cli.cjs'), 'serve', '--json', '--home', homePath],
+    [resolve('out/main/cli.cjs'), 'serve', '--json', '--port', String(port), '--home', homePath],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },

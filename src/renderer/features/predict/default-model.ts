@@ -1,0 +1,24 @@
+/** Which models can be asked what is in an image, and which of them is asked first. Pure. */
+import type { ModelEntry } from '../../../contract/entities/model'
+import type { Run } from '../../../contract/entities/run'
+
+/** Those that are here, whole, and have classes. */
+export function askable(models: readonly ModelEntry[]): readonly ModelEntry[] {
+  return models.filter(({ state, classCount }) => state === 'ready' && classCount !== null)
+}
+
+/**
+ * The newest run that is good; without one the embedded model; else any. A run is good where its images are right more often than guessing
+ * would be: the lower end of its 95 % interval is above one in its number of classes.
+ */
+export function firstModel(models: readonly ModelEntry[], runs: readonly Run[]): ModelEntry | null {
+  const found = askable(models)
+  const good = runs
+    .filter(({ accuracy, classCount }) => accuracy !== null && accuracy.low > 1 / classCount)
+    .sort((a, b) => b.createdAtMs - a.createdAtMs || b.id - a.id)
+  for (const { id } of good) {
+    const model = found.find(({ runId }) => runId === id)
+    if (model !== undefined) return model
+  }
+  return found.find(({ origin }) => origin === 'embedded') ?? found[0] ?? null
+}
