@@ -111,9 +111,9 @@ function casesFor(engine: EngineReport): ProbeCase[] {
     microBatchSize,
     precision,
   })
-  const float32 = [at(64, size, 'float32'), at(64, size / 4, 'float32'), at(128, size, 'float32')]
+  const float32 = [at(64, size, 'float32'), at(64, size / 4, 'float32'), at(128, size / 2, 'float32')]
   if (engine.recordedGraphs !== true || engine.hasBfloat16 !== true) return float32
-  return [...float32, at(64, size, 'bfloat16'), at(64, size / 4, 'bfloat16'), at(128, size, 'bfloat16')]
+  return [...float32, at(64, size, 'bfloat16'), at(128, size / 2, 'bfloat16')]
 }
 
 /** Resolves to null: what it makes are figures. */

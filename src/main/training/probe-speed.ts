@@ -6,8 +6,8 @@ import type { Out } from './send-checkpoint'
 import { createTrainState } from './train-state'
 
 /** Enough for a median on a machine that does other things too, and short enough for a first use. */
-const leastPasses = 4
-const leastMs = 600
+const leastPasses = 3
+const leastMs = 400
 const mostPasses = 40
 
 /** Times each case on random pixels and random weights, and sends all together as 'probed'; 'progress' counts the cases. */
