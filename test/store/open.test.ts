@@ -190,6 +190,7 @@ describe('migrations', () => {
         "8829cdaa6cabf3da",
         "bfef78291775261b",
         "8f601ecf798afa21",
+        "8b64544419a5a22c",
       ]
     `)
   })
