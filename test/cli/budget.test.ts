@@ -28,7 +28,7 @@ describe('training for a time on the command line', () => {
     )
     expect(stderr).toContain('Measuring this machine once')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/Start: units:\S+ from embedded:bit-xs: it comes with the workbench/)
+    expect(stdout).toMatch(/Start: BiT-XS: it comes with the workbench/)
     expect(stdout).toMatch(
       /\* +Batch +\d+ +for the budget, in place of the rule’s 512: fits 5 s on this machine/,
     )
