@@ -14,6 +14,7 @@ import { startTrainer, type Trainer, type TrainerEnd } from '../trainer/supervis
 import type { ServiceContext } from './context'
 import type { EngineService } from './engine'
 import { openCheckpointFile } from './model-source'
+import { busyError } from './obstacles'
 import { createRunFeed, type RunFeed } from './run-feed'
 import { inSmallerPieces, type SmallerPieces } from './smaller-pieces'
 
@@ -21,6 +22,11 @@ export interface Runner {
   active(): Run | null
   /** Resolves when the trainer of a run that has ended has gone too. At once while a run is active. */
   free(): Promise<void>
+  /**
+   * The run counts as active from now on, before it has a trainer; nothing else can start meanwhile. Ends with `start`, or by calling what is
+   * returned. Throws 'busy' while another run is active.
+   */
+  claim(runId: number): () => void
   /** The run's row exists already. `whenEnded` at its end, whatever end that is: no trainer needs the job's files any more. */
   start(runId: number, job: TrainJob, whenEnded?: () => void): void
   /** Throws 'not-found' where that run does not train. */
@@ -45,10 +51,21 @@ interface Work {
 export function createRunner(context: ServiceContext, engine: EngineService): Runner {
   const { db, clock, emit } = context
   let current: Work | null = null
+  let claimed: number | null = null
+
+  function claim(runId: number): () => void {
+    const begun = active()
+    if (begun !== null && begun.id !== runId) throw fromWireError(busyError(begun))
+    claimed = runId
+    return () => {
+      if (claimed === runId) claimed = null
+    }
+  }
 
   function start(runId: number, job: TrainJob, whenEnded: () => void = () => undefined): void {
     const work: Work = { runId, ...launch(runId, job), wish: 'go on', gone: Promise.resolve() }
     current = work
+    claimed = null
     work.gone = seeThrough(work, job).finally(whenEnded)
   }
 
@@ -157,7 +174,8 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
   }
 
   const active = (): Run | null => {
-    const run = current === null ? null : getRun(db, current.runId)
+    const id = claimed ?? current?.runId ?? null
+    const run = id === null ? null : getRun(db, id)
     return run !== null && activeRunStates.includes(run.state) ? run : null
   }
 
@@ -166,6 +184,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     free: async () => {
       if (active() === null) await current?.gone
     },
+    claim,
     start,
     stop(runId) {
       const run = getRun(db, runId)

@@ -86,10 +86,13 @@ export function trainingHandlers(
     const checked = await checkImages(context, splitId, `Check the images of "${name}"`)
     refuseWhileBusy()
     await probe.cancel()
+    refuseWhileBusy()
     const { checkpointId, ...from } = resumeRun(db, id)
-    recordImages(context, id, checked, stepIndex * resumed.batchSize)
+    // its files are opened before it has a trainer: nothing else may begin meanwhile
+    const disclaim = runner.claim(id)
     const files: ModelFile[] = []
     try {
+      recordImages(context, id, checked, stepIndex * resumed.batchSize)
       const { weights, recipe } = getRun(db, id)
       // only what pulls toward the initial weights needs them again
       const source =
@@ -105,6 +108,7 @@ export function trainingHandlers(
         path: checkpoint.path,
       })
     } catch (thrown) {
+      disclaim()
       updateRun(db, id, { state: 'interrupted', error: toWireError(thrown), endedAtMs: clock() })
       emit({ type: 'run', run: getRun(db, id) })
       await Promise.all(files.map((file) => file.close()))
