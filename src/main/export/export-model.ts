@@ -14,7 +14,7 @@ import { parameterCount, parameterShapes } from '../model/spec'
 import type { ExportJob, FromTrainerBody } from '../trainer/messages'
 import { writeBeside } from './beside'
 import { compare } from './certify'
-import { compareDecoder, drawPhoto } from './drawn-photo'
+import { comparePhoto, drawPhotos, summary, type DrawnPhoto } from './drawn-photos'
 import { formats } from './formats'
 import { goldenPictures } from './golden-pictures'
 import { openOurSide } from './our-side'
@@ -61,10 +61,14 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
   await options.written?.()
 
   const scaled = batches.map((batch) => scaledPictures(batch, cropPx))
-  const photo = await drawPhoto(cropPx)
+  const photos: DrawnPhoto[] = []
+  for await (const photo of drawPhotos(cropPx)) {
+    photos.push(photo)
+    await tell('Drawing photos', photos.length, null)
+  }
   const ours: Float32Array[] = []
   const side = openOurSide(weights, spec)
-  let ofSquare: Float32Array
+  const ofSquares: Float32Array[] = []
   let rounding: number
   try {
     for (const [index, { count }] of batches.entries()) {
@@ -72,10 +76,10 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
       ours.push(await side.predict(scaled[index] ?? new Float32Array(0), count))
     }
     rounding = await roundingNoise(side, batches.slice(0, roundedBatches), scaled, ours)
-    ofSquare = await side.predict(
-      Float32Array.from(photo.square, (level) => level / 127.5 - 1),
-      1,
-    )
+    for (const { square } of photos) {
+      const scaledSquare = Float32Array.from(square, (level) => level / 127.5 - 1)
+      ofSquares.push(await side.predict(scaledSquare, 1))
+    }
   } finally {
     side.close()
   }
@@ -87,6 +91,12 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
     const compared = await compare(batches, ours, scaled, runtime, model, rounding, () =>
       tell('Comparing the golden pictures', ++checked, batches.length),
     )
+    const comparedPhotos: Certificate['decoder']['photos'] = []
+    for (const [index, photo] of photos.entries()) {
+      const theirs = await runtime.run(photo.whole)
+      comparedPhotos.push(comparePhoto(photo, ofSquares[index] ?? new Float32Array(0), theirs, model))
+      await tell('Comparing photos', index + 1, photos.length)
+    }
     const bitExact = runtime.sha256 === null ? null : runtime.sha256 === sha256
     const certificate: Certificate = {
       format,
@@ -108,7 +118,7 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
       runtime: { name: runtime.name, version: runtime.version, device: runtime.device },
       files: await hashedFiles(folder),
       ...compared,
-      decoder: compareDecoder(photo, ofSquare, await runtime.run(photo.whole), model),
+      decoder: summary(comparedPhotos),
       bitExact,
       agrees: compared.agrees && bitExact !== false,
     }
