@@ -1,11 +1,8 @@
 /** The export job: weights are read, written in the format, opened by the format's own runtime and held to the model. */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readdir, stat, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Certificate } from '../../contract/entities/export'
 import type { EngineReport } from '../../contract/entities/model'
-import { WorkbenchError } from '../../contract/errors'
 import { badWeights } from '../model/weights/bad-weights'
 import { firstMisfit } from '../model/weights/fit'
 import { readWeights } from '../model/weights/read'
@@ -14,7 +11,10 @@ import { parameterCount, parameterShapes } from '../model/spec'
 import type { ExportJob, FromTrainerBody } from '../trainer/messages'
 import { writeBeside } from './beside'
 import { compare } from './certify'
+import { cmykProfileName, writeCmykProfile } from './cmyk-profile'
 import { comparePhoto, drawPhotos, summary, type DrawnPhoto } from './drawn-photos'
+import { differs } from './differs'
+import { filesOf, hashedFiles } from './export-files'
 import { formats } from './formats'
 import { goldenPictures } from './golden-pictures'
 import { openOurSide } from './our-side'
@@ -57,7 +57,9 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
   await tell(`Writing ${format}`, 0, null)
   await formats[format].write(folder, weights, job)
   await writeBeside(folder, format, model)
-  await writeFile(join(folder, 'README.md'), readme(format, model))
+  const text = readme(format, model)
+  await writeFile(join(folder, 'README.md'), text)
+  if (text.includes(cmykProfileName)) await writeCmykProfile(folder)
   await options.written?.()
 
   const scaled = batches.map((batch) => scaledPictures(batch, cropPx))
@@ -136,53 +138,4 @@ async function readWholeModel({ weightsPath, model: { spec, classCount } }: Expo
   const wrong = firstMisfit(shapes, parameterShapes(spec, classCount))
   if (wrong !== null) throw badWeights(weightsPath, wrong)
   return weights
-}
-
-async function filesOf(folder: string): Promise<{ path: string; byteCount: number }[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(folder.length + 1)
-        .replaceAll('\\', '/'),
-    )
-    .sort()
-  return Promise.all(paths.map(async (path) => ({ path, byteCount: (await stat(join(folder, path))).size })))
-}
-
-async function hashedFiles(folder: string): Promise<Certificate['files']> {
-  const hashed: Certificate['files'] = []
-  for (const file of await filesOf(folder)) {
-    const hash = createHash('sha256')
-    for await (const piece of createReadStream(join(folder, file.path))) hash.update(piece as Buffer)
-    hashed.push({ ...file, sha256: hash.digest('hex') })
-  }
-  return hashed
-}
-
-function differs({
-  format,
-  runtime,
-  logits,
-  probabilities,
-  tolerance,
-  resize,
-  bitExact,
-}: Certificate): WorkbenchError {
-  const number = (value: number): string => value.toPrecision(2)
-  const parts = [
-    `logits differ by up to ${number(logits.absolute)} and probabilities by up to ${number(probabilities.absolute)} (allowed: ${number(tolerance.absolute)})`,
-    ...(resize !== null && resize.greatestLevels > resize.toleranceLevels
-      ? [
-          `resized pictures by up to ${number(resize.greatestLevels)} grey levels (allowed: ${number(resize.toleranceLevels)})`,
-        ]
-      : []),
-    ...(bitExact === false ? ['the numbers read back are not those of the model'] : []),
-  ]
-  return new WorkbenchError(
-    'export-differs',
-    `The ${format} files do not compute what the model computes. In ${runtime.name} ${runtime.version} ${parts.join(', ')}. They were not kept.`,
-    'Try again; if it happens again, take another format and report this.',
-  )
 }
