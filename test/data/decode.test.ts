@@ -264,9 +264,17 @@ describe('a resizer of our own', () => {
     }
   })
 
-  test('gets the pixels of what is turned, in other colours or no JPEG, upright and in sRGB', async () => {
+  test('gets JPEGs with EXIF as they are stored, and what it gives of them is turned', async () => {
     const asked = recorded()
-    const turned = drawn(300, 200).withMetadata({ orientation: 6 })
+    const file = await drawn(300, 200).withMetadata({ orientation: 6 }).jpeg().toBuffer()
+    const { widthPx, heightPx } = await decodePicture('a.jpg', 250, file)
+    expect(asked).toEqual(['JPEG of 300 × 200 to 250 × 200'])
+    expect([widthPx, heightPx]).toEqual([200, 250])
+  })
+
+  test('gets the pixels of what is in other colours or no JPEG, upright and in sRGB', async () => {
+    const asked = recorded()
+    const turned = drawn(300, 200).withIccProfile('p3').withMetadata({ icc: 'p3', orientation: 6 })
     await decodePicture('a.jpg', 150, await turned.jpeg().toBuffer())
     await decodePicture('a.jpg', 150, await drawn(300, 200).toColourspace('cmyk').jpeg().toBuffer())
     await decodePicture('a.jpg', 150, await drawn(300, 200).withIccProfile('p3').jpeg().toBuffer())

@@ -208,6 +208,19 @@ describe('a decoded picture', () => {
     expect(greatestDifference(own.pixels, without.pixels)).toBeLessThanOrEqual(1)
   })
 
+  it.each([2, 3, 4, 5, 6, 7, 8])(
+    'turned by EXIF %i is within 1 of what it is without the addon',
+    async (orientation) => {
+      const file = await photoLike(310, 203).withMetadata({ orientation }).jpeg({ quality: 92 }).toBuffer()
+      for (const px of [120, 250]) {
+        const { own, without } = await bothWays(file, px)
+        expect([own.widthPx, own.heightPx]).toEqual([without.widthPx, without.heightPx])
+        expect(greatestDifference(own.pixels, without.pixels)).toBeLessThanOrEqual(1)
+        useResizer(null)
+      }
+    },
+  )
+
   it('is kept apart from those that sharp resized', () => {
     const without = decoderVersion()
     onTestFinished(() => useResizer(null))

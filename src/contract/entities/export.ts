@@ -36,6 +36,9 @@ export const goldenPictureSchema = z.object({
  * What was measured when an export was written: the model through the workbench's engine beside the files through their format's own runtime. An
  * export whose certificate fails is not kept.
  */
+/** Over some images. */
+const spreadSchema = z.object({ median: z.number(), worst: z.number() })
+
 export const certificateSchema = z.object({
   format: exportFormatSchema,
   /** ISO 8601. */
@@ -71,13 +74,24 @@ export const certificateSchema = z.object({
   }),
   /** How far the pictures brought to the crop's side are from the reference, in grey levels of 0 … 255; null where preprocessing is not inside. */
   resize: z.object({ greatestLevels: z.number(), toleranceLevels: z.number() }).nullable(),
-  /** The same for what the workbench itself sees of a photo (a drawn one, 1600 × 1200, JPEG): its decoder rounds to whole levels and decodes large JPEGs smaller. */
+  /**
+   * How far what the workbench itself sees of photos is from what these files see: its decoder rounds to whole levels, and decodes large JPEGs
+   * smaller. On images like photos, drawn, of many sizes, as JPEGs. In grey levels of 0 … 255, and what that does to the probabilities.
+   */
   decoder: z.object({
-    greatestLevels: z.number(),
-    meanLevels: z.number(),
-    /** What that does to the probabilities. */
-    probabilities: differenceSchema,
-    argMaxAgrees: z.boolean(),
+    photos: z.array(
+      z.object({
+        widthPx: z.number().int(),
+        heightPx: z.number().int(),
+        meanLevels: z.number(),
+        greatestLevels: z.number(),
+        /** Of the class that differs most. */
+        probabilities: z.number(),
+        argMaxAgrees: z.boolean(),
+      }),
+    ),
+    meanLevels: spreadSchema,
+    probabilities: spreadSchema,
   }),
   /** Weight files: whether each number read back is the same, bit for bit. null for graphs, whose kernels are standardized beforehand. */
   bitExact: z.boolean().nullable(),

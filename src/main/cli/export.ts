@@ -62,8 +62,8 @@ function certificateText(certificate: Certificate): string {
       ? []
       : [['Resizing inside', `within ${short(resize.greatestLevels)} grey levels of the reference`]]),
     [
-      "A photo as the workbench's decoder sees it",
-      `${decoder.meanLevels.toFixed(2)} grey levels away on average, probabilities ${short(decoder.probabilities.absolute)}`,
+      "Photos as the workbench's decoder sees them",
+      `${decoder.photos.length} drawn ones, ${decoder.photos.filter(({ argMaxAgrees }) => argMaxAgrees).length} with the same class first; in the median ${decoder.meanLevels.median.toFixed(2)} grey levels away on average, probabilities ${short(decoder.probabilities.median)}; at worst ${decoder.meanLevels.worst.toFixed(2)}, ${short(decoder.probabilities.worst)}`,
     ],
   ])
 }

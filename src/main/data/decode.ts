@@ -8,13 +8,15 @@ import { readFile } from 'node:fs/promises'
 import type { Sharp } from 'sharp'
 import { WorkbenchError } from '../../contract/errors'
 import { readBmp } from './bmp'
-import { dctShrink, sharpShrink } from './dct-shrink'
+import { decodeByAddon } from './addon-jpeg'
+import { sharpShrink } from './dct-shrink'
 import { inRoomFor } from './decode-room'
 import { cropOfSquare, type Picture } from './enlarge'
 import { imageFormat } from './image-format'
-import { squashedTo, type KeptSize, type Size } from './kept-size'
+import { squashedTo, type KeptSize } from './kept-size'
 import { reasonOf } from './scan-walk'
 import { maxPixelCount, sharp } from './image-library'
+import { pixelsHeld } from './picture-bounds'
 import { plainFrame } from './plain-jpeg'
 import { resizePicture } from './resize'
 import { pictureResizer } from './resizer'
@@ -32,7 +34,7 @@ const largeViewPx = 640
  * The picture brought to at most `sidePx` along each axis, on its own: the aspect ratio is not kept (BiT, bit-reference section 3), and an
  * axis that is shorter stays as it is, for `cropOfSquare` to enlarge. Bilinear with antialias, as in the authors' PyTorch code (the TF2
  * and JAX code has no antialias): on average within 0.5 of 255 levels of Pillow's BILINEAR on the whole decoded image, whatever its size
- * (`dct-shrink.ts`). Plain JPEGs are `pictureResizer()`'s, where there is one. Throws 'bad-image' naming the file.
+ * (`dct-shrink.ts`). JPEGs without a profile of their own are `pictureResizer()`'s, where there is one. Throws 'bad-image' naming the file.
  */
 export function decodePicture(path: string, sidePx: number, bytes?: Uint8Array): Promise<Picture> {
   return decodeKept(path, squashedTo(sidePx), bytes)
@@ -44,27 +46,19 @@ export async function decodeKept(path: string, kept: KeptSize, bytes?: Uint8Arra
     const file = bytes ?? (await readFile(path))
     const small = (await smallJpegDecoder())(file)
     if (small !== null && kept.takes(small)) return small
-    const frame = plainFrame(file)
     const resizer = pictureResizer()
-    if (resizer === null || frame === null) return decodeBySharp(file, kept, frame?.channels === 3)
-    const to = kept.of(frame)
-    try {
-      const decode = (): Promise<Picture> => resizer.resizeJpeg(file, frame, to.widthPx, to.heightPx)
-      return await inRoomFor(pixelsHeld(frame, frame.isProgressive, dctShrink(frame, to)), decode)
-    } catch {
-      // Damaged, most likely. sharp says in its own words what is wrong, or makes of it what it can.
-      return decodeBySharp(file, kept, false)
-    }
+    const byAddon = resizer === null ? null : await decodeByAddon(file, kept, resizer)
+    return byAddon ?? decodeBySharp(file, kept)
   })
 }
 
-/** `isPlain`: upright, opaque and sRGB; turning, flattening and converting it would change nothing and cost a twentieth of the time. */
-async function decodeBySharp(file: Uint8Array, kept: KeptSize, isPlain: boolean): Promise<Picture> {
+async function decodeBySharp(file: Uint8Array, kept: KeptSize): Promise<Picture> {
   const opened = await openPicture(file)
   const { format, space, isProgressive, autoOrient } = await opened.metadata()
   const from = { widthPx: autoOrient.width, heightPx: autoOrient.height }
   const to = kept.of(from)
-  const upright = isPlain ? opened : uprightOf(opened)
+  // Turning, flattening and converting what is upright, opaque and sRGB changes nothing and costs a twentieth of the time.
+  const upright = plainFrame(file)?.channels === 3 ? opened : uprightOf(opened)
   // A mean of inks is not the mean of the colours that they make.
   const asked = format === 'jpeg' && space !== 'cmyk' ? sharpShrink(from, to) : null
   return inRoomFor(pixelsHeld(asked ?? from, isProgressive === true, 1), async () => {
@@ -80,12 +74,6 @@ async function decodeBySharp(file: Uint8Array, kept: KeptSize, isPlain: boolean)
       ? resizePicture(picture, to.widthPx, to.heightPx)
       : resizer.resize(picture, to.widthPx, to.heightPx)
   })
-}
-
-/** While an image of that size is decoded. Of a progressive one all coefficients are held, at any shrink, 3 bytes a pixel or more. */
-function pixelsHeld({ widthPx, heightPx }: Size, isProgressive: boolean, shrink: number): number {
-  const pixels = widthPx * heightPx
-  return pixels / shrink ** 2 + (isProgressive ? pixels : 0)
 }
 
 async function rawPixels(picture: Sharp): Promise<Picture> {

@@ -14,7 +14,7 @@ export function plainFrame(file: Uint8Array): JpegFrame | null {
   const length = file.length
   const byte = (at: number): number => file[at] ?? 0
   const word = (at: number): number => (byte(at) << 8) | byte(at + 1)
-  if (word(0) !== 0xffd8 || word(length - 2) !== 0xffd9) return null
+  if (!isWholeJpeg(file)) return null
   let frame: JpegFrame | null = null
   for (let at = 2; at + 9 < length; at += 2 + word(at + 2)) {
     const marker = word(at)
@@ -27,6 +27,12 @@ export function plainFrame(file: Uint8Array): JpegFrame | null {
     } else if (!changesNothing.has(marker)) return null
   }
   return null
+}
+
+/** From the first mark to the last; what is between is not looked at. */
+export function isWholeJpeg(file: Uint8Array): boolean {
+  const { length } = file
+  return file[0] === 0xff && file[1] === 0xd8 && file[length - 2] === 0xff && file[length - 1] === 0xd9
 }
 
 export interface JpegFrame {

@@ -1,5 +1,6 @@
 /** What the examples share. */
 import { labelsName } from './beside'
+import { cmykProfileName } from './cmyk-profile'
 import type { ModelFacts } from './model-facts'
 
 export interface Example {
@@ -40,8 +41,30 @@ for index in probabilities.argsort()[::-1][:5]:
     print(f"{probabilities[index]:.5f} {labels[index]}")`
 }
 
-/** Transparent parts over white, as the workbench has it. */
-export const openPython = `photo = ImageOps.exif_transpose(Image.open(sys.argv[1])).convert("RGBA")
+/** What `openPython` needs at the head of the program, besides io, sys and NumPy as np. */
+export const importsPython = 'from PIL import Image, ImageCms, ImageOps'
+
+/** As the workbench has it: upright, in sRGB by the photo's own profile, 8 bits, transparent parts over white. `photo` is there, RGB. */
+export const openPython = `photo = ImageOps.exif_transpose(Image.open(sys.argv[1]))
+profile = photo.info.get("icc_profile")
+if photo.mode == "CMYK" and profile is None:
+    with open("${cmykProfileName}", "rb") as file:
+        profile = file.read()
+if photo.mode == "P":
+    photo = photo.convert("RGBA")
+if photo.mode.startswith("I;16"):
+    photo = Image.fromarray((np.asarray(photo) >> 8).astype(np.uint8))
+if profile is not None:
+    try:
+        photo = ImageCms.profileToProfile(
+            photo,
+            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+            ImageCms.createProfile("sRGB"),
+            outputMode="RGBA" if photo.mode == "RGBA" else "RGB",
+        )
+    except ImageCms.PyCMSError:
+        pass  # the profile is of other colours than the photo
+photo = photo.convert("RGBA")
 photo = Image.alpha_composite(Image.new("RGBA", photo.size, "white"), photo).convert("RGB")`
 
 /** For the head of a program that has `top5Js`. */

@@ -1,11 +1,8 @@
 /** The export job: weights are read, written in the format, opened by the format's own runtime and held to the model. */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readdir, stat, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Certificate } from '../../contract/entities/export'
 import type { EngineReport } from '../../contract/entities/model'
-import { WorkbenchError } from '../../contract/errors'
 import { badWeights } from '../model/weights/bad-weights'
 import { firstMisfit } from '../model/weights/fit'
 import { readWeights } from '../model/weights/read'
@@ -14,7 +11,10 @@ import { parameterCount, parameterShapes } from '../model/spec'
 import type { ExportJob, FromTrainerBody } from '../trainer/messages'
 import { writeBeside } from './beside'
 import { compare } from './certify'
-import { compareDecoder, drawPhoto } from './drawn-photo'
+import { cmykProfileName, writeCmykProfile } from './cmyk-profile'
+import { comparePhoto, drawPhotos, summary, type DrawnPhoto } from './drawn-photos'
+import { differs } from './differs'
+import { filesOf, hashedFiles } from './export-files'
 import { formats } from './formats'
 import { goldenPictures } from './golden-pictures'
 import { openOurSide } from './our-side'
@@ -57,14 +57,20 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
   await tell(`Writing ${format}`, 0, null)
   await formats[format].write(folder, weights, job)
   await writeBeside(folder, format, model)
-  await writeFile(join(folder, 'README.md'), readme(format, model))
+  const text = readme(format, model)
+  await writeFile(join(folder, 'README.md'), text)
+  if (text.includes(cmykProfileName)) await writeCmykProfile(folder)
   await options.written?.()
 
   const scaled = batches.map((batch) => scaledPictures(batch, cropPx))
-  const photo = await drawPhoto(cropPx)
+  const photos: DrawnPhoto[] = []
+  for await (const photo of drawPhotos(cropPx)) {
+    photos.push(photo)
+    await tell('Drawing photos', photos.length, null)
+  }
   const ours: Float32Array[] = []
   const side = openOurSide(weights, spec)
-  let ofSquare: Float32Array
+  const ofSquares: Float32Array[] = []
   let rounding: number
   try {
     for (const [index, { count }] of batches.entries()) {
@@ -72,10 +78,10 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
       ours.push(await side.predict(scaled[index] ?? new Float32Array(0), count))
     }
     rounding = await roundingNoise(side, batches.slice(0, roundedBatches), scaled, ours)
-    ofSquare = await side.predict(
-      Float32Array.from(photo.square, (level) => level / 127.5 - 1),
-      1,
-    )
+    for (const { square } of photos) {
+      const scaledSquare = Float32Array.from(square, (level) => level / 127.5 - 1)
+      ofSquares.push(await side.predict(scaledSquare, 1))
+    }
   } finally {
     side.close()
   }
@@ -87,6 +93,12 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
     const compared = await compare(batches, ours, scaled, runtime, model, rounding, () =>
       tell('Comparing the golden pictures', ++checked, batches.length),
     )
+    const comparedPhotos: Certificate['decoder']['photos'] = []
+    for (const [index, photo] of photos.entries()) {
+      const theirs = await runtime.run(photo.whole)
+      comparedPhotos.push(comparePhoto(photo, ofSquares[index] ?? new Float32Array(0), theirs, model))
+      await tell('Comparing photos', index + 1, photos.length)
+    }
     const bitExact = runtime.sha256 === null ? null : runtime.sha256 === sha256
     const certificate: Certificate = {
       format,
@@ -109,7 +121,7 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
       runtime: { name: runtime.name, version: runtime.version, device: runtime.device },
       files: await hashedFiles(folder),
       ...compared,
-      decoder: compareDecoder(photo, ofSquare, await runtime.run(photo.whole), model),
+      decoder: summary(comparedPhotos),
       bitExact,
       agrees: compared.agrees && bitExact !== false,
     }
@@ -127,53 +139,4 @@ async function readWholeModel({ weightsPath, model: { spec, classCount } }: Expo
   const wrong = firstMisfit(shapes, parameterShapes(spec, classCount))
   if (wrong !== null) throw badWeights(weightsPath, wrong)
   return weights
-}
-
-async function filesOf(folder: string): Promise<{ path: string; byteCount: number }[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(folder.length + 1)
-        .replaceAll('\\', '/'),
-    )
-    .sort()
-  return Promise.all(paths.map(async (path) => ({ path, byteCount: (await stat(join(folder, path))).size })))
-}
-
-async function hashedFiles(folder: string): Promise<Certificate['files']> {
-  const hashed: Certificate['files'] = []
-  for (const file of await filesOf(folder)) {
-    const hash = createHash('sha256')
-    for await (const piece of createReadStream(join(folder, file.path))) hash.update(piece as Buffer)
-    hashed.push({ ...file, sha256: hash.digest('hex') })
-  }
-  return hashed
-}
-
-function differs({
-  format,
-  runtime,
-  logits,
-  probabilities,
-  tolerance,
-  resize,
-  bitExact,
-}: Certificate): WorkbenchError {
-  const number = (value: number): string => value.toPrecision(2)
-  const parts = [
-    `logits differ by up to ${number(logits.absolute)} and probabilities by up to ${number(probabilities.absolute)} (allowed: ${number(tolerance.absolute)})`,
-    ...(resize !== null && resize.greatestLevels > resize.toleranceLevels
-      ? [
-          `resized pictures by up to ${number(resize.greatestLevels)} grey levels (allowed: ${number(resize.toleranceLevels)})`,
-        ]
-      : []),
-    ...(bitExact === false ? ['the numbers read back are not those of the model'] : []),
-  ]
-  return new WorkbenchError(
-    'export-differs',
-    `The ${format} files do not compute what the model computes. In ${runtime.name} ${runtime.version} ${parts.join(', ')}. They were not kept.`,
-    'Try again; if it happens again, take another format and report this.',
-  )
 }

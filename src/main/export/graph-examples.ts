@@ -1,5 +1,13 @@
 /** Programs that compute with an exported graph. */
-import { decodeJs, openPython, readsLabels, top5Js, top5Python, type Example } from './example-parts'
+import {
+  decodeJs,
+  importsPython,
+  openPython,
+  readsLabels,
+  top5Js,
+  top5Python,
+  type Example,
+} from './example-parts'
 import type { ModelFacts } from './model-facts'
 
 export function graphExamples(format: 'onnx' | 'savedmodel' | 'tfjs', facts: ModelFacts): Example[] {
@@ -11,7 +19,7 @@ export function graphExamples(format: 'onnx' | 'savedmodel' | 'tfjs', facts: Mod
       ]
     case 'savedmodel':
       return [
-        { language: 'python', packages: 'pip install tensorflow', code: savedModelPython(facts) },
+        { language: 'python', packages: 'pip install tensorflow pillow', code: savedModelPython(facts) },
         {
           language: 'js',
           packages: 'npm install @tensorflow/tfjs-node-gpu sharp',
@@ -26,11 +34,12 @@ export function graphExamples(format: 'onnx' | 'savedmodel' | 'tfjs', facts: Mod
 }
 
 function onnxPython(facts: ModelFacts): string {
-  return `import sys
+  return `import io
+import sys
 
 import numpy as np
 import onnxruntime
-from PIL import Image, ImageOps
+${importsPython}
 
 session = onnxruntime.InferenceSession("model.onnx", providers=["CPUExecutionProvider"])
 ${openPython}
@@ -52,13 +61,16 @@ ${top5Js(facts)}`
 }
 
 function savedModelPython(facts: ModelFacts): string {
-  return `import sys
+  return `import io
+import sys
 
+import numpy as np
 import tensorflow as tf
+${importsPython}
 
 model = tf.saved_model.load(".").signatures["serving_default"]
-photo = tf.io.decode_image(tf.io.read_file(sys.argv[1]), channels=3, expand_animations=False)
-pictures = photo[tf.newaxis]  # uint8 [1, height, width, 3]
+${openPython}
+pictures = tf.constant(np.asarray(photo)[np.newaxis])  # uint8 [1, height, width, 3]
 probabilities = model(pictures=pictures)["probabilities"].numpy()[0]
 ${top5Python(facts)}`
 }

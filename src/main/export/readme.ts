@@ -1,6 +1,7 @@
 import type { ExportFormat } from '../../contract/entities/export'
 import { sizeWords } from '../../contract/model-names'
 import { isGraph, labelsName, preprocessingName } from './beside'
+import { cmykProfileName } from './cmyk-profile'
 import { examplesOf } from './examples'
 import { tfjsBrowser } from './graph-examples'
 import type { ModelFacts } from './model-facts'
@@ -8,13 +9,20 @@ import { featureChannels } from '../model/units'
 
 /** README.md of an export's folder. */
 export function readme(format: ExportFormat, facts: ModelFacts): string {
+  const examples = examplesOf(format, facts)
+  const usesCmykProfile = examples.some(({ code }) => code.includes(cmykProfileName))
   const sections = [
     `# ${facts.name}`,
     `${titles[format]} of an image classifier, exported by BiT Workbench. ${sizeWords(facts.architecture)}, ${String(facts.classCount)} classes. ${facts.trainedOn}`.trim(),
     isGraph(format) ? graphText(format, facts) : weightsText(format, facts),
     namesText(format, facts),
     '`certificate.json` says how far the results of these files, in their own runtime, are from the model they were made of: it was measured when they were written, on pictures drawn for it, and files that differ are not kept.',
-    ...examplesOf(format, facts).map(
+    ...(usesCmykProfile
+      ? [
+          `\`${cmykProfileName}\` is the colour profile by which the Python program converts CMYK photos that bring none (by Graeme Gill, in the public domain).`,
+        ]
+      : []),
+    ...examples.map(
       ({ language, packages, code }) =>
         `## ${language === 'js' ? 'JavaScript (Node)' : 'Python'}\n\n\`${packages}\`, then run this in the folder with a photo's path:\n\n\`\`\`${language}\n${code}\n\`\`\``,
     ),

@@ -1,6 +1,6 @@
 /** Programs that read exported weights. */
 import { weightFileNames } from './beside'
-import { openPython, top5Python, type Example } from './example-parts'
+import { importsPython, openPython, top5Python, type Example } from './example-parts'
 import type { ModelFacts } from './model-facts'
 
 export function weightExamples(format: 'safetensors' | 'npz', facts: ModelFacts): Example[] {
@@ -30,12 +30,13 @@ function timmPython(format: 'safetensors' | 'npz', facts: ModelFacts): string {
   const norm = spec.norm === 'batch' ? 'BatchNormAct2d' : 'partial(GroupNormAct, num_groups=32)'
   const convolution = spec.convolution === 'plain' ? 'create_conv2d' : 'partial(StdConv2d, eps=1e-10)'
   const share = loss === 'softmax' ? 'logits.softmax(0)' : 'logits.sigmoid()'
-  return `import sys
+  return `import io
+import sys
 from functools import partial
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+${importsPython}
 ${format === 'safetensors' ? 'from safetensors.torch import load_file\n' : ''}from timm.layers import ${layers.join(', ')}
 from timm.models.resnetv2 import ResNetV2
 

@@ -45,7 +45,8 @@ export function smallFigure(value: number): string {
 
 /** The certificate's lines: what was compared, and how far apart the two sides were. */
 export function certificateLines(certificate: Certificate): { what: string; value: string }[] {
-  const { model, logits, probabilities, tolerance, pictures, resize, bitExact, engine, runtime } = certificate
+  const { model, logits, probabilities, tolerance, pictures, resize, decoder, bitExact, engine, runtime } =
+    certificate
   return [
     {
       what: 'Model',
@@ -74,6 +75,10 @@ export function certificateLines(certificate: Certificate): { what: string; valu
             value: `${smallFigure(resize.greatestLevels)} of 255 levels (tolerance ${smallFigure(resize.toleranceLevels)})`,
           },
         ]),
+    {
+      what: 'Photos as the workbench decodes them, difference in probabilities',
+      value: `${smallFigure(decoder.probabilities.median)} in the median, ${smallFigure(decoder.probabilities.worst)} at worst, on ${decoder.photos.length} images drawn like photos; ${decoder.meanLevels.median.toFixed(2)} of 255 levels on average in the median, ${decoder.meanLevels.worst.toFixed(2)} at worst`,
+    },
     ...(bitExact === null
       ? []
       : [{ what: 'Numbers read back', value: bitExact ? 'the same, bit for bit' : 'not all the same' }]),

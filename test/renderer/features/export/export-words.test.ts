@@ -8,6 +8,14 @@ import {
 } from '../../../../src/renderer/features/export/export-words'
 
 const picture = { widthPx: 64, heightPx: 48, sha256: '', logits: [] }
+const photo = {
+  widthPx: 85,
+  heightPx: 64,
+  meanLevels: 0.2,
+  greatestLevels: 1,
+  probabilities: 2e-4,
+  argMaxAgrees: true,
+}
 const certificate: Certificate = {
   format: 'onnx',
   createdAt: '2026-11-24T10:00:00Z',
@@ -34,10 +42,9 @@ const certificate: Certificate = {
   tolerance: { absolute: 0.002, rounding: 1e-4, because: '' },
   resize: null,
   decoder: {
-    greatestLevels: 1,
-    meanLevels: 0.1,
-    probabilities: { absolute: 0, relative: 0 },
-    argMaxAgrees: true,
+    photos: [photo, { ...photo, meanLevels: 0, probabilities: 0 }],
+    meanLevels: { median: 0.1, worst: 0.2 },
+    probabilities: { median: 1e-4, worst: 2e-4 },
   },
   bitExact: null,
   agrees: false,
@@ -71,6 +78,9 @@ describe('a certificate in figures', () => {
     expect(text).toContain('Logits, greatest difference: 4.1e−6 relative, 3.2e−6 absolute')
     expect(text).toContain('Tolerance: 0.002 absolute; rounding the pictures once changes a logit by 1e−4')
     expect(text).toContain('First class: the same on 1 of 2 pictures')
+    expect(text).toContain(
+      'Photos as the workbench decodes them, difference in probabilities: 1e−4 in the median, 2e−4 at worst, on 2 images drawn like photos; 0.10 of 255 levels on average in the median, 0.20 at worst',
+    )
     expect(text.join()).not.toMatch(/Resizing|read back/)
   })
 
