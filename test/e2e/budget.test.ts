@@ -56,6 +56,14 @@ test('a newcomer is offered five minutes first, and trains for a length of time'
     await expect(sheet).toContainText(/fits 1 min on this machine/)
   })
 
+  await test.step('Train opens after a reload on another screen, before the models are known there', async () => {
+    await page.locator('nav.rail a[href="#/engine"]').click()
+    await page.reload()
+    await page.locator('nav.rail a[href="#/train"]').click()
+    await expect(time.getByRole('button', { name: '1 min' })).toHaveAttribute('aria-pressed', 'true')
+    await expect(page.getByRole('radio', { name: 'What fits the time best' })).toBeChecked()
+  })
+
   await test.step('the run knows its budget and ends with a result', async () => {
     await page.getByRole('button', { name: /^Start/ }).click()
     // a budget waits for the measurement of the machine

@@ -57,6 +57,7 @@ test('a folder is found with the keyboard alone', async () => {
   const field = dialog.getByRole('combobox', { name: 'Path of the folder' })
   await expect(field).toBeFocused()
   await field.fill(`${folder}/pic`)
+  await expect(dialog.getByRole('status')).toContainText('1 folder begins with “pic”')
   await expect(dialog.getByRole('option')).toHaveText(['pictures'])
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')

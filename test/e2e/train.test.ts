@@ -98,7 +98,7 @@ test('a typed value that cannot be taken says why beside its field, and nothing 
   await seed(page).fill('1.5')
   await expect(steps).toHaveValue('many')
   await expect(line(page, 'Seed').getByRole('alert')).toContainText('1.5 is not a whole number')
-  await expect(page.getByText('What is typed under Steps and Seed cannot be taken.')).toBeVisible()
+  await expect(page.getByText('What is typed under Steps and Seed cannot be used.')).toBeVisible()
   expect(await axeViolations(page)).toEqual([])
 
   await page.keyboard.press('Escape')

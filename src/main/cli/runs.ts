@@ -12,7 +12,7 @@ export async function runRuns(context: CliContext, wanted: string | undefined): 
       for (const run of runs) output.record({ type: 'run', run })
       output.print(
         runs.length === 0
-          ? 'No runs yet. "bitw train --dataset NAME --model R50x1" starts one.'
+          ? 'No runs yet. "bitw train --dataset NAME --budget 5m" starts one.'
           : runsText(runs),
       )
       return 0

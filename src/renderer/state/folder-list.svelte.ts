@@ -13,6 +13,8 @@ export class FolderList {
   error: WireError | null = $state.raw(null)
   /** Everything in it; where what is written only begins a name of it, what begins so. */
   entries: readonly FolderEntry[] = $state.raw([])
+  /** Whether what is written is `folder` itself, not the beginning of a name in it. */
+  isWhole = $state(true)
   /** The name of the listed file that is written whole, or null. */
   file: string | null = $state(null)
   private ticket = 0
@@ -53,6 +55,7 @@ export class FolderList {
   private show(folder: Output<'folders.list'>, start: string | null): void {
     const fits = (name: string): boolean => name.toLowerCase().startsWith(start ?? '')
     this.folder = folder
+    this.isWhole = start === null
     this.error = null
     this.entries = [
       ...folder.folders.filter(fits).map((name) => ({ name, isFolder: true })),

@@ -1,6 +1,7 @@
 /** Each state of a run in plain words: what happened, what was kept, what to do. Pure. */
 import { assertNever } from '../../../contract/errors'
-import { earlierResultStep, type Run } from '../../../contract/entities/run'
+import { earlierResultStep, type Choice, type Run } from '../../../contract/entities/run'
+import { formatDuration } from '../../format'
 
 export interface StateWords {
   /** What happened. */
@@ -88,6 +89,19 @@ export function canResume({ state, checkpointStep }: Pick<Run, 'state' | 'checkp
 export function partName(run: Pick<Run, 'evaluatedOn'>): string {
   if (run.evaluatedOn === 'val') return 'validation'
   return run.evaluatedOn === 'train' ? 'training' : 'test'
+}
+
+/** Who put another value in the rule's place, as it stands beside it. */
+export function departureTag({ by }: NonNullable<Choice['departure']>, budgetMs: number | null): string {
+  if (by !== 'budget') return 'yours'
+  return budgetMs === null ? 'for the time' : `for ${formatDuration(budgetMs)}`
+}
+
+/** Why the value stands there, and what the rule would have. */
+export function choiceTitle({ because, departure }: Pick<Choice, 'because' | 'departure'>): string {
+  if (departure === null) return because
+  const rule = `The rule: ${departure.ruleValue}`
+  return departure.by === 'budget' ? `${because}. ${rule}` : rule
 }
 
 function keptWords(run: Facts): string {

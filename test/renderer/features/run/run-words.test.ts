@@ -3,6 +3,8 @@ import { recipeSchema, runStateSchema } from '../../../../src/contract/entities/
 import { progressOf } from '../../../../src/renderer/features/run/run-progress'
 import {
   canResume,
+  choiceTitle,
+  departureTag,
   earlierWords,
   stateWords,
   unreadableWords,
@@ -139,5 +141,22 @@ describe('results of a run that goes on', () => {
     expect(earlierWords({ state: 'interrupted', resultStep: 1020 })).toBe(earlier)
     expect(earlierWords({ state: 'done', resultStep: 1020 })).toBe('')
     expect(earlierWords({ state: 'training', resultStep: null })).toBe('')
+  })
+})
+
+describe('who departs from the rule', () => {
+  const by = (who?: 'user' | 'budget') => ({ ruleValue: '500', ...(who && { by: who }) })
+
+  it('is the user only where the user did it', () => {
+    expect(departureTag(by(), 60_000)).toBe('yours')
+    expect(departureTag(by('user'), null)).toBe('yours')
+    expect(departureTag(by('budget'), 300_000)).toBe('for 5 min')
+  })
+
+  it('is said with the reason where the time decided', () => {
+    const because = 'fits 1 min on this machine'
+    expect(choiceTitle({ because, departure: by('budget') })).toBe(`${because}. The rule: 500`)
+    expect(choiceTitle({ because, departure: by('user') })).toBe('The rule: 500')
+    expect(choiceTitle({ because, departure: null })).toBe(because)
   })
 })
