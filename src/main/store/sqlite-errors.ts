@@ -8,7 +8,9 @@ export function plainStoreError(thrown: unknown, path: string): unknown {
   if (thrown instanceof WorkbenchError || !(thrown instanceof Error)) return thrown
   const code = String((thrown as { code?: unknown }).code ?? '')
   const cause = { cause: thrown }
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') return diskFull(path, thrown)
+  // SHMSIZE: not even the index of the write-ahead log, which a reader needs too, found room
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || code === 'ENOSPC' || code === 'EDQUOT')
+    return diskFull(path, thrown)
   if (/^SQLITE_(READONLY|CANTOPEN|PERM)/.test(code) || /^(EROFS|EACCES|EPERM)$/.test(code)) {
     return new WorkbenchError(
       'home-read-only',
