@@ -31,25 +31,25 @@ test('what is set for a dataset stays with it, and can be set for the next one t
   await setNumbers(page, 'Steps', { Steps: '8' })
   await seed(page).fill('5')
   await page.getByRole('textbox', { name: 'Name of the run' }).fill('mine')
-  await expect(sheet(page)).toContainText('instead of 500')
+  await expect(line(page, 'Steps')).toContainText('You set it')
 
   await page.getByRole('combobox', { name: 'Dataset' }).selectOption('pets')
   const note = page.getByText('What you set for flowers stays with flowers')
   await expect(note).toBeVisible()
-  await expect(line(page, 'Steps')).not.toContainText('instead of')
+  await expect(line(page, 'Steps')).not.toContainText('You set it')
   await expect(seed(page)).toHaveValue('0')
   const name = page.getByRole('textbox', { name: 'Name of the run' })
   await expect(name).toHaveValue('')
   await expect(name).toHaveAttribute('placeholder', /^pets-.*-1$/)
 
   await page.getByRole('button', { name: 'Set the same here' }).click()
-  await expect(line(page, 'Steps')).toContainText('instead of 500')
+  await expect(line(page, 'Steps')).toContainText('You set it')
   await expect(seed(page)).toHaveValue('5')
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(seed(page)).toHaveValue('0')
 
   await page.getByRole('combobox', { name: 'Dataset' }).selectOption('flowers')
-  await expect(line(page, 'Steps')).toContainText('instead of 500')
+  await expect(line(page, 'Steps')).toContainText('You set it')
   await expect(seed(page)).toHaveValue('5')
   await expect(name).toHaveValue('mine')
   expect(complaints).toEqual([])
@@ -122,7 +122,7 @@ test('a reload keeps the dataset and its recipe', async ({ page }) => {
   await expect(page.getByRole('combobox', { name: 'Dataset' }).locator('option:checked')).toHaveText(
     'flowers',
   )
-  await expect(line(page, 'Steps')).toContainText('instead of 500')
+  await expect(line(page, 'Steps')).toContainText('You set it')
   await expect(seed(page)).toHaveValue('3')
   await expect(page.getByRole('radio', { name: /From zero/ })).toBeChecked()
   await expect(page.getByRole('radio', { name: 'R26x0.5' })).toBeChecked()

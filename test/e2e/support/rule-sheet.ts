@@ -15,5 +15,5 @@ export async function setNumbers(page: Page, line: string, values: Record<string
 export async function takeTheRule(page: Page): Promise<void> {
   const time = page.getByRole('region', { name: 'Time' })
   await time.getByRole('button', { name: /^The paper’s rule/ }).click()
-  await expect(page.getByRole('region', { name: 'HyperRule' })).toContainText('Nothing else is tuned')
+  await expect(page.getByRole('region', { name: 'HyperRule' })).toContainText('as the paper states it')
 }
