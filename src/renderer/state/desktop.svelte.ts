@@ -1,5 +1,5 @@
 /** The desktop's menu: what it asks is done, and it is told what is on the screen. In a browser nothing of it happens. */
-import type { MenuCommand } from '../../contract/wire'
+import type { MenuCommand, PageFacts } from '../../contract/wire'
 import { app } from './app.svelte'
 import { imports } from './imports.svelte'
 import { inView } from './in-view.svelte'
@@ -16,11 +16,15 @@ class Desktop {
     addEventListener('focusout', (event) => note(event.relatedTarget))
   }
 
-  /** Use in $effect. */
-  tell(): void {
-    const place = inView.place
-    const kind = place === null || place.kind === 'home' ? null : place.kind
-    void app.abilities.tellMenu?.({ inView: kind, theme: theme.current, typing: this.typing })
+  /** What the menu depends on. */
+  readonly shown: PageFacts = $derived({
+    inView: inView.place === null || inView.place.kind === 'home' ? null : inView.place.kind,
+    theme: theme.current,
+    typing: this.typing,
+  })
+
+  tell(shown: PageFacts): void {
+    void app.abilities.tellMenu?.(shown)
   }
 
   /** `open`: the two overlays that the window itself shows. */

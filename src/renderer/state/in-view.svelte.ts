@@ -14,7 +14,7 @@ class InView {
     return app.abilities.showInFolder !== undefined || app.info?.canReveal === true
   }
 
-  /** Use in $effect; the image goes when its pane goes. */
+  /** Use in `whenever`; the image goes when its pane goes. */
   show(imageId: number): () => void {
     this.imageId = imageId
     return () => {
