@@ -5,6 +5,8 @@ import type { Evaluation, Run } from './entities/run'
 const paceSteps = 40
 /** The first steps allocate memory and choose algorithms: they are left out as soon as there are as many others. */
 const firstSteps = 3
+/** Before so many steps the plan's expectation says more than their pace, where the run has one. */
+const leastPaceSteps = 2 * firstSteps
 /** A pause longer than so many times all others of these was no part of the training: the run was interrupted and went on. */
 const interruptionFactor = 10
 /** A forward pass is a third of a step (bit-reference, section 1): until an evaluation was measured. */
@@ -31,7 +33,9 @@ export function timeLeftMs(
 ): number | null {
   const { stepCount, batchSize, evaluateEverySteps } = run.recipe
   const last = steps.atMs.at(-1)
-  const pace = paceOf(steps, evaluations)
+  const fromStart = (steps.stepIndices?.[0] ?? 0) === 0
+  const isEarly = fromStart && steps.stepMs.length < leastPaceSteps && run.expectedMs !== null
+  const pace = isEarly ? null : paceOf(steps, evaluations)
   if (pace === null || last === undefined) {
     return run.expectedMs === null ? null : Math.max(0, run.expectedMs - (nowMs - run.createdAtMs))
   }

@@ -65,6 +65,11 @@ describe('the time that is left of a run', () => {
     expect(timeLeftMs({ ...run, expectedMs: null }, { atMs: [], stepMs: [] }, [], 4000)).toBeNull()
   })
 
+  it('does not take a slow first step for the pace', () => {
+    const { columns, evaluations, nowMs } = course(1, 5000)
+    expect(timeLeftMs({ ...run, stepsDone: 1 }, columns, evaluations, nowMs)).toBe(60_000 - nowMs)
+  })
+
   it.each([12, 37, 60, 99])('counts evaluations after %i steps, within a tenth', (done) => {
     const { columns, evaluations, nowMs } = course(done, 5000)
     const left = timeLeftMs({ ...run, stepsDone: done }, columns, evaluations, nowMs)
@@ -89,11 +94,11 @@ describe('the time that is left of a run', () => {
   })
 
   it('reckons a third of a step for an image that is evaluated, until that was measured', () => {
-    const { columns, nowMs } = course(5, 5000)
+    const { columns, nowMs } = course(8, 5000)
     const imageMs = stepMs / 32 / 3
     const pace = paceOf(columns, [])?.stepMs ?? 0
-    const left = timeLeftMs({ ...run, stepsDone: 5 }, columns, [], nowMs)
-    expect(left).toBeCloseTo(95 * pace + (9 * 20 + 220) * (pace / 32 / 3), -1)
+    const left = timeLeftMs({ ...run, stepsDone: 8 }, columns, [], nowMs)
+    expect(left).toBeCloseTo(92 * pace + (9 * 20 + 220) * (pace / 32 / 3), -1)
     expect(imageMs).toBeLessThan(pace)
   })
 

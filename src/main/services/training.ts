@@ -67,9 +67,16 @@ export function trainingHandlers(
       parameterCount: parameterCount(model.spec, dataset.classCount),
       createdAtMs: clock(),
     })
-    recordImages(context, runId, checked, 0)
     emit({ type: 'datasets-changed' }) // its count of runs
-    return startTrainer(runId, source, null)
+    try {
+      recordImages(context, runId, checked, 0)
+      return startTrainer(runId, source, null)
+    } catch (thrown) {
+      updateRun(db, runId, { state: 'failed', error: toWireError(thrown), endedAtMs: clock() })
+      emit({ type: 'run', run: getRun(db, runId) })
+      await source?.close()
+      throw thrown
+    }
   }
 
   async function resume(id: number) {
