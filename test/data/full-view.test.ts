@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -53,6 +54,15 @@ describe('a picture in its own pixels', () => {
     expect(info.channels).toBe(3)
     expect(new Set(data)).toEqual(new Set([255]))
   })
+
+  test.skipIf(process.platform === 'win32')(
+    'is refused without a wait where a pipe lies in its place',
+    async () => {
+      const path = join(temporaryFolder(), 'pipe.jpg')
+      execFileSync('mkfifo', [path])
+      await expect(fullView(path)).rejects.toMatchObject({ code: 'bad-image' })
+    },
+  )
 
   test('is refused by its name where it is damaged, or no picture', async () => {
     await expect(fullView(await file(Buffer.from('no picture'), 'words.jpg'))).rejects.toMatchObject({

@@ -23,7 +23,10 @@ const mostLosslessPixels = 24e6
  */
 export async function fullView(path: string): Promise<FullView> {
   return reading(path, async () => {
-    const { size } = await stat(path)
+    const facts = await stat(path)
+    // reading a pipe would wait for ever
+    if (!facts.isFile()) throw new Error('it is not a file')
+    const { size } = facts
     if (size > mostFileBytes) throw new Error(`it has ${Math.round(size / 1e6)} MB`)
     const file = await readFile(path)
     if (imageFormat(file) === 'jpeg' && size <= mostBytesAsTheyAre) {
