@@ -143,7 +143,8 @@ async function runAll({ home, record, spec, weights, budget, set, seed, note }) 
 /** What fills the budget. */
 async function valuesOf(record, spec, budget, [crop, batch, lr], dataset, home) {
   const msPerImage = await speedOf(record, spec, crop, batch)
-  const { dataset: detail } = (await bitw(home, ['datasets', dataset])).find(({ dataset: one }) => one)
+  const list = await bitw(home, ['datasets'])
+  const { dataset: detail } = list.find(({ dataset: one }) => one?.name === dataset)
   const evaluationMs = (detail.split.counts.test * msPerImage) / 3
   const steps = Math.max(1, Math.floor((budgetMs[budget] - startMs - evaluationMs) / (batch * msPerImage)))
   return {
