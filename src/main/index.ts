@@ -59,11 +59,10 @@ function open(): void {
     userDataPath,
     onLeave: () => {
       pageIsThere = false
-      desktop.pageChanged(false)
+      desktop.pageLeft()
     },
     onPage: () => {
       pageIsThere = true
-      desktop.pageChanged(true)
       handOver()
     },
     onRetry: () => {

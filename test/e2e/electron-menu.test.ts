@@ -96,6 +96,27 @@ test('Open Folder asks with the desktop’s dialog and fills the import dialog, 
   await expect(dialog).toBeHidden()
 })
 
+test('the menu asks nothing of a page that has no line to the core yet', async () => {
+  await application.evaluate(({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents
+    if (contents === undefined) return
+    const store = globalThis as { held?: (() => void)[] }
+    store.held = []
+    contents.postMessage = (...message) => void store.held?.push(() => send(...message))
+    const send = Object.getPrototypeOf(contents).postMessage.bind(contents) as typeof contents.postMessage
+  })
+  await choose('reload')
+  await expect.poll(() => application.evaluate(() => (globalThis as { held?: [] }).held?.length)).toBe(1)
+  await expect(page.getByText('Connecting to the workbench')).toBeVisible()
+  expect(await item('open-folder')).toMatchObject({ enabled: false })
+  await application.evaluate(({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents
+    delete (contents as { postMessage?: unknown }).postMessage
+    for (const send of (globalThis as { held?: (() => void)[] }).held ?? []) send()
+  })
+  await expect.poll(() => item('open-folder')).toMatchObject({ enabled: true })
+})
+
 test('Open Folder does nothing when the dialog is cancelled', async () => {
   await page.locator('nav.rail a[href="#/engine"]').click()
   await answerNext('showOpenDialog', null)

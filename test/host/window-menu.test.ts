@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { menuTemplate, type MenuAct, type MenuState } from '../../src/main/host/window-menu'
 import { menuCommands } from '../../src/contract/wire'
 
-const state: MenuState = { platform: 'linux', pageIsThere: true, inView: null, theme: 'dark' }
+const state: MenuState = { platform: 'linux', pageListens: true, inView: null, theme: 'dark' }
 const platforms: readonly NodeJS.Platform[] = ['linux', 'darwin', 'win32']
 
 function items(changes: Partial<MenuState>, act: (name: MenuAct, byKey: boolean) => void = () => undefined) {
@@ -64,7 +64,7 @@ describe('the menu', () => {
   })
 
   it('asks nothing of a page that is not there, but can reload it', () => {
-    const gone = items({ pageIsThere: false, inView: 'image' })
+    const gone = items({ pageListens: false, inView: 'image' })
     const enabled = gone.filter((item) => item.id !== undefined && item.enabled !== false).map(({ id }) => id)
     expect(enabled.sort()).toEqual(['guide', 'reload'])
   })

@@ -11,15 +11,15 @@ export interface DesktopOptions {
 }
 
 export interface Desktop {
-  /** After the page came or went: a page that is gone shows nothing and types nothing. */
-  pageChanged(isThere: boolean): void
+  /** After the page went: it shows nothing, types nothing and can be asked nothing until the next one tells what it shows. */
+  pageLeft(): void
 }
 
 const nothingShown: PageFacts = { inView: null, theme: 'light', typing: false }
 
 export function serveDesktop({ window: windowOf, guidePath }: DesktopOptions): Desktop {
   let facts = nothingShown
-  let pageIsThere = false
+  let pageListens = false
   const ourWindow = (event: IpcMainInvokeEvent): BrowserWindow => {
     const window = windowOf()
     if (window === null || !isOurs(event, window))
@@ -36,24 +36,25 @@ export function serveDesktop({ window: windowOf, guidePath }: DesktopOptions): D
     else window?.webContents.send('bitw-menu', name)
   }
   const showMenu = (): void => {
-    const state = { platform: process.platform, pageIsThere, inView: facts.inView, theme: facts.theme }
+    const state = { platform: process.platform, pageListens, inView: facts.inView, theme: facts.theme }
     Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(state, act)))
   }
 
   answerDialogs(ourWindow)
   ipcMain.handle('bitw:tell-menu', (event, told: unknown) => {
     ourWindow(event)
-    const before = facts
+    const before = { ...facts, pageListens }
     facts = pageFactsSchema.parse(told)
+    // It first tells when it has its line to the core and listens; what was asked of it before would be lost.
+    pageListens = true
     // A menu that is made anew closes where it is open: not for a caret.
-    if (facts.inView !== before.inView || facts.theme !== before.theme) showMenu()
+    if (!before.pageListens || facts.inView !== before.inView || facts.theme !== before.theme) showMenu()
   })
   showMenu()
   return {
-    pageChanged(isThere) {
-      pageIsThere = isThere
-      // What a new page tells comes before its last file has loaded.
-      if (!isThere) facts = { ...nothingShown, theme: facts.theme }
+    pageLeft() {
+      pageListens = false
+      facts = { ...nothingShown, theme: facts.theme }
       showMenu()
     },
   }

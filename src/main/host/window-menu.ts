@@ -4,8 +4,8 @@ import type { MenuCommand, PageFacts } from '../../contract/wire'
 
 export interface MenuState extends Omit<PageFacts, 'typing'> {
   readonly platform: NodeJS.Platform
-  /** Whether the page can be asked: not while it says why the core cannot start. */
-  readonly pageIsThere: boolean
+  /** Whether the page can be asked: not while it loads, and not while it says why the core cannot start. */
+  readonly pageListens: boolean
 }
 
 /** What an item of the menu does: the page does most of it. */
@@ -16,7 +16,7 @@ export type MenuAct = MenuCommand | 'reload' | 'guide'
  * edits text.
  */
 export function menuTemplate(
-  { platform, pageIsThere, inView, theme }: MenuState,
+  { platform, pageListens, inView, theme }: MenuState,
   act: (name: MenuAct, byKey: boolean) => void,
 ): MenuItemConstructorOptions[] {
   const ours = (
@@ -34,22 +34,22 @@ export function menuTemplate(
   const line: MenuItemConstructorOptions = { type: 'separator' }
   const isMac = platform === 'darwin'
   const manager = fileManagers[platform] ?? 'the File Manager'
-  const about = ours('about', 'About BiT Workbench', undefined, pageIsThere)
+  const about = ours('about', 'About BiT Workbench', undefined, pageListens)
 
   return [
     ...(isMac ? [macMenu(about)] : []),
     {
       label: '&File',
       submenu: [
-        ours('open-folder', 'Open Folder…', 'CmdOrCtrl+O', pageIsThere),
+        ours('open-folder', 'Open Folder…', 'CmdOrCtrl+O', pageListens),
         line,
         ours(
           'reveal',
           inView === null ? `Show in ${manager}` : `Show the ${nouns[inView]} in ${manager}`,
           'CmdOrCtrl+Shift+E',
-          pageIsThere && inView !== null,
+          pageListens && inView !== null,
         ),
-        ours('reveal-home', 'Show the Home Folder', undefined, pageIsThere),
+        ours('reveal-home', 'Show the Home Folder', undefined, pageListens),
         line,
         isMac ? { role: 'close' } : { role: 'quit' },
       ],
@@ -78,7 +78,7 @@ export function menuTemplate(
         { role: 'zoomOut' },
         { role: 'togglefullscreen' },
         line,
-        ours('switch-theme', theme === 'dark' ? 'Switch to Light' : 'Switch to Dark', undefined, pageIsThere),
+        ours('switch-theme', theme === 'dark' ? 'Switch to Light' : 'Switch to Dark', undefined, pageListens),
         line,
         { role: 'toggleDevTools' },
       ],
@@ -88,7 +88,7 @@ export function menuTemplate(
       role: 'help',
       label: '&Help',
       submenu: [
-        ours('keys', 'Keys', 'F1', pageIsThere),
+        ours('keys', 'Keys', 'F1', pageListens),
         ours('guide', 'Guide'),
         ...(isMac ? [] : [line, about]),
       ],
