@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFile
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from '@playwright/test'
-import { initialWeights } from '../../src/main/model/initialize'
-import { parseModel } from '../../src/main/model/spec'
-import { writeSafetensors } from '../../src/main/model/weights/safetensors'
+import { initialWeights } from '../../src/main/trainer/network/initialize'
+import { parseModel } from '../../src/domain/model/spec'
+import { writeSafetensors } from '../../src/main/weights/safetensors'
 import { axeViolations } from './support/axe'
 import { expect, listen, prepareHome, startServer, type Server } from './support/workbench'
 

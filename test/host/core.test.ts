@@ -3,7 +3,7 @@ import { readFileSync, rmSync, readdirSync, symlinkSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Run } from '../../src/contract/entities/run'
-import { readWeights } from '../../src/main/model/weights/read'
+import { readWeights } from '../../src/main/weights/read'
 import { buildTrainer } from '../support/build-trainer'
 import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../support/test-core'
 import { drawTinyDataset } from '../support/tiny-dataset'

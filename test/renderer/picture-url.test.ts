@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fullUrl, imageAddress, pictureUrl, predictedAddress } from '../../src/renderer/ui/picture-url'
+import { fullUrl, imageAddress, pictureUrl, predictedAddress } from '../../src/renderer/ui/image-url'
 
 describe('the address of a picture', () => {
   const address = imageAddress(7)

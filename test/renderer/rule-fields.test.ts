@@ -11,9 +11,9 @@ import {
 } from '../../src/renderer/features/train/rule-fields'
 import { withLayers, type Settings } from '../../src/renderer/state/train-settings'
 import { scheduleSketch } from '../../src/renderer/features/train/schedule-sketch'
-import { hyperRule } from '../../src/main/training/hyper-rule'
-import { upstreamRule } from '../../src/main/training/upstream-rule'
-import { flowersFacts as facts } from '../training/support/rule-facts'
+import { hyperRule } from '../../src/domain/rules/hyper-rule'
+import { upstreamRule } from '../../src/domain/rules/upstream-rule'
+import { flowersFacts as facts } from '../domain/support/rule-facts'
 
 const { recipe, choices } = hyperRule('paper', facts, {})
 const upstream = upstreamRule('small', facts, {})

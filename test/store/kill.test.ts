@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { beforeAll, expect, it } from 'vitest'
-import { randomStream } from '../../src/main/data/random'
+import { randomStream } from '../../src/domain/random'
 import {
   dropIncomplete,
   latestCheckpoint,

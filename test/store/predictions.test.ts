@@ -12,7 +12,7 @@ import {
   predictionSql,
 } from '../../src/main/store/predictions'
 import { deleteRun, updateRun } from '../../src/main/store/runs'
-import type { PredictionRow } from '../../src/main/trainer/messages'
+import type { PredictionRow } from '../../src/main/protocol/messages'
 import { addDataset, addRun, queryPlan, temporaryStore } from './support/home'
 
 /** Forty predictions of two classes: every fifth is wrong; loss grows with the image id, confidence falls. */

@@ -12,7 +12,7 @@ export type HyperRuleName = Exclude<RuleName, 'upstream'>
 export const precisionSchema = z.enum(['float32', 'bfloat16'])
 export type Precision = z.infer<typeof precisionSchema>
 
-/** Pre-training as in the paper, its two studies, and one that a desktop can do. See training/upstream-presets.ts. */
+/** Pre-training as in the paper, its two studies, and one that a desktop can do. See domain/rules/upstream-presets.ts. */
 export const upstreamPresetSchema = z.enum([
   'BiT-S',
   'BiT-M',

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { engineNames } from '../trainer/engine-wanted'
+import { engineNames } from '../protocol/engine-wanted'
 
 /** Gives a command `--engine`, which says for this process what BITW_ENGINE says for all. */
 export function withEngineOption(command: Command): Command {

@@ -1,6 +1,6 @@
 import { trainerEnvironment } from '../engine/environment'
-import { formatEngineReport } from '../engine/format-report'
-import { createEngineService } from '../services/engine'
+import { formatEngineReport } from './engine-report'
+import { createEngineService } from '../engine/engine'
 import type { CliContext } from './context'
 
 /** Needs no home: works while another core has it. */

@@ -6,7 +6,7 @@ import {
   type Run,
   type StepMetric,
 } from '../../contract/entities/run'
-import { paceOf, timeLeftMs, type StepColumns } from '../../contract/run-progress'
+import { paceOf, timeLeftMs, type StepColumns } from '../../domain/run-progress'
 import type { CoreEvent, Task } from '../../contract/events'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'

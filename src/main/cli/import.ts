@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { defaultSplitOptions, type DatasetDetail, type Problem } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
-import { formatPx } from '../../contract/figures'
+import { formatPx } from '../../domain/figures'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
 import { followTask } from './follow-task'

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { modelIdSchema } from '../../contract/entities/model'
 import { WorkbenchError } from '../../contract/errors'
 import type { ReadCall } from '../host/read-only-core'
-import { findPublished } from '../model/published'
+import { findPublished } from '../../domain/model/published'
 import { findRun } from './find'
 
 /** An id, a weights file, the name of a published or embedded model, or a run's name or number; in this order. Throws 'not-found', 'bad-input'. */

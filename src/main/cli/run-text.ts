@@ -10,9 +10,9 @@ import {
   type Prediction,
   type Run,
 } from '../../contract/entities/run'
-import { formatParameters, formatRate, formatSpeed } from '../../contract/figures'
-import { modelIdWords, sizeWords, startWords } from '../../contract/model-names'
-import { timeText } from '../training/rule-words'
+import { formatParameters, formatRate, formatSpeed } from '../../domain/figures'
+import { modelIdWords, sizeWords, startWords } from '../../domain/model/model-names'
+import { timeText } from '../../domain/rules/rule-words'
 import { accuracyText, bytes, count, duration, percent, table, time } from './format'
 
 /** Every choice with its reason; what departs from the rule says so, and what the rule would have taken. */

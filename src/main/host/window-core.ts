@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process'
 import type { MessagePortMain } from 'electron'
 import type { WireError } from '../../contract/errors'
-import type { PictureKey, PictureSize } from '../rpc/picture-address'
+import type { PictureKey, PictureSize } from '../rpc/image-address'
 import type { FromCoreProcess, ToCoreProcess } from '../rpc/process-messages'
 import type { NodeChoice } from './window-node'
 

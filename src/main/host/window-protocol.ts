@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { protocol, type Session } from 'electron'
 import { securityHeaders } from '../rpc/content-security'
-import { parsePictureAddress, type PictureKey, type PictureSize } from '../rpc/picture-address'
+import { parsePictureAddress, type PictureKey, type PictureSize } from '../rpc/image-address'
 import type { StaticFile } from '../rpc/static-files'
 import { problemHeaders } from './window-problem'
 

@@ -2,8 +2,8 @@
 import { fstatSync, readSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { WorkbenchError } from '../../contract/errors'
-import { npyHeaderBytes } from '../model/weights/npy-header'
-import { centralHeader, endOfFile, localHeader, type StoredEntry } from '../model/weights/npz-write'
+import { npyHeaderBytes } from '../weights/npy-header'
+import { centralHeader, endOfFile, localHeader, type StoredEntry } from '../weights/npz-write'
 import type { FeatureLayout } from './feature-file'
 
 const featuresName = Buffer.from('features.npy')

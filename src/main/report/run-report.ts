@@ -9,8 +9,8 @@ import {
   type Run,
   type StepMetric,
 } from '../../contract/entities/run'
-import { formatParameters, formatPx, formatRate } from '../../contract/figures'
-import { startWords } from '../../contract/model-names'
+import { formatParameters, formatPx, formatRate } from '../../domain/figures'
+import { startWords } from '../../domain/model/model-names'
 import { curveSvg } from './curve-svg'
 import { escapeHtml } from './escape'
 import { reportCss } from './report-css'

@@ -1,7 +1,7 @@
 /** What passes between the window's process and the core that it forked, as JSON. Types only: the window runs on an old Node. */
 import type { WireError } from '../../contract/errors'
 import type { CoreMessage } from '../../contract/wire'
-import type { PictureKey, PictureSize } from './picture-address'
+import type { PictureKey, PictureSize } from './image-address'
 
 /** A window may be loaded again: each page is a client of its own, numbered by the window's process. */
 export type ToCoreProcess =

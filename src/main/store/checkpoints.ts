@@ -5,8 +5,8 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { Checkpoint } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
-import type { TensorHeader } from '../trainer/messages'
-import type { WeightSet, WeightTensor } from '../model/weights/weight-set'
+import type { TensorHeader } from '../protocol/messages'
+import type { WeightSet, WeightTensor } from '../weights/weight-set'
 import { checkpointHash, checkpointTensors } from './checkpoint-read'
 import { inTransaction, statement, type Db } from './statement'
 

@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import type { Image, ImageFilter, ImageLayout, SplitPart } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
-import type { FileFacts } from '../data/file-check'
-import type { ScannedImage } from '../data/scan-result'
+import type { FileFacts } from '../images/file-check'
+import type { ScannedImage } from '../datasets/scan-result'
 import { partCode, partOfCode } from './split-parts'
 import { statement, type Db } from './statement'
 

@@ -1,7 +1,7 @@
 /** Predictions: each evaluated image with its top five, loss and rank of the label. */
 import type { Confusion, Prediction, PredictionFilter, PredictionOrder } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
-import type { PredictionRow } from '../trainer/messages'
+import type { PredictionRow } from '../protocol/messages'
 import { listClassNames } from './datasets'
 import { inTransaction, statement, type Db } from './statement'
 

@@ -1,6 +1,6 @@
 /** Splits: which image trains, validates, tests. One never changes once it is there; runs refer to it. */
 import type { Split, SplitOptions, SplitPart } from '../../contract/entities/dataset'
-import { splitHash, type SplitImage } from '../data/split'
+import { splitHash, type SplitImage } from '../../domain/split'
 import { partCode, partOfCode } from './split-parts'
 import { statement, type Db } from './statement'
 

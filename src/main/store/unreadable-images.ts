@@ -1,5 +1,5 @@
 /** Images that could not be read in a run, each with the position from which on it counts for nothing. */
-import type { UnreadableImage } from '../trainer/messages'
+import type { UnreadableImage } from '../protocol/messages'
 import { inTransaction, statement, type Db } from './statement'
 
 /** One that is there already keeps the earlier of its positions. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { learningRate } from '../../../src/main/training/schedule'
+import { learningRate } from '../../../src/domain/rules/schedule'
 import { plannedRate, ratePlateaus, ratesToCome } from '../../../src/renderer/charts/learning-rate-plan'
 
 const small = { baseLearningRate: 3e-3, stepCount: 500, warmupStepCount: 0, decayAtSteps: [150, 300, 450] }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { autoModel } from '../../../src/contract/entities/run'
-import { parseModel } from '../../../src/main/model/spec'
-import { hyperRule } from '../../../src/main/training/hyper-rule'
-import { upstreamRule } from '../../../src/main/training/upstream-rule'
+import { parseModel } from '../../../src/domain/model/spec'
+import { hyperRule } from '../../../src/domain/rules/hyper-rule'
+import { upstreamRule } from '../../../src/domain/rules/upstream-rule'
 import {
   departs,
   emptySheet,
@@ -15,7 +15,7 @@ import {
   type Settings,
   type Sheet,
 } from '../../../src/renderer/state/train-settings'
-import { flowersFacts as facts } from '../../training/support/rule-facts'
+import { flowersFacts as facts } from '../../domain/support/rule-facts'
 
 /** By hand, one after another, as the screen lets. */
 const everything: Settings = {

@@ -1,7 +1,7 @@
 /** The formats in a sentence each, the folder an export goes to, and a certificate in figures. Pure. */
 import type { Certificate, ExportFormat } from '../../../contract/entities/export'
-import { formatParameters, formatPx } from '../../../contract/figures'
-import { sizeWords } from '../../../contract/model-names'
+import { formatParameters, formatPx } from '../../../domain/figures'
+import { sizeWords } from '../../../domain/model/model-names'
 
 export const formatWords: readonly {
   readonly id: ExportFormat

@@ -1,6 +1,6 @@
 /** How a model of the zoo is said: its section, its architecture, its state. Pure. */
 import type { ModelEntry } from '../../../contract/entities/model'
-import { sizeWords } from '../../../contract/model-names'
+import { sizeWords } from '../../../domain/model/model-names'
 import { formatBytes } from '../../format'
 
 export interface ModelSection {

@@ -1,6 +1,6 @@
 /** How far a run is, how fast, and how long it still takes. Pure. */
 import { activeRunStates, type Evaluation, type Run } from '../../../contract/entities/run'
-import { paceOf, timeLeftMs, type TimedRun } from '../../../contract/run-progress'
+import { paceOf, timeLeftMs, type TimedRun } from '../../../domain/run-progress'
 
 /** Mean times are taken over this many of the newest steps. */
 const paceSteps = 40

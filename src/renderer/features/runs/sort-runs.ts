@@ -1,6 +1,6 @@
 /** Which runs are shown, and in which order. Pure. */
 import type { Run } from '../../../contract/entities/run'
-import { startWords } from '../../../contract/model-names'
+import { startWords } from '../../../domain/model/model-names'
 
 export const runColumns = [
   'name',

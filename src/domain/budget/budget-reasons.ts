@@ -1,0 +1,76 @@
+/** Why the budget decided as it did, a sentence for each line of the plan. Pure. */
+import type { Overrides } from '../../contract/entities/run'
+import type { BudgetFacts } from './budget'
+import type { Tried } from './budget-choices'
+import { budgetNumbers } from './budget-numbers'
+import { decimal, timeText, whole } from '../rules/rule-words'
+
+export function explainBudget(
+  facts: BudgetFacts,
+  tried: Tried,
+  decided: Overrides,
+): ReadonlyMap<string, string> {
+  const reasons = new Map<string, string>([['model', modelReason(facts, tried)]])
+  const add = (key: keyof Overrides, line: string, text: string): void => {
+    if (decided[key] !== undefined) reasons.set(line, text)
+  }
+  const { batchSize, linearProbe } = tried.size
+  add('stepCount', 'stepCount', stepReason(facts, tried))
+  add('cropPx', 'resize', cropReason(facts, tried))
+  add('batchSize', 'batch', `fits ${budgetText(facts)}: so that there are ${whole(tried.stepCount)} steps`)
+  add(
+    'baseLearningRate',
+    'baseLearningRate',
+    tried.candidate.kind === 'published'
+      ? `the paper’s 0.003 for 512, in proportion to a batch of ${whole(batchSize)}`
+      : `${decimal(budgetNumbers.small.rate.rate)} for a batch of ${String(budgetNumbers.small.rate.batchSize)} was best for a small model and few steps; scaled to ${whole(batchSize)}`,
+  )
+  add('precision', 'precision', 'the fastest on this machine; weights, statistics and loss stay float32')
+  add(
+    'mixupAlpha',
+    'mixup',
+    `each image is seen too seldom: MixUp pays from ${whole(budgetNumbers.leastViewsForMixup)} times on`,
+  )
+  add('warmupStepCount', 'warmup', 'a high rate begins gently')
+  if (linearProbe) {
+    add(
+      'linearProbe',
+      'linearProbe',
+      `fits ${budgetText(facts)}: too few steps of the whole network would; the head learns on features computed once`,
+    )
+  }
+  return reasons
+}
+
+function budgetText({ budgetMs }: Pick<BudgetFacts, 'budgetMs'>): string {
+  return `${timeText(budgetMs)} on this machine`
+}
+
+function modelReason(facts: BudgetFacts, { candidate, size }: Tried): string {
+  if (candidate.asked) return 'You chose it'
+  if (candidate.kind === 'published') {
+    return `the best of the models here of which ${size.linearProbe ? 'the head' : 'all layers'} can learn within ${budgetText(facts)}`
+  }
+  return facts.candidates.some(({ kind }) => kind === 'published')
+    ? `the downloaded models are too large for ${budgetText(facts)}`
+    : 'it comes with the workbench and is small enough for any machine'
+}
+
+function stepReason(facts: BudgetFacts, { stepCount, size }: Tried): string {
+  const views = (stepCount * size.batchSize) / Math.max(1, facts.exampleCount)
+  const seen = `each image is seen about ${views < 10 ? decimal(Number(views.toFixed(1))) : whole(views)} times`
+  return `fits ${budgetText(facts)}; ${seen}`
+}
+
+function cropReason(facts: BudgetFacts, { larger }: Tried): string {
+  if (larger === null) return `fits ${budgetText(facts)}: the largest crop there is`
+  const next = `${String(larger.cropPx)} px`
+  switch (larger.why) {
+    case 'blur':
+      return `fits ${budgetText(facts)}: at ${next} the images, ${whole(facts.medianWidthPx)} × ${whole(facts.medianHeightPx)} in the median, would only be blurred`
+    case 'memory':
+      return `fits ${budgetText(facts)}: there is no memory for ${next}`
+    case 'time':
+      return `fits ${budgetText(facts)}: at ${next} it would see too few images`
+  }
+}

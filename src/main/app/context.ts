@@ -1,0 +1,24 @@
+/** What services share. Made in host/compose.ts, the only wiring. */
+import type { CoreEvent } from '../../contract/events'
+import type { Clock } from './clock'
+import type { HomePaths } from '../host/paths'
+import type { Store } from '../store/open'
+import type { Tasks } from '../tasks/tasks'
+
+export interface ServiceContext {
+  readonly paths: HomePaths
+  readonly db: Store['db']
+  readonly clock: Clock
+  /** What comes with the workbench, see host/resources.ts. */
+  readonly resourcesPath: string
+  /** Where published weights are downloaded from; ends with a slash. */
+  readonly modelsAddress: string
+  /** The built trainer, see trainer/child.ts. */
+  readonly trainerPath: string
+  /** What a trainer is started with, see engine/environment.ts. */
+  readonly trainerEnvironment: NodeJS.ProcessEnv
+  readonly tasks: Tasks
+  /** What the start found: interrupted runs, dropped checkpoints. */
+  readonly startNotes: readonly string[]
+  emit(event: CoreEvent): void
+}

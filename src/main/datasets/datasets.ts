@@ -1,0 +1,121 @@
+/** Datasets: import (a task), splits, problems, deletion. The pictures themselves are never touched. */
+import { existsSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { defaultSplitOptions, type SplitOptions } from '../../contract/entities/dataset'
+import { WorkbenchError } from '../../contract/errors'
+import { drawSampleDataset } from './sample-dataset'
+import { scanDataset } from './scan'
+import {
+  deleteDataset,
+  getDataset,
+  insertDataset,
+  listDatasets,
+  listProblems,
+  setSplit,
+} from '../store/datasets'
+import { reclaimSpace } from '../store/space'
+import type { ServiceContext } from '../app/context'
+import type { DomainHandlers } from '../app/handlers'
+import type { TaskWork } from '../tasks/tasks'
+
+const sampleName = 'sample'
+/** What a deletion gives back to the disk at once; the rest is used again, or given back when the core closes. */
+const givenBackBytes = 256e6
+/** The sample is the same on every machine. */
+const sampleSeed = 1
+
+export function datasetsHandlers(
+  context: ServiceContext,
+  runUsing: (datasetId: number) => string | null,
+): DomainHandlers<'datasets'> {
+  const { db, tasks, emit } = context
+  return {
+    'datasets.list': async () => listDatasets(db),
+    'datasets.get': async ({ id }) => getDataset(db, id),
+    'datasets.import': async ({ path, name, split }) => {
+      const rootPath = resolve(path)
+      const wanted = name.trim() === '' ? basename(rootPath) : name.trim()
+      refuseTakenName(context, wanted)
+      const work = (task: TaskWork): Promise<number> =>
+        importFolder(context, task, rootPath, wanted, split ?? defaultSplitOptions)
+      return { taskId: tasks.start('import', `Import ${wanted}`, work) }
+    },
+    'datasets.importSample': async () => {
+      refuseTakenName(context, sampleName)
+      const work = async (task: TaskWork): Promise<number> => {
+        const { samplePath } = context.paths
+        await drawSampleDataset(samplePath, sampleSeed, task.signal, (p) => task.progress(p))
+        return importFolder(context, task, join(samplePath, 'images'), sampleName, defaultSplitOptions)
+      }
+      return { taskId: tasks.start('sample', 'Draw and import the sample dataset', work) }
+    },
+    'datasets.setSplit': async ({ id, split }) => {
+      setSplit(db, id, split)
+      emit({ type: 'datasets-changed' })
+      return getDataset(db, id)
+    },
+    'datasets.problems': async ({ id, offset, limit }) => {
+      getDataset(db, id) // an unknown dataset is an error, not an empty list
+      return listProblems(db, id, offset, limit)
+    },
+    'datasets.delete': async ({ id }) => {
+      const using = runUsing(id)
+      if (using !== null) {
+        throw new WorkbenchError(
+          'busy',
+          `The run "${using}" is training on this dataset.`,
+          'Stop the run, or wait for its end.',
+        )
+      }
+      deleteDataset(db, id)
+      reclaimSpace(db, givenBackBytes)
+      emit({ type: 'datasets-changed' })
+      return {}
+    },
+  }
+}
+
+async function importFolder(
+  context: ServiceContext,
+  task: TaskWork,
+  rootPath: string,
+  name: string,
+  split: SplitOptions,
+): Promise<number> {
+  const scan = await scanDataset({
+    rootPath,
+    split,
+    signal: task.signal,
+    onProgress: ({ phase, done, total, problemCount, rotatedCount }) =>
+      task.progress({ phase, done, total, note: noteOf(problemCount, rotatedCount) }),
+  })
+  task.signal.throwIfAborted()
+  task.progress({ phase: 'Saving', done: 0, total: scan.images.length })
+  const id = insertDataset(context.db, {
+    name,
+    rootPath: scan.rootPath,
+    createdAtMs: context.clock(),
+    scan,
+    splitOptions: split,
+  })
+  task.progress({ phase: 'Saving', done: scan.images.length, total: scan.images.length })
+  context.emit({ type: 'datasets-changed' })
+  return id
+}
+
+function refuseTakenName({ db }: ServiceContext, name: string): void {
+  const taken = listDatasets(db).find((dataset) => dataset.name === name)
+  if (taken === undefined) return
+  throw new WorkbenchError(
+    'name-taken',
+    `There is already a dataset named "${name}", from ${taken.rootPath}${existsSync(taken.rootPath) ? '' : ' (which is gone)'}.`,
+    'Use that one, give this import another name, or delete the old dataset first.',
+  )
+}
+
+function noteOf(problemCount: number, rotatedCount: number): string {
+  const parts: string[] = []
+  if (problemCount > 0) parts.push(`${problemCount} ${problemCount === 1 ? 'problem' : 'problems'}`)
+  if (rotatedCount > 0) parts.push(`${rotatedCount} turned by EXIF`)
+  return parts.join(', ')
+}

@@ -1,0 +1,96 @@
+/** Pictures for the screen: of images that were imported, inside their dataset's folder, and of pictures that were predicted. */
+import { hash } from 'node:crypto'
+import { realpath, stat } from 'node:fs/promises'
+import { sep } from 'node:path'
+import { WorkbenchError } from '../../contract/errors'
+import { thumbnail } from '../images/decode'
+import { fullView } from '../images/full-view'
+import { getDataset } from '../store/datasets'
+import { getImage, imagePath } from '../store/images'
+import type { PictureKey, PictureSize } from '../rpc/image-address'
+import type { ThumbnailCache } from '../store/thumbnails'
+import type { ServiceContext } from '../app/context'
+import { createPictureQueue } from './image-queue'
+
+export interface Picture {
+  readonly bytes: Uint8Array
+  readonly mime: string
+}
+
+/** Few sizes, so that the cache is of use to every window size. */
+const sizesPx = [128, 256, 512, 1024, 2048] as const
+
+/** Whose the rows of predictions are. */
+export interface PredictedFiles {
+  /** A real path, of a file that was opened. */
+  pictureFile(taskId: number, row: number): Promise<string>
+}
+
+export interface Pictures {
+  /**
+   * A picture upright, at most `size` px (rounded up to one of a few sizes) on its longer side, or in its own pixels. Whoever aborts
+   * `signal` does not want it any more: it is not decoded unless that was begun.
+   * Throws 'not-found', 'path-not-found', 'not-allowed', 'bad-image', 'cancelled'.
+   */
+  picture(key: PictureKey, size: PictureSize, signal?: AbortSignal): Promise<Picture>
+}
+
+export function createPictures(
+  { db }: ServiceContext,
+  cache: ThumbnailCache,
+  predicted: PredictedFiles,
+): Pictures {
+  const queue = createPictureQueue()
+
+  /** What names the content, and where it lies, links followed. */
+  async function source(key: PictureKey): Promise<{ contentKey: string; path: () => Promise<string> }> {
+    if ('taskId' in key) {
+      const path = await predicted.pictureFile(key.taskId, key.row)
+      const { size, mtimeMs, ino } = await stat(path)
+      return {
+        contentKey: hash('sha256', [path, size, mtimeMs, ino].join('\0')),
+        path: () => Promise.resolve(path),
+      }
+    }
+    const image = getImage(db, key.imageId)
+    const { rootPath } = getDataset(db, image.datasetId)
+    return { contentKey: image.contentHash, path: () => insideRoot(rootPath, imagePath(db, key.imageId)) }
+  }
+
+  return {
+    async picture(key, size, signal) {
+      const { contentKey, path } = await source(key)
+      if (size === 'full') return queue.run(async () => fullView(await path()), signal)
+      const px = sizesPx.find((candidate) => candidate >= size) ?? 2048
+      const kept = cache.get(contentKey, px)
+      if (kept !== null) return kept
+      const made = await queue.run(async () => thumbnail(await path(), px), signal)
+      cache.put(contentKey, px, made)
+      return made
+    },
+  }
+}
+
+/** The real path of `path`. A link that was put there after the import must not open the rest of the disk. */
+async function insideRoot(rootPath: string, path: string): Promise<string> {
+  const [root, file] = await Promise.all([existing(rootPath), existing(path)])
+  if (file.startsWith(root.endsWith(sep) ? root : root + sep)) return file
+  throw new WorkbenchError(
+    'not-allowed',
+    `${path} leads out of its dataset's folder, to ${file}.`,
+    'Put the picture itself into the folder, or import the folder that it is in.',
+  )
+}
+
+async function existing(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch (cause) {
+    throw new WorkbenchError(
+      'path-not-found',
+      `${path} is not there any more.`,
+      'Put it back, or import the folder again.',
+      { cause },
+    )
+  }
+}

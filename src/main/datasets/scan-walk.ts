@@ -1,0 +1,116 @@
+/** Finds every file below a folder. Follows links only within it, and no link in a circle. */
+import { join, sep } from 'node:path'
+import type { FileSource, FolderEntry } from '../images/file-source'
+import type { ProblemList } from './problem-list'
+
+export interface WalkedTree {
+  /** Relative to the root, with `/`, in byte order within each folder. */
+  readonly files: string[]
+  readonly folders: string[]
+}
+
+export interface WalkOptions {
+  readonly rootPath: string
+  readonly files: FileSource
+  readonly problems: ProblemList
+  /** Called for each folder; throws to end the walk. */
+  readonly onFolder: (fileCount: number) => void
+}
+
+export async function walkTree(options: WalkOptions): Promise<WalkedTree> {
+  const { rootPath, files: source, problems } = options
+  const tree: WalkedTree = { files: [], folders: [] }
+  const realRoot = await source.realPath(rootPath)
+  const followed = new Set<string>([realRoot])
+
+  /** `ancestors`: the real paths from the root to this folder. */
+  async function visit(folder: string, ancestors: readonly string[]): Promise<void> {
+    options.onFolder(tree.files.length)
+    let entries: FolderEntry[]
+    try {
+      entries = await source.list(join(rootPath, folder))
+    } catch (error) {
+      if (folder === '') throw error
+      problems.add('error', 'unreadable', folder, `The folder cannot be read: ${reasonOf(error)}`)
+      return
+    }
+    entries.sort((a, b) => Buffer.compare(a.nameBytes, b.nameBytes))
+    for (const entry of entries) await take(folder, ancestors, entry)
+  }
+
+  async function take(folder: string, ancestors: readonly string[], entry: FolderEntry): Promise<void> {
+    const name = entry.nameBytes.toString('utf8')
+    const path = folder === '' ? name : `${folder}/${name}`
+    if (!Buffer.from(name, 'utf8').equals(entry.nameBytes)) {
+      problems.add('error', 'unreadable', path, 'The name is not valid UTF-8. Rename it to use it.')
+    } else if (isHidden(name)) {
+      problems.add('note', 'hidden', path, 'Hidden files and folders and those of the system are left alone.')
+    } else if (entry.kind === 'file') {
+      tree.files.push(path)
+    } else if (entry.kind === 'folder') {
+      tree.folders.push(path)
+      await visit(path, [...ancestors, join(ancestors.at(-1) ?? realRoot, name)])
+    } else if (entry.kind === 'link') {
+      await follow(path, ancestors)
+    } else {
+      problems.add(
+        'error',
+        'unreadable',
+        path,
+        'It is neither a file nor a folder (a device, a socket or a pipe).',
+      )
+    }
+  }
+
+  async function follow(path: string, ancestors: readonly string[]): Promise<void> {
+    let target: string
+    let kind: FolderEntry['kind']
+    try {
+      target = await source.realPath(join(rootPath, path))
+      kind = await source.kindOf(join(rootPath, path))
+    } catch (error) {
+      problems.add('error', 'unreadable', path, `The link leads nowhere: ${reasonOf(error)}`)
+      return
+    }
+    if (target !== realRoot && !target.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep)) {
+      const message = `The link leads out of the folder, to ${target}, and was left out. Put the files themselves here.`
+      problems.add('error', 'symlink-outside', path, message)
+    } else if (kind === 'file') {
+      tree.files.push(path)
+    } else if (kind === 'folder') {
+      if (followed.has(target) || ancestors.includes(target)) {
+        problems.add('note', 'symlink-outside', path, `The link leads to ${target}, which is read already.`)
+        return
+      }
+      followed.add(target)
+      tree.folders.push(path)
+      await visit(path, [...ancestors, target])
+    } else {
+      problems.add(
+        'error',
+        'unreadable',
+        path,
+        'The link leads to something that is neither a file nor a folder.',
+      )
+    }
+  }
+
+  await visit('', [realRoot])
+  return tree
+}
+
+/** What an error of the system says, without the path that Node appends. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied.'
+  if (code === 'ENOENT') return 'it does not exist any more.'
+  if (code === 'ELOOP') return 'the links run in a circle.'
+  if (code === 'ENAMETOOLONG') return 'its path is too long.'
+  return error instanceof Error ? error.message : String(error)
+}
+
+const systemNames = new Set(['__MACOSX', 'Thumbs.db', 'desktop.ini', 'Icon\r', '@eaDir', '$RECYCLE.BIN'])
+
+function isHidden(name: string): boolean {
+  return name.startsWith('.') || systemNames.has(name)
+}

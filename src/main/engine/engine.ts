@@ -1,0 +1,65 @@
+/** The engine's report. A trainer is started once to ask; its answer stands until the core ends. */
+import type { EngineReport } from '../../contract/entities/model'
+import { WorkbenchError, fromWireError } from '../../contract/errors'
+import { startTrainer, type Trainer } from '../protocol/supervisor'
+import type { DomainHandlers } from '../app/handlers'
+
+export interface EngineService {
+  report(): Promise<EngineReport>
+  /** What is known without asking. */
+  known(): EngineReport | null
+  /** A trainer that started for another reason has told it. */
+  learn(engine: EngineReport): void
+  close(): Promise<void>
+}
+
+export function createEngineService(trainerPath: string, environment: NodeJS.ProcessEnv): EngineService {
+  let known: EngineReport | null = null
+  let asking: Promise<EngineReport> | null = null
+  let trainer: Trainer | null = null
+
+  const ask = (): Promise<EngineReport> =>
+    new Promise<EngineReport>((resolve, reject) => {
+      trainer = startTrainer({
+        trainerPath,
+        environment,
+        job: { kind: 'report' },
+        onMessage(body) {
+          if (body.type === 'engine') known = body.engine
+          if (body.type === 'failed') reject(fromWireError(body.error))
+        },
+        onEnd(end) {
+          trainer = null
+          if (known !== null) resolve(known)
+          else if (end.kind === 'crash') reject(crashError(end.error.message, end.lastLines))
+          else reject(new WorkbenchError('cancelled', 'The engine was not asked to the end.'))
+        },
+      })
+    }).finally(() => {
+      asking = null
+    })
+
+  return {
+    report: () => (known !== null ? Promise.resolve(known) : (asking ??= ask())),
+    known: () => known,
+    learn: (engine) => {
+      known = engine
+    },
+    close: async () => {
+      await trainer?.kill()
+    },
+  }
+}
+
+export function engineHandlers(engine: EngineService): DomainHandlers<'engine'> {
+  return { 'engine.report': () => engine.report() }
+}
+
+function crashError(message: string, lastLines: string): WorkbenchError {
+  const words = lastLines === '' ? '' : ` Its last words: ${lastLines.slice(-600)}`
+  return new WorkbenchError(
+    'engine-missing',
+    `No training engine could be started. ${message}${words}`,
+    'Run "npm run setup", which says what is missing; BITW_ENGINE=wasm takes the slow engine that always works.',
+  )
+}

@@ -1,0 +1,159 @@
+/** Models written for other programs, in a trainer of its own, each with its certificate. */
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { dirname, resolve } from 'node:path'
+import { exportFormatNames, type ExportResult } from '../../contract/entities/export'
+import { fromWireError, WorkbenchError, type WireError } from '../../contract/errors'
+import { version } from '../../../package.json'
+import { exportEnvironment } from '../engine/environment'
+import type { ModelFacts } from '../../domain/model/model-facts'
+import type { ExportJob } from '../protocol/messages'
+import { startTrainer } from '../protocol/supervisor'
+import type { ServiceContext } from '../app/context'
+import type { Checked, DomainHandlers } from '../app/handlers'
+import { memoryAvailable } from '../engine/memory-available'
+import { modelInfo, openModelFile } from '../models/model-source'
+import type { TaskWork } from '../tasks/tasks'
+
+/** As many as a client lists tasks. */
+const keptResults = 50
+
+export function exportsHandlers(context: ServiceContext): DomainHandlers<'exports'> {
+  const results = new Map<number, ExportResult>()
+
+  return {
+    'exports.start': async (request) => {
+      const model = await modelToExport(context, request)
+      const target = resolve(request.path)
+      await checkTarget(target, request.overwrite)
+      const label = `Export ${model.name} as ${exportFormatNames[request.format]}`
+      const taskId = context.tasks.start('export', label, async (task) => {
+        results.set(taskId, await exportTo(context, target, request, model, task))
+        for (const old of [...results.keys()].slice(0, -keptResults)) results.delete(old)
+        return taskId
+      })
+      return { taskId }
+    },
+    'exports.result': async ({ taskId }) => {
+      const result = results.get(taskId)
+      if (result === undefined)
+        throw new WorkbenchError('not-found', `The task ${taskId} has no export.`, 'Wait until it is done.')
+      return result
+    },
+  }
+}
+
+type Request = Checked<'exports.start'>
+
+async function modelToExport(context: ServiceContext, { modelId, cropPx }: Request): Promise<ModelFacts> {
+  const { classCount, ...info } = await modelInfo(context, modelId)
+  if (classCount === null) {
+    throw new WorkbenchError(
+      'unsupported',
+      `${info.name} has no head, so it names no classes, and cannot be exported as a classifier.`,
+      'Fine-tune it first, and export the run.',
+    )
+  }
+  const { name, title, architecture, spec, classNames, loss, trainedOn } = info
+  return {
+    name,
+    title,
+    architecture,
+    spec,
+    classCount,
+    classNames,
+    cropPx: cropPx ?? info.cropPx,
+    loss,
+    trainedOn,
+  }
+}
+
+/** An export is known by its certificate. */
+const certificateName = 'certificate.json'
+
+/** Only an export is ever replaced, or an empty folder. */
+async function checkTarget(target: string, overwrite: boolean): Promise<void> {
+  if (!existsSync(target)) return
+  if (!overwrite) {
+    throw new WorkbenchError(
+      'name-taken',
+      `There is something at ${target} already.`,
+      'Name another folder, or ask for an earlier export there to be overwritten.',
+    )
+  }
+  const entries = await readdir(target).catch(() => null)
+  if (entries?.length === 0 || entries?.includes(certificateName) === true) return
+  throw new WorkbenchError(
+    'not-allowed',
+    `${target} is no export of the workbench, so it is not overwritten.`,
+    'Name another folder.',
+  )
+}
+
+/** Writes beside the target and puts the whole in its place. Nothing stays of one that fails or is cancelled. */
+async function exportTo(
+  context: ServiceContext,
+  target: string,
+  request: Request,
+  model: ModelFacts,
+  task: TaskWork,
+): Promise<ExportResult> {
+  const partial = `${target}.partial-${randomUUID().slice(0, 8)}`
+  const file = await openModelFile(context, request.modelId)
+  try {
+    await mkdir(dirname(target), { recursive: true })
+    await mkdir(partial)
+    const { format } = request
+    const job = { kind: 'export', format, weightsPath: file.path, folder: partial, model } as const
+    const { files, certificate } = await runExport(context, { ...job, workbenchVersion: version }, task)
+    await replaceFolder(target, partial)
+    const byteCount = files.reduce((sum, one) => sum + one.byteCount, 0)
+    return { path: target, files: [...files], byteCount, certificate }
+  } finally {
+    await rm(partial, { recursive: true, force: true })
+    await file.close()
+  }
+}
+
+/** What was there goes only once the new one is in its place. */
+async function replaceFolder(target: string, made: string): Promise<void> {
+  const old = `${made}-old`
+  if (existsSync(target)) await rename(target, old)
+  await rename(made, target)
+  await rm(old, { recursive: true, force: true })
+}
+
+type Exported = Pick<ExportResult, 'certificate'> & {
+  readonly files: readonly { readonly path: string; readonly byteCount: number }[]
+}
+
+function runExport(
+  { trainerPath, trainerEnvironment }: ServiceContext,
+  job: ExportJob,
+  task: TaskWork,
+): Promise<Exported> {
+  return new Promise((done, reject) => {
+    let exported: Exported | null = null
+    let failed: WireError | null = null
+    task.progress({ phase: 'Starting the engine', done: 0, total: null })
+    const trainer = startTrainer({
+      trainerPath,
+      environment: exportEnvironment(trainerEnvironment, memoryAvailable(null)),
+      job,
+      onMessage(body) {
+        if (body.type === 'progress') task.progress({ phase: body.phase, done: body.done, total: body.total })
+        if (body.type === 'exported') exported = body
+        if (body.type === 'failed') failed = body.error
+      },
+      onEnd(end) {
+        if (failed !== null) return reject(fromWireError(failed))
+        if (end.kind === 'crash' || end.kind === 'not-saved') return reject(fromWireError(end.error))
+        if (exported === null) return reject(new WorkbenchError('cancelled', 'Not exported.'))
+        done(exported)
+      },
+    })
+    if (task.signal.aborted) void trainer.kill()
+    task.signal.addEventListener('abort', () => void trainer.kill(), { once: true })
+  })
+}

@@ -1,0 +1,269 @@
+/** The models of the zoo, each from where it lies: with the workbench, published, added as a file, or as a run's checkpoint. */
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import type { ModelEntry } from '../../contract/entities/model'
+import { earlierResultStep, type LossName, type Run } from '../../contract/entities/run'
+import { toWireError, WorkbenchError, type WireError } from '../../contract/errors'
+import { modelIdWords, trainedWords } from '../../domain/model/model-names'
+import {
+  findPublished,
+  publishedBytes,
+  publishedModels,
+  type PublishedModel,
+} from '../../domain/model/published'
+import { convGmac, modelName, parameterCount } from '../../domain/model/spec'
+import { inspectWeights, type WeightFacts } from '../weights/inspect'
+import { readModelMetadata } from '../weights/model-metadata'
+import { listClassNames } from '../store/datasets'
+import { findModelFile, listModelFiles, type ModelFileRecord } from '../store/model-files'
+import { findRunName, getRun, listRuns } from '../store/runs'
+import { classNamesBeside, listedClassNames } from './class-names'
+import { memoByFile } from './file-memo'
+import { partialBytes } from './partial-file'
+import { embeddedFile, embeddedFolder, publishedFile, splitModelId, type ZooContext } from './model-places'
+
+export interface KnownModel {
+  readonly entry: ModelEntry
+  /** null where they are not known. */
+  readonly classNames: readonly string[] | null
+  /** What turns its logits into probabilities. */
+  readonly loss: LossName
+}
+
+/** Side of BiT's pre-training, for files that say nothing. */
+const unknownCropPx = 224
+
+const inspect = memoByFile(inspectWeights)
+
+/** Those that come with the workbench, the published ones, added files, runs with a checkpoint; in this order. */
+export async function knownModels(context: ZooContext): Promise<KnownModel[]> {
+  const runs = listRuns(context.db).filter(({ checkpointStep }) => checkpointStep !== null)
+  return [
+    ...(await embeddedModels(context)),
+    ...(await Promise.all(publishedModels.map((model) => publishedModel(context, model)))),
+    ...(await Promise.all(addedFiles(context).map((record) => addedModel(record)))),
+    ...runs.map((run) => runModel(context, run)),
+  ]
+}
+
+/** Throws 'not-found' where there is none of this id; for a file that was never added, what keeps it from being used. */
+export async function knownModel(context: ZooContext, id: string): Promise<KnownModel> {
+  const [origin, rest] = splitModelId(id)
+  if (origin === 'embedded' && existsSync(embeddedFile(context, rest))) return embeddedModel(context, rest)
+  const published = origin === 'published' ? findPublished(rest) : undefined
+  if (published !== undefined) return publishedModel(context, published)
+  if (origin === 'path') {
+    const record = findModelFile(context.db, rest)
+    return record === null ? modelInFile(rest) : addedModel(record)
+  }
+  if (origin === 'run') {
+    const run = getRun(context.db, Number(rest))
+    if (run.checkpointStep === null) throw noCheckpoint(run)
+    return runModel(context, run)
+  }
+  throw new WorkbenchError('not-found', `There is no model ${id}.`, '"bitw models" lists what there is.')
+}
+
+/** Whether it was added or not. Throws 'bad-weights', 'path-not-found', 'path-not-readable'. */
+export async function modelInFile(path: string): Promise<KnownModel> {
+  return fileModel(path, await inspect(path))
+}
+
+export function noCheckpoint(run: Run): WorkbenchError {
+  return new WorkbenchError(
+    'not-found',
+    `The run "${run.name}" has no checkpoint.`,
+    'Let a run go on until its first checkpoint, or to its end.',
+  )
+}
+
+/** What is known of downloaded files is among the records too. */
+function addedFiles(context: ZooContext): ModelFileRecord[] {
+  const published = new Set(publishedModels.map((model) => publishedFile(context, model)))
+  return listModelFiles(context.db).filter(({ path }) => !published.has(path))
+}
+
+async function embeddedNames(context: ZooContext): Promise<string[]> {
+  const files = existsSync(embeddedFolder(context)) ? await readdir(embeddedFolder(context)) : []
+  return files
+    .filter((file) => extname(file) === '.safetensors')
+    .map((file) => basename(file, '.safetensors'))
+}
+
+/** Without what is damaged, which is named when it is asked for: the others are there all the same. */
+async function embeddedModels(context: ZooContext): Promise<KnownModel[]> {
+  const models: KnownModel[] = []
+  for (const name of await embeddedNames(context)) {
+    if ('problem' in (await inspected(embeddedFile(context, name)))) continue
+    models.push(await embeddedModel(context, name))
+  }
+  return models
+}
+
+async function embeddedModel(context: ZooContext, name: string): Promise<KnownModel> {
+  const path = embeddedFile(context, name)
+  const found = await modelInFile(path)
+  return { ...found, entry: { ...found.entry, id: `embedded:${name}`, origin: 'embedded' } }
+}
+
+async function publishedModel(context: ZooContext, model: PublishedModel): Promise<KnownModel> {
+  const { name, spec, cropPx, trainedOn, classList, loss } = model
+  const path = publishedFile(context, model)
+  const promised = {
+    id: `published:${name}`,
+    origin: 'published',
+    name,
+    spec,
+    classCount: model.classCount,
+    cropPx,
+    byteCount: publishedBytes(model),
+    trainedOn,
+    figures: model.figures.map((figure) => ({ ...figure })),
+  } as const
+  const classNames = classList === null ? null : await listedClassNames(context.paths.modelsPath, classList)
+  if (!existsSync(path)) {
+    const downloadedBytes = await partialBytes(path)
+    return known(
+      { ...promised, downloadedBytes, state: downloadedBytes > 0 ? 'partial' : 'absent' },
+      classNames,
+      loss,
+    )
+  }
+  const found = await inspected(path)
+  const problem = 'problem' in found ? found.problem : differenceFrom(model, path, found)
+  if ('problem' in found || problem !== null) {
+    return known({ ...promised, path, state: 'broken', problem }, classNames, loss)
+  }
+  const { classCount, byteCount } = found
+  return known({ ...promised, path, classCount, byteCount }, classNames, loss)
+}
+
+/** null where the file is of the model that it is named after. */
+export function differenceFrom(model: PublishedModel, path: string, found: WeightFacts): WireError | null {
+  const { spec, classCount } = found
+  const isIt =
+    modelName(spec) === modelName(model.spec) &&
+    (model.classCount === null || classCount === model.classCount)
+  if (isIt) return null
+  return {
+    code: 'bad-weights',
+    message: `${path} holds ${modelName(spec)} with ${headText(classCount)}, and not ${model.name}.`,
+    wayOut: 'Remove it and download it again.',
+  }
+}
+
+/** As it was found when it was added, where it cannot be read now. */
+async function addedModel(record: ModelFileRecord): Promise<KnownModel> {
+  const { path, name, spec, classCount, cropPx, byteCount, trainedOn, classNames } = record
+  const found = await inspected(path)
+  if (!('problem' in found)) return fileModel(path, found)
+  const { problem } = found
+  return known(
+    { ...fileIdentity(path), name, spec, classCount, cropPx, byteCount, trainedOn, state: 'broken', problem },
+    classNames,
+  )
+}
+
+async function fileModel(path: string, facts: WeightFacts): Promise<KnownModel> {
+  const { spec, classCount, byteCount } = facts
+  const said = readModelMetadata(facts.metadata, classCount)
+  return known(
+    {
+      ...fileIdentity(path),
+      name: said.name ?? basename(path, extname(path)),
+      spec,
+      classCount,
+      cropPx: said.cropPx ?? unknownCropPx,
+      byteCount,
+      trainedOn: said.trainedOn ?? 'The file does not say.',
+      figures: (said.figures ?? []).map((figure) => ({ ...figure })),
+    },
+    said.classNames ?? (await classNamesBeside(path, classCount)),
+    said.loss ?? 'softmax',
+  )
+}
+
+function runModel({ db }: ZooContext, run: Run): KnownModel {
+  const { id, name, spec, classCount, recipe, parameterCount: count, accuracy } = run
+  const title = trainedWords({ ...run, linearProbe: recipe.linearProbe })
+  const examples = `${run.exampleCount} images of ${classCount} classes`
+  const through =
+    run.weights === null || run.weights === run.origin ? '' : `, by way of ${modelNameOf(db, run.weights)}`
+  const earlier = earlierResultStep(run)
+  const figures =
+    accuracy === null
+      ? []
+      : [
+          {
+            what: `${run.datasetName}, of ${accuracy.total} ${run.evaluatedOn ?? 'test'} images${earlier === null ? '' : ` after ${earlier} steps, before the resume`}`,
+            value: `${(accuracy.value * 100).toFixed(1)} %`,
+          },
+        ]
+  return known(
+    {
+      id: `run:${id}`,
+      origin: 'run',
+      name,
+      title,
+      spec,
+      classCount,
+      cropPx: recipe.cropPx,
+      byteCount: 4 * count,
+      trainedOn: `${title}${through}: ${examples}, ${run.checkpointStep ?? 0} steps.`,
+      figures,
+      runId: id,
+    },
+    listClassNames(db, run.datasetId),
+    recipe.loss,
+  )
+}
+
+/** What is called so wherever its entry is not at hand: a run by its own name as long as it is there. */
+export function modelNameOf(db: ZooContext['db'], id: string): string {
+  const [origin, rest] = splitModelId(id)
+  return (origin === 'run' ? findRunName(db, Number(rest)) : null) ?? modelIdWords(id)
+}
+
+const fileIdentity = (path: string) => ({ id: `path:${path}`, origin: 'file', path }) as const
+
+type Given = 'id' | 'origin' | 'name' | 'spec' | 'classCount' | 'cropPx' | 'byteCount' | 'trainedOn'
+
+/** What follows from the rest is worked out here. */
+function known(
+  given: Pick<ModelEntry, Given> & Partial<ModelEntry>,
+  classNames: readonly string[] | null,
+  loss: LossName = 'softmax',
+): KnownModel {
+  const { spec, classCount, cropPx } = given
+  const entry = {
+    title: given.name,
+    architecture: modelName(spec),
+    hasClassNames: classNames !== null,
+    parameterCount: parameterCount(spec, classCount ?? 0),
+    convGmac: convGmac(spec, cropPx),
+    state: 'ready' as const,
+    problem: null,
+    figures: [],
+    path: null,
+    runId: null,
+    taskId: null,
+    downloadedBytes: 0,
+    cost: null,
+    ...given,
+  }
+  return { entry, classNames, loss }
+}
+
+async function inspected(path: string): Promise<WeightFacts | { readonly problem: WireError }> {
+  try {
+    return await inspect(path)
+  } catch (thrown) {
+    if (thrown instanceof WorkbenchError) return { problem: toWireError(thrown) }
+    throw thrown
+  }
+}
+
+function headText(classCount: number | null): string {
+  return classCount === null ? 'no head' : `a head of ${classCount} classes`
+}

@@ -1,0 +1,64 @@
+/** What a training may start from: the model that was named, or those that the workbench considers by itself. */
+import { autoModel, type TrainRequest } from '../../contract/entities/run'
+import { startModelId, type ModelEntry } from '../../contract/entities/model'
+import { parseModel, type NamedModel } from '../../domain/model/spec'
+import { knownModel, knownModels } from './model-entries'
+import type { ZooContext } from './model-places'
+
+export interface StartModel {
+  /** null: random weights. */
+  readonly id: string | null
+  readonly name: string
+  readonly kind: 'small' | 'published'
+  readonly model: NamedModel
+  /** Side of the images that it was trained on. */
+  readonly cropPx: number
+}
+
+/** Where nothing comes with the workbench: the smallest, from random weights. */
+const smallest = 'units:1-1-1-1,width:0.5'
+const unknownCropPx = 128
+
+/**
+ * The one that was named; else the published models that are here, the largest first, then the one that comes with the workbench. Without a
+ * budget that one alone. Throws 'bad-input' for an unknown size.
+ */
+export async function startModels(
+  context: ZooContext,
+  { model, weights, budgetMs }: Pick<TrainRequest, 'model' | 'weights' | 'budgetMs'>,
+): Promise<readonly StartModel[]> {
+  if (model !== autoModel) return [await named(context, model, weights)]
+  if (weights !== null) return [startOf((await knownModel(context, weights)).entry)]
+  const ready = (await knownModels(context))
+    .map(({ entry }) => entry)
+    .filter(({ state }) => state === 'ready')
+  const embedded =
+    ready.find(({ id }) => id === startModelId) ?? ready.find(({ origin }) => origin === 'embedded')
+  const own: StartModel =
+    embedded === undefined
+      ? { id: null, name: smallest, kind: 'small', model: parseModel(smallest), cropPx: unknownCropPx }
+      : startOf(embedded)
+  if (budgetMs === null) return [own]
+  const published = ready
+    .filter(({ origin }) => origin === 'published')
+    .sort((one, other) => other.parameterCount - one.parameterCount)
+  return [...published.map(startOf), own]
+}
+
+/** Its size is the request's; whether the weights are here and of that size is an obstacle of the plan, and no matter here. */
+async function named(context: ZooContext, model: string, weights: string | null): Promise<StartModel> {
+  const size = parseModel(model)
+  const plain = { id: weights, name: size.name, kind: 'small', model: size, cropPx: unknownCropPx } as const
+  if (weights === null) return plain
+  try {
+    const { entry } = await knownModel(context, weights)
+    return { ...startOf(entry), model: size }
+  } catch {
+    return plain // what is wrong with them is told as an obstacle
+  }
+}
+
+function startOf({ id, name, origin, architecture, spec, cropPx }: ModelEntry): StartModel {
+  const kind = origin === 'published' ? 'published' : 'small'
+  return { id, name, kind, model: { name: architecture, spec }, cropPx }
+}

@@ -1,0 +1,42 @@
+/** What a prediction needs to know of a model. */
+import { stat } from 'node:fs/promises'
+import type { Precision } from '../../contract/entities/run'
+import { latestCheckpoint } from '../store/checkpoints'
+import { getRun } from '../store/runs'
+import type { ServiceContext } from '../app/context'
+import { modelInfo, openModelFile, type ModelFile, type ModelInfo } from '../models/model-source'
+
+export interface PredictModel extends Pick<
+  ModelInfo,
+  'name' | 'spec' | 'classCount' | 'classNames' | 'cropPx' | 'loss'
+> {
+  /** A run predicts as it was evaluated. */
+  readonly precision: Precision
+  /** Another one where the weights are others. */
+  readonly weightsKey: string
+  open(): Promise<ModelFile>
+}
+
+/** Throws 'not-found', 'bad-weights', 'path-not-found'. */
+export async function predictModel(context: ServiceContext, id: string): Promise<PredictModel> {
+  const info = await modelInfo(context, id)
+  const { name, spec, classCount, classNames, cropPx, loss } = info
+  const open = (): Promise<ModelFile> => openModelFile(context, id)
+  const known = { name, spec, classCount, classNames, cropPx, loss, open }
+  if (info.origin === 'run') {
+    const runId = Number(id.slice('run:'.length))
+    const { precision } = getRun(context.db, runId).recipe
+    return { ...known, precision, weightsKey: `${id} ${latestCheckpoint(context.db, runId)?.id ?? 0}` }
+  }
+  const file = await open()
+  try {
+    const { size, mtimeMs } = await stat(file.path)
+    return {
+      ...known,
+      precision: 'float32',
+      weightsKey: `${file.path} ${size} ${mtimeMs}`,
+    }
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,192 @@
+/** What a model sees in pictures that belong to no dataset: their classes, or their features. */
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { WorkbenchError } from '../../contract/errors'
+import { featureChannels } from '../../domain/model/units'
+import { createFeatureFile, featureFormat, type FeatureFormat } from '../report/feature-file'
+import type { ServiceContext } from '../app/context'
+import type { EngineService } from '../engine/engine'
+import type { DomainHandlers } from '../app/handlers'
+import { lookAtPictures, searchPictures } from './look-at-images'
+import { predictModel, type PredictModel } from './predict-model'
+import { createPredictions, rowOf, type Prediction, type Predictions } from './predict-rows'
+import { createPredictorHost } from './predictor-host'
+import { openRowFile } from './row-file'
+import type { TaskWork } from '../tasks/tasks'
+import { createThrottle } from '../tasks/throttle'
+import { openUploads, type Uploads } from './uploads'
+
+export interface PredictService {
+  readonly handlers: DomainHandlers<'predict'>
+  readonly pictureFile: Predictions['pictureFile']
+  readonly upload: Uploads['take']
+  /** A training begins, which wants the memory. */
+  endIdle(): void
+  close(): Promise<void>
+}
+
+interface Pictures {
+  /** Files and folders. */
+  readonly given: readonly string[]
+  /** How those that were sent are called, by path. */
+  readonly names: ReadonlyMap<string, string>
+}
+
+/** A client draws ten times a second at most. */
+const eventIntervalMs = 100
+
+export function createPredictService(context: ServiceContext, engine: EngineService): PredictService {
+  const { tasks, emit, clock, paths } = context
+  const host = createPredictorHost(context, engine)
+  const uploads = openUploads(paths.scratchPath)
+  const predictions = createPredictions()
+
+  const handlers: DomainHandlers<'predict'> = {
+    'predict.start': async (input) => {
+      const model = await predictModel(context, input.modelId)
+      if (model.classCount === null) throw noHead(model)
+      const pictures = picturesOf(input)
+      const prediction: Prediction = {
+        model,
+        cropPx: input.cropPx ?? model.cropPx,
+        rows: openRowFile(join(paths.scratchPath, `prediction-${randomUUID()}.jsonl`)),
+        opened: new Set(),
+        ended: false,
+      }
+      const taskId = tasks.start('predict', `Predict with ${model.name}`, (task) =>
+        predict(task, taskId, prediction, pictures),
+      )
+      predictions.add(taskId, prediction)
+      return { taskId }
+    },
+    'predict.rows': async ({ taskId, offset, limit }) => {
+      const { model, cropPx, rows } = predictions.get(taskId)
+      return {
+        total: rows.count,
+        modelName: model.name,
+        classCount: model.classCount ?? 0,
+        hasClassNames: model.classNames !== null,
+        cropPx,
+        rows: rows.read(offset, limit).map(({ path, widthPx, heightPx, top, error }) => ({
+          path,
+          widthPx,
+          heightPx,
+          top,
+          error,
+        })),
+      }
+    },
+    'predict.embed': async (input) => {
+      const { modelId, cropPx, file } = input
+      const format = featureFormat(file)
+      const model = await predictModel(context, modelId)
+      const pictures = picturesOf(input)
+      const work = (task: TaskWork): Promise<null> =>
+        embed(task, model, cropPx ?? model.cropPx, pictures, file, format)
+      return { taskId: tasks.start('embed', `Features of ${model.name}`, work) }
+    },
+  }
+
+  function picturesOf(input: {
+    readonly paths: readonly string[]
+    readonly uploads?: readonly string[] | undefined
+  }): Pictures {
+    const sent = (input.uploads ?? []).map((uploadId) => uploads.file(uploadId))
+    const given = [...input.paths, ...sent.map(({ path }) => path)]
+    if (given.length === 0) {
+      throw new WorkbenchError('bad-input', 'No picture was given.', 'Give files or folders.')
+    }
+    return { given, names: new Map(sent.map(({ path, name }) => [path, name])) }
+  }
+
+  async function predict(
+    task: TaskWork,
+    taskId: number,
+    prediction: Prediction,
+    { given, names }: Pictures,
+  ): Promise<null> {
+    const { model, cropPx, rows } = prediction
+    const events = createThrottle(eventIntervalMs, clock, () =>
+      emit({ type: 'predict-rows', taskId, total: rows.count }),
+    )
+    try {
+      const found = await searchPictures(task, given)
+      prediction.opened = found.opened
+      await lookAtPictures(host, task, found, {
+        model,
+        cropPx,
+        want: 'top',
+        onAnswers(answers) {
+          const made = answers.map((answer) => {
+            const file = found.paths[answer.index] ?? ''
+            return rowOf(answer, file, names.get(file) ?? file, model)
+          })
+          rows.append(made)
+          events.call()
+        },
+      })
+    } finally {
+      events.flush()
+      prediction.ended = true
+    }
+    return null
+  }
+
+  async function embed(
+    task: TaskWork,
+    model: PredictModel,
+    cropPx: number,
+    { given, names }: Pictures,
+    path: string,
+    format: FeatureFormat,
+  ): Promise<null> {
+    const found = await searchPictures(task, given)
+    const file = createFeatureFile(path, format, featureChannels(model.spec))
+    try {
+      const readCount = await lookAtPictures(host, task, found, {
+        model,
+        cropPx,
+        want: 'features',
+        onAnswers(answers) {
+          for (const { index, features } of answers) {
+            const picture = found.paths[index] ?? ''
+            if (features !== null) file.add(names.get(picture) ?? picture, features)
+          }
+        },
+      })
+      if (readCount === 0) throw noneRead(found.paths)
+      file.finish()
+    } finally {
+      file.close()
+    }
+    return null
+  }
+
+  return {
+    handlers,
+    pictureFile: (taskId, row) => predictions.pictureFile(taskId, row),
+    upload: (name, bytes, announcedBytes) => uploads.take(name, bytes, announcedBytes),
+    endIdle: () => host.endIdle(),
+    close: async () => {
+      await host.close()
+      await uploads.close()
+      predictions.close()
+    },
+  }
+}
+
+function noHead({ name }: PredictModel): WorkbenchError {
+  return new WorkbenchError(
+    'unsupported',
+    `${name} has no head: it gives features, not classes.`,
+    'Fine-tune it on a dataset first, or ask for its features with "bitw embed".',
+  )
+}
+
+function noneRead(paths: readonly string[]): WorkbenchError {
+  return new WorkbenchError(
+    'bad-image',
+    `None of ${paths.length} pictures could be read, e.g. ${paths[0] ?? ''}.`,
+    'Look at the files in an image viewer. No file was written.',
+  )
+}

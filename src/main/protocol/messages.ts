@@ -1,0 +1,259 @@
+/**
+ * What passes between the core (supervisor) and a trainer (child process), over Node's advanced-serialization channel.
+ * Both are built together, so the types are the check; the supervisor still treats a dead or silent child as usual.
+ */
+import type { Certificate, ExportFormat } from '../../contract/entities/export'
+import type { EngineReport, ModelSpec } from '../../contract/entities/model'
+import type {
+  Evaluation,
+  LogLine,
+  LossName,
+  Precision,
+  Recipe,
+  StepMetric,
+} from '../../contract/entities/run'
+import type { SplitPart } from '../../contract/entities/dataset'
+import type { WireError } from '../../contract/errors'
+import type { ModelFacts } from '../../domain/model/model-facts'
+import type { OperationTime } from '../trainer/engines/tensorflow/step-stats'
+
+/** Images of one part, column by column. `paths` are relative to the job's `rootPath`. */
+export interface JobImages {
+  readonly ids: readonly number[]
+  readonly paths: readonly string[]
+  readonly labelIndices: readonly number[]
+}
+
+/** It could not be read, and counts for nothing from `fromPosition` of the stream of batches on. */
+export interface UnreadableImage {
+  readonly imageId: number
+  /** Step index · batch size + place in the batch; of an evaluation: steps taken · batch size. */
+  readonly fromPosition: number
+  /** For people. */
+  readonly reason: string
+}
+
+export interface TrainJob {
+  readonly kind: 'train'
+  readonly spec: ModelSpec
+  readonly recipe: Recipe
+  readonly classNames: readonly string[]
+  readonly rootPath: string
+  readonly images: Readonly<Record<SplitPart, JobImages>>
+  /** A .npz or .safetensors to start from; null: seeded initialization. */
+  readonly weightsPath: string | null
+  /** Where an earlier part of the run ended; null from the beginning. */
+  readonly resume: {
+    /** Values and momenta of its checkpoint, float32 one after another, see trainer/step/checkpoint-file.ts. */
+    readonly path: string
+    /** How many steps they have seen. */
+    readonly stepIndex: number
+    /** Spent on those steps. */
+    readonly trainingMs: number
+    readonly waitMs: number
+    /** Whether the validation that is due after that step is there: an interruption may have come before it. */
+    readonly isValidated: boolean
+  } | null
+  /** Images that are missing from a position on, see trainer/data/missing-images.ts; those of the run so far, and what the core found before it started. */
+  readonly unreadable: readonly Omit<UnreadableImage, 'reason'>[]
+  /** Decoded pictures kept in memory, at most this many bytes. */
+  readonly cacheBytes: number
+  /** Decoded pictures kept on disk, for later passes and later runs; null: none. */
+  readonly pictureCache: {
+    readonly folder: string
+    /** All of the folder together. */
+    readonly limitBytes: number
+    /** Left free on the disk. */
+    readonly keepFreeBytes: number
+  } | null
+}
+
+/** Times `stepCount` passes over random pixels. */
+export interface MeasureJob {
+  readonly kind: 'measure'
+  /** Whole optimizer steps of `microBatchCount` micro-batches, or predictions. */
+  readonly what: 'step' | 'predict'
+  readonly microBatchCount: number
+  /** Of the steps; all are over the same pixels. */
+  readonly learningRate: number
+  /** Also where the time of a micro-batch goes; costs one more. */
+  readonly profile: boolean
+  readonly spec: ModelSpec
+  readonly classCount: number
+  readonly microBatchSize: number
+  readonly cropPx: number
+  readonly precision: Precision
+  readonly stepCount: number
+}
+
+/** Times a few steps and predictions of one model at several sizes, from which the estimates of all others are scaled. */
+export interface ProbeJob {
+  readonly kind: 'probe'
+  readonly spec: ModelSpec
+  readonly classCount: number
+  readonly cases: readonly ProbeCase[]
+}
+
+export interface ProbeCase {
+  readonly microBatchSize: number
+  readonly cropPx: number
+  readonly precision: Precision
+}
+
+export interface ProbeResult extends ProbeCase {
+  /** Of a whole step of one micro-batch. */
+  readonly stepMsPerImage: number
+  readonly predictMsPerImage: number
+  /** What the first step took more than the others: recording and loading its two graphs. */
+  readonly firstStepMs: number
+}
+
+/** Loads a model and answers requests for pictures, one after another, until it is ended. */
+export interface PredictJob {
+  readonly kind: 'predict'
+  readonly spec: ModelSpec
+  /** Of the head; null where the file has none: then only features can be asked for. */
+  readonly classCount: number | null
+  readonly weightsPath: string
+  readonly cropPx: number
+  readonly precision: Precision
+  /** softmax: probabilities that sum to 1. sigmoid: of each class on its own. */
+  readonly loss: LossName
+  /** The most pictures at once. */
+  readonly batchSize: number
+}
+
+/** Writes a model for other programs and holds what was written to it. */
+export interface ExportJob {
+  readonly kind: 'export'
+  readonly format: ExportFormat
+  /** A .npz or .safetensors of the model. */
+  readonly weightsPath: string
+  /** Absolute; there, and empty. */
+  readonly folder: string
+  readonly model: ModelFacts
+  readonly workbenchVersion: string
+}
+
+/** Only loads the engine and reports it. */
+export interface ReportJob {
+  readonly kind: 'report'
+}
+
+export type Job = TrainJob | MeasureJob | ProbeJob | PredictJob | ExportJob | ReportJob
+
+export type ToTrainer =
+  | { readonly type: 'start'; readonly job: Job }
+  /** Stop after the current step; then evaluate, checkpoint and end as usual. A predict job only ends its request. */
+  | { readonly type: 'stop' }
+  /** A predict job's next request; not before 'pictures-done' of the one before. */
+  | ({ readonly type: 'pictures' } & PictureRequest)
+  /** The core has committed everything up to the message with this number. */
+  | { readonly type: 'committed'; readonly messageNumber: number }
+
+export interface PictureRequest {
+  /** Absolute. */
+  readonly paths: readonly string[]
+  readonly want: 'top' | 'features'
+}
+
+/** Of the picture at `index` of the request's paths. */
+export interface PictureAnswer {
+  readonly index: number
+  /** Upright; null where it cannot be read. */
+  readonly widthPx: number | null
+  readonly heightPx: number | null
+  /** At most five, most probable first; empty unless asked for. */
+  readonly topIndices: readonly number[]
+  readonly topProbabilities: readonly number[]
+  /** What the head reads; null unless asked for. */
+  readonly features: Float32Array | null
+  /** Why it cannot be read. */
+  readonly problem: string | null
+}
+
+export interface TensorHeader {
+  /** The published name, e.g. resnet/block1/unit01/a/group_norm/gamma; momenta carry the suffix `/momentum`. */
+  readonly name: string
+  readonly shape: readonly number[]
+  /** float32, little-endian. */
+  readonly byteCount: number
+}
+
+export interface PredictionRow {
+  readonly imageId: number
+  readonly labelIndex: number
+  readonly loss: number
+  /** 1 is the prediction itself. */
+  readonly labelRank: number
+  readonly labelProbability: number
+  /** At most five, most probable first. */
+  readonly topIndices: readonly number[]
+  readonly topProbabilities: readonly number[]
+}
+
+export type FromTrainerBody =
+  | { readonly type: 'engine'; readonly engine: EngineReport }
+  | { readonly type: 'phase'; readonly phase: 'training' | 'evaluating' }
+  /** Before the step or the evaluation that they count for nothing in. */
+  | { readonly type: 'unreadable'; readonly images: readonly UnreadableImage[] }
+  /** A step none of whose images can be read: it changed nothing and has no figures. */
+  | { readonly type: 'empty-step'; readonly stepIndex: number }
+  | { readonly type: 'step'; readonly metric: StepMetric; readonly peakMemoryBytes: number }
+  | { readonly type: 'evaluation'; readonly evaluation: Evaluation }
+  | { readonly type: 'log'; readonly line: LogLine }
+  /** A checkpoint is begin, then every tensor's bytes in order cut into chunks of at most 4 MiB, then end. */
+  | {
+      readonly type: 'checkpoint-begin'
+      readonly stepIndex: number
+      readonly tensors: readonly TensorHeader[]
+    }
+  | { readonly type: 'checkpoint-chunk'; readonly bytes: Uint8Array }
+  | { readonly type: 'checkpoint-end'; readonly sha256: string }
+  | { readonly type: 'predictions'; readonly rows: readonly PredictionRow[] }
+  /** The model is loaded: requests may come. */
+  | { readonly type: 'predictor-ready' }
+  /** In the order of the request's paths, none left out. */
+  | { readonly type: 'predicted'; readonly answers: readonly PictureAnswer[] }
+  /** The request is answered, or was stopped. */
+  | { readonly type: 'pictures-done' }
+  | {
+      readonly type: 'measured'
+      readonly msPerImage: number
+      readonly peakMemoryBytes: number
+      /** Mean cross-entropy of each step from the first, before its update, nats; the steps that warm up count. Empty for predictions. */
+      readonly losses: readonly number[]
+      /** Empty unless asked for, and where the engine does not tell. */
+      readonly operations: readonly OperationTime[]
+    }
+  /** In the order of the job's cases. */
+  | { readonly type: 'probed'; readonly results: readonly ProbeResult[] }
+  | {
+      readonly type: 'finished'
+      /** `stopped` when the user asked for it. */
+      readonly outcome: 'done' | 'stopped'
+      readonly imagesPerSecond: number
+      readonly waitFraction: number
+      readonly trainingMs: number
+      readonly peakMemoryBytes: number
+      readonly evaluatedOn: SplitPart
+    }
+  /** How far an export, a measurement or a probe is. `total` null: not known. */
+  | {
+      readonly type: 'progress'
+      readonly phase: string
+      readonly done: number
+      readonly total: number | null
+    }
+  /** All files of the folder, relative to it. */
+  | {
+      readonly type: 'exported'
+      readonly files: readonly { readonly path: string; readonly byteCount: number }[]
+      readonly certificate: Certificate
+    }
+  /** A training cannot go on now and can be resumed: the last of its messages. */
+  | { readonly type: 'interrupted'; readonly error: WireError }
+  | { readonly type: 'failed'; readonly error: WireError }
+
+/** `messageNumber` counts from 1. The trainer waits while more than 64 messages are uncommitted. */
+export type FromTrainer = FromTrainerBody & { readonly messageNumber: number }

@@ -1,0 +1,40 @@
+/** The history: read, rename, delete. */
+import { activeRunStates } from '../../contract/entities/run'
+import { WorkbenchError } from '../../contract/errors'
+import { listCheckpoints } from '../store/checkpoints'
+import { listEvaluations, listLog, listSteps } from '../store/metrics'
+import { deleteRun, getRun, listRuns, renameRun } from '../store/runs'
+import { reclaimSpace } from '../store/space'
+import type { ServiceContext } from '../app/context'
+import type { DomainHandlers } from '../app/handlers'
+
+/** What a deletion gives back to the disk at once; the rest is used again, or given back when the core closes. */
+const givenBackBytes = 256e6
+
+export function runsHandlers({ db, emit }: ServiceContext): DomainHandlers<'runs'> {
+  return {
+    'runs.list': async () => listRuns(db),
+    'runs.get': async ({ id }) => getRun(db, id),
+    'runs.steps': async ({ id, fromStep }) => listSteps(db, getRun(db, id).id, fromStep),
+    'runs.evaluations': async ({ id }) => listEvaluations(db, getRun(db, id).id),
+    'runs.log': async ({ id, limit }) => listLog(db, getRun(db, id).id, limit),
+    'runs.checkpoints': async ({ id }) => listCheckpoints(db, getRun(db, id).id),
+    'runs.rename': async ({ id, name }) => {
+      renameRun(db, id, name.trim())
+      const run = getRun(db, id)
+      emit({ type: 'run', run })
+      return run
+    },
+    'runs.delete': async ({ id }) => {
+      const run = getRun(db, id)
+      if (activeRunStates.includes(run.state)) {
+        throw new WorkbenchError('busy', `The run "${run.name}" is still training.`, 'Stop it first.')
+      }
+      deleteRun(db, id)
+      reclaimSpace(db, givenBackBytes)
+      emit({ type: 'run-deleted', runId: id })
+      emit({ type: 'datasets-changed' }) // its count of runs
+      return {}
+    },
+  }
+}

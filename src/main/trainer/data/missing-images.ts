@@ -1,0 +1,111 @@
+/**
+ * Which images of a run count as missing, and from where on. An image that cannot be read at a position of the stream of batches is missing
+ * from that position to the end of the run, also where the file comes back: so the numbers of a run are a function of dataset, recipe, seed and
+ * this list, which is kept with the run, and resuming repeats them. Nothing stands in for a missing image; it keeps its place at weight zero.
+ */
+import { splitParts, type SplitPart } from '../../../contract/entities/dataset'
+import type { TrainJob, UnreadableImage } from '../../protocol/messages'
+import { checkFiles, folderProblem } from '../../images/file-check'
+import { tooManyMissing } from '../../images/missing-rule'
+import { folderMissing, imagesMissing } from '../../images/missing-words'
+
+/** Of one part; `index` is that in its list, `position` that in the stream: step index · batch size + place in the batch. */
+export interface MissingOfPart {
+  isMissing(index: number, position: number): boolean
+  /** It could not be read at this position. */
+  note(index: number, position: number): void
+  /**
+   * To be called before anything is made of what was read: where the folder has gone, or too many images with it, it throws 'images-missing'.
+   * At once where nothing was noted since the last call.
+   */
+  judge(): Promise<void>
+}
+
+export interface MissingImages {
+  of(part: SplitPart): MissingOfPart
+  /** What counts for positions before `endPosition` and was not taken yet: to be kept with the run. */
+  take(part: SplitPart, endPosition: number): UnreadableImage[]
+}
+
+export interface MissingOptions extends Pick<TrainJob, 'rootPath' | 'classNames' | 'images' | 'unreadable'> {
+  /** Why a file, by its path in the list, could not be read. */
+  readonly reasonOf: (path: string) => string
+  /** A look at all files may take a while; where this says yes, it ends without a judgement. */
+  readonly stopped?: () => boolean
+}
+
+export function openMissingImages(options: MissingOptions): MissingImages {
+  const { images, rootPath, reasonOf } = options
+  /** By part and index, the position from which on it is missing. */
+  const from = {
+    train: new Map<number, number>(),
+    val: new Map<number, number>(),
+    test: new Map<number, number>(),
+  }
+  const untaken = { train: new Set<number>(), val: new Set<number>(), test: new Set<number>() }
+  const known = new Map(options.unreadable.map(({ imageId, fromPosition }) => [imageId, fromPosition]))
+  for (const part of splitParts) {
+    images[part].ids.forEach((id, index) => {
+      const position = known.get(id)
+      if (position !== undefined) from[part].set(index, position)
+    })
+  }
+  let newCount = 0
+  let judgedCount = 0
+  /** All files are looked at when so many have failed: with the first, and each time that they have doubled. */
+  let surveyAt = 1
+  let judging: Promise<void> = Promise.resolve()
+
+  async function judgeNew(): Promise<void> {
+    if (newCount === judgedCount) return
+    judgedCount = newCount
+    const reason = await folderProblem(rootPath)
+    const imageCount = splitParts.reduce((sum, part) => sum + images[part].ids.length, 0)
+    if (reason !== null) throw folderMissing(options, imageCount, reason, 'during')
+    refuse((part, index) => from[part].has(index))
+    if (newCount < surveyAt) return
+    surveyAt = 2 * newCount
+    // what has failed may be the first of many: nothing shall be trained between the first and the last
+    const gone = { train: new Set<number>(), val: new Set<number>(), test: new Set<number>() }
+    for (const part of splitParts) {
+      const stopped = options.stopped ?? ((): boolean => false)
+      const checked = await checkFiles(rootPath, images[part].paths, { facts: null, stopped })
+      if (checked === null) return
+      for (const index of checked.missing.keys()) gone[part].add(index)
+    }
+    refuse((part, index) => from[part].has(index) || gone[part].has(index))
+  }
+
+  function refuse(isMissing: (part: SplitPart, index: number) => boolean): void {
+    const found = tooManyMissing(images, isMissing)
+    if (found !== null) throw imagesMissing(found, options, 'during')
+  }
+
+  return {
+    of: (part) => ({
+      isMissing: (index, position) => position >= (from[part].get(index) ?? Infinity),
+      note(index, position) {
+        const before = from[part].get(index)
+        if (before !== undefined && before <= position) return
+        if (before === undefined) newCount += 1
+        from[part].set(index, position)
+        untaken[part].add(index)
+      },
+      judge() {
+        judging = judging.then(judgeNew)
+        return judging
+      },
+    }),
+    take(part, endPosition) {
+      const found: UnreadableImage[] = []
+      for (const index of untaken[part]) {
+        const fromPosition = from[part].get(index) ?? Infinity
+        if (fromPosition >= endPosition) continue
+        untaken[part].delete(index)
+        const reason = reasonOf(images[part].paths[index] ?? '')
+        found.push({ imageId: images[part].ids[index] ?? 0, fromPosition, reason })
+      }
+      return found.sort((one, other) => one.fromPosition - other.fromPosition)
+    },
+  }
+}

@@ -1,0 +1,149 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { EngineReport } from '../../../contract/entities/model'
+import type { GraphEngine } from './tensorflow/graph-engine'
+import { availableMemoryBytes, cpuName, findGpu, hasAvx2, threadCount } from './machine'
+import type { Gpu } from './machine'
+import { readSetupRecord } from './setup-record'
+import type { NativeTensorflow } from './tensorflow/tensorflow'
+import type { WasmEngine } from './wasm/wasm'
+import { heapBytes } from './wasm/module'
+import type { WebgpuEngine } from './webgpu/webgpu'
+
+/** What 'auto' passes over, and why. */
+const notChosen =
+  'WebGPU is taken only when asked for ("webgpu": its speed on graphics cards is not measured), plain JavaScript only for tests ("cpu").'
+
+/** `graphs`: what records the steps, or why nothing does. */
+export function tensorflowReport(native: NativeTensorflow, graphs: GraphEngine | string): EngineReport {
+  const gpu = findGpu()
+  const checked = `Native TensorFlow ${native.version} is installed and its gradients agree with the plain backend's`
+  const versions = { ...commonVersions(), tensorflow: native.version }
+  const recordedGraphs = typeof graphs !== 'string'
+  const graphHints = recordedGraphs
+    ? []
+    : [`Recorded graphs are several times faster, and cannot be used: ${graphs}. Run "npm run setup".`]
+  if (native.usesGpu) {
+    return {
+      kind: 'tensorflow',
+      version: native.version,
+      device: 'gpu',
+      deviceName: gpu?.name ?? 'NVIDIA GPU',
+      threadCount: threadCount(process.env),
+      memoryBytes: gpu?.freeMemoryBytes ?? 0,
+      why: `${checked}; it found a GPU. ${notChosen}`,
+      faster: graphHints,
+      versions: gpu === null ? versions : { ...versions, 'NVIDIA driver': gpu.driver },
+      recordedGraphs,
+    }
+  }
+  return {
+    kind: 'tensorflow',
+    version: native.version,
+    device: 'cpu',
+    deviceName: cpuName(),
+    threadCount: threadCount(process.env),
+    memoryBytes: availableMemoryBytes(),
+    why: `${checked}; ${gpu === null ? 'no NVIDIA driver was found, so it runs on the CPU' : `it does not use the ${gpu.name}`}. ${notChosen}`,
+    faster: [...graphHints, ...tensorflowHints(gpu)],
+    versions,
+    recordedGraphs,
+    ...(recordedGraphs && graphFacts(graphs)),
+  }
+}
+
+function graphFacts({ instructionSet, hasBfloat16 }: GraphEngine): Partial<EngineReport> {
+  return {
+    instructionSet: instructionSets[instructionSet] ?? instructionSet,
+    ...(hasBfloat16 !== null && { hasBfloat16 }),
+  }
+}
+
+/** The levels of x86-64 that our kernels are built for, by what they bring. */
+const instructionSets: Readonly<Record<string, string>> = { v4: 'AVX-512', v3: 'AVX2', v2: 'SSE4' }
+
+export function wasmReport({ version, threads }: WasmEngine, why: string): EngineReport {
+  const record = readSetupRecord(process.env)
+  const cause = record?.kind === 'none' ? ` The last set-up said: ${record.note}` : ''
+  const faster = [
+    `Native TensorFlow is faster: run "npm run setup" and read what it says about the engine.${cause}`,
+  ]
+  if (threads.problem !== null) {
+    faster.push(`It works on one thread, because the others could not be started: ${threads.problem}.`)
+  }
+  return {
+    kind: 'wasm',
+    version,
+    device: 'cpu',
+    deviceName: cpuName(),
+    threadCount: threads.count,
+    memoryBytes: Math.min(heapBytes, availableMemoryBytes()),
+    why: `WebAssembly with SIMD is used because ${why}; its gradients agree with the plain backend's. ${notChosen}`,
+    faster: [...faster, ...threadHints()],
+    versions: { ...commonVersions(), 'tfjs-backend-wasm': version },
+    recordedGraphs: false,
+  }
+}
+
+export function webgpuReport(webgpu: WebgpuEngine): EngineReport {
+  return {
+    kind: 'webgpu',
+    version: webgpu.version,
+    device: webgpu.isSoftware ? 'cpu' : 'gpu',
+    deviceName: webgpu.deviceName,
+    threadCount: 1,
+    memoryBytes: availableMemoryBytes(),
+    why: `WebGPU was asked for by name; its gradients agree with the plain backend's.${webgpu.isSoftware ? ' The adapter is software, for tests.' : ''}`,
+    faster: webgpu.isSoftware
+      ? ['Every other engine is many times faster on this machine: leave "webgpu-software" out.']
+      : ['On an NVIDIA card native TensorFlow with CUDA: ask for the engine "auto".'],
+    versions: { ...commonVersions(), 'tfjs-backend-webgpu': webgpu.version, dawn: webgpu.dawnVersion },
+    recordedGraphs: false,
+  }
+}
+
+export function plainReport(): EngineReport {
+  return {
+    kind: 'cpu',
+    version: tf.version_core,
+    device: 'cpu',
+    deviceName: cpuName(),
+    threadCount: 1,
+    memoryBytes: availableMemoryBytes(),
+    why: 'The plain JavaScript engine was asked for by name ("cpu"); it is for tests.',
+    faster: ['Every other engine is tens of times faster: leave "cpu" out.'],
+    versions: commonVersions(),
+    recordedGraphs: false,
+  }
+}
+
+function tensorflowHints(gpu: Gpu | null): string[] {
+  const hints: string[] = []
+  if (gpu === null) {
+    hints.push(
+      'A machine with an NVIDIA GPU (driver 525 or newer): "npm run setup" then fetches the GPU build of TensorFlow and its CUDA libraries.',
+    )
+  } else {
+    const note = readSetupRecord(process.env)?.note ?? ''
+    hints.push(
+      `This machine has a ${gpu.name}: run "npm run setup" again, which fetches the GPU build of TensorFlow.${note === '' ? '' : ` The last set-up said: ${note}`}`,
+    )
+  }
+  if (process.env['TF_ENABLE_ONEDNN_OPTS'] === '0') {
+    hints.push(
+      'TF_ENABLE_ONEDNN_OPTS=0 switches oneDNN off, which costs nearly half of the speed: leave it out.',
+    )
+  }
+  hints.push(...threadHints())
+  if (hasAvx2() === false) hints.push('A CPU with AVX2 or AVX-512: this one has neither.')
+  return hints
+}
+
+function threadHints(): string[] {
+  const allCores = threadCount({})
+  const used = threadCount(process.env)
+  return used < allCores ? [`BITW_THREADS limits it to ${used} of ${allCores} cores.`] : []
+}
+
+function commonVersions(): Record<string, string> {
+  return { node: process.versions.node, tfjs: tf.version_core }
+}

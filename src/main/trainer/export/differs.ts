@@ -1,0 +1,30 @@
+/** Why an export was not kept. */
+import type { Certificate } from '../../../contract/entities/export'
+import { WorkbenchError } from '../../../contract/errors'
+
+/** 'export-differs', with the figures that are too far apart. */
+export function differs({
+  format,
+  runtime,
+  logits,
+  probabilities,
+  tolerance,
+  resize,
+  bitExact,
+}: Certificate): WorkbenchError {
+  const number = (value: number): string => value.toPrecision(2)
+  const parts = [
+    `logits differ by up to ${number(logits.absolute)} and probabilities by up to ${number(probabilities.absolute)} (allowed: ${number(tolerance.absolute)})`,
+    ...(resize !== null && resize.greatestLevels > resize.toleranceLevels
+      ? [
+          `resized pictures by up to ${number(resize.greatestLevels)} grey levels (allowed: ${number(resize.toleranceLevels)})`,
+        ]
+      : []),
+    ...(bitExact === false ? ['the numbers read back are not those of the model'] : []),
+  ]
+  return new WorkbenchError(
+    'export-differs',
+    `The ${format} files do not compute what the model computes. In ${runtime.name} ${runtime.version} ${parts.join(', ')}. They were not kept.`,
+    'Try again; if it happens again, take another format and report this.',
+  )
+}

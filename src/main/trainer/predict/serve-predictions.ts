@@ -1,0 +1,110 @@
+/** The trainer's part of a prediction: loads a model once and answers one request for pictures after another. */
+import { evaluationBatches } from '../data/evaluation-source'
+import { openPictureStore } from '../data/image-store'
+import { pictureSize } from '../../images/image-size'
+import { adaptWeights } from '../../weights/adapt'
+import { readWeights } from '../../weights/read'
+import { featureChannels } from '../../../domain/model/units'
+import type { PictureAnswer, PictureRequest, PredictJob } from '../../protocol/messages'
+import { inPieces, sigmoid, softmax, topOf } from '../step/evaluate'
+import { createPredictor } from './predictor'
+import type { Predictor } from './predictor'
+import type { Out } from '../step/send-checkpoint'
+
+export interface PictureRequests {
+  /** The next one, when it comes. */
+  next(): Promise<PictureRequest>
+  /** Whether the one that was given last shall end early. */
+  stopRequested(): boolean
+}
+
+/** How many classes an answer keeps (as the contract says). */
+const topCount = 5
+
+/** Does not end by itself. Throws 'bad-weights' and the like while it loads. */
+export async function servePredictions(job: PredictJob, out: Out, requests: PictureRequests): Promise<never> {
+  const { spec, cropPx, precision } = job
+  // without a head: one of a single class, which nobody asks for
+  const classCount = job.classCount ?? 1
+  const { weights } = adaptWeights(await readWeights(job.weightsPath), spec, classCount, 'kept')
+  const options = { spec, classCount, cropPx, precision, microBatchSize: job.batchSize }
+  const predictor = await createPredictor(weights, options)
+  await out.send({ type: 'predictor-ready' })
+  for (;;) {
+    await answer(await requests.next(), { ...job, classCount }, predictor, out, () =>
+      requests.stopRequested(),
+    )
+    await out.send({ type: 'pictures-done' })
+  }
+}
+
+async function answer(
+  { paths, want }: PictureRequest,
+  { spec, classCount, cropPx, loss }: PredictJob & { readonly classCount: number },
+  predictor: Predictor,
+  out: Out,
+  stopRequested: () => boolean,
+): Promise<void> {
+  const problems = new Map<string, string>()
+  const pictures = openPictureStore({
+    rootPath: '',
+    cacheBytes: 0,
+    diskCache: null,
+    onProblem: (path, message) => problems.set(path, message),
+  })
+  const images = { paths, ids: [...paths.keys()], labelIndices: [] }
+  const share = loss === 'softmax' ? softmax : sigmoid
+  const width = want === 'top' ? classCount : featureChannels(spec)
+  const pass: Predictor['predict'] = (batch, count) =>
+    want === 'top' ? predictor.predict(batch, count) : predictor.embed(batch, count)
+  const unread = (index: number): PictureAnswer => ({
+    ...nothing,
+    index,
+    problem: problems.get(paths[index] ?? '') ?? 'It cannot be read.',
+  })
+
+  let next = 0
+  const batchSize = Math.min(predictor.microBatchSize, paths.length)
+  try {
+    for await (const { ids, pixelsNhwc, count } of evaluationBatches({
+      pictures,
+      images,
+      cropPx,
+      batchSize,
+    })) {
+      if (stopRequested()) return
+      const sizes = Promise.all(ids.map((index) => pictureSize(paths[index] ?? '')))
+      const results = await inPieces(predictor, pixelsNhwc, count, width, pass, () => Promise.resolve())
+      const answers: PictureAnswer[] = []
+      for (const [row, size] of (await sizes).entries()) {
+        const index = ids[row] ?? 0
+        while (next < index) answers.push(unread(next++))
+        const values = results.slice(row * width, (row + 1) * width)
+        const topIndices = want === 'top' ? topOf(values, topCount) : []
+        answers.push({
+          ...nothing,
+          ...size,
+          index: next++,
+          topIndices,
+          topProbabilities: want === 'top' ? topIndices.map(share(values, 0).probabilities) : [],
+          features: want === 'features' ? values : null,
+        })
+      }
+      await out.send({ type: 'predicted', answers })
+    }
+    const rest: PictureAnswer[] = []
+    while (next < paths.length) rest.push(unread(next++))
+    if (rest.length > 0) await out.send({ type: 'predicted', answers: rest })
+  } finally {
+    await pictures.close()
+  }
+}
+
+const nothing: Omit<PictureAnswer, 'index'> = {
+  widthPx: null,
+  heightPx: null,
+  topIndices: [],
+  topProbabilities: [],
+  features: null,
+  problem: null,
+}

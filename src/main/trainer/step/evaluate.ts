@@ -1,0 +1,175 @@
+/** Loss, accuracy and top 5 over every image of a part. */
+import type { Accuracy, LossName } from '../../../contract/entities/run'
+import { evaluationBatches } from '../data/evaluation-source'
+import type { EvaluationOptions } from '../data/evaluation-source'
+import type { PredictionRow } from '../../protocol/messages'
+import { accuracyOf } from '../../../domain/rules/interval'
+import { makeRoom } from './make-room'
+import type { Warn } from './make-room'
+import type { Images, TrainState } from './train-state'
+
+export interface EvaluationResult {
+  /** Mean cross-entropy, nats. */
+  readonly loss: number
+  readonly accuracy: Accuracy
+}
+
+/**
+ * Every image that can be read is evaluated once, the last smaller batch included. `onRows` receives the predictions of each batch and is
+ * awaited. `interrupted` is asked between batches; where it says yes the result is null. So it is where nothing can be read: of nothing there
+ * is no figure. Throws 'images-missing' where the options have `missing`.
+ */
+export async function evaluate(
+  state: Predictor,
+  options: EvaluationOptions,
+  classCount: number,
+  lossName: LossName,
+  onRows: (rows: PredictionRow[]) => Promise<void>,
+  interrupted: () => boolean = () => false,
+  warn: Warn = () => Promise.resolve(),
+): Promise<EvaluationResult | null> {
+  const predict = (images: Images, size: number): Promise<Float32Array> => state.predict(images, size)
+  async function* batches(): AsyncGenerator<AnsweredBatch> {
+    for await (const { ids, labelIndices, pixelsNhwc, count } of evaluationBatches(options)) {
+      yield { ids, labelIndices, logits: () => inPieces(state, pixelsNhwc, count, classCount, predict, warn) }
+    }
+  }
+  return summarize(batches(), classCount, lossName, onRows, interrupted)
+}
+
+export interface AnsweredBatch {
+  readonly ids: readonly number[]
+  readonly labelIndices: Int32Array
+  /** [count,K], row-major; asked for once. */
+  logits(): Promise<Float32Array>
+}
+
+/** The same where the logits come from anywhere. */
+export async function summarize(
+  batches: AsyncIterable<AnsweredBatch>,
+  classCount: number,
+  lossName: LossName,
+  onRows: (rows: PredictionRow[]) => Promise<void>,
+  interrupted: () => boolean,
+): Promise<EvaluationResult | null> {
+  let lossSum = 0
+  let correct = 0
+  let total = 0
+  for await (const { ids, labelIndices, logits } of batches) {
+    if (interrupted()) return null
+    const logitsNk = await logits()
+    const rows = ids.map((imageId, row) =>
+      predictionOf(
+        imageId,
+        labelIndices[row] ?? 0,
+        logitsNk.subarray(row * classCount, (row + 1) * classCount),
+        lossName,
+      ),
+    )
+    for (const row of rows) {
+      lossSum += row.loss
+      if (row.labelRank === 1) correct += 1
+    }
+    total += ids.length
+    await onRows(rows)
+  }
+  return total === 0 ? null : { loss: lossSum / total, accuracy: accuracyOf(correct, total) }
+}
+
+type Predictor = Pick<TrainState, 'predict' | 'microBatchSize' | 'setMicroBatchSize'>
+
+/** [count,width] from `pass`, which gives [size,width]: in pieces that the state takes, smaller ones where memory runs out. */
+export async function inPieces(
+  state: Pick<TrainState, 'microBatchSize' | 'setMicroBatchSize'>,
+  pixelsNhwc: Uint8Array,
+  count: number,
+  width: number,
+  pass: (images: Images, size: number) => Promise<Float32Array>,
+  warn: Warn,
+): Promise<Float32Array> {
+  const pictureLength = pixelsNhwc.length / count
+  const results = new Float32Array(count * width)
+  let done = 0
+  while (done < count) {
+    const size = Math.min(state.microBatchSize, count - done)
+    const part = pixelsNhwc.subarray(done * pictureLength, (done + size) * pictureLength)
+    const images = { kind: 'pixels', pixelsNhwc: part, partnersNhwc: null, lambda: 1 } as const
+    try {
+      results.set(await pass(images, size), done * width)
+      done += size
+    } catch (thrown) {
+      await makeRoom(state, thrown, warn)
+    }
+  }
+  return results
+}
+
+/** How many classes a row of predictions keeps (as the contract says). */
+const topCount = 5
+
+/**
+ * In float64. softmax: probabilities that sum to 1 and the cross-entropy; sigmoid: each class on its own and the sum over classes. Among equal
+ * logits the lower class index comes first, for the rank as for the top list.
+ */
+export function predictionOf(
+  imageId: number,
+  labelIndex: number,
+  logits: Float32Array,
+  lossName: LossName = 'softmax',
+): PredictionRow {
+  const { probabilities, loss } = (lossName === 'softmax' ? softmax : sigmoid)(logits, labelIndex)
+  const labelLogit = logits[labelIndex] ?? NaN
+  const rank = logits.reduce(
+    (place, value, index) =>
+      place + (value > labelLogit || (value === labelLogit && index < labelIndex) ? 1 : 0),
+    1,
+  )
+  const topIndices = topOf(logits, topCount)
+  return {
+    imageId,
+    labelIndex,
+    loss,
+    labelRank: rank,
+    labelProbability: probabilities(labelIndex),
+    topIndices,
+    topProbabilities: topIndices.map(probabilities),
+  }
+}
+
+/** Most probable first. */
+export function topOf(logits: Float32Array, count: number): number[] {
+  const top: number[] = []
+  const isBelow = (place: number, value: number): boolean => (logits[top[place] ?? 0] ?? 0) < value
+  for (let index = 0; index < logits.length; index++) {
+    const value = logits[index] ?? 0
+    if (top.length === count && !isBelow(count - 1, value)) continue
+    let place = top.length
+    while (place > 0 && isBelow(place - 1, value)) place--
+    top.splice(place, 0, index)
+    top.length = Math.min(top.length, count)
+  }
+  return top
+}
+
+interface Distribution {
+  readonly probabilities: (classIndex: number) => number
+  readonly loss: number
+}
+
+export function softmax(logits: Float32Array, labelIndex: number): Distribution {
+  const largest = logits.reduce((most, value) => Math.max(most, value), -Infinity)
+  const exponentials = Array.from(logits, (value) => Math.exp(value - largest))
+  const sum = exponentials.reduce((total, value) => total + value, 0)
+  return {
+    probabilities: (classIndex) => (exponentials[classIndex] ?? NaN) / sum,
+    loss: Math.log(sum) - ((logits[labelIndex] ?? NaN) - largest),
+  }
+}
+
+export function sigmoid(logits: Float32Array, labelIndex: number): Distribution {
+  const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
+  return {
+    probabilities: (classIndex) => 1 / (1 + Math.exp(-(logits[classIndex] ?? NaN))),
+    loss: logits.reduce((sum, value) => sum + softplus(value), 0) - (logits[labelIndex] ?? NaN),
+  }
+}

@@ -1,0 +1,46 @@
+/** What a training drives, step by step: the whole network (whole-network.ts), or its head alone (linear-probe.ts). */
+import type { SplitPart } from '../../../contract/entities/dataset'
+import type { LogLine, StepMetric } from '../../../contract/entities/run'
+import type { MissingImages } from '../data/missing-images'
+import type { PictureStore } from '../data/image-store'
+import type { PredictionRow } from '../../protocol/messages'
+import type { EvaluationResult } from './evaluate'
+import type { TrainState } from './train-state'
+
+export interface Control {
+  stopRequested(): boolean
+}
+
+export interface LearnerTools {
+  readonly pictures: PictureStore
+  readonly missing: MissingImages
+  readonly control: Control
+  readonly log: (kind: LogLine['kind'], text: string) => Promise<void>
+  /** Milliseconds. */
+  readonly clock: () => number
+}
+
+/** null: a stop came before its end. 'empty': none of its images is there. Both leave the weights as they were. */
+export type StepOutcome = StepMetric | 'empty' | null
+
+export interface Learner {
+  /** What must be read before the first step; a stop ends it. Throws 'images-missing'; the weights can be saved then. */
+  prepare(): Promise<void>
+  /** One optimizer step. Throws 'loss-not-finite', and 'images-missing': then the weights are those before it. */
+  step(stepIndex: number): Promise<StepOutcome>
+  /** No step follows: what was prepared for one is given up. */
+  endSteps(): Promise<void>
+  /**
+   * Every image of the part that can be read, with the weights as they are after `stepsDone` steps. Asks between batches; null where
+   * `interrupted` says yes. Throws 'images-missing'.
+   */
+  evaluate(
+    part: SplitPart,
+    stepsDone: number,
+    onRows: (rows: PredictionRow[]) => Promise<void>,
+    interrupted?: () => boolean,
+  ): Promise<EvaluationResult | null>
+  /** Of a checkpoint, which `TrainJob.resume` goes on from. */
+  readonly tensors: Pick<TrainState, 'tensorHeaders' | 'readTensors'>
+  close(): Promise<void>
+}

@@ -1,0 +1,184 @@
+/** The whole course of a training: weights, steps, evaluations, checkpoints, predictions. Everything it finds goes out as messages. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { SplitPart } from '../../../contract/entities/dataset'
+import type { LogLine, StepMetric } from '../../../contract/entities/run'
+import { toWireError, WorkbenchError } from '../../../contract/errors'
+import { openPictureStore } from '../data/image-store'
+import type { TrainJob } from '../../protocol/messages'
+import type { Control, Learner } from './learner'
+import { openLinearProbe } from '../probe/linear-probe'
+import { sendCheckpoint } from './send-checkpoint'
+import type { Out } from './send-checkpoint'
+import { Unreadable } from './unreadable'
+import { openWholeNetwork } from './whole-network'
+
+/** A run may take hours between two checkpoints of the recipe; this much work may be lost at most. They change no number of the run. */
+const checkpointAtLeastEveryMs = 10 * 60_000
+
+/**
+ * `clock` gives milliseconds. Throws WorkbenchError: 'bad-weights', 'dataset-too-few-images', 'loss-not-finite'. A stop ends the training
+ * after the whole steps taken so far; evaluation, predictions and checkpoint follow as usual. Where too many images cannot be read
+ * (images/missing-rule.ts), the state of the last whole step is saved and 'interrupted' is sent: nothing is evaluated on what is left.
+ */
+export async function runTraining(
+  job: TrainJob,
+  out: Out,
+  control: Control,
+  clock: () => number,
+): Promise<void> {
+  const { recipe } = job
+  const log = (kind: LogLine['kind'], text: string): Promise<void> =>
+    out.send({ type: 'log', line: { atMs: clock(), kind, text } })
+  const unreadable = new Unreadable(job, out, log, () => control.stopRequested())
+  const pictures = openPictureStore({ ...job, diskCache: job.pictureCache, onProblem: unreadable.note })
+  const course = new Course(job, unreadable, out, log, clock)
+  let learner: Learner | null = null
+  let stepsDone = job.resume?.stepIndex ?? 0
+  let savedStep = job.resume?.stepIndex ?? -1
+  let savedAtMs = clock()
+  const save = async (from: Learner): Promise<void> => {
+    await sendCheckpoint(from.tensors, stepsDone, out)
+    await log('save', `Saved the state after step ${String(stepsDone)}.`)
+    savedStep = stepsDone
+    savedAtMs = clock()
+  }
+  try {
+    const open = recipe.linearProbe ? openLinearProbe : openWholeNetwork
+    const { missing } = unreadable
+    learner = await open(job, { pictures, missing, control, log, clock })
+    if (job.resume !== null)
+      await log('info', `Goes on from the checkpoint after step ${String(job.resume.stepIndex)}.`)
+    await learner.prepare()
+    await out.send({ type: 'phase', phase: 'training' })
+    const isDue = (): boolean =>
+      stepsDone > 0 && stepsDone < recipe.stepCount && stepsDone % recipe.evaluateEverySteps === 0
+    if (job.resume?.isValidated === false && isDue()) await course.validate(learner, stepsDone, control)
+    while (stepsDone < recipe.stepCount) {
+      const step = await learner.step(stepsDone)
+      if (step === null) break
+      stepsDone += 1
+      await unreadable.tell('train', stepsDone * recipe.batchSize)
+      await course.tellStep(step, stepsDone)
+      if (isDue()) await course.validate(learner, stepsDone, control)
+      if (
+        stepsDone === recipe.stepCount ||
+        stepsDone % recipe.checkpointEverySteps === 0 ||
+        clock() - savedAtMs > checkpointAtLeastEveryMs
+      )
+        await save(learner)
+    }
+    await learner.endSteps()
+    if (savedStep !== stepsDone) await sendCheckpoint(learner.tensors, stepsDone, out)
+    await course.finish(learner, stepsDone)
+  } catch (thrown) {
+    if (!(thrown instanceof WorkbenchError) || thrown.code !== 'images-missing' || learner === null)
+      throw thrown
+    await learner.endSteps()
+    if (savedStep !== stepsDone) await save(learner)
+    await log('error', thrown.message)
+    await out.send({ type: 'interrupted', error: toWireError(thrown) })
+  } finally {
+    await learner?.close()
+    await pictures.close()
+  }
+}
+
+/** Peak resident memory of this process so far; on a GPU the card's own memory is not in it. */
+export function peakMemoryBytes(): number {
+  return process.resourceUsage().maxRSS * 1024
+}
+
+/** What is summed up over the course, and the evaluations along it. */
+class Course {
+  private trainingMs: number
+  private waitMs: number
+  private imageCount: number
+
+  constructor(
+    private readonly job: TrainJob,
+    private readonly unreadable: Unreadable,
+    private readonly out: Out,
+    private readonly log: (kind: LogLine['kind'], text: string) => Promise<void>,
+    private readonly clock: () => number,
+  ) {
+    const { resume, recipe } = job
+    this.trainingMs = resume?.trainingMs ?? 0
+    this.waitMs = resume?.waitMs ?? 0
+    this.imageCount = (resume?.stepIndex ?? 0) * recipe.batchSize
+  }
+
+  async tellStep(step: StepMetric | 'empty', stepsDone: number): Promise<void> {
+    if (step === 'empty') {
+      await this.out.send({ type: 'empty-step', stepIndex: stepsDone - 1 })
+      const what = 'had no image that can be read: the weights stayed as they were.'
+      return this.log('warn', `Step ${String(stepsDone)} ${what}`)
+    }
+    this.trainingMs += step.stepMs
+    this.waitMs += step.waitMs
+    this.imageCount += this.job.recipe.batchSize
+    await this.out.send({ type: 'step', metric: step, peakMemoryBytes: peakMemoryBytes() })
+  }
+
+  /** On val, while training. A stop breaks it off. */
+  async validate(learner: Learner, stepsDone: number, control: Control): Promise<void> {
+    if (this.job.images.val.ids.length === 0) return
+    await this.evaluatePart(learner, stepsDone, 'val', false, () => control.stopRequested())
+  }
+
+  /** The last weights: val for the curve, then every image of the evaluated part, with its predictions. */
+  async finish(learner: Learner, stepsDone: number): Promise<void> {
+    await this.out.send({ type: 'phase', phase: 'evaluating' })
+    const evaluatedOn = this.evaluatedPart()
+    if (evaluatedOn !== 'val') {
+      if (this.job.images.val.ids.length > 0) await this.evaluatePart(learner, stepsDone, 'val', false)
+    }
+    if (evaluatedOn === 'train') {
+      await this.log(
+        'warn',
+        'The split has no test and no validation images: the accuracy is that on the training images.',
+      )
+    }
+    await this.evaluatePart(learner, stepsDone, evaluatedOn, true)
+    await this.out.send({
+      type: 'finished',
+      outcome: stepsDone < this.job.recipe.stepCount ? 'stopped' : 'done',
+      imagesPerSecond: this.trainingMs > 0 ? (this.imageCount * 1000) / this.trainingMs : 0,
+      waitFraction: this.trainingMs > 0 ? this.waitMs / this.trainingMs : 0,
+      trainingMs: this.trainingMs,
+      peakMemoryBytes: peakMemoryBytes(),
+      evaluatedOn,
+    })
+  }
+
+  private evaluatedPart(): SplitPart {
+    const order: SplitPart[] = ['test', 'val', 'train']
+    return order.find((part) => this.job.images[part].ids.length > 0) ?? 'train'
+  }
+
+  private async evaluatePart(
+    learner: Learner,
+    stepIndex: number,
+    part: SplitPart,
+    keepPredictions: boolean,
+    interrupted?: () => boolean,
+  ): Promise<void> {
+    const result = await learner.evaluate(
+      part,
+      stepIndex,
+      // awaited even without rows to send: messages to this process are read between the batches
+      (rows) => (keepPredictions ? this.out.send({ type: 'predictions', rows }) : nextTurn()),
+      interrupted,
+    )
+    if (result === null) return
+    await this.unreadable.tell(part, stepIndex * this.job.recipe.batchSize + 1)
+    const { loss, accuracy } = result
+    await this.out.send({
+      type: 'evaluation',
+      evaluation: { stepIndex, part, loss, accuracy, atMs: this.clock() },
+    })
+    await this.log(
+      'eval',
+      `After step ${String(stepIndex)}, ${part}: ${String(accuracy.correct)} of ${String(accuracy.total)} right, loss ${loss.toFixed(4)}.`,
+    )
+  }
+}

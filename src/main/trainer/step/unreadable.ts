@@ -1,0 +1,61 @@
+/** What a training says of images that cannot be read: what is kept with the run, and lines of its log. */
+import type { SplitPart } from '../../../contract/entities/dataset'
+import { unreadableLead, type LogLine } from '../../../contract/entities/run'
+import { openMissingImages, type MissingImages } from '../data/missing-images'
+import type { TrainJob } from '../../protocol/messages'
+import type { Out } from './send-checkpoint'
+
+type Log = (kind: LogLine['kind'], text: string) => Promise<void>
+
+/** Named in the log one by one; of more only the count is said. */
+const namedAtMost = 20
+
+export class Unreadable {
+  readonly missing: MissingImages
+  private readonly reasons = new Map<string, string>()
+  private readonly faults: string[] = []
+  private readonly pathOfId = new Map<number, string>()
+  private toldCount = 0
+
+  constructor(
+    private readonly job: TrainJob,
+    private readonly out: Out,
+    private readonly log: Log,
+    stopped: () => boolean,
+  ) {
+    this.missing = openMissingImages({
+      ...job,
+      stopped,
+      reasonOf: (path) => this.reasons.get(path) ?? 'It cannot be read.',
+    })
+  }
+
+  /** For the store of decoded images: called from the midst of decoding, told between steps. */
+  readonly note = (path: string, message: string): void => {
+    if (path === this.job.pictureCache?.folder) this.faults.push(`${path}: ${message}`)
+    else this.reasons.set(path, message)
+  }
+
+  /** Those that count for nothing at positions before `endPosition`. To be called before what they count for nothing in is sent. */
+  async tell(part: SplitPart, endPosition: number): Promise<void> {
+    for (const fault of this.faults.splice(0)) await this.log('warn', fault)
+    const found = this.missing.take(part, endPosition)
+    if (found.length === 0) return
+    await this.out.send({ type: 'unreadable', images: found })
+    const named = found.slice(0, Math.max(0, namedAtMost - this.toldCount))
+    this.toldCount += found.length
+    for (const { imageId, reason } of named)
+      await this.log('warn', `${unreadableLead}${this.pathOf(part, imageId)}. ${reason}`)
+    const rest = found.length - named.length
+    if (rest > 0)
+      await this.log('warn', `${unreadableLead}${String(rest)} more, ${String(this.toldCount)} in all.`)
+  }
+
+  private pathOf(part: SplitPart, imageId: number): string {
+    if (this.pathOfId.size === 0) {
+      for (const { ids, paths } of Object.values(this.job.images))
+        ids.forEach((id, index) => this.pathOfId.set(id, paths[index] ?? ''))
+    }
+    return this.pathOfId.get(imageId) ?? part
+  }
+}

@@ -1,0 +1,137 @@
+/** Before a run starts or goes on: are its images still there? By their files' facts, which takes seconds for 100,000. */
+import { splitParts, type SplitPart } from '../../contract/entities/dataset'
+import { unreadableLead, type LogLine } from '../../contract/entities/run'
+import { WorkbenchError } from '../../contract/errors'
+import { checkFiles, folderProblem, type FileCheck } from '../images/file-check'
+import { tooManyMissing } from '../images/missing-rule'
+import { folderMissing, imagesMissing, partWords } from '../images/missing-words'
+import { jobImages } from '../store/datasets'
+import { splitFiles } from '../store/images'
+import { insertLog } from '../store/metrics'
+import { updateRun } from '../store/runs'
+import { inTransaction } from '../store/statement'
+import { insertUnreadable } from '../store/unreadable-images'
+import type { ServiceContext } from '../app/context'
+import type { TaskWork } from '../tasks/tasks'
+
+export interface CheckedImages {
+  /** Few enough to go on without them. */
+  readonly missing: readonly FoundImage[]
+  /** There, with another size or time than at the import. */
+  readonly changed: readonly Omit<FoundImage, 'reason'>[]
+}
+
+interface FoundImage {
+  readonly imageId: number
+  readonly path: string
+  readonly part: SplitPart
+  readonly reason: string
+}
+
+/** Named in the log one by one. */
+const namedAtMost = 20
+const exampleCount = 3
+
+/**
+ * As a task of the kind 'check', so that clients see how far it is and can cancel it. Throws 'images-missing' where the folder has gone, or too
+ * many images with it (images/missing-rule.ts), and 'cancelled'.
+ */
+export function checkImages(
+  context: Pick<ServiceContext, 'db' | 'tasks'>,
+  splitId: number,
+  label: string,
+): Promise<CheckedImages> {
+  return new Promise((resolve, reject) => {
+    context.tasks.start('check', label, async (task) => {
+      try {
+        resolve(await lookAt(context, splitId, task))
+        return null
+      } catch (thrown) {
+        reject(thrown instanceof Error ? thrown : new Error(String(thrown)))
+        throw thrown
+      }
+    })
+  })
+}
+
+async function lookAt(
+  { db }: Pick<ServiceContext, 'db'>,
+  splitId: number,
+  { signal, progress }: TaskWork,
+): Promise<CheckedImages> {
+  const list = jobImages(db, splitId)
+  const files = splitFiles(db, splitId)
+  const { rootPath, images } = list
+  const total = splitParts.reduce((sum, part) => sum + images[part].ids.length, 0)
+  const reason = await folderProblem(rootPath)
+  if (reason !== null) throw folderMissing(list, total, reason, 'before')
+  const found = new Map<SplitPart, FileCheck>()
+  let before = 0
+  for (const part of splitParts) {
+    const checked = await checkFiles(rootPath, images[part].paths, {
+      facts: files[part],
+      stopped: () => signal.aborted,
+      onProgress: (done) => progress({ phase: 'Looking for the images', done: before + done, total }),
+    })
+    if (checked === null) {
+      throw new WorkbenchError(
+        'cancelled',
+        'It was cancelled while the images were looked for. Nothing was started.',
+      )
+    }
+    found.set(part, checked)
+    before += images[part].ids.length
+  }
+  const refused = tooManyMissing(images, (part, index) => found.get(part)?.missing.has(index) === true)
+  if (refused !== null) throw imagesMissing(refused, list, 'before')
+  const imageAt = (part: SplitPart, index: number) => ({
+    imageId: images[part].ids[index] ?? 0,
+    path: images[part].paths[index] ?? '',
+    part,
+  })
+  return {
+    missing: [...found].flatMap(([part, { missing }]) =>
+      [...missing].map(([index, why]) => ({ ...imageAt(part, index), reason: why })),
+    ),
+    changed: [...found].flatMap(([part, { changed }]) => changed.map((index) => imageAt(part, index))),
+  }
+}
+
+/** Keeps with the run, whose row exists, what was found. The missing ones count for nothing from `fromPosition` on. */
+export function recordImages(
+  { db, clock, emit }: Pick<ServiceContext, 'db' | 'clock' | 'emit'>,
+  runId: number,
+  { missing, changed }: CheckedImages,
+  fromPosition: number,
+): void {
+  const lines: LogLine[] = []
+  const warn = (text: string): void => {
+    const line = { atMs: clock(), kind: 'warn', text } as const
+    insertLog(db, runId, line)
+    lines.push(line)
+  }
+  inTransaction(db, () => {
+    updateRun(db, runId, { changedCount: changed.length })
+    insertUnreadable(
+      db,
+      runId,
+      missing.map(({ imageId, reason }) => ({ imageId, fromPosition, reason })),
+    )
+    for (const { path, part, reason } of missing.slice(0, namedAtMost))
+      warn(`${unreadableLead}${path} (${partWords[part]}). ${reason}`)
+    if (missing.length > namedAtMost)
+      warn(`${unreadableLead}${String(missing.length - namedAtMost)} more, ${String(missing.length)} in all.`)
+    if (changed.length > 0) warn(changedText(changed))
+  })
+  for (const line of lines) emit({ type: 'run-log', runId, line })
+}
+
+function changedText(changed: CheckedImages['changed']): string {
+  const examples = changed.slice(0, exampleCount).map(({ path }) => path)
+  const more = changed.length > exampleCount ? ', …' : ''
+  const what =
+    changed.length === 1
+      ? 'One file has another size or time than at the import and is used as it is now'
+      : `${changed.length.toLocaleString('en')} files have another size or time than at the import and are used as they are now`
+  return `${what}: ${examples.join(', ')}${more}. Import the folder again where that was not meant.`
+}

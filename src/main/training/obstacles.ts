@@ -1,0 +1,205 @@
+/** Why a training cannot start now. Found before anything starts, so that nothing starts in vain. */
+import { access, constants, statfs } from 'node:fs/promises'
+import type { DatasetDetail } from '../../contract/entities/dataset'
+import type { EngineReport, ModelSpec } from '../../contract/entities/model'
+import type { Plan, Precision, Recipe, Run, TrainRequest } from '../../contract/entities/run'
+import { toWireError, WorkbenchError, type WireError } from '../../contract/errors'
+import { mixesPictures, type NamedModel } from '../../domain/model/spec'
+import { listRuns } from '../store/runs'
+import { tooManyFeatures } from '../../domain/estimate/probe-size'
+import { byteText } from '../../domain/byte-text'
+import type { ServiceContext } from '../app/context'
+import { usableModel } from '../models/model-source'
+
+export interface Intention {
+  readonly request: TrainRequest
+  readonly model: NamedModel
+  readonly dataset: DatasetDetail
+  readonly active: Run | null
+  readonly memoryBytes: number
+  /** All that the device has. */
+  readonly memoryLimitBytes: number
+  readonly checkpointBytes: number
+  /** The one that will train, as far as it is known. */
+  readonly engine: EngineReport | null
+  readonly recipe: Recipe
+}
+
+/** Two checkpoints are kept and the next is written beside them. */
+const checkpointsOnDisk = 3
+
+export async function findObstacles(context: ServiceContext, intention: Intention): Promise<WireError[]> {
+  const found = [
+    busy(context, intention),
+    nameTaken(context, intention),
+    tooFewImages(intention),
+    await datasetGone(intention),
+    await weightsUnusable(context, intention),
+    await diskTooSmall(context, intention),
+    memoryTooSmall(intention),
+    precisionUnavailable(intention),
+    probeTooLarge(intention),
+  ]
+  return found.filter((obstacle) => obstacle !== null)
+}
+
+/** What prevents nothing and is worth knowing before hours are spent. */
+export function findCautions(
+  engine: EngineReport | null,
+  {
+    precision,
+    microBatchSize,
+    batchSize,
+    linearProbe,
+  }: Pick<Recipe, 'precision' | 'microBatchSize' | 'batchSize' | 'linearProbe'>,
+  spec: ModelSpec,
+  weights: TrainRequest['weights'],
+): Plan['cautions'] {
+  return [
+    ...emulatedPrecision(engine, precision),
+    ...(mixesPictures(spec) && !linearProbe ? [batchNorm(microBatchSize, batchSize)] : []),
+    ...(linearProbe && weights === null ? [randomFeatures] : []),
+  ]
+}
+
+const randomFeatures: Plan['cautions'][number] = {
+  message: 'A linear probe of random weights: the head would learn on features that nothing has learnt.',
+  wayOut: 'Start from the weights of a model.',
+}
+
+function batchNorm(microBatchSize: number, batchSize: number): Plan['cautions'][number] {
+  const pieces =
+    microBatchSize < batchSize
+      ? `each ${microBatchSize} pictures that are computed at once, not over the batch of ${batchSize}`
+      : `the ${batchSize} pictures of a batch`
+  return {
+    message: `BatchNorm takes its mean and variance over ${pieces}: here the micro-batch is part of the result and not only of its speed.`,
+    wayOut:
+      'Set the micro-batch yourself where results are to be compared; with few pictures at once the statistics are rough.',
+  }
+}
+
+function emulatedPrecision(engine: EngineReport | null, precision: Precision): Plan['cautions'] {
+  if (precision === 'float32' || engine?.hasBfloat16 !== false || engine.recordedGraphs === false) return []
+  return [
+    {
+      message: `${engine.deviceName} has no instructions for bfloat16 (AVX512-BF16, AMX or AVX-NE-CONVERT): TensorFlow emulates them, which is slower than float32.`,
+      wayOut: 'Measure both before the start, or take float32.',
+    },
+  ]
+}
+
+export function busyError(active: Run): WireError {
+  return {
+    code: 'busy',
+    message: `The run "${active.name}" is still training; one run trains at a time.`,
+    wayOut: 'Wait for its end, or stop it.',
+  }
+}
+
+function busy({ tasks }: ServiceContext, { active }: Intention): WireError | null {
+  if (active !== null) return busyError(active)
+  // a probe of the machine is no obstacle: it gives way by itself
+  if (!tasks.list().some((task) => task.kind === 'measure' && task.state === 'running')) return null
+  return {
+    code: 'busy',
+    message: 'A measurement is running; a training beside it would spoil both.',
+    wayOut: 'Wait for its end, or cancel it.',
+  }
+}
+
+function nameTaken({ db }: ServiceContext, { request }: Intention): WireError | null {
+  const name = request.name.trim()
+  if (name === '' || !listRuns(db).some((run) => run.name === name)) return null
+  return {
+    code: 'name-taken',
+    message: `There is already a run named "${name}".`,
+    wayOut: 'Choose another name, or leave it empty.',
+  }
+}
+
+function tooFewImages({ dataset }: Intention): WireError | null {
+  const { train } = dataset.split.counts
+  if (train >= 2) return null
+  return {
+    code: 'dataset-too-few-images',
+    message: `"${dataset.name}" has ${train === 1 ? 'one training picture' : 'no training pictures'}.`,
+    wayOut: 'Add pictures and import again, or make a split that leaves more for training.',
+  }
+}
+
+async function datasetGone({ dataset }: Intention): Promise<WireError | null> {
+  try {
+    await access(dataset.rootPath, constants.R_OK | constants.X_OK)
+    return null
+  } catch (thrown) {
+    const gone = (thrown as NodeJS.ErrnoException).code === 'ENOENT'
+    return {
+      code: gone ? 'path-not-found' : 'path-not-readable',
+      message: `The pictures of "${dataset.name}" ${gone ? 'are not there any more' : 'cannot be read'}: ${dataset.rootPath}`,
+      wayOut: gone
+        ? 'Connect the disk or put the folder back.'
+        : 'Give yourself the right to read the folder.',
+    }
+  }
+}
+
+async function weightsUnusable(
+  context: ServiceContext,
+  { request, model }: Intention,
+): Promise<WireError | null> {
+  if (request.weights === null) return null
+  try {
+    const { name, architecture } = await usableModel(context, request.weights)
+    if (architecture === model.name) return null
+    return {
+      code: 'bad-weights',
+      message: `The weights of ${name} are those of ${architecture}, and the model asked for is ${model.name}.`,
+      wayOut: `Leave the model to the weights, or choose weights of ${model.name}.`,
+    }
+  } catch (thrown) {
+    if (thrown instanceof WorkbenchError) return toWireError(thrown)
+    throw thrown
+  }
+}
+
+async function diskTooSmall(
+  { paths }: ServiceContext,
+  { checkpointBytes }: Intention,
+): Promise<WireError | null> {
+  const disk = await statfs(paths.homePath)
+  const freeBytes = disk.bavail * disk.bsize
+  const neededBytes = checkpointBytes * checkpointsOnDisk
+  if (freeBytes >= neededBytes) return null
+  return {
+    code: 'disk-full',
+    message: `The checkpoints of this run need ${byteText(neededBytes)}; ${paths.homePath} has ${byteText(freeBytes)} free.`,
+    wayOut: 'Free some space, choose a smaller model, or keep the workbench elsewhere (--home).',
+  }
+}
+
+function memoryTooSmall({ memoryBytes, memoryLimitBytes, recipe, model }: Intention): WireError | null {
+  // Against the whole memory, not the free: what is free changes, and the system can make room.
+  if (memoryBytes <= memoryLimitBytes) return null
+  const smaller = `, or a smaller micro-batch${mixesPictures(model.spec) ? '' : ' (the result stays the same)'}`
+  return {
+    code: 'out-of-memory',
+    message: `This needs about ${byteText(memoryBytes)} of memory; there is ${byteText(memoryLimitBytes)}.`,
+    wayOut: `Choose a smaller model or crop${recipe.microBatchSize > 1 ? smaller : ''}.`,
+  }
+}
+
+function precisionUnavailable({ engine, recipe: { precision } }: Intention): WireError | null {
+  // reports of older versions do not say: then the trainer decides
+  if (precision === 'float32' || engine?.recordedGraphs !== false) return null
+  return {
+    code: 'unsupported',
+    message: `bfloat16 needs TensorFlow’s recorded graphs, which this engine (${engine.kind}) does not have here.`,
+    wayOut: 'Take float32, or see under Engine what is missing for recorded graphs.',
+  }
+}
+
+function probeTooLarge({ recipe, model, dataset }: Intention): WireError | null {
+  const tooMany = recipe.linearProbe ? tooManyFeatures(model.spec, recipe, dataset.split.counts) : null
+  return tooMany === null ? null : toWireError(tooMany)
+}

@@ -1,0 +1,110 @@
+/** What a training would be: recipe, reasons, cost, and what stands in its way. Starts nothing. */
+import type { DatasetDetail } from '../../contract/entities/dataset'
+import type { Plan, Run, TrainRequest } from '../../contract/entities/run'
+import { convGmac, parameterCount, type NamedModel } from '../../domain/model/spec'
+import { listRuns } from '../store/runs'
+import { budgetOf, budgetPlan, withBudget } from './budget-plan'
+import type { ServiceContext } from '../app/context'
+import type { EngineService } from '../engine/engine'
+import { findCautions, findObstacles } from './obstacles'
+import { suggestRunName } from './run-name'
+import { startModels } from '../models/start-models'
+import { readCircumstances, trainingCost, type Circumstances } from './training-cost'
+
+export interface Planned {
+  readonly plan: Plan
+  readonly model: NamedModel
+  readonly dataset: DatasetDetail
+}
+
+/** A run that is gone stays as it is; that it cannot be started from is an obstacle. */
+function originOf(runs: readonly Run[], weights: string | null): string | null {
+  const run = runs.find(({ id }) => weights === `run:${id}`)
+  return run === undefined ? weights : run.origin
+}
+
+export async function makePlan(
+  context: ServiceContext,
+  engineService: EngineService,
+  active: Run | null,
+  request: TrainRequest,
+): Promise<Planned> {
+  const runs = listRuns(context.db)
+  const circumstances = readCircumstances(context, engineService, runs, request.datasetId)
+  const { dataset, engine, memoryLimitBytes } = circumstances
+  const { model, weights, budget, late, recipe, choices, departureCount, estimate } = await decide(
+    context,
+    circumstances,
+    request,
+  )
+  const ruled = trainingCost(circumstances, model, { ...request, overrides: {} })
+  const obstacles = await findObstacles(context, {
+    request: { ...request, weights },
+    model,
+    dataset,
+    active,
+    memoryBytes: estimate.memoryBytes,
+    memoryLimitBytes,
+    checkpointBytes: estimate.checkpointBytes,
+    engine,
+    recipe,
+  })
+  const names = new Set(runs.map((run) => run.name))
+  const plan: Plan = {
+    suggestedName: suggestRunName(
+      dataset.name,
+      { origin: originOf(runs, weights), model: model.name },
+      names,
+    ),
+    model: model.name,
+    weights,
+    recipe,
+    budget,
+    byRule: { recipe: ruled.recipe, durationMs: ruled.estimate.durationMs },
+    choices,
+    departureCount,
+    estimate,
+    parameterCount: parameterCount(model.spec, dataset.classCount),
+    convGmac: convGmac(model.spec, recipe.cropPx),
+    obstacles,
+    cautions: [...(late ? [tooLate] : []), ...findCautions(engine, recipe, model.spec, weights)],
+  }
+  return { plan, model, dataset }
+}
+
+const tooLate: Plan['cautions'][number] = {
+  message:
+    'This machine needs longer than the budget: even the smallest choice takes the time that is shown.',
+  wayOut: 'Give it more time, or hold fewer images out: each of them is classified at the end.',
+}
+
+/** The rule alone, or what a budget makes of it. */
+async function decide(context: ServiceContext, circumstances: Circumstances, request: TrainRequest) {
+  const starts = await startModels(context, request)
+  const { budgetMs, overrides } = request
+  const [first] = starts
+  if (first === undefined) throw new Error('There is nothing to start from.')
+  if (budgetMs === null) {
+    const cost = trainingCost(circumstances, first.model, request)
+    return { ...cost, model: first.model, weights: first.id, budget: null, late: false }
+  }
+  const found = budgetPlan(circumstances, starts, starts.length === 1 && request.model !== 'auto', {
+    budgetMs,
+    overrides,
+    rule: request.rule,
+  })
+  const start = starts.find(({ id }) => id === found.candidate.id) ?? first
+  const cost = trainingCost(circumstances, start.model, {
+    ...request,
+    overrides: { ...found.overrides, ...overrides },
+  })
+  const shown = withBudget(cost, found, overrides)
+  return {
+    ...cost,
+    ...shown,
+    model: start.model,
+    weights: start.id,
+    budget: budgetOf(found, budgetMs, cost.estimate.durationMs),
+    late: found.late,
+  }
+}

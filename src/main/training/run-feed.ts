@@ -1,0 +1,176 @@
+/** Saves what a trainer of a run sends and tells the clients. Each message is one commit. */
+import type { StepMetric } from '../../contract/entities/run'
+import { assertNever } from '../../contract/errors'
+import { appendChunk, beginCheckpoint, completeCheckpoint } from '../store/checkpoints'
+import { insertMeasurement } from '../store/measurements'
+import {
+  deleteEvaluationsAfter,
+  insertEvaluation,
+  insertLog,
+  insertStep,
+  listEvaluations,
+} from '../store/metrics'
+import { insertPredictions, publishPredictions } from '../store/predictions'
+import { getRun, updateRun } from '../store/runs'
+import { inTransaction } from '../store/statement'
+import { insertUnreadable } from '../store/unreadable-images'
+import type { FromTrainerBody } from '../protocol/messages'
+import type { ServiceContext } from '../app/context'
+import type { EngineService } from '../engine/engine'
+import { engineKey } from './engine-key'
+import { createRunSpeed } from './run-speed'
+import { createThrottle } from '../tasks/throttle'
+
+export interface RunFeed {
+  /** Commits before it returns. */
+  take(body: FromTrainerBody): void
+  /** Sends what waits; no events come after it. */
+  close(): void
+}
+
+/** Small models make hundreds of steps a second; a client draws ten times. */
+const eventIntervalMs = 100
+
+export function createRunFeed(
+  context: Pick<ServiceContext, 'db' | 'clock' | 'emit'>,
+  engine: Pick<EngineService, 'learn'>,
+  runId: number,
+): RunFeed {
+  const { db, clock, emit } = context
+  let steps: StepMetric[] = []
+  const speed = createRunSpeed(getRun(db, runId).recipe)
+  let openCheckpoint: { id: number; chunkIndex: number } | null = null
+
+  const emitRun = (): void => emit({ type: 'run', run: getRun(db, runId) })
+  const stepEvents = createThrottle(eventIntervalMs, clock, () => {
+    emit({ type: 'run-steps', runId, steps })
+    steps = []
+    emitRun()
+  })
+
+  function take(body: FromTrainerBody): void {
+    speed.see(body, clock())
+    switch (body.type) {
+      case 'engine':
+        engine.learn(body.engine)
+        updateRun(db, runId, { engine: body.engine })
+        return emitRun()
+      case 'phase':
+        updateRun(db, runId, { state: body.phase })
+        stepEvents.flush()
+        return emitRun()
+      case 'step':
+        insertStep(db, runId, body.metric, body.peakMemoryBytes)
+        steps.push(body.metric)
+        return stepEvents.call()
+      case 'empty-step':
+        updateRun(db, runId, { stepsDone: body.stepIndex + 1 })
+        stepEvents.flush()
+        return emitRun()
+      case 'unreadable':
+        insertUnreadable(db, runId, body.images)
+        stepEvents.flush()
+        return emitRun()
+      case 'evaluation':
+        insertEvaluation(db, runId, body.evaluation)
+        stepEvents.flush()
+        return emit({ type: 'run-evaluation', runId, evaluation: body.evaluation })
+      case 'log':
+        insertLog(db, runId, body.line)
+        return emit({ type: 'run-log', runId, line: body.line })
+      case 'checkpoint-begin':
+        openCheckpoint = {
+          id: beginCheckpoint(db, {
+            runId,
+            stepIndex: body.stepIndex,
+            createdAtMs: clock(),
+            tensors: body.tensors,
+          }),
+          chunkIndex: 0,
+        }
+        return
+      case 'checkpoint-chunk':
+        if (openCheckpoint === null) throw new Error('A chunk came before its checkpoint')
+        return appendChunk(db, openCheckpoint.id, openCheckpoint.chunkIndex++, body.bytes)
+      case 'checkpoint-end':
+        if (openCheckpoint === null) throw new Error('A checkpoint ended before it began')
+        completeCheckpoint(db, openCheckpoint.id, body.sha256)
+        openCheckpoint = null
+        return emitRun()
+      case 'predictions':
+        return insertPredictions(db, runId, body.rows)
+      case 'finished':
+        inTransaction(db, () => finish(body))
+        stepEvents.flush()
+        return emitRun()
+      case 'interrupted':
+      case 'failed':
+        updateRun(db, runId, { state: body.type, error: body.error, endedAtMs: clock() })
+        stepEvents.flush()
+        return emitRun()
+      case 'measured':
+      case 'probed':
+      case 'predictor-ready':
+      case 'predicted':
+      case 'pictures-done':
+      case 'progress':
+      case 'exported':
+        throw new Error(`A training sent '${body.type}'`)
+      default:
+        return assertNever(body)
+    }
+  }
+
+  function finish(body: Extract<FromTrainerBody, { type: 'finished' }>): void {
+    // A run that went on keeps what it had found before up to here; it may have been stopped before it came there again.
+    deleteEvaluationsAfter(db, runId, getRun(db, runId).stepsDone)
+    publishPredictions(db, runId)
+    const last = listEvaluations(db, runId)
+      .filter(({ part }) => part === body.evaluatedOn)
+      .at(-1)
+    const accuracy = last?.accuracy ?? null
+    updateRun(db, runId, {
+      state: body.outcome,
+      endedAtMs: clock(),
+      imagesPerSecond: body.imagesPerSecond,
+      waitFraction: body.waitFraction,
+      trainingMs: body.trainingMs,
+      peakMemoryBytes: body.peakMemoryBytes,
+      evaluatedOn: body.evaluatedOn,
+      accuracy,
+      wrongCount: accuracy === null ? null : accuracy.total - accuracy.correct,
+      resultStep: last?.stepIndex ?? null,
+    })
+    keepSpeed(body.peakMemoryBytes)
+  }
+
+  /** A real run is the best measurement there is. */
+  function keepSpeed(peakMemoryBytes: number): void {
+    const { engine: report, model, recipe } = getRun(db, runId)
+    if (report === null) return
+    const { cropPx, microBatchSize, batchSize, precision } = recipe
+    const measured = {
+      engineKey: engineKey(report, precision),
+      model,
+      cropPx,
+      microBatchSize,
+      peakMemoryBytes,
+      measuredAtMs: clock(),
+    }
+    const { stepMsPerImage, predictMsPerImage } = speed.figures()
+    if (stepMsPerImage !== null)
+      insertMeasurement(db, { ...measured, what: 'step', batchSize, msPerImage: stepMsPerImage })
+    if (predictMsPerImage !== null)
+      insertMeasurement(db, {
+        ...measured,
+        what: 'predict',
+        batchSize: microBatchSize,
+        msPerImage: predictMsPerImage,
+      })
+  }
+
+  return {
+    take,
+    close: () => stepEvents.flush(),
+  }
+}

@@ -1,0 +1,204 @@
+/** The one run that trains: its trainer process from start to end, whatever the end. */
+import { withMemoryLimit } from '../engine/environment'
+import { memoryAvailable } from '../engine/memory-available'
+import { activeRunStates, type LogLine, type Run } from '../../contract/entities/run'
+import { fromWireError, toWireError, WorkbenchError, type WireError } from '../../contract/errors'
+import { dropIncomplete } from '../store/checkpoints'
+import { insertLog } from '../store/metrics'
+import { dropUnpublished } from '../store/predictions'
+import { getRun, rewindRun, updateRun } from '../store/runs'
+import { listUnreadable } from '../store/unreadable-images'
+import type { TrainJob } from '../protocol/messages'
+import { outOfMemory } from '../protocol/out-of-memory'
+import { startTrainer, type Trainer, type TrainerEnd } from '../protocol/supervisor'
+import type { ServiceContext } from '../app/context'
+import type { EngineService } from '../engine/engine'
+import { openCheckpointFile } from '../models/model-source'
+import { busyError } from './obstacles'
+import { createRunFeed, type RunFeed } from './run-feed'
+import { inSmallerPieces, type SmallerPieces } from './smaller-pieces'
+
+export interface Runner {
+  active(): Run | null
+  /** Resolves when the trainer of a run that has ended has gone too. At once while a run is active. */
+  free(): Promise<void>
+  /**
+   * The run counts as active from now on, before it has a trainer; nothing else can start meanwhile. Ends with `start`, or by calling what is
+   * returned. Throws 'busy' while another run is active.
+   */
+  claim(runId: number): () => void
+  /** The run's row exists already. `whenEnded` at its end, whatever end that is: no trainer needs the job's files any more. */
+  start(runId: number, job: TrainJob, whenEnded?: () => void): void
+  /** Throws 'not-found' where that run does not train. */
+  stop(runId: number): void
+  /** Ends the trainer; its run is left 'interrupted' with everything that was committed. */
+  close(): Promise<void>
+  /** Of the trainer, for those who watch processes. */
+  processId(): number | null
+}
+
+/** One run from its start to its end; by more than one trainer where memory ran out. */
+interface Work {
+  readonly runId: number
+  /** Of the trainer that works on it now, or worked last. */
+  feed: RunFeed
+  trainer: Trainer
+  end: Promise<TrainerEnd>
+  wish: 'go on' | 'stop' | 'close'
+  gone: Promise<void>
+}
+
+export function createRunner(context: ServiceContext, engine: EngineService): Runner {
+  const { db, clock, emit } = context
+  let current: Work | null = null
+  let claimed: number | null = null
+
+  function claim(runId: number): () => void {
+    const begun = active()
+    if (begun !== null && begun.id !== runId) throw fromWireError(busyError(begun))
+    claimed = runId
+    return () => {
+      if (claimed === runId) claimed = null
+    }
+  }
+
+  function start(runId: number, job: TrainJob, whenEnded: () => void = () => undefined): void {
+    const work: Work = { runId, ...launch(runId, job), wish: 'go on', gone: Promise.resolve() }
+    current = work
+    claimed = null
+    work.gone = seeThrough(work, job).finally(whenEnded)
+  }
+
+  function launch(runId: number, job: TrainJob): Pick<Work, 'feed' | 'trainer' | 'end'> {
+    const feed = createRunFeed(context, engine, runId)
+    let resolveEnd: (end: TrainerEnd) => void = () => undefined
+    const end = new Promise<TrainerEnd>((resolve) => (resolveEnd = resolve))
+    const trainer = startTrainer({
+      trainerPath: context.trainerPath,
+      environment: withMemoryLimit(context.trainerEnvironment, memoryAvailable(null)),
+      job,
+      onMessage: (body) => feed.take(body),
+      onEnd: resolveEnd,
+    })
+    return { feed, trainer, end }
+  }
+
+  async function seeThrough(work: Work, job: TrainJob): Promise<void> {
+    let end = await work.end
+    try {
+      let smaller = inSmallerPieces(job, end)
+      while (smaller !== null && work.wish !== 'close') {
+        work.feed.close()
+        tellWhy(work.runId, end)
+        end = await repeat(work, smaller)
+        smaller = inSmallerPieces(smaller.job, end)
+      }
+    } catch (thrown) {
+      end = { kind: 'not-saved', error: toWireError(thrown) }
+    }
+    current = null
+    try {
+      work.feed.close()
+      settle(work.runId, end)
+    } catch (thrown) {
+      // The disk may be full, so that even this cannot be saved: the next start of the core marks the run.
+      process.stderr.write(`The end of run ${work.runId} was not saved: ${toWireError(thrown).message}\n`)
+    }
+  }
+
+  /** From the last checkpoint in another process: native code that finds no memory may end its own in the place of the step. */
+  async function repeat(work: Work, { job, words }: SmallerPieces): Promise<TrainerEnd> {
+    const { runId } = work
+    dropIncomplete(db)
+    const { checkpointId, ...rest } = rewindRun(db, runId)
+    log(runId, 'warn', `${words} It goes on after step ${String(rest.stepIndex)}.`)
+    emit({ type: 'run', run: getRun(db, runId) })
+    const file = checkpointId === null ? null : await openCheckpointFile(context, checkpointId)
+    try {
+      // what was asked for meanwhile found no trainer
+      if (work.wish === 'close') return { kind: 'killed' }
+      Object.assign(
+        work,
+        launch(runId, {
+          ...job,
+          // those that the trainer before found are the run's
+          unreadable: listUnreadable(db, runId),
+          resume: file === null ? null : { ...rest, path: file.path },
+        }),
+      )
+      if (work.wish === 'stop') work.trainer.stop()
+      return await work.end
+    } finally {
+      await file?.close()
+    }
+  }
+
+  function log(runId: number, kind: LogLine['kind'], text: string): void {
+    const line = { atMs: clock(), kind, text }
+    insertLog(db, runId, line)
+    emit({ type: 'run-log', runId, line })
+  }
+
+  function tellWhy(runId: number, end: TrainerEnd): void {
+    if (end.kind !== 'crash') return
+    log(runId, 'error', end.error.message)
+    if (end.lastLines !== '') log(runId, 'error', `The trainer's last words: ${end.lastLines}`)
+  }
+
+  function settle(runId: number, end: TrainerEnd): void {
+    const interrupted = (error: WireError): void => {
+      dropIncomplete(db)
+      dropUnpublished(db)
+      updateRun(db, runId, { state: 'interrupted', error, endedAtMs: clock() })
+      emit({ type: 'run', run: getRun(db, runId) })
+    }
+    switch (end.kind) {
+      case 'exit':
+        // 'finished', 'interrupted' and 'failed' have said everything; a failure may have left half a checkpoint.
+        dropIncomplete(db)
+        dropUnpublished(db)
+        return
+      case 'crash':
+        tellWhy(runId, end)
+        // Native code that finds no memory aborts the process: only its last words say why.
+        return interrupted(toWireError(outOfMemory(new Error(end.lastLines)) ?? fromWireError(end.error)))
+      case 'not-saved':
+        return interrupted(end.error)
+      case 'killed':
+        return interrupted({
+          code: 'cancelled',
+          message: 'The workbench was closed while this run trained. What was committed is kept.',
+          wayOut: 'Leave the workbench open until a run has ended.',
+        })
+    }
+  }
+
+  const active = (): Run | null => {
+    const id = claimed ?? current?.runId ?? null
+    const run = id === null ? null : getRun(db, id)
+    return run !== null && activeRunStates.includes(run.state) ? run : null
+  }
+
+  return {
+    active,
+    free: async () => {
+      if (active() === null) await current?.gone
+    },
+    claim,
+    start,
+    stop(runId) {
+      const run = getRun(db, runId)
+      if (current?.runId !== runId || active() === null) {
+        throw new WorkbenchError('not-found', `The run "${run.name}" does not train.`)
+      }
+      current.wish = 'stop'
+      current.trainer.stop()
+    },
+    close: async () => {
+      if (current === null) return
+      current.wish = 'close'
+      await Promise.all([current.trainer.kill(), current.gone])
+    },
+    processId: () => current?.trainer.processId ?? null,
+  }
+}

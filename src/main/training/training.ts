@@ -1,0 +1,191 @@
+/** Plan, measure, start, resume, stop. */
+import type { TrainRequest } from '../../contract/entities/run'
+import { fromWireError, toWireError } from '../../contract/errors'
+import { formatPx } from '../../domain/figures'
+import { sizeWords } from '../../domain/model/model-names'
+import { parameterCount } from '../../domain/model/spec'
+import { jobImages } from '../store/datasets'
+import { checkResumable, getRun, insertRun, resumeRun, updateRun } from '../store/runs'
+import { listUnreadable } from '../store/unreadable-images'
+import type { TrainJob } from '../protocol/messages'
+import { countsOf } from '../../domain/estimate/probe-size'
+import { checkImages, recordImages } from './check-images'
+import type { ServiceContext } from '../app/context'
+import type { EngineService } from '../engine/engine'
+import type { DomainHandlers } from '../app/handlers'
+import { measureModel } from './measure-model'
+import { busyError } from './obstacles'
+import { memoryAvailable } from '../engine/memory-available'
+import { openCheckpointFile, openModelFile, type ModelFile } from '../models/model-source'
+import { makePlan } from './plan'
+import type { Runner } from './runner'
+import type { SpeedProbe } from './speed-probe'
+import { memoryNeeded } from './training-cost'
+
+export function trainingHandlers(
+  context: ServiceContext,
+  engine: EngineService,
+  runner: Runner,
+  probe: SpeedProbe,
+): DomainHandlers<'training'> {
+  const { db, clock, emit, tasks } = context
+
+  async function start(request: TrainRequest) {
+    await runner.free()
+    // The micro-batch depends on the engine's memory; and where no engine works, nothing shall start in vain.
+    if (runner.active() === null) await engine.report()
+    // a budget rests on the measurement; what has none need not wait for it
+    if (request.budgetMs === null) await probe.cancel()
+    else await probe.ended()
+    const { plan, model, dataset } = await makePlan(context, engine, runner.active(), request)
+    // Another start may have come first while this one looked at the disk.
+    const active = runner.active()
+    const obstacle = active !== null ? busyError(active) : plan.obstacles[0]
+    if (obstacle !== undefined) throw fromWireError(obstacle)
+
+    const checked = await checkImages(context, dataset.split.id, `Check the images of "${dataset.name}"`)
+    const source = plan.weights === null ? null : await openModelFile(context, plan.weights)
+    const begun = runner.active()
+    if (begun !== null) {
+      await source?.close()
+      throw fromWireError(busyError(begun))
+    }
+    const runId = insertRun(db, {
+      name: request.name.trim() === '' ? plan.suggestedName : request.name.trim(),
+      datasetId: dataset.id,
+      splitId: dataset.split.id,
+      model: model.name,
+      spec: model.spec,
+      recipe: plan.recipe,
+      choices: plan.choices,
+      departureCount: plan.departureCount,
+      weights: plan.weights,
+      budgetMs: request.budgetMs,
+      expectedMs: plan.estimate.durationMs,
+      exampleCount: dataset.split.counts.train,
+      classCount: dataset.classCount,
+      parameterCount: parameterCount(model.spec, dataset.classCount),
+      createdAtMs: clock(),
+    })
+    emit({ type: 'datasets-changed' }) // its count of runs
+    try {
+      recordImages(context, runId, checked, 0)
+      return startTrainer(runId, source, null)
+    } catch (thrown) {
+      updateRun(db, runId, { state: 'failed', error: toWireError(thrown), endedAtMs: clock() })
+      emit({ type: 'run', run: getRun(db, runId) })
+      await source?.close()
+      throw thrown
+    }
+  }
+
+  async function resume(id: number) {
+    await runner.free()
+    if (runner.active() === null) await engine.report()
+    const refuseWhileBusy = (): void => {
+      const active = runner.active()
+      if (active !== null) throw fromWireError(busyError(active))
+    }
+    refuseWhileBusy()
+    const { stepIndex } = checkResumable(db, id)
+    const { splitId, name, recipe: resumed } = getRun(db, id)
+    // before anything of the run is changed
+    const checked = await checkImages(context, splitId, `Check the images of "${name}"`)
+    refuseWhileBusy()
+    await probe.cancel()
+    refuseWhileBusy()
+    const { checkpointId, ...from } = resumeRun(db, id)
+    // its files are opened before it has a trainer: nothing else may begin meanwhile
+    const disclaim = runner.claim(id)
+    const files: ModelFile[] = []
+    try {
+      recordImages(context, id, checked, stepIndex * resumed.batchSize)
+      const { weights, recipe } = getRun(db, id)
+      // only what pulls toward the initial weights needs them again
+      const source =
+        weights === null || recipe.decayTowardInitial === 0 ? null : await openModelFile(context, weights)
+      if (source !== null) files.push(source)
+      const checkpoint = await openCheckpointFile(context, checkpointId)
+      files.push(checkpoint)
+      const close = async (): Promise<void> => {
+        await Promise.all(files.map((file) => file.close()))
+      }
+      return startTrainer(id, source === null ? { path: null, close } : { path: source.path, close }, {
+        ...from,
+        path: checkpoint.path,
+      })
+    } catch (thrown) {
+      disclaim()
+      updateRun(db, id, { state: 'interrupted', error: toWireError(thrown), endedAtMs: clock() })
+      emit({ type: 'run', run: getRun(db, id) })
+      await Promise.all(files.map((file) => file.close()))
+      throw thrown
+    }
+  }
+
+  function startTrainer(
+    runId: number,
+    source: { readonly path: string | null; close(): Promise<void> } | null,
+    resumed: TrainJob['resume'],
+  ) {
+    const run = getRun(db, runId)
+    const { spec, recipe, classCount, splitId } = run
+    const list = jobImages(db, splitId)
+    const available = memoryAvailable(engine.known())
+    const job: TrainJob = {
+      kind: 'train',
+      spec,
+      recipe,
+      ...list,
+      weightsPath: source?.path ?? null,
+      resume: resumed,
+      unreadable: listUnreadable(db, runId),
+      cacheBytes: cacheBytes(available - memoryNeeded(spec, classCount, recipe, countsOf(list.images))),
+      pictureCache: {
+        folder: context.paths.pictureCachePath,
+        limitBytes: pictureCacheLimitBytes,
+        keepFreeBytes: pictureCacheKeepFreeBytes,
+      },
+    }
+    emit({ type: 'run', run })
+    runner.start(runId, job, () => void source?.close())
+    return run
+  }
+
+  return {
+    'training.plan': async (request) => {
+      probe.beginQuietly()
+      return (await makePlan(context, engine, runner.active(), request)).plan
+    },
+    'training.probe': async () => ({ taskId: await probe.begin() }),
+    'training.measure': async (request) => {
+      await runner.free()
+      await probe.ended()
+      const { plan, model, dataset } = await makePlan(context, engine, runner.active(), request)
+      const busy = plan.obstacles.find(({ code }) => code === 'busy')
+      if (busy !== undefined) throw fromWireError(busy)
+      const label = `Measure ${sizeWords(model.name)} at ${formatPx(plan.recipe.cropPx)}`
+      return {
+        taskId: tasks.start('measure', label, (task) =>
+          measureModel(context, engine, task, model, dataset.classCount, plan.recipe),
+        ),
+      }
+    },
+    'training.start': start,
+    'training.resume': ({ id }) => resume(id),
+    'training.stop': async ({ id }) => {
+      runner.stop(id)
+      return {}
+    },
+  }
+}
+
+/** Decoded pictures on disk: 17,000 squares of 448 px, or a million pictures of 56 px. The folder may be deleted at any time. */
+const pictureCacheLimitBytes = 10e9
+/** For checkpoints and whatever else the disk is for. */
+const pictureCacheKeepFreeBytes = 5e9
+
+/** A third of what the model leaves free, but never so little that nothing is kept, nor more than decoding can fill. */
+function cacheBytes(freeBytes: number): number {
+  return Math.round(Math.min(Math.max(freeBytes / 3, 64 * 1024 ** 2), 16 * 1024 ** 3))
+}

@@ -1,9 +1,0 @@
-/** The one queue of all pictures in the window. */
-import { createPictureLoader } from './picture-loader'
-
-/** As many as a browser has connections to one server: more would only wait there, where nothing can be taken back. */
-const atOnce = 6
-/** Two frames: what is not longer in the document was flung past. */
-const settleMs = 32
-
-export const pictures = createPictureLoader(atOnce, (run) => setTimeout(run, settleMs))

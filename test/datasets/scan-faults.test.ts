@@ -1,0 +1,188 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { diskFiles, type FileSource } from '../../src/main/images/file-source'
+import { sharp } from '../../src/main/images/image-library'
+import { noise, temporaryFolder, writeTree } from '../images/support/images'
+import { brief, datasetWith, makePictures, picture, problemAt, scan } from './support/scan-helpers'
+
+beforeAll(makePictures)
+
+describe('faults are named and the rest goes on', () => {
+  test.each(['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const)(
+    'a %s file that was cut off',
+    async (format) => {
+      const { pixels, widthPx, heightPx } = noise(3, 200, 160)
+      const whole = await sharp(pixels, { raw: { width: widthPx, height: heightPx, channels: 3 } })
+        .toFormat(format)
+        .toBuffer()
+      const files: Record<string, Buffer> = {}
+      for (const percent of [30, 70, 99])
+        files[`cat/${percent}`] = whole.subarray(0, Math.floor((whole.length * percent) / 100))
+      const result = await scan(await datasetWith(files))
+      expect(result.images).toHaveLength(2)
+      expect(Object.keys(files).map((path) => brief(problemAt(result, path)))).toEqual(
+        new Array(3).fill('error truncated'),
+      )
+    },
+  )
+
+  test('damaged, empty and undecodable files', async () => {
+    const { pixels } = noise(3, 200, 160)
+    const garbled = await sharp(pixels, { raw: { width: 200, height: 160, channels: 3 } })
+      .jpeg()
+      .toBuffer()
+    for (let index = 0; index < 40; index++)
+      garbled[(garbled.length >> 1) + index * 7] = index % 2 === 0 ? 0xff : 0xc5
+    const rootPath = await datasetWith({
+      'cat/damaged.jpg': garbled,
+      'cat/header only.png': Buffer.from('\x89PNG\r\n\x1a\nrubbish', 'latin1'),
+      'cat/empty.jpg': '',
+      'cat/photo.heic': Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'),
+      'cat/text.jpg': 'This is not a picture.',
+    })
+    const result = await scan(rootPath)
+    expect(brief(problemAt(result, 'cat/damaged.jpg'))).toBe('error corrupt')
+    expect(brief(problemAt(result, 'cat/header only.png'))).toBe('error truncated')
+    expect(brief(problemAt(result, 'cat/empty.jpg'))).toBe('error empty-file')
+    expect(brief(problemAt(result, 'cat/photo.heic'))).toBe('error unsupported-format')
+    expect(problemAt(result, 'cat/photo.heic')?.message).toContain('HEIC')
+    expect(brief(problemAt(result, 'cat/text.jpg'))).toBe('note unsupported-format')
+    expect(result.images).toHaveLength(2)
+  })
+
+  test('a harmless fault is noted and the picture used', async () => {
+    const whole = picture(2)
+    const tables = whole.indexOf(Buffer.from([0xff, 0xc4]))
+    expect(tables).toBeGreaterThan(0)
+    // Five bytes between two markers, as careless editors leave them: decoders skip them.
+    const untidy = Buffer.concat([whole.subarray(0, tables), Buffer.alloc(5), whole.subarray(tables)])
+    const result = await scan(await datasetWith({ 'cat/untidy.jpg': untidy }))
+    expect(result.images).toHaveLength(3)
+    expect(brief(problemAt(result, 'cat/untidy.jpg'))).toBe('note corrupt')
+    expect(problemAt(result, 'cat/untidy.jpg')?.message).toContain('extraneous bytes')
+  })
+
+  test('a picture of more than 100 megapixels is refused before it is decoded', async () => {
+    const huge = await sharp({
+      create: { width: 10_001, height: 10_000, channels: 3, background: '#fff' },
+      limitInputPixels: false,
+    })
+      .png({ compressionLevel: 1 })
+      .toBuffer()
+    const result = await scan(await datasetWith({ 'cat/huge.png': huge }))
+    expect(brief(problemAt(result, 'cat/huge.png'))).toBe('error too-large')
+    expect(problemAt(result, 'cat/huge.png')?.message).toContain('megapixels')
+  })
+
+  test('hidden files and folders are left alone and noted', async () => {
+    const rootPath = await datasetWith({
+      '.ipynb_checkpoints/1.jpg': picture(2),
+      '__MACOSX/cat/1.jpg': picture(3),
+      'cat/.DS_Store': 'x',
+      'cat/Thumbs.db': 'x',
+    })
+    const result = await scan(rootPath)
+    expect(result.classNames).toEqual(['cat', 'dog'])
+    for (const path of ['.ipynb_checkpoints', '__MACOSX', 'cat/.DS_Store', 'cat/Thumbs.db']) {
+      expect(brief(problemAt(result, path))).toBe('note hidden')
+    }
+  })
+
+  test('unreadable files and folders', async () => {
+    const rootPath = await datasetWith({
+      'cat/locked.jpg': picture(2),
+      'cat/locked folder/1.jpg': picture(3),
+    })
+    // Root may read everything, so the refusal of the system is played.
+    const refuse = (path: string): void => {
+      if (path.includes('locked'))
+        throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' })
+    }
+    const files: FileSource = {
+      ...diskFiles,
+      list: async (path) => (refuse(path), diskFiles.list(path)),
+      read: async (path, ...rest) => (refuse(path), diskFiles.read(path, ...rest)),
+    }
+    const result = await scan(rootPath, { files })
+    for (const path of ['cat/locked.jpg', 'cat/locked folder']) {
+      expect(brief(problemAt(result, path))).toBe('error unreadable')
+      expect(problemAt(result, path)?.message).toContain('permission denied')
+    }
+    expect(result.images).toHaveLength(2)
+  })
+
+  test('names that are not UTF-8, and things that are no files', async () => {
+    const rootPath = await datasetWith({})
+    await writeFile(
+      Buffer.concat([Buffer.from(`${rootPath}/cat/`), Buffer.from([0x66, 0xff, 0x2e, 0x6a])]),
+      picture(2),
+    )
+    execFileSync('mkfifo', [join(rootPath, 'cat/pipe')])
+    const result = await scan(rootPath)
+    expect(result.problems.map(brief)).toEqual(['error unreadable', 'error unreadable'])
+    expect(result.problems.map((problem) => problem.message).join()).toMatch(/UTF-8/)
+    expect(result.images).toHaveLength(2)
+  })
+
+  test('links out of the folder are left out, links within it are followed, circles end', async () => {
+    const outside = temporaryFolder()
+    await writeTree(outside, { 'secret/1.jpg': picture(2) })
+    const rootPath = await datasetWith({ 'cat/more/2.jpg': picture(3) })
+    await symlink(join(outside, 'secret'), join(rootPath, 'cat/out'))
+    await symlink(join(outside, 'secret/1.jpg'), join(rootPath, 'cat/out.jpg'))
+    await symlink('nowhere', join(rootPath, 'cat/dangling.jpg'))
+    await symlink('../dog/1.jpg', join(rootPath, 'cat/in.jpg'))
+    await symlink('..', join(rootPath, 'cat/more/up'))
+    await symlink('self', join(rootPath, 'cat/self'))
+    const result = await scan(rootPath)
+    expect(brief(problemAt(result, 'cat/out'))).toBe('error symlink-outside')
+    expect(brief(problemAt(result, 'cat/out.jpg'))).toBe('error symlink-outside')
+    expect(brief(problemAt(result, 'cat/dangling.jpg'))).toBe('error unreadable')
+    expect(brief(problemAt(result, 'cat/self'))).toBe('error unreadable')
+    expect(brief(problemAt(result, 'cat/more/up'))).toBe('note symlink-outside')
+    expect(result.images.map((image) => image.path)).toEqual([
+      'cat/1.jpg',
+      'cat/in.jpg',
+      'cat/more/2.jpg',
+      'dog/1.jpg',
+    ])
+  })
+
+  test('class names that differ by case or Unicode form only: the later by code point is left out', async () => {
+    const rootPath = await datasetWith({
+      'Cat/2.jpg': picture(2),
+      'caf\u00e9/1.jpg': picture(3),
+      'cafe\u0301/1.jpg': picture(4),
+    })
+    const result = await scan(rootPath)
+    expect(result.classNames).toEqual(['Cat', 'caf\u00e9', 'dog'])
+    const [first, second] = result.problems.filter((problem) => problem.code === 'duplicate-class-name')
+    expect(second?.path).toBe('cat')
+    expect(second?.message).toContain('"Cat"')
+    expect(first?.path).toBe('caf\u00e9') // é as one character is the later code point
+    expect(result.images.find((image) => image.path === 'cafe\u0301/1.jpg')?.classIndex).toBe(1)
+  })
+
+  test('the same class in two Unicode forms in two parts is one class', async () => {
+    const rootPath = temporaryFolder()
+    await writeTree(rootPath, {
+      'train/caf\u00e9/1.jpg': picture(0),
+      'train/dog/1.jpg': picture(1),
+      'test/cafe\u0301/1.jpg': picture(2),
+    })
+    const result = await scan(rootPath)
+    expect(result.classNames).toEqual(['caf\u00e9', 'dog'])
+    expect(result.images).toHaveLength(3)
+  })
+
+  test('thousands of files with one fault do not fill the list', async () => {
+    const rootPath = await datasetWith({})
+    await mkdir(join(rootPath, 'cat'), { recursive: true })
+    for (let index = 0; index < 1100; index++) await writeFile(join(rootPath, `cat/${index}.txt`), 'text')
+    const { problems } = await scan(rootPath)
+    expect(problems).toHaveLength(1001)
+    expect(problems.at(-1)?.message).toContain('100 more')
+  })
+})

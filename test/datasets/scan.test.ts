@@ -1,0 +1,200 @@
+import { hash } from 'node:crypto'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { SplitPart } from '../../src/contract/entities/dataset'
+import { diskFiles, type FileSource } from '../../src/main/images/file-source'
+import { sharp } from '../../src/main/images/image-library'
+import type { ScanProgress } from '../../src/main/datasets/scan'
+import { bitmap, encode, quadrants, temporaryFolder, writeTree } from '../images/support/images'
+import { brief, datasetWith, makePictures, picture, problemAt, scan } from './support/scan-helpers'
+
+beforeAll(makePictures)
+
+describe('layouts', () => {
+  test('a folder per class: nested folders belong to their class, names are sorted by code point', async () => {
+    const rootPath = temporaryFolder()
+    await writeTree(rootPath, {
+      'b/1.jpg': picture(0),
+      'b/deep er/and "deeper"/2.jpg': picture(1),
+      '\u{1F98B}/3.jpg': picture(2),
+      '\uFB01/4.jpg': picture(3), // before the butterfly by code point, after it by UTF-16
+      'A\nB/5.jpg': picture(4),
+    })
+    const { classNames, images, split, problems } = await scan(rootPath)
+    expect(classNames).toEqual(['A\nB', 'b', '\uFB01', '\u{1F98B}'])
+    expect(images.filter((image) => image.classIndex === 1).map((image) => image.path)).toEqual([
+      'b/1.jpg',
+      'b/deep er/and "deeper"/2.jpg',
+    ])
+    expect(split.origin).toBe('seeded')
+    expect(problems).toEqual([])
+  })
+
+  test.each([
+    ['train', 'val', 'test'],
+    ['Train', 'Valid', 'TEST'],
+    ['TRAIN', 'validation', 'Test'],
+  ])('part folders named %s, %s and %s give the parts', async (trainName, valName, testName) => {
+    const rootPath = temporaryFolder()
+    const parts: Record<string, SplitPart> = { [trainName]: 'train', [valName]: 'val', [testName]: 'test' }
+    for (const [index, part] of Object.keys(parts).entries()) {
+      await writeTree(rootPath, {
+        [`${part}/cat/a/1.jpg`]: picture(index),
+        [`${part}/dog/1.jpg`]: picture(index + 3),
+      })
+    }
+    const { classNames, images, split } = await scan(rootPath)
+    expect(classNames).toEqual(['cat', 'dog'])
+    expect(split.origin).toBe('folders')
+    expect(images).toHaveLength(6)
+    images.forEach((image, index) => expect(split.parts[index]).toBe(parts[image.path.split('/')[0] ?? '']))
+  })
+
+  test('classes that happen to be called train and test are classes where they hold pictures and no class folders', async () => {
+    const rootPath = temporaryFolder()
+    await writeTree(rootPath, { 'train/1.jpg': picture(0), 'test/1.jpg': picture(1) })
+    expect((await scan(rootPath)).classNames).toEqual(['test', 'train'])
+  })
+
+  test('one other folder with pictures, and part names are class names', async () => {
+    const rootPath = temporaryFolder()
+    await writeTree(rootPath, {
+      'train/a/1.jpg': picture(0),
+      'test/a/1.jpg': picture(1),
+      'bus/1.jpg': picture(2),
+    })
+    expect((await scan(rootPath)).classNames).toEqual(['bus', 'test', 'train'])
+  })
+
+  test('a class that a part lacks is noted and keeps its place', async () => {
+    const rootPath = temporaryFolder()
+    await writeTree(rootPath, {
+      'train/a/1.jpg': picture(0),
+      'train/b/1.jpg': picture(1),
+      'train/c/1.jpg': picture(2),
+    })
+    await writeTree(rootPath, { 'test/a/1.jpg': picture(3), 'test/c/1.jpg': picture(4) })
+    const result = await scan(rootPath)
+    expect(brief(problemAt(result, 'b'))).toBe('note class-missing-from-split')
+    expect(result.images.find((image) => image.path === 'test/c/1.jpg')?.classIndex).toBe(2)
+  })
+
+  test('pictures outside class folders and folders without pictures are named', async () => {
+    const rootPath = await datasetWith({
+      'stray.jpg': picture(2),
+      'notes/readme.txt': 'hello',
+      'README.md': 'hello',
+    })
+    const result = await scan(rootPath)
+    expect(brief(problemAt(result, 'stray.jpg'))).toBe('error outside-class-folder')
+    expect(brief(problemAt(result, 'notes'))).toBe('error empty-class')
+    expect(brief(problemAt(result, 'README.md'))).toBe('note unsupported-format')
+    expect(result.images).toHaveLength(2)
+  })
+})
+
+describe('facts', () => {
+  test('sizes are those after rotation, hashes are of the bytes, and formats come from the content', async () => {
+    const turned = await quadrants(6)
+    const grey16 = await sharp(new Uint16Array(100), { raw: { width: 10, height: 10, channels: 1 } })
+      .toColourspace('grey16')
+      .png()
+      .toBuffer()
+    const progress: ScanProgress[] = []
+    const rootPath = await datasetWith({ 'cat/turned.png': turned, 'cat/deep.jpg': grey16 })
+    const { images } = await scan(rootPath, { onProgress: (step) => progress.push(step) })
+    expect(images.find((image) => image.path === 'cat/turned.png')).toMatchObject({
+      widthPx: 48,
+      heightPx: 32,
+      orientation: 6,
+      format: 'jpeg',
+      byteCount: turned.length,
+      contentHash: hash('sha256', turned, 'hex'),
+      colourSpace: 'srgb',
+      bitsPerSample: 8,
+      hasAlpha: false,
+    })
+    expect(images.find((image) => image.path === 'cat/deep.jpg')).toMatchObject({
+      format: 'png',
+      colourSpace: 'grey16',
+      bitsPerSample: 16,
+    })
+    expect(progress.at(-1)).toEqual({ phase: 'Done', done: 4, total: 4, problemCount: 0, rotatedCount: 1 })
+  })
+
+  test('every supported format is taken', async () => {
+    const formats = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const
+    const files: Record<string, Buffer> = {
+      'cat/bmp': bitmap({ bitsPerPixel: 24, widthPx: 2, rows: [Buffer.from([1, 2, 3, 4, 5, 6])] }),
+    }
+    for (const [index, format] of formats.entries()) files[`cat/${format}`] = await encode(index + 20, format)
+    const { images, problems } = await scan(await datasetWith(files))
+    expect(problems).toEqual([])
+    expect(new Set(images.map((image) => image.format))).toEqual(new Set([...formats, 'bmp']))
+  })
+
+  test('nothing in the folder is changed or added', async () => {
+    const rootPath = await datasetWith({ 'cat/broken.jpg': 'no picture' })
+    const look = async (): Promise<unknown[]> =>
+      Promise.all(
+        (await readdir(rootPath, { recursive: true })).sort().map(async (path) => {
+          const { mtimeMs, size, mode } = await stat(join(rootPath, path))
+          return { path, mtimeMs, size, mode }
+        }),
+      )
+    const before = await look()
+    await scan(rootPath)
+    expect(await look()).toEqual(before)
+  })
+})
+
+describe('what cannot become a dataset', () => {
+  test('says so in its own words', async () => {
+    const empty = temporaryFolder()
+    await expect(scan(join(empty, 'no'))).rejects.toMatchObject({ code: 'path-not-found' })
+    await expect(scan(empty)).rejects.toMatchObject({ code: 'dataset-empty' })
+    await writeTree(empty, { 'file.jpg': picture(0) })
+    await expect(scan(join(empty, 'file.jpg'))).rejects.toMatchObject({ code: 'not-a-folder' })
+    await expect(scan(empty)).rejects.toMatchObject({
+      code: 'dataset-empty',
+      message: expect.stringContaining('file.jpg'),
+    })
+  })
+
+  test('one class only; where a folder lies too high, the right one is suggested', async () => {
+    const rootPath = temporaryFolder()
+    await writeTree(rootPath, { 'photos/cat/1.jpg': picture(0), 'photos/dog/1.jpg': picture(1) })
+    await expect(scan(rootPath)).rejects.toMatchObject({
+      code: 'dataset-one-class',
+      wayOut: expect.stringContaining(`${rootPath}/photos`),
+    })
+  })
+
+  test('a folder that may not be read', async () => {
+    const rootPath = await datasetWith({})
+    const list = async (): Promise<never> => {
+      throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' })
+    }
+    await expect(scan(rootPath, { files: { ...diskFiles, list } })).rejects.toMatchObject({
+      code: 'path-not-readable',
+    })
+  })
+
+  test('an import that was cancelled, before and during the reading', async () => {
+    const rootPath = await datasetWith({ 'cat/2.jpg': picture(2) })
+    await expect(scan(rootPath, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' })
+    const controller = new AbortController()
+    const files: FileSource = {
+      ...diskFiles,
+      read: async (...request) => {
+        controller.abort()
+        return diskFiles.read(...request)
+      },
+    }
+    await expect(scan(rootPath, { signal: controller.signal, files })).rejects.toMatchObject({
+      code: 'cancelled',
+    })
+    expect((await readFile(join(rootPath, 'cat/2.jpg'))).length).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,42 @@
+/** What the tests of scanning share. */
+import type { Problem } from '../../../src/contract/entities/dataset'
+import { scanDataset, type ScanOptions } from '../../../src/main/datasets/scan'
+import type { ScanResult } from '../../../src/main/datasets/scan-result'
+import { encode, temporaryFolder, writeTree } from '../../images/support/images'
+
+const pictures: Buffer[] = []
+
+/** To be called before all tests of a file. */
+export async function makePictures(): Promise<void> {
+  for (let seed = 0; seed < 8; seed++) pictures.push(await encode(seed))
+}
+
+/** One of eight small JPEGs of different content. */
+export function picture(index: number): Buffer {
+  return pictures[index] ?? Buffer.alloc(0)
+}
+
+export function scan(rootPath: string, more: Partial<ScanOptions> = {}): Promise<ScanResult> {
+  return scanDataset({
+    rootPath,
+    split: { valFraction: 0, testFraction: 0, seed: 0 },
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    ...more,
+  })
+}
+
+/** Two good classes, and what the test is about. */
+export async function datasetWith(files: Readonly<Record<string, Buffer | string>>): Promise<string> {
+  const rootPath = temporaryFolder()
+  await writeTree(rootPath, { 'cat/1.jpg': picture(0), 'dog/1.jpg': picture(1), ...files })
+  return rootPath
+}
+
+export function problemAt(result: ScanResult, path: string): Problem | undefined {
+  return result.problems.find((problem) => problem.path === path)
+}
+
+export function brief(problem: Problem | undefined): string {
+  return problem === undefined ? 'nothing' : `${problem.severity} ${problem.code}`
+}

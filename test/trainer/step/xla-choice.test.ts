@@ -1,0 +1,48 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { chooseXla } from '../../../src/main/trainer/step/xla-choice'
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bitw-xla-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const times = (withMs: number, withoutMs: number) => (xla: boolean) =>
+  Promise.resolve(xla ? withMs : withoutMs)
+const unasked = (): Promise<number> => Promise.reject(new Error('It was measured already.'))
+
+describe('the choice of XLA', () => {
+  it('takes what is faster, and remembers it for each key', async () => {
+    const path = join(folder, 'below', 'xla.json')
+    expect(await chooseXla(path, 'H100 R50x1', times(40, 90))).toEqual({
+      xla: true,
+      text: 'XLA is on: a step took 40 ms with it, 90 ms without (measured now).',
+    })
+    expect((await chooseXla(path, 'H100 small', times(30, 20))).xla).toBe(false)
+    expect(await chooseXla(path, 'H100 R50x1', unasked)).toEqual({
+      xla: true,
+      text: 'XLA is on: a step took 40 ms with it, 90 ms without (measured before).',
+    })
+    expect(await readdir(join(folder, 'below'))).toEqual(['xla.json'])
+  })
+
+  it('goes without it where it fails', async () => {
+    const failing = (xla: boolean): Promise<number> =>
+      xla ? Promise.reject(new Error('ptxas is missing')) : Promise.resolve(50)
+    const found = await chooseXla(join(folder, 'xla.json'), 'card', failing)
+    expect(found).toEqual({
+      xla: false,
+      text: 'XLA is off: a step failed with it, 50 ms without (measured now).',
+    })
+  })
+
+  it('measures again where the file is damaged or cannot be written', async () => {
+    const path = join(folder, 'xla.json')
+    await writeFile(path, '{"H100": ')
+    expect((await chooseXla(path, 'H100', times(1, 2))).xla).toBe(true)
+    expect((await chooseXla(join(path, 'below'), 'H100', times(1, 2))).xla).toBe(true)
+  })
+})

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { earlierResultStep } from '../../src/contract/entities/run'
+import { createRunFeed } from '../../src/main/training/run-feed'
+import { getDataset } from '../../src/main/store/datasets'
+import { listMeasurements } from '../../src/main/store/measurements'
+import { imageLayout } from '../../src/main/store/images'
+import { listEvaluations } from '../../src/main/store/metrics'
+import { listPredictions } from '../../src/main/store/predictions'
+import { getRun, insertRun, resumeRun } from '../../src/main/store/runs'
+import type { FromTrainerBody } from '../../src/main/protocol/messages'
+import { newRun } from '../store/support/new-run'
+import { engineReport } from '../support/engine-report'
+import { addDataset, temporaryStore } from '../store/support/home'
+
+const step = (stepIndex: number): FromTrainerBody => ({
+  type: 'step',
+  metric: { stepIndex, loss: 1, batchAccuracy: 0, learningRate: 0.1, stepMs: 512, waitMs: 0, atMs: 0 },
+  peakMemoryBytes: 1e9,
+})
+
+describe('what a finished run teaches later estimates', () => {
+  it.each([
+    ['its speed', 30, false, [1]],
+    ['nothing where it took two steps', 2, false, []],
+    ['nothing where only the head learnt', 30, true, []],
+  ])('is %s', (_, stepCount, linearProbe, expected) => {
+    const { db } = temporaryStore()
+    const datasetId = addDataset(db)
+    const run = newRun(datasetId, getDataset(db, datasetId).split.id, 'first')
+    const runId = insertRun(db, { ...run, recipe: { ...run.recipe, linearProbe } })
+    const context = { db, clock: () => 1, emit: () => undefined }
+    const feed = createRunFeed(context, { learn: () => undefined }, runId)
+    feed.take({ type: 'engine', engine: engineReport })
+    for (let index = 0; index < stepCount; index++) feed.take(step(index))
+    feed.take({
+      type: 'finished',
+      outcome: 'done',
+      imagesPerSecond: 50,
+      waitFraction: 0,
+      trainingMs: 1000,
+      peakMemoryBytes: 1e9,
+      evaluatedOn: 'test',
+    })
+    feed.close()
+    expect(listMeasurements(db).map(({ msPerImage }) => msPerImage)).toEqual(expected)
+  })
+})
+
+describe('a run that goes on', () => {
+  const accuracyOf = (correct: number) => ({ correct, total: 4, value: correct / 4, low: 0, high: 1 })
+  const finished = {
+    type: 'finished',
+    outcome: 'stopped',
+    imagesPerSecond: 50,
+    waitFraction: 0,
+    trainingMs: 1000,
+    peakMemoryBytes: 1e9,
+    evaluatedOn: 'test',
+  } as const
+
+  /** A run with one saved state after two of its steps, stopped after four and evaluated: one of four is right. */
+  function stoppedRun() {
+    const { db } = temporaryStore()
+    const datasetId = addDataset(db)
+    const runId = insertRun(db, newRun(datasetId, getDataset(db, datasetId).split.id, 'first'))
+    const feed = createRunFeed(
+      { db, clock: () => 1, emit: () => undefined },
+      { learn: () => undefined },
+      runId,
+    )
+    onTestFinished(() => feed.close())
+    const { ids } = imageLayout(db, datasetId, {})
+    const steps = (from: number, end: number): void => {
+      for (let stepIndex = from; stepIndex < end; stepIndex++) {
+        const metric = {
+          stepIndex,
+          loss: 1,
+          batchAccuracy: 0,
+          learningRate: 1,
+          stepMs: 1,
+          waitMs: 0,
+          atMs: 1,
+        }
+        feed.take({ type: 'step', metric, peakMemoryBytes: 1e9 })
+      }
+    }
+    const evaluate = (stepIndex: number, correct: number): void => {
+      const accuracy = accuracyOf(correct)
+      feed.take({ type: 'evaluation', evaluation: { stepIndex, part: 'test', loss: 1, accuracy, atMs: 1 } })
+    }
+    const predict = (correct: number): void =>
+      feed.take({
+        type: 'predictions',
+        rows: ids.slice(0, 4).map((imageId, index) => ({
+          imageId,
+          labelIndex: 0,
+          loss: 1,
+          labelRank: 1,
+          labelProbability: 0.5,
+          topIndices: [index < correct ? 0 : 1],
+          topProbabilities: [0.5],
+        })),
+      })
+    const wrong = (): number =>
+      listPredictions(db, { runId, filter: { which: 'wrong' }, order: 'loss', offset: 0, limit: 9 }).total
+    steps(0, 2)
+    feed.take({ type: 'checkpoint-begin', stepIndex: 2, tensors: [] })
+    feed.take({ type: 'checkpoint-end', sha256: createHash('sha256').digest('hex') })
+    steps(2, 4)
+    evaluate(4, 1)
+    predict(1)
+    feed.take(finished)
+    return { db, runId, feed, steps, evaluate, predict, wrong }
+  }
+
+  it('keeps its accuracy, its evaluations and its mistakes, and says after which step they were', () => {
+    const { db, runId, wrong } = stoppedRun()
+    expect(earlierResultStep(getRun(db, runId))).toBeNull()
+    expect(resumeRun(db, runId).stepIndex).toBe(2)
+    const run = getRun(db, runId)
+    expect(run).toMatchObject({ stepsDone: 2, wrongCount: 3, resultStep: 4, accuracy: { correct: 1 } })
+    expect(earlierResultStep(run)).toBe(4)
+    expect(listEvaluations(db, runId).map(({ stepIndex }) => stepIndex)).toEqual([4])
+    expect(wrong()).toBe(3)
+  })
+
+  it('has the earlier mistakes until the new evaluation is whole, and then the new ones alone', () => {
+    const { db, runId, feed, steps, evaluate, predict, wrong } = stoppedRun()
+    resumeRun(db, runId)
+    steps(2, 5)
+    predict(4)
+    expect(wrong()).toBe(3)
+    evaluate(5, 4)
+    feed.take(finished)
+    expect(wrong()).toBe(0)
+    expect(getRun(db, runId)).toMatchObject({ wrongCount: 0, resultStep: 5, accuracy: { correct: 4 } })
+  })
+
+  it('that is stopped before it comes as far again has no evaluation of a step that it has not taken', () => {
+    const { db, runId, feed, steps, evaluate, predict } = stoppedRun()
+    resumeRun(db, runId)
+    steps(2, 3)
+    evaluate(3, 2)
+    predict(2)
+    feed.take(finished)
+    expect(listEvaluations(db, runId).map(({ stepIndex }) => stepIndex)).toEqual([3])
+    expect(getRun(db, runId)).toMatchObject({ resultStep: 3, accuracy: { correct: 2 }, wrongCount: 2 })
+  })
+})
