@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { EngineReport } from '../../src/contract/entities/model'
 import type { Precision, Recipe } from '../../src/contract/entities/run'
 import { parseModel } from '../../src/domain/model/spec'
-import { engineKey } from '../../src/main/training/engine-key'
+import { engineKey } from '../../src/main/costs/engine-key'
 import { findCautions } from '../../src/main/training/obstacles'
 import { engineReport } from '../support/engine-report'
 

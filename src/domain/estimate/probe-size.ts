@@ -5,12 +5,16 @@ import type { Recipe } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { parameterCount } from '../model/spec'
 import { featureChannels } from '../model/units'
-import type { TrainJob } from '../../main/protocol/messages'
 import { baseBytes, predictionBytes } from './estimate'
 
 type Counts = Readonly<Record<SplitPart, number>>
 
-export function countsOf({ train, val, test }: TrainJob['images']): Counts {
+/** How many images each part has. */
+export function countsOf({
+  train,
+  val,
+  test,
+}: Readonly<Record<SplitPart, { readonly ids: readonly number[] }>>): Counts {
   return { train: train.ids.length, val: val.ids.length, test: test.ids.length }
 }
 

@@ -4,11 +4,10 @@ import { join } from 'node:path'
 import type { Problem } from '../../contract/entities/dataset'
 import { readBmp, readBmpHeader } from '../images/bmp'
 import { openPicture } from '../images/decode'
-import type { FileSource } from '../images/file-source'
+import { type FileSource, reasonOf } from '../images/file-source'
 import { headByteCount, type ImageFormat, imageFormat, undecodableFormat } from '../images/image-format'
 import { maxPixelCount, sharp } from '../images/image-library'
 import type { ScannedImage } from './scan-result'
-import { reasonOf } from './scan-walk'
 import { isTiffCutOff } from '../images/tiff-extent'
 
 /** What the file itself says; its class and part come from where it lies. */

@@ -1,6 +1,6 @@
 /** Finds every file below a folder. Follows links only within it, and no link in a circle. */
 import { join, sep } from 'node:path'
-import type { FileSource, FolderEntry } from '../images/file-source'
+import { type FileSource, type FolderEntry, reasonOf } from '../images/file-source'
 import type { ProblemList } from './problem-list'
 
 export interface WalkedTree {
@@ -97,16 +97,6 @@ export async function walkTree(options: WalkOptions): Promise<WalkedTree> {
 
   await visit('', [realRoot])
   return tree
-}
-
-/** What an error of the system says, without the path that Node appends. */
-export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'EACCES' || code === 'EPERM') return 'permission denied.'
-  if (code === 'ENOENT') return 'it does not exist any more.'
-  if (code === 'ELOOP') return 'the links run in a circle.'
-  if (code === 'ENAMETOOLONG') return 'its path is too long.'
-  return error instanceof Error ? error.message : String(error)
 }
 
 const systemNames = new Set(['__MACOSX', 'Thumbs.db', 'desktop.ini', 'Icon\r', '@eaDir', '$RECYCLE.BIN'])

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eachAtMost } from './decode-queue'
-import { reasonOf } from '../datasets/scan-walk'
+import { reasonOf } from './file-source'
 
 /** As the import found them. */
 export interface FileFacts {

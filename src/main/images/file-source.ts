@@ -71,3 +71,13 @@ function kindOf(entry: Kinds): EntryKind {
   if (entry.isDirectory()) return 'folder'
   return entry.isSymbolicLink() ? 'link' : 'other'
 }
+
+/** What an error of the system says, without the path that Node appends. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied.'
+  if (code === 'ENOENT') return 'it does not exist any more.'
+  if (code === 'ELOOP') return 'the links run in a circle.'
+  if (code === 'ENAMETOOLONG') return 'its path is too long.'
+  return error instanceof Error ? error.message : String(error)
+}

@@ -15,7 +15,7 @@ import { modelCard } from './model-card'
 import { knownModel, knownModels, modelInFile } from './model-entries'
 import { publishedFile, splitModelId } from './model-places'
 import { forgetPartial } from './partial-file'
-import { readCircumstances, trainingCost, type Circumstances } from '../training/training-cost'
+import { readCircumstances, trainingCost, type Circumstances } from '../costs/training-cost'
 
 export type ZooHandlers = Omit<DomainHandlers<'models'>, 'models.architectures'>
 

@@ -15,7 +15,6 @@ import type {
 import type { SplitPart } from '../../contract/entities/dataset'
 import type { WireError } from '../../contract/errors'
 import type { ModelFacts } from '../../domain/model/model-facts'
-import type { OperationTime } from '../trainer/engines/tensorflow/step-stats'
 
 /** Images of one part, column by column. `paths` are relative to the job's `rootPath`. */
 export interface JobImages {
@@ -257,3 +256,10 @@ export type FromTrainerBody =
 
 /** `messageNumber` counts from 1. The trainer waits while more than 64 messages are uncommitted. */
 export type FromTrainer = FromTrainerBody & { readonly messageNumber: number }
+
+export interface OperationTime {
+  /** E.g. Conv2DBackpropFilter */
+  readonly operation: string
+  readonly count: number
+  readonly totalMs: number
+}

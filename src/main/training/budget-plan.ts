@@ -7,8 +7,8 @@ import { ruleMixupAlpha, ruleSizeClass } from '../../domain/rules/rule-numbers'
 import type { RuleResult } from '../../domain/rules/hyper-rule'
 import { runCosts } from '../../domain/estimate/run-time'
 import { estimateMemory } from '../../domain/estimate/estimate'
-import type { StartModel } from '../models/start-models'
-import { microBatchFor, timedDataset, type Circumstances } from './training-cost'
+import type { StartModel } from './start-models'
+import { microBatchFor, timedDataset, type Circumstances } from '../costs/training-cost'
 
 /** `starts`: what may be started from, the best first; one alone where the user named it. Throws 'bad-input' for pre-training. */
 export function budgetPlan(

@@ -9,7 +9,7 @@ import { insertMeasurement } from '../store/measurements'
 import { startTrainer } from '../protocol/supervisor'
 import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
-import { engineKey } from './engine-key'
+import { engineKey } from '../costs/engine-key'
 import type { TaskWork } from '../tasks/tasks'
 
 /** The first step compiles and allocates; the following ones are what is timed. */

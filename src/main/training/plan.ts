@@ -8,8 +8,8 @@ import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
 import { findCautions, findObstacles } from './obstacles'
 import { suggestRunName } from './run-name'
-import { startModels } from '../models/start-models'
-import { readCircumstances, trainingCost, type Circumstances } from './training-cost'
+import { startModels } from './start-models'
+import { readCircumstances, trainingCost, type Circumstances } from '../costs/training-cost'
 
 export interface Planned {
   readonly plan: Plan

@@ -17,7 +17,7 @@ import { insertUnreadable } from '../store/unreadable-images'
 import type { FromTrainerBody } from '../protocol/messages'
 import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
-import { engineKey } from './engine-key'
+import { engineKey } from '../costs/engine-key'
 import { createRunSpeed } from './run-speed'
 import { createThrottle } from '../tasks/throttle'
 

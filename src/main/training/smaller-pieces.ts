@@ -2,7 +2,7 @@ import { mixesPictures } from '../../domain/model/spec'
 import type { TrainJob } from '../protocol/messages'
 import { outOfMemory } from '../protocol/out-of-memory'
 import type { TrainerEnd } from '../protocol/supervisor'
-import { halved } from '../trainer/step/make-room'
+import { halved } from '../../domain/estimate/halved'
 
 export interface SmallerPieces {
   readonly job: TrainJob

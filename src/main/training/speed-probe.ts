@@ -9,7 +9,7 @@ import { findEngineStart, insertEngineStart, insertMeasurement } from '../store/
 import type { ProbeCase, ProbeResult } from '../protocol/messages'
 import { startTrainer } from '../protocol/supervisor'
 import type { ServiceContext } from '../app/context'
-import { engineKey } from './engine-key'
+import { engineKey } from '../costs/engine-key'
 import type { EngineService } from '../engine/engine'
 import { memoryAvailable } from '../engine/memory-available'
 import { usableModel } from '../models/model-source'

@@ -20,7 +20,7 @@ import { openCheckpointFile, openModelFile, type ModelFile } from '../models/mod
 import { makePlan } from './plan'
 import type { Runner } from './runner'
 import type { SpeedProbe } from './speed-probe'
-import { memoryNeeded } from './training-cost'
+import { memoryNeeded } from '../costs/training-cost'
 
 export function trainingHandlers(
   context: ServiceContext,

@@ -1,4 +1,5 @@
 import { outOfMemory } from '../../protocol/out-of-memory'
+import { halved } from '../../../domain/estimate/halved'
 import type { TrainState } from './train-state'
 
 export type Warn = (text: string) => Promise<void>
@@ -17,24 +18,4 @@ export async function makeRoom(
   if (smaller === null) throw thrown
   state.setMicroBatchSize(smaller.microBatchSize)
   await warn(smaller.words)
-}
-
-/**
- * Half of a micro-batch for which memory was not enough, and what is said of it; null where nothing is left to halve. The result stays the same
- * and only the speed changes, unless the micro-batch `counts` (a step with BatchNorm). `also` happened beside it.
- */
-export function halved(
-  before: number,
-  counts: boolean,
-  also = '',
-): { readonly microBatchSize: number; readonly words: string } | null {
-  if (before <= 1) return null
-  const microBatchSize = Math.ceil(before / 2)
-  const consequence = counts
-    ? 'BatchNorm now sees fewer pictures at once, so the result is another one than that of the recipe.'
-    : 'The result stays the same.'
-  return {
-    microBatchSize,
-    words: `The memory was not enough for micro-batches of ${String(before)}${also}: repeating with ${String(microBatchSize)}. ${consequence}`,
-  }
 }

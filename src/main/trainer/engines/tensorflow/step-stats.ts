@@ -1,11 +1,5 @@
 /** Reads the times of a traced run out of TensorFlow's RunMetadata (tensorflow/core/framework/step_stats.proto), field by field. */
-
-export interface OperationTime {
-  /** E.g. Conv2DBackpropFilter */
-  readonly operation: string
-  readonly count: number
-  readonly totalMs: number
-}
+import type { OperationTime } from '../../../protocol/messages'
 
 /** Time of each kind of operation, longest first. Nodes that are copies between devices or have no label count as "other". */
 export function operationTimes(runMetadata: Uint8Array): OperationTime[] {

@@ -2,8 +2,8 @@
 import { autoModel, type TrainRequest } from '../../contract/entities/run'
 import { startModelId, type ModelEntry } from '../../contract/entities/model'
 import { parseModel, type NamedModel } from '../../domain/model/spec'
-import { knownModel, knownModels } from './model-entries'
-import type { ZooContext } from './model-places'
+import { knownModel, knownModels } from '../models/model-entries'
+import type { ZooContext } from '../models/model-places'
 
 export interface StartModel {
   /** null: random weights. */
