@@ -1,5 +1,25 @@
 import svelte from 'eslint-plugin-svelte'
 import ts from 'typescript-eslint'
+import { importFault } from './scripts/layers.mjs'
+
+/** The rooms of scripts/layers.mjs, so that the editor shows an import that no room may have. */
+const layers = {
+  create(context) {
+    const file = context.filename.replaceAll('\\', '/').split('/src/').slice(1).join('/src/')
+    const check = (node, specifier, typeOnly) => {
+      const fault = typeof specifier === 'string' ? importFault(file, specifier, typeOnly) : null
+      if (fault !== null) context.report({ node, message: fault })
+    }
+    const statement = (node) =>
+      node.source && check(node, node.source.value, (node.importKind ?? node.exportKind) === 'type')
+    return {
+      ImportDeclaration: statement,
+      ExportNamedDeclaration: statement,
+      ExportAllDeclaration: statement,
+      ImportExpression: (node) => check(node, node.source.value, false),
+    }
+  },
+}
 
 export default ts.config(
   { ignores: ['node_modules', 'out', '.cache', 'test/fixtures', 'test-results', 'playwright-report'] },
@@ -17,6 +37,11 @@ export default ts.config(
     },
   },
   { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },
+  {
+    files: ['src/**'],
+    plugins: { bitw: { rules: { layers } } },
+    rules: { 'bitw/layers': 'error' },
+  },
   {
     files: ['src/renderer/**'],
     ignores: ['src/renderer/whenever.svelte.ts'],

@@ -11,7 +11,7 @@ const carriedCache = path.join(root, '.cache', 'bit-workbench')
 
 /**
  * The one folder for everything that is fetched: BITW_CACHE, else the one that was carried here with the repository, else XDG_CACHE_HOME/bit-workbench, else
- * ~/.cache/bit-workbench. Deletable at any time: the next set-up fills it again. (src/main/trainer/engines/setup-record.ts finds it in the same way; a carried one is
+ * ~/.cache/bit-workbench. Deletable at any time: the next set-up fills it again. (src/main/engine/setup-record.ts finds it in the same way; a carried one is
  * named to it in BITW_CACHE.)
  */
 function cacheFolder(environment = process.env) {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { trainerEnvironment, withMemoryLimit } from '../../src/main/engine/environment'
-import { canMultiplyBfloat16, parseCpuFlags, parseGpu } from '../../src/main/trainer/engines/machine'
-import { readSetupRecord } from '../../src/main/trainer/engines/setup-record'
+import { canMultiplyBfloat16, parseCpuFlags, parseGpu } from '../../src/main/engine/machine'
+import { readSetupRecord } from '../../src/main/engine/setup-record'
 
 let cachePath: string
 beforeEach(() => {

@@ -12,7 +12,7 @@ import { copyFile, rename } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cacheFolder, readSetupRecord } from '../../src/main/trainer/engines/setup-record'
+import { cacheFolder, readSetupRecord } from '../../src/main/engine/setup-record'
 import { carryNode, carryRoot, runCarried, type Outcome } from './carried-root'
 
 const record = readSetupRecord(process.env)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { cacheFolder, enginePlan, pins } from './setup-modules'
 import type { Facts } from './setup-modules'
-import { cacheFolder as cacheFolderOfTheTrainer } from '../../src/main/trainer/engines/setup-record'
+import { cacheFolder as cacheFolderOfTheTrainer } from '../../src/main/engine/setup-record'
 
 const plain: Facts = { platform: 'linux', arch: 'x64', glibc: '2.36', asked: 'auto', gpu: null }
 const withGpu: Facts = { ...plain, gpu: { name: 'NVIDIA H200', driver: '570.86.15' } }

@@ -10,9 +10,9 @@ import { openPictureStore } from '../trainer/data/image-store'
 import { openPipeline } from '../trainer/data/pipeline'
 import { useResizer } from '../images/resizer'
 import { loadGraphAddon } from '../trainer/engines/tensorflow/graph-addon'
-import { threadCount } from '../trainer/engines/machine'
+import { threadCount } from '../engine/machine'
 import { nativeResizer } from '../trainer/engines/tensorflow/native-resizer'
-import { readSetupRecord } from '../trainer/engines/setup-record'
+import { readSetupRecord } from '../engine/setup-record'
 import type { JobImages } from '../protocol/messages'
 
 interface Work {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { delimiter } from 'node:path'
-import { threadCount } from '../trainer/engines/machine'
-import { readSetupRecord } from '../trainer/engines/setup-record'
+import { threadCount } from './machine'
+import { readSetupRecord } from './setup-record'
 
 /**
  * The environment for a trainer process: what TensorFlow reads before it is loaded, so it cannot be set from within. What `base`

@@ -10,7 +10,7 @@ import { plainFrame, type JpegFrame } from '../../../../src/main/images/plain-jp
 import { useResizer } from '../../../../src/main/images/resizer'
 import { loadGraphAddon } from '../../../../src/main/trainer/engines/tensorflow/graph-addon'
 import { nativeResizer } from '../../../../src/main/trainer/engines/tensorflow/native-resizer'
-import { readSetupRecord } from '../../../../src/main/trainer/engines/setup-record'
+import { readSetupRecord } from '../../../../src/main/engine/setup-record'
 import { drawPicture } from '../../../../src/main/trainer/export/golden-images'
 import { differenceFromExact, photoLike } from '../../../images/support/parity'
 import { noise } from '../../../images/support/images'

@@ -5,7 +5,7 @@ import { engineReportSchema } from '../../../../src/contract/entities/model'
 import { checkGradients } from '../../../../src/main/trainer/engines/gradient-check'
 import { graphEngine } from '../../../../src/main/trainer/engines/tensorflow/graph-engine'
 import { loadEngine } from '../../../../src/main/trainer/engines/load'
-import { readSetupRecord } from '../../../../src/main/trainer/engines/setup-record'
+import { readSetupRecord } from '../../../../src/main/engine/setup-record'
 
 // Where the set-up says that this machine cannot have native TensorFlow, WASM stands in, and is tested beside this file.
 const impossible = readSetupRecord(process.env)?.kind === 'none'

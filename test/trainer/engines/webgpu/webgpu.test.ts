@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { loadEngine } from '../../../../src/main/trainer/engines/load'
-import { cacheFolder } from '../../../../src/main/trainer/engines/setup-record'
+import { cacheFolder } from '../../../../src/main/engine/setup-record'
 import { describeAdapter, softwareReason } from '../../../../src/main/trainer/engines/webgpu/adapter'
 
 /** Adapter infos as Dawn 0.6.2 (SwiftShader, recorded on Linux) and browsers give them. */

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GraphAddon } from './graph-addon'
 import { loadGraphAddon } from './graph-addon'
-import { hasBfloat16, threadCount } from '../machine'
+import { hasBfloat16, threadCount } from '../../../engine/machine'
 import { openProgramCache } from './program-cache'
 import type { ProgramCache } from './program-cache'
-import { cacheFolder, readSetupRecord } from '../setup-record'
+import { cacheFolder, readSetupRecord } from '../../../engine/setup-record'
 import { registerTensorflowKernels } from './kernels'
 
 export interface GraphEngine {

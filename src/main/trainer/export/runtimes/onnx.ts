@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type * as onnxRuntime from 'onnxruntime-node'
 import { importPackage } from '../../engines/import-package'
-import { cpuName } from '../../engines/machine'
+import { cpuName } from '../../../engine/machine'
 import type { OutputName } from '../network'
 import { inputName } from '../network'
 import { onnxFileName } from '../onnx/file'

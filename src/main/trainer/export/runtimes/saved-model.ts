@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { WorkbenchError } from '../../../../contract/errors'
 import { importPackage } from '../../engines/import-package'
-import { cpuName } from '../../engines/machine'
+import { cpuName } from '../../../engine/machine'
 import type { OutputName } from '../network'
 import { inputName } from '../network'
 import type { Runtime } from './runtime'

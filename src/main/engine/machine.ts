@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
-import { WorkbenchError } from '../../../contract/errors'
+import { WorkbenchError } from '../../contract/errors'
 
 export interface Gpu {
   readonly name: string

@@ -1,0 +1,287 @@
+/**
+ * Who may import whom: one row a folder of `src`. The linter asks it while code is written, test/layers.test.ts asks it of the whole tree, and the table
+ * of rooms in ARCHITECTURE.md is these rows.
+ */
+import { posix } from 'node:path'
+
+/**
+ * @typedef {object} Room
+ * @property {string} folder Below `src`; a `*` at its end takes the files whose names begin so. The longest that fits a file is its room.
+ * @property {string} holds What is in it, for the table.
+ * @property {readonly string[]} rooms Whose code it may import, beside its own, `contract` and `domain`; below `src/main` without that. A `/*` takes the rooms inside too.
+ * @property {readonly string[]} packages What it may load; `node:` stands for all that is Node's.
+ */
+
+/** @type {readonly Room[]} */
+export const rooms = [
+  { folder: 'contract', holds: 'calls, events, entities, errors: zod schemas', rooms: [], packages: ['zod'] },
+  {
+    folder: 'domain',
+    holds: 'pure: rules, budget, model sizes, estimates, split',
+    rooms: [],
+    packages: ['node:crypto'],
+  },
+  {
+    folder: 'main/store',
+    holds: 'SQLite: a file an entity, migrations, the lock',
+    rooms: [],
+    packages: ['better-sqlite3', 'node:'],
+  },
+  {
+    folder: 'main/images',
+    holds: 'an image file: check, decode, resize, crop',
+    rooms: [],
+    packages: ['sharp', '@cornerstonejs/codec-libjpeg-turbo-8bit', 'node:'],
+  },
+  { folder: 'main/weights', holds: 'weights files: npz, safetensors', rooms: [], packages: ['zod', 'node:'] },
+  {
+    folder: 'main/protocol',
+    holds: 'the messages between core and trainer, both ends',
+    rooms: [],
+    packages: ['node:'],
+  },
+  {
+    folder: 'main/app',
+    holds: 'what every handler gets; folders, clock, events',
+    rooms: ['store'],
+    packages: ['zod', 'node:'],
+  },
+  { folder: 'main/tasks', holds: 'long work with progress and cancel', rooms: ['app'], packages: [] },
+  {
+    folder: 'main/datasets',
+    holds: 'import, scan, samples, image lists',
+    rooms: ['app', 'images', 'store', 'tasks'],
+    packages: ['sharp', 'node:'],
+  },
+  {
+    folder: 'main/engine',
+    holds: 'this machine and the engine it can use',
+    rooms: ['app', 'protocol'],
+    packages: ['zod', 'node:'],
+  },
+  {
+    folder: 'main/costs',
+    holds: 'what a training takes here: time, memory',
+    rooms: ['engine', 'store'],
+    packages: ['node:'],
+  },
+  {
+    folder: 'main/models',
+    holds: 'models: files, downloads, cards',
+    rooms: ['app', 'costs', 'store', 'tasks', 'weights'],
+    packages: ['undici', 'zod', 'node:'],
+  },
+  {
+    folder: 'main/runs',
+    holds: 'history of runs, stored predictions',
+    rooms: ['app', 'store'],
+    packages: [],
+  },
+  {
+    folder: 'main/training',
+    holds: 'plan, checks, start, feed, resume of a run',
+    rooms: ['app', 'costs', 'engine', 'images', 'models', 'protocol', 'store', 'tasks'],
+    packages: ['node:'],
+  },
+  {
+    folder: 'main/predict',
+    holds: 'asking a model about images',
+    rooms: ['app', 'datasets', 'engine', 'images', 'models', 'protocol', 'report', 'store', 'tasks'],
+    packages: ['node:'],
+  },
+  {
+    folder: 'main/exports',
+    holds: 'starting an export',
+    rooms: ['app', 'engine', 'models', 'protocol', 'tasks'],
+    packages: ['node:'],
+  },
+  {
+    folder: 'main/report',
+    holds: 'a run as one HTML file; CSV and npz tables',
+    rooms: ['weights'],
+    packages: ['node:'],
+  },
+  {
+    folder: 'main/host',
+    holds: '`compose.ts`, the only wiring of the core; paths',
+    rooms: [
+      'app',
+      'datasets',
+      'engine',
+      'exports',
+      'models',
+      'predict',
+      'runs',
+      'store',
+      'tasks',
+      'training',
+    ],
+    packages: ['zod', 'node:'],
+  },
+  {
+    folder: 'main/rpc',
+    holds: 'the port over a WebSocket or a process channel',
+    rooms: [],
+    packages: ['ws', 'zod', 'node:'],
+  },
+  {
+    folder: 'main/host/window*',
+    holds: 'the window, its menu and dialogs',
+    rooms: ['host', 'report', 'rpc'],
+    packages: ['electron', 'node:'],
+  },
+  {
+    folder: 'main/cli',
+    holds: 'commands',
+    rooms: ['host', 'engine', 'protocol', 'report', 'rpc'],
+    packages: ['commander', 'node:'],
+  },
+  {
+    folder: 'main/trainer',
+    holds: 'the process that loads TensorFlow: `child.ts`',
+    rooms: ['images', 'protocol', 'trainer/*'],
+    packages: ['node:'],
+  },
+  {
+    folder: 'main/trainer/data',
+    holds: 'caches, augmentation, batches',
+    rooms: ['images', 'protocol'],
+    packages: ['node:'],
+  },
+  { folder: 'main/trainer/network', holds: 'layers and ResNet-v2', rooms: [], packages: ['@tensorflow'] },
+  {
+    folder: 'main/trainer/engines',
+    holds: 'TensorFlow, WebAssembly, WebGPU; recording',
+    rooms: ['engine', 'images', 'protocol', 'trainer/network'],
+    packages: ['@tensorflow', 'zod', 'node:', 'virtual:wasm-kernels'],
+  },
+  {
+    folder: 'main/trainer/step',
+    holds: 'step, loop, evaluation',
+    rooms: ['protocol', 'trainer/data', 'trainer/engines', 'trainer/network', 'trainer/probe', 'weights'],
+    packages: ['@tensorflow', 'zod', 'node:'],
+  },
+  {
+    folder: 'main/trainer/probe',
+    holds: 'the linear probe',
+    rooms: ['images', 'trainer/data', 'trainer/network', 'trainer/predict', 'trainer/step'],
+    packages: ['@tensorflow', 'node:'],
+  },
+  {
+    folder: 'main/trainer/predict',
+    holds: 'answering what images show',
+    rooms: ['images', 'trainer/data', 'trainer/engines', 'trainer/network', 'trainer/step', 'weights'],
+    packages: ['@tensorflow', 'node:'],
+  },
+  {
+    folder: 'main/trainer/export',
+    holds: 'formats, their runtimes, the certificate',
+    rooms: ['engine', 'images', 'trainer/engines', 'trainer/network', 'trainer/step', 'weights'],
+    packages: ['@tensorflow', 'onnxruntime-node', 'protobufjs', 'sharp', 'node:'],
+  },
+  {
+    folder: 'main/bench',
+    holds: 'what `bench` measures from inside',
+    rooms: ['engine', 'images', 'protocol', 'trainer/*'],
+    packages: ['node:'],
+  },
+  {
+    folder: 'main',
+    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`',
+    rooms: ['cli', 'host', 'host/window*', 'rpc'],
+    packages: ['commander', 'electron', 'node:'],
+  },
+  { folder: 'preload', holds: 'what the page gets from Electron', rooms: [], packages: ['electron'] },
+  { folder: 'renderer', holds: '`App.svelte`, routes, words', rooms: ['renderer/*'], packages: ['svelte'] },
+  { folder: 'renderer/transport', holds: 'the client of the port', rooms: [], packages: ['zod'] },
+  {
+    folder: 'renderer/state',
+    holds: 'rune classes that ask and follow events',
+    rooms: ['renderer', 'renderer/transport'],
+    packages: ['svelte', 'tinykeys', 'zod'],
+  },
+  { folder: 'renderer/query', holds: 'what a query field reads and prints', rooms: [], packages: [] },
+  { folder: 'renderer/charts', holds: 'plots, from props alone', rooms: ['renderer'], packages: ['svelte'] },
+  {
+    folder: 'renderer/ui',
+    holds: 'parts, from props alone',
+    rooms: ['renderer', 'renderer/query'],
+    packages: ['@lucide', 'bits-ui', 'marked', 'svelte'],
+  },
+  {
+    folder: 'renderer/features',
+    holds: 'the screens',
+    rooms: ['renderer', 'renderer/charts', 'renderer/query', 'renderer/state', 'renderer/ui'],
+    packages: ['svelte'],
+  },
+  {
+    folder: 'renderer/shell',
+    holds: 'the frame around them',
+    rooms: ['renderer', 'renderer/state', 'renderer/transport', 'renderer/ui'],
+    packages: ['svelte'],
+  },
+  {
+    folder: 'wasm',
+    holds: 'AssemblyScript: the WebAssembly engine’s kernels',
+    rooms: [],
+    packages: ['assemblyscript', 'vite', 'node:'],
+  },
+]
+
+/** The room of a file below `src`, or null. @param {string} file */
+export function roomOf(file) {
+  let found = null
+  for (const room of rooms) {
+    const fits = room.folder.endsWith('*')
+      ? file.startsWith(room.folder.slice(0, -1))
+      : file.startsWith(`${room.folder}/`)
+    if (fits && (found === null || room.folder.length > found.folder.length)) found = room
+  }
+  return found
+}
+
+/**
+ * Why a file may not import something, or null where it may.
+ * @param {string} file Below `src`.
+ * @param {string} specifier As it stands in the file.
+ * @param {boolean} typeOnly Types carry no code: on the main side they are free.
+ * @returns {string | null}
+ */
+export function importFault(file, specifier, typeOnly) {
+  const room = roomOf(file)
+  if (room === null) return `src/${file} is in no room of scripts/layers.mjs.`
+  const isRelative = specifier.startsWith('.')
+  const target = isRelative ? posix.normalize(posix.join(posix.dirname(file), specifier)) : specifier
+  const onMainSide = room.folder.startsWith('main')
+  if (!isRelative) {
+    if (room.packages.some((name) => isPackage(target, name)) || (typeOnly && onMainSide)) return null
+    return `${room.folder} may not load ${target}: see scripts/layers.mjs.`
+  }
+  const other = roomOf(target)
+  // Files beside the rooms, such as package.json.
+  if (other === null || other === room) return null
+  if (other.folder === 'contract' && room.folder !== 'wasm') return null
+  if (other.folder === 'domain' && !['contract', 'preload', 'wasm'].includes(room.folder)) return null
+  if (typeOnly && onMainSide && other.folder.startsWith('main')) return null
+  if (room.rooms.some((name) => takes(name, other.folder))) return null
+  return `${room.folder} may not import ${other.folder}: see scripts/layers.mjs.`
+}
+
+/** The table of rooms as Markdown, a line each. */
+export function roomTable() {
+  return rooms.map(({ folder, holds }) => `| \`${folder}\` | ${holds} |`)
+}
+
+/** @param {string} listed @param {string} folder */
+function takes(listed, folder) {
+  const inside = listed.endsWith('/*')
+  const name = inside ? listed.slice(0, -2) : listed
+  return [name, `main/${name}`].some(
+    (whole) => folder === whole || (inside && folder.startsWith(`${whole}/`)),
+  )
+}
+
+/** @param {string} target @param {string} name */
+function isPackage(target, name) {
+  return name.endsWith(':') ? target.startsWith(name) : target === name || target.startsWith(`${name}/`)
+}
