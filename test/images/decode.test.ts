@@ -44,17 +44,17 @@ describe('orientation', () => {
       const rootPath = temporaryFolder()
       await writeFile(join(rootPath, 'a.jpg'), await quadrants(orientation))
       const images = { ids: [1], paths: ['a.jpg'], labelIndices: [0] }
-      const pictures = store(rootPath)
+      const opened = store(rootPath)
       const recipe = testRecipe({ batchSize: 1, resizePx: 32, cropPx: 32 })
       const missing = missingOf(rootPath, images).of('train')
-      const pipeline = openPipeline({ pictures, train: images, classCount: 1, recipe, missing })
+      const pipeline = openPipeline({ store: opened, train: images, classCount: 1, recipe, missing })
       expect(quarters((await (await pipeline.batch(0)).microBatch(0, 1)).pixelsNhwc, 32)).toBe('rgbw')
       await pipeline.close()
 
-      for await (const batch of evaluationBatches({ pictures, images, cropPx: 32, batchSize: 4 })) {
+      for await (const batch of evaluationBatches({ store: opened, images, cropPx: 32, batchSize: 4 })) {
         expect(quarters(batch.pixelsNhwc, 32)).toBe('rgbw')
       }
-      await pictures.close()
+      await opened.close()
 
       const { bytes, mime } = await thumbnail(join(rootPath, 'a.jpg'), 24)
       expect(mime).toBe('image/webp')

@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const stepsOfEpoch = Math.ceil(images.paths.length / batchSize)
   resizeAsTrainer()
   const startMs = performance.now()
-  const pictures = openPictureStore({
+  const store = openPictureStore({
     rootPath: work.folder,
     cacheBytes: work.cacheBytes,
     diskCache:
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
     reasonOf: () => '',
   }).of('train')
   const pipeline = openPipeline({
-    pictures,
+    store,
     train: images,
     missing,
     classCount: new Set(images.labelIndices).size,
@@ -91,7 +91,7 @@ async function main(): Promise<void> {
     if ((step + 1) % stepsOfEpoch === 0) endsMs.push(performance.now())
   }
   await pipeline.close()
-  await pictures.close()
+  await store.close()
   const rates = endsMs
     .slice(1)
     .map((endMs, epoch) => (stepsOfEpoch * batchSize * 1000) / (endMs - (endsMs[epoch] ?? 0)))

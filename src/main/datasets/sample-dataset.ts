@@ -147,12 +147,12 @@ async function save(picture: RawPicture, path: string, roll: Dice): Promise<void
   const quality = roll.whole(68, 92)
   const turned = roll.chance(0.04)
   const { widthPx, heightPx, pixels } = picture
-  const image = sharp(pixels, { raw: { width: widthPx, height: heightPx, channels: 3 } })
-  if (path.endsWith('.png')) await image.png().toFile(path)
-  else if (path.endsWith('.webp')) await image.webp({ quality }).toFile(path)
+  const encoder = sharp(pixels, { raw: { width: widthPx, height: heightPx, channels: 3 } })
+  if (path.endsWith('.png')) await encoder.png().toFile(path)
+  else if (path.endsWith('.webp')) await encoder.webp({ quality }).toFile(path)
   // Orientation 6: the stored picture is shown after a quarter turn to the right.
-  else if (turned) await image.rotate(270).withMetadata({ orientation: 6 }).jpeg({ quality }).toFile(path)
-  else await image.jpeg({ quality }).toFile(path)
+  else if (turned) await encoder.rotate(270).withMetadata({ orientation: 6 }).jpeg({ quality }).toFile(path)
+  else await encoder.jpeg({ quality }).toFile(path)
 }
 
 function cancelled(): WorkbenchError {

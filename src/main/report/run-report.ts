@@ -129,11 +129,11 @@ function mistakeFigure(
   const name = (index: number): string => escapeHtml(classNames[index] ?? `class ${index}`)
   const source =
     picture === null ? null : `data:${picture.mime};base64,${Buffer.from(picture.bytes).toString('base64')}`
-  const image =
+  const shown =
     source === null
       ? '<p class="q">The picture cannot be read any more.</p>'
       : `<img src="${source}" alt="${escapeHtml(prediction.path)}" style="aspect-ratio:${prediction.aspect.toFixed(4)}">`
-  return `<figure style="--ar:${prediction.aspect.toFixed(4)}"><figcaption>${name(prediction.predictedIndex)} <span>${(prediction.top[0]?.probability ?? 0).toFixed(3)}</span></figcaption>${image}<figcaption class="q">${name(prediction.labelIndex)} <span>${prediction.labelProbability.toFixed(3)}</span></figcaption></figure>`
+  return `<figure style="--ar:${prediction.aspect.toFixed(4)}"><figcaption>${name(prediction.predictedIndex)} <span>${(prediction.top[0]?.probability ?? 0).toFixed(3)}</span></figcaption>${shown}<figcaption class="q">${name(prediction.labelIndex)} <span>${prediction.labelProbability.toFixed(3)}</span></figcaption></figure>`
 }
 
 function confusionTable({ cells, classNames }: Confusion): string {

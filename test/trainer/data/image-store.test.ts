@@ -70,8 +70,8 @@ function open({ rootPath, folder }: Place, changes: Changes = {}): PictureStore 
 }
 
 /** Every picture once; those that cannot be read are null. */
-async function all(pictures: PictureStore, px = sidePx, kept = squashedTo(px)): Promise<(string | null)[]> {
-  const reader = pictures.reader(images, kept)
+async function all(opened: PictureStore, px = sidePx, kept = squashedTo(px)): Promise<(string | null)[]> {
+  const reader = opened.reader(images, kept)
   const found: (string | null)[] = []
   for (const index of paths.keys()) {
     found.push(null)
@@ -83,9 +83,9 @@ async function all(pictures: PictureStore, px = sidePx, kept = squashedTo(px)): 
 }
 
 async function once(place: Place, changes: Changes = {}): Promise<(string | null)[]> {
-  const pictures = open(place, changes)
-  const found = await all(pictures)
-  await pictures.close()
+  const opened = open(place, changes)
+  const found = await all(opened)
+  await opened.close()
   return found
 }
 
@@ -112,9 +112,9 @@ describe('what is kept', () => {
       '32×32',
     ])
     for (const bytes of [0, pictureBytes[0] ?? 0, 1e6]) {
-      const pictures = open(place, { cacheBytes: bytes })
-      for (let pass = 0; pass < 3; pass++) expect(await all(pictures)).toEqual(decoded)
-      await pictures.close()
+      const opened = open(place, { cacheBytes: bytes })
+      for (let pass = 0; pass < 3; pass++) expect(await all(opened)).toEqual(decoded)
+      await opened.close()
     }
     const facts = cacheFiles(place).map((path) => statSync(path))
     hide(place)
@@ -135,28 +135,28 @@ describe('what is kept', () => {
     const problems: string[] = []
     const onProblem = (path: string): unknown => problems.push(path)
     const [large = 0, wide = 0, small = 0] = pictureBytes
-    const pictures = open(place, { limitBytes: 0, cacheBytes: large + wide + small, onProblem })
-    const first = await all(pictures)
-    await all(pictures, 16) // nothing is left for these
+    const opened = open(place, { limitBytes: 0, cacheBytes: large + wide + small, onProblem })
+    const first = await all(opened)
+    await all(opened, 16) // nothing is left for these
     hide(place)
-    expect(await all(pictures)).toEqual([...first.slice(0, 3), null])
-    expect(await all(pictures, 16)).toEqual([null, null, null, null])
+    expect(await all(opened)).toEqual([...first.slice(0, 3), null])
+    expect(await all(opened, 16)).toEqual([null, null, null, null])
     expect(problems).toHaveLength(5)
-    await pictures.close()
+    await opened.close()
   })
 
   test('with another side is another picture', async () => {
     const place = await dataset()
-    const pictures = open(place)
-    const large = await all(pictures)
-    const small = await all(pictures, 16)
+    const opened = open(place)
+    const large = await all(opened)
+    const small = await all(opened, 16)
     expect(small.map((one) => one?.split(' ').slice(0, 2).join('×'))).toEqual([
       '16×16',
       '16×16',
       '16×16',
       '16×16',
     ])
-    await pictures.close()
+    await opened.close()
     const later = open(place)
     expect([await all(later), await all(later, 16)]).toEqual([large, small])
     await later.close()
@@ -164,13 +164,13 @@ describe('what is kept', () => {
 
   test('in its own shape is another picture than the squashed one of that side, also from disk', async () => {
     const place = await dataset()
-    const pictures = open(place)
-    const squashed = await all(pictures)
-    const shaped = await all(pictures, sidePx, shapedWithin(sidePx, 20))
+    const opened = open(place)
+    const squashed = await all(opened)
+    const shaped = await all(opened, sidePx, shapedWithin(sidePx, 20))
     const sizesOf = (found: (string | null)[]) => found.map((one) => one?.split(' ').slice(0, 2).join('×'))
     expect(sizesOf(squashed)).toEqual(['128×128', '128×40', '30×20', '32×32'])
     expect(sizesOf(shaped)).toEqual(['146×112', '300×40', '30×20', '32×32'])
-    await pictures.close()
+    await opened.close()
     hide(place)
     const later = open(place)
     expect(await all(later, sidePx, shapedWithin(sidePx, 20))).toEqual(shaped)
@@ -219,9 +219,9 @@ describe('a cache file that is not what was written', () => {
       const damaged = Buffer.from(whole)
       damaged[at] = (damaged[at] ?? 0) ^ 0x10
       writeFileSync(path, damaged)
-      const pictures = open(place, { limitBytes: whole.length }) // no room to write anew
-      expect(await all(pictures)).toEqual(decoded)
-      await pictures.close()
+      const opened = open(place, { limitBytes: whole.length }) // no room to write anew
+      expect(await all(opened)).toEqual(decoded)
+      await opened.close()
     }
   })
 
@@ -298,13 +298,13 @@ describe('a disk that fails', () => {
           return real.append(fd, written > 1 ? [head, pixels.subarray(0, 99)] : buffers, position)
         },
       })
-      const pictures = open(place, {
+      const opened = open(place, {
         disk,
         onProblem: (path, message) => problems.push(`${path}: ${message}`),
       })
-      const first = await all(pictures)
-      expect(await all(pictures)).toEqual(first)
-      await pictures.close()
+      const first = await all(opened)
+      expect(await all(opened)).toEqual(first)
+      await opened.close()
       expect(problems).toHaveLength(1)
       expect(problems[0]).toContain(place.folder)
       expect(first).toEqual(await once(place, { limitBytes: 0 }))

@@ -35,7 +35,7 @@ async function dataset(): Promise<string> {
 }
 
 interface Opened extends Pipeline {
-  readonly pictures: PictureStore
+  readonly store: PictureStore
   readonly missing: MissingImages
 }
 
@@ -48,9 +48,9 @@ function open(
 ): Opened {
   const { queueBytes, train: images = train, unreadable = [], ...storeOptions } = more
   const missing = missingOf(rootPath, images, unreadable)
-  const pictures = store(rootPath, storeOptions)
+  const opened = store(rootPath, storeOptions)
   const pipeline = openPipeline({
-    pictures,
+    store: opened,
     train: images,
     classCount: 3,
     recipe: testRecipe(changes),
@@ -59,11 +59,11 @@ function open(
   })
   return {
     ...pipeline,
-    pictures,
+    store: opened,
     missing,
     async close() {
       await pipeline.close()
-      await pictures.close()
+      await opened.close()
     },
   }
 }
@@ -406,8 +406,8 @@ describe('evaluation', () => {
   test('takes every image once in order, the last partial batch too', async () => {
     const ids: number[] = []
     const counts: number[] = []
-    const pictures = store(await dataset())
-    for await (const batch of evaluationBatches({ pictures, images: train, cropPx: 16, batchSize: 4 })) {
+    const opened = store(await dataset())
+    for await (const batch of evaluationBatches({ store: opened, images: train, cropPx: 16, batchSize: 4 })) {
       ids.push(...batch.ids)
       counts.push(batch.count)
       expect(batch.pixelsNhwc).toHaveLength(batch.count * 16 * 16 * 3)
@@ -423,16 +423,16 @@ describe('evaluation', () => {
     const problems: string[] = []
     const ids: number[] = []
     const onProblem = (path: string): unknown => problems.push(path)
-    const pictures = store(rootPath, { onProblem })
+    const opened = store(rootPath, { onProblem })
     const expected = new Map<number, string>()
     for await (const batch of evaluationBatches({
-      pictures: store(await dataset()),
+      store: store(await dataset()),
       images: train,
       cropPx: 16,
       batchSize: exampleCount,
     }))
       batch.ids.forEach((id, row) => expected.set(id, rowOf(batch, row)))
-    for await (const batch of evaluationBatches({ pictures, images: train, cropPx: 16, batchSize: 4 })) {
+    for await (const batch of evaluationBatches({ store: opened, images: train, cropPx: 16, batchSize: 4 })) {
       ids.push(...batch.ids)
       batch.ids.forEach((id, row) => expect(rowOf(batch, row)).toBe(expected.get(id)))
     }

@@ -74,7 +74,7 @@ function lastCheckpoint(received: Received): Map<string, Float32Array> {
 /** The ordinary step on the whole network; then everything but the head is what it was. */
 async function ordinary(job: TrainJob): Promise<{ losses: number[]; tensors: Map<string, Float32Array> }> {
   const { recipe, spec } = job
-  const pictures = openPictureStore({ ...job, diskCache: null, onProblem: () => undefined })
+  const store = openPictureStore({ ...job, diskCache: null, onProblem: () => undefined })
   const classCount = job.classNames.length
   const { microBatchSize, momentum, cropPx, precision } = recipe
   const state = await createTrainState(await startWeights(job, () => Promise.resolve()), {
@@ -83,7 +83,7 @@ async function ordinary(job: TrainJob): Promise<{ losses: number[]; tensors: Map
   })
   const { train } = job.images
   const missing = openMissingImages({ ...job, reasonOf: () => '' }).of('train')
-  const pipeline = openPipeline({ pictures, train, classCount, recipe, missing })
+  const pipeline = openPipeline({ store, train, classCount, recipe, missing })
   const start = await tensorsOf(state)
   const losses: number[] = []
   for (let stepIndex = 0; stepIndex < recipe.stepCount; stepIndex += 1) {
@@ -99,7 +99,7 @@ async function ordinary(job: TrainJob): Promise<{ losses: number[]; tensors: Map
   }
   const tensors = await tensorsOf(state)
   await pipeline.close()
-  await pictures.close()
+  await store.close()
   state.dispose()
   return { losses, tensors }
 }

@@ -8,7 +8,7 @@ import { openWindow } from './prepared-window'
 
 export interface EvaluationOptions {
   /** Keeps the pictures from one evaluation to the next. What it cannot read is left out, so that no figure is invented for it. */
-  readonly pictures: PictureStore
+  readonly store: PictureStore
   readonly images: JobImages
   readonly cropPx: number
   readonly batchSize: number
@@ -36,9 +36,9 @@ export interface EvaluationBatch {
 
 /** Throws 'images-missing' before the batch in which too many are. One batch is prepared ahead while the caller works on the one before it. */
 export async function* evaluationBatches(options: EvaluationOptions): AsyncGenerator<EvaluationBatch> {
-  const { pictures, images, cropPx, batchSize, mirrored = false, missing } = options
+  const { store, images, cropPx, batchSize, mirrored = false, missing } = options
   const whole = { x: 0, y: 0, flip: mirrored }
-  const reader = pictures.reader(images, squashedTo(cropPx))
+  const reader = store.reader(images, squashedTo(cropPx))
   const imageCount = images.ids.length
   const pictureBytes = cropPx * cropPx * 3
   const isMissing = new Uint8Array(imageCount)

@@ -18,7 +18,7 @@ import type { PictureStore } from './image-store'
 import { openWindow, type PreparedWindow } from './prepared-window'
 
 export interface PipelineOptions {
-  readonly pictures: PictureStore
+  readonly store: PictureStore
   readonly train: JobImages
   readonly classCount: number
   readonly recipe: Recipe
@@ -65,7 +65,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   const { batchSize, cropPx } = recipe
   const sidePx = squareSide(recipe, train)
   const kept = recipe.crop === 'inception' ? shapedWithin(sidePx, cropPx) : squashedTo(sidePx)
-  const reader = options.pictures.reader(train, kept)
+  const reader = options.store.reader(train, kept)
   const stream = openBatchStream(train, options.classCount, recipe, missing)
   const endPosition = recipe.stepCount * batchSize
   const pictureBytes = cropPx * cropPx * 3

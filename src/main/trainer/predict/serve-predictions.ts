@@ -46,7 +46,7 @@ async function answer(
   stopRequested: () => boolean,
 ): Promise<void> {
   const problems = new Map<string, string>()
-  const pictures = openPictureStore({
+  const store = openPictureStore({
     rootPath: '',
     cacheBytes: 0,
     diskCache: null,
@@ -67,7 +67,7 @@ async function answer(
   const batchSize = Math.min(predictor.microBatchSize, paths.length)
   try {
     for await (const { ids, pixelsNhwc, count } of evaluationBatches({
-      pictures,
+      store,
       images,
       cropPx,
       batchSize,
@@ -96,7 +96,7 @@ async function answer(
     while (next < paths.length) rest.push(unread(next++))
     if (rest.length > 0) await out.send({ type: 'predicted', answers: rest })
   } finally {
-    await pictures.close()
+    await store.close()
   }
 }
 

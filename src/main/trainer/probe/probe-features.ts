@@ -29,7 +29,7 @@ const tellEveryMs = 60_000
 export function openFeatures(
   predictor: Predictor,
   { spec, images, recipe, resume }: Pick<TrainJob, 'spec' | 'images' | 'recipe' | 'resume'>,
-  { pictures, missing, log, clock }: LearnerTools,
+  { store, missing, log, clock }: LearnerTools,
 ): Features {
   const channels = featureChannels(spec)
   const { cropPx } = recipe
@@ -60,7 +60,7 @@ export function openFeatures(
       )
     let toldAtMs = clock()
     const options = {
-      pictures,
+      store,
       images: images[part],
       cropPx,
       mirrored,

@@ -12,7 +12,7 @@ export interface Control {
 }
 
 export interface LearnerTools {
-  readonly pictures: PictureStore
+  readonly store: PictureStore
   readonly missing: MissingImages
   readonly control: Control
   readonly log: (kind: LogLine['kind'], text: string) => Promise<void>

@@ -30,7 +30,7 @@ export async function runTraining(
   const log = (kind: LogLine['kind'], text: string): Promise<void> =>
     out.send({ type: 'log', line: { atMs: clock(), kind, text } })
   const unreadable = new Unreadable(job, out, log, () => control.stopRequested())
-  const pictures = openPictureStore({ ...job, diskCache: job.pictureCache, onProblem: unreadable.note })
+  const store = openPictureStore({ ...job, diskCache: job.pictureCache, onProblem: unreadable.note })
   const course = new Course(job, unreadable, out, log, clock)
   let learner: Learner | null = null
   let stepsDone = job.resume?.stepIndex ?? 0
@@ -45,7 +45,7 @@ export async function runTraining(
   try {
     const open = recipe.linearProbe ? openLinearProbe : openWholeNetwork
     const { missing } = unreadable
-    learner = await open(job, { pictures, missing, control, log, clock })
+    learner = await open(job, { store, missing, control, log, clock })
     if (job.resume !== null)
       await log('info', `Goes on from the checkpoint after step ${String(job.resume.stepIndex)}.`)
     await learner.prepare()
@@ -79,7 +79,7 @@ export async function runTraining(
     await out.send({ type: 'interrupted', error: toWireError(thrown) })
   } finally {
     await learner?.close()
-    await pictures.close()
+    await store.close()
   }
 }
 

@@ -85,7 +85,7 @@ async function accumulateBatch(options: StepOptions, batch: TrainBatch): Promise
   let waitMs = 0
   let presentCount = 0
   const mixes = mixesPictures(spec)
-  let asked = pictures(batch, 0, microBatchSize)
+  let asked = microBatchOf(batch, 0, microBatchSize)
   for (let start = 0; start < batch.size; start += microBatchSize) {
     const waitingSinceMs = clock()
     const micro = await asked
@@ -101,7 +101,7 @@ async function accumulateBatch(options: StepOptions, batch: TrainBatch): Promise
     // nothing at all of a micro-batch of BatchNorm: there are no statistics to take
     const working = count === 0 ? nothing : state.accumulate(images, labelsNk, count, batch.size, factorsNc)
     presentCount += micro.presentCount
-    if (start + microBatchSize < batch.size) asked = pictures(batch, start + microBatchSize, microBatchSize)
+    if (start + microBatchSize < batch.size) asked = microBatchOf(batch, start + microBatchSize, microBatchSize)
     const result = await ended(working, asked)
     lossSum += result.lossSum
     correct += result.correct
@@ -122,7 +122,7 @@ async function ended<T>(working: Promise<T>, meanwhile: Promise<unknown>): Promi
 
 const nothing = Promise.resolve({ lossSum: 0, correct: 0 })
 
-function pictures(batch: TrainBatch, start: number, microBatchSize: number): Promise<MicroBatch> {
+function microBatchOf(batch: TrainBatch, start: number, microBatchSize: number): Promise<MicroBatch> {
   return batch.microBatch(start, Math.min(microBatchSize, batch.size - start))
 }
 

@@ -12,7 +12,7 @@ import { createTrainState } from './train-state'
 /** Every layer learns, but those that are frozen. Throws 'bad-weights', 'dataset-too-few-images', 'home-broken'. */
 export async function openWholeNetwork(
   job: TrainJob,
-  { pictures, missing, control, log, clock }: LearnerTools,
+  { store, missing, control, log, clock }: LearnerTools,
 ): Promise<Learner> {
   const { recipe, spec } = job
   const classCount = job.classNames.length
@@ -32,7 +32,7 @@ export async function openWholeNetwork(
     await log('info', repeatability(howItRuns(state)))
     if (job.resume !== null) await state.restore(checkpointTensors(job.resume.path, state.tensorHeaders()))
     const pipeline = openPipeline({
-      pictures,
+      store,
       train: job.images.train,
       classCount,
       recipe,
@@ -46,7 +46,7 @@ export async function openWholeNetwork(
         evaluate(
           state,
           {
-            pictures,
+            store,
             images: job.images[part],
             cropPx: recipe.cropPx,
             batchSize: state.microBatchSize,
