@@ -383,7 +383,7 @@ describe('an image that has gone since the import', () => {
     await expect(whole(pipeline, 0)).rejects.toMatchObject({
       code: 'images-missing',
       message: expect.stringMatching(
-        /All 4 training images of the class "second" cannot be read, for example 1\/1\.png/,
+        /None of the 4 training images of the class "second" can be read, for example 1\/1\.png/,
       ),
     })
     await pipeline.close()
@@ -391,7 +391,7 @@ describe('an image that has gone since the import', () => {
     const without = open(gone, { resizePx: 16 }, { onProblem })
     await expect(whole(without, 0)).rejects.toMatchObject({
       code: 'images-missing',
-      message: expect.stringContaining(`The folder of the images, ${gone}, cannot be read`),
+      message: expect.stringContaining(`The image folder ${gone} cannot be read`),
     })
     expect(without.missing.take('train', 0)).toEqual([])
     await without.close()

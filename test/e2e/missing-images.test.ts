@@ -38,7 +38,7 @@ base(
     renameSync(join(pictures, 'green discs'), join(pictures, 'gone'))
     await start.click()
     await expect(
-      page.getByText(/All \d+ training images of the class "green discs" cannot be read/),
+      page.getByText(/None of the \d+ training images of the class "green discs" can be read/),
     ).toBeVisible({
       timeout: 60_000,
     })
@@ -52,10 +52,10 @@ base(
     renameSync(pictures, `${pictures} away`)
     const resume = page.getByRole('button', { name: 'Resume' })
     await expect(resume).toBeVisible({ timeout: 90_000 })
-    await expect(page.getByText(/The folder of the images, .*cannot be read/).first()).toBeAttached()
+    await expect(page.getByText(/The image folder .*cannot be read/).first()).toBeAttached()
     await expect(page.getByText(/ of 0\b/)).toHaveCount(0)
     await resume.click()
-    await expect(page.getByText(/It does not go on\. The folder of the images/)).toBeVisible()
+    await expect(page.getByText(/It does not go on\. The image folder/)).toBeVisible()
     renameSync(`${pictures} away`, pictures)
     await resume.click()
     await expect(page.getByText(/^80 of 80 steps are trained and evaluated/)).toHaveCount(1, {

@@ -2,6 +2,7 @@
 import { splitParts, type SplitPart } from '../../contract/entities/dataset'
 import { unreadableLead, type LogLine } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
+import { formatCount } from '../../contract/figures'
 import { checkFiles, folderProblem, type FileCheck } from '../data/file-check'
 import { tooManyMissing } from '../data/missing-rule'
 import { folderMissing, imagesMissing, partWords } from '../data/missing-words'
@@ -71,13 +72,10 @@ async function lookAt(
     const checked = await checkFiles(rootPath, images[part].paths, {
       facts: files[part],
       stopped: () => signal.aborted,
-      onProgress: (done) => progress({ phase: 'Looking for the images', done: before + done, total }),
+      onProgress: (done) => progress({ phase: 'Checking the images', done: before + done, total }),
     })
     if (checked === null) {
-      throw new WorkbenchError(
-        'cancelled',
-        'It was cancelled while the images were looked for. Nothing was started.',
-      )
+      throw new WorkbenchError('cancelled', 'The check of the images was cancelled. Nothing was started.')
     }
     found.set(part, checked)
     before += images[part].ids.length
@@ -131,7 +129,7 @@ function changedText(changed: CheckedImages['changed']): string {
   const more = changed.length > exampleCount ? ', …' : ''
   const what =
     changed.length === 1
-      ? 'One file has another size or time than at the import and is used as it is now'
-      : `${changed.length.toLocaleString('en')} files have another size or time than at the import and are used as they are now`
-  return `${what}: ${examples.join(', ')}${more}. Import the folder again where that was not meant.`
+      ? 'One file has changed in size or date since the import and is used as it is now'
+      : `${formatCount(changed.length)} files have changed in size or date since the import and are used as they are now`
+  return `${what}: ${examples.join(', ')}${more}. If you did not mean to change them, import the folder again.`
 }
