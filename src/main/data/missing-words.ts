@@ -1,5 +1,6 @@
 /** What is missing and what to do, in words, for those who refuse to train on what is left. */
 import type { SplitPart } from '../../contract/entities/dataset'
+import { unreadableLead } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { formatCount } from '../../contract/figures'
 import type { TooManyMissing } from './missing-rule'
@@ -41,6 +42,14 @@ export function imagesMissing(found: TooManyMissing, place: Place, when: When): 
     `${what}, for example ${found.examplePath} in ${place.rootPath}. ${outcome(when)}`,
     `Put the files back where they were, then ${again(when)}. To train on what is there now, import the folder again.`,
   )
+}
+
+/** Images that cannot be read are named in the log one by one; of more only the count is said. */
+export const namedAtMost = 20
+
+/** The line after those that are named: how many there are besides, and how many in all. */
+export function restText(restCount: number, allCount: number): string {
+  return `${unreadableLead}${String(restCount)} more, ${String(allCount)} in all.`
 }
 
 export const partWords: Readonly<Record<SplitPart, string>> = {

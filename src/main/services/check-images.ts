@@ -5,7 +5,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { formatCount } from '../../contract/figures'
 import { checkFiles, folderProblem, type FileCheck } from '../data/file-check'
 import { tooManyMissing } from '../data/missing-rule'
-import { folderMissing, imagesMissing, partWords } from '../data/missing-words'
+import { folderMissing, imagesMissing, namedAtMost, partWords, restText } from '../data/missing-words'
 import { jobImages } from '../store/datasets'
 import { splitFiles } from '../store/images'
 import { insertLog } from '../store/metrics'
@@ -29,8 +29,6 @@ interface FoundImage {
   readonly reason: string
 }
 
-/** Named in the log one by one. */
-const namedAtMost = 20
 const exampleCount = 3
 
 /**
@@ -117,8 +115,7 @@ export function recordImages(
     )
     for (const { path, part, reason } of missing.slice(0, namedAtMost))
       warn(`${unreadableLead}${path} (${partWords[part]}). ${reason}`)
-    if (missing.length > namedAtMost)
-      warn(`${unreadableLead}${String(missing.length - namedAtMost)} more, ${String(missing.length)} in all.`)
+    if (missing.length > namedAtMost) warn(restText(missing.length - namedAtMost, missing.length))
     if (changed.length > 0) warn(changedText(changed))
   })
   for (const line of lines) emit({ type: 'run-log', runId, line })
