@@ -88,7 +88,9 @@ describe('a run that loses its images', () => {
         type: 'interrupted',
         error: {
           code: 'images-missing',
-          message: expect.stringMatching(/be read.*interrupted; everything up to its last complete step is kept/),
+          message: expect.stringMatching(
+            /be read.*interrupted; everything up to its last complete step is kept/,
+          ),
           wayOut: expect.stringMatching(/resume the run/),
         },
       })
