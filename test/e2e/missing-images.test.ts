@@ -3,7 +3,7 @@ import { mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from '@playwright/test'
-import { setNumbers } from './support/rule-sheet'
+import { openTraining, setTinySteps } from './support/rule-sheet'
 import { bitw, expect, listen, startServer, type Server } from './support/workbench'
 import { drawTinyDataset } from '../support/tiny-dataset'
 
@@ -27,12 +27,8 @@ base(
     base.setTimeout(240_000)
     const complaints: string[] = []
     listen(page, complaints)
-    await page.goto(server.url)
-    await expect(page.locator('main')).toBeVisible()
-    await page.goto(page.url().replace(/#.*|$/, '#/train?dataset=1&from=zero'))
-    await setNumbers(page, 'Steps', { Steps: '80' })
-    await setNumbers(page, 'Batch', { Batch: '8', 'At once': '8' })
-    await setNumbers(page, 'Resize → crop', { 'Resize, px': '40', 'Crop, px': '32' })
+    await openTraining(page, server.url)
+    await setTinySteps(page, '80')
     const start = page.getByRole('button', { name: /^Start/ })
 
     renameSync(join(pictures, 'green discs'), join(pictures, 'gone'))
