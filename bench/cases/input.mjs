@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { makeLargePhotos } from '../large-photos.mjs'
 import { peerRun } from '../peers/process.mjs'
+import { quartiles } from '../statistics.mjs'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const program = path.join(root, 'out/main/bench-input.cjs')
@@ -154,14 +155,14 @@ async function ours(set, scratch) {
   const earlier = await measured(set, { cacheFolder, cacheBytes: 4e9 })
   const later = await measured(set, { cacheFolder, cacheBytes: 0 })
   rmSync(cacheFolder, { recursive: true, force: true })
-  const [first, others] = [earlier.rates[0], median(earlier.rates.slice(1))]
+  const [first, others] = [earlier.rates[0], quartiles(earlier.rates.slice(1)).median]
   return {
     rates: {
       'first epoch': first,
       'later epochs': others,
       'first epoch, uint8': first,
       'later epochs, uint8': others,
-      'later run, disk': median(later.rates),
+      'later run, disk': quartiles(later.rates).median,
     },
     peakMemoryBytes: earlier.peakMemoryBytes,
   }
@@ -175,13 +176,13 @@ async function peer(set, python) {
     await peerRun(python, [peerScript, folder, ...numbers, 'float', ...least]),
     await peerRun(python, [peerScript, folder, ...numbers, 'uint8', ...least]),
   ]
-  const later = median(floats.rates.slice(1))
+  const later = quartiles(floats.rates.slice(1)).median
   return {
     rates: {
       'first epoch': floats.rates[0],
       'later epochs': later,
       'first epoch, uint8': bytes.rates[0],
-      'later epochs, uint8': median(bytes.rates.slice(1)),
+      'later epochs, uint8': quartiles(bytes.rates.slice(1)).median,
       'later run, disk': later,
     },
     peakMemoryBytes: floats.peakMemoryBytes,
@@ -206,10 +207,4 @@ async function measured(set, options) {
   const environment = { ...process.env, UV_THREADPOOL_SIZE: String(Math.max(4, os.availableParallelism())) }
   const { stdout } = await run(process.execPath, [program, JSON.stringify(work)], { env: environment })
   return JSON.parse(stdout.trim().split('\n').at(-1))
-}
-
-function median(values) {
-  const sorted = [...values].sort((one, other) => one - other)
-  const middle = (sorted.length - 1) / 2
-  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2
 }

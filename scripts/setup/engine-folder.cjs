@@ -126,9 +126,17 @@ function isFile(file) {
 }
 
 /** Folders in which a machine's own CUDA lies. */
-function systemCudaFolders(environment = process.env) {
-  const named = (environment.LD_LIBRARY_PATH ?? '').split(path.delimiter).filter((place) => place !== '')
+function systemCudaFolders() {
+  const named = (process.env.LD_LIBRARY_PATH ?? '').split(path.delimiter).filter((place) => place !== '')
   return [...named, '/usr/local/cuda/lib64', '/usr/lib/x86_64-linux-gnu', '/usr/lib64']
 }
 
-module.exports = { inspectEngineFolder, missingWords, systemCudaFolders, cudaNeeded, cudaBesides }
+module.exports = {
+  inspectEngineFolder,
+  missingWords,
+  systemCudaFolders,
+  libraries,
+  headers,
+  cudaNeeded,
+  cudaBesides,
+}

@@ -19,7 +19,7 @@ function namedFolder(before, cachePath, log, environment = process.env) {
   if (typeof before?.tensorflow !== 'string') return null
   const kept = path.resolve(cachePath, before.tensorflow)
   if (fs.existsSync(kept)) return { folder: kept, isAsked: false }
-  log.line(`Engine: ${kept}, from which TensorFlow was taken, is not there any more.`)
+  log.line(`Engine: ${kept}, from which TensorFlow was taken, is no longer there.`)
   return null
 }
 

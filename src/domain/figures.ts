@@ -3,6 +3,11 @@ import { rateName, type Recipe } from '../contract/entities/run'
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 
+/** 1004212 → '1,004,212' */
+export function formatCount(count: number): string {
+  return whole.format(count)
+}
+
 /** All that is trained, with the head of the model in question: 23500352 → '23.5 M' */
 export function formatParameters(count: number): string {
   if (count >= 9.995e8) return `${(count / 1e9).toFixed(2)} G`

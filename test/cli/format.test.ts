@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accuracyText, bytes, duration, rate, table } from '../../src/main/cli/format'
+import { accuracyText, bytes, duration, table } from '../../src/main/cli/format'
 
 describe('plain text', () => {
   it('aligns columns whatever script they are in', () => {
@@ -32,7 +32,6 @@ describe('plain text', () => {
       '16.2 MB',
       '22.42 GB',
     ])
-    expect([0.1234, 12.34, 243.2].map(rate)).toEqual(['0.12', '12.3', '243'])
   })
 
   it('never writes an accuracy without its interval and its counts', () => {

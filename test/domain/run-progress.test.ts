@@ -1,24 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { recipeSchema, type Evaluation } from '../../src/contract/entities/run'
+import type { Evaluation } from '../../src/contract/entities/run'
 import { paceOf, timeLeftMs, type TimedRun } from '../../src/domain/run-progress'
+import { testRecipe } from '../support/recipe'
 
-const recipe = recipeSchema.parse({
-  rule: 'paper',
-  sizeClass: 'small',
+const recipe = testRecipe({
   stepCount: 100,
   batchSize: 32,
   microBatchSize: 32,
   resizePx: 77,
   cropPx: 64,
   baseLearningRate: 0.05,
-  momentum: 0.9,
   decayAtSteps: [30, 60, 90],
-  warmupStepCount: 0,
-  mixupAlpha: 0,
   flip: true,
-  randomCrop: true,
   checkpointEverySteps: 100,
-  evaluateEverySteps: 10,
   seed: 0,
 })
 const run: TimedRun = {

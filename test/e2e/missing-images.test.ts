@@ -3,7 +3,7 @@ import { mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from '@playwright/test'
-import { setNumbers } from './support/rule-sheet'
+import { openTraining, setTinySteps } from './support/rule-sheet'
 import { bitw, expect, listen, startServer, type Server } from './support/workbench'
 import { drawTinyDataset } from '../support/tiny-dataset'
 
@@ -27,18 +27,14 @@ base(
     base.setTimeout(240_000)
     const complaints: string[] = []
     listen(page, complaints)
-    await page.goto(server.url)
-    await expect(page.locator('main')).toBeVisible()
-    await page.goto(page.url().replace(/#.*|$/, '#/train?dataset=1&from=zero'))
-    await setNumbers(page, 'Steps', { Steps: '80' })
-    await setNumbers(page, 'Batch', { Batch: '8', 'At once': '8' })
-    await setNumbers(page, 'Resize → crop', { 'Resize, px': '40', 'Crop, px': '32' })
+    await openTraining(page, server.url)
+    await setTinySteps(page, '80')
     const start = page.getByRole('button', { name: /^Start/ })
 
     renameSync(join(pictures, 'green discs'), join(pictures, 'gone'))
     await start.click()
     await expect(
-      page.getByText(/All \d+ training images of the class "green discs" cannot be read/),
+      page.getByText(/None of the \d+ training images of the class "green discs" can be read/),
     ).toBeVisible({
       timeout: 60_000,
     })
@@ -52,10 +48,10 @@ base(
     renameSync(pictures, `${pictures} away`)
     const resume = page.getByRole('button', { name: 'Resume' })
     await expect(resume).toBeVisible({ timeout: 90_000 })
-    await expect(page.getByText(/The folder of the images, .*cannot be read/).first()).toBeAttached()
+    await expect(page.getByText(/The image folder .*cannot be read/).first()).toBeAttached()
     await expect(page.getByText(/ of 0\b/)).toHaveCount(0)
     await resume.click()
-    await expect(page.getByText(/It does not go on\. The folder of the images/)).toBeVisible()
+    await expect(page.getByText(/It does not go on\. The image folder/)).toBeVisible()
     renameSync(`${pictures} away`, pictures)
     await resume.click()
     await expect(page.getByText(/^80 of 80 steps are trained and evaluated/)).toHaveCount(1, {

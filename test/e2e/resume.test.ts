@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from '@playwright/test'
-import { setNumbers, takeTheRule } from './support/rule-sheet'
+import { openTraining, setTinySteps, takeTheRule } from './support/rule-sheet'
 import { bitw, expect, listen, startServer, type Server } from './support/workbench'
 import { drawTinyDataset } from '../support/tiny-dataset'
 
@@ -24,13 +24,9 @@ base('a stopped run is resumed and comes to its end', async ({ page }) => {
   base.setTimeout(240_000)
   const complaints: string[] = []
   listen(page, complaints)
-  await page.goto(server.url)
-  await expect(page.locator('main')).toBeVisible()
-  await page.goto(page.url().replace(/#.*|$/, '#/train?dataset=1&from=zero'))
+  await openTraining(page, server.url)
   await takeTheRule(page)
-  await setNumbers(page, 'Steps', { Steps: '120' })
-  await setNumbers(page, 'Batch', { Batch: '8', 'At once': '8' })
-  await setNumbers(page, 'Resize → crop', { 'Resize, px': '40', 'Crop, px': '32' })
+  await setTinySteps(page, '120')
   await page.getByRole('button', { name: /^Start/ }).click()
   await expect(page.getByText('step/s')).toBeVisible({ timeout: 90_000 })
   await page.getByRole('button', { name: 'Stop and keep' }).click()

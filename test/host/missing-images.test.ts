@@ -48,7 +48,7 @@ describe('a class whose folder was renamed after the import', () => {
     await expect(start()).rejects.toMatchObject({
       code: 'images-missing',
       message: expect.stringMatching(
-        /All \d+ training images of the class "green discs" cannot be read, for example green discs\/\d+\.png in .*tiny\. Nothing was started\./,
+        /None of the \d+ training images of the class "green discs" can be read, for example green discs\/\d+\.png in .*tiny\. Nothing was started\./,
       ),
       wayOut: expect.stringMatching(/Put the files back where they were, then start again/),
     })
@@ -124,7 +124,9 @@ describe('a few images that are gone or changed', () => {
     for (const path of [gone, broken, lost])
       expect(warnings.filter((text) => text.startsWith(`Not readable: ${path}`))).toHaveLength(1)
     expect(
-      warnings.some((text) => text.startsWith('2 files have another size or time') && text.includes(touched)),
+      warnings.some(
+        (text) => text.startsWith('2 files have changed in size or date') && text.includes(touched),
+      ),
     ).toBe(true)
   })
 })

@@ -24,8 +24,8 @@ describe('the look at files', () => {
     const seen: number[] = []
     const found = await checkFiles(rootPath, paths, { facts, onProgress: (done) => seen.push(done) })
     expect([...(found?.missing ?? [])]).toEqual([
-      [3, 'It is no file any more.'],
-      [7, 'It does not exist any more.'],
+      [3, 'It is no longer a file.'],
+      [7, 'It no longer exists.'],
     ])
     expect(found?.changed).toEqual([9, 10])
     expect(seen).toEqual([256, 512, 600])
@@ -41,7 +41,7 @@ describe('the look at files', () => {
   it('says why a folder cannot be read', async () => {
     const { rootPath } = files(1)
     expect(await folderProblem(rootPath)).toBeNull()
-    expect(await folderProblem(join(rootPath, 'none'))).toBe('It does not exist any more.')
-    expect(await folderProblem(join(rootPath, '0.png'))).toBe('It is no folder any more.')
+    expect(await folderProblem(join(rootPath, 'none'))).toBe('It no longer exists.')
+    expect(await folderProblem(join(rootPath, '0.png'))).toBe('It is no longer a folder.')
   })
 })

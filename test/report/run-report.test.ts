@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { recipeSchema } from '../../src/contract/entities/run'
 import type { Run } from '../../src/contract/entities/run'
 import { runReportHtml, type ReportInput } from '../../src/main/report/run-report'
+import { testRecipe } from '../support/recipe'
 
 const hostile = `<img src=x onerror="alert(1)"> & 'co'`
 
@@ -19,24 +19,16 @@ const run: Run = {
   origin: null,
   model: 'units:1-1-1-1,width:0.5',
   spec: { units: [1, 1, 1, 1], width: 0.5 },
-  recipe: recipeSchema.parse({
-    rule: 'paper',
-    sizeClass: 'small',
+  recipe: testRecipe({
     stepCount: 2,
     batchSize: 512,
     microBatchSize: 64,
     resizePx: 160,
     cropPx: 128,
-    baseLearningRate: 0.003,
-    momentum: 0.9,
     decayAtSteps: [1],
-    warmupStepCount: 0,
-    mixupAlpha: 0,
     flip: true,
-    randomCrop: true,
     checkpointEverySteps: 1,
     evaluateEverySteps: 1,
-    precision: 'float32',
     seed: 3,
   }),
   choices: [

@@ -7,8 +7,10 @@ import {
   cudaNeeded,
   enginePlan,
   files,
+  headers,
   inspectEngineFolder,
   keptLog,
+  libraries,
   missingWords,
   namedFolder,
   pins,
@@ -21,16 +23,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'bitw-engine-'))
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
-
-const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']
-const headers = [
-  'tensorflow/c/c_api.h',
-  'tensorflow/c/eager/c_api.h',
-  'tensorflow/c/kernels.h',
-  'tensorflow/c/ops.h',
-  'tensorflow/c/tf_tstring.h',
-  'tensorflow/core/platform/ctstring_internal.h',
-]
 
 function put(place: string, names: readonly string[]): void {
   for (const name of names) {

@@ -52,7 +52,9 @@ interface Missing {
   looked: string[]
 }
 
-export const { inspectEngineFolder, missingWords, cudaNeeded } = load('./setup/engine-folder.cjs') as {
+export const { inspectEngineFolder, missingWords, libraries, headers, cudaNeeded } = load(
+  './setup/engine-folder.cjs',
+) as {
   inspectEngineFolder(
     folder: string,
     options?: { moreHeaders?: string[]; withCuda?: boolean; systemFolders?: string[] },
@@ -67,6 +69,8 @@ export const { inspectEngineFolder, missingWords, cudaNeeded } = load('./setup/e
     missingBesides: Missing[]
   }
   missingWords(missing: Missing[]): string
+  libraries: string[]
+  headers: string[]
   cudaNeeded: string[]
 }
 export const { namedFolder } = load('./setup/engine-named.cjs') as {

@@ -39,6 +39,9 @@ export const goldenPictureSchema = z.object({
 /** Over some images. */
 const spreadSchema = z.object({ median: z.number(), worst: z.number() })
 
+/** The file by which an export is known. */
+export const certificateName = 'certificate.json'
+
 export const certificateSchema = z.object({
   format: exportFormatSchema,
   /** ISO 8601. */

@@ -46,7 +46,6 @@ function fineTuning(facts: BudgetFacts, candidate: BudgetCandidate, cropPx: numb
   const share = size.batchSize / batchSize
   return finished(facts, candidate, size, stepCount, {
     baseLearningRate: rounded(rate * (share <= 1 ? share : Math.sqrt(share))),
-    ...(small.warmupShare > 0 && { warmupStepCount: Math.round(stepCount * small.warmupShare) }),
   })
 }
 
@@ -93,7 +92,7 @@ export function finished(
 export function probeChoice(facts: BudgetFacts, candidate: BudgetCandidate, leastPx = 0): Tried {
   const batchSize = facts.set.batchSize ?? 512
   const at = (cropPx: number): Tried => {
-    const size = { ...sizeOf(facts, candidate, cropPx, batchSize, true) }
+    const size = sizeOf(facts, candidate, cropPx, batchSize, true)
     const costs = candidate.costs(size)
     const leftMs = facts.budgetMs - costs.fixedMs
     const stepCount = facts.set.stepCount ?? Math.max(1, Math.min(500, Math.floor(leftMs / costs.stepMs)))

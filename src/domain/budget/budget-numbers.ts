@@ -33,7 +33,6 @@ export const budgetNumbers = {
     leastSteps: 60,
     /** 0.05 for 32, 0.1 for 64; above by the square root, since twice the rate was too much already at 64. */
     rate: { batchSize: 64, rate: 0.1 },
-    warmupShare: 0,
     /** Fewer steps than these teach the whole network less than its head alone would learn. */
     leastFineTuningSteps: 20,
   },

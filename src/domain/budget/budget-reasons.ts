@@ -31,7 +31,6 @@ export function explainBudget(
     'mixup',
     `each image is seen too seldom: MixUp pays from ${whole(budgetNumbers.leastViewsForMixup)} times on`,
   )
-  add('warmupStepCount', 'warmup', 'a high rate begins gently')
   if (linearProbe) {
     add(
       'linearProbe',

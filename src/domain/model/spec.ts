@@ -25,9 +25,14 @@ const depths = {
 } as const
 type Depth = keyof typeof depths
 
+export const smallestModel: NamedModel = {
+  name: 'units:1-1-1-1,width:0.5',
+  spec: { units: [1, 1, 1, 1], width: 0.5 },
+}
+
 /** Small ones first, which train on a processor in minutes; then the six sizes of the paper. */
 export const namedModels: readonly NamedModel[] = [
-  { name: 'units:1-1-1-1,width:0.5', spec: { units: [1, 1, 1, 1], width: 0.5 } },
+  smallestModel,
   { name: 'units:2-2-2-2,width:0.5', spec: { units: [2, 2, 2, 2], width: 0.5 } },
   { name: 'units:1-1-1-1,width:1', spec: { units: [1, 1, 1, 1], width: 1 } },
   named(50, 1),

@@ -6,7 +6,7 @@ type SizeClass = Recipe['sizeClass']
 export const smallBelow = 20_000
 export const mediumBelow = 500_000
 /** Pictures with a smaller area get the small resize and crop. */
-export const smallPictureSide = 96
+const smallPictureSide = 96
 
 export const ruleBatchSize = 512
 export const ruleBaseLearningRate = 0.003

@@ -1,6 +1,8 @@
 /** A line of what a rule chose, and the numbers and lists in its sentences. Pure. */
 import type { Choice } from '../../contract/entities/run'
 
+export { formatCount as whole } from '../figures'
+
 /** `ruleValue` given and different from the value: a departure. */
 export function line(
   key: string,
@@ -11,11 +13,6 @@ export function line(
 ): Choice {
   const departs = ruleValue !== null && ruleValue !== value
   return { key, label, value, because, departure: departs ? { ruleValue } : null }
-}
-
-/** 10000 → 10,000 */
-export function whole(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** At most six digits, no trailing zeros and no exponent. */

@@ -63,7 +63,7 @@ export async function reveal(path: string): Promise<void> {
   if (kind === undefined) {
     throw new WorkbenchError(
       'path-not-found',
-      `${path} is not there any more.`,
+      `${path} is no longer there.`,
       'Put it back, or connect the drive that it is on.',
     )
   }

@@ -2,12 +2,13 @@
 import { join } from 'node:path'
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import { autoModel, type Run } from '../../contract/entities/run'
+import { formatRate } from '../../domain/figures'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
 import { writeRunReport } from './demo-report'
 import { followRun } from './follow-run'
 import { followTask } from './follow-task'
-import { count, percent, rate, table } from './format'
+import { count, percent, table } from './format'
 import { datasetText } from './import'
 import { measureMachine } from './measure-machine'
 import { withCore } from './open'
@@ -82,7 +83,7 @@ function figuresText(run: Run): string {
       accuracy === null
         ? '—'
         : `${percent(accuracy.value)} (${(accuracy.low * 100).toFixed(1)}–${percent(accuracy.high)})`,
-      run.imagesPerSecond === null ? '—' : rate(run.imagesPerSecond),
+      run.imagesPerSecond === null ? '—' : formatRate(run.imagesPerSecond),
       engine === null ? '—' : `${engine.kind} ${engine.version}`,
       engine === null ? '—' : engine.deviceName,
     ],

@@ -1,17 +1,12 @@
 /** Starts a run, or goes on with one, and shows it until its end. */
-import {
-  activeRunStates,
-  rateName,
-  type Evaluation,
-  type Run,
-  type StepMetric,
-} from '../../contract/entities/run'
+import { activeRunStates, type Evaluation, type Run, type StepMetric } from '../../contract/entities/run'
+import { formatSpeed } from '../../domain/figures'
 import { paceOf, timeLeftMs, type StepColumns } from '../../domain/run-progress'
 import type { CoreEvent, Task } from '../../contract/events'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
 import { progressLine } from './follow-task'
-import { duration, percent, rate } from './format'
+import { duration, percent } from './format'
 
 /**
  * Resolves to the run in its last state, whatever that is. Ctrl-C once: it stops after the step, is evaluated and kept;
@@ -145,7 +140,7 @@ function stepLine(run: Run, latest: readonly StepMetric[], evaluations: readonly
   return [
     `Step ${last.stepIndex + 1} of ${run.recipe.stepCount}`,
     `loss ${last.loss.toFixed(3)}`,
-    `${rate((run.recipe.batchSize * 1000) / Math.max(1e-3, pace.stepMs))} ${rateName(run.recipe).toLowerCase()}`,
+    formatSpeed((run.recipe.batchSize * 1000) / Math.max(1e-3, pace.stepMs), run.recipe),
     ...(leftMs === null ? [] : [`${duration(leftMs)} left`]),
   ].join(' · ')
 }

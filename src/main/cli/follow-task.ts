@@ -1,9 +1,10 @@
 /** Shows a task of the core until its end. */
 import { fromWireError, WorkbenchError } from '../../contract/errors'
+import { formatRate } from '../../domain/figures'
 import type { Task } from '../../contract/events'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
-import { bytes, count, duration, rate } from './format'
+import { bytes, count, duration } from './format'
 
 /** Resolves to what the task made. Throws the task's error; 'cancelled' after Ctrl-C. */
 export async function followTask(
@@ -68,7 +69,7 @@ export function progressLine({ kind, phase, done, total, ratePerSecond, etaMs, n
     total !== null ? `${amount(done)} of ${amount(total)}` : done > 0 ? amount(done) : '',
     ratePerSecond === null
       ? ''
-      : `${kind === 'download' ? bytes(Math.round(ratePerSecond)) : rate(ratePerSecond)}/s`,
+      : `${kind === 'download' ? bytes(Math.round(ratePerSecond)) : formatRate(ratePerSecond)}/s`,
     etaMs === null ? '' : `${duration(etaMs)} left`,
     note,
   ]

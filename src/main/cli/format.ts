@@ -1,6 +1,8 @@
 /** Numbers and tables as plain text. */
 import type { Accuracy } from '../../contract/entities/run'
 
+export { formatCount as count } from '../../domain/figures'
+
 /** Columns aligned by spaces; those named in `right` (from 0) to the right. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
   const widths: number[] = []
@@ -40,19 +42,6 @@ export function percent(share: number): string {
 /** The share of images that are right, with its interval, and with what it was counted on. */
 export function accuracyText({ value, low, high, correct, total }: Accuracy): string {
   return `${percent(value)} (${correct} of ${total} images right; 95 % interval ${(low * 100).toFixed(1)}–${percent(high)})`
-}
-
-/** Three digits that count. */
-export function rate(perSecond: number): string {
-  return perSecond >= 100
-    ? perSecond.toFixed(0)
-    : perSecond >= 10
-      ? perSecond.toFixed(1)
-      : perSecond.toFixed(2)
-}
-
-export function count(number: number): string {
-  return number.toLocaleString('en')
 }
 
 /** The machine's own time. */

@@ -34,7 +34,7 @@ export function createPictureQueue(atOnce = Math.max(2, availableParallelism()))
         }
         const leave = (): void => {
           waiting.delete(start)
-          reject(new WorkbenchError('cancelled', 'Nobody waits for this image any more.'))
+          reject(new WorkbenchError('cancelled', 'Nobody is waiting for this image any longer.'))
         }
         if (signal?.aborted === true) return leave()
         signal?.addEventListener('abort', leave, { once: true })

@@ -88,7 +88,7 @@ async function existing(path: string): Promise<string> {
   } catch (cause) {
     throw new WorkbenchError(
       'path-not-found',
-      `${path} is not there any more.`,
+      `${path} is no longer there.`,
       'Put it back, or import the folder again.',
       { cause },
     )

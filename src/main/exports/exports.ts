@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
-import { exportFormatNames, type ExportResult } from '../../contract/entities/export'
+import { certificateName, exportFormatNames, type ExportResult } from '../../contract/entities/export'
 import { fromWireError, WorkbenchError, type WireError } from '../../contract/errors'
 import { version } from '../../../package.json'
 import { exportEnvironment } from '../engine/environment'
@@ -68,9 +68,6 @@ async function modelToExport(context: ServiceContext, { modelId, cropPx }: Reque
     trainedOn,
   }
 }
-
-/** An export is known by its certificate. */
-const certificateName = 'certificate.json'
 
 /** Only an export is ever replaced, or an empty folder. */
 async function checkTarget(target: string, overwrite: boolean): Promise<void> {

@@ -1,10 +1,12 @@
 /** How large the window may be and where it stands. Pure. */
-export interface Box {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
+import { z } from 'zod'
+
+const keptSchema = z.object({
+  bounds: z.object({ x: z.int(), y: z.int(), width: z.int(), height: z.int() }),
+  maximized: z.boolean(),
+})
+type KeptState = Readonly<z.infer<typeof keptSchema>>
+export type Box = Readonly<KeptState['bounds']>
 
 export interface WindowState {
   readonly bounds: Partial<Box> & { readonly width: number; readonly height: number }
@@ -24,19 +26,15 @@ export function leastSizeOn(area: Box): { readonly width: number; readonly heigh
 }
 
 /** What a file said of the last time, or null where it says nothing that a window can be made from. */
-export function parseState(value: unknown): (WindowState & { readonly bounds: Box }) | null {
-  const { bounds, maximized } = (value ?? {}) as Partial<Record<keyof WindowState, unknown>>
-  const { x, y, width, height } = (bounds ?? {}) as Partial<Record<keyof Box, unknown>>
-  if (typeof maximized !== 'boolean') return null
-  if (!isWhole(x) || !isWhole(y) || !isWhole(width) || !isWhole(height)) return null
-  return { bounds: { x, y, width, height }, maximized }
+export function parseState(value: unknown): KeptState | null {
+  return keptSchema.safeParse(value).data ?? null
 }
 
 /**
  * The kept state for a screen with this work area. A window whose title bar cannot be reached there (its screen may have been unplugged) begins
  * anew in the middle; one that has become too large or too small is brought to what fits.
  */
-export function fitState(kept: (WindowState & { readonly bounds: Box }) | null, area: Box): WindowState {
+export function fitState(kept: KeptState | null, area: Box): WindowState {
   const least = leastSizeOn(area)
   const clamp = (size: { width: number; height: number }) => ({
     width: Math.min(area.width, Math.max(least.width, size.width)),
@@ -51,8 +49,4 @@ export function fitState(kept: (WindowState & { readonly bounds: Box }) | null, 
     y >= area.y - 10 &&
     y < area.y + area.height - 50
   return { maximized: kept.maximized, bounds: canBeReached ? { x, y, ...size } : size }
-}
-
-function isWhole(value: unknown): value is number {
-  return Number.isSafeInteger(value)
 }

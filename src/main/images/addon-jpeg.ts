@@ -10,7 +10,10 @@ import type { PictureResizer } from './resizer'
 import { isSrgbProfile } from './srgb-profile'
 import { turned } from './turn'
 
-/** As `decodeKept`, whose size does not depend on how the image is turned. null where the file is not for the addon, or damaged: sharp then decides. Throws where sharp cannot read its head. */
+/**
+ * As `decodeKept`, whose size does not depend on how the image is turned. null where the file is not for the addon, or damaged: sharp then
+ * decides. Throws where sharp cannot read its head.
+ */
 export async function decodeByAddon(
   file: Uint8Array,
   kept: KeptSize,

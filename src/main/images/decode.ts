@@ -82,10 +82,10 @@ async function rawPixels(picture: Sharp): Promise<Picture> {
   return { pixels: data, widthPx: info.width, heightPx: info.height }
 }
 
-/** [px, px, 3] uint8 RGB: the whole square of the picture. Throws 'bad-image' naming the file. */
-export async function decodeSquare(path: string, px: number): Promise<Uint8Array> {
+/** [px, px, 3] uint8 RGB: the whole square of the picture, of `bytes` where they are given. Throws 'bad-image' naming the file. */
+export async function decodeSquare(path: string, px: number, bytes?: Uint8Array): Promise<Uint8Array> {
   const square = new Uint8Array(px * px * 3)
-  cropOfSquare(await decodePicture(path, px), px, px, { x: 0, y: 0, flip: false }, square, 0)
+  cropOfSquare(await decodePicture(path, px, bytes), px, px, { x: 0, y: 0, flip: false }, square, 0)
   return square
 }
 

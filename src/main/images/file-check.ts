@@ -45,7 +45,7 @@ export async function checkFiles(
     if (isStopped) return
     try {
       const found = await stat(join(rootPath, paths[index] ?? ''))
-      if (!found.isFile()) missing.set(index, 'It is no file any more.')
+      if (!found.isFile()) missing.set(index, 'It is no longer a file.')
       else if (facts !== null && hasChanged(found, facts, index)) changed.push(index)
     } catch (error) {
       missing.set(index, sentence(reasonOf(error)))
@@ -61,7 +61,7 @@ export async function checkFiles(
 /** Why the folder cannot be read, a sentence; null where it can. */
 export async function folderProblem(path: string): Promise<string | null> {
   try {
-    return (await stat(path)).isDirectory() ? null : 'It is no folder any more.'
+    return (await stat(path)).isDirectory() ? null : 'It is no longer a folder.'
   } catch (error) {
     return sentence(reasonOf(error))
   }

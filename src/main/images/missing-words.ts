@@ -1,6 +1,8 @@
 /** What is missing and what to do, in words, for those who refuse to train on what is left. */
 import type { SplitPart } from '../../contract/entities/dataset'
+import { unreadableLead } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
+import { formatCount } from '../../domain/figures'
 import type { TooManyMissing } from './missing-rule'
 
 interface Place {
@@ -20,25 +22,34 @@ export function folderMissing(
 ): WorkbenchError {
   return new WorkbenchError(
     'images-missing',
-    `The folder of the images, ${rootPath}, cannot be read: ${reason} It holds all ${count(imageCount)} images of this run. ${outcome(when)}`,
+    `The image folder ${rootPath} cannot be read. ${reason} All ${formatCount(imageCount)} images of this run belong there. ${outcome(when)}`,
     `Connect the drive or put the folder back, then ${again(when)}.`,
   )
 }
 
 export function imagesMissing(found: TooManyMissing, place: Place, when: When): WorkbenchError {
   const of = `${partWords[found.part]} ${found.total === 1 ? 'image' : 'images'}`
-  const name = found.classIndex === null ? '' : (place.classNames[found.classIndex] ?? '')
-  const all = found.total === 1 ? `The only ${of}` : `All ${count(found.total)} ${of}`
-  const what = {
-    part: all,
-    class: `${all} of the class "${name}"`,
-    share: `${count(found.missingCount)} of ${count(found.total)} ${of} (${percent(found)} of them)`,
-  }[found.kind]
+  const ofClass =
+    found.classIndex === null ? '' : ` of the class "${place.classNames[found.classIndex] ?? ''}"`
+  const what =
+    found.kind === 'share'
+      ? `${formatCount(found.missingCount)} of ${formatCount(found.total)} ${of} (${percent(found)} of them) cannot be read`
+      : found.total === 1
+        ? `The only ${of}${ofClass} cannot be read`
+        : `None of the ${formatCount(found.total)} ${of}${ofClass} can be read`
   return new WorkbenchError(
     'images-missing',
-    `${what} cannot be read, for example ${found.examplePath} in ${place.rootPath}. ${outcome(when)}`,
+    `${what}, for example ${found.examplePath} in ${place.rootPath}. ${outcome(when)}`,
     `Put the files back where they were, then ${again(when)}. To train on what is there now, import the folder again.`,
   )
+}
+
+/** Images that cannot be read are named in the log one by one; of more only the count is said. */
+export const namedAtMost = 20
+
+/** The line after those that are named: how many there are besides, and how many in all. */
+export function restText(restCount: number, allCount: number): string {
+  return `${unreadableLead}${String(restCount)} more, ${String(allCount)} in all.`
 }
 
 export const partWords: Readonly<Record<SplitPart, string>> = {
@@ -48,17 +59,15 @@ export const partWords: Readonly<Record<SplitPart, string>> = {
 }
 
 function outcome(when: When): string {
-  return when === 'before' ? 'Nothing was started.' : 'The run was interrupted after its last whole step.'
+  return when === 'before'
+    ? 'Nothing was started.'
+    : 'The run was interrupted; everything up to its last complete step is kept.'
 }
 
 function again(when: When): string {
-  return when === 'before' ? 'start again' : 'resume the run: it goes on with the same numbers'
+  return when === 'before' ? 'start again' : 'resume the run: it continues exactly where it stopped'
 }
 
 function percent({ missingCount, total }: TooManyMissing): string {
   return `${((100 * missingCount) / total).toFixed(1)} %`
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en')
 }

@@ -12,9 +12,9 @@ export interface PictureResizer {
    */
   resize(picture: Picture, widthPx: number, heightPx: number): Promise<Picture>
   /**
-   * The same from a JPEG in grey or YCbCr and its frame, as stored: not turned, its profile not seen. Shrunk by `dctShrink` while it is decoded; else the full-size pixels are those of sharp,
-   * damaged files' too. On average within 0.5 of the exact value. Rejects also where it cannot
-   * decode the file: what is wrong with it, if anything is, sharp can tell. (Of damaged progressive files sharp refuses a few that this
+   * The same from a JPEG in grey or YCbCr and its frame, as stored: not turned, its profile not seen. Shrunk by
+   * `dctShrink` while it is decoded; else the full-size pixels are those of sharp, damaged files' too. On average within 0.5 of the exact
+   * value. Rejects also where it cannot decode the file: what is wrong with it, if anything is, sharp can tell. (Of damaged progressive files sharp refuses a few that this
    * decodes; the import, which is sharp's, has refused them.) Do not write to the file's bytes meanwhile.
    */
   resizeJpeg(file: Uint8Array, frame: JpegFrame, widthPx: number, heightPx: number): Promise<Picture>

@@ -114,7 +114,7 @@ export async function openCheckpointFile(
 }
 
 /** Parameters of the run's last checkpoint, without momenta. Throws 'not-found' where it has none. */
-export function runWeights(db: ServiceContext['db'], runId: number): WeightSet {
+function runWeights(db: ServiceContext['db'], runId: number): WeightSet {
   const run = getRun(db, runId)
   const latest = latestCheckpoint(db, runId)
   if (latest === null) throw noCheckpoint(run)

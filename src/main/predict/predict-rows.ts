@@ -33,11 +33,7 @@ export function createPredictions(): Predictions {
   const get = (taskId: number): Prediction => {
     const found = predictions.get(taskId)
     if (found !== undefined) return found
-    throw new WorkbenchError(
-      'not-found',
-      'The rows of this prediction are not kept any more.',
-      'Predict again.',
-    )
+    throw new WorkbenchError('not-found', 'The rows of this prediction are no longer kept.', 'Predict again.')
   }
   return {
     add(taskId, prediction) {
@@ -54,7 +50,7 @@ export function createPredictions(): Predictions {
       const [found] = rows.read(row, 1)
       if (found === undefined) throw new WorkbenchError('not-found', `There is no row ${row} yet.`)
       const real = await realpath(found.file).catch((cause: unknown) => {
-        const message = `${found.path} is not there any more.`
+        const message = `${found.path} is no longer there.`
         throw new WorkbenchError('path-not-found', message, 'Put it back, or predict again.', { cause })
       })
       // A link that was put there meanwhile must not open the rest of the disk.

@@ -25,7 +25,7 @@ export function fromOwnPage(request: IncomingMessage, host: string): boolean {
 }
 
 /** Cookies do not see ports: the name does, so that two servers on one machine do not overwrite each other's. */
-export function cookieName(host: string): string {
+function cookieName(host: string): string {
   return `bitw-${host.split(':')[1] ?? '80'}`
 }
 

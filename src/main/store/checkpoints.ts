@@ -132,7 +132,7 @@ export function dropIncomplete(db: Db): number {
 
 const columns =
   'id, run_id AS runId, step_index AS stepIndex, created_at_ms AS createdAtMs, byte_count AS byteCount'
-export const listCheckpointsSql = `
+const listCheckpointsSql = `
   SELECT ${columns} FROM checkpoints WHERE run_id = ? AND sha256 IS NOT NULL ORDER BY step_index, id`
 export const latestCheckpointSql = `
   SELECT ${columns} FROM checkpoints WHERE run_id = ? AND sha256 IS NOT NULL

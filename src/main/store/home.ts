@@ -4,7 +4,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { diskFull, plainStoreError } from './sqlite-errors'
 
 /** Below this the workbench does not start: room for an import and some steps; a checkpoint asks for its own. */
-export const minimumFreeBytes = 200e6
+const minimumFreeBytes = 200e6
 
 export interface HomeLimits {
   readonly minimumFreeBytes?: number
@@ -46,7 +46,7 @@ export function prepareHome(homePath: string, limits: HomeLimits = {}): void {
 }
 
 /** Bytes that this user may still write where `path` is. */
-export function freeBytesAt(path: string): number {
+function freeBytesAt(path: string): number {
   const { bavail, bsize } = statfsSync(path)
   return bavail * bsize
 }

@@ -19,7 +19,7 @@ export interface OpenOptions extends HomeLimits {
   readonly readOnly?: boolean
 }
 
-export const databaseName = 'workbench.db'
+const databaseName = 'workbench.db'
 
 /**
  * Opens the database of `homePath`, making folder and database where there are none. The writer must hold the home

@@ -134,7 +134,7 @@ function toUnreadable(json: string): UnreadableImage[] {
 }
 
 /** null where the run was not evaluated. */
-export function toAccuracy(row: AccuracyRow): Accuracy | null {
+function toAccuracy(row: AccuracyRow): Accuracy | null {
   const { correct_count, evaluated_count, accuracy, accuracy_low, accuracy_high } = row
   if (
     correct_count === null ||

@@ -89,7 +89,6 @@ const lineOf: Readonly<Partial<Record<keyof Overrides, string>>> = {
   baseLearningRate: 'baseLearningRate',
   precision: 'precision',
   mixupAlpha: 'mixup',
-  warmupStepCount: 'warmup',
   linearProbe: 'linearProbe',
 }
 

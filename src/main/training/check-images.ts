@@ -2,9 +2,10 @@
 import { splitParts, type SplitPart } from '../../contract/entities/dataset'
 import { unreadableLead, type LogLine } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
+import { formatCount } from '../../domain/figures'
 import { checkFiles, folderProblem, type FileCheck } from '../images/file-check'
 import { tooManyMissing } from '../images/missing-rule'
-import { folderMissing, imagesMissing, partWords } from '../images/missing-words'
+import { folderMissing, imagesMissing, namedAtMost, partWords, restText } from '../images/missing-words'
 import { jobImages } from '../store/datasets'
 import { splitFiles } from '../store/images'
 import { insertLog } from '../store/metrics'
@@ -28,8 +29,6 @@ interface FoundImage {
   readonly reason: string
 }
 
-/** Named in the log one by one. */
-const namedAtMost = 20
 const exampleCount = 3
 
 /**
@@ -71,13 +70,10 @@ async function lookAt(
     const checked = await checkFiles(rootPath, images[part].paths, {
       facts: files[part],
       stopped: () => signal.aborted,
-      onProgress: (done) => progress({ phase: 'Looking for the images', done: before + done, total }),
+      onProgress: (done) => progress({ phase: 'Checking the images', done: before + done, total }),
     })
     if (checked === null) {
-      throw new WorkbenchError(
-        'cancelled',
-        'It was cancelled while the images were looked for. Nothing was started.',
-      )
+      throw new WorkbenchError('cancelled', 'The check of the images was cancelled. Nothing was started.')
     }
     found.set(part, checked)
     before += images[part].ids.length
@@ -119,8 +115,7 @@ export function recordImages(
     )
     for (const { path, part, reason } of missing.slice(0, namedAtMost))
       warn(`${unreadableLead}${path} (${partWords[part]}). ${reason}`)
-    if (missing.length > namedAtMost)
-      warn(`${unreadableLead}${String(missing.length - namedAtMost)} more, ${String(missing.length)} in all.`)
+    if (missing.length > namedAtMost) warn(restText(missing.length - namedAtMost, missing.length))
     if (changed.length > 0) warn(changedText(changed))
   })
   for (const line of lines) emit({ type: 'run-log', runId, line })
@@ -131,7 +126,7 @@ function changedText(changed: CheckedImages['changed']): string {
   const more = changed.length > exampleCount ? ', …' : ''
   const what =
     changed.length === 1
-      ? 'One file has another size or time than at the import and is used as it is now'
-      : `${changed.length.toLocaleString('en')} files have another size or time than at the import and are used as they are now`
-  return `${what}: ${examples.join(', ')}${more}. Import the folder again where that was not meant.`
+      ? 'One file has changed in size or date since the import and is used as it is now'
+      : `${formatCount(changed.length)} files have changed in size or date since the import and are used as they are now`
+  return `${what}: ${examples.join(', ')}${more}. If you did not mean to change them, import the folder again.`
 }

@@ -136,7 +136,7 @@ async function datasetGone({ dataset }: Intention): Promise<WireError | null> {
     const gone = (thrown as NodeJS.ErrnoException).code === 'ENOENT'
     return {
       code: gone ? 'path-not-found' : 'path-not-readable',
-      message: `The pictures of "${dataset.name}" ${gone ? 'are not there any more' : 'cannot be read'}: ${dataset.rootPath}`,
+      message: `The pictures of "${dataset.name}" ${gone ? 'are no longer there' : 'cannot be read'}: ${dataset.rootPath}`,
       wayOut: gone
         ? 'Connect the disk or put the folder back.'
         : 'Give yourself the right to read the folder.',

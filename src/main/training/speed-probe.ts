@@ -3,7 +3,7 @@ import type { EngineReport } from '../../contract/entities/model'
 import { startModelId } from '../../contract/entities/model'
 import { fromWireError, WorkbenchError } from '../../contract/errors'
 import { withMemoryLimit } from '../engine/environment'
-import { parseModel, type NamedModel } from '../../domain/model/spec'
+import { parseModel, smallestModel, type NamedModel } from '../../domain/model/spec'
 import { unitsOf } from '../../domain/model/units'
 import { findEngineStart, insertEngineStart, insertMeasurement } from '../store/measurements'
 import type { ProbeCase, ProbeResult } from '../protocol/messages'
@@ -94,7 +94,7 @@ async function probedModel(context: ServiceContext): Promise<NamedModel> {
     return parseModel(architecture)
   } catch (thrown) {
     if (!(thrown instanceof WorkbenchError)) throw thrown
-    return parseModel('units:1-1-1-1,width:0.5')
+    return smallestModel
   }
 }
 

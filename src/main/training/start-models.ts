@@ -1,7 +1,7 @@
 /** What a training may start from: the model that was named, or those that the workbench considers by itself. */
 import { autoModel, type TrainRequest } from '../../contract/entities/run'
 import { startModelId, type ModelEntry } from '../../contract/entities/model'
-import { parseModel, type NamedModel } from '../../domain/model/spec'
+import { parseModel, smallestModel, type NamedModel } from '../../domain/model/spec'
 import { knownModel, knownModels } from '../models/model-entries'
 import type { ZooContext } from '../models/model-places'
 
@@ -15,8 +15,6 @@ export interface StartModel {
   readonly cropPx: number
 }
 
-/** Where nothing comes with the workbench: the smallest, from random weights. */
-const smallest = 'units:1-1-1-1,width:0.5'
 const unknownCropPx = 128
 
 /**
@@ -34,9 +32,10 @@ export async function startModels(
     .filter(({ state }) => state === 'ready')
   const embedded =
     ready.find(({ id }) => id === startModelId) ?? ready.find(({ origin }) => origin === 'embedded')
+  // where nothing comes with the workbench: the smallest, from random weights
   const own: StartModel =
     embedded === undefined
-      ? { id: null, name: smallest, kind: 'small', model: parseModel(smallest), cropPx: unknownCropPx }
+      ? { id: null, name: smallestModel.name, kind: 'small', model: smallestModel, cropPx: unknownCropPx }
       : startOf(embedded)
   if (budgetMs === null) return [own]
   const published = ready

@@ -12,7 +12,7 @@ export interface FileReader {
   pieces(offset: number, byteCount: number, what: string, atMost?: number): AsyncGenerator<Buffer>
 }
 
-export const pieceBytes = 4 * 1024 * 1024
+const pieceBytes = 4 * 1024 * 1024
 
 /** Opens, hands over and always closes. Throws 'path-not-found' or 'path-not-readable' where there is no file to read. */
 export async function withFile<T>(path: string, use: (reader: FileReader) => Promise<T>): Promise<T> {

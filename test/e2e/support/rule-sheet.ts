@@ -17,3 +17,17 @@ export async function takeTheRule(page: Page): Promise<void> {
   await time.getByRole('button', { name: /^The paper’s rule/ }).click()
   await expect(page.getByRole('region', { name: 'HyperRule' })).toContainText('as the paper states it')
 }
+
+/** The Train screen of the first dataset, from random weights. */
+export async function openTraining(page: Page, address: string): Promise<void> {
+  await page.goto(address)
+  await expect(page.locator('main')).toBeVisible()
+  await page.goto(page.url().replace(/#.*|$/, '#/train?dataset=1&from=zero'))
+}
+
+/** So many steps of milliseconds each. */
+export async function setTinySteps(page: Page, steps: string): Promise<void> {
+  await setNumbers(page, 'Steps', { Steps: steps })
+  await setNumbers(page, 'Batch', { Batch: '8', 'At once': '8' })
+  await setNumbers(page, 'Resize → crop', { 'Resize, px': '40', 'Crop, px': '32' })
+}

@@ -1,27 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { planSchema, recipeSchema, type Choice } from '../../../src/contract/entities/run'
+import { planSchema, type Choice } from '../../../src/contract/entities/run'
 import { budgetOptions, budgetSentence, roughly } from '../../../src/renderer/features/train/budget-words'
 import { fieldsOf } from '../../../src/renderer/features/train/rule-fields'
 import { wayBack } from '../../../src/renderer/features/train/way-back'
 import { offeredBudget } from '../../../src/renderer/state/offered-budget'
+import { testRecipe } from '../../support/recipe'
 
 const hour = 3_600_000
 const minute = 60_000
-const recipe = recipeSchema.parse({
-  rule: 'paper',
-  sizeClass: 'small',
+const recipe = testRecipe({
   stepCount: 500,
   batchSize: 512,
   microBatchSize: 64,
   resizePx: 448,
   cropPx: 384,
-  baseLearningRate: 0.003,
-  momentum: 0.9,
   decayAtSteps: [150, 300, 450],
-  warmupStepCount: 0,
-  mixupAlpha: 0,
   flip: true,
-  randomCrop: true,
   checkpointEverySteps: 50,
   evaluateEverySteps: 25,
   seed: 0,

@@ -1,5 +1,5 @@
 import type { NewRun } from '../../../src/main/store/runs'
-import { recipeSchema } from '../../../src/contract/entities/run'
+import { testRecipe } from '../../support/recipe'
 
 export function newRun(datasetId: number, splitId: number, name: string): NewRun {
   return {
@@ -8,24 +8,17 @@ export function newRun(datasetId: number, splitId: number, name: string): NewRun
     splitId,
     model: 'units:1-1-1-1,width:0.5',
     spec: { units: [1, 1, 1, 1], width: 0.5 },
-    recipe: recipeSchema.parse({
-      rule: 'paper',
-      sizeClass: 'small',
+    recipe: testRecipe({
       stepCount: 500,
       batchSize: 512,
       microBatchSize: 32,
       resizePx: 160,
       cropPx: 128,
-      baseLearningRate: 0.003,
-      momentum: 0.9,
       decayAtSteps: [200, 300, 400],
       warmupStepCount: 500,
-      mixupAlpha: 0,
       flip: true,
-      randomCrop: true,
       checkpointEverySteps: 50,
       evaluateEverySteps: 50,
-      precision: 'float32',
       seed: 7,
     }),
     choices: [{ key: 'batch', label: 'Batch', value: '512', because: 'the rule', departure: null }],

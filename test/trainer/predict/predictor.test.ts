@@ -215,7 +215,7 @@ describe('serving predictions', () => {
       true,
       false,
     ])
-    expect(first[0]?.problem).toContain('does not exist')
+    expect(first[0]?.problem).toContain('no longer exists')
     expect(first[1]?.topIndices).toHaveLength(5)
     // each class on its own: they need not sum to 1
     expect(

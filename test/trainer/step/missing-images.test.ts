@@ -88,7 +88,9 @@ describe('a run that loses its images', () => {
         type: 'interrupted',
         error: {
           code: 'images-missing',
-          message: expect.stringMatching(/cannot be read.*interrupted after its last whole step/),
+          message: expect.stringMatching(
+            /be read.*interrupted; everything up to its last complete step is kept/,
+          ),
           wayOut: expect.stringMatching(/resume the run/),
         },
       })
@@ -128,7 +130,7 @@ describe('a run that loses its images', () => {
       for (let id = 12; id < 17; id += 1) rmSync(join(given.rootPath, image(id)))
     })
     expect(away.messages.at(-1)).toMatchObject({
-      error: { message: expect.stringMatching(/All 5 validation images cannot be read/) as unknown },
+      error: { message: expect.stringMatching(/None of the 5 validation images can be read/) as unknown },
     })
     await tinyJob(given.rootPath)
     expect(numbers(away, await resumed(given, away))).toEqual(numbers(whole))

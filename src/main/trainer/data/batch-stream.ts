@@ -11,8 +11,6 @@ import { permutation, purpose } from '../../../domain/random'
 export interface BatchLabels {
   /** [count, classCount], rows sum to 1, soft where MixUp is on; a row of zeros where the weight is 0, so that it counts for nothing. */
   readonly labelsNk: Float32Array
-  /** [count]: the class with the larger weight in the mixture. */
-  readonly hardLabels: Int32Array
   /** [count]: 0 where the image is missing, or with MixUp its partner; else 1. */
   readonly weights: Uint8Array
   /** Sum of the weights. */
@@ -43,7 +41,6 @@ export function openBatchStream(
     labels(stepIndex, mixup, start, count) {
       const labelAt = (position: number): number => train.labelIndices[imageAt(batchStart + position)] ?? 0
       const labelsNk = new Float32Array(count * classCount)
-      const hardLabels = new Int32Array(count)
       const weights = new Uint8Array(count)
       const batchStart = stepIndex * batchSize
       let presentCount = 0
@@ -52,14 +49,13 @@ export function openBatchStream(
         const partnerPosition = mixup === null ? start + row : (mixup.partners[start + row] ?? 0)
         const label = labelAt(start + row)
         const partner = mixup === null ? label : labelAt(partnerPosition)
-        hardLabels[row] = lambda >= 0.5 ? label : partner
         if (isMissing(batchStart + start + row) || isMissing(batchStart + partnerPosition)) continue
         weights[row] = 1
         presentCount += 1
         addTo(labelsNk, row * classCount + label, lambda)
         addTo(labelsNk, row * classCount + partner, 1 - lambda)
       }
-      return { labelsNk, hardLabels, weights, presentCount }
+      return { labelsNk, weights, presentCount }
     },
   }
 }

@@ -1,7 +1,6 @@
 /** How photos look to the workbench's own decoder, beside what an exported graph makes of the same photos. */
 import type { Certificate } from '../../../contract/entities/export'
-import { cropOfSquare } from '../../images/enlarge'
-import { decodePicture } from '../../images/decode'
+import { decodeSquare } from '../../images/decode'
 import { sharp } from '../../images/image-library'
 import { argMax, Gap } from './certify'
 import { probabilitiesOf } from './distribution'
@@ -42,9 +41,7 @@ export async function* drawPhotos(cropPx: number): AsyncGenerator<DrawnPhoto> {
         chromaSubsampling: number % 3 === 0 ? '4:4:4' : '4:2:0',
       })
       .toBuffer()
-    const square = new Uint8Array(cropPx * cropPx * 3)
-    const picture = await decodePicture('drawn for the certificate', cropPx, jpeg)
-    cropOfSquare(picture, cropPx, cropPx, { x: 0, y: 0, flip: false }, square, 0)
+    const square = await decodeSquare('drawn for the certificate', cropPx, jpeg)
     const pixelsNhwc = await sharp(jpeg).raw().toBuffer()
     yield { whole: { count: 1, widthPx, heightPx, pixelsNhwc }, square }
   }

@@ -1,7 +1,7 @@
 /** The export job: weights are read, written in the format, opened by the format's own runtime and held to the model. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Certificate } from '../../../contract/entities/export'
+import { certificateName, type Certificate } from '../../../contract/entities/export'
 import type { EngineReport } from '../../../contract/entities/model'
 import { badWeights } from '../../weights/bad-weights'
 import { firstMisfit } from '../../weights/fit'
@@ -22,8 +22,6 @@ import { readme } from './readme'
 import { scaledPictures } from './reference-resize'
 import { roundingNoise } from './rounding'
 import { weightsHash } from './weights-hash'
-
-export const certificateName = 'certificate.json'
 
 /** Enough to know how much rounding changes. */
 const roundedBatches = 2

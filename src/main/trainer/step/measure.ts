@@ -7,7 +7,7 @@ import { createTrainState } from './train-state'
 import type { Images, TrainState } from './train-state'
 
 /** The first passes allocate and choose algorithms; they are not counted. */
-export const warmupCount = 2
+const warmupCount = 2
 
 /**
  * Times `stepCount` optimizer steps, or predictions, on random pixels, and sends the median as 'measured'. The pictures' decoding is not in

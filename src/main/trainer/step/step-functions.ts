@@ -107,7 +107,7 @@ function reported(sums: HeadSums | null): Pick<GradientSums, 'lossSum' | 'correc
 }
 
 /** Σ over rows, nats. softmax: the cross-entropy of the class distribution. sigmoid: of each class on its own, summed over classes. */
-export function lossSumOf(name: LossName, logitsNk: tf.Tensor2D, labelsNk: tf.Tensor2D): tf.Tensor {
+function lossSumOf(name: LossName, logitsNk: tf.Tensor2D, labelsNk: tf.Tensor2D): tf.Tensor {
   if (name === 'softmax') return tf.neg(tf.sum(tf.mul(labelsNk, tf.logSoftmax(logitsNk))))
   // softplus(x) − x·z is −z·log σ(x) − (1 − z)·log(1 − σ(x)); a row that only fills the batch has no label
   const perRow = tf.sum(tf.sub(tf.softplus(logitsNk), tf.mul(logitsNk, labelsNk)), 1)

@@ -2,13 +2,11 @@
 import type { SplitPart } from '../../../contract/entities/dataset'
 import { unreadableLead, type LogLine } from '../../../contract/entities/run'
 import { openMissingImages, type MissingImages } from '../data/missing-images'
+import { namedAtMost, restText } from '../../images/missing-words'
 import type { TrainJob } from '../../protocol/messages'
 import type { Out } from './send-checkpoint'
 
 type Log = (kind: LogLine['kind'], text: string) => Promise<void>
-
-/** Named in the log one by one; of more only the count is said. */
-const namedAtMost = 20
 
 export class Unreadable {
   readonly missing: MissingImages
@@ -47,8 +45,7 @@ export class Unreadable {
     for (const { imageId, reason } of named)
       await this.log('warn', `${unreadableLead}${this.pathOf(part, imageId)}. ${reason}`)
     const rest = found.length - named.length
-    if (rest > 0)
-      await this.log('warn', `${unreadableLead}${String(rest)} more, ${String(this.toldCount)} in all.`)
+    if (rest > 0) await this.log('warn', restText(rest, this.toldCount))
   }
 
   private pathOf(part: SplitPart, imageId: number): string {

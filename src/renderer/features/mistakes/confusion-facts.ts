@@ -52,17 +52,6 @@ export function classWords({ name, total, wrong, wrongShare }: ClassFigure): { s
   }
 }
 
-/** How many images the whole confusion counts, and how many of them are wrong. */
-export function confusionTotals(confusion: Confusion): { total: number; wrong: number } {
-  let total = 0
-  let wrong = 0
-  for (const cell of confusion.cells) {
-    total += cell.count
-    if (cell.labelIndex !== cell.predictedIndex) wrong += cell.count
-  }
-  return { total, wrong }
-}
-
 export type RankGroup = 'all' | 'label-in-top-5' | 'label-not-in-top-5'
 
 /** The paper's question to a mistake: was the label at least among the first five? */

@@ -5,7 +5,6 @@ import {
   classFigures,
   classWords,
   confusedPairs,
-  confusionTotals,
   inGroup,
   probabilityHistogram,
 } from '../../../../src/renderer/features/mistakes/confusion-facts'
@@ -120,10 +119,6 @@ describe('the lists beside the matrix', () => {
       share: '100 %',
       said: '8 of 8 images of Iris are wrong',
     })
-  })
-
-  it('counts everything', () => {
-    expect(confusionTotals(seen)).toEqual({ total: 20, wrong: 7 })
   })
 
   it('groups by the rank of the label', () => {

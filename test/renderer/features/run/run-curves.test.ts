@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { recipeSchema } from '../../../../src/contract/entities/run'
 import type { Checkpoint, Evaluation } from '../../../../src/contract/entities/run'
 import { evaluationRows } from '../../../../src/renderer/features/run/evaluation-rows'
 import { accuracyCurves, lossCurves, rateCurves } from '../../../../src/renderer/features/run/run-curves'
+import { testRecipe } from '../../../support/recipe'
 
 const steps = {
   stepIndices: [0, 1, 2, 3],
@@ -11,24 +11,16 @@ const steps = {
   learningRates: [3e-3, 3e-3, 3e-4, 3e-4],
 }
 const none = { stepIndices: [], losses: [], batchAccuracies: [], learningRates: [] }
-const recipe = recipeSchema.parse({
-  rule: 'paper',
-  sizeClass: 'small',
+const recipe = testRecipe({
   stepCount: 8,
   batchSize: 32,
   microBatchSize: 32,
   resizePx: 80,
   cropPx: 64,
-  baseLearningRate: 3e-3,
-  momentum: 0.9,
   decayAtSteps: [2, 6],
-  warmupStepCount: 0,
-  mixupAlpha: 0,
   flip: true,
-  randomCrop: true,
   checkpointEverySteps: 4,
   evaluateEverySteps: 4,
-  precision: 'float32',
   seed: 0,
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { recipeSchema, runStateSchema } from '../../../../src/contract/entities/run'
+import { runStateSchema } from '../../../../src/contract/entities/run'
 import { progressOf } from '../../../../src/renderer/features/run/run-progress'
 import {
   canResume,
@@ -9,25 +9,16 @@ import {
   stateWords,
   unreadableWords,
 } from '../../../../src/renderer/features/run/run-words'
+import { testRecipe } from '../../../support/recipe'
 
-const recipe = recipeSchema.parse({
-  rule: 'paper',
-  sizeClass: 'small',
+const recipe = testRecipe({
   stepCount: 100,
   batchSize: 512,
   microBatchSize: 64,
   resizePx: 160,
   cropPx: 128,
-  baseLearningRate: 3e-3,
-  momentum: 0.9,
   decayAtSteps: [30, 60, 90],
-  warmupStepCount: 0,
-  mixupAlpha: 0,
   flip: true,
-  randomCrop: true,
-  checkpointEverySteps: 10,
-  evaluateEverySteps: 10,
-  precision: 'float32',
   seed: 0,
 })
 const facts = {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { recipeSchema } from '../../../../src/contract/entities/run'
 import type { Run } from '../../../../src/contract/entities/run'
 import {
   filterRuns,
@@ -8,6 +7,7 @@ import {
   runColumns,
   sortRuns,
 } from '../../../../src/renderer/features/runs/sort-runs'
+import { testRecipe } from '../../../support/recipe'
 
 const base: Run = {
   id: 1,
@@ -23,24 +23,16 @@ const base: Run = {
   origin: null,
   model: 'R50x1',
   spec: { units: [3, 4, 6, 3], width: 1 },
-  recipe: recipeSchema.parse({
-    rule: 'paper',
-    sizeClass: 'small',
+  recipe: testRecipe({
     stepCount: 500,
     batchSize: 512,
     microBatchSize: 64,
     resizePx: 160,
     cropPx: 128,
-    baseLearningRate: 3e-3,
-    momentum: 0.9,
     decayAtSteps: [150, 300, 450],
-    warmupStepCount: 0,
-    mixupAlpha: 0,
     flip: true,
-    randomCrop: true,
     checkpointEverySteps: 50,
     evaluateEverySteps: 50,
-    precision: 'float32',
     seed: 0,
   }),
   choices: [{ key: 'flip', label: 'Flip', value: 'off', because: '', departure: { ruleValue: 'on' } }],

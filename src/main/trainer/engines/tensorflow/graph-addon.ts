@@ -88,7 +88,8 @@ export interface GraphAddon {
   ): Promise<Uint8Array>
   /**
    * The same from a JPEG whose head says widthPx × heightPx, decoded as libjpeg-turbo does by default, grey as RGB; where it shrinks to a sixth
-   * or less, from a half, quarter or eighth taken from the DCT (images/dct-shrink.ts). Takes memory for as much as the file's head says: read it first. Rejects where the file is damaged (not where libjpeg only warns), has other sizes or over 100 scans.
+   * or less, from a half, quarter or eighth taken from the DCT (images/dct-shrink.ts). Takes memory for as much as the file's head says: read it first.
+   * Rejects where the file is damaged (not where libjpeg only warns), has other sizes or over 100 scans.
    */
   resizeJpeg(
     file: Uint8Array,

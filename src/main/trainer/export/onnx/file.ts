@@ -6,7 +6,7 @@ import { irVersion, opset } from './nodes'
 import { ModelProto } from './schema'
 
 export const onnxFileName = 'model.onnx'
-export const onnxDataName = 'model.onnx.data'
+const onnxDataName = 'model.onnx.data'
 
 /** One protobuf cannot pass 2 GiB; the structure takes the rest. */
 const largestInlineBytes = 2 ** 31 - 2 ** 24
