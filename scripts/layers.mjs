@@ -128,7 +128,7 @@ export const rooms = [
     folder: 'main/host/window*',
     holds: 'the window, its menu and dialogs',
     rooms: ['host', 'report', 'rpc'],
-    packages: ['electron', 'node:'],
+    packages: ['electron', 'zod', 'node:'],
   },
   {
     folder: 'main/cli',
@@ -158,7 +158,15 @@ export const rooms = [
   {
     folder: 'main/trainer/step',
     holds: 'step, loop, evaluation',
-    rooms: ['protocol', 'trainer/data', 'trainer/engines', 'trainer/network', 'trainer/probe', 'weights'],
+    rooms: [
+      'images',
+      'protocol',
+      'trainer/data',
+      'trainer/engines',
+      'trainer/network',
+      'trainer/probe',
+      'weights',
+    ],
     packages: ['@tensorflow', 'zod', 'node:'],
   },
   {
