@@ -1,4 +1,5 @@
 /** What a percentage is a percentage of, in the same words on every screen. Pure. */
+import type { Split, SplitOptions } from '../contract/entities/dataset'
 import type { Accuracy } from '../contract/entities/run'
 import { formatCount, formatPercent } from './format'
 
@@ -18,11 +19,31 @@ export function accuracySentence(accuracy: Accuracy, part: string): string {
   return `${share} ${ofImagesRight(accuracy, part)}, 95 % interval ${intervalText(accuracy)}`
 }
 
-/** How a split was drawn: '10 % of each class val, 20 % test' */
-export function splitShares(options: {
-  readonly valFraction: number
-  readonly testFraction: number
-}): string {
-  const whole = (fraction: number): string => formatPercent(fraction, 0)
-  return `${whole(options.valFraction)} of each class val, ${whole(options.testFraction)} test`
+/** Where the parts of a split come from, and how those were drawn that the folders did not give; '' where none was. */
+export function splitWords({ origin, own, options }: Pick<Split, 'origin' | 'own' | 'options'>): {
+  readonly said: string
+  readonly drawn: string
+} {
+  if (origin === 'folders') return { said: 'The parts are the folder’s own.', drawn: '' }
+  const said =
+    origin === 'seeded'
+      ? 'Drawn from a seed.'
+      : own.length === 0
+        ? 'The folder has a train part alone: the others are drawn from it.'
+        : `The ${own.join()} part is the folder’s own, and so is train, from which the rest is drawn.`
+  return { said, drawn: `${splitShares(options, own)}, seed ${options.seed}` }
+}
+
+/** '10 % of each class val, 20 % test'; a part that is the folder's own is no share of anything. */
+function splitShares({ valFraction, testFraction }: SplitOptions, own: Split['own']): string {
+  const shares = [
+    { part: 'val', fraction: valFraction } as const,
+    { part: 'test', fraction: testFraction } as const,
+  ].filter(({ part }) => !own.includes(part))
+  return shares
+    .map(
+      ({ part, fraction }, index) =>
+        `${formatPercent(fraction, 0)} ${index === 0 ? 'of each class ' : ''}${part}`,
+    )
+    .join(', ')
 }

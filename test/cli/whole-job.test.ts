@@ -36,6 +36,7 @@ describe('the whole job on the command line', () => {
     expect(code).toBe(0)
     expect(stdout).toMatch(/Images +30/)
     expect(stdout).toMatch(/blue squares +5 +2 +3/)
+    expect(stdout.trimEnd()).toMatch(/^Next: bitw train --dataset 1 --budget 5m$/m)
   })
 
   it('refuses the name a second time', async () => {

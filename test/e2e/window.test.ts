@@ -69,6 +69,8 @@ const missing: readonly (readonly [address: string, title: string, back: string]
   ['runs/99', 'There is no run with the number 99', '#/runs'],
   ['mistakes/99', 'There is no run with the number 99', '#/mistakes'],
   ['datasets/99', 'There is no dataset with the number 99', '#/datasets'],
+  ['train?dataset=99', 'There is no dataset with the number 99', '#/train'],
+  ['train?from=run:99', 'There is no model “run:99”', '#/train'],
   ['models/x', 'There is no model “x”', '#/models'],
   ['models?id=run:99', 'There is no model “run:99”', '#/models'],
   ['predict?model=run:99', 'There is no model “run:99”', '#/predict'],
@@ -85,6 +87,60 @@ base('an address of something that does not exist says what is missing and leads
     await page.locator('main').getByRole('link').click()
     await expect(page, address).toHaveURL((url) => url.hash === back)
   }
+})
+
+base(
+  'the page of a run that has ended leads to Try it with this run, and deletes only after a question',
+  async ({ page }) => {
+    await page.goto(server.url)
+    await at(page, 'runs/1')
+    await expect(page.locator('main')).toContainText(/planned .*, took /)
+    await page.getByRole('button', { name: 'Delete first' }).click()
+    const question = page.getByRole('dialog', { name: 'Delete first?' })
+    await expect(question.getByRole('button', { name: 'Keep' })).toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect(question).toBeHidden()
+    await page.locator('main').getByRole('link', { name: 'Try it' }).click()
+    await expect(page).toHaveURL((url) => url.hash === '#/predict?model=run%3A1')
+    await expect(page.getByRole('combobox', { name: 'Model' })).toHaveValue('run:1')
+  },
+)
+
+base(
+  'Ctrl O opens a folder from every screen but those that have files of their own to open',
+  async ({ page }) => {
+    await page.goto(server.url)
+    for (const address of ['engine', 'runs', 'runs/1', 'mistakes/1', 'train', 'datasets', 'datasets/1']) {
+      await at(page, address)
+      await expect(page.getByRole('heading', { level: 1 }), address).not.toHaveCount(0)
+      await page.keyboard.press('Control+o')
+      await expect(page.getByRole('dialog', { name: 'Open a folder of images' }), address).toBeVisible()
+      await page.keyboard.press('Escape')
+      await expect(page.getByRole('dialog'), address).toHaveCount(0)
+    }
+    await at(page, 'predict?model=run:1')
+    await expect(page.getByRole('region', { name: 'Predict' })).toBeVisible()
+    const chooser = page.waitForEvent('filechooser')
+    await page.keyboard.press('Control+o')
+    await chooser
+    await expect(page.getByRole('dialog')).toHaveCount(0)
+  },
+)
+
+base('a word alone in Mistakes leaves the images of a class or a path that have it', async ({ page }) => {
+  await page.goto(server.url)
+  await at(page, 'mistakes/1?which=all')
+  const field = page.getByRole('textbox', { name: 'Filter the images' })
+  const shown = page.getByRole('search').locator('output')
+  await expect(shown).not.toHaveText('0 images')
+  const all = await shown.textContent()
+  await field.fill('is:any DISCS/0')
+  await expect(page).toHaveURL(/text=DISCS/)
+  await expect(shown).not.toHaveText(all ?? '')
+  await expect(shown).not.toHaveText('0 images')
+  await field.fill('is:any nowhere')
+  await expect(shown).toHaveText('0 images')
+  await expect(page.getByRole('alert')).toHaveCount(0)
 })
 
 base('the first Tab offers to skip to the content', async ({ page }) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { accuracySentence, intervalText, ofImagesRight, splitShares } from '../../src/renderer/share-words'
+import { accuracySentence, intervalText, ofImagesRight, splitWords } from '../../src/renderer/share-words'
 
+const options = { valFraction: 0.1, testFraction: 0.2, seed: 3 }
 const accuracy = { correct: 37, total: 136, value: 37 / 136, low: 0.2044, high: 0.3524 }
 
 describe('a percentage', () => {
@@ -17,6 +18,28 @@ describe('a percentage', () => {
   })
 
   it('of a split says that it is a share of each class', () => {
-    expect(splitShares({ valFraction: 0.1, testFraction: 0.2 })).toBe('10 % of each class val, 20 % test')
+    const { drawn } = splitWords({ origin: 'seeded', own: [], options })
+    expect(drawn).toBe('10 % of each class val, 20 % test, seed 3')
+  })
+})
+
+describe('the parts of a split', () => {
+  it('that are the folder’s own are said to be so, and have no share and no seed', () => {
+    expect(splitWords({ origin: 'folders', own: ['val', 'test'], options })).toEqual({
+      said: 'The parts are the folder’s own.',
+      drawn: '',
+    })
+    const test = splitWords({ origin: 'mixed', own: ['test'], options })
+    expect(test.said).toContain('The test part is the folder’s own')
+    expect(test.drawn).toBe('10 % of each class val, seed 3')
+    const val = splitWords({ origin: 'mixed', own: ['val'], options })
+    expect(val.said).toContain('The val part is the folder’s own')
+    expect(val.drawn).toBe('20 % of each class test, seed 3')
+  })
+
+  it('are both drawn where the folder has a train part alone', () => {
+    const { said, drawn } = splitWords({ origin: 'mixed', own: [], options })
+    expect(said).toContain('a train part alone')
+    expect(drawn).toBe('10 % of each class val, 20 % test, seed 3')
   })
 })

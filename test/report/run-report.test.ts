@@ -75,6 +75,7 @@ const input: ReportInput = {
     split: {
       id: 1,
       origin: 'seeded',
+      own: [],
       options: { valFraction: 0, testFraction: 0.1, seed: 0 },
       hash: '0011aabb',
       counts: { train: 40, val: 0, test: 4 },
@@ -157,6 +158,22 @@ describe('report of a run', () => {
   it('lists a confusion only where label and prediction differ', () => {
     const table = /<h2>Confusions<\/h2>([\s\S]*?)<\/section>/.exec(html)?.[1] ?? ''
     expect(table.match(/<tr>/g)?.length).toBe(2) // head and one row
+  })
+
+  it('counts the images that could not be read and names the first 20, as text', () => {
+    expect(html).not.toContain('Not readable')
+    const image = (path: string) => ({ path, part: 'test', reason: 'It is <b>gone</b>.' }) as const
+    const first = Array.from({ length: 25 }, (_, index) => image(`<i>${index}</i>.jpg`))
+    const some = runReportHtml({ ...input, run: { ...run, unreadable: { count: 30, first } } })
+    expect(some).toContain('30 images of this run could not be read')
+    expect(some).toContain('<td>&lt;i&gt;19&lt;/i&gt;.jpg</td><td>test</td>')
+    expect(some).toContain('It is &lt;b&gt;gone&lt;/b&gt;.')
+    expect(some).not.toContain('&lt;i&gt;20&lt;')
+    const one = runReportHtml({
+      ...input,
+      run: { ...run, unreadable: { count: 1, first: [image('a.jpg')] } },
+    })
+    expect(one).toContain('1 image of this run could not be read, and counts for nothing')
   })
 
   it('says so where a picture cannot be read any more', () => {

@@ -7,7 +7,9 @@ import {
   imageSchema,
   problemSchema,
 } from '../../src/contract/entities/dataset'
+import type { SplitPart } from '../../src/contract/entities/dataset'
 import type { ErrorCode } from '../../src/contract/errors'
+import { assignSplit } from '../../src/domain/split'
 import {
   deleteDataset,
   getDataset,
@@ -182,6 +184,29 @@ describe('splits', () => {
     expect(() => setSplit(db, id, { valFraction: 0, testFraction: 0, seed: 0 })).toThrowError(
       code('unsupported'),
     )
+  })
+
+  it('know which held-out parts are the folder’s own, before and after they are drawn anew', () => {
+    const { db } = temporaryStore()
+    const own = (name: string, folders: readonly (SplitPart | null)[]) => {
+      const scan = syntheticScan(['elm'], 30)
+      const images = scan.images.map((image, index) => ({
+        ...image,
+        folderPart: folders[index % folders.length] ?? null,
+      }))
+      const split = assignSplit(images, { valFraction: 0.1, testFraction: 0.2, seed: 0 })
+      return addDataset(db, name, { ...scan, images, split })
+    }
+    expect(getDataset(db, own('all', eachPart)).split).toMatchObject({
+      origin: 'folders',
+      own: ['val', 'test'],
+    })
+    expect(getDataset(db, own('none', [null])).split).toMatchObject({ origin: 'seeded', own: [] })
+    expect(getDataset(db, own('unused', ['test', null])).split).toMatchObject({ origin: 'seeded', own: [] })
+    expect(getDataset(db, own('train alone', ['train'])).split).toMatchObject({ origin: 'mixed', own: [] })
+    const id = own('no val', ['train', 'test'])
+    expect(getDataset(db, id).split).toMatchObject({ origin: 'mixed', own: ['test'] })
+    expect(setSplit(db, id, { valFraction: 0.3, testFraction: 0.2, seed: 1 }).split.own).toEqual(['test'])
   })
 
   it('give a trainer every image once, each part in import order', () => {

@@ -14,7 +14,7 @@ describe('images that cannot be read in a run', () => {
     const runId = addRun(db, datasetId)
     expect(getRun(db, runId).unreadable).toEqual({ count: 0, first: [] })
     const { images } = jobImages(db, getDataset(db, datasetId).split.id)
-    const ids = images.train.ids.slice(0, 7)
+    const ids = images.train.ids.slice(0, 22)
     insertUnreadable(
       db,
       runId,
@@ -30,8 +30,8 @@ describe('images that cannot be read in a run', () => {
       { imageId: second, fromPosition: 96, reason: 'It is gone.' },
     ])
     const { unreadable } = runSchema.parse(getRun(db, runId))
-    expect(unreadable.count).toBe(7)
-    expect(unreadable.first).toHaveLength(5)
+    expect(unreadable.count).toBe(22)
+    expect(unreadable.first).toHaveLength(20)
     expect(unreadable.first[0]).toEqual({ path: images.train.paths[0], part: 'train', reason: 'It is gone.' })
     deleteRun(db, runWithoutTrainer())
     expect(listUnreadable(db, runId)).toEqual([])

@@ -20,6 +20,8 @@ export const splitSchema = z.object({
   id: z.int(),
   /** `folders`: the dataset's own train/val/test folders (a missing val or test part is then seeded: `mixed`). */
   origin: z.enum(['folders', 'mixed', 'seeded']),
+  /** The held-out parts that the dataset's own folders gave; the options drew the others. */
+  own: z.array(z.enum(['val', 'test'])),
   options: splitOptionsSchema,
   /** Eight hex digits over (content hash, part) of all images. */
   hash: z.string(),

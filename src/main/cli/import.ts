@@ -39,6 +39,7 @@ export async function runImport(
     for (const problem of problems) output.record({ type: 'problem', problem })
     output.print(datasetText(dataset))
     if (total > 0) output.print(`\n${problemsText(problems, total)}`)
+    output.print(`\nNext: bitw train --dataset ${dataset.id} --budget 5m`)
     return 0
   })
 }
@@ -60,7 +61,10 @@ export function datasetText(dataset: DatasetDetail): string {
   const { split } = dataset
   const origin = {
     folders: "from the dataset's own folders",
-    mixed: "partly from the dataset's own folders",
+    mixed:
+      split.own.length === 0
+        ? "drawn by seed out of the dataset's own train folder"
+        : `${split.own.join()} from the dataset's own folders, the rest drawn by seed`,
     seeded: 'drawn by seed',
   }[split.origin]
   const facts = table([

@@ -27,6 +27,9 @@ export interface ReportInput {
   readonly madeAtMs: number
 }
 
+/** Of the images that could not be read, so many are named. */
+const unreadableNamedAtMost = 20
+
 interface Picture {
   readonly bytes: Uint8Array
   readonly mime: string
@@ -57,7 +60,7 @@ ${figures(input)}
 <p class="q">${input.mistakes.length} of ${input.wrongCount} wrong images, highest loss first. Above: the prediction and its probability. Below: the label and its probability.</p>
 <div class="gallery">${input.mistakes.map((mistake) => mistakeFigure(mistake, input.confusion.classNames)).join('\n')}</div></section>
 <section><h2>Confusions</h2>${confusionTable(input.confusion)}</section>
-<section><h2>Recipe</h2>${recipeTable(run)}</section>
+${unreadableSection(run)}<section><h2>Recipe</h2>${recipeTable(run)}</section>
 <footer><p class="q">${escapeHtml(engineSentence(run))} Made by BiT Workbench; nothing in this file comes from or goes to a network.</p></footer>
 </body>
 </html>
@@ -147,6 +150,20 @@ function confusionTable({ cells, classNames }: Confusion): string {
       `<tr><td>${escapeHtml(classNames[cell.labelIndex] ?? '')}</td><td>${escapeHtml(classNames[cell.predictedIndex] ?? '')}</td><td class="num">${cell.count}</td></tr>`,
   )
   return `<table><thead><tr><th>Label</th><th>Taken for</th><th class="num">Images</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+}
+
+/** How many images could not be read, and which: they count for nothing, so the figures are without them. '' where all could. */
+function unreadableSection({ unreadable: { count, first } }: Run): string {
+  if (count === 0) return ''
+  const named = first.slice(0, unreadableNamedAtMost)
+  const rows = named.map(
+    ({ path, part, reason }) =>
+      `<tr><td>${escapeHtml(path)}</td><td>${part}</td><td class="q">${escapeHtml(reason)}</td></tr>`,
+  )
+  const said = `${count === 1 ? '1 image' : `${count} images`} of this run could not be read, and ${count === 1 ? 'counts' : 'count'} for nothing, in training and in the accuracy.`
+  const more = count > named.length ? ` The first ${named.length} of them:` : ''
+  return `<section><h2>Not readable</h2><p class="q">${said}${more}</p><table><thead><tr><th>Image</th><th>Part</th><th>Because</th></tr></thead><tbody>${rows.join('')}</tbody></table></section>
+`
 }
 
 function recipeTable(run: Run): string {

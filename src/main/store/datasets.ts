@@ -16,7 +16,7 @@ import type { JobImages } from '../protocol/messages'
 import { insertImages } from './images'
 import { inTransaction, statement, type Db } from './statement'
 import { insertSplit, splitImages } from './splits'
-import { partOfCode } from './split-parts'
+import { partCode, partOfCode } from './split-parts'
 
 export interface NewDataset {
   readonly name: string
@@ -222,6 +222,8 @@ interface DatasetRow {
   rotated_count: number
   split_id: number
   origin: Split['origin']
+  own_val: number
+  own_test: number
   val_fraction: number
   test_fraction: number
   seed: number
@@ -232,11 +234,20 @@ interface DatasetRow {
   run_count: number
 }
 
+const heldOutParts = ['val', 'test'] as const
+
+/** Whether the folders gave a held-out part: they give all of it or nothing, so one image tells. Not where their parts were not used. */
+function isOwn(part: SplitPart): string {
+  return `(origin <> 'seeded' AND (SELECT folder_part FROM split_images JOIN images ON images.id = image_id
+      WHERE split_id = splits.id AND part = ${partCode(part)} LIMIT 1) IS ${partCode(part)})`
+}
+
 const selectDatasets = `
   SELECT datasets.*, splits.id AS split_id, origin, val_fraction, test_fraction, seed, hash,
     (SELECT sum(train_count) FROM split_classes WHERE split_id = splits.id) AS train,
     (SELECT sum(val_count) FROM split_classes WHERE split_id = splits.id) AS val,
     (SELECT sum(test_count) FROM split_classes WHERE split_id = splits.id) AS test,
+    ${heldOutParts.map((part) => `${isOwn(part)} AS own_${part}`).join(',\n    ')},
     (SELECT count(*) FROM runs WHERE runs.dataset_id = datasets.id) AS run_count
   FROM datasets JOIN splits ON splits.id = datasets.current_split_id`
 
@@ -256,6 +267,7 @@ function toDataset(row: DatasetRow): Dataset {
     split: {
       id: row.split_id,
       origin: row.origin,
+      own: heldOutParts.filter((part) => row[`own_${part}`] === 1),
       options: { valFraction: row.val_fraction, testFraction: row.test_fraction, seed: row.seed },
       hash: row.hash,
       counts: { train: row.train, val: row.val, test: row.test },

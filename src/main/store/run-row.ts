@@ -5,7 +5,7 @@ import type { WireError } from '../../contract/errors'
 import { partOfCode } from './split-parts'
 
 /** Of the images that could not be read, so many are named. */
-const namedAtMost = 5
+const namedAtMost = 20
 
 /** The id of the run that weights are of; no id where they are of something else. */
 const runOf = (weights: string): string =>

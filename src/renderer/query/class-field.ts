@@ -1,4 +1,5 @@
 /** Fields whose value is the name of a class. Pure. */
+import { foldCase } from './fold-case'
 import { listed, type QueryField } from './query-fields'
 import { writeWord } from './query-words'
 
@@ -26,16 +27,18 @@ export function classField<State>(
 function classIndex(names: readonly string[], value: string): number | null {
   const exact = names.indexOf(value)
   if (exact >= 0) return exact
-  const folded = fold(value)
-  const alike = names.flatMap((name, index) => (fold(name) === folded ? [index] : []))
+  const folded = foldCase(value)
+  const alike = names.flatMap((name, index) => (foldCase(name) === folded ? [index] : []))
   return alike.length === 1 ? (alike[0] ?? null) : null
 }
 
 function unknown(field: string, value: string, names: readonly string[]): string {
   if (value === '')
     return `${field}: needs the name of a class, such as ${writeWord(field, names[0] ?? 'Iris')}.`
-  const part = fold(value)
-  const near = names.filter((name) => fold(name).includes(part) || part.includes(fold(name))).slice(0, 3)
+  const part = foldCase(value)
+  const near = names
+    .filter((name) => foldCase(name).includes(part) || part.includes(foldCase(name)))
+    .slice(0, 3)
   const question =
     near.length === 0
       ? ''
@@ -44,8 +47,4 @@ function unknown(field: string, value: string, names: readonly string[]): string
           'or',
         )}?`
   return `There is no class ${value}.${question}`
-}
-
-function fold(text: string): string {
-  return text.normalize('NFC').toLowerCase()
 }

@@ -17,7 +17,15 @@ export interface KeyGroup {
 }
 
 class Keys {
-  groups: readonly KeyGroup[] = $state.raw([])
+  private groups: readonly KeyGroup[] = $state.raw([])
+
+  /** What each key does now: a screen's own use of a key goes before the one from everywhere. */
+  readonly shown: readonly KeyGroup[] = $derived(
+    this.groups.map((group) => ({
+      name: group.name,
+      bindings: group.bindings.filter((binding) => !this.isCovered(group, binding)),
+    })),
+  )
 
   /** Use in onMount: `onMount(() => keys.add('Pictures', [...]))`. Returns the way to take them off. */
   add(name: string, bindings: readonly KeyBinding[]): () => void {
@@ -25,26 +33,42 @@ class Keys {
     this.groups = [...untrack(() => this.groups), group]
     // Every key comes through: toTinykeys decides what a field or a dialog keeps for itself.
     // One listener for each: with several in one, tinykeys 4 leaves "G R" half matched after "G T" and then misses it once.
-    const stops = bindings.map((binding) => tinykeys(window, toTinykeys([binding]), { ignore: () => false }))
+    const stops = bindings.map((binding) =>
+      tinykeys(
+        window,
+        toTinykeys(binding, () => this.isCovered(group, binding)),
+        { ignore: () => false },
+      ),
+    )
     return () => {
       for (const stop of stops) stop()
       this.groups = this.groups.filter((other) => other !== group)
     }
   }
+
+  /** Whether a group that came later does something of its own at these keys. */
+  private isCovered(group: KeyGroup, { keys: shown, run }: KeyBinding): boolean {
+    if (run === undefined) return false
+    const later = this.groups.slice(this.groups.indexOf(group) + 1)
+    return later.some(({ bindings }) =>
+      bindings.some((other) => other.keys === shown && other.run !== undefined),
+    )
+  }
 }
 
-function toTinykeys(bindings: readonly KeyBinding[]): Record<string, (event: KeyboardEvent) => void> {
-  const map: Record<string, (event: KeyboardEvent) => void> = {}
-  for (const { keys: shown, run, inFields } of bindings) {
-    if (!run) continue
-    map[pattern(shown)] = (event) => {
-      if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return
+function toTinykeys(
+  { keys: shown, run, inFields }: KeyBinding,
+  isCovered: () => boolean,
+): Record<string, (event: KeyboardEvent) => void> {
+  if (!run) return {}
+  return {
+    [pattern(shown)]: (event) => {
+      if (event.defaultPrevented || isCovered() || document.querySelector('dialog[open]') !== null) return
       if (!inFields && (isField(event.target) || document.querySelector('[role="dialog"]'))) return
       event.preventDefault()
       run()
-    }
+    },
   }
-  return map
 }
 
 /** 'Ctrl K' is one chord, 'G D' a sequence, '?' itself whatever makes it. */

@@ -1,7 +1,13 @@
 /** One run, fed by what the core pushes. Asked for once, and again from the last known step after a lost connection. */
 import { toWireError, type WireError } from '../../contract/errors'
 import type { CoreEvent } from '../../contract/events'
-import { activeRunStates, type Checkpoint, type Evaluation, type LogLine } from '../../contract/entities/run'
+import {
+  activeRunStates,
+  resumedLead,
+  type Checkpoint,
+  type Evaluation,
+  type LogLine,
+} from '../../contract/entities/run'
 import type { Prediction, Run } from '../../contract/entities/run'
 import { app } from './app.svelte'
 import { putEvaluation } from './put-evaluation'
@@ -33,6 +39,7 @@ export class RunView {
   /** What it started from, by name; null where that is not known (any more). */
   startName = $state<string | null>(null)
   active = $derived(this.run !== null && activeRunStates.includes(this.run.state))
+  resumed = $derived(this.log.some(({ text }) => text.startsWith(resumedLead)))
   /** Of the weights along the way, by accuracy on the validation part. */
   bestEvaluation = $derived(best(this.evaluations))
   readonly #unsubscribe: (() => void)[] = []

@@ -1,7 +1,7 @@
 /** The whole course of a training: weights, steps, evaluations, checkpoints, predictions. Everything it finds goes out as messages. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { SplitPart } from '../../../contract/entities/dataset'
-import type { LogLine, StepMetric } from '../../../contract/entities/run'
+import { resumedLead, type LogLine, type StepMetric } from '../../../contract/entities/run'
 import { toWireError, WorkbenchError } from '../../../contract/errors'
 import { openPictureStore } from '../data/image-store'
 import type { TrainJob } from '../../protocol/messages'
@@ -46,8 +46,7 @@ export async function runTraining(
     const open = recipe.linearProbe ? openLinearProbe : openWholeNetwork
     const { missing } = unreadable
     learner = await open(job, { store, missing, control, log, clock })
-    if (job.resume !== null)
-      await log('info', `Goes on from the checkpoint after step ${String(job.resume.stepIndex)}.`)
+    if (job.resume !== null) await log('info', `${resumedLead}${String(job.resume.stepIndex)}.`)
     await learner.prepare()
     await out.send({ type: 'phase', phase: 'training' })
     const isDue = (): boolean =>

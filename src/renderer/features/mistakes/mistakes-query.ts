@@ -1,5 +1,6 @@
 /** Which images the screen shows, as its address says it: `#/mistakes/7?label=1&predicted=2&which=wrong`. Pure. */
 import type { Prediction, PredictionFilter, PredictionOrder } from '../../../contract/entities/run'
+import { foldCase } from '../../query/fold-case'
 import { inGroup, type RankGroup } from './confusion-facts'
 
 export interface MistakesQuery {
@@ -10,7 +11,11 @@ export interface MistakesQuery {
   readonly order: PredictionOrder
   /** Probability of the prediction in [from, to), the last bin with its end; null: any. */
   readonly range: { readonly from: number; readonly to: number } | null
+  /** Part of the name of either class or of the path, in capital letters or not; '': any. */
+  readonly text: string
 }
+
+export const mostText = 500
 
 export const allMistakes: MistakesQuery = {
   which: 'wrong',
@@ -19,6 +24,7 @@ export const allMistakes: MistakesQuery = {
   group: 'all',
   order: 'loss',
   range: null,
+  text: '',
 }
 
 /** What cannot be read counts as absent; so does a class that the run has not. */
@@ -36,6 +42,7 @@ export function parseMistakesQuery(
     group: group === 'label-in-top-5' || group === 'label-not-in-top-5' ? group : 'all',
     order: order === 'confidence' || order === 'path' ? order : 'loss',
     range: from === null || to === null || from > to ? null : { from, to },
+    text: (query['text'] ?? '').slice(0, mostText),
   }
 }
 
@@ -49,6 +56,7 @@ export function mistakesQueryOf(query: MistakesQuery): Record<string, string | n
     order: query.order === 'loss' ? undefined : query.order,
     from: query.range?.from.toFixed(4),
     to: query.range?.to.toFixed(4),
+    text: query.text === '' ? undefined : query.text,
   }
 }
 
@@ -65,11 +73,19 @@ export function probabilityOf(prediction: Pick<Prediction, 'top'>): number {
   return prediction.top[0]?.probability ?? 0
 }
 
-/** What is filtered here: the rank group and the probability. */
-export function shownPredictions(list: readonly Prediction[], query: MistakesQuery): Prediction[] {
+/** What is filtered here: the rank group, the probability, and the text. */
+export function shownPredictions(
+  list: readonly Prediction[],
+  query: MistakesQuery,
+  classNames: readonly string[],
+): Prediction[] {
   const { range } = query
+  const text = foldCase(query.text)
+  const names = classNames.map((name) => foldCase(name).includes(text))
   return list.filter((prediction) => {
     if (!inGroup(prediction, query.group)) return false
+    const named = names[prediction.labelIndex] === true || names[prediction.predictedIndex] === true
+    if (text !== '' && !named && !foldCase(prediction.path).includes(text)) return false
     if (range === null) return true
     const probability = probabilityOf(prediction)
     // The bounds went through an address with four digits.

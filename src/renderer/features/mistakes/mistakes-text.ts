@@ -1,7 +1,7 @@
-/** The query of the mistakes as a text: `is:right label:Iris prediction:Daisy rank:top5 probability:0.5..1`. Pure. */
+/** The query of the mistakes as a text: `is:right label:Iris prediction:Daisy rank:top5 probability:0.5..1 petal`. Pure. */
 import { classField } from '../../query/class-field'
 import { chosen, refusal, type QueryField } from '../../query/query-fields'
-import { fourDigits, type MistakesQuery } from './mistakes-query'
+import { fourDigits, mostText, type MistakesQuery } from './mistakes-query'
 
 /** Without the order, which filters nothing. */
 export function mistakesFields(classNames: readonly string[]): readonly QueryField<MistakesQuery>[] {
@@ -45,6 +45,14 @@ export function mistakesFields(classNames: readonly string[]): readonly QueryFie
         const fits = range.from >= 0 && range.from <= range.to && range.to <= 1
         return fits ? { range } : refusal('probability', 'a range from 0 to 1, such as 0.5..0.9', value)
       },
+    },
+    {
+      name: null,
+      write: ({ text }) => (text === '' ? null : text),
+      read: (value) =>
+        value.length > mostText
+          ? `A part of a class’s name or of a path has at most ${mostText} characters.`
+          : { text: value },
     },
   ]
 }

@@ -62,11 +62,15 @@ export function stateWords(run: Facts): StateWords {
   }
 }
 
+/** Of those that could not be read, so many are named above the curves. */
+const namedAtMost = 5
+
 /** How many images could not be read, which, and what became of them; '' where all could. */
 export function unreadableWords({ unreadable: { count, first } }: Pick<Run, 'unreadable'>): string {
   if (count === 0) return ''
-  const names = first.map(({ path }) => path).join(', ')
-  const more = count > first.length ? ', …' : ''
+  const named = first.slice(0, namedAtMost)
+  const names = named.map(({ path }) => path).join(', ')
+  const more = count > named.length ? ', …' : ''
   const what =
     count === 1
       ? 'One image could not be read. It keeps its place in the batches and counts for nothing'
@@ -83,6 +87,26 @@ export function earlierWords(run: Pick<Run, 'state' | 'resultStep'>): string {
 /** Whether it can go on from its last checkpoint. */
 export function canResume({ state, checkpointStep }: Pick<Run, 'state' | 'checkpointStep'>): boolean {
   return checkpointStep !== null && (state === 'interrupted' || state === 'stopped' || state === 'failed')
+}
+
+/**
+ * What was planned and what it took from the start to the last evaluation: 'planned 59 s, took 1 min 4 s'. `resumed`: the time between is in
+ * it. '' where neither is known. A run that failed took no time that could be compared.
+ */
+export function timeWords(
+  {
+    state,
+    createdAtMs,
+    endedAtMs,
+    expectedMs,
+  }: Pick<Run, 'state' | 'createdAtMs' | 'endedAtMs' | 'expectedMs'>,
+  resumed: boolean,
+): string {
+  const planned = expectedMs === null ? [] : [`planned ${formatDuration(expectedMs)}`]
+  if (endedAtMs === null || (state !== 'done' && state !== 'stopped')) return planned.join('')
+  const took = formatDuration(endedAtMs - createdAtMs)
+  const ended = state === 'done' ? `took ${took}` : `stopped after ${took}`
+  return [...planned, resumed ? `${ended}, breaks included` : ended].join(', ')
 }
 
 /** "test", "validation" or "training", as a person says it. */

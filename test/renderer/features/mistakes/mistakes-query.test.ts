@@ -38,6 +38,7 @@ describe('the address of a selection of images', () => {
       group: 'label-in-top-5',
       order: 'confidence',
       range: { from: 0.25, to: 0.5 },
+      text: 'petal & leaf',
     } as const
     const text = Object.fromEntries(
       Object.entries(mistakesQueryOf(query)).flatMap(([key, value]) =>
@@ -62,7 +63,7 @@ describe('the address of a selection of images', () => {
 describe('what is shown of the answers', () => {
   const list = [prediction(1, 0.2, 2), prediction(2, 0.5, 7), prediction(3, 1, 3)]
   const shown = (part: Partial<typeof allMistakes>): number[] =>
-    shownPredictions(list, { ...allMistakes, ...part }).map((one) => one.imageId)
+    shownPredictions(list, { ...allMistakes, ...part }, ['Colts Foot', 'Iris']).map((one) => one.imageId)
 
   it('is one group of ranks', () => {
     expect(shown({})).toEqual([1, 2, 3])
@@ -73,6 +74,13 @@ describe('what is shown of the answers', () => {
   it('is one range of probabilities, the last with its end', () => {
     expect(shown({ range: { from: 0.2, to: 0.5 } })).toEqual([1])
     expect(shown({ range: { from: 0.5, to: 1 } })).toEqual([2, 3])
+  })
+
+  it('has the text in the label, in the prediction or in the path, in capital letters or not', () => {
+    expect(shown({ text: 'colts' })).toEqual([1, 2, 3]) // the label
+    expect(shown({ text: 'IRIS' })).toEqual([1, 2, 3]) // the prediction
+    expect(shown({ text: 'A/2' })).toEqual([2])
+    expect(shown({ text: 'daisy' })).toEqual([])
   })
 })
 

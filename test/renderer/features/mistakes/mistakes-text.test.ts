@@ -25,6 +25,7 @@ const queries: fc.Arbitrary<MistakesQuery> = fc.record({
   range: fc.option(
     fc.tuple(share, share).map(([one, other]) => ({ from: Math.min(one, other), to: Math.max(one, other) })),
   ),
+  text: fc.oneof(fc.string({ unit: 'grapheme', maxLength: 12 }), fc.constantFrom('', 'label:Iris', 'a  b')),
 })
 
 describe('the query of the mistakes as a text', () => {
@@ -35,6 +36,13 @@ describe('the query of the mistakes as a text', () => {
     expect(writeQuery({ ...allMistakes, which: 'all', group: 'label-in-top-5' }, fields)).toBe(
       'is:any rank:top5',
     )
+  })
+
+  it('takes words alone for a part of a class’s name or of a path', () => {
+    expect(readQuery('colts foot', fields, allMistakes)).toEqual({
+      state: { ...allMistakes, text: 'colts foot' },
+      faults: [],
+    })
   })
 
   it('reads every query that it writes; the order stays what it was', () => {
@@ -69,7 +77,7 @@ describe('the query of the mistakes as a text', () => {
     for (const range of ['0.9..0.5', '0.5', '0..2', '-1..1', '0,5..1', '']) {
       expect(faultsOf(`probability:${range}`)[0]).toContain('a range from 0 to 1')
     }
-    expect(faultsOf('Iris')[0]).toContain('A word alone has no meaning here')
+    expect(faultsOf('x'.repeat(501))[0]).toContain('at most 500 characters')
     expect(faultsOf('prediction:Rose')).toEqual(['There is no class Rose.'])
   })
 })

@@ -7,6 +7,7 @@ import {
   departureTag,
   earlierWords,
   stateWords,
+  timeWords,
   unreadableWords,
 } from '../../../../src/renderer/features/run/run-words'
 import { testRecipe } from '../../../support/recipe'
@@ -111,6 +112,25 @@ describe('progress', () => {
   })
 })
 
+describe('the time of a run', () => {
+  const run = { state: 'done', createdAtMs: 1000, endedAtMs: 65_000, expectedMs: 59_000 } as const
+
+  it('stands beside what was planned, once it has come to its end', () => {
+    expect(timeWords(run, false)).toBe('planned 59 s, took 1 min 4 s')
+    expect(timeWords({ ...run, state: 'stopped' }, false)).toBe('planned 59 s, stopped after 1 min 4 s')
+    expect(timeWords({ ...run, state: 'training', endedAtMs: null }, false)).toBe('planned 59 s')
+    expect(timeWords({ ...run, state: 'interrupted' }, false)).toBe('planned 59 s')
+  })
+
+  it('says that it has breaks in it where the run was resumed', () => {
+    expect(timeWords(run, true)).toBe('planned 59 s, took 1 min 4 s, breaks included')
+  })
+
+  it('stands alone where nothing was planned', () => {
+    expect(timeWords({ ...run, expectedMs: null }, false)).toBe('took 1 min 4 s')
+  })
+})
+
 describe('images that could not be read', () => {
   const image = (path: string) => ({ path, part: 'train', reason: 'It is gone.' }) as const
 
@@ -122,6 +142,8 @@ describe('images that could not be read', () => {
     expect(unreadableWords({ unreadable: { count: 1200, first: [image('a.jpg'), image('b.jpg')] } })).toMatch(
       /^1,200 images could not be read\. .*: a\.jpg, b\.jpg, …$/,
     )
+    const six = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => image(`${name}.jpg`))
+    expect(unreadableWords({ unreadable: { count: 6, first: six } })).toMatch(/, e\.jpg, …$/)
   })
 })
 
