@@ -3,6 +3,7 @@ import type { TrainRequest } from '../../contract/entities/run'
 import { fromWireError, toWireError } from '../../contract/errors'
 import { formatPx } from '../../contract/figures'
 import { sizeWords } from '../../contract/model-names'
+import { typedName } from '../../contract/names'
 import { parameterCount } from '../model/spec'
 import { jobImages } from '../store/datasets'
 import { checkResumable, getRun, insertRun, resumeRun, updateRun } from '../store/runs'
@@ -31,6 +32,7 @@ export function trainingHandlers(
   const { db, clock, emit, tasks } = context
 
   async function start(request: TrainRequest) {
+    const typed = request.name.trim() === '' ? null : typedName(request.name, 'run')
     await runner.free()
     // The micro-batch depends on the engine's memory; and where no engine works, nothing shall start in vain.
     if (runner.active() === null) await engine.report()
@@ -51,7 +53,7 @@ export function trainingHandlers(
       throw fromWireError(busyError(begun))
     }
     const runId = insertRun(db, {
-      name: request.name.trim() === '' ? plan.suggestedName : request.name.trim(),
+      name: typed ?? plan.suggestedName,
       datasetId: dataset.id,
       splitId: dataset.split.id,
       model: model.name,
