@@ -1,12 +1,11 @@
 /** Plan, measure, start, resume, stop. */
 import type { TrainRequest } from '../../contract/entities/run'
-import { fromWireError, toWireError } from '../../contract/errors'
+import { fromWireError, toWireError, WorkbenchError } from '../../contract/errors'
 import { formatPx } from '../../contract/figures'
 import { sizeWords } from '../../contract/model-names'
 import { typedName } from '../../contract/names'
-import { parameterCount } from '../model/spec'
 import { jobImages } from '../store/datasets'
-import { checkResumable, getRun, insertRun, resumeRun, updateRun } from '../store/runs'
+import { checkResumable, findRunName, getRun, insertRun, resumeRun, updateRun } from '../store/runs'
 import { listUnreadable } from '../store/unreadable-images'
 import type { TrainJob } from '../trainer/messages'
 import { countsOf } from '../training/probe-size'
@@ -18,6 +17,7 @@ import { measureModel } from './measure-model'
 import { busyError } from './obstacles'
 import { memoryAvailable } from './memory-available'
 import { openCheckpointFile, openModelFile, type ModelFile } from './model-source'
+import { newRun } from './new-run'
 import { makePlan } from './plan'
 import type { Runner } from './runner'
 import type { SpeedProbe } from './speed-probe'
@@ -39,7 +39,8 @@ export function trainingHandlers(
     // a budget rests on the measurement; what has none need not wait for it
     if (request.budgetMs === null) await probe.cancel()
     else await probe.ended()
-    const { plan, model, dataset } = await makePlan(context, engine, runner.active(), request)
+    const planned = await makePlan(context, engine, runner.active(), request)
+    const { plan, dataset } = planned
     // Another start may have come first while this one looked at the disk.
     const active = runner.active()
     const obstacle = active !== null ? busyError(active) : plan.obstacles[0]
@@ -47,35 +48,19 @@ export function trainingHandlers(
 
     const checked = await checkImages(context, dataset.split.id, `Check the images of "${dataset.name}"`)
     const source = plan.weights === null ? null : await openModelFile(context, plan.weights)
-    const begun = runner.active()
-    if (begun !== null) {
-      await source?.close()
-      throw fromWireError(busyError(begun))
-    }
-    const runId = insertRun(db, {
-      name: typed ?? plan.suggestedName,
-      datasetId: dataset.id,
-      splitId: dataset.split.id,
-      model: model.name,
-      spec: model.spec,
-      recipe: plan.recipe,
-      choices: plan.choices,
-      departureCount: plan.departureCount,
-      weights: plan.weights,
-      budgetMs: request.budgetMs,
-      expectedMs: plan.estimate.durationMs,
-      exampleCount: dataset.split.counts.train,
-      classCount: dataset.classCount,
-      parameterCount: parameterCount(model.spec, dataset.classCount),
-      createdAtMs: clock(),
-    })
-    emit({ type: 'datasets-changed' }) // its count of runs
+    let runId: number | null = null
     try {
+      const begun = runner.active()
+      if (begun !== null) throw fromWireError(busyError(begun))
+      runId = insertRun(db, newRun(typed, planned, request.budgetMs, clock()))
+      emit({ type: 'datasets-changed' }) // its count of runs
       recordImages(context, runId, checked, 0)
       return startTrainer(runId, source, null)
     } catch (thrown) {
-      updateRun(db, runId, { state: 'failed', error: toWireError(thrown), endedAtMs: clock() })
-      emit({ type: 'run', run: getRun(db, runId) })
+      if (runId !== null) {
+        updateRun(db, runId, { state: 'failed', error: toWireError(thrown), endedAtMs: clock() })
+        emit({ type: 'run', run: getRun(db, runId) })
+      }
       await source?.close()
       throw thrown
     }
@@ -96,6 +81,7 @@ export function trainingHandlers(
     refuseWhileBusy()
     await probe.cancel()
     refuseWhileBusy()
+    if (findRunName(db, id) === null) throw runDeleted(name)
     const { checkpointId, ...from } = resumeRun(db, id)
     // its files are opened before it has a trainer: nothing else may begin meanwhile
     const disclaim = runner.claim(id)
@@ -117,11 +103,12 @@ export function trainingHandlers(
         path: checkpoint.path,
       })
     } catch (thrown) {
-      disclaim()
       updateRun(db, id, { state: 'interrupted', error: toWireError(thrown), endedAtMs: clock() })
       emit({ type: 'run', run: getRun(db, id) })
       await Promise.all(files.map((file) => file.close()))
       throw thrown
+    } finally {
+      disclaim()
     }
   }
 
@@ -180,6 +167,14 @@ export function trainingHandlers(
       return {}
     },
   }
+}
+
+function runDeleted(name: string): WorkbenchError {
+  return new WorkbenchError(
+    'not-found',
+    `The run "${name}" was deleted before it could go on. Nothing was started.`,
+    'Start a new run.',
+  )
 }
 
 /** Decoded pictures on disk: 17,000 squares of 448 px, or a million pictures of 56 px. The folder may be deleted at any time. */

@@ -11,6 +11,7 @@ import {
 } from '../../contract/entities/run'
 import { WorkbenchError, type WireError } from '../../contract/errors'
 import { latestCheckpoint } from './checkpoints'
+import { refuseDeletedDataset } from './splits'
 import { hasEvaluation, insertLog } from './metrics'
 import { selectRuns, toRun, type RunRow } from './run-row'
 import { partCode } from './split-parts'
@@ -34,9 +35,10 @@ export interface NewRun {
   readonly createdAtMs: number
 }
 
-/** A run in the state 'starting'. Returns its id. */
+/** A run in the state 'starting'. Returns its id. Throws 'not-found' where its dataset was deleted meanwhile. */
 export function insertRun(db: Db, run: NewRun): number {
   return inTransaction(db, () => {
+    refuseDeletedDataset(db, run.splitId)
     const { lastInsertRowid } = statement(
       db,
       `INSERT INTO runs (state, name, dataset_id, split_id, model, spec_json, recipe_json, choices_json,
