@@ -5,7 +5,8 @@ import { formatPx } from '../../contract/figures'
 import { sizeWords } from '../../contract/model-names'
 import { typedName } from '../../contract/names'
 import { jobImages } from '../store/datasets'
-import { checkResumable, findRunName, getRun, insertRun, resumeRun, updateRun } from '../store/runs'
+import { checkResumable, findRunName, getRun, insertRun, rewindRun, updateRun } from '../store/runs'
+import { inTransaction } from '../store/statement'
 import { listUnreadable } from '../store/unreadable-images'
 import type { TrainJob } from '../trainer/messages'
 import { countsOf } from '../training/probe-size'
@@ -74,7 +75,7 @@ export function trainingHandlers(
       if (active !== null) throw fromWireError(busyError(active))
     }
     refuseWhileBusy()
-    const { stepIndex } = checkResumable(db, id)
+    checkResumable(db, id)
     const { splitId, name, recipe: resumed } = getRun(db, id)
     // before anything of the run is changed
     const checked = await checkImages(context, splitId, `Check the images of "${name}"`)
@@ -82,12 +83,13 @@ export function trainingHandlers(
     await probe.cancel()
     refuseWhileBusy()
     if (findRunName(db, id) === null) throw runDeleted(name)
-    const { checkpointId, ...from } = resumeRun(db, id)
+    const { checkpointId, stepIndex } = checkResumable(db, id)
     // its files are opened before it has a trainer: nothing else may begin meanwhile
     const disclaim = runner.claim(id)
     const files: ModelFile[] = []
     try {
-      recordImages(context, id, checked, stepIndex * resumed.batchSize)
+      updateRun(db, id, { state: 'starting', error: null })
+      emit({ type: 'run', run: getRun(db, id) }) // from here on it can be stopped
       const { weights, recipe } = getRun(db, id)
       // only what pulls toward the initial weights needs them again
       const source =
@@ -95,11 +97,19 @@ export function trainingHandlers(
       if (source !== null) files.push(source)
       const checkpoint = await openCheckpointFile(context, checkpointId)
       files.push(checkpoint)
+      // only now: where no file can be opened or written, the steps after the checkpoint stay
+      const from = inTransaction(db, () => {
+        recordImages(context, id, checked, stepIndex * resumed.batchSize)
+        return rewindRun(db, id)
+      })
       const close = async (): Promise<void> => {
         await Promise.all(files.map((file) => file.close()))
       }
       return startTrainer(id, source === null ? { path: null, close } : { path: source.path, close }, {
-        ...from,
+        stepIndex: from.stepIndex,
+        trainingMs: from.trainingMs,
+        waitMs: from.waitMs,
+        isValidated: from.isValidated,
         path: checkpoint.path,
       })
     } catch (thrown) {

@@ -111,17 +111,6 @@ export interface RunRest {
 }
 
 /**
- * Back to the run's last complete checkpoint and to the state 'starting': what came after it is done again. Its results (evaluations,
- * accuracy, predictions) stay until there are new ones; `resultStep` says of which step they are. Throws as `checkResumable` does.
- */
-export function resumeRun(db: Db, id: number): RunRest & { readonly checkpointId: number } {
-  return inTransaction(db, () => {
-    const { checkpointId } = checkResumable(db, id)
-    return { ...rewindRun(db, id), checkpointId }
-  })
-}
-
-/**
  * The checkpoint that the run can go on from. Throws 'not-found' without one, 'busy' while it trains, 'unsupported' where nothing is left to
  * do. Changes nothing.
  */
@@ -145,7 +134,10 @@ export function checkResumable(
   return { checkpointId: checkpoint.id, stepIndex: checkpoint.stepIndex }
 }
 
-/** The same for a run whose trainer has just died, and without a checkpoint back to its beginning. Throws 'not-found'. */
+/**
+ * Back to the run's last complete checkpoint, without one to its beginning, and to the state 'starting': what came after it is done again. Its
+ * results (evaluations, accuracy, predictions) stay until there are new ones; `resultStep` says of which step they are. Throws 'not-found'.
+ */
 export function rewindRun(db: Db, id: number): RunRest {
   return inTransaction(db, () => {
     const checkpoint = latestCheckpoint(db, id)
