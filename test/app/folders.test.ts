@@ -69,6 +69,16 @@ describe('folders.make', () => {
     },
   )
 
+  it.each(['two\nlines', 'a\u202egpj.exe', 'a\u001b[31m', '\u200b', 'é'.repeat(128)])(
+    'refuses the name %j, which misleads the eye or no file system takes',
+    async (name) => {
+      await expect(make({ parent: root, name })).rejects.toMatchObject({
+        code: 'bad-input',
+        message: expect.stringContaining('cannot be the name of a folder'),
+      })
+    },
+  )
+
   it('says when the name is taken or the parent is not there', async () => {
     await expect(make({ parent: root, name: 'class 2' })).rejects.toMatchObject({ code: 'name-taken' })
     await expect(make({ parent: join(root, 'no'), name: 'new' })).rejects.toMatchObject({

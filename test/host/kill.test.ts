@@ -1,7 +1,9 @@
 /** kill -9 of the trainer and of the core: what was committed stays, what was running says that it was interrupted. */
 import { fork } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { homePaths } from '../../src/main/host/paths'
 import { readWeights } from '../../src/main/weights/read'
 import { buildEntry, buildTrainer } from '../support/build-trainer'
 import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../support/test-core'
@@ -56,6 +58,31 @@ describe('kill -9 of the trainer', () => {
       expect(log.at(-1)).toMatchObject({ kind: 'error' })
     },
   )
+
+  it('keeps the steps after the checkpoint where the run cannot go on yet, and goes on when it can', async () => {
+    const request = tinyRequest(datasetId, { stepCount: 100_000, checkpointEverySteps: 20 })
+    const { id } = await test.core.call('training.start', request)
+    await test.stepsReached(id, 24)
+    process.kill(test.core.trainerProcessId() ?? NaN, 'SIGKILL')
+    const killed = await test.runEnded(id)
+    // as on a full disk: the checkpoint cannot be handed to a trainer
+    const { scratchPath } = homePaths(home.path)
+    rmSync(scratchPath, { recursive: true, force: true })
+    writeFileSync(scratchPath, '')
+    await expect(test.core.call('training.resume', { id })).rejects.toThrow(scratchPath)
+    rmSync(scratchPath)
+    const { stepsDone, checkpointStep } = killed
+    const refused = await test.core.call('runs.get', { id })
+    expect(refused).toMatchObject({ state: 'interrupted', stepsDone, checkpointStep })
+    await expectSteps(test, id, stepsDone)
+
+    test.events.length = 0
+    const { state } = await test.core.call('training.resume', { id })
+    expect(state).toBe('starting')
+    await test.stepsReached(id, (checkpointStep ?? 0) + 1)
+    await test.core.call('training.stop', { id })
+    expect(await test.runEnded(id)).toMatchObject({ state: 'stopped', error: null })
+  })
 
   it('leaves the core able to train', async () => {
     const { id } = await test.core.call('training.start', tinyRequest(datasetId))

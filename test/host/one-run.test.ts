@@ -46,6 +46,45 @@ describe('several runs that are asked for at once', () => {
     expect((await test.core.call('runs.list', {})).filter(({ endedAtMs }) => endedAtMs === null)).toEqual([])
   })
 
+  it('a run that is stopped while its files are opened keeps what it had and ends', async () => {
+    const id = await stoppedRun()
+    const before = await test.core.call('runs.get', { id })
+    const resuming = test.core.call('training.resume', { id })
+    await test.until(
+      (event) => event.type === 'task' && event.task.kind === 'check' && event.task.state === 'done',
+    )
+    // the run counts as starting as soon as the look at its images is over
+    await expect.poll(async () => (await test.core.call('runs.get', { id })).state).toBe('starting')
+    await test.core.call('training.stop', { id })
+    expect((await resuming).id).toBe(id)
+    const { checkpointStep } = before
+    const after = await test.runEnded(id)
+    expect(after).toMatchObject({ state: 'stopped', stepsDone: checkpointStep, checkpointStep, error: null })
+    expect(after.resultStep).toBe(checkpointStep)
+    const steps = await test.core.call('runs.steps', { id, fromStep: 0 })
+    expect(steps).toHaveLength(checkpointStep ?? NaN)
+  })
+
+  it('a core that is closed while a run’s files are opened leaves it interrupted, to go on with later', async () => {
+    const id = await stoppedRun()
+    const resuming = expect(test.core.call('training.resume', { id })).rejects.toMatchObject({
+      code: 'cancelled',
+    })
+    await expect.poll(async () => (await test.core.call('runs.get', { id })).state).toBe('starting')
+    await test.core.close()
+    await resuming
+    test = await openTestCore(home.path, await buildTrainer())
+    expect((await test.core.call('app.info', {})).startNotes).toEqual([])
+    expect(await test.core.call('runs.get', { id })).toMatchObject({
+      state: 'interrupted',
+      error: { code: 'cancelled' },
+    })
+    await test.core.call('training.resume', { id })
+    await test.stepsReached(id, 1)
+    await test.core.call('training.stop', { id })
+    expect((await test.runEnded(id)).state).toBe('stopped')
+  })
+
   it('a dataset cannot be deleted under a run that goes on', async () => {
     const id = await stoppedRun()
     const resuming = test.core.call('training.resume', { id })
@@ -56,5 +95,35 @@ describe('several runs that are asked for at once', () => {
     await resuming
     await test.core.call('training.stop', { id })
     expect((await test.runEnded(id)).state).toBe('stopped')
+  })
+})
+
+describe('what is deleted while the images of a start are looked at', () => {
+  /** Between the two looks that a start takes at the dataset. */
+  const whileChecked = async (work: () => Promise<unknown>): Promise<void> => {
+    await test.until((event) => event.type === 'task' && event.task.kind === 'check')
+    await work()
+  }
+
+  it('a run that was to go on: nothing starts, and it is said', async () => {
+    const id = await stoppedRun()
+    const { name } = await test.core.call('runs.get', { id })
+    const resuming = expect(test.core.call('training.resume', { id })).rejects.toMatchObject({
+      code: 'not-found',
+      message: `The run "${name}" was deleted before it could go on. Nothing was started.`,
+    })
+    await whileChecked(() => test.core.call('runs.delete', { id }))
+    await resuming
+  })
+
+  it('the dataset: nothing starts, and it is said', async () => {
+    test.events.length = 0
+    const starting = expect(test.core.call('training.start', tinyRequest(datasetId))).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'The dataset was deleted before the run could begin. Nothing was started.',
+    })
+    await whileChecked(() => test.core.call('datasets.delete', { id: datasetId }))
+    await starting
+    expect(await test.core.call('runs.list', {})).toEqual([])
   })
 })

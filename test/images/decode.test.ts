@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { readBmp } from '../../src/main/images/bmp'
@@ -6,6 +7,7 @@ import { decodePicture, decodeSquare, thumbnail } from '../../src/main/images/de
 import type { Picture } from '../../src/main/images/enlarge'
 import { evaluationBatches } from '../../src/main/trainer/data/evaluation-source'
 import { sharp } from '../../src/main/images/image-library'
+import { pictureSize } from '../../src/main/images/image-size'
 import { openPipeline } from '../../src/main/trainer/data/pipeline'
 import { useResizer } from '../../src/main/images/resizer'
 import { bitmap, colourAt, encode, noise, quadrants, temporaryFolder } from './support/images'
@@ -304,6 +306,29 @@ describe('a resizer of our own', () => {
 })
 
 describe('errors', () => {
+  test.skipIf(process.platform === 'win32')(
+    'a pipe and a device in the place of a file are refused without a wait',
+    async () => {
+      const pipe = join(temporaryFolder(), 'pipe.jpg')
+      execFileSync('mkfifo', [pipe])
+      for (const path of [pipe, '/dev/zero']) {
+        const refused = { code: 'bad-image', message: expect.stringContaining('it is not a file') as unknown }
+        await expect(decodeSquare(path, 8)).rejects.toMatchObject(refused)
+        await expect(thumbnail(path, 8)).rejects.toMatchObject(refused)
+        expect(await pictureSize(path)).toEqual({ widthPx: null, heightPx: null })
+      }
+    },
+  )
+
+  test('a file that is larger than any photo is refused before it is read', async () => {
+    const path = join(temporaryFolder(), 'huge.jpg')
+    await writeFile(path, await encode(1))
+    await truncate(path, 1.5e9) // takes no room on the disk
+    const refused = { code: 'bad-image', message: expect.stringContaining('it has 1500 MB') as unknown }
+    await expect(decodeSquare(path, 8)).rejects.toMatchObject(refused)
+    await expect(thumbnail(path, 8)).rejects.toMatchObject(refused)
+  })
+
   test('a missing and a damaged file are named', async () => {
     const folder = temporaryFolder()
     await expect(decodeSquare(join(folder, 'gone.jpg'), 8)).rejects.toMatchObject({

@@ -7,7 +7,7 @@ import { listMeasurements } from '../../src/main/store/measurements'
 import { imageLayout } from '../../src/main/store/images'
 import { listEvaluations } from '../../src/main/store/metrics'
 import { listPredictions } from '../../src/main/store/predictions'
-import { getRun, insertRun, resumeRun } from '../../src/main/store/runs'
+import { getRun, insertRun, rewindRun } from '../../src/main/store/runs'
 import type { FromTrainerBody } from '../../src/main/protocol/messages'
 import { newRun } from '../store/support/new-run'
 import { engineReport } from '../support/engine-report'
@@ -117,7 +117,7 @@ describe('a run that goes on', () => {
   it('keeps its accuracy, its evaluations and its mistakes, and says after which step they were', () => {
     const { db, runId, wrong } = stoppedRun()
     expect(earlierResultStep(getRun(db, runId))).toBeNull()
-    expect(resumeRun(db, runId).stepIndex).toBe(2)
+    expect(rewindRun(db, runId).stepIndex).toBe(2)
     const run = getRun(db, runId)
     expect(run).toMatchObject({ stepsDone: 2, wrongCount: 3, resultStep: 4, accuracy: { correct: 1 } })
     expect(earlierResultStep(run)).toBe(4)
@@ -127,7 +127,7 @@ describe('a run that goes on', () => {
 
   it('has the earlier mistakes until the new evaluation is whole, and then the new ones alone', () => {
     const { db, runId, feed, steps, evaluate, predict, wrong } = stoppedRun()
-    resumeRun(db, runId)
+    rewindRun(db, runId)
     steps(2, 5)
     predict(4)
     expect(wrong()).toBe(3)
@@ -139,7 +139,7 @@ describe('a run that goes on', () => {
 
   it('that is stopped before it comes as far again has no evaluation of a step that it has not taken', () => {
     const { db, runId, feed, steps, evaluate, predict } = stoppedRun()
-    resumeRun(db, runId)
+    rewindRun(db, runId)
     steps(2, 3)
     evaluate(3, 2)
     predict(2)

@@ -3,6 +3,7 @@ import { mkdir, readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
+import { typedName } from '../../domain/names'
 import type { ServiceContext } from './context'
 import type { DomainHandlers } from './handlers'
 import { locate, reveal } from './reveal'
@@ -70,7 +71,7 @@ async function makeFolder(parent: string, name: string): Promise<string> {
       'Write a name without slashes, and without spaces at its ends.',
     )
   }
-  const path = join(resolve(expandHome(parent)), name)
+  const path = join(resolve(expandHome(parent)), typedName(name, 'folder'))
   try {
     await mkdir(path)
     return path

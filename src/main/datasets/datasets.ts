@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { defaultSplitOptions, type SplitOptions } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
+import { shownName, typedName } from '../../domain/names'
 import { drawSampleDataset } from './sample-dataset'
 import { scanDataset } from './scan'
 import {
@@ -34,7 +35,8 @@ export function datasetsHandlers(
     'datasets.get': async ({ id }) => getDataset(db, id),
     'datasets.import': async ({ path, name, split }) => {
       const rootPath = resolve(path)
-      const wanted = name.trim() === '' ? basename(rootPath) : name.trim()
+      const wanted =
+        name.trim() === '' ? shownName(basename(rootPath), 'dataset') : typedName(name, 'dataset')
       refuseTakenName(context, wanted)
       const work = (task: TaskWork): Promise<number> =>
         importFolder(context, task, rootPath, wanted, split ?? defaultSplitOptions)

@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { certificateName, exportFormatNames, type ExportResult } from '../../contract/entities/export'
 import { fromWireError, WorkbenchError, type WireError } from '../../contract/errors'
+import { typedName } from '../../domain/names'
 import { version } from '../../../package.json'
 import { exportEnvironment } from '../engine/environment'
 import type { ModelFacts } from '../../domain/model/model-facts'
@@ -71,6 +72,7 @@ async function modelToExport(context: ServiceContext, { modelId, cropPx }: Reque
 
 /** Only an export is ever replaced, or an empty folder. */
 async function checkTarget(target: string, overwrite: boolean): Promise<void> {
+  for (let made = target; !existsSync(made); made = dirname(made)) typedName(basename(made), 'folder')
   if (!existsSync(target)) return
   if (!overwrite) {
     throw new WorkbenchError(

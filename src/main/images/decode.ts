@@ -4,7 +4,6 @@
  * grey repeated three times); transparency is laid over white, because pictures with a cut-out background were made to be
  * looked at on white paper, and over black their dark outlines would vanish. Of an animation the first frame counts.
  */
-import { readFile } from 'node:fs/promises'
 import type { Sharp } from 'sharp'
 import { WorkbenchError } from '../../contract/errors'
 import { readBmp } from './bmp'
@@ -12,6 +11,7 @@ import { decodeByAddon } from './addon-jpeg'
 import { sharpShrink } from './dct-shrink'
 import { inRoomFor } from './decode-room'
 import { cropOfSquare, type Picture } from './enlarge'
+import { readPictureFile } from './file-source'
 import { imageFormat } from './image-format'
 import { squashedTo, type KeptSize } from './kept-size'
 import { reasonOf } from './file-source'
@@ -43,7 +43,7 @@ export function decodePicture(path: string, sidePx: number, bytes?: Uint8Array):
 /** The same at the size that `kept` says: in the picture's own shape, for one. */
 export async function decodeKept(path: string, kept: KeptSize, bytes?: Uint8Array): Promise<Picture> {
   return reading(path, async () => {
-    const file = bytes ?? (await readFile(path))
+    const file = bytes ?? (await readPictureFile(path))
     const small = (await smallJpegDecoder())(file)
     if (small !== null && kept.takes(small)) return small
     const resizer = pictureResizer()
@@ -92,7 +92,7 @@ export async function decodeSquare(path: string, px: number, bytes?: Uint8Array)
 /** The upright sRGB picture within maxPx × maxPx, never enlarged. Throws 'bad-image' naming the file. */
 export async function thumbnail(path: string, maxPx: number): Promise<Thumbnail> {
   return reading(path, async () => {
-    const upright = await openUpright(await readFile(path))
+    const upright = await openUpright(await readPictureFile(path))
     const resized = upright.resize(maxPx, maxPx, { fit: 'inside', withoutEnlargement: true })
     if (maxPx > largeViewPx) {
       return { bytes: await resized.jpeg({ quality: 88 }).toBuffer(), mime: 'image/jpeg' }

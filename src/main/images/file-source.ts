@@ -1,4 +1,5 @@
 /** What a scan needs of a file system; a parameter, so that faults can be shown in tests that run as root. */
+import { constants } from 'node:fs'
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'other'
@@ -29,6 +30,18 @@ export interface FileSource {
   ): Promise<ReadFile>
 }
 
+/** A pipe in a file's place would keep a thread waiting for ever: it is opened without a wait, and refused then. */
+const readAtOnce = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK)
+/** What is larger is no photo. It would be held in memory whole. */
+const mostPictureBytes = 1e9
+
+/** The whole file of a picture. Throws where it is no regular file, or larger than any photo. */
+export async function readPictureFile(path: string): Promise<Buffer> {
+  const { bytes, byteCount } = await diskFiles.read(path, 0, (_, size) => size <= mostPictureBytes)
+  if (byteCount > mostPictureBytes) throw new Error(`it has ${String(Math.round(byteCount / 1e6))} MB`)
+  return bytes
+}
+
 export const diskFiles: FileSource = {
   async list(path) {
     const entries = await readdir(path, { withFileTypes: true, encoding: 'buffer' })
@@ -39,9 +52,11 @@ export const diskFiles: FileSource = {
   },
   realPath: (path) => realpath(path),
   async read(path, headByteCount, wanted) {
-    const handle = await open(path, 'r')
+    const handle = await open(path, readAtOnce)
     try {
-      const { size, mtimeMs } = await handle.stat()
+      const opened = await handle.stat()
+      if (!opened.isFile()) throw new Error('it is not a file')
+      const { size, mtimeMs } = opened
       const head = Buffer.alloc(Math.min(headByteCount, size))
       if (head.length > 0) await handle.read(head, 0, head.length, 0)
       const facts = { byteCount: size, modifiedMs: mtimeMs }

@@ -1,6 +1,6 @@
 /** A picture in its own pixels, for whoever looks closely: none is added, none taken away. */
-import { readFile, stat } from 'node:fs/promises'
 import { openUpright, reading } from './decode'
+import { readPictureFile } from './file-source'
 import { imageFormat } from './image-format'
 import { maxPixelCount, sharp } from './image-library'
 
@@ -11,8 +11,6 @@ export interface FullView {
 
 /** A JPEG up to here is sent as it lies; above it, and in all other formats, it is written anew. */
 const mostBytesAsTheyAre = 64e6
-/** What is larger is no photo. It would be held in memory whole. */
-const mostFileBytes = 1e9
 /** Up to here without any loss; above it a PNG would take seconds, and a JPEG of this quality shows no difference. */
 const mostLosslessPixels = 24e6
 
@@ -23,13 +21,8 @@ const mostLosslessPixels = 24e6
  */
 export async function fullView(path: string): Promise<FullView> {
   return reading(path, async () => {
-    const facts = await stat(path)
-    // reading a pipe would wait for ever
-    if (!facts.isFile()) throw new Error('it is not a file')
-    const { size } = facts
-    if (size > mostFileBytes) throw new Error(`it has ${Math.round(size / 1e6)} MB`)
-    const file = await readFile(path)
-    if (imageFormat(file) === 'jpeg' && size <= mostBytesAsTheyAre) {
+    const file = await readPictureFile(path)
+    if (imageFormat(file) === 'jpeg' && file.length <= mostBytesAsTheyAre) {
       const { width, height, space } = await sharp(file).metadata()
       const plain = space === 'srgb' || space === 'b-w'
       if (plain && width * height <= maxPixelCount) return { bytes: file, mime: 'image/jpeg' }

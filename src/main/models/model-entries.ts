@@ -6,6 +6,7 @@ import type { ModelEntry } from '../../contract/entities/model'
 import { earlierResultStep, type LossName, type Run } from '../../contract/entities/run'
 import { toWireError, WorkbenchError, type WireError } from '../../contract/errors'
 import { modelIdWords, trainedWords } from '../../domain/model/model-names'
+import { shownName } from '../../domain/names'
 import {
   findPublished,
   publishedBytes,
@@ -171,7 +172,7 @@ async function fileModel(path: string, facts: WeightFacts): Promise<KnownModel> 
   return known(
     {
       ...fileIdentity(path),
-      name: said.name ?? basename(path, extname(path)),
+      name: said.name ?? shownName(basename(path, extname(path)), 'model'),
       spec,
       classCount,
       cropPx: said.cropPx ?? unknownCropPx,

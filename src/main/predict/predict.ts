@@ -1,7 +1,8 @@
 /** What a model sees in pictures that belong to no dataset: their classes, or their features. */
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
+import { typedName } from '../../domain/names'
 import { featureChannels } from '../../domain/model/units'
 import { createFeatureFile, featureFormat, type FeatureFormat } from '../report/feature-file'
 import type { ServiceContext } from '../app/context'
@@ -79,6 +80,7 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
     'predict.embed': async (input) => {
       const { modelId, cropPx, file } = input
       const format = featureFormat(file)
+      typedName(basename(file), 'file')
       const model = await predictModel(context, modelId)
       const pictures = picturesOf(input)
       const work = (task: TaskWork): Promise<null> =>

@@ -4,6 +4,7 @@ import { mkdir, open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { maxUploadBytes, type Upload } from '../../contract/entities/predict'
 import { WorkbenchError } from '../../contract/errors'
+import { shownName } from '../../domain/names'
 import { headByteCount, imageFormat, undecodableFormat } from '../images/image-format'
 
 export interface UploadedFile {
@@ -45,7 +46,7 @@ export function openUploads(scratchPath: string, limits: UploadLimits = defaultL
 
   return {
     async take(givenName, bytes, announcedBytes = 0) {
-      const name = shownName(givenName)
+      const name = shownName(givenName.slice(0, longestName), 'picture')
       refuseTooMuch(name, 0, announcedBytes)
       const id = randomUUID()
       const path = join(folder, id)
@@ -90,12 +91,6 @@ export function openUploads(scratchPath: string, limits: UploadLimits = defaultL
 }
 
 const longestName = 1000
-
-/** What can be shown of a name: no control characters, no end. */
-function shownName(name: string): string {
-  const shown = name.replace(/\p{Cc}/gu, '').slice(0, longestName)
-  return shown.trim() === '' ? 'picture' : shown
-}
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;)

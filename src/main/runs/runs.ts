@@ -1,6 +1,7 @@
 /** The history: read, rename, delete. */
 import { activeRunStates } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
+import { typedName } from '../../domain/names'
 import { listCheckpoints } from '../store/checkpoints'
 import { listEvaluations, listLog, listSteps } from '../store/metrics'
 import { deleteRun, getRun, listRuns, renameRun } from '../store/runs'
@@ -20,7 +21,7 @@ export function runsHandlers({ db, emit }: ServiceContext): DomainHandlers<'runs
     'runs.log': async ({ id, limit }) => listLog(db, getRun(db, id).id, limit),
     'runs.checkpoints': async ({ id }) => listCheckpoints(db, getRun(db, id).id),
     'runs.rename': async ({ id, name }) => {
-      renameRun(db, id, name.trim())
+      renameRun(db, id, typedName(name, 'run'))
       const run = getRun(db, id)
       emit({ type: 'run', run })
       return run

@@ -15,7 +15,7 @@ import { assignSplit } from '../../domain/split'
 import type { JobImages } from '../protocol/messages'
 import { insertImages } from './images'
 import { inTransaction, statement, type Db } from './statement'
-import { insertSplit, splitImages } from './splits'
+import { datasetDeleted, insertSplit, splitImages } from './splits'
 import { partCode, partOfCode } from './split-parts'
 
 export interface NewDataset {
@@ -160,9 +160,7 @@ export function jobImages(
     db,
     `SELECT datasets.id, root_path FROM splits JOIN datasets ON datasets.id = dataset_id WHERE splits.id = ?`,
   ).get(splitId)
-  if (dataset === undefined) {
-    throw new WorkbenchError('not-found', `There is no split with the number ${splitId}.`)
-  }
+  if (dataset === undefined) throw datasetDeleted()
   const columns = () => ({ ids: [] as number[], paths: [] as string[], labelIndices: [] as number[] })
   const images = { train: columns(), val: columns(), test: columns() }
   // Prepared for this once: an iterated statement is busy until its end.

@@ -11,6 +11,7 @@ import {
 } from '../../contract/entities/run'
 import { WorkbenchError, type WireError } from '../../contract/errors'
 import { latestCheckpoint } from './checkpoints'
+import { refuseDeletedDataset } from './splits'
 import { hasEvaluation, insertLog } from './metrics'
 import { selectRuns, toRun, type RunRow } from './run-row'
 import { partCode } from './split-parts'
@@ -34,9 +35,10 @@ export interface NewRun {
   readonly createdAtMs: number
 }
 
-/** A run in the state 'starting'. Returns its id. */
+/** A run in the state 'starting'. Returns its id. Throws 'not-found' where its dataset was deleted meanwhile. */
 export function insertRun(db: Db, run: NewRun): number {
   return inTransaction(db, () => {
+    refuseDeletedDataset(db, run.splitId)
     const { lastInsertRowid } = statement(
       db,
       `INSERT INTO runs (state, name, dataset_id, split_id, model, spec_json, recipe_json, choices_json,
@@ -109,17 +111,6 @@ export interface RunRest {
 }
 
 /**
- * Back to the run's last complete checkpoint and to the state 'starting': what came after it is done again. Its results (evaluations,
- * accuracy, predictions) stay until there are new ones; `resultStep` says of which step they are. Throws as `checkResumable` does.
- */
-export function resumeRun(db: Db, id: number): RunRest & { readonly checkpointId: number } {
-  return inTransaction(db, () => {
-    const { checkpointId } = checkResumable(db, id)
-    return { ...rewindRun(db, id), checkpointId }
-  })
-}
-
-/**
  * The checkpoint that the run can go on from. Throws 'not-found' without one, 'busy' while it trains, 'unsupported' where nothing is left to
  * do. Changes nothing.
  */
@@ -143,7 +134,10 @@ export function checkResumable(
   return { checkpointId: checkpoint.id, stepIndex: checkpoint.stepIndex }
 }
 
-/** The same for a run whose trainer has just died, and without a checkpoint back to its beginning. Throws 'not-found'. */
+/**
+ * Back to the run's last complete checkpoint, without one to its beginning, and to the state 'starting': what came after it is done again. Its
+ * results (evaluations, accuracy, predictions) stay until there are new ones; `resultStep` says of which step they are. Throws 'not-found'.
+ */
 export function rewindRun(db: Db, id: number): RunRest {
   return inTransaction(db, () => {
     const checkpoint = latestCheckpoint(db, id)

@@ -1,5 +1,6 @@
 /** Splits: which image trains, validates, tests. One never changes once it is there; runs refer to it. */
 import type { Split, SplitOptions, SplitPart } from '../../contract/entities/dataset'
+import { WorkbenchError } from '../../contract/errors'
 import { splitHash, type SplitImage } from '../../domain/split'
 import { partCode, partOfCode } from './split-parts'
 import { statement, type Db } from './statement'
@@ -48,6 +49,19 @@ export function splitImages(db: Db, datasetId: number): (SplitImage & { id: numb
       classIndex: row.class_index,
       folderPart: row.folder_part === null ? null : partOfCode(row.folder_part),
     }))
+}
+
+/** Work on a split takes a while between two looks at it. Throws 'not-found' where its dataset was deleted meanwhile. */
+export function refuseDeletedDataset(db: Db, splitId: number): void {
+  if (statement(db, 'SELECT 1 FROM splits WHERE id = ?').get(splitId) === undefined) throw datasetDeleted()
+}
+
+export function datasetDeleted(): WorkbenchError {
+  return new WorkbenchError(
+    'not-found',
+    'The dataset was deleted before the run could begin. Nothing was started.',
+    'Import its folder again, then start.',
+  )
 }
 
 function insertRows(db: Db, { parts, images, imageIds }: NewSplit, facts: readonly unknown[]): number {

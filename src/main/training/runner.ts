@@ -24,10 +24,13 @@ export interface Runner {
   free(): Promise<void>
   /**
    * The run counts as active from now on, before it has a trainer; nothing else can start meanwhile. Ends with `start`, or by calling what is
-   * returned. Throws 'busy' while another run is active.
+   * returned. Throws 'busy' while another run is active. A stop that comes meanwhile counts for the trainer from its first moment.
    */
   claim(runId: number): () => void
-  /** The run's row exists already. `whenEnded` at its end, whatever end that is: no trainer needs the job's files any more. */
+  /**
+   * The run's row exists already. `whenEnded` at its end, whatever end that is: no trainer needs the job's files any more. Throws 'cancelled'
+   * where the core closes.
+   */
   start(runId: number, job: TrainJob, whenEnded?: () => void): void
   /** Throws 'not-found' where that run does not train. */
   stop(runId: number): void
@@ -48,25 +51,53 @@ interface Work {
   gone: Promise<void>
 }
 
+/** Of a run whose files are being opened. */
+interface Claim {
+  readonly runId: number
+  stopAsked: boolean
+  release(): void
+  readonly released: Promise<void>
+}
+
+const closedMeanwhile: WireError = {
+  code: 'cancelled',
+  message: 'The workbench was closed while this run trained. What was committed is kept.',
+  wayOut: 'Leave the workbench open until a run has ended.',
+}
+
+function stopWork(work: Work): void {
+  work.wish = 'stop'
+  work.trainer.stop()
+}
+
 export function createRunner(context: ServiceContext, engine: EngineService): Runner {
   const { db, clock, emit } = context
   let current: Work | null = null
-  let claimed: number | null = null
+  let claimed: Claim | null = null
+  let isClosing = false
 
   function claim(runId: number): () => void {
     const begun = active()
     if (begun !== null && begun.id !== runId) throw fromWireError(busyError(begun))
-    claimed = runId
+    let release: () => void = () => undefined
+    const released = new Promise<void>((resolve) => (release = resolve))
+    const made: Claim = { runId, stopAsked: false, release, released }
+    claimed = made
     return () => {
-      if (claimed === runId) claimed = null
+      if (claimed === made) claimed = null
+      release()
     }
   }
 
   function start(runId: number, job: TrainJob, whenEnded: () => void = () => undefined): void {
+    if (isClosing) throw fromWireError(closedMeanwhile)
     const work: Work = { runId, ...launch(runId, job), wish: 'go on', gone: Promise.resolve() }
     current = work
+    const claim = claimed
     claimed = null
+    if (claim?.stopAsked === true) stopWork(work)
     work.gone = seeThrough(work, job).finally(whenEnded)
+    claim?.release()
   }
 
   function launch(runId: number, job: TrainJob): Pick<Work, 'feed' | 'trainer' | 'end'> {
@@ -165,16 +196,12 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
       case 'not-saved':
         return interrupted(end.error)
       case 'killed':
-        return interrupted({
-          code: 'cancelled',
-          message: 'The workbench was closed while this run trained. What was committed is kept.',
-          wayOut: 'Leave the workbench open until a run has ended.',
-        })
+        return interrupted(closedMeanwhile)
     }
   }
 
   const active = (): Run | null => {
-    const id = claimed ?? current?.runId ?? null
+    const id = claimed?.runId ?? current?.runId ?? null
     const run = id === null ? null : getRun(db, id)
     return run !== null && activeRunStates.includes(run.state) ? run : null
   }
@@ -188,13 +215,13 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     start,
     stop(runId) {
       const run = getRun(db, runId)
-      if (current?.runId !== runId || active() === null) {
-        throw new WorkbenchError('not-found', `The run "${run.name}" does not train.`)
-      }
-      current.wish = 'stop'
-      current.trainer.stop()
+      if (claimed?.runId === runId) claimed.stopAsked = true
+      else if (current?.runId === runId && active() !== null) stopWork(current)
+      else throw new WorkbenchError('not-found', `The run "${run.name}" does not train.`)
     },
     close: async () => {
+      isClosing = true
+      await claimed?.released
       if (current === null) return
       current.wish = 'close'
       await Promise.all([current.trainer.kill(), current.gone])

@@ -1,11 +1,12 @@
 /** Plan, measure, start, resume, stop. */
 import type { TrainRequest } from '../../contract/entities/run'
-import { fromWireError, toWireError } from '../../contract/errors'
+import { fromWireError, toWireError, WorkbenchError } from '../../contract/errors'
 import { formatPx } from '../../domain/figures'
 import { sizeWords } from '../../domain/model/model-names'
-import { parameterCount } from '../../domain/model/spec'
+import { typedName } from '../../domain/names'
 import { jobImages } from '../store/datasets'
-import { checkResumable, getRun, insertRun, resumeRun, updateRun } from '../store/runs'
+import { checkResumable, findRunName, getRun, insertRun, rewindRun, updateRun } from '../store/runs'
+import { inTransaction } from '../store/statement'
 import { listUnreadable } from '../store/unreadable-images'
 import type { TrainJob } from '../protocol/messages'
 import { countsOf } from '../../domain/estimate/probe-size'
@@ -17,6 +18,7 @@ import { measureModel } from './measure-model'
 import { busyError } from './obstacles'
 import { memoryAvailable } from '../engine/memory-available'
 import { openCheckpointFile, openModelFile, type ModelFile } from '../models/model-source'
+import { newRun } from './new-run'
 import { makePlan } from './plan'
 import type { Runner } from './runner'
 import type { SpeedProbe } from './speed-probe'
@@ -31,13 +33,15 @@ export function trainingHandlers(
   const { db, clock, emit, tasks } = context
 
   async function start(request: TrainRequest) {
+    const typed = request.name.trim() === '' ? null : typedName(request.name, 'run')
     await runner.free()
     // The micro-batch depends on the engine's memory; and where no engine works, nothing shall start in vain.
     if (runner.active() === null) await engine.report()
     // a budget rests on the measurement; what has none need not wait for it
     if (request.budgetMs === null) await probe.cancel()
     else await probe.ended()
-    const { plan, model, dataset } = await makePlan(context, engine, runner.active(), request)
+    const planned = await makePlan(context, engine, runner.active(), request)
+    const { plan, dataset } = planned
     // Another start may have come first while this one looked at the disk.
     const active = runner.active()
     const obstacle = active !== null ? busyError(active) : plan.obstacles[0]
@@ -45,35 +49,19 @@ export function trainingHandlers(
 
     const checked = await checkImages(context, dataset.split.id, `Check the images of "${dataset.name}"`)
     const source = plan.weights === null ? null : await openModelFile(context, plan.weights)
-    const begun = runner.active()
-    if (begun !== null) {
-      await source?.close()
-      throw fromWireError(busyError(begun))
-    }
-    const runId = insertRun(db, {
-      name: request.name.trim() === '' ? plan.suggestedName : request.name.trim(),
-      datasetId: dataset.id,
-      splitId: dataset.split.id,
-      model: model.name,
-      spec: model.spec,
-      recipe: plan.recipe,
-      choices: plan.choices,
-      departureCount: plan.departureCount,
-      weights: plan.weights,
-      budgetMs: request.budgetMs,
-      expectedMs: plan.estimate.durationMs,
-      exampleCount: dataset.split.counts.train,
-      classCount: dataset.classCount,
-      parameterCount: parameterCount(model.spec, dataset.classCount),
-      createdAtMs: clock(),
-    })
-    emit({ type: 'datasets-changed' }) // its count of runs
+    let runId: number | null = null
     try {
+      const begun = runner.active()
+      if (begun !== null) throw fromWireError(busyError(begun))
+      runId = insertRun(db, newRun(typed, planned, request.budgetMs, clock()))
+      emit({ type: 'datasets-changed' }) // its count of runs
       recordImages(context, runId, checked, 0)
       return startTrainer(runId, source, null)
     } catch (thrown) {
-      updateRun(db, runId, { state: 'failed', error: toWireError(thrown), endedAtMs: clock() })
-      emit({ type: 'run', run: getRun(db, runId) })
+      if (runId !== null) {
+        updateRun(db, runId, { state: 'failed', error: toWireError(thrown), endedAtMs: clock() })
+        emit({ type: 'run', run: getRun(db, runId) })
+      }
       await source?.close()
       throw thrown
     }
@@ -87,19 +75,21 @@ export function trainingHandlers(
       if (active !== null) throw fromWireError(busyError(active))
     }
     refuseWhileBusy()
-    const { stepIndex } = checkResumable(db, id)
+    checkResumable(db, id)
     const { splitId, name, recipe: resumed } = getRun(db, id)
     // before anything of the run is changed
     const checked = await checkImages(context, splitId, `Check the images of "${name}"`)
     refuseWhileBusy()
     await probe.cancel()
     refuseWhileBusy()
-    const { checkpointId, ...from } = resumeRun(db, id)
+    if (findRunName(db, id) === null) throw runDeleted(name)
+    const { checkpointId, stepIndex } = checkResumable(db, id)
     // its files are opened before it has a trainer: nothing else may begin meanwhile
     const disclaim = runner.claim(id)
     const files: ModelFile[] = []
     try {
-      recordImages(context, id, checked, stepIndex * resumed.batchSize)
+      updateRun(db, id, { state: 'starting', error: null })
+      emit({ type: 'run', run: getRun(db, id) }) // from here on it can be stopped
       const { weights, recipe } = getRun(db, id)
       // only what pulls toward the initial weights needs them again
       const source =
@@ -107,19 +97,28 @@ export function trainingHandlers(
       if (source !== null) files.push(source)
       const checkpoint = await openCheckpointFile(context, checkpointId)
       files.push(checkpoint)
+      // only now: where no file can be opened or written, the steps after the checkpoint stay
+      const from = inTransaction(db, () => {
+        recordImages(context, id, checked, stepIndex * resumed.batchSize)
+        return rewindRun(db, id)
+      })
       const close = async (): Promise<void> => {
         await Promise.all(files.map((file) => file.close()))
       }
       return startTrainer(id, source === null ? { path: null, close } : { path: source.path, close }, {
-        ...from,
+        stepIndex: from.stepIndex,
+        trainingMs: from.trainingMs,
+        waitMs: from.waitMs,
+        isValidated: from.isValidated,
         path: checkpoint.path,
       })
     } catch (thrown) {
-      disclaim()
       updateRun(db, id, { state: 'interrupted', error: toWireError(thrown), endedAtMs: clock() })
       emit({ type: 'run', run: getRun(db, id) })
       await Promise.all(files.map((file) => file.close()))
       throw thrown
+    } finally {
+      disclaim()
     }
   }
 
@@ -178,6 +177,14 @@ export function trainingHandlers(
       return {}
     },
   }
+}
+
+function runDeleted(name: string): WorkbenchError {
+  return new WorkbenchError(
+    'not-found',
+    `The run "${name}" was deleted before it could go on. Nothing was started.`,
+    'Start a new run.',
+  )
 }
 
 /** Decoded pictures on disk: 17,000 squares of 448 px, or a million pictures of 56 px. The folder may be deleted at any time. */

@@ -1,6 +1,7 @@
 /** What a .safetensors says of its model beside the tensors, under keys of our own. */
 import { z } from 'zod'
 import { lossNameSchema, type LossName } from '../../contract/entities/run'
+import { shownName } from '../../domain/names'
 
 export interface ModelMetadata {
   readonly name: string
@@ -50,7 +51,7 @@ export function readModelMetadata(
   const figures = figuresSchema.safeParse(parsed(metadata[keys.figures]))
   const loss = lossNameSchema.safeParse(metadata[keys.loss])
   return {
-    name: textOf(metadata[keys.name], 200),
+    name: shownName(textOf(metadata[keys.name], 200) ?? '', '') || null,
     classNames: names.success && names.data.length === classCount ? names.data : null,
     cropPx: cropPx.success ? cropPx.data : null,
     loss: loss.success ? loss.data : null,

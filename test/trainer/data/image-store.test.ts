@@ -2,7 +2,9 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -321,6 +323,25 @@ describe('a disk that fails', () => {
     expect(found).not.toContain(null)
   })
 })
+
+test.skipIf(process.platform === 'win32')(
+  'a file to which there is no way any more is one that cannot be read, with a cache and without',
+  async () => {
+    for (const withCache of [true, false]) {
+      const place = await dataset()
+      const path = join(place.rootPath, 'small.jpg')
+      rmSync(path)
+      symlinkSync(path, path) // in a circle: like a folder without rights, it is no file that is merely gone
+      const problems: string[] = []
+      const onProblem = (name: string, message: string): unknown => problems.push(`${name}: ${message}`)
+      const found = await once(place, withCache ? { onProblem } : { onProblem, diskCache: null })
+      expect(found.map((one) => one === null)).toEqual([false, false, false, true])
+      expect(problems).toEqual([
+        expect.stringMatching(/^small\.jpg: The picture .* cannot be read: the links run in a circle/),
+      ])
+    }
+  },
+)
 
 test('two runs at once do not disturb each other, and a later one uses what either wrote', async () => {
   const place = await dataset()

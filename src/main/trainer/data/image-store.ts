@@ -3,7 +3,7 @@
  * `decodeKept` gives it, so a small picture takes what it has and not what its square would; a kept picture and one decoded anew are
  * the same byte for byte.
  */
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, type Stats } from 'node:fs'
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import type { JobImages } from '../../protocol/messages'
@@ -109,8 +109,8 @@ function openReader(shared: Shared, images: JobImages, size: KeptSize): PictureR
     if (disk === null) return null
     const known = keys[index]
     if (known !== undefined) return known
-    const facts = statSync(pathOf(index), { throwIfNoEntry: false })
-    if (facts === undefined) return null
+    const facts = factsOf(pathOf(index))
+    if (facts === null) return null
     const identity = [images.paths[index] ?? '', facts.size, facts.mtimeMs, size.name].join('\0')
     return (keys[index] = hash('sha256', identity, 'hex').slice(0, 32))
   }
@@ -215,10 +215,19 @@ function openReader(shared: Shared, images: JobImages, size: KeptSize): PictureR
   }
 }
 
+/** null where there is none, or no way to it (no right, a drive that fails): then the slower way finds out why. */
+function factsOf(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null
+  } catch {
+    return null
+  }
+}
+
 /** null where it is large, or cannot be read: then the slower way finds out why. */
 function readSmall(path: string): Uint8Array | null {
-  const facts = statSync(path, { throwIfNoEntry: false })
-  if (facts === undefined || !facts.isFile() || facts.size > atOnceFileBytes) return null
+  const facts = factsOf(path)
+  if (facts === null || !facts.isFile() || facts.size > atOnceFileBytes) return null
   try {
     return readFileSync(path)
   } catch {

@@ -1,0 +1,44 @@
+/** Names that a user types or a file brings: of datasets, runs, models and folders. Pure. */
+import { WorkbenchError } from '../contract/errors'
+
+/**
+ * Line ends, control characters, marks that turn the direction of what is written after them, and halves of characters: in a
+ * list or a message they hide or forge what stands beside the name. Joiners stay, since scripts and emoji need them.
+ */
+const misleading = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Cs}\uFEFF]/u
+const allMisleading = new RegExp(`${misleading.source}+`, 'gu')
+const visible = /[^\p{C}\p{Z}]/u
+/** What file systems take for one name, in bytes of UTF-8. */
+const mostFolderBytes = 255
+
+/** The name without space at its ends. Throws 'bad-input' where none of it can be seen, or where it holds what misleads the eye. */
+export function typedName(text: string, of: 'dataset' | 'run' | 'folder' | 'file'): string {
+  const name = text.trim()
+  const refuse = (reason: string, wayOut = 'Write a name of letters, digits, spaces and signs.'): never => {
+    throw new WorkbenchError(
+      'bad-input',
+      `“${spelled(name)}” cannot be the name of a ${of}: ${reason}.`,
+      wayOut,
+    )
+  }
+  const found = misleading.exec(name)?.[0]
+  if (found !== undefined) return refuse(`it holds the control character ${codePoint(found)}`)
+  if (!visible.test(name)) return refuse('nothing of it can be seen')
+  if ((of === 'folder' || of === 'file') && new TextEncoder().encode(name).length > mostFolderBytes)
+    return refuse('it is too long', 'Write a shorter name.')
+  return name
+}
+
+/** What can be shown of a name that nobody typed here: of a folder on the disk, or from a file of weights. `otherwise` where that is nothing. */
+export function shownName(text: string, otherwise: string): string {
+  const name = text.replace(allMisleading, ' ').trim()
+  return visible.test(name) ? name : otherwise
+}
+
+function spelled(name: string): string {
+  return name.replace(new RegExp(misleading.source, 'gu'), (found) => `<${codePoint(found)}>`)
+}
+
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+}

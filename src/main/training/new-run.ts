@@ -1,0 +1,29 @@
+import { parameterCount } from '../../domain/model/spec'
+import type { NewRun } from '../store/runs'
+import type { Planned } from './plan'
+
+/** The run that a plan is. `typedName` null: it gets the name that the plan suggests. */
+export function newRun(
+  typedName: string | null,
+  { plan, model, dataset }: Planned,
+  budgetMs: number | null,
+  createdAtMs: number,
+): NewRun {
+  return {
+    name: typedName ?? plan.suggestedName,
+    datasetId: dataset.id,
+    splitId: dataset.split.id,
+    model: model.name,
+    spec: model.spec,
+    recipe: plan.recipe,
+    choices: plan.choices,
+    departureCount: plan.departureCount,
+    weights: plan.weights,
+    budgetMs,
+    expectedMs: plan.estimate.durationMs,
+    exampleCount: dataset.split.counts.train,
+    classCount: dataset.classCount,
+    parameterCount: parameterCount(model.spec, dataset.classCount),
+    createdAtMs,
+  }
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { shownName, typedName } from '../../src/domain/names'
+
+describe('a name that a user types', () => {
+  it('is taken in every script, with signs, emoji and joiners, without space at its ends', () => {
+    for (const name of ['flowers 17', 'Blüten (2)', 'گل‌ها', '花', 'été & été', '👩‍🌾', '#1'])
+      expect(typedName(`  ${name} `, 'run')).toBe(name)
+  })
+
+  it.each([
+    ['a\nb', 'U+000A'],
+    ['a\tb', 'U+0009'],
+    ['a\u001b[31mb', 'U+001B'],
+    ['a\u0000b', 'U+0000'],
+    ['a\u0085b', 'U+0085'],
+    ['a\u2028b', 'U+2028'],
+    ['a\u202egpj.b', 'U+202E'],
+    ['a\u2066b', 'U+2066'],
+    ['a\u200fb', 'U+200F'],
+    ['a\ud800b', 'U+D800'],
+  ])('is refused for a character that hides or turns what stands around it: %j', (name, code) => {
+    const give = () => typedName(name, 'dataset')
+    expect(give).toThrow(`cannot be the name of a dataset: it holds the control character ${code}`)
+    expect(give).toThrow(`<${code}>`) // and is never shown as it is
+  })
+
+  it.each(['', '  ', '\u200b', '\u200d\u00ad'])('is refused where nothing of it can be seen: %j', (name) => {
+    expect(() => typedName(name, 'run')).toThrow('nothing of it can be seen')
+  })
+
+  it('is refused for a folder where no file system would take it, by bytes', () => {
+    expect(typedName('花'.repeat(85), 'folder')).toHaveLength(85)
+    expect(() => typedName('花'.repeat(86), 'folder')).toThrow('it is too long')
+    expect(typedName('花'.repeat(86), 'run')).toHaveLength(86)
+  })
+})
+
+describe('a name that comes with a folder or a file', () => {
+  it('is shown without what misleads, or else by what it is', () => {
+    expect(shownName('two\nlines\u202e', 'model')).toBe('two lines')
+    expect(shownName('\n\u200b', 'model')).toBe('model')
+    expect(shownName('roses', 'model')).toBe('roses')
+  })
+})
