@@ -1,4 +1,4 @@
-/** Looking at every picture of a folder once: decoded, measured, hashed. Ours stores what it found as well. */
+/** Looking at every image of a folder once: decoded, measured, hashed. Ours stores what it found as well. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'

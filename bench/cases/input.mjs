@@ -1,8 +1,8 @@
 /**
- * The input of a training alone: pictures read, decoded, resized, cropped, flipped and put into batches, taken as fast as they come.
+ * The input of a training alone: images read, decoded, resized, cropped, flipped and put into batches, taken as fast as they come.
  * Ours gives uint8 pixels, since the training's graph scales them; the peer gives floats, as its training needs them, and for the figures
  * marked "uint8" the same bytes as ours. Photos around 500 px for a large and a small side, photos of 12 megapixels, images of 32 px.
- * "Later run" is one whose pictures are all on disk and none in memory. Sets marked "inception" have
+ * "Later run" is one whose images are all on disk and none in memory. Sets marked "inception" have
  * inception crops, the peer's `RandomResizedCrop` of the same areas, from images that we keep as fine-tuning keeps them.
  */
 import { execFile } from 'node:child_process'
@@ -25,7 +25,7 @@ const inception = { crop: 'inception', leastCropArea: 0.05 }
 /** How many photos `isLarge` makes: of so many classes, so many each. */
 const [largeClasses, largePerClass] = [4, 12]
 
-/** Of cifar10's training part 1,000 pictures a class, so that the peer's epochs last seconds. */
+/** Of cifar10's training part 1,000 images a class, so that the peer's epochs last seconds. */
 const sets = [
   {
     name: 'flowers17',

@@ -1,4 +1,4 @@
-"""Decodes and hashes every picture below a folder with Pillow: import.py FOLDER. Prints one JSON line."""
+"""Decodes and hashes every image below a folder with Pillow: import.py FOLDER. Prints one JSON line."""
 import hashlib
 import json
 import multiprocessing
@@ -13,9 +13,9 @@ from PIL import Image, ImageOps
 
 def look(path: Path) -> tuple[int, int, str]:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    with Image.open(path) as picture:
-        picture.load()
-        turned = ImageOps.exif_transpose(picture)
+    with Image.open(path) as image:
+        image.load()
+        turned = ImageOps.exif_transpose(image)
         return turned.width, turned.height, digest
 
 

@@ -65,7 +65,7 @@ async function compileAddon(root, engine, built) {
         await compile(`${part}.cc`, `${part}-${name}`, [...numeric, ...options])
     }
     const ops = ['ops', 'norm_ops', 'weight_ops', 'convolution_ops']
-    for (const name of ['best_math', 'threads', ...ops, 'picture', 'jpeg', 'graph'])
+    for (const name of ['best_math', 'threads', ...ops, 'image', 'jpeg', 'graph'])
       await compile(`${name}.cc`, name, ['-O2', ...include])
     const libraries = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2', '-lpthread']
     const linked = path.join(work, 'addon.node')

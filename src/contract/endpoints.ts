@@ -109,7 +109,7 @@ export const endpoints = {
     input: z.object({ id: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
     output: z.object({ total: z.int(), problems: z.array(problemSchema) }),
   },
-  /** Forgets the dataset and its runs; the pictures are not touched. Throws 'busy' while a run uses it. */
+  /** Forgets the dataset and its runs; the images are not touched. Throws 'busy' while a run uses it. */
   'datasets.delete': { input: id, output: nothing },
 
   'images.layout': {
@@ -177,8 +177,8 @@ export const endpoints = {
   'runs.delete': { input: id, output: nothing },
 
   /**
-   * Writes the folder `path` and holds what lies there to the model, picture by picture; nothing stays of an export that differs ('export-differs').
-   * `overwrite`: an export that lies there is replaced, anything else never. `cropPx`: side of the pictures, else the model's own. Throws 'not-found',
+   * Writes the folder `path` and holds what lies there to the model, image by image; nothing stays of an export that differs ('export-differs').
+   * `overwrite`: an export that lies there is replaced, anything else never. `cropPx`: side of the images, else the model's own. Throws 'not-found',
    * 'name-taken' where the folder exists.
    */
   'exports.start': {
@@ -207,9 +207,9 @@ export const endpoints = {
   'predictions.confusion': { input: z.object({ runId: z.int() }), output: confusionSchema },
 
   /**
-   * What a model sees in pictures that belong to no dataset: files, and folders with everything below them; hidden ones and what is no picture left
-   * out. `uploads`: pictures sent as bytes. `cropPx`: side of the pictures, else the model's own. Rows can be asked for while it runs
-   * (event 'predict-rows'); `/predicted/TASK/ROW?px=N` shows a row's picture. Throws 'not-found', and 'unsupported' for a model without a head.
+   * What a model sees in images that belong to no dataset: files, and folders with everything below them; hidden ones and what is no image left
+   * out. `uploads`: images sent as bytes. `cropPx`: side of the images, else the model's own. Rows can be asked for while it runs
+   * (event 'predict-rows'); `/predicted/TASK/ROW?px=N` shows a row's image. Throws 'not-found', and 'unsupported' for a model without a head.
    */
   'predict.start': {
     input: z.object({
@@ -220,7 +220,7 @@ export const endpoints = {
     }),
     output: z.object({ taskId: z.int() }),
   },
-  /** In the order of the pictures. `total`: the rows so far. Kept until the core ends, of the last few dozen predictions. */
+  /** In the order of the images. `total`: the rows so far. Kept until the core ends, of the last few dozen predictions. */
   'predict.rows': {
     input: z.object({ taskId: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
     output: z.object({
@@ -234,8 +234,8 @@ export const endpoints = {
     }),
   },
   /**
-   * The features that the head reads (after the last norm and ReLU, averaged over the picture; 2048 · width numbers), written to `file`: .npz
-   * (`features` float32 [N,C], `paths` [N]), .csv or .jsonl. Pictures as in 'predict.start'; those that cannot be read are left out and counted
+   * The features that the head reads (after the last norm and ReLU, averaged over the image; 2048 · width numbers), written to `file`: .npz
+   * (`features` float32 [N,C], `paths` [N]), .csv or .jsonl. Images as in 'predict.start'; those that cannot be read are left out and counted
    * in the task's note. A file of that name is replaced.
    */
   'predict.embed': {

@@ -9,7 +9,7 @@ export const taskSchema = z.object({
   kind: z.enum(['import', 'measure', 'probe', 'sample', 'download', 'predict', 'embed', 'export', 'check']),
   label: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
-  /** What it is doing now, e.g. "Looking for pictures". */
+  /** What it is doing now, e.g. "Looking for images". */
   phase: z.string(),
   done: z.number(),
   /** null while it is not known. */

@@ -45,8 +45,8 @@ function open(): void {
   lockSession(session.defaultSession)
   serveAppScheme(session.defaultSession, {
     files: listStaticFiles(join(__dirname, '../renderer')),
-    picture: (key, maxPx, signal) =>
-      core === null ? Promise.reject(new Error('The core has ended.')) : core.picture(key, maxPx, signal),
+    image: (key, maxPx, signal) =>
+      core === null ? Promise.reject(new Error('The core has ended.')) : core.image(key, maxPx, signal),
     problemPage: () => (problem === null ? '' : problemPageHtml(problem, pageAddress)),
   })
   const desktop = serveDesktop({

@@ -40,7 +40,7 @@ struct Convolution {
     const int margin = same ? taps / 2 : 0;
     pixels = {at, seen[0], seen[1], seen[2], seen[3], given[1], given[2], taps, taps, same ? 1 : 2, margin, margin};
     if (seen[3] % kChannelStep != 0 || given[3] % kChannelStep != 0) call.Fail("channels must be a multiple of 32");
-    if (!same && (given[1] != Halved(seen[1], taps) || given[2] != Halved(seen[2], taps))) call.Fail("pictures must have the convolution's sizes");
+    if (!same && (given[1] != Halved(seen[1], taps) || given[2] != Halved(seen[2], taps))) call.Fail("images must have the convolution's sizes");
   }
 
   int taps() const { return pixels.down; }
@@ -70,7 +70,7 @@ struct Convolution {
   }
 
   static void Convolve(const Pixels& x, const Kernel& w, const Places& y) {
-    InParts(x.pictures * x.out_height * x.out_width, y.columns, 1, [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
+    InParts(x.images * x.out_height * x.out_width, y.columns, 1, [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
       BestMath().convolve(x, w, y, first_row, last_row, first, last);
     });
   }
@@ -80,10 +80,10 @@ struct Convolution {
   static int64_t Doubled(int64_t size, int64_t taps) { return 2 * size + taps - 1; }
 };
 
-// Pictures, and a kernel whose `axis` has their channels.
-bool ConvolutionFits(Call& call, const std::vector<int64_t>& pictures, const std::vector<int64_t>& kernel, int axis) {
-  if (pictures.size() != 4 || kernel.size() != 4 || kernel[0] != kernel[1] || kernel[0] % 2 == 0 || kernel[axis] != pictures[3])
-    call.Fail("pictures must be [n,h,w,c] and the kernel [k,k,i,o], k odd, with their channels");
+// Images, and a kernel whose `axis` has their channels.
+bool ConvolutionFits(Call& call, const std::vector<int64_t>& images, const std::vector<int64_t>& kernel, int axis) {
+  if (images.size() != 4 || kernel.size() != 4 || kernel[0] != kernel[1] || kernel[0] % 2 == 0 || kernel[axis] != images[3])
+    call.Fail("images must be [n,h,w,c] and the kernel [k,k,i,o], k odd, with their channels");
   return call.ok();
 }
 
@@ -104,7 +104,7 @@ void ComputeConvolution(void*, TF_OpKernelContext* context) {
   convolution.Compute(Data<float>(w), turned, Data<float>(y), given[3]);
 }
 
-// Inputs w, dy → dx, of a convolution of stride 2 without padding that saw pictures of even sizes.
+// Inputs w, dy → dx, of a convolution of stride 2 without padding that saw images of even sizes.
 void ComputeConvolutionStridedInput(void*, TF_OpKernelContext* context) {
   Call call(context);
   const Tensor w = call.Input(0), dy = call.Input(1);

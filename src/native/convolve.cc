@@ -1,5 +1,5 @@
 // Convolutions in float32 and their gradients as products of matrices (product.h), compiled once for each instruction set like math.cc. The windows over the
-// pictures are gathered as rows are brought into the first cache, so they are never laid out in memory.
+// images are gathered as rows are brought into the first cache, so they are never laid out in memory.
 #include <algorithm>
 #include <cstring>
 
@@ -26,20 +26,20 @@ struct Scratch {
   const float* pixels[kDepth];
 };
 
-// Walks over the places of the result, row by row and picture by picture.
+// Walks over the places of the result, row by row and image by image.
 class Place {
  public:
-  Place(const Pixels& x, int64_t index) : x_(x), column_(index % x.out_width), row_(index / x.out_width % x.out_height), picture_(index / x.out_width / x.out_height) {}
+  Place(const Pixels& x, int64_t index) : x_(x), column_(index % x.out_width), row_(index / x.out_width % x.out_height), image_(index / x.out_width / x.out_height) {}
 
   // What the window's tap sees there; null beyond the edge.
   const float* Tap(int down, int across) const {
     const int64_t y = row_ * x_.stride - x_.margin_down + down, x = column_ * x_.stride - x_.margin_across + across;
     if (y < 0 || y >= x_.height || x < 0 || x >= x_.width) return nullptr;
-    return x_.at + ((picture_ * x_.height + y) * x_.width + x) * x_.channels;
+    return x_.at + ((image_ * x_.height + y) * x_.width + x) * x_.channels;
   }
 
   float* Of(const Places& y) const {
-    return y.at + ((picture_ * y.height + row_ * y.step + y.down) * y.width + column_ * y.step + y.across) * y.columns;
+    return y.at + ((image_ * y.height + row_ * y.step + y.down) * y.width + column_ * y.step + y.across) * y.columns;
   }
 
   void Next() {
@@ -47,12 +47,12 @@ class Place {
     column_ = 0;
     if (++row_ < x_.out_height) return;
     row_ = 0;
-    ++picture_;
+    ++image_;
   }
 
  private:
   const Pixels& x_;
-  int64_t column_, row_, picture_;
+  int64_t column_, row_, image_;
 };
 
 // Stripes of kColumns columns, each `depth` rows; here `count` rows of them from `row` on, which lie row_step apart.
@@ -161,7 +161,7 @@ void Convolve(const Pixels& x, const Kernel& w, const Places& y, int64_t first_r
 
 void KernelGradient(const Pixels& x, const float* dy, float* dw, int64_t dw_step, int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
   Scratch& scratch = OfThisThread<Scratch>();
-  const int64_t depth = x.pictures * x.out_height * x.out_width, blocks = (last_row - first_row + kRows - 1) / kRows;
+  const int64_t depth = x.images * x.out_height * x.out_width, blocks = (last_row - first_row + kRows - 1) / kRows;
   for (int64_t n = first; n < last; n += kBlockColumns) {
     const int64_t width = std::min<int64_t>(kBlockColumns, last - n);
     for (int64_t k = 0; k < depth; k += kDepth) {

@@ -16,7 +16,7 @@
 #include "jpeg.h"
 #include "math.h"
 #include "ops.h"
-#include "picture.h"
+#include "image.h"
 #include "tensorflow/c/c_api.h"
 #include "threads.h"
 
@@ -474,7 +474,7 @@ napi_value RunSession(napi_env env, const Arguments& arguments) {
   return promise;
 }
 
-// One picture that is made smaller on a thread of Node's pool. The memory is JavaScript's, held by the references.
+// One image that is made smaller on a thread of Node's pool. The memory is JavaScript's, held by the references.
 struct Resizing {
   const uint8_t* source = nullptr;  // pixels, or a JPEG
   size_t length = 0;
@@ -489,7 +489,7 @@ struct Resizing {
   void Execute() {
     try {
       if (is_jpeg) ResizeJpeg(source, length, width, height, result, new_width, new_height);
-      else ResizePicture({source, width, height, static_cast<double>(width), static_cast<double>(height)}, result, new_width, new_height);
+      else ResizeImage({source, width, height, static_cast<double>(width), static_cast<double>(height)}, result, new_width, new_height);
     } catch (const std::exception& error) {
       problem = error.what();
     }
@@ -539,18 +539,18 @@ napi_value Resize(napi_env env, const Arguments& arguments) {
   const size_t length = static_cast<size_t>(resizing->new_width * resizing->new_height * 3);
   napi_value promise, name, buffer, result;
   void* data = nullptr;
-  Check(napi_create_arraybuffer(env, length, &data, &buffer), "no memory for a picture");
+  Check(napi_create_arraybuffer(env, length, &data, &buffer), "no memory for an image");
   resizing->result = static_cast<uint8_t*>(data);
-  Check(napi_create_typedarray(env, napi_uint8_array, length, buffer, 0, &result), "no memory for a picture");
-  Check(napi_create_reference(env, arguments.at(0), 1, &resizing->held_source), "no memory for a picture");
-  Check(napi_create_reference(env, result, 1, &resizing->held_result), "no memory for a picture");
+  Check(napi_create_typedarray(env, napi_uint8_array, length, buffer, 0, &result), "no memory for an image");
+  Check(napi_create_reference(env, arguments.at(0), 1, &resizing->held_source), "no memory for an image");
+  Check(napi_create_reference(env, result, 1, &resizing->held_result), "no memory for an image");
   Check(napi_create_promise(env, &resizing->deferred, &promise), "no memory for a promise");
   Check(napi_create_string_utf8(env, "bitw:resize", NAPI_AUTO_LENGTH, &name), "no memory for a text");
   Check(napi_create_async_work(
             env, nullptr, name, [](napi_env, void* work) { static_cast<Resizing*>(work)->Execute(); }, SettleResizing, resizing.get(),
             &resizing->work),
-        "no thread for a picture");
-  Check(napi_queue_async_work(env, resizing->work), "no thread for a picture");
+        "no thread for an image");
+  Check(napi_queue_async_work(env, resizing->work), "no thread for an image");
   resizing.release();
   return promise;
 }
@@ -566,7 +566,7 @@ napi_value ResizePartOf(napi_env env, const Arguments& arguments) {
   const auto& [width, height, x, y, part_width, part_height] = numbers;
   // written so that what is not a number is refused
   const bool is_inside = x >= 0 && y >= 0 && part_width > 0 && part_height > 0 && x + part_width <= width * (1 + 1e-9) && y + part_height <= height * (1 + 1e-9);
-  if (!is_inside) throw Failure("resize: the part is not inside the picture");
+  if (!is_inside) throw Failure("resize: the part is not inside the image");
   if (!(width * height * 3 == static_cast<double>(pixels.length) && width == std::floor(width) && height == std::floor(height)))
     throw Failure("resize: the pixels are " + std::to_string(pixels.length) + " bytes, not as many as their sizes say");
   if (static_cast<int64_t>(target.length) != side * side * 3)

@@ -8,14 +8,14 @@
 #include <string>
 
 #include "handles.h"
-#include "picture.h"
+#include "image.h"
 #include "tensorflow/c/c_api.h"
 #include "tensorflow/c/tf_tstring.h"
 
 namespace bitw {
 namespace {
 
-// Each scan of a progressive file goes over the whole picture and may cost the file a few bytes: without a limit, minutes of work.
+// Each scan of a progressive file goes over the whole image and may cost the file a few bytes: without a limit, minutes of work.
 constexpr int kMostScans = 100;
 
 // What the decoder can divide both sizes by, from the DCT. `data/jpeg-shrink.ts` has the same rule.
@@ -123,7 +123,7 @@ void ResizeJpeg(const uint8_t* file, size_t length, int64_t width, int64_t heigh
   }
   // a last pixel that the image fills in part counts for that part only, or all others would move
   const double used_width = static_cast<double>(width) / shrink, used_height = static_cast<double>(height) / shrink;
-  ResizePicture({values, decoded_width, decoded_height, used_width, used_height}, to, new_width, new_height);
+  ResizeImage({values, decoded_width, decoded_height, used_width, used_height}, to, new_width, new_height);
 }
 
 }  // namespace bitw

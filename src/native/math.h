@@ -1,5 +1,5 @@
 // The arithmetic of our kernels, without TensorFlow. math.cc is compiled once for each instruction set; `BestMath` picks at run time.
-// Pictures are NHWC with channels innermost, a multiple of 32; a "picture" below is [pixels, channels]. bfloat16 numbers are computed in float32.
+// Images are NHWC with channels innermost, a multiple of 32; a "image" below is [pixels, channels]. bfloat16 numbers are computed in float32.
 #pragma once
 #include <cstdint>
 
@@ -36,23 +36,23 @@ struct NormMath {
 // Weight standardization of columns [first, last) of a kernel [rows, columns] (rows are H·W·I); at most kMaxColumns at once.
 constexpr int kMaxColumns = 64;
 
-// Pictures [pictures, height, width, channels] and the windows over them: down × across taps, of which the first is at y·stride − margin, and the same
-// across. Beyond the edges there are zeros. One window for each place of a result [pictures, out_height, out_width].
+// Images [images, height, width, channels] and the windows over them: down × across taps, of which the first is at y·stride − margin, and the same
+// across. Beyond the edges there are zeros. One window for each place of a result [images, out_height, out_width].
 struct Pixels {
   const float* at;
-  int64_t pictures, height, width, channels, out_height, out_width;
+  int64_t images, height, width, channels, out_height, out_width;
   int down, across, stride, margin_down, margin_across;
 };
 
 // Which taps of a kernel [side, side, channels, columns] the window's meet: from (down, across) on, each `step` further; may be negative. `turned` takes it as
-// [side, side, columns, channels], which makes of a result's gradient that of the pictures.
+// [side, side, columns, channels], which makes of a result's gradient that of the images.
 struct Kernel {
   const float* at;
   bool turned;
   int side, down, across, step;
 };
 
-// Where the results go: into pictures [pictures, height, width, columns], from (down, across) on, each `step` further.
+// Where the results go: into images [images, height, width, columns], from (down, across) on, each `step` further.
 struct Places {
   float* at;
   int64_t height, width, columns;
@@ -62,12 +62,12 @@ struct Places {
 // Tiles of 2 × 2 places of the result, the last of a row or column perhaps beyond its edge.
 inline int64_t TilesAcross(const Pixels& x) { return (x.out_width + 1) / 2; }
 inline int64_t TilesDown(const Pixels& x) { return (x.out_height + 1) / 2; }
-inline int64_t TileCount(const Pixels& x) { return x.pictures * TilesDown(x) * TilesAcross(x); }
+inline int64_t TileCount(const Pixels& x) { return x.images * TilesDown(x) * TilesAcross(x); }
 
 // All channels of a convolution are a multiple of this.
 constexpr int kChannelStep = 32;
 
-// One axis of a picture that is made smaller: each new place is a weighted sum of `taps` neighbours, the first of which is at first[place].
+// One axis of an image that is made smaller: each new place is a weighted sum of `taps` neighbours, the first of which is at first[place].
 struct ResizeAxis {
   int64_t size, new_size;
   int taps;

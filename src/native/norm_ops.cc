@@ -31,7 +31,7 @@ void* CreateNorm(TF_OpKernelConstruction* construction) {
   return attributes.release();
 }
 
-// How a batch is cut: a whole picture a piece where there are enough pictures (then its second pass finds it in the cache), else rows.
+// How a batch is cut: a whole image a piece where there are enough images (then its second pass finds it in the cache), else rows.
 struct Pieces {
   int64_t batch, pixels, each;
   Pieces(int64_t batch_size, int64_t pixel_count) : batch(batch_size), pixels(pixel_count), each(1) {
@@ -39,25 +39,25 @@ struct Pieces {
     if (batch < threads) each = std::min(pixels, (threads + batch - 1) / std::max<int64_t>(1, batch));
   }
   int64_t count() const { return batch * each; }
-  int64_t picture(int64_t piece) const { return piece / each; }
+  int64_t image(int64_t piece) const { return piece / each; }
   int64_t begin(int64_t piece) const { return (piece % each) * pixels / each; }
   int64_t end(int64_t piece) const { return (piece % each + 1) * pixels / each; }
 
-  // Two passes over each picture, between which what the first one summed is finished.
+  // Two passes over each image, between which what the first one summed is finished.
   template <typename Begin, typename Sum, typename Finish, typename Apply>
-  void Visit(const Begin& begin_picture, const Sum& sum_piece, const Finish& finish_picture, const Apply& apply_piece) const {
+  void Visit(const Begin& begin_image, const Sum& sum_piece, const Finish& finish_image, const Apply& apply_piece) const {
     if (each == 1) {
       ParallelFor(batch, [&](int64_t n) {
-        begin_picture(n);
+        begin_image(n);
         sum_piece(n);
-        finish_picture(n);
+        finish_image(n);
         apply_piece(n);
       });
       return;
     }
-    for (int64_t n = 0; n < batch; ++n) begin_picture(n);
+    for (int64_t n = 0; n < batch; ++n) begin_image(n);
     ParallelFor(count(), sum_piece);
-    for (int64_t n = 0; n < batch; ++n) finish_picture(n);
+    for (int64_t n = 0; n < batch; ++n) finish_image(n);
     ParallelFor(count(), apply_piece);
   }
 };
@@ -74,7 +74,7 @@ float ToFloat(Bfloat16 value) {
   return result;
 }
 
-// Mean and scale of each channel of each picture, from its groups' mean and inverse deviation; beta is the same for all.
+// Mean and scale of each channel of each image, from its groups' mean and inverse deviation; beta is the same for all.
 struct NormTable {
   NormTable(int64_t batch, int channel_count, const float* beta_c)
       : channels(channel_count), mean(batch * channel_count), scale(batch * channel_count), beta(beta_c) {}
@@ -130,17 +130,17 @@ void ComputeNorm(void* kernel, TF_OpKernelContext* context) {
   std::vector<float> origin(shape[0] * channels);
   NormTable table(shape[0], channels, Data<float>(beta));
 
-  const auto begin_picture = [&](int64_t n) {
+  const auto begin_image = [&](int64_t n) {
     for (int c = 0; c < channels; ++c) origin[n * channels + c] = ToFloat(from[n * pieces.pixels * channels + c]);
   };
   const auto sum_piece = [&](int64_t piece) {
-    const int64_t n = pieces.picture(piece), begin = pieces.begin(piece);
+    const int64_t n = pieces.image(piece), begin = pieces.begin(piece);
     sums[piece].sum.assign(channels, 0.0);
     sums[piece].squares.assign(channels, 0.0);
     math.sums(from + (n * pieces.pixels + begin) * channels, pieces.end(piece) - begin, channels, &origin[n * channels],
               sums[piece].sum.data(), sums[piece].squares.data());
   };
-  const auto finish_picture = [&](int64_t n) {
+  const auto finish_image = [&](int64_t n) {
     const double count = static_cast<double>(pieces.pixels);
     std::vector<double> channel_mean(channels), channel_squares(channels);
     for (int c = 0; c < channels; ++c) {
@@ -168,11 +168,11 @@ void ComputeNorm(void* kernel, TF_OpKernelContext* context) {
     table.Fill(n, Data<float>(mean) + n * groups, Data<float>(inverse) + n * groups, Data<float>(gamma));
   };
   const auto apply_piece = [&](int64_t piece) {
-    const int64_t n = pieces.picture(piece), begin = pieces.begin(piece), offset = (n * pieces.pixels + begin) * channels;
+    const int64_t n = pieces.image(piece), begin = pieces.begin(piece), offset = (n * pieces.pixels + begin) * channels;
     math.apply(from + offset, to + offset, pieces.end(piece) - begin, channels, table.Of(n), attributes.relu);
   };
 
-  pieces.Visit(begin_picture, sum_piece, finish_picture, apply_piece);
+  pieces.Visit(begin_image, sum_piece, finish_image, apply_piece);
 }
 
 // Inputs x, gamma, beta, mean, inverse → y once more: cheaper than keeping it from the forward pass to the backward.
@@ -192,7 +192,7 @@ void ComputeNormAgain(void* kernel, TF_OpKernelContext* context) {
     table.Fill(n, Data<float>(mean) + n * groups, Data<float>(inverse) + n * groups, Data<float>(gamma));
   const Pieces pieces(shape[0], pixels);
   ParallelFor(pieces.count(), [&](int64_t piece) {
-    const int64_t n = pieces.picture(piece), begin = pieces.begin(piece), offset = (n * pixels + begin) * channels;
+    const int64_t n = pieces.image(piece), begin = pieces.begin(piece), offset = (n * pixels + begin) * channels;
     MathOf(static_cast<T*>(nullptr))
         .apply(Data<T>(x) + offset, Data<T>(y) + offset, pieces.end(piece) - begin, channels, table.Of(n),
                static_cast<const NormAttributes*>(kernel)->relu);
@@ -226,18 +226,18 @@ void ComputeNormGradient(void* kernel, TF_OpKernelContext* context) {
   std::vector<float> b(all), c(all);
   NormTable table(shape[0], channels, Data<float>(beta));
 
-  const auto begin_picture = [&](int64_t n) {
+  const auto begin_image = [&](int64_t n) {
     table.Fill(n, Data<float>(mean) + n * groups, Data<float>(inverse) + n * groups, Data<float>(gamma));
   };
   const auto sum_piece = [&](int64_t piece) {
-    const int64_t n = pieces.picture(piece), begin = pieces.begin(piece), offset = (n * pieces.pixels + begin) * channels;
+    const int64_t n = pieces.image(piece), begin = pieces.begin(piece), offset = (n * pieces.pixels + begin) * channels;
     sums[piece].dz.assign(channels, 0.0);
     sums[piece].dz_centred.assign(channels, 0.0);
     math.gradient_sums(Data<T>(dy) + offset, Data<T>(x) + offset, pieces.end(piece) - begin, channels, table.Of(n), relu,
                        sums[piece].dz.data(), sums[piece].dz_centred.data());
   };
   // dx = inverse·(γ·dz − Σγdz/N − x̂·Σγdz·x̂/N) with x̂ = (x − μ)·inverse, gathered as scale·dz + b·(x − μ) + c
-  const auto finish_picture = [&](int64_t n) {
+  const auto finish_image = [&](int64_t n) {
     const double count = static_cast<double>(pieces.pixels) * per_group;
     for (int g = 0; g < groups; ++g) {
       double group_dz = 0, group_dz_centred = 0;
@@ -255,7 +255,7 @@ void ComputeNormGradient(void* kernel, TF_OpKernelContext* context) {
     }
   };
   const auto apply_piece = [&](int64_t piece) {
-    const int64_t n = pieces.picture(piece), begin = pieces.begin(piece), offset = (n * pieces.pixels + begin) * channels;
+    const int64_t n = pieces.image(piece), begin = pieces.begin(piece), offset = (n * pieces.pixels + begin) * channels;
     const int64_t pixels = pieces.end(piece) - begin;
     if (add)
       math.gradient_apply_add(Data<T>(dy) + offset, Data<T>(x) + offset, Data<T>(more) + offset, Data<T>(dx) + offset, pixels, channels,
@@ -265,11 +265,11 @@ void ComputeNormGradient(void* kernel, TF_OpKernelContext* context) {
                           &b[n * channels], &c[n * channels], relu);
   };
 
-  pieces.Visit(begin_picture, sum_piece, finish_picture, apply_piece);
+  pieces.Visit(begin_image, sum_piece, finish_image, apply_piece);
   for (int i = 0; i < channels; ++i) {
     double gamma_sum = 0, beta_sum = 0;
     for (int64_t piece = 0; piece < pieces.count(); ++piece) {
-      gamma_sum += sums[piece].dz_centred[i] * Data<float>(inverse)[pieces.picture(piece) * groups + i / per_group];
+      gamma_sum += sums[piece].dz_centred[i] * Data<float>(inverse)[pieces.image(piece) * groups + i / per_group];
       beta_sum += sums[piece].dz[i];
     }
     Data<float>(d_gamma)[i] = static_cast<float>(gamma_sum);

@@ -1,4 +1,4 @@
-// Pictures of 8 bits made smaller, compiled once for each instruction set like math.cc. First down, where sums run along whole rows and the
+// Images of 8 bits made smaller, compiled once for each instruction set like math.cc. First down, where sums run along whole rows and the
 // compiler makes vectors of any width; then across, where a vector is one pixel and a few rows share the weights.
 #include <algorithm>
 #include <cstring>

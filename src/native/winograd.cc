@@ -67,11 +67,11 @@ inline void Both(const Vector* from, Vector* to) {
   for (int j = 0; j < new_size; ++j) line(half + j, new_size, to + j, new_size);
 }
 
-// Walks over the tiles, row by row and picture by picture. The last of a row or column may reach over the edge.
+// Walks over the tiles, row by row and image by image. The last of a row or column may reach over the edge.
 class Tiles {
  public:
   Tiles(const Pixels& x, int64_t index)
-      : x_(x), across_(TilesAcross(x)), down_(TilesDown(x)), column_(index % across_), row_(index / across_ % down_), picture_(index / across_ / down_) {}
+      : x_(x), across_(TilesAcross(x)), down_(TilesDown(x)), column_(index % across_), row_(index / across_ % down_), image_(index / across_ / down_) {}
 
   // Where the channels from `first` on of the window's 16 pixels are; `zeros` beyond the edges.
   void Window(int64_t first, const float* zeros, const float** pixels) const {
@@ -94,19 +94,19 @@ class Tiles {
     column_ = 0;
     if (++row_ < down_) return;
     row_ = 0;
-    ++picture_;
+    ++image_;
   }
 
  private:
   template <typename T>
   T* Of(T* at, int64_t channels, int64_t y, int64_t x) const {
     if (y < 0 || y >= x_.height || x < 0 || x >= x_.width) return nullptr;
-    return at + ((picture_ * x_.height + y) * x_.width + x) * channels;
+    return at + ((image_ * x_.height + y) * x_.width + x) * channels;
   }
 
   const Pixels& x_;
   const int64_t across_, down_;
-  int64_t column_, row_, picture_;
+  int64_t column_, row_, image_;
 };
 
 // Rows, and the 16 points, lie so far apart that they do not fall into the same places of the cache.

@@ -15,7 +15,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
 }
 
-/** '0 B', '36 KB', '94.2 MB', '17.6 GB': powers of 1000, as disks and pictures are sold. */
+/** '0 B', '36 KB', '94.2 MB', '17.6 GB': powers of 1000, as disks and images are sold. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const
   let value = bytes

@@ -8,7 +8,7 @@ const { path: folder, remove } = temporaryFolder('cli-budget')
 let cliPath = ''
 beforeAll(async () => {
   cliPath = await buildCli()
-  await drawTinyDataset(join(folder, 'pictures'), 10)
+  await drawTinyDataset(join(folder, 'images'), 10)
 })
 afterAll(remove)
 
@@ -16,7 +16,7 @@ const bitw = (...args: string[]): Promise<Ended> => start(cliPath, [...args, '--
 
 describe('training for a time on the command line', () => {
   it('needs the dataset and the time alone: the machine is measured, the rest is chosen with reasons', async () => {
-    await bitw('import', 'pictures', '--name', 'tiny')
+    await bitw('import', 'images', '--name', 'tiny')
     const { code, stdout, stderr } = await bitw(
       'train',
       '--dataset',

@@ -96,9 +96,9 @@ describe('a download', () => {
 
 describe('a training from weights', () => {
   it('takes their size, and refuses another', async () => {
-    const pictures = join(folder, 'pictures')
-    await drawTinyDataset(pictures)
-    await bitw('import', pictures, '--name', 'tiny')
+    const images = join(folder, 'images')
+    await drawTinyDataset(images)
+    await bitw('import', images, '--name', 'tiny')
     const short = [
       'train',
       '--dataset',

@@ -10,11 +10,11 @@ const at = (...parts: string[]): string => join(folder, ...parts)
 let cliPath = ''
 beforeAll(async () => {
   cliPath = await buildCli()
-  await drawTinyDataset(at('pictures'), 6)
+  await drawTinyDataset(at('images'), 6)
   mkdirSync(at('mixed'))
-  writeFileSync(at('mixed', 'broken.jpg'), 'no picture')
-  writeFileSync(at('mixed', 'a, "b".png'), readFileSync(at('pictures', 'red bars', '00.png')))
-  await bitw('import', 'pictures', '--name', 'tiny')
+  writeFileSync(at('mixed', 'broken.jpg'), 'no image')
+  writeFileSync(at('mixed', 'a, "b".png'), readFileSync(at('images', 'red bars', '00.png')))
+  await bitw('import', 'images', '--name', 'tiny')
   const options = ['--batch', '8', '--micro-batch', '8', '--resize', '36', '--crop', '32', '--steps', '2']
   const trained = await bitw(
     'train',
@@ -35,14 +35,7 @@ const bitw = (...args: string[]): Promise<Ended> => start(cliPath, [...args, '--
 
 describe('bitw predict', () => {
   it('shows a table: short paths, names, shares; what cannot be read on stderr', async () => {
-    const { code, stdout, stderr } = await bitw(
-      'predict',
-      'first',
-      'mixed',
-      'pictures/red bars',
-      '--top',
-      '2',
-    )
+    const { code, stdout, stderr } = await bitw('predict', 'first', 'mixed', 'images/red bars', '--top', '2')
     expect(code).toBe(0)
     const lines = stdout.trimEnd().split('\n')
     expect(lines).toHaveLength(7)
@@ -50,7 +43,7 @@ describe('bitw predict', () => {
       /^mixed\/a, "b"\.png +(blue squares|green discs|red bars) p \d\.\d{3}, [a-z ]+ p \d\.\d{3}$/,
     )
     expect(stderr).toContain(at('mixed', 'broken.jpg'))
-    expect(stderr).toContain('1 of 8 pictures cannot be read.')
+    expect(stderr).toContain('1 of 8 images cannot be read.')
   })
 
   it('writes lines of JSON, the same for a run by number and by id', async () => {
@@ -78,14 +71,14 @@ describe('bitw predict', () => {
       'predict',
       'first',
       'mixed',
-      'pictures',
+      'images',
       '--csv',
       'out/rows.csv',
       '--top',
       '2',
     )
     expect(code).toBe(0)
-    expect(stdout).toBe('out/rows.csv: 20 pictures\n')
+    expect(stdout).toBe('out/rows.csv: 20 images\n')
     const [head, first, second, ...others] = readFileSync(at('out', 'rows.csv'), 'utf8')
       .trimEnd()
       .split('\r\n')
@@ -97,13 +90,13 @@ describe('bitw predict', () => {
     expect((await bitw('predict', 'first', 'nothing here', '--csv', 'no.csv')).code).toBe(1)
   })
 
-  it('ends with 1 where nothing could be read, and says which model or picture there is none of', async () => {
+  it('ends with 1 where nothing could be read, and says which model or image there is none of', async () => {
     expect(await bitw('predict', 'first', 'mixed/broken.jpg')).toMatchObject({ code: 1, stdout: '' })
     const noModel = await bitw('predict', 'second', 'mixed')
     expect(noModel.code).toBe(1)
     expect(noModel.stderr).toContain('"second"')
     mkdirSync(at('empty'))
-    expect((await bitw('predict', 'first', 'empty')).stderr).toContain('There is no picture in')
+    expect((await bitw('predict', 'first', 'empty')).stderr).toContain('There is no image in')
     expect((await bitw('predict', 'first', 'mixed', '--top', '6')).code).toBe(2)
     expect((await bitw('predict', 'first')).code).toBe(2)
   })
@@ -112,7 +105,7 @@ describe('bitw predict', () => {
     const serving = start(cliPath, ['serve', '--home', 'home'], folder)
     await serving.until('stdout', /token=/)
     try {
-      expect((await bitw('predict', 'first', 'pictures/red bars/00.png')).code).toBe(0)
+      expect((await bitw('predict', 'first', 'images/red bars/00.png')).code).toBe(0)
     } finally {
       serving.child.kill('SIGTERM')
       await serving.ended
@@ -125,7 +118,7 @@ describe('bitw predict', () => {
       [
         'predict',
         'exported/model.safetensors',
-        'pictures/red bars/00.png',
+        'images/red bars/00.png',
         '--crop',
         '32',
         '--home',
@@ -134,13 +127,13 @@ describe('bitw predict', () => {
       folder,
     ).ended
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^pictures\/red bars\/00\.png/)
+    expect(stdout).toMatch(/^images\/red bars\/00\.png/)
   })
 })
 
 describe('bitw embed', () => {
-  it('writes the features of the pictures that can be read', async () => {
-    const { code, stdout } = await bitw('embed', 'first', 'mixed', 'pictures', '--out', 'features.jsonl')
+  it('writes the features of the images that can be read', async () => {
+    const { code, stdout } = await bitw('embed', 'first', 'mixed', 'images', '--out', 'features.jsonl')
     expect(code).toBe(0)
     expect(stdout).toContain('1 cannot be read')
     const lines = readFileSync(at('features.jsonl'), 'utf8').trimEnd().split('\n')

@@ -9,7 +9,7 @@ const { path: folder, remove } = temporaryFolder('cli-job')
 let cliPath = ''
 beforeAll(async () => {
   cliPath = await buildCli()
-  await drawTinyDataset(join(folder, 'pictures'), 10)
+  await drawTinyDataset(join(folder, 'images'), 10)
 })
 afterAll(remove)
 
@@ -23,16 +23,7 @@ const training = [
 
 describe('the whole job on the command line', () => {
   it('imports a folder, in words', async () => {
-    const { code, stdout } = await bitw(
-      'import',
-      'pictures',
-      '--name',
-      'tiny',
-      '--val',
-      '0.2',
-      '--test',
-      '0.3',
-    )
+    const { code, stdout } = await bitw('import', 'images', '--name', 'tiny', '--val', '0.2', '--test', '0.3')
     expect(code).toBe(0)
     expect(stdout).toMatch(/Images +30/)
     expect(stdout).toMatch(/blue squares +5 +2 +3/)
@@ -40,7 +31,7 @@ describe('the whole job on the command line', () => {
   })
 
   it('refuses the name a second time', async () => {
-    const { code, stderr } = await bitw('import', 'pictures', '--name', 'tiny')
+    const { code, stderr } = await bitw('import', 'images', '--name', 'tiny')
     expect(code).toBe(1)
     expect(stderr).toContain('already a dataset named "tiny"')
   })
@@ -100,7 +91,7 @@ describe('the whole job on the command line', () => {
   }
 
   it('names the file that is no weights', async () => {
-    const { code, stderr } = await bitw(...training, '--steps', '1', '--weights', 'pictures/red bars/00.png')
+    const { code, stderr } = await bitw(...training, '--steps', '1', '--weights', 'images/red bars/00.png')
     expect(code).toBe(1)
     expect(stderr).toContain('00.png')
   })
@@ -189,7 +180,7 @@ describe('while another core has the home', () => {
     expect((await bitw('datasets')).stdout).toContain('tiny')
     expect((await bitw('mistakes', 'first')).code).toBe(0)
     expect((await bitw('engine', '--json')).code).toBe(0)
-    const refused = await bitw('import', 'pictures', '--name', 'again')
+    const refused = await bitw('import', 'images', '--name', 'again')
     expect(refused.code).toBe(1)
     expect(refused.stderr).toContain('"bitw serve"')
 

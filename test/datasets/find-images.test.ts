@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findPictures, isOpened } from '../../src/main/datasets/find-images'
+import { findImages, isOpened } from '../../src/main/datasets/find-images'
 import { temporaryFolder } from '../support/test-core'
 
 const { path: folder, remove } = temporaryFolder('find')
@@ -28,9 +28,9 @@ beforeAll(() => {
 afterAll(remove)
 
 const look = (paths: string[], signal = new AbortController().signal) =>
-  findPictures(paths, { signal, onProgress: () => undefined })
+  findImages(paths, { signal, onProgress: () => undefined })
 
-describe('pictures among files and folders', () => {
+describe('images among files and folders', () => {
   it('are those below a folder by content or name, without what is hidden and what leads out', async () => {
     const { paths, otherCount } = await look([at('photos')])
     expect(paths).toEqual(['a', 'b.jpg', 'empty.PNG', 'sub/deep/c.jpeg'].map((name) => at('photos', name)))

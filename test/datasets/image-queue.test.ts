@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createPictureQueue } from '../../src/main/datasets/image-queue'
+import { createImageQueue } from '../../src/main/datasets/image-queue'
 
 /** Work that ends when it is told to, and the order in which it began. */
 function setUp(atOnce: number): {
@@ -7,7 +7,7 @@ function setUp(atOnce: number): {
   ask: (name: string, signal?: AbortSignal) => Promise<string>
   end: (name: string) => Promise<void>
 } {
-  const queue = createPictureQueue(atOnce)
+  const queue = createImageQueue(atOnce)
   const begun: string[] = []
   const ends = new Map<string, () => void>()
   return {
@@ -25,7 +25,7 @@ function setUp(atOnce: number): {
   }
 }
 
-describe('the order in which pictures are decoded', () => {
+describe('the order in which images are decoded', () => {
   it('begins so many at once, and then the newest first', async () => {
     const { begun, ask, end } = setUp(2)
     const all = Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => ask(name)))
@@ -60,7 +60,7 @@ describe('the order in which pictures are decoded', () => {
 
   it('finishes what was begun, and goes on after work that failed', async () => {
     const { begun, ask, end } = setUp(1)
-    const queue = createPictureQueue(1)
+    const queue = createImageQueue(1)
     await expect(queue.run(() => Promise.reject(new Error('damaged')))).rejects.toThrow('damaged')
     expect(await queue.run(() => Promise.resolve('next'))).toBe('next')
     const leaving = new AbortController()

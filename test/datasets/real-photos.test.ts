@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { decodePicture, decodeSquare } from '../../src/main/images/decode'
+import { decodeImage, decodeSquare } from '../../src/main/images/decode'
 import { scanDataset } from '../../src/main/datasets/scan'
 import { differenceFromExact } from '../images/support/parity'
 
@@ -34,7 +34,7 @@ test.for([40, 64, 96, 160, 224, 448])(
   async (px, context) => {
     if (folder === null) return context.skip(absence)
     for (const path of somePhotos(folder)) {
-      const { mean } = await differenceFromExact(path, px, await decodePicture(path, px))
+      const { mean } = await differenceFromExact(path, px, await decodeImage(path, px))
       expect(mean).toBeLessThan(0.5)
     }
   },

@@ -33,7 +33,7 @@ describe('the sample dataset of seed 0', () => {
     return () => rm(target, { recursive: true, force: true })
   })
 
-  test('has its classes and pictures, in several formats and shapes, some turned by EXIF, without a fault', () => {
+  test('has its classes and images, in several formats and shapes, some turned by EXIF, without a fault', () => {
     expect(scanned.classNames).toEqual(sampleClasses.map(({ name }) => name))
     expect(scanned.images).toHaveLength(facts.imageCount)
     expect(facts.imageCount).toBe(1200)

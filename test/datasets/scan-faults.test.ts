@@ -5,9 +5,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { diskFiles, type FileSource } from '../../src/main/images/file-source'
 import { sharp } from '../../src/main/images/image-library'
 import { noise, temporaryFolder, writeTree } from '../images/support/images'
-import { brief, datasetWith, makePictures, picture, problemAt, scan } from './support/scan-helpers'
+import { brief, datasetWith, makeImages, imageBytes, problemAt, scan } from './support/scan-helpers'
 
-beforeAll(makePictures)
+beforeAll(makeImages)
 
 describe('faults are named and the rest goes on', () => {
   test.each(['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const)(
@@ -40,7 +40,7 @@ describe('faults are named and the rest goes on', () => {
       'cat/header only.png': Buffer.from('\x89PNG\r\n\x1a\nrubbish', 'latin1'),
       'cat/empty.jpg': '',
       'cat/photo.heic': Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'),
-      'cat/text.jpg': 'This is not a picture.',
+      'cat/text.jpg': 'This is not an image.',
     })
     const result = await scan(rootPath)
     expect(brief(problemAt(result, 'cat/damaged.jpg'))).toBe('error corrupt')
@@ -52,8 +52,8 @@ describe('faults are named and the rest goes on', () => {
     expect(result.images).toHaveLength(2)
   })
 
-  test('a harmless fault is noted and the picture used', async () => {
-    const whole = picture(2)
+  test('a harmless fault is noted and the image used', async () => {
+    const whole = imageBytes(2)
     const tables = whole.indexOf(Buffer.from([0xff, 0xc4]))
     expect(tables).toBeGreaterThan(0)
     // Five bytes between two markers, as careless editors leave them: decoders skip them.
@@ -64,7 +64,7 @@ describe('faults are named and the rest goes on', () => {
     expect(problemAt(result, 'cat/untidy.jpg')?.message).toContain('extraneous bytes')
   })
 
-  test('a picture of more than 100 megapixels is refused before it is decoded', async () => {
+  test('an image of more than 100 megapixels is refused before it is decoded', async () => {
     const huge = await sharp({
       create: { width: 10_001, height: 10_000, channels: 3, background: '#fff' },
       limitInputPixels: false,
@@ -78,8 +78,8 @@ describe('faults are named and the rest goes on', () => {
 
   test('hidden files and folders are left alone and noted', async () => {
     const rootPath = await datasetWith({
-      '.ipynb_checkpoints/1.jpg': picture(2),
-      '__MACOSX/cat/1.jpg': picture(3),
+      '.ipynb_checkpoints/1.jpg': imageBytes(2),
+      '__MACOSX/cat/1.jpg': imageBytes(3),
       'cat/.DS_Store': 'x',
       'cat/Thumbs.db': 'x',
     })
@@ -92,8 +92,8 @@ describe('faults are named and the rest goes on', () => {
 
   test('unreadable files and folders', async () => {
     const rootPath = await datasetWith({
-      'cat/locked.jpg': picture(2),
-      'cat/locked folder/1.jpg': picture(3),
+      'cat/locked.jpg': imageBytes(2),
+      'cat/locked folder/1.jpg': imageBytes(3),
     })
     // Root may read everything, so the refusal of the system is played.
     const refuse = (path: string): void => {
@@ -117,7 +117,7 @@ describe('faults are named and the rest goes on', () => {
     const rootPath = await datasetWith({})
     await writeFile(
       Buffer.concat([Buffer.from(`${rootPath}/cat/`), Buffer.from([0x66, 0xff, 0x2e, 0x6a])]),
-      picture(2),
+      imageBytes(2),
     )
     execFileSync('mkfifo', [join(rootPath, 'cat/pipe')])
     const result = await scan(rootPath)
@@ -128,8 +128,8 @@ describe('faults are named and the rest goes on', () => {
 
   test('links out of the folder are left out, links within it are followed, circles end', async () => {
     const outside = temporaryFolder()
-    await writeTree(outside, { 'secret/1.jpg': picture(2) })
-    const rootPath = await datasetWith({ 'cat/more/2.jpg': picture(3) })
+    await writeTree(outside, { 'secret/1.jpg': imageBytes(2) })
+    const rootPath = await datasetWith({ 'cat/more/2.jpg': imageBytes(3) })
     await symlink(join(outside, 'secret'), join(rootPath, 'cat/out'))
     await symlink(join(outside, 'secret/1.jpg'), join(rootPath, 'cat/out.jpg'))
     await symlink('nowhere', join(rootPath, 'cat/dangling.jpg'))
@@ -152,9 +152,9 @@ describe('faults are named and the rest goes on', () => {
 
   test('class names that differ by case or Unicode form only: the later by code point is left out', async () => {
     const rootPath = await datasetWith({
-      'Cat/2.jpg': picture(2),
-      'caf\u00e9/1.jpg': picture(3),
-      'cafe\u0301/1.jpg': picture(4),
+      'Cat/2.jpg': imageBytes(2),
+      'caf\u00e9/1.jpg': imageBytes(3),
+      'cafe\u0301/1.jpg': imageBytes(4),
     })
     const result = await scan(rootPath)
     expect(result.classNames).toEqual(['Cat', 'caf\u00e9', 'dog'])
@@ -168,9 +168,9 @@ describe('faults are named and the rest goes on', () => {
   test('the same class in two Unicode forms in two parts is one class', async () => {
     const rootPath = temporaryFolder()
     await writeTree(rootPath, {
-      'train/caf\u00e9/1.jpg': picture(0),
-      'train/dog/1.jpg': picture(1),
-      'test/cafe\u0301/1.jpg': picture(2),
+      'train/caf\u00e9/1.jpg': imageBytes(0),
+      'train/dog/1.jpg': imageBytes(1),
+      'test/cafe\u0301/1.jpg': imageBytes(2),
     })
     const result = await scan(rootPath)
     expect(result.classNames).toEqual(['caf\u00e9', 'dog'])

@@ -7,19 +7,19 @@ import { diskFiles, type FileSource } from '../../src/main/images/file-source'
 import { sharp } from '../../src/main/images/image-library'
 import type { ScanProgress } from '../../src/main/datasets/scan'
 import { bitmap, encode, quadrants, temporaryFolder, writeTree } from '../images/support/images'
-import { brief, datasetWith, makePictures, picture, problemAt, scan } from './support/scan-helpers'
+import { brief, datasetWith, makeImages, imageBytes, problemAt, scan } from './support/scan-helpers'
 
-beforeAll(makePictures)
+beforeAll(makeImages)
 
 describe('layouts', () => {
   test('a folder per class: nested folders belong to their class, names are sorted by code point', async () => {
     const rootPath = temporaryFolder()
     await writeTree(rootPath, {
-      'b/1.jpg': picture(0),
-      'b/deep er/and "deeper"/2.jpg': picture(1),
-      '\u{1F98B}/3.jpg': picture(2),
-      '\uFB01/4.jpg': picture(3), // before the butterfly by code point, after it by UTF-16
-      'A\nB/5.jpg': picture(4),
+      'b/1.jpg': imageBytes(0),
+      'b/deep er/and "deeper"/2.jpg': imageBytes(1),
+      '\u{1F98B}/3.jpg': imageBytes(2),
+      '\uFB01/4.jpg': imageBytes(3), // before the butterfly by code point, after it by UTF-16
+      'A\nB/5.jpg': imageBytes(4),
     })
     const { classNames, images, split, problems } = await scan(rootPath)
     expect(classNames).toEqual(['A\nB', 'b', '\uFB01', '\u{1F98B}'])
@@ -40,8 +40,8 @@ describe('layouts', () => {
     const parts: Record<string, SplitPart> = { [trainName]: 'train', [valName]: 'val', [testName]: 'test' }
     for (const [index, part] of Object.keys(parts).entries()) {
       await writeTree(rootPath, {
-        [`${part}/cat/a/1.jpg`]: picture(index),
-        [`${part}/dog/1.jpg`]: picture(index + 3),
+        [`${part}/cat/a/1.jpg`]: imageBytes(index),
+        [`${part}/dog/1.jpg`]: imageBytes(index + 3),
       })
     }
     const { classNames, images, split } = await scan(rootPath)
@@ -51,18 +51,18 @@ describe('layouts', () => {
     images.forEach((image, index) => expect(split.parts[index]).toBe(parts[image.path.split('/')[0] ?? '']))
   })
 
-  test('classes that happen to be called train and test are classes where they hold pictures and no class folders', async () => {
+  test('classes that happen to be called train and test are classes where they hold images and no class folders', async () => {
     const rootPath = temporaryFolder()
-    await writeTree(rootPath, { 'train/1.jpg': picture(0), 'test/1.jpg': picture(1) })
+    await writeTree(rootPath, { 'train/1.jpg': imageBytes(0), 'test/1.jpg': imageBytes(1) })
     expect((await scan(rootPath)).classNames).toEqual(['test', 'train'])
   })
 
-  test('one other folder with pictures, and part names are class names', async () => {
+  test('one other folder with images, and part names are class names', async () => {
     const rootPath = temporaryFolder()
     await writeTree(rootPath, {
-      'train/a/1.jpg': picture(0),
-      'test/a/1.jpg': picture(1),
-      'bus/1.jpg': picture(2),
+      'train/a/1.jpg': imageBytes(0),
+      'test/a/1.jpg': imageBytes(1),
+      'bus/1.jpg': imageBytes(2),
     })
     expect((await scan(rootPath)).classNames).toEqual(['bus', 'test', 'train'])
   })
@@ -70,19 +70,19 @@ describe('layouts', () => {
   test('a class that a part lacks is noted and keeps its place', async () => {
     const rootPath = temporaryFolder()
     await writeTree(rootPath, {
-      'train/a/1.jpg': picture(0),
-      'train/b/1.jpg': picture(1),
-      'train/c/1.jpg': picture(2),
+      'train/a/1.jpg': imageBytes(0),
+      'train/b/1.jpg': imageBytes(1),
+      'train/c/1.jpg': imageBytes(2),
     })
-    await writeTree(rootPath, { 'test/a/1.jpg': picture(3), 'test/c/1.jpg': picture(4) })
+    await writeTree(rootPath, { 'test/a/1.jpg': imageBytes(3), 'test/c/1.jpg': imageBytes(4) })
     const result = await scan(rootPath)
     expect(brief(problemAt(result, 'b'))).toBe('note class-missing-from-split')
     expect(result.images.find((image) => image.path === 'test/c/1.jpg')?.classIndex).toBe(2)
   })
 
-  test('pictures outside class folders and folders without pictures are named', async () => {
+  test('images outside class folders and folders without images are named', async () => {
     const rootPath = await datasetWith({
-      'stray.jpg': picture(2),
+      'stray.jpg': imageBytes(2),
       'notes/readme.txt': 'hello',
       'README.md': 'hello',
     })
@@ -135,7 +135,7 @@ describe('facts', () => {
   })
 
   test('nothing in the folder is changed or added', async () => {
-    const rootPath = await datasetWith({ 'cat/broken.jpg': 'no picture' })
+    const rootPath = await datasetWith({ 'cat/broken.jpg': 'no image' })
     const look = async (): Promise<unknown[]> =>
       Promise.all(
         (await readdir(rootPath, { recursive: true })).sort().map(async (path) => {
@@ -154,7 +154,7 @@ describe('what cannot become a dataset', () => {
     const empty = temporaryFolder()
     await expect(scan(join(empty, 'no'))).rejects.toMatchObject({ code: 'path-not-found' })
     await expect(scan(empty)).rejects.toMatchObject({ code: 'dataset-empty' })
-    await writeTree(empty, { 'file.jpg': picture(0) })
+    await writeTree(empty, { 'file.jpg': imageBytes(0) })
     await expect(scan(join(empty, 'file.jpg'))).rejects.toMatchObject({ code: 'not-a-folder' })
     await expect(scan(empty)).rejects.toMatchObject({
       code: 'dataset-empty',
@@ -164,7 +164,7 @@ describe('what cannot become a dataset', () => {
 
   test('one class only; where a folder lies too high, the right one is suggested', async () => {
     const rootPath = temporaryFolder()
-    await writeTree(rootPath, { 'photos/cat/1.jpg': picture(0), 'photos/dog/1.jpg': picture(1) })
+    await writeTree(rootPath, { 'photos/cat/1.jpg': imageBytes(0), 'photos/dog/1.jpg': imageBytes(1) })
     await expect(scan(rootPath)).rejects.toMatchObject({
       code: 'dataset-one-class',
       wayOut: expect.stringContaining(`${rootPath}/photos`),
@@ -182,7 +182,7 @@ describe('what cannot become a dataset', () => {
   })
 
   test('an import that was cancelled, before and during the reading', async () => {
-    const rootPath = await datasetWith({ 'cat/2.jpg': picture(2) })
+    const rootPath = await datasetWith({ 'cat/2.jpg': imageBytes(2) })
     await expect(scan(rootPath, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' })
     const controller = new AbortController()
     const files: FileSource = {

@@ -8,7 +8,7 @@ test('a newcomer is offered five minutes first, and trains for a length of time'
 }) => {
   test.setTimeout(240_000)
   // as large as photos, so that the rule takes as long as it does with photos
-  await drawTinyDataset(server.picturesPath, 10, 256)
+  await drawTinyDataset(server.imagesPath, 10, 256)
   const time = page.getByRole('region', { name: 'Time' })
   const sheet = page.getByRole('region', { name: 'HyperRule' })
 
@@ -17,9 +17,9 @@ test('a newcomer is offered five minutes first, and trains for a length of time'
       .getByRole('button', { name: /open a folder/i })
       .first()
       .click()
-    await page.getByRole('combobox', { name: 'Path of the folder' }).fill(server.picturesPath)
+    await page.getByRole('combobox', { name: 'Path of the folder' }).fill(server.imagesPath)
     await page.getByRole('button', { name: 'Import' }).click()
-    await expect(page.getByRole('heading', { name: 'pictures' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'images' })).toBeVisible()
   })
 
   await test.step('five minutes stand first, beside the rule and what it would take', async () => {

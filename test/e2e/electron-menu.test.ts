@@ -15,7 +15,7 @@ test.describe.configure({ mode: 'serial' })
 
 const folder = mkdtempSync(join(tmpdir(), 'bitw-menu-'))
 const homePath = join(folder, 'home')
-const picturesPath = join(folder, 'pictures')
+const imagesPath = join(folder, 'images')
 const complaints: string[] = []
 let application: ElectronApplication
 let page: Page
@@ -86,10 +86,10 @@ test.afterAll(async () => {
 
 test('Open Folder asks with the desktop’s dialog and fills the import dialog, from any screen', async () => {
   await page.locator('nav.rail a[href="#/engine"]').click()
-  await answerNext('showOpenDialog', picturesPath)
+  await answerNext('showOpenDialog', imagesPath)
   await choose('open-folder')
   const dialog = page.getByRole('dialog', { name: 'Open a folder of images' })
-  await expect(dialog.getByRole('combobox', { name: 'Path of the folder' })).toHaveValue(picturesPath)
+  await expect(dialog.getByRole('combobox', { name: 'Path of the folder' })).toHaveValue(imagesPath)
   await expect(dialog.getByRole('status')).toContainText('3 subfolders, each a class')
   expect(await asked()).toMatchObject({ properties: ['openDirectory'] })
   await page.keyboard.press('Escape')
@@ -146,7 +146,7 @@ test('Ctrl O opens one dialog, whether the screen or the menu takes the key', as
 test('the menu’s keys keep still while a text is written', async () => {
   await page.keyboard.press('Control+k')
   await expect(page.getByRole('combobox', { name: 'Search or run a command' })).toBeFocused()
-  await answerNext('showOpenDialog', picturesPath)
+  await answerNext('showOpenDialog', imagesPath)
   await choose('open-folder', true)
   await choose('keys', true)
   await page.keyboard.type('about')
@@ -192,7 +192,7 @@ test('the file manager shows the image, the dataset or the run in view, and the 
     .poll(() => item('reveal'))
     .toEqual({ label: 'Show the Image in the File Manager', enabled: true })
   await choose('reveal')
-  await expect.poll(shown).toContain(join(picturesPath, 'blue stripes').slice(0, picturesPath.length))
+  await expect.poll(shown).toContain(join(imagesPath, 'blue stripes').slice(0, imagesPath.length))
   await expect.poll(shown).toMatch(/\.png$/)
 
   await page.locator('nav.rail a[href="#/runs"]').click()

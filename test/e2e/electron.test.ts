@@ -53,14 +53,14 @@ test.describe('the window', () => {
     await expect(page.getByText('first').first()).toBeVisible()
   })
 
-  test('loads pictures through its own scheme', async () => {
+  test('loads images through its own scheme', async () => {
     const size = await page.evaluate(
       () =>
         new Promise<[number, number] | string>((resolve) => {
           const image = new Image()
           image.onload = () => resolve([image.naturalWidth, image.naturalHeight])
           image.onerror = () => resolve('it did not load')
-          image.src = '/picture/1?px=64'
+          image.src = '/image/1?px=64'
         }),
     )
     expect(size).toEqual([48, 48])
@@ -124,7 +124,7 @@ test.describe('the window', () => {
       document.body.append(made)
       return made
     })
-    const file = join(folder, 'pictures', 'red bars', '00.png')
+    const file = join(folder, 'images', 'red bars', '00.png')
     await input.asElement()?.setInputFiles(file)
     const path = await input.evaluate((element) => {
       const abilities = (globalThis as Record<string, unknown>)['bitwAbilities']
@@ -137,10 +137,10 @@ test.describe('the window', () => {
     expect(path).toBe(file)
   })
 
-  test('asks a run what is in pictures, where they lie', async () => {
+  test('asks a run what is in images, where they lie', async () => {
     await page.locator('nav.rail a[href="#/models"]').click()
     await page.getByRole('link', { name: 'first', exact: true }).click()
-    const path = join(folder, 'pictures', 'green discs', '03.png')
+    const path = join(folder, 'images', 'green discs', '03.png')
     await page.getByLabel('Photos', { exact: true }).setInputFiles([path])
     const pane = page.getByRole('region', { name: 'Predict' })
     await expect(pane.getByRole('heading', { name: '03.png' })).toHaveAttribute('title', path, {
@@ -154,7 +154,7 @@ test.describe('the window', () => {
   test('comes back by itself when the core is killed', async () => {
     const coreId = Number(
       /process (\d+)/.exec(
-        refusalOf(() => bitw(folder, 'import', join(folder, 'pictures'), '--name', 'again')),
+        refusalOf(() => bitw(folder, 'import', join(folder, 'images'), '--name', 'again')),
       )?.[1],
     )
     const loaded = page.waitForEvent('load')
@@ -198,7 +198,7 @@ test.describe('the window', () => {
 
   test('ends its core with itself', async () => {
     await application.close()
-    expect(bitw(folder, 'import', join(folder, 'pictures'), '--name', 'afterwards')).toContain('afterwards')
+    expect(bitw(folder, 'import', join(folder, 'images'), '--name', 'afterwards')).toContain('afterwards')
   })
 })
 

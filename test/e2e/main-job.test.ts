@@ -9,8 +9,8 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
   server,
 }) => {
   test.setTimeout(180_000)
-  // A file that is no picture must be named and must not end the import.
-  writeFileSync(join(server.picturesPath, 'red bars', 'broken.jpg'), 'this is no picture')
+  // A file that is no image must be named and must not end the import.
+  writeFileSync(join(server.imagesPath, 'red bars', 'broken.jpg'), 'this is no image')
 
   await test.step('an empty home says what to do', async () => {
     await expect(page.getByRole('button', { name: /open a folder/i }).first()).toBeVisible()
@@ -35,7 +35,7 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
       .getByRole('button', { name: /open a folder/i })
       .first()
       .click()
-    await page.getByRole('combobox', { name: 'Path of the folder' }).fill(server.picturesPath)
+    await page.getByRole('combobox', { name: 'Path of the folder' }).fill(server.imagesPath)
     await page.getByRole('textbox', { name: 'Name' }).fill('shapes')
     await page.getByRole('button', { name: 'Import' }).click()
     await expect(page.getByRole('heading', { name: 'shapes' })).toBeVisible()
@@ -45,21 +45,21 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
     await expect(page.getByRole('dialog')).toBeHidden()
   })
 
-  await test.step('a class filters the pictures, and one picture opens large', async () => {
+  await test.step('a class filters the images, and one image opens large', async () => {
     const pane = page.getByRole('complementary', { name: 'Filter' })
     await pane.getByText('green discs').click()
     await expect(page).toHaveURL(/class=1/)
-    const pictures = page.getByRole('region', { name: 'Images' })
-    await expect(pictures.locator('img')).toHaveCount(10)
+    const images = page.getByRole('region', { name: 'Images' })
+    await expect(images.locator('img')).toHaveCount(10)
     await expect
       .poll(() =>
-        pictures
+        images
           .locator('img')
           .first()
           .evaluate((image: HTMLImageElement) => image.naturalWidth),
       )
       .toBeGreaterThan(0)
-    await pictures.locator('img').first().click()
+    await images.locator('img').first().click()
     await page.keyboard.press('Space')
     await expect(page.locator('.lightbox')).toBeVisible()
     await page.keyboard.press('Escape')

@@ -8,12 +8,12 @@ import { bitw, expect, listen, startServer, type Server } from './support/workbe
 import { drawTinyDataset } from '../support/tiny-dataset'
 
 const folder = mkdtempSync(join(tmpdir(), 'bitw-missing-'))
-const pictures = join(folder, 'pictures')
+const images = join(folder, 'images')
 let server: Server
 
 base.beforeAll(async () => {
-  await drawTinyDataset(pictures, 10)
-  bitw(folder, 'import', pictures, '--name', 'tiny')
+  await drawTinyDataset(images, 10)
+  bitw(folder, 'import', images, '--name', 'tiny')
   server = await startServer(folder)
 })
 base.afterAll(async () => {
@@ -31,28 +31,28 @@ base(
     await setTinySteps(page, '80')
     const start = page.getByRole('button', { name: /^Start/ })
 
-    renameSync(join(pictures, 'green discs'), join(pictures, 'gone'))
+    renameSync(join(images, 'green discs'), join(images, 'gone'))
     await start.click()
     await expect(
       page.getByText(/None of the \d+ training images of the class "green discs" can be read/),
     ).toBeVisible({
       timeout: 60_000,
     })
-    renameSync(join(pictures, 'gone'), join(pictures, 'green discs'))
+    renameSync(join(images, 'gone'), join(images, 'green discs'))
 
-    rmSync(join(pictures, 'red bars', '03.png'))
+    rmSync(join(images, 'red bars', '03.png'))
     await start.click()
     await expect(page.getByText('step/s')).toBeVisible({ timeout: 90_000 })
     await expect(page.getByRole('note', { name: 'Warnings' })).toContainText('One image could not be read.')
     await expect(page.getByRole('note', { name: 'Warnings' })).toContainText('red bars/03.png')
-    renameSync(pictures, `${pictures} away`)
+    renameSync(images, `${images} away`)
     const resume = page.getByRole('button', { name: 'Resume' })
     await expect(resume).toBeVisible({ timeout: 90_000 })
     await expect(page.getByText(/The image folder .*cannot be read/).first()).toBeAttached()
     await expect(page.getByText(/ of 0\b/)).toHaveCount(0)
     await resume.click()
     await expect(page.getByText(/It does not go on\. The image folder/)).toBeVisible()
-    renameSync(`${pictures} away`, pictures)
+    renameSync(`${images} away`, images)
     await resume.click()
     await expect(page.getByText(/^80 of 80 steps are trained and evaluated/)).toHaveCount(1, {
       timeout: 90_000,

@@ -1,4 +1,4 @@
-/** The zoo as a person uses it in the browser: what is there, a file added, trained on, and asked what is in a picture. */
+/** The zoo as a person uses it in the browser: what is there, a file added, trained on, and asked what is in an image. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -96,17 +96,17 @@ base('models are listed, added from a file, trained on and asked', async ({ page
     },
   )
 
-  await base.step('a run says what is in pictures; what cannot be read is named', async () => {
+  await base.step('a run says what is in images; what cannot be read is named', async () => {
     await page.getByRole('link', { name: 'Use as model' }).click()
     const broken = join(folder, 'broken.jpg')
-    writeFileSync(broken, 'this is no picture')
+    writeFileSync(broken, 'this is no image')
     const chooser = page.waitForEvent('filechooser')
     await page.getByRole('button', { name: 'Choose photos' }).click()
     await (
       await chooser
     ).setFiles([
-      join(server.picturesPath, 'red bars', '00.png'),
-      join(server.picturesPath, 'green discs', '00.png'),
+      join(server.imagesPath, 'red bars', '00.png'),
+      join(server.imagesPath, 'green discs', '00.png'),
       broken,
     ])
     const pane = page.getByRole('region', { name: 'Predict' })
@@ -131,7 +131,7 @@ base('models are listed, added from a file, trained on and asked', async ({ page
     expect(csv.filter((line) => line.startsWith('00.png,,'))).toHaveLength(2)
   })
 
-  await base.step('the features of the same pictures go into a file', async () => {
+  await base.step('the features of the same images go into a file', async () => {
     await page.getByRole('button', { name: 'Save features …' }).click()
     const dialog = page.getByRole('dialog')
     const file = join(folder, 'features.csv')
@@ -142,7 +142,7 @@ base('models are listed, added from a file, trained on and asked', async ({ page
     expect(await axeViolations(page)).toEqual([])
     await dialog.getByRole('textbox', { name: 'File to write' }).fill(file)
     await dialog.getByRole('button', { name: 'Save', exact: true }).click()
-    await expect(dialog).toContainText('The features of 2 pictures are in', { timeout: 60_000 })
+    await expect(dialog).toContainText('The features of 2 images are in', { timeout: 60_000 })
     expect(readFileSync(file, 'utf8').match(/^00\.png,/gm)).toHaveLength(2)
     await page.keyboard.press('Escape')
     await expect(dialog).toBeHidden()
@@ -179,6 +179,6 @@ base('models are listed, added from a file, trained on and asked', async ({ page
       await expect(rowOf('two units')).toHaveCount(0)
     },
   )
-  // The browser itself reports the file that was refused because it is no picture.
+  // The browser itself reports the file that was refused because it is no image.
   expect(complaints.filter((words) => !words.includes('415'))).toEqual([])
 })

@@ -25,8 +25,8 @@ let server: Server
 let page: Page
 
 test.beforeAll(async ({ browser }) => {
-  await drawTinyDataset(join(folder, 'pictures'), 6)
-  bitw(folder, 'import', join(folder, 'pictures'), '--name', 'tiny')
+  await drawTinyDataset(join(folder, 'images'), 6)
+  bitw(folder, 'import', join(folder, 'images'), '--name', 'tiny')
   mkdirSync(join(folder, 'models'))
   copyFileSync(resolve('resources/models/bit-xs.safetensors'), join(folder, 'models', 'mine.safetensors'))
   writeFileSync(join(folder, 'models', 'notes.txt'), '')
@@ -58,10 +58,10 @@ test('a folder is found with the keyboard alone', async () => {
   await expect(field).toBeFocused()
   await field.fill(`${folder}/pic`)
   await expect(dialog.getByRole('status')).toContainText('1 folder begins with “pic”')
-  await expect(dialog.getByRole('option')).toHaveText(['pictures'])
+  await expect(dialog.getByRole('option')).toHaveText(['images'])
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
-  await expect(field).toHaveValue(join(folder, 'pictures'))
+  await expect(field).toHaveValue(join(folder, 'images'))
   await expect(dialog.getByRole('status')).toContainText('3 subfolders, each a class')
   await page.keyboard.press('Alt+ArrowUp')
   await expect(field).toHaveValue(folder)
@@ -110,10 +110,10 @@ test('images to predict are chosen from the files of a folder', async () => {
   await page.getByRole('button', { name: 'By path' }).click()
   const dialog = page.getByRole('dialog', { name: 'Images on the workbench’s machine' })
   const field = dialog.getByRole('combobox', { name: 'Path of the folder or image' })
-  await field.fill(join(folder, 'pictures', 'green discs'))
+  await field.fill(join(folder, 'images', 'green discs'))
   await expect(dialog.getByRole('option').first()).toHaveText('00.png')
   await expect(dialog.getByRole('status')).toContainText('6 images')
-  await field.fill(join(folder, 'pictures', 'green discs', '03.png'))
+  await field.fill(join(folder, 'images', 'green discs', '03.png'))
   await expect(dialog.getByRole('status')).toContainText('One image.')
   await page.keyboard.press('Escape')
 })
@@ -127,7 +127,7 @@ test('the file manager shows the image in view', async () => {
   await page.keyboard.press('Enter')
   await expect
     .poll(() => (existsSync(opened) ? readFileSync(opened, 'utf8') : ''))
-    .toMatch(new RegExp(`^${join(folder, 'pictures')}/[^/]+$`))
+    .toMatch(new RegExp(`^${join(folder, 'images')}/[^/]+$`))
 })
 
 test('nothing of it made the page complain', () => {

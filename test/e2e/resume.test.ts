@@ -11,8 +11,8 @@ const folder = mkdtempSync(join(tmpdir(), 'bitw-resume-'))
 let server: Server
 
 base.beforeAll(async () => {
-  await drawTinyDataset(join(folder, 'pictures'), 10)
-  bitw(folder, 'import', join(folder, 'pictures'), '--name', 'tiny')
+  await drawTinyDataset(join(folder, 'images'), 10)
+  bitw(folder, 'import', join(folder, 'images'), '--name', 'tiny')
   server = await startServer(folder)
 })
 base.afterAll(async () => {

@@ -13,8 +13,8 @@ let server: Server
 
 test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bitw-e2e-train-'))
-  await drawTinyDataset(join(folder, 'pictures'), 10)
-  for (const name of ['flowers', 'pets']) bitw(folder, 'import', join(folder, 'pictures'), '--name', name)
+  await drawTinyDataset(join(folder, 'images'), 10)
+  for (const name of ['flowers', 'pets']) bitw(folder, 'import', join(folder, 'images'), '--name', name)
   server = await startServer(folder)
 })
 test.afterAll(async () => {

@@ -12,18 +12,18 @@ let server: Server
 
 test.beforeAll(async () => {
   for (const name of ['Colts Foot', 'a class whose name is long enough for two']) {
-    mkdirSync(join(folder, 'pictures', name), { recursive: true })
+    mkdirSync(join(folder, 'images', name), { recursive: true })
     await Promise.all(
       Array.from({ length: imageCount / 2 }, (_, index) =>
         sharp({
           create: { width: 40, height: 30, channels: 3, background: { r: index % 256, g: 90, b: 40 } },
         })
           .png({ compressionLevel: 0 })
-          .toFile(join(folder, 'pictures', name, `${String(index).padStart(4, '0')}.png`)),
+          .toFile(join(folder, 'images', name, `${String(index).padStart(4, '0')}.png`)),
       ),
     )
   }
-  bitw(folder, 'import', join(folder, 'pictures'), '--name', 'many')
+  bitw(folder, 'import', join(folder, 'images'), '--name', 'many')
   server = await startServer(folder)
 })
 test.afterAll(async () => {
@@ -51,12 +51,12 @@ test('a list that is flung through asks for a few images, and gives up those tha
   await page.waitForLoadState('networkidle')
   // The server is held up: whatever is asked for stays under way until the window takes it back.
   const held: (() => void)[] = []
-  await page.route('**/picture/*', async (route) => {
+  await page.route('**/image/*', async (route) => {
     await new Promise<void>((resolve) => held.push(resolve))
     await route.continue().catch(() => undefined) // taken back meanwhile
   })
   page.on('request', (request) => {
-    if (!request.url().includes('/picture/')) return
+    if (!request.url().includes('/image/')) return
     asked++
     underWay.add(request)
     most = Math.max(most, underWay.size)
@@ -82,7 +82,7 @@ test('a list that is flung through asks for a few images, and gives up those tha
   expect(most).toBeLessThanOrEqual(12)
 
   // What is in sight when the list rests comes once the server answers again.
-  await page.unroute('**/picture/*')
+  await page.unroute('**/image/*')
   held.forEach((go) => go())
   const missing = (): Promise<number> =>
     page

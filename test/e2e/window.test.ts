@@ -23,10 +23,10 @@ async function at(page: Page, address: string): Promise<void> {
   await page.evaluate((hash) => (location.hash = hash), `#/${address}`)
 }
 
-async function choosePhoto(page: Page, picture: string): Promise<void> {
+async function choosePhoto(page: Page, image: string): Promise<void> {
   const chooser = page.waitForEvent('filechooser')
   await page.getByRole('button', { name: 'Choose photos' }).click()
-  await (await chooser).setFiles([join(server.picturesPath, picture)])
+  await (await chooser).setFiles([join(server.imagesPath, image)])
 }
 
 base('a model that was asked can be left and come back to, with what it said', async ({ page }) => {
@@ -178,7 +178,7 @@ base(
     let other = await startServer(home)
     try {
       await page.goto(other.url)
-      await expect(page.getByRole('heading', { name: 'No pictures yet' })).toBeVisible()
+      await expect(page.getByRole('heading', { name: 'No images yet' })).toBeVisible()
       const { port } = new URL(other.url)
       await other.kill()
       const gone = page.getByRole('dialog', { name: 'The workbench does not answer' })

@@ -2,9 +2,9 @@
 import { openTestCore, tinyRequest } from '../support/test-core'
 
 async function main(): Promise<void> {
-  const [homePath = '', trainerPath = '', picturesPath = ''] = process.argv.slice(2)
+  const [homePath = '', trainerPath = '', imagesPath = ''] = process.argv.slice(2)
   const { core, until, taskDone } = await openTestCore(homePath, trainerPath)
-  const { taskId } = await core.call('datasets.import', { path: picturesPath, name: 'tiny' })
+  const { taskId } = await core.call('datasets.import', { path: imagesPath, name: 'tiny' })
   const task = await taskDone(taskId)
   const run = await core.call('training.start', tinyRequest(task.resultId ?? 0, { stepCount: 100_000 }))
   // Some steps and a checkpoint are committed: now there is something to lose.

@@ -9,7 +9,7 @@ import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../su
 import { drawTinyDataset } from '../support/tiny-dataset'
 
 const home = temporaryFolder('core-home')
-const pictures = temporaryFolder('core-pictures')
+const images = temporaryFolder('core-images')
 let trainerPath = ''
 let test: TestCore
 let datasetId = 0
@@ -17,51 +17,51 @@ let imageCount = 0
 
 beforeAll(async () => {
   trainerPath = await buildTrainer()
-  imageCount = await drawTinyDataset(pictures.path)
+  imageCount = await drawTinyDataset(images.path)
   test = await openTestCore(home.path, trainerPath)
 })
 afterAll(async () => {
   await test.core.close()
   home.remove()
-  pictures.remove()
+  images.remove()
 })
 
 describe('import', () => {
   it('indexes a folder in place and tells how it goes', async () => {
-    const before = readdirSync(pictures.path, { recursive: true })
-    const { taskId } = await test.core.call('datasets.import', { path: pictures.path, name: 'tiny' })
+    const before = readdirSync(images.path, { recursive: true })
+    const { taskId } = await test.core.call('datasets.import', { path: images.path, name: 'tiny' })
     const task = await test.taskDone(taskId)
     datasetId = task.resultId ?? 0
     const dataset = await test.core.call('datasets.get', { id: datasetId })
     expect(dataset).toMatchObject({ name: 'tiny', imageCount, classCount: 3, problemCount: 0, runCount: 0 })
     expect(dataset.split.counts.test).toBeGreaterThan(2)
     expect(dataset.classes.map(({ name }) => name)).toEqual(['blue squares', 'green discs', 'red bars'])
-    expect(readdirSync(pictures.path, { recursive: true })).toEqual(before)
+    expect(readdirSync(images.path, { recursive: true })).toEqual(before)
     expect(test.events.some(({ type }) => type === 'datasets-changed')).toBe(true)
   })
 
   it('refuses a name that is taken', async () => {
-    const again = test.core.call('datasets.import', { path: pictures.path, name: 'tiny' })
+    const again = test.core.call('datasets.import', { path: images.path, name: 'tiny' })
     await expect(again).rejects.toMatchObject({ code: 'name-taken' })
   })
 
   it('leaves nothing behind when it is cancelled or fails', async () => {
-    const { taskId } = await test.core.call('datasets.import', { path: pictures.path, name: 'cancelled' })
+    const { taskId } = await test.core.call('datasets.import', { path: images.path, name: 'cancelled' })
     await test.core.call('tasks.cancel', { id: taskId })
     await expect(test.taskDone(taskId)).rejects.toThrow('cancelled')
-    const missing = await test.core.call('datasets.import', { path: join(pictures.path, 'no'), name: '' })
+    const missing = await test.core.call('datasets.import', { path: join(images.path, 'no'), name: '' })
     await expect(test.taskDone(missing.taskId)).rejects.toThrow('path-not-found')
     expect(await test.core.call('datasets.list', {})).toHaveLength(1)
   })
 
-  it('serves pictures of known images only, and none through a link that leads out', async () => {
+  it('serves images of known images only, and none through a link that leads out', async () => {
     const { ids } = await test.core.call('images.layout', { datasetId, filter: {} })
     expect(ids).toHaveLength(imageCount)
-    const shown = await test.core.picture({ imageId: ids[0] ?? 0 }, 100)
+    const shown = await test.core.image({ imageId: ids[0] ?? 0 }, 100)
     expect(shown.mime).toMatch(/^image\//)
     expect(shown.bytes.byteLength).toBeGreaterThan(50)
-    expect(await test.core.picture({ imageId: ids[0] ?? 0 }, 128)).toEqual(shown)
-    await expect(test.core.picture({ imageId: 999_999 }, 100)).rejects.toMatchObject({ code: 'not-found' })
+    expect(await test.core.image({ imageId: ids[0] ?? 0 }, 128)).toEqual(shown)
+    await expect(test.core.image({ imageId: 999_999 }, 100)).rejects.toMatchObject({ code: 'not-found' })
   })
 })
 
@@ -266,18 +266,18 @@ describe('a measurement', () => {
   })
 })
 
-describe('pictures that change after the import', () => {
+describe('images that change after the import', () => {
   it('are not followed out of the dataset', async () => {
     const { ids } = await test.core.call('images.layout', { datasetId, filter: { part: 'train' } })
     const gone = await test.core.call('images.get', { id: ids[1] ?? 0 })
-    rmSync(join(pictures.path, gone.path))
-    await expect(test.core.picture({ imageId: gone.id }, 512)).rejects.toMatchObject({
+    rmSync(join(images.path, gone.path))
+    await expect(test.core.image({ imageId: gone.id }, 512)).rejects.toMatchObject({
       code: 'path-not-found',
     })
     const secret = join(home.path, 'secret.png')
     writeFileSync(secret, 'secret')
-    symlinkSync(secret, join(pictures.path, gone.path))
-    await expect(test.core.picture({ imageId: gone.id }, 512)).rejects.toMatchObject({ code: 'not-allowed' })
+    symlinkSync(secret, join(images.path, gone.path))
+    await expect(test.core.image({ imageId: gone.id }, 512)).rejects.toMatchObject({ code: 'not-allowed' })
   })
 })
 

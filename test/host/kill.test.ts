@@ -9,13 +9,13 @@ import { buildEntry, buildTrainer } from '../support/build-trainer'
 import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../support/test-core'
 import { drawTinyDataset } from '../support/tiny-dataset'
 
-const pictures = temporaryFolder('kill-pictures')
+const images = temporaryFolder('kill-images')
 let trainerPath = ''
 beforeAll(async () => {
   trainerPath = await buildTrainer()
-  await drawTinyDataset(pictures.path)
+  await drawTinyDataset(images.path)
 })
-afterAll(() => pictures.remove())
+afterAll(() => images.remove())
 
 /** Steps without a gap from 0. */
 async function expectSteps({ core }: TestCore, runId: number, atLeastSteps: number): Promise<void> {
@@ -33,7 +33,7 @@ describe('kill -9 of the trainer', () => {
   let datasetId = 0
   beforeAll(async () => {
     test = await openTestCore(home.path, trainerPath)
-    const { taskId } = await test.core.call('datasets.import', { path: pictures.path, name: 'tiny' })
+    const { taskId } = await test.core.call('datasets.import', { path: images.path, name: 'tiny' })
     datasetId = (await test.taskDone(taskId)).resultId ?? 0
   })
   afterAll(async () => {
@@ -94,7 +94,7 @@ describe('kill -9 of the core', () => {
   it('leaves an openable home, an interrupted run and no trainer', async () => {
     const home = temporaryFolder('kill-core')
     const entry = await buildEntry('core-process', join(import.meta.dirname, 'core-process.ts'))
-    const core = fork(entry, [home.path, trainerPath, pictures.path], { execArgv: [] })
+    const core = fork(entry, [home.path, trainerPath, images.path], { execArgv: [] })
     const exited = new Promise((resolve) => core.once('exit', resolve))
     const told = await new Promise<{ runId: number; stepsDone: number; trainerProcessId: number }>(
       (resolve, reject) => {
@@ -126,7 +126,7 @@ describe('closing the core', () => {
   it('ends the trainer and leaves its run interrupted, and the home can be opened again', async () => {
     const home = temporaryFolder('close-core')
     const first = await openTestCore(home.path, trainerPath)
-    const { taskId } = await first.core.call('datasets.import', { path: pictures.path, name: 'tiny' })
+    const { taskId } = await first.core.call('datasets.import', { path: images.path, name: 'tiny' })
     const datasetId = (await first.taskDone(taskId)).resultId ?? 0
     const { id } = await first.core.call('training.start', tinyRequest(datasetId, { stepCount: 100_000 }))
     await first.stepsReached(id, 1)

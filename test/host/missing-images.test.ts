@@ -8,7 +8,7 @@ import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../su
 import { drawTinyDataset } from '../support/tiny-dataset'
 
 const home = temporaryFolder('missing-home')
-const place = temporaryFolder('missing-pictures')
+const place = temporaryFolder('missing-images')
 const rootPath = join(place.path, 'tiny')
 let test: TestCore
 let datasetId = 0

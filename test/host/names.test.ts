@@ -7,7 +7,7 @@ import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../su
 import { drawTinyDataset } from '../support/tiny-dataset'
 
 const home = temporaryFolder('names-home')
-const place = temporaryFolder('names-pictures')
+const place = temporaryFolder('names-images')
 const odd = 'tiny\nfine'
 const rootPath = join(place.path, odd)
 let test: TestCore

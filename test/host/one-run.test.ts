@@ -5,20 +5,20 @@ import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../su
 import { drawTinyDataset } from '../support/tiny-dataset'
 
 const home = temporaryFolder('one-run-home')
-const pictures = temporaryFolder('one-run-pictures')
+const images = temporaryFolder('one-run-images')
 let test: TestCore
 let datasetId = 0
 
 beforeAll(async () => {
   test = await openTestCore(home.path, await buildTrainer())
-  await drawTinyDataset(pictures.path)
-  const { taskId } = await test.core.call('datasets.import', { path: pictures.path, name: 'tiny' })
+  await drawTinyDataset(images.path)
+  const { taskId } = await test.core.call('datasets.import', { path: images.path, name: 'tiny' })
   datasetId = (await test.taskDone(taskId)).resultId ?? 0
 })
 afterAll(async () => {
   await test.core.close()
   home.remove()
-  pictures.remove()
+  images.remove()
 })
 
 async function stoppedRun(): Promise<number> {

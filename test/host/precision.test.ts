@@ -6,21 +6,21 @@ import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../su
 import { drawTinyDataset } from '../support/tiny-dataset'
 
 const home = temporaryFolder('precision-home')
-const pictures = temporaryFolder('precision-pictures')
+const images = temporaryFolder('precision-images')
 let test: TestCore
 beforeAll(async () => {
   const trainerPath = await buildTrainer()
-  await drawTinyDataset(pictures.path)
+  await drawTinyDataset(images.path)
   test = await openTestCore(home.path, trainerPath)
 })
 afterAll(async () => {
   await test.core.close()
   home.remove()
-  pictures.remove()
+  images.remove()
 })
 
 it('bfloat16 on WebAssembly is refused before anything starts, and float32 is not', async () => {
-  const { taskId } = await test.core.call('datasets.import', { path: pictures.path, name: 'tiny' })
+  const { taskId } = await test.core.call('datasets.import', { path: images.path, name: 'tiny' })
   const datasetId = (await test.taskDone(taskId)).resultId ?? 0
   const request = tinyRequest(datasetId, { precision: 'bfloat16' })
   await expect(test.core.call('training.start', request)).rejects.toMatchObject({

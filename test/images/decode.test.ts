@@ -3,11 +3,11 @@ import { truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { readBmp } from '../../src/main/images/bmp'
-import { decodePicture, decodeSquare, thumbnail } from '../../src/main/images/decode'
-import type { Picture } from '../../src/main/images/enlarge'
+import { decodeImage, decodeSquare, thumbnail } from '../../src/main/images/decode'
+import type { Image } from '../../src/main/images/enlarge'
 import { evaluationBatches } from '../../src/main/trainer/data/evaluation-source'
 import { sharp } from '../../src/main/images/image-library'
-import { pictureSize } from '../../src/main/images/image-size'
+import { imageSize } from '../../src/main/images/image-size'
 import { openPipeline } from '../../src/main/trainer/data/pipeline'
 import { useResizer } from '../../src/main/images/resizer'
 import { bitmap, colourAt, encode, noise, quadrants, temporaryFolder } from './support/images'
@@ -16,7 +16,7 @@ import { store } from '../trainer/support/image-stores'
 import { testRecipe } from '../support/recipe'
 
 async function decoded(bytes: Buffer, px = 32): Promise<Uint8Array> {
-  const path = join(temporaryFolder(), 'picture [page=1] "1".jpg[2]')
+  const path = join(temporaryFolder(), 'image [page=1] "1".jpg[2]')
   await writeFile(path, bytes)
   return decodeSquare(path, px)
 }
@@ -214,7 +214,7 @@ describe('formats', () => {
 })
 
 describe('a resizer of our own', () => {
-  const grey = (widthPx: number, heightPx: number): Picture => ({
+  const grey = (widthPx: number, heightPx: number): Image => ({
     widthPx,
     heightPx,
     pixels: new Uint8Array(widthPx * heightPx * 3).fill(0x64),
@@ -226,9 +226,9 @@ describe('a resizer of our own', () => {
     onTestFinished(() => useResizer(null))
     useResizer({
       name: 'grey',
-      async resize(picture, widthPx, heightPx) {
-        expect(picture.pixels.length).toBe(picture.widthPx * picture.heightPx * 3)
-        asked.push(`${picture.widthPx} × ${picture.heightPx} pixels to ${widthPx} × ${heightPx}`)
+      async resize(image, widthPx, heightPx) {
+        expect(image.pixels.length).toBe(image.widthPx * image.heightPx * 3)
+        asked.push(`${image.widthPx} × ${image.heightPx} pixels to ${widthPx} × ${heightPx}`)
         return grey(widthPx, heightPx)
       },
       async resizeJpeg(_, frame, widthPx, heightPx) {
@@ -236,7 +236,7 @@ describe('a resizer of our own', () => {
         asked.push(`JPEG of ${frame.widthPx} × ${frame.heightPx} to ${widthPx} × ${heightPx}`)
         return grey(widthPx, heightPx)
       },
-      resizePart: () => expect.fail('a whole picture was asked for'),
+      resizePart: () => expect.fail('a whole image was asked for'),
     })
     return asked
   }
@@ -255,13 +255,13 @@ describe('a resizer of our own', () => {
   ])('gets plain JPEGs of 300 × 200 px for %i px, in colour and in grey', async (px, size) => {
     for (const decodes of [true, false]) {
       const asked = recorded(decodes)
-      await decodePicture('a.jpg', px, await drawn(300, 200).jpeg().toBuffer())
+      await decodeImage('a.jpg', px, await drawn(300, 200).jpeg().toBuffer())
       const pixels = { 300: null, 20: '100 × 66' }[px] // sharp takes a half from the DCT
       const what = decodes
         ? `JPEG of 300 × 200 to ${size}`
         : `${pixels === undefined ? '300 × 200' : pixels} pixels to ${size}`
       expect(asked).toEqual(pixels === null && !decodes ? [] : [what])
-      await decodePicture('a.jpg', px, await drawn(300, 200).toColourspace('b-w').jpeg().toBuffer())
+      await decodeImage('a.jpg', px, await drawn(300, 200).toColourspace('b-w').jpeg().toBuffer())
       expect(new Set(asked).size).toBeLessThanOrEqual(1)
     }
   })
@@ -269,7 +269,7 @@ describe('a resizer of our own', () => {
   test('gets JPEGs with EXIF as they are stored, and what it gives of them is turned', async () => {
     const asked = recorded()
     const file = await drawn(300, 200).withMetadata({ orientation: 6 }).jpeg().toBuffer()
-    const { widthPx, heightPx } = await decodePicture('a.jpg', 250, file)
+    const { widthPx, heightPx } = await decodeImage('a.jpg', 250, file)
     expect(asked).toEqual(['JPEG of 300 × 200 to 250 × 200'])
     expect([widthPx, heightPx]).toEqual([200, 250])
   })
@@ -277,10 +277,10 @@ describe('a resizer of our own', () => {
   test('gets the pixels of what is in other colours or no JPEG, upright and in sRGB', async () => {
     const asked = recorded()
     const turned = drawn(300, 200).withIccProfile('p3').withMetadata({ icc: 'p3', orientation: 6 })
-    await decodePicture('a.jpg', 150, await turned.jpeg().toBuffer())
-    await decodePicture('a.jpg', 150, await drawn(300, 200).toColourspace('cmyk').jpeg().toBuffer())
-    await decodePicture('a.jpg', 150, await drawn(300, 200).withIccProfile('p3').jpeg().toBuffer())
-    await decodePicture('a.png', 150, await drawn(300, 200).png().toBuffer())
+    await decodeImage('a.jpg', 150, await turned.jpeg().toBuffer())
+    await decodeImage('a.jpg', 150, await drawn(300, 200).toColourspace('cmyk').jpeg().toBuffer())
+    await decodeImage('a.jpg', 150, await drawn(300, 200).withIccProfile('p3').jpeg().toBuffer())
+    await decodeImage('a.png', 150, await drawn(300, 200).png().toBuffer())
     expect(asked).toEqual(
       ['200 × 300', '300 × 200', '300 × 200', '300 × 200'].map((size) => `${size} pixels to 150 × 150`),
     )
@@ -288,16 +288,16 @@ describe('a resizer of our own', () => {
 
   test('gets no pixels where nothing is to be made smaller', async () => {
     const asked = recorded()
-    await decodePicture('a.png', 300, await drawn(300, 200).png().toBuffer())
+    await decodeImage('a.png', 300, await drawn(300, 200).png().toBuffer())
     expect(asked).toEqual([])
   })
 
-  test('sees no pixels of a damaged picture: it is refused by its name', async () => {
+  test('sees no pixels of a damaged image: it is refused by its name', async () => {
     const asked = recorded(false)
     const whole = await drawn(300, 200).jpeg().toBuffer()
     const huffman = whole.indexOf(Buffer.from([0xff, 0xc4]))
     const damaged = Buffer.from(whole).fill(0xff, huffman + 5, huffman + 12)
-    await expect(decodePicture('damaged.jpg', 150, damaged)).rejects.toMatchObject({
+    await expect(decodeImage('damaged.jpg', 150, damaged)).rejects.toMatchObject({
       code: 'bad-image',
       message: expect.stringContaining('damaged.jpg'),
     })
@@ -315,7 +315,7 @@ describe('errors', () => {
         const refused = { code: 'bad-image', message: expect.stringContaining('it is not a file') as unknown }
         await expect(decodeSquare(path, 8)).rejects.toMatchObject(refused)
         await expect(thumbnail(path, 8)).rejects.toMatchObject(refused)
-        expect(await pictureSize(path)).toEqual({ widthPx: null, heightPx: null })
+        expect(await imageSize(path)).toEqual({ widthPx: null, heightPx: null })
       }
     },
   )

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cropOfSquare, type Picture } from '../../src/main/images/enlarge'
+import { cropOfSquare, type Image } from '../../src/main/images/enlarge'
 import { noise } from './support/images'
 
 const whole = { x: 0, y: 0, flip: false }
 
 /** Bilinear with half-pixel centres in float64, as PyTorch's `interpolate` (align_corners false) defines it. */
-function exact({ pixels, widthPx, heightPx }: Picture, sidePx: number): Float64Array {
+function exact({ pixels, widthPx, heightPx }: Image, sidePx: number): Float64Array {
   const values = new Float64Array(sidePx * sidePx * 3)
   const at = (place: number, lengthPx: number): { low: number; high: number; share: number } => {
     const position = Math.min(Math.max(((place + 0.5) * lengthPx) / sidePx - 0.5, 0), lengthPx - 1)
@@ -30,9 +30,9 @@ function exact({ pixels, widthPx, heightPx }: Picture, sidePx: number): Float64A
   return values
 }
 
-function squareOf(picture: Picture, sidePx: number): Uint8Array {
+function squareOf(image: Image, sidePx: number): Uint8Array {
   const square = new Uint8Array(sidePx * sidePx * 3)
-  cropOfSquare(picture, sidePx, sidePx, whole, square, 0)
+  cropOfSquare(image, sidePx, sidePx, whole, square, 0)
   return square
 }
 
@@ -44,11 +44,11 @@ test.each([
   [13, 40, 40],
   [97, 64, 128],
 ])(
-  'a picture of %i × %i px enlarged to %i px is within 2 of the exact bilinear values, and 0.5 on average',
+  'an image of %i × %i px enlarged to %i px is within 2 of the exact bilinear values, and 0.5 on average',
   (width, height, side) => {
-    const picture = noise(3, width, height)
-    const found = squareOf(picture, side)
-    const distances = Array.from(exact(picture, side), (value, index) =>
+    const image = noise(3, width, height)
+    const found = squareOf(image, side)
+    const distances = Array.from(exact(image, side), (value, index) =>
       Math.abs(value - (found[index] ?? NaN)),
     )
     expect(Math.max(...distances)).toBeLessThanOrEqual(2)
@@ -71,11 +71,11 @@ test('any crop is the same part of the whole square, a flipped one mirrored left
       ({ widthPx, heightPx, cropPx, x, y, flip, offset }) => {
         const side = 24
         const draw = { x: Math.min(x, side - cropPx), y: Math.min(y, side - cropPx), flip }
-        const picture = noise(widthPx * 31 + heightPx, widthPx, heightPx)
-        const square = squareOf(picture, side)
+        const image = noise(widthPx * 31 + heightPx, widthPx, heightPx)
+        const square = squareOf(image, side)
         const cropBytes = cropPx * cropPx * 3
         const target = new Uint8Array(offset + cropBytes + 5).fill(77)
-        cropOfSquare(picture, side, cropPx, draw, target, offset)
+        cropOfSquare(image, side, cropPx, draw, target, offset)
         const expected = new Uint8Array(target.length).fill(77)
         for (let row = 0; row < cropPx; row++) {
           for (let column = 0; column < cropPx; column++) {

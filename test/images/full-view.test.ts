@@ -6,7 +6,7 @@ import { fullView } from '../../src/main/images/full-view'
 import { sharp } from '../../src/main/images/image-library'
 import { quadrants, temporaryFolder } from './support/images'
 
-async function file(bytes: Uint8Array, name = 'picture.jpg'): Promise<string> {
+async function file(bytes: Uint8Array, name = 'image.jpg'): Promise<string> {
   const path = join(temporaryFolder(), name)
   await writeFile(path, bytes)
   return path
@@ -18,7 +18,7 @@ function dots(widthPx: number, heightPx: number): Buffer {
 
 const raw = { width: 40, height: 30, channels: 3 } as const
 
-describe('a picture in its own pixels', () => {
+describe('an image in its own pixels', () => {
   test('is the file itself where it is an ordinary JPEG, turned by EXIF or not', async () => {
     for (const bytes of [await sharp(dots(40, 30), { raw }).jpeg().toBuffer(), await quadrants(6)]) {
       const { bytes: sent, mime } = await fullView(await file(bytes))
@@ -33,7 +33,7 @@ describe('a picture in its own pixels', () => {
       const bytes = await (
         format === 'webp' ? source.webp({ lossless: true }) : source.toFormat(format)
       ).toBuffer()
-      const { bytes: sent, mime } = await fullView(await file(bytes, `picture.${format}`))
+      const { bytes: sent, mime } = await fullView(await file(bytes, `image.${format}`))
       expect(mime).toBe('image/png')
       const pixels = (encoded: Uint8Array): Promise<Buffer> => sharp(encoded).removeAlpha().raw().toBuffer()
       expect((await pixels(sent)).equals(await pixels(bytes))).toBe(true)
@@ -64,8 +64,8 @@ describe('a picture in its own pixels', () => {
     },
   )
 
-  test('is refused by its name where it is damaged, or no picture', async () => {
-    await expect(fullView(await file(Buffer.from('no picture'), 'words.jpg'))).rejects.toMatchObject({
+  test('is refused by its name where it is damaged, or no image', async () => {
+    await expect(fullView(await file(Buffer.from('no image'), 'words.jpg'))).rejects.toMatchObject({
       code: 'bad-image',
       message: expect.stringContaining('words.jpg') as unknown,
     })

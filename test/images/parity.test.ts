@@ -1,6 +1,6 @@
 /** Decoded pixels are the field's, by whichever way they come. The addon's ways: test/trainer/engines/tensorflow/native-jpeg.test.ts. */
 import { beforeAll, describe, expect, test } from 'vitest'
-import { decodePicture } from '../../src/main/images/decode'
+import { decodeImage } from '../../src/main/images/decode'
 import { sharp } from '../../src/main/images/image-library'
 import { differenceFromExact, photoLike } from './support/parity'
 
@@ -12,10 +12,10 @@ beforeAll(async () => {
 })
 
 async function meanDifference(file: Buffer, px: number): Promise<number> {
-  return (await differenceFromExact(file, px, await decodePicture('drawn', px, file))).mean
+  return (await differenceFromExact(file, px, await decodeImage('drawn', px, file))).mean
 }
 
-describe('without the addon, a decoded picture is the antialiased resize of the whole image', () => {
+describe('without the addon, a decoded image is the antialiased resize of the whole image', () => {
   test.each([
     ['an even JPEG', 1200, 904],
     ['an odd JPEG', 1201, 903],

@@ -60,7 +60,7 @@ describe('sharp decides', () => {
     expect(decode(new Uint8Array(0))).toBeNull()
   })
 
-  test('what is cut off anywhere or has a damaged head, and the next picture is right again', async () => {
+  test('what is cut off anywhere or has a damaged head, and the next image is right again', async () => {
     const decode = await smallJpegDecoder()
     const file = await raw(4, 24, 24).jpeg().toBuffer()
     const expected = await bySharp(file)
@@ -70,7 +70,7 @@ describe('sharp decides', () => {
       const damaged = Uint8Array.from(file)
       damaged[at + 2] = (damaged[at + 2] ?? 0) ^ 0xff
       return decode(damaged)
-    }).filter((picture) => picture === null)
+    }).filter((image) => image === null)
     expect(refused.length).toBeGreaterThan(20)
     expect(decode(file)?.pixels).toEqual(expected)
   })

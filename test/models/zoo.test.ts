@@ -42,7 +42,7 @@ function copyHalf(name: string): string {
 }
 
 async function importTiny(): Promise<number> {
-  const rootPath = join(folder, `pictures-${String(count)}`)
+  const rootPath = join(folder, `images-${String(count)}`)
   await drawTinyDataset(rootPath)
   const { taskId } = await zoo.core.call('datasets.import', { path: rootPath, name: 'tiny' })
   return (await zoo.taskDone(taskId)).resultId ?? 0

@@ -1,4 +1,4 @@
-/** Pictures in, rows out, with the real core and the real trainer. */
+/** Images in, rows out, with the real core and the real trainer. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,7 +11,7 @@ import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../su
 import { drawTinyDataset } from '../support/tiny-dataset'
 
 const home = temporaryFolder('predict-home')
-const { path: folder, remove } = temporaryFolder('predict-pictures')
+const { path: folder, remove } = temporaryFolder('predict-images')
 const at = (...parts: string[]): string => join(folder, ...parts)
 let test: TestCore
 let run: Run
@@ -75,7 +75,7 @@ describe('a prediction with a run', () => {
   it('takes folders, tells of each file what it is, and goes on after one that is broken', async () => {
     mkdirSync(at('mixed', 'below'), { recursive: true })
     writeFileSync(at('mixed', 'below', 'b.png'), readFileSync(at('dataset', 'red bars', '00.png')))
-    writeFileSync(at('mixed', 'a.jpg'), 'no picture')
+    writeFileSync(at('mixed', 'a.jpg'), 'no image')
     writeFileSync(at('mixed', 'notes.txt'), 'words')
     const { taskId, rows, note } = await predict(`run:${run.id}`, [at('mixed'), at('gone.png')])
     expect(rows.map(({ path }) => path)).toEqual([
@@ -102,7 +102,7 @@ describe('a prediction with a run', () => {
     const path = at('dataset', 'red bars', '01.png')
     const first = await predict(`run:${run.id}`, [path])
     expect(phasesOf(first.taskId)).not.toContain(`Loading ${run.name}`)
-    expect(phasesOf(first.taskId)).toContain('Looking at pictures')
+    expect(phasesOf(first.taskId)).toContain('Looking at images')
   })
 
   it('pushes how many rows there are', async () => {
@@ -125,21 +125,21 @@ describe('a prediction with a run', () => {
   })
 })
 
-describe('pictures of rows', () => {
+describe('images of rows', () => {
   it('are those that were opened; not what a link leads to later, not other rows', async () => {
     writeFileSync(at('shown.png'), readFileSync(at('dataset', 'red bars', '02.png')))
     const { taskId } = await predict(`run:${run.id}`, [at('shown.png'), at('mixed')])
-    const shown = await test.core.picture({ taskId, row: 0 }, 64)
+    const shown = await test.core.image({ taskId, row: 0 }, 64)
     expect(shown.mime).toBe('image/webp')
-    expect(await test.core.picture({ taskId, row: 0 }, 64)).toEqual(shown)
-    await expect(test.core.picture({ taskId, row: 1 }, 64)).rejects.toMatchObject({ code: 'bad-image' })
-    await expect(test.core.picture({ taskId, row: 3 }, 64)).rejects.toMatchObject({ code: 'not-found' })
-    await expect(test.core.picture({ taskId: 999, row: 0 }, 64)).rejects.toMatchObject({ code: 'not-found' })
+    expect(await test.core.image({ taskId, row: 0 }, 64)).toEqual(shown)
+    await expect(test.core.image({ taskId, row: 1 }, 64)).rejects.toMatchObject({ code: 'bad-image' })
+    await expect(test.core.image({ taskId, row: 3 }, 64)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(test.core.image({ taskId: 999, row: 0 }, 64)).rejects.toMatchObject({ code: 'not-found' })
 
     renameSync(at('shown.png'), at('moved.png'))
-    await expect(test.core.picture({ taskId, row: 0 }, 64)).rejects.toMatchObject({ code: 'path-not-found' })
+    await expect(test.core.image({ taskId, row: 0 }, 64)).rejects.toMatchObject({ code: 'path-not-found' })
     symlinkSync(at('moved.png'), at('shown.png'))
-    await expect(test.core.picture({ taskId, row: 0 }, 64)).rejects.toMatchObject({ code: 'not-allowed' })
+    await expect(test.core.image({ taskId, row: 0 }, 64)).rejects.toMatchObject({ code: 'not-allowed' })
   })
 
   it('sent as bytes have the name that they came with, and are shown', async () => {
@@ -151,7 +151,7 @@ describe('pictures of rows', () => {
     const { taskId, rows } = await predict(`run:${run.id}`, [], [uploadId])
     const { rows: byPath } = await predict(`run:${run.id}`, [at('dataset', 'green discs', '03.png')])
     expect(rows).toEqual([{ ...byPath[0], path: '../disc.png' }])
-    expect((await test.core.picture({ taskId, row: 0 }, 64)).mime).toBe('image/webp')
+    expect((await test.core.image({ taskId, row: 0 }, 64)).mime).toBe('image/webp')
     const start = test.core.call('predict.start', {
       modelId: `run:${run.id}`,
       paths: [],
@@ -164,7 +164,7 @@ describe('pictures of rows', () => {
 describe('what cannot be predicted', () => {
   const spec = { units: [1, 1, 1, 1] as [number, number, number, number], width: 0.5 }
 
-  it('is said at once: no such model, no head, no picture', async () => {
+  it('is said at once: no such model, no head, no image', async () => {
     const start = (modelId: string, paths: string[]) => test.core.call('predict.start', { modelId, paths })
     await expect(start('run:99', [at('dataset')])).rejects.toMatchObject({ code: 'not-found' })
     await expect(start(`path:${at('none.npz')}`, [at('dataset')])).rejects.toMatchObject({
@@ -176,7 +176,7 @@ describe('what cannot be predicted', () => {
     await expect(start(`path:${at('headless.safetensors')}`, [at('dataset')])).rejects.toThrow(/has no head/)
     mkdirSync(at('empty'), { recursive: true })
     const { taskId } = await start(`run:${run.id}`, [at('empty')])
-    await expect(test.taskDone(taskId)).rejects.toThrow(/There is no picture in/)
+    await expect(test.taskDone(taskId)).rejects.toThrow(/There is no image in/)
   })
 
   it('has numbers for classes without names', async () => {
@@ -225,7 +225,7 @@ describe('what cannot be predicted', () => {
 })
 
 describe('features', () => {
-  it('are written whole, in the order of the pictures, without those that cannot be read', async () => {
+  it('are written whole, in the order of the images, without those that cannot be read', async () => {
     const file = at('made', 'features.jsonl')
     const { taskId } = await test.core.call('predict.embed', {
       modelId: `run:${run.id}`,
@@ -242,7 +242,7 @@ describe('features', () => {
     expect(found[0]?.features).not.toEqual(found[1]?.features)
   })
 
-  it('have the names with which pictures were sent', async () => {
+  it('have the names with which images were sent', async () => {
     async function* chunks(): AsyncGenerator<Uint8Array> {
       yield readFileSync(at('dataset', 'green discs', '03.png'))
     }

@@ -35,12 +35,12 @@ const script = (log: string): string => `
       }
       if (!weights.endsWith('slow')) send({ type: 'predictor-ready' })
     }
-    if (message.type === 'pictures') {
+    if (message.type === 'images') {
       if (message.paths.includes('die')) process.exit(7)
       send({ type: 'predicted', answers: [answer(0)] })
-      if (!message.paths.includes('wait')) send({ type: 'pictures-done' })
+      if (!message.paths.includes('wait')) send({ type: 'images-done' })
     }
-    if (message.type === 'stop') send({ type: 'pictures-done' })
+    if (message.type === 'stop') send({ type: 'images-done' })
   })`
 
 beforeAll(() => {

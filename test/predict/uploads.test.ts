@@ -24,7 +24,7 @@ const kept = (path: string): string[] =>
 const scratch = (name: string): string => join(folder, name)
 const uploadsIn = (name: string): Uploads => openUploads(scratch(name), { fileBytes: 1000, totalBytes: 1500 })
 
-describe('pictures sent as bytes', () => {
+describe('images sent as bytes', () => {
   it('are kept byte for byte under a name of our own, and gone at the end', async () => {
     const uploads = uploadsIn('whole')
     const { uploadId } = await uploads.take('käfer 1.png', chunks(png))
@@ -49,16 +49,16 @@ describe('pictures sent as bytes', () => {
     }
     expect(kept(folder).filter((path) => path.includes('evil'))).toEqual([])
     for (const guess of ['../names', '__proto__', 'constructor', '']) {
-      expect(() => uploads.file(guess)).toThrow(/No picture was sent as/)
+      expect(() => uploads.file(guess)).toThrow(/No image was sent as/)
     }
   })
 
-  it('are refused where they are no pictures, whatever their names', async () => {
+  it('are refused where they are no images, whatever their names', async () => {
     const uploads = uploadsIn('others')
     const text = Buffer.from('#!/bin/sh\nrm -rf ~\n'.repeat(20))
     await expect(uploads.take('a.png', chunks(text))).rejects.toMatchObject({
       code: 'bad-image',
-      message: 'a.png is not a picture.',
+      message: 'a.png is not an image.',
     })
     await expect(uploads.take('empty.png', chunks(Buffer.alloc(0)))).rejects.toMatchObject({
       code: 'bad-image',

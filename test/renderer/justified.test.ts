@@ -13,7 +13,7 @@ const options: JustifiedOptions = { widthPx: 800, rowHeightPx: 112, gapPx: 4, ca
 const photos = fc.array(fc.double({ min: 0.3, max: 3, noNaN: true }), { minLength: 1, maxLength: 200 })
 
 describe('justified rows', () => {
-  it('hold every picture once, in order', () => {
+  it('hold every image once, in order', () => {
     fc.assert(
       fc.property(photos, (aspects) => {
         const layout = justifiedRows(aspects, options)
@@ -39,12 +39,12 @@ describe('justified rows', () => {
     )
   })
 
-  it('keep the aspect of each picture', () => {
+  it('keep the aspect of each image', () => {
     const aspects = [1.5, 0.66, 1, 2.2, 0.8, 1.33, 0.75, 1.1, 1.9]
     const layout = justifiedRows(aspects, options)
     for (let row = 0; row < layout.rowCount; row++) {
       for (const { index, widthPx } of rowBoxes(layout, aspects, row, options)) {
-        expect(widthPx / (layout.pictureHeightPx[row] ?? 1)).toBeCloseTo(aspects[index] ?? 0, 3)
+        expect(widthPx / (layout.imageHeightPx[row] ?? 1)).toBeCloseTo(aspects[index] ?? 0, 3)
       }
     }
   })
@@ -52,18 +52,18 @@ describe('justified rows', () => {
   it('stay near the wanted height', () => {
     const aspects = Array.from({ length: 300 }, (_, index) => 0.7 + ((index * 37) % 90) / 100)
     const layout = justifiedRows(aspects, options)
-    expect(Math.min(...layout.pictureHeightPx)).toBeGreaterThan(85)
-    expect(Math.max(...layout.pictureHeightPx)).toBeLessThan(145)
+    expect(Math.min(...layout.imageHeightPx)).toBeGreaterThan(85)
+    expect(Math.max(...layout.imageHeightPx)).toBeLessThan(145)
   })
 
   it('put captions and gaps between rows', () => {
     const aspects = Array.from({ length: 40 }, () => 1)
     const layout = justifiedRows(aspects, { ...options, captionPx: 36 })
-    const height = layout.pictureHeightPx[0] ?? 0
+    const height = layout.imageHeightPx[0] ?? 0
     expect(layout.rowTop[1]).toBeCloseTo(height + 36 + options.gapPx, 3)
   })
 
-  it('survive panoramas, strips and pictures of unknown size', () => {
+  it('survive panoramas, strips and images of unknown size', () => {
     expect(layoutAspect(40)).toBe(6)
     expect(layoutAspect(0.001)).toBe(0.2)
     expect(layoutAspect(Number.NaN)).toBe(1)
@@ -71,13 +71,13 @@ describe('justified rows', () => {
     expect(justifiedRows([40, 0.001, 0, Number.NaN], options).rowStart.at(-1)).toBe(4)
   })
 
-  it('are none for no pictures', () => {
+  it('are none for no images', () => {
     const layout = justifiedRows([], options)
     expect(layout.rowCount).toBe(0)
     expect(layout.rowTop[0]).toBe(0)
   })
 
-  it('find the row of a picture', () => {
+  it('find the row of an image', () => {
     const aspects = Array.from({ length: 1000 }, (_, index) => 0.5 + (index % 7) / 4)
     const layout = justifiedRows(aspects, options)
     for (const index of [0, 1, 499, 998, 999]) {
@@ -87,7 +87,7 @@ describe('justified rows', () => {
     }
   })
 
-  it('move up and down to the nearest picture, and stay at the edges', () => {
+  it('move up and down to the nearest image, and stay at the edges', () => {
     const aspects = Array.from({ length: 21 }, () => 1) // seven in a row
     const layout = justifiedRows(aspects, options)
     const perRow = layout.rowStart[1] ?? 0
@@ -97,7 +97,7 @@ describe('justified rows', () => {
     expect(neighbour(layout, aspects, 20, 1, options)).toBe(20)
   })
 
-  it('lay out a million pictures', () => {
+  it('lay out a million images', () => {
     const aspects = Array.from({ length: 1_000_000 }, (_, index) => 0.6 + (index % 11) / 10)
     const layout = justifiedRows(aspects, options)
     expect(layout.rowStart[layout.rowCount]).toBe(1_000_000)

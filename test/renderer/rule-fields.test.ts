@@ -212,8 +212,8 @@ describe('what was written into a line', () => {
     expect(taken.resizePx).toBeGreaterThanOrEqual(taken.cropPx)
   })
 
-  it('is passes over the pictures in pre-training, which gives the steps', () => {
-    // The nearest whole number of steps of 256 pictures to 90 passes over 476.
+  it('is passes over the images in pre-training, which gives the steps', () => {
+    // The nearest whole number of steps of 256 images to 90 passes over 476.
     expect(valueOf('epochCount', upstream.recipe, facts.exampleCount)).toBeCloseTo(90, 0)
     expect(passes({ epochCount: '30' }).change).toEqual({ epochCount: 30, stepCount: undefined })
     expect(upstreamRule('small', facts, { epochCount: 30 }).recipe.stepCount).toBe(

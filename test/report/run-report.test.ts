@@ -63,7 +63,7 @@ const input: ReportInput = {
   dataset: {
     id: 1,
     name: 'sample',
-    rootPath: '/pictures',
+    rootPath: '/images',
     createdAtMs: 0,
     imageCount: 44,
     classCount: 2,
@@ -113,7 +113,7 @@ const input: ReportInput = {
         labelProbability: 0.1,
         top: [{ classIndex: 0, probability: 0.9 }],
       },
-      picture: { bytes: new Uint8Array([1, 2, 3]), mime: 'image/webp' },
+      image: { bytes: new Uint8Array([1, 2, 3]), mime: 'image/webp' },
     },
   ],
   wrongCount: 1,
@@ -133,7 +133,7 @@ describe('report of a run', () => {
     expect(html).toContain("default-src 'none'")
   })
 
-  it('gives the accuracy with its interval, the mistakes with their pictures and the departures', () => {
+  it('gives the accuracy with its interval, the mistakes with their images and the departures', () => {
     expect(html).toContain(
       '<dt>Test images right</dt><dd><b>75.0 %</b> <span class="q">of 4; 95 % interval 30.1–95.4 %',
     )
@@ -176,10 +176,10 @@ describe('report of a run', () => {
     expect(one).toContain('1 image of this run could not be read, and counts for nothing')
   })
 
-  it('says so where a picture cannot be read any more', () => {
+  it('says so where an image cannot be read any more', () => {
     const [mistake] = input.mistakes
     if (mistake === undefined) throw new Error('the fixture has a mistake')
-    const gone = runReportHtml({ ...input, mistakes: [{ ...mistake, picture: null }] })
+    const gone = runReportHtml({ ...input, mistakes: [{ ...mistake, image: null }] })
     expect(gone).toContain('cannot be read any more')
   })
 })

@@ -30,7 +30,7 @@ describe('who is let in', () => {
     ['a wrong link', '/?token=wrong', {}],
     ['a wrong cookie', '/', { Cookie: 'bitw-1=x' }],
     ['the secret as the link of another page', '/assets/index-a1b2c3d4.js?token=TOKEN', {}],
-    ['a picture and no cookie', '/picture/1?px=64', {}],
+    ['an image and no cookie', '/image/1?px=64', {}],
   ] as const) {
     it(`refuses who brings ${what}, in plain words`, async () => {
       const { status, body, headers: answered } = await get(path.replace('TOKEN', served.token), headers)
@@ -137,35 +137,31 @@ describe('what it sends', () => {
     })
   }
 
-  it('sends pictures, and only their tag again while they are the same', async () => {
-    const { status, headers, body } = await getIn(`/picture/${served.imageId}?px=64`)
+  it('sends images, and only their tag again while they are the same', async () => {
+    const { status, headers, body } = await getIn(`/image/${served.imageId}?px=64`)
     expect(status).toBe(200)
     expect(headers['content-type']).toMatch(/^image\/(webp|jpeg)$/)
     expect(body.byteLength).toBeGreaterThan(50)
-    const again = await getIn(`/picture/${served.imageId}?px=64`, { 'If-None-Match': String(headers.etag) })
+    const again = await getIn(`/image/${served.imageId}?px=64`, { 'If-None-Match': String(headers.etag) })
     expect(again.status).toBe(304)
     expect(again.body.byteLength).toBe(0)
   })
 
-  it('sends a picture in its own pixels, and only what was imported', async () => {
-    const { status, headers, body } = await getIn(`/picture/${served.imageId}?px=full`)
+  it('sends an image in its own pixels, and only what was imported', async () => {
+    const { status, headers, body } = await getIn(`/image/${served.imageId}?px=full`)
     expect(status).toBe(200)
     expect(headers['content-type']).toBe('image/png')
     expect(body.readUInt32BE(16), 'the width in the head of the PNG').toBe(48)
-    for (const path of [
-      '/picture/999999?px=full',
-      '/picture/../../secret.html?px=full',
-      '/picture/1?px=FULL',
-    ]) {
+    for (const path of ['/image/999999?px=full', '/image/../../secret.html?px=full', '/image/1?px=FULL']) {
       expect((await getIn(path)).status).toBe(404)
     }
   })
 
-  it('tells the core at once that a browser does not wait for a picture any more', async () => {
+  it('tells the core at once that a browser does not wait for an image any more', async () => {
     const asked = Promise.withResolvers<AbortSignal>()
     const core: ServedCore = {
       ...served.tested.core,
-      picture: (_key, _px, signal) =>
+      image: (_key, _px, signal) =>
         new Promise((_resolve, reject) => {
           if (signal === undefined) return
           signal.addEventListener('abort', () => reject(new WorkbenchError('cancelled', 'gone')))
@@ -177,7 +173,7 @@ describe('what it sends', () => {
     const request = httpRequest({
       host: '127.0.0.1',
       port: server.port,
-      path: '/picture/1?px=64',
+      path: '/image/1?px=64',
       headers: { Cookie: `bitw-${server.port}=${token}` },
     })
     request.on('error', () => undefined)
@@ -190,17 +186,17 @@ describe('what it sends', () => {
   })
 
   for (const path of [
-    '/picture/0?px=64',
-    '/picture/-1?px=64',
-    '/picture/1e3?px=64',
-    '/picture/1?px=64abc',
-    '/picture/1?px=99999',
-    '/picture/1?px=3',
-    '/picture/1?px=64&px=128',
-    '/picture/../../secret.html',
-    '/picture/999999?px=64',
+    '/image/0?px=64',
+    '/image/-1?px=64',
+    '/image/1e3?px=64',
+    '/image/1?px=64abc',
+    '/image/1?px=99999',
+    '/image/1?px=3',
+    '/image/1?px=64&px=128',
+    '/image/../../secret.html',
+    '/image/999999?px=64',
   ]) {
-    it(`has no picture at ${path}`, async () => {
+    it(`has no image at ${path}`, async () => {
       expect((await getIn(path)).status).toBe(404)
     })
   }

@@ -60,7 +60,7 @@ let corePath = ''
 const { path: folder, remove } = temporaryFolder('process-port')
 beforeAll(async () => {
   corePath = await buildEntry('core', resolve('src/main/core.ts'))
-  await drawTinyDataset(join(folder, 'pictures'), 4)
+  await drawTinyDataset(join(folder, 'images'), 4)
 })
 afterAll(remove)
 
@@ -76,7 +76,7 @@ describe('the core as a process', () => {
       error: { code: 'not-found' },
     })
 
-    await core.answer(1, 2, 'datasets.import', { path: join(folder, 'pictures'), name: 'tiny' })
+    await core.answer(1, 2, 'datasets.import', { path: join(folder, 'images'), name: 'tiny' })
     for (const clientId of [1, 2]) {
       await core.until(
         (found) =>
@@ -92,17 +92,15 @@ describe('the core as a process', () => {
       clientId: 2,
       message: { type: 'call', callId: 9, name: 'app.info', input: {} },
     })
-    core.tell({ type: 'picture', requestId: 5, key: { imageId: 1 }, maxPx: 64 })
-    core.tell({ type: 'picture', requestId: 6, key: { imageId: 4711 }, maxPx: 64 })
-    core.tell({ type: 'picture', requestId: 7, key: { imageId: 2 }, maxPx: 'full' })
-    core.tell({ type: 'picture-cancel', requestId: 4711 }) // one that was answered long ago
+    core.tell({ type: 'image', requestId: 5, key: { imageId: 1 }, maxPx: 64 })
+    core.tell({ type: 'image', requestId: 6, key: { imageId: 4711 }, maxPx: 64 })
+    core.tell({ type: 'image', requestId: 7, key: { imageId: 2 }, maxPx: 'full' })
+    core.tell({ type: 'image-cancel', requestId: 4711 }) // one that was answered long ago
+    await core.until((found) => found.type === 'image' && found.requestId === 7 && found.mime === 'image/png')
+    const image = await core.until((found) => found.type === 'image' && found.requestId === 5)
+    expect(image).toMatchObject({ mime: expect.stringMatching(/^image\//) as unknown })
     await core.until(
-      (found) => found.type === 'picture' && found.requestId === 7 && found.mime === 'image/png',
-    )
-    const picture = await core.until((found) => found.type === 'picture' && found.requestId === 5)
-    expect(picture).toMatchObject({ mime: expect.stringMatching(/^image\//) as unknown })
-    await core.until(
-      (found) => found.type === 'picture-error' && found.requestId === 6 && found.error.code === 'not-found',
+      (found) => found.type === 'image-error' && found.requestId === 6 && found.error.code === 'not-found',
     )
     expect(
       core.received.some(

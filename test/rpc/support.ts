@@ -1,4 +1,4 @@
-/** A real core with a few pictures, served; and requests as raw as an attacker's. */
+/** A real core with a few images, served; and requests as raw as an attacker's. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { connect as connectSocket } from 'node:net'
@@ -19,7 +19,7 @@ export interface Served {
 
 export async function serveTiny(): Promise<Served> {
   const { path, remove } = temporaryFolder('loopback')
-  await drawTinyDataset(join(path, 'pictures'), 4)
+  await drawTinyDataset(join(path, 'images'), 4)
   const rendererPath = join(path, 'renderer')
   mkdirSync(join(rendererPath, 'assets'), { recursive: true })
   writeFileSync(join(rendererPath, 'index.html'), '<!doctype html><title>page</title>')
@@ -27,7 +27,7 @@ export async function serveTiny(): Promise<Served> {
   writeFileSync(join(path, 'secret.html'), 'secret')
   // No run is started here, so no trainer is needed.
   const tested = await openTestCore(join(path, 'home'), join(path, 'no-trainer.cjs'))
-  const { taskId } = await tested.core.call('datasets.import', { path: join(path, 'pictures'), name: 'tiny' })
+  const { taskId } = await tested.core.call('datasets.import', { path: join(path, 'images'), name: 'tiny' })
   const { resultId } = await tested.taskDone(taskId)
   const { ids } = await tested.core.call('images.layout', { datasetId: resultId ?? 0, filter: {} })
   const server = await serve(tested.core, { port: 0, rendererPath })

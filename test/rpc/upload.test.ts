@@ -11,7 +11,7 @@ let served: Served
 let png: Buffer
 beforeAll(async () => {
   served = await serveTiny()
-  png = await readFile(join(served.folder, 'pictures/red bars/00.png'))
+  png = await readFile(join(served.folder, 'images/red bars/00.png'))
 })
 afterAll(() => served.close())
 
@@ -46,7 +46,7 @@ const scratchFiles = (): string[] => {
   )
 }
 
-describe('a picture sent by a page of this server', () => {
+describe('an image sent by a page of this server', () => {
   it('is kept in the home, whatever its name, and answered with an id', async () => {
     const answer = await post(`/upload?name=${encodeURIComponent('../../../evil.png')}`, own(), [png])
     expect(answer.status).toBe(201)
@@ -58,7 +58,7 @@ describe('a picture sent by a page of this server', () => {
     expect(existsSync(join(served.folder, '../evil.png'))).toBe(false)
   })
 
-  it('is named by its id alone: another id, or a path, is no picture', async () => {
+  it('is named by its id alone: another id, or a path, is no image', async () => {
     const { core } = served.tested
     const start = (uploads: string[]): Promise<unknown> =>
       core.callRaw('predict.start', { modelId: `path:${served.folder}/no.npz`, paths: [], uploads })
@@ -76,14 +76,14 @@ describe('what is refused', () => {
     ['the origin "null"', () => ({ ...own(), Origin: 'null' }), 403],
     ['another host', () => ({ ...own(), Host: 'evil.example', Origin: 'http://evil.example' }), 403],
   ] as const) {
-    it(`is a picture with ${what}`, async () => {
+    it(`is an image with ${what}`, async () => {
       const before = scratchFiles()
       expect((await post('/upload?name=a.png', headers(), [png])).status).toBe(status)
       expect(scratchFiles()).toEqual(before)
     })
   }
 
-  it('is what is no picture, in words', async () => {
+  it('is what is no image, in words', async () => {
     const before = scratchFiles()
     const answer = await post('/upload?name=a.png', own(), [Buffer.from('<svg onload="alert(1)">')])
     expect(answer.status).toBe(415)
@@ -130,7 +130,7 @@ describe('what is refused', () => {
         .end()
     })
     expect(put).toBe(405)
-    expect((await post('/picture/1', own(), [png])).status).toBe(405)
+    expect((await post('/image/1', own(), [png])).status).toBe(405)
     expect((await post('/upload/../upload', own(), [png])).status).toBe(405)
   })
 })

@@ -55,7 +55,7 @@ describe('datasets', () => {
     const dataset = datasetDetailSchema.parse(getDataset(db, id))
     expect(dataset).toMatchObject({
       name: 'trees',
-      rootPath: '/pictures/trees',
+      rootPath: '/images/trees',
       createdAtMs: 1000,
       imageCount: 40,
       classCount: 2,
@@ -214,7 +214,7 @@ describe('splits', () => {
     const scan = syntheticScan(['elm', 'oak'], 20)
     const id = addDataset(db, 'trees', scan)
     const { rootPath, classNames, images } = jobImages(db, getDataset(db, id).split.id)
-    expect({ rootPath, classNames }).toEqual({ rootPath: '/pictures/trees', classNames: ['elm', 'oak'] })
+    expect({ rootPath, classNames }).toEqual({ rootPath: '/images/trees', classNames: ['elm', 'oak'] })
     for (const part of eachPart) {
       const expected = scan.images.filter((_, index) => scan.split.parts[index] === part)
       expect(images[part].paths).toEqual(expected.map(({ path }) => path))
@@ -242,7 +242,7 @@ describe('images', () => {
         className: scan.classNames[facts.classIndex],
         part: scan.split.parts[index],
       })
-      expect(imagePath(db, imageId)).toBe(`/pictures/trees/${facts.path}`)
+      expect(imagePath(db, imageId)).toBe(`/images/trees/${facts.path}`)
     })
     expect(() => getImage(db, 999)).toThrowError(code('not-found'))
     expect(() => imagePath(db, 999)).toThrowError(code('not-found'))

@@ -9,7 +9,7 @@ function hash(index: number): string {
   return index.toString(16).padStart(32, '0')
 }
 
-function picture(index: number, byteCount = 1000) {
+function image(index: number, byteCount = 1000) {
   return { bytes: Buffer.alloc(byteCount, index), mime: 'image/webp' }
 }
 
@@ -23,13 +23,13 @@ describe('the thumbnail cache', () => {
   it('gives back what was put, by content and size, after a restart too', () => {
     const homePath = temporaryHome()
     const first = open(homePath)
-    first.put(hash(1), 128, picture(1))
-    first.put(hash(1), 256, picture(2))
-    first.put(hash(1), 128, picture(9))
+    first.put(hash(1), 128, image(1))
+    first.put(hash(1), 256, image(2))
+    first.put(hash(1), 128, image(9))
     first.close()
     const second = open(homePath)
-    expect(second.get(hash(1), 128)).toEqual(picture(1))
-    expect(second.get(hash(1), 256)).toEqual(picture(2))
+    expect(second.get(hash(1), 128)).toEqual(image(1))
+    expect(second.get(hash(1), 256)).toEqual(image(2))
     expect(second.get(hash(1), 512)).toBeNull()
     expect(second.get(hash(2), 128)).toBeNull()
   })
@@ -37,11 +37,11 @@ describe('the thumbnail cache', () => {
   it('throws the least recently used away above its limit, and remembers uses over a restart', () => {
     const homePath = temporaryHome()
     const first = open(homePath, { limitBytes: 10_000 })
-    for (let index = 0; index < 10; index++) first.put(hash(index), 128, picture(index))
+    for (let index = 0; index < 10; index++) first.put(hash(index), 128, image(index))
     expect(first.get(hash(0), 128)).not.toBeNull()
     first.close()
     const second = open(homePath, { limitBytes: 10_000 })
-    second.put(hash(10), 128, picture(10))
+    second.put(hash(10), 128, image(10))
     const kept = Array.from({ length: 11 }, (_, index) => index).filter((index) =>
       second.get(hash(index), 128),
     )
@@ -51,8 +51,8 @@ describe('the thumbnail cache', () => {
   it('stays within its limit on the disk', () => {
     const homePath = temporaryHome()
     const cache = open(homePath, { limitBytes: 200_000 })
-    for (let index = 0; index < 1000; index++) cache.put(hash(index), 128, picture(index))
-    cache.put(hash(5000), 128, picture(0, 300_000)) // larger than the whole: not kept
+    for (let index = 0; index < 1000; index++) cache.put(hash(index), 128, image(index))
+    cache.put(hash(5000), 128, image(0, 300_000)) // larger than the whole: not kept
     expect(cache.get(hash(5000), 128)).toBeNull()
     expect(cache.get(hash(999), 128)).not.toBeNull()
     cache.close()
@@ -65,15 +65,15 @@ describe('the thumbnail cache', () => {
     const notes: string[] = []
     const cache = open(homePath, { onNote: (note) => notes.push(note) })
     expect(notes).toEqual([expect.stringContaining('thumbnails.db was damaged')])
-    cache.put(hash(1), 128, picture(1))
-    expect(cache.get(hash(1), 128)).toEqual(picture(1))
+    cache.put(hash(1), 128, image(1))
+    expect(cache.get(hash(1), 128)).toEqual(image(1))
   })
 
   it('is made anew when damage shows later', () => {
     const homePath = temporaryHome()
     const path = join(homePath, 'thumbnails.db')
     const first = open(homePath)
-    for (let index = 0; index < 200; index++) first.put(hash(index), 128, picture(index))
+    for (let index = 0; index < 200; index++) first.put(hash(index), 128, image(index))
     first.close()
     const raw = new Database(path)
     const roots = raw
@@ -88,8 +88,8 @@ describe('the thumbnail cache', () => {
     const cache = open(homePath, { onNote: (note) => notes.push(note) })
     expect(cache.get(hash(7), 128)).toBeNull()
     expect(notes).toHaveLength(1)
-    cache.put(hash(7), 128, picture(7))
-    expect(cache.get(hash(7), 128)).toEqual(picture(7))
+    cache.put(hash(7), 128, image(7))
+    expect(cache.get(hash(7), 128)).toEqual(image(7))
   })
 
   it('starts anew over a cache of another version', () => {
@@ -98,7 +98,7 @@ describe('the thumbnail cache', () => {
     raw.exec('CREATE TABLE thumbnails (something TEXT); PRAGMA user_version = 77')
     raw.close()
     const cache = open(homePath)
-    cache.put(hash(1), 128, picture(1))
-    expect(cache.get(hash(1), 128)).toEqual(picture(1))
+    cache.put(hash(1), 128, image(1))
+    expect(cache.get(hash(1), 128)).toEqual(image(1))
   })
 })

@@ -83,7 +83,7 @@ export async function openTestCore(homePath: string, trainerPath: string): Promi
   }
 }
 
-/** The smallest model on pictures of 32 px: a step takes milliseconds. */
+/** The smallest model on images of 32 px: a step takes milliseconds. */
 export function tinyRequest(datasetId: number, overrides: TrainRequest['overrides'] = {}): TrainRequest {
   return {
     datasetId,

@@ -1,4 +1,4 @@
-/** A folder of small drawn pictures in which the classes are plain to see: a class is a hue and a shape. */
+/** A folder of small drawn images in which the classes are plain to see: a class is a hue and a shape. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -9,7 +9,7 @@ const classes = [
   { name: 'red bars', colour: '#d02020', shape: '<rect x="4" y="20" width="40" height="8"/>' },
 ]
 
-/** `rootPath/class/NN.png`, square, `sidePx` wide; pictures of a class differ in background and turn. Answers with the number of files. */
+/** `rootPath/class/NN.png`, square, `sidePx` wide; images of a class differ in background and turn. Answers with the number of files. */
 export async function drawTinyDataset(rootPath: string, perClass = 10, sidePx = 48): Promise<number> {
   for (const { name, colour, shape } of classes) {
     mkdirSync(join(rootPath, name), { recursive: true })

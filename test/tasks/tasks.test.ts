@@ -61,11 +61,11 @@ describe('tasks', () => {
   it('ends as failed with the error, as cancelled when cancelled', async () => {
     const failing = collect()
     createTasks(failing.emit, () => 0).start('measure', 'Measure', async () => {
-      throw new WorkbenchError('dataset-empty', 'No pictures in /x.', 'Choose another folder.')
+      throw new WorkbenchError('dataset-empty', 'No images in /x.', 'Choose another folder.')
     })
     expect(await failing.end).toMatchObject({
       state: 'failed',
-      error: { code: 'dataset-empty', message: 'No pictures in /x.', wayOut: 'Choose another folder.' },
+      error: { code: 'dataset-empty', message: 'No images in /x.', wayOut: 'Choose another folder.' },
     })
 
     const cancelled = collect()

@@ -17,7 +17,7 @@ describe('a plan with BatchNorm', () => {
   it('cautions that the micro-batch counts, and how large it is', () => {
     const [caution, ...others] = cautions('R50x1+bn')
     expect(others).toEqual([])
-    expect(caution?.message).toMatch(/32 pictures .* not over the batch of 512/)
+    expect(caution?.message).toMatch(/32 images .* not over the batch of 512/)
     expect(cautions('R50x1+plain')).toEqual([])
   })
 })

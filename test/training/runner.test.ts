@@ -8,7 +8,7 @@ import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../su
 import { drawTinyDataset } from '../support/tiny-dataset'
 
 const place = temporaryFolder('runner')
-const pictures = temporaryFolder('runner-pictures')
+const images = temporaryFolder('runner-images')
 let test: TestCore
 let datasetId = 0
 
@@ -43,15 +43,15 @@ async function abortingTrainer(stepIndex: number): Promise<string> {
 }
 
 beforeAll(async () => {
-  await drawTinyDataset(pictures.path)
+  await drawTinyDataset(images.path)
   test = await openTestCore(join(place.path, 'home'), await abortingTrainer(3))
-  const { taskId } = await test.core.call('datasets.import', { path: pictures.path, name: 'tiny' })
+  const { taskId } = await test.core.call('datasets.import', { path: images.path, name: 'tiny' })
   datasetId = (await test.taskDone(taskId)).resultId ?? 0
 })
 afterAll(async () => {
   await test.core.close()
   place.remove()
-  pictures.remove()
+  images.remove()
 })
 
 interface Course {

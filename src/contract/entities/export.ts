@@ -13,7 +13,7 @@ export const exportFormatNames: Readonly<Record<ExportFormat, string>> = {
   npz: 'npz',
 }
 
-/** Greatest difference between the two sides over all golden pictures. */
+/** Greatest difference between the two sides over all golden images. */
 const differenceSchema = z.object({
   absolute: z.number(),
   /** To the greatest absolute value of our side. */
@@ -21,8 +21,8 @@ const differenceSchema = z.object({
 })
 export type Difference = z.infer<typeof differenceSchema>
 
-/** A drawn picture that both sides saw, with the classes that are likeliest to us. */
-export const goldenPictureSchema = z.object({
+/** A drawn image that both sides saw, with the classes that are likeliest to us. */
+export const goldenImageSchema = z.object({
   widthPx: z.int(),
   heightPx: z.int(),
   /** Of its uint8 RGB pixels. */
@@ -64,18 +64,18 @@ export const certificateSchema = z.object({
   /** Their side. */
   runtime: z.object({ name: z.string(), version: z.string(), device: z.string() }),
   files: z.array(z.object({ path: z.string(), byteCount: z.number(), sha256: z.string() })),
-  pictures: z.array(goldenPictureSchema),
+  images: z.array(goldenImageSchema),
   logits: differenceSchema,
   probabilities: differenceSchema,
   argMaxAgrees: z.boolean(),
   tolerance: z.object({
     /** Of logits and probabilities. */
     absolute: z.number(),
-    /** How much one rounding of the pictures to float32 changes a logit. */
+    /** How much one rounding of the images to float32 changes a logit. */
     rounding: z.number(),
     because: z.string(),
   }),
-  /** How far the pictures brought to the crop's side are from the reference, in grey levels of 0 … 255; null where preprocessing is not inside. */
+  /** How far the images brought to the crop's side are from the reference, in grey levels of 0 … 255; null where preprocessing is not inside. */
   resize: z.object({ greatestLevels: z.number(), toleranceLevels: z.number() }).nullable(),
   /**
    * How far what the workbench itself sees of photos is from what these files see: its decoder rounds to whole levels, and decodes large JPEGs

@@ -39,7 +39,7 @@ export const modelEntrySchema = z.object({
   classCount: z.int().nullable(),
   hasClassNames: z.boolean(),
   parameterCount: z.number(),
-  /** Side of the pictures that it is made for. */
+  /** Side of the images that it is made for. */
   cropPx: z.int(),
   /** Of one forward pass at `cropPx`, in 1e9. */
   convGmac: z.number(),

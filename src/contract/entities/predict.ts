@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { wireErrorSchema } from '../errors'
 
-/** One class that a model gives a picture, with its share of 1. */
+/** One class that a model gives an image, with its share of 1. */
 export const guessSchema = z.object({
   classIndex: z.int(),
   /** "class 17" where the model's class names are not known. */
@@ -13,20 +13,20 @@ export type Guess = z.infer<typeof guessSchema>
 /** How many classes a row has at most. */
 export const topCount = 5
 
-/** One picture and what a model sees in it, or why it was not seen. */
+/** One image and what a model sees in it, or why it was not seen. */
 export const predictRowSchema = z.object({
-  /** Absolute; of a picture that was sent as bytes the name that came with it. */
+  /** Absolute; of an image that was sent as bytes the name that came with it. */
   path: z.string(),
-  /** Upright; null where the picture cannot be read. */
+  /** Upright; null where the image cannot be read. */
   widthPx: z.int().nullable(),
   heightPx: z.int().nullable(),
-  /** Most probable first; empty where the picture cannot be read. */
+  /** Most probable first; empty where the image cannot be read. */
   top: z.array(guessSchema).max(topCount),
   error: wireErrorSchema.nullable(),
 })
 export type PredictRow = z.infer<typeof predictRowSchema>
 
-/** Answered by POST /upload?name=NAME with a picture's bytes (loopback server only, at most `maxUploadBytes`); a refusal is a WireError as JSON. */
+/** Answered by POST /upload?name=NAME with an image's bytes (loopback server only, at most `maxUploadBytes`); a refusal is a WireError as JSON. */
 export const uploadSchema = z.object({ uploadId: z.string().regex(/^[\w-]{1,64}$/) })
 export type Upload = z.infer<typeof uploadSchema>
 

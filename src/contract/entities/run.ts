@@ -56,7 +56,7 @@ export const overridesSchema = z
     epochCount: z.number().gt(0).max(100_000),
     loss: lossNameSchema,
     crop: cropNameSchema,
-    /** Of an inception crop, as a share of the picture's area. */
+    /** Of an inception crop, as a share of the image's area. */
     leastCropArea: z.number().gt(0).max(1),
     warmupStepCount: z.int().min(0).max(10_000_000),
     /** L2, added to the gradient of every trained parameter. */
@@ -111,7 +111,7 @@ export const recipeSchema = z.object({
 })
 export type Recipe = z.infer<typeof recipeSchema>
 
-/** What `imagesPerSecond` of a run counts: a linear probe's steps take the features of pictures, which were computed before. */
+/** What `imagesPerSecond` of a run counts: a linear probe's steps take the features of images, which were computed before. */
 export function rateName({ linearProbe }: Pick<Recipe, 'linearProbe'>): 'Images/s' | 'Features/s' {
   return linearProbe ? 'Features/s' : 'Images/s'
 }
@@ -279,7 +279,7 @@ export const runSchema = z.object({
   lastLoss: z.number().nullable(),
   /** Of training alone: decoding, evaluation and start-up left out. `rateName` says of what. */
   imagesPerSecond: z.number().nullable(),
-  /** Share of the training time in which the trainer waited for pictures, in [0, 1]. */
+  /** Share of the training time in which the trainer waited for images, in [0, 1]. */
   waitFraction: z.number().nullable(),
   trainingMs: z.number().nullable(),
   peakMemoryBytes: z.number().nullable(),
@@ -315,7 +315,7 @@ export const stepMetricSchema = z.object({
   batchAccuracy: z.number(),
   learningRate: z.number(),
   stepMs: z.number(),
-  /** Of stepMs, how long the trainer waited for pictures. */
+  /** Of stepMs, how long the trainer waited for images. */
   waitMs: z.number(),
   atMs: z.number(),
 })

@@ -31,7 +31,7 @@ export function stepBytes(
   return Math.round(4 * parameterCount(spec, classCount) + activations)
 }
 
-/** Peak memory of a training, bytes; without the cache of decoded pictures. */
+/** Peak memory of a training, bytes; without the cache of decoded images. */
 export function estimateMemory(
   spec: ModelSpec,
   classCount: number,
@@ -46,9 +46,9 @@ export function estimateMemory(
   )
 }
 
-/** units:1-1-1-1,width:0.5 at 64 px on two cores: 300 pictures a second in micro-batches of 64, 500 at 128, 600 at 256, 650 at 512. */
+/** units:1-1-1-1,width:0.5 at 64 px on two cores: 300 images a second in micro-batches of 64, 500 at 128, 600 at 256, 650 at 512. */
 const largestMicroBatch = 256
-/** The other half is for the cache of pictures, the core, and whatever else the machine does. */
+/** The other half is for the cache of images, the core, and whatever else the machine does. */
 const usableShare = 0.5
 
 /** The largest power of two (or the batch itself), at most 256, that needs at most half of `availableBytes`; at least 1. */
@@ -66,8 +66,8 @@ export function chooseMicroBatch(
   return size
 }
 
-/** What the forward pass of so many pictures holds at its largest, bytes, where no gradient is wanted: one unit's inputs and outputs. */
-export function predictionBytes(spec: ModelSpec, cropPx: number, pictureCount: number): number {
+/** What the forward pass of so many images holds at its largest, bytes, where no gradient is wanted: one unit's inputs and outputs. */
+export function predictionBytes(spec: ModelSpec, cropPx: number, imageCount: number): number {
   const { convPx, poolPx } = rootSizes(cropPx)
   let largest = rootChannels(spec) * (convPx ** 2 + (convPx + 2) ** 2 + poolPx ** 2)
   let inPx = poolPx
@@ -77,16 +77,16 @@ export function predictionBytes(spec: ModelSpec, cropPx: number, pictureCount: n
     largest = Math.max(largest, held)
     inPx = outPx
   }
-  return Math.round(pictureCount * 4 * reorderShare * largest)
+  return Math.round(imageCount * 4 * reorderShare * largest)
 }
 
 /** The convolutions bring some of it into an order of their own. */
 const reorderShare = 1.5
-/** Eight pictures of 384 px fill two cores and a GPU alike; a cancellation waits for one batch. */
+/** Eight images of 384 px fill two cores and a GPU alike; a cancellation waits for one batch. */
 const predictionPixels = 8 * 384 ** 2
 const largestPrediction = 64
 
-/** How many pictures are predicted at once: a power of two. */
+/** How many images are predicted at once: a power of two. */
 export function predictionBatch(spec: ModelSpec, cropPx: number, availableBytes: number): number {
   let size = largestPrediction
   while (
@@ -98,13 +98,13 @@ export function predictionBatch(spec: ModelSpec, cropPx: number, availableBytes:
   return size
 }
 
-/** Numbers that one picture's forward pass keeps for the gradient. */
+/** Numbers that one image's forward pass keeps for the gradient. */
 export function activationCount(spec: ModelSpec, cropPx: number): number {
   const { convPx, poolPx } = rootSizes(cropPx)
   const root = rootChannels(spec)
   // BatchNorm's outputs are kept beside its inputs
   const norms = spec.norm === 'batch' ? 2 : 1
-  // the picture and its padded copy; the root's output and its padded copy, for the pool
+  // the image and its padded copy; the root's output and its padded copy, for the pool
   let count = 3 * (cropPx ** 2 + (cropPx + 6) ** 2) + root * (convPx ** 2 + (convPx + 2) ** 2)
   let inPx = poolPx
   for (const { inChannels, midChannels, stride } of unitsOf(spec)) {

@@ -10,7 +10,7 @@ export function halved(
   if (before <= 1) return null
   const microBatchSize = Math.ceil(before / 2)
   const consequence = counts
-    ? 'BatchNorm now sees fewer pictures at once, so the result is another one than that of the recipe.'
+    ? 'BatchNorm now sees fewer images at once, so the result is another one than that of the recipe.'
     : 'The result stays the same.'
   return {
     microBatchSize,

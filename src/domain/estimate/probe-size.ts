@@ -1,4 +1,4 @@
-/** What a linear probe takes: pictures to compute, memory. Pure. */
+/** What a linear probe takes: images to compute, memory. Pure. */
 import type { SplitPart } from '../../contract/entities/dataset'
 import type { ModelSpec } from '../../contract/entities/model'
 import type { Recipe } from '../../contract/entities/run'
@@ -23,7 +23,7 @@ const mostFeatureBytes = 4 * 2 ** 30
 /** The model on the engine and once more for the checkpoints, what convolutions reorder, and the copy that is being moved. */
 const modelCopies = 4
 
-/** Passes through the network: every picture once, the training pictures mirrored as well where the recipe flips. */
+/** Passes through the network: every image once, the training images mirrored as well where the recipe flips. */
 export function probePassCount({ flip }: Pick<Recipe, 'flip'>, { train, val, test }: Counts): number {
   return train * (flip ? 2 : 1) + val + test
 }
@@ -33,7 +33,7 @@ export function probeFeatureBytes(spec: ModelSpec, recipe: Pick<Recipe, 'flip'>,
   return 4 * featureChannels(spec) * probePassCount(recipe, counts)
 }
 
-/** Peak memory, bytes, roughly; without the cache of decoded pictures. */
+/** Peak memory, bytes, roughly; without the cache of decoded images. */
 export function probeMemory(
   spec: ModelSpec,
   classCount: number,
@@ -59,7 +59,7 @@ export function tooManyFeatures(
   const gigabytes = (value: number): string => `${(value / 1e9).toFixed(1)} GB`
   return new WorkbenchError(
     'unsupported',
-    `The features of ${String(probePassCount(recipe, counts))} pictures are ${gigabytes(bytes)}; a linear probe keeps them in memory, at most ${gigabytes(mostFeatureBytes)}.`,
-    `${recipe.flip ? 'Switch the flip off, which halves them nearly; take' : 'Take'} a narrower model or fewer pictures, or train without the linear probe and freeze up to block4.`,
+    `The features of ${String(probePassCount(recipe, counts))} images are ${gigabytes(bytes)}; a linear probe keeps them in memory, at most ${gigabytes(mostFeatureBytes)}.`,
+    `${recipe.flip ? 'Switch the flip off, which halves them nearly; take' : 'Take'} a narrower model or fewer images, or train without the linear probe and freeze up to block4.`,
   )
 }

@@ -12,9 +12,9 @@ export interface ModelFacts {
   readonly classCount: number
   /** As many as classes; null where they are not known. */
   readonly classNames: readonly string[] | null
-  /** Side of the pictures that the network sees. */
+  /** Side of the images that the network sees. */
   readonly cropPx: number
-  /** softmax: one class a picture. sigmoid: each class on its own. */
+  /** softmax: one class an image. sigmoid: each class on its own. */
   readonly loss: LossName
   /** A sentence. */
   readonly trainedOn: string

@@ -34,7 +34,7 @@ type Size = (typeof sizes)[number]
 
 /** BiT-S and BiT-M as they left their pre-training. */
 const upstreamPx = 224
-/** What HyperRule takes for pictures that are not small; the largest model takes more. */
+/** What HyperRule takes for images that are not small; the largest model takes more. */
 const finePx = (size: Size): number => (size === 'R152x4' ? 480 : 384)
 
 type Figures = PublishedModel['figures']
@@ -60,9 +60,9 @@ const mediumFigures: Partial<Record<Size, Figures>> = {
   R50x1: [
     { what: 'ImageNet, fine-tuned', value: '80.68 %' },
     { what: 'CIFAR-10, fine-tuned', value: '97.4 %' },
-    { what: 'CIFAR-10, fine-tuned on 5 pictures a class', value: '82.3 %' },
+    { what: 'CIFAR-10, fine-tuned on 5 images a class', value: '82.3 %' },
     { what: 'CIFAR-100, fine-tuned', value: '86.6 %' },
-    { what: 'CIFAR-100, fine-tuned on 5 pictures a class', value: '65.5 %' },
+    { what: 'CIFAR-100, fine-tuned on 5 images a class', value: '65.5 %' },
   ],
   R152x4: paperFigures('85.39 %', '98.91 %', '92.17 %', ['94.46 %', '99.30 %', '70.64 %']),
 }
@@ -82,7 +82,7 @@ export const publishedModels: readonly PublishedModel[] = [
       cropPx: upstreamPx,
       loss: 'sigmoid',
       trainedOn:
-        'ImageNet-21k: 14.2 million pictures of 21,843 classes, each on its own (sigmoid), 90 epochs at 224 px.',
+        'ImageNet-21k: 14.2 million images of 21,843 classes, each on its own (sigmoid), 90 epochs at 224 px.',
       figures: mediumFigures[size] ?? [],
     }),
   ),
@@ -90,7 +90,7 @@ export const publishedModels: readonly PublishedModel[] = [
     published(`BiT-M-${size}-ILSVRC2012`, size, {
       classList: 'ilsvrc2012_wordnet_lemmas.txt',
       cropPx: finePx(size),
-      trainedOn: 'ImageNet-21k, then fine-tuned on ILSVRC-2012 (1.28 million pictures of 1,000 classes).',
+      trainedOn: 'ImageNet-21k, then fine-tuned on ILSVRC-2012 (1.28 million images of 1,000 classes).',
       figures: fineFigures[size] ?? [],
     }),
   ),
@@ -98,7 +98,7 @@ export const publishedModels: readonly PublishedModel[] = [
     published(`BiT-S-${size}`, size, {
       classList: 'ilsvrc2012_wordnet_lemmas.txt',
       cropPx: upstreamPx,
-      trainedOn: 'ILSVRC-2012: 1.28 million pictures of 1,000 classes (softmax), 90 epochs at 224 px.',
+      trainedOn: 'ILSVRC-2012: 1.28 million images of 1,000 classes (softmax), 90 epochs at 224 px.',
       figures: smallFigures[size] ?? [],
     }),
   ),

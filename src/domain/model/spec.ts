@@ -150,10 +150,10 @@ export function normNames({ norm }: Pick<ModelSpec, 'norm'>, part: string): Norm
 }
 
 /**
- * Whether pictures that are computed together change each other's result while training: then a micro-batch is more than a matter of speed and
+ * Whether images that are computed together change each other's result while training: then a micro-batch is more than a matter of speed and
  * memory.
  */
-export function mixesPictures({ norm }: ModelSpec): boolean {
+export function mixesImages({ norm }: ModelSpec): boolean {
   return norm === 'batch'
 }
 
@@ -173,7 +173,7 @@ export function parameterCount(spec: ModelSpec, classCount: number): number {
   )
 }
 
-/** Convolution multiply-accumulates of one forward pass of one px × px picture, in 1e9; the head is left out. */
+/** Convolution multiply-accumulates of one forward pass of one px × px image, in 1e9; the head is left out. */
 export function convGmac(spec: ModelSpec, px: number): number {
   const { convPx, poolPx } = rootSizes(px)
   let macs = 7 * 7 * 3 * rootChannels(spec) * convPx ** 2

@@ -47,7 +47,7 @@ export function featureChannels(spec: ModelSpec): number {
   return rootChannels(spec) * 32
 }
 
-/** Side of the picture after the root convolution and after its pool; the stages go on from the latter. */
+/** Side of the image after the root convolution and after its pool; the stages go on from the latter. */
 export function rootSizes(cropPx: number): { convPx: number; poolPx: number } {
   const convPx = Math.floor((cropPx + 6 - 7) / 2) + 1
   return { convPx, poolPx: Math.floor((convPx + 2 - 3) / 2) + 1 }

@@ -1,5 +1,5 @@
 /**
- * BiT-HyperRule: everything about a fine-tuning follows from the dataset's size and its pictures' size (BiT, sections 3.3 and 4.1;
+ * BiT-HyperRule: everything about a fine-tuning follows from the dataset's size and its images' size (BiT, sections 3.3 and 4.1;
  * bit-reference, section 4). Pure. `rule-numbers.ts` has the rule's numbers, `rule-choices.ts` the sentences.
  */
 import type { Choice, HyperRuleName, Overrides, Recipe } from '../../contract/entities/run'
@@ -39,11 +39,11 @@ export interface RuleResult {
   readonly departureCount: number
 }
 
-/** Throws 'bad-input' where the overrides contradict each other (a crop larger than the picture). */
+/** Throws 'bad-input' where the overrides contradict each other (a crop larger than the image). */
 export function hyperRule(rule: HyperRuleName, facts: RuleFacts, overrides: Overrides): RuleResult {
   const sizeClass = ruleSizeClass(facts.exampleCount)
   const batchSize = overrides.batchSize ?? ruleBatchSize
-  // Another effective batch is the user's explicit choice: the rate falls and the steps grow with it, so that each picture is seen as often.
+  // Another effective batch is the user's explicit choice: the rate falls and the steps grow with it, so that each image is seen as often.
   const batchFactor = batchSize / ruleBatchSize
   const stepCount = overrides.stepCount ?? Math.max(1, Math.round(ruleStepCount[sizeClass] / batchFactor))
   const linearProbe = overrides.linearProbe ?? false
@@ -79,7 +79,7 @@ function refuseRandomParts({ randomCrop, crop }: Overrides): void {
   if (randomCrop !== true && crop !== 'inception') return
   throw new WorkbenchError(
     'bad-input',
-    'A linear probe computes the features of each picture once, so it cannot crop at random.',
+    'A linear probe computes the features of each image once, so it cannot crop at random.',
     'Leave the crop out, or the linear probe.',
   )
 }
@@ -115,7 +115,7 @@ function pixels(
     (overrides.resizePx === undefined
       ? fromRule.cropPx
       : Math.min(overrides.resizePx, Math.max(16, Math.round(overrides.resizePx / ratio))))
-  // Without a random crop the whole picture is resized to what the model sees.
+  // Without a random crop the whole image is resized to what the model sees.
   const resizePx =
     randomCrop || crop === 'inception'
       ? (overrides.resizePx ??
@@ -124,12 +124,12 @@ function pixels(
   return cuttable(resizePx, cropPx)
 }
 
-/** Both, where such a crop can be cut from such a picture. Throws 'bad-input'. */
+/** Both, where such a crop can be cut from such an image. Throws 'bad-input'. */
 export function cuttable(resizePx: number, cropPx: number): { resizePx: number; cropPx: number } {
   if (cropPx > resizePx) {
     throw new WorkbenchError(
       'bad-input',
-      `A crop of ${String(cropPx)} px cannot be cut from a picture of ${String(resizePx)} px.`,
+      `A crop of ${String(cropPx)} px cannot be cut from an image of ${String(resizePx)} px.`,
       'Set the resize at least as large as the crop.',
     )
   }

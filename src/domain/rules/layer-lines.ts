@@ -13,7 +13,7 @@ export function layerLines(model: string): Choice[] {
       norm === 'batch' ? 'BatchNorm' : 'GroupNorm',
       norm === 'batch'
         ? 'statistics of each micro-batch while training, moving averages (momentum 0.9) in evaluation'
-        : '32 groups; each picture is normalized by itself',
+        : '32 groups; each image is normalized by itself',
       'GroupNorm',
     ),
     line(

@@ -1,10 +1,10 @@
 /** What the rule chose and why, in plain sentences; and where the user's value stands instead. Pure. */
 import type { Choice, HyperRuleName, Overrides, Recipe } from '../../contract/entities/run'
-import { mixesPictures, parseModel } from '../model/spec'
+import { mixesImages, parseModel } from '../model/spec'
 import type { RuleFacts } from './hyper-rule'
 import {
   decayFractions,
-  isSmallPicture,
+  isSmallImage,
   mediumBelow,
   ruleBaseLearningRate,
   ruleBatchSize,
@@ -13,7 +13,7 @@ import {
   rulePrecision,
   ruleStepCount,
   smallBelow,
-  takesLargerPictures,
+  takesLargerImages,
   warmupFraction,
 } from './rule-numbers'
 import { decimal, line, listed, whole } from './rule-words'
@@ -60,13 +60,13 @@ export function explain(recipe: HyperRecipe, facts: RuleFacts, overrides: Overri
     mixupLine(recipe, overrides),
     flipLine(recipe),
     recipe.linearProbe
-      ? line('crop', 'Random crop', 'off', wholePicture)
+      ? line('crop', 'Random crop', 'off', wholeImage)
       : switchLine(
           'crop',
           'Random crop',
           recipe.randomCrop,
           'a new seeded place at each step',
-          'the whole picture matters',
+          'the whole image matters',
         ),
     optimizerLine(recipe),
     ...beyondLines(recipe, recipeBeyond),
@@ -75,7 +75,7 @@ export function explain(recipe: HyperRecipe, facts: RuleFacts, overrides: Overri
   ]
 }
 
-const wholePicture = 'a linear probe reads the whole picture, once'
+const wholeImage = 'a linear probe reads the whole image, once'
 
 /** What the rule has of the lines that both rules share. */
 const recipeBeyond = { weightDecay: 0, loss: 'softmax', crop: 'square' } as const
@@ -92,12 +92,12 @@ export function beyondLines(
       'Loss',
       recipe.loss,
       recipe.loss === 'softmax'
-        ? 'one class a picture'
+        ? 'one class an image'
         : 'each class on its own: the sum of the binary cross-entropies',
       rule.loss,
     ),
     recipe.linearProbe
-      ? line('cropKind', 'Crop', 'none', wholePicture)
+      ? line('cropKind', 'Crop', 'none', wholeImage)
       : line(
           'cropKind',
           'Crop',
@@ -142,7 +142,7 @@ export function beyondLines(
       'Linear probe',
       recipe.linearProbe ? 'on' : 'off',
       recipe.linearProbe
-        ? 'only the head learns, on features computed once from the whole pictures'
+        ? 'only the head learns, on features computed once from the whole images'
         : recipe.rule === 'upstream'
           ? 'pre-training is of the whole network'
           : 'the whole network learns',
@@ -165,15 +165,15 @@ function stepReason(
   overrides: Overrides,
 ): string {
   const views = (stepCount * batchSize) / Math.max(1, exampleCount)
-  const seen = `each picture is seen about ${views < 10 ? String(Number(views.toFixed(1))) : whole(views)} times`
+  const seen = `each image is seen about ${views < 10 ? String(Number(views.toFixed(1))) : whole(views)} times`
   if (overrides.stepCount !== undefined) return `You set it; ${seen}`
   if (batchSize === ruleBatchSize) return seen
   return `scaled by 512 ÷ ${whole(batchSize)}, with the batch; ${seen}`
 }
 
 function pixelLine(recipe: HyperRecipe, facts: RuleFacts, overrides: Overrides): Choice {
-  const median = `median picture is ${whole(facts.medianWidthPx)} × ${whole(facts.medianHeightPx)}`
-  const size = isSmallPicture(facts) ? 'smaller than 96 × 96' : 'not smaller than 96 × 96'
+  const median = `median image is ${whole(facts.medianWidthPx)} × ${whole(facts.medianHeightPx)}`
+  const size = isSmallImage(facts) ? 'smaller than 96 × 96' : 'not smaller than 96 × 96'
   const isKept = recipe.crop === 'inception'
   const fromRule = rulePixels(recipe.rule, facts, recipe.crop)
   const text = (pixels: { resizePx: number; cropPx: number }): string =>
@@ -184,8 +184,8 @@ function pixelLine(recipe: HyperRecipe, facts: RuleFacts, overrides: Overrides):
     : isKept
       ? `${keptReason(recipe)}; ${median}, ${size}`
       : recipe.randomCrop
-        ? `${median}, ${size}${takesLargerPictures(facts.model) && recipe.rule === 'paper' && !isSmallPicture(facts) ? '; R152x4 takes larger pictures' : ''}`
-        : `the whole picture, as the random crop is off; ${median}, ${size}`
+        ? `${median}, ${size}${takesLargerImages(facts.model) && recipe.rule === 'paper' && !isSmallImage(facts) ? '; R152x4 takes larger images' : ''}`
+        : `the whole image, as the random crop is off; ${median}, ${size}`
   const label = isKept ? 'Kept → crop' : 'Resize → crop'
   return line('resize', label, text(recipe), reason, userSet ? text(fromRule) : null)
 }
@@ -224,7 +224,7 @@ export function warmupText(stepCount: number): string {
 }
 
 export function flipLine({ flip }: Recipe): Choice {
-  const whenOn = 'half of the pictures of each batch are mirrored'
+  const whenOn = 'half of the images of each batch are mirrored'
   return switchLine('flip', 'Horizontal flip', flip, whenOn, 'direction matters')
 }
 
@@ -267,17 +267,17 @@ export function batchReason(
 
 /** What micro-batches do, after a plural. */
 function addingUp(model: string): string {
-  return mixesPictures(parseModel(model).spec) ? 'add up, each normalized by itself' : 'add up exactly'
+  return mixesImages(parseModel(model).spec) ? 'add up, each normalized by itself' : 'add up exactly'
 }
 
 function mixupLine({ mixupAlpha, sizeClass, linearProbe }: Recipe, overrides: Overrides): Choice {
   const text = (alpha: number): string => (alpha === 0 ? 'off' : `α ${decimal(alpha)}`)
   const reason =
     overrides.mixupAlpha !== undefined
-      ? `You set it${linearProbe && mixupAlpha > 0 ? '; of the features, not of the pictures' : ''}`
+      ? `You set it${linearProbe && mixupAlpha > 0 ? '; of the features, not of the images' : ''}`
       : mixupAlpha === 0
         ? `0.1 begins at ${whole(smallBelow)} images`
-        : `λ from Beta(${decimal(mixupAlpha)}, ${decimal(mixupAlpha)}) once a step, partners from the whole batch${linearProbe ? '; of the features, not of the pictures' : ''}`
+        : `λ from Beta(${decimal(mixupAlpha)}, ${decimal(mixupAlpha)}) once a step, partners from the whole batch${linearProbe ? '; of the features, not of the images' : ''}`
   return line('mixup', 'MixUp', text(mixupAlpha), reason, text(ruleMixupAlpha[sizeClass]))
 }
 

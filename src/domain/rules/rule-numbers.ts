@@ -5,13 +5,13 @@ type SizeClass = Recipe['sizeClass']
 
 export const smallBelow = 20_000
 export const mediumBelow = 500_000
-/** Pictures with a smaller area get the small resize and crop. */
-const smallPictureSide = 96
+/** Images with a smaller area get the small resize and crop. */
+const smallImageSide = 96
 
 export const ruleBatchSize = 512
 export const ruleBaseLearningRate = 0.003
 export const ruleMomentum = 0.9
-/** Of an inception crop, as a share of the picture (Szegedy et al. 2015, section 6: 8 %; TensorFlow's and BiT's inception crop: 5 %). */
+/** Of an inception crop, as a share of the image (Szegedy et al. 2015, section 6: 8 %; TensorFlow's and BiT's inception crop: 5 %). */
 export const leastCropArea = 0.05
 /**
  * For inception crops an image is kept with as many pixels as a square of so many crop sides has: no part of a ninth of the image or more is
@@ -43,7 +43,7 @@ export function warmupFraction(rule: HyperRuleName, sizeClass: SizeClass): numbe
   return { small: 100 / 500, medium: 500 / 10_000, large: 500 / 20_000 }[sizeClass]
 }
 
-/** Decided on the median picture, since one size serves all. The paper gives R152x4 a larger one; the code one size to every model. An inception crop, which is not of the rule, has the same side. */
+/** Decided on the median image, since one size serves all. The paper gives R152x4 a larger one; the code one size to every model. An inception crop, which is not of the rule, has the same side. */
 export function rulePixels(
   rule: HyperRuleName,
   facts: { medianWidthPx: number; medianHeightPx: number; model: string },
@@ -57,16 +57,16 @@ function squarePixels(
   rule: HyperRuleName,
   facts: { medianWidthPx: number; medianHeightPx: number; model: string },
 ): { resizePx: number; cropPx: number } {
-  if (isSmallPicture(facts)) return { resizePx: 160, cropPx: 128 }
-  if (rule === 'reference-code' || takesLargerPictures(facts.model)) return { resizePx: 512, cropPx: 480 }
+  if (isSmallImage(facts)) return { resizePx: 160, cropPx: 128 }
+  if (rule === 'reference-code' || takesLargerImages(facts.model)) return { resizePx: 512, cropPx: 480 }
   return { resizePx: 448, cropPx: 384 }
 }
 
 /** The paper's largest model, with whatever norm and convolutions. */
-export function takesLargerPictures(model: string): boolean {
+export function takesLargerImages(model: string): boolean {
   return /^R152x4(?:\+|$)/.test(model)
 }
 
-export function isSmallPicture(facts: { medianWidthPx: number; medianHeightPx: number }): boolean {
-  return facts.medianWidthPx * facts.medianHeightPx < smallPictureSide ** 2
+export function isSmallImage(facts: { medianWidthPx: number; medianHeightPx: number }): boolean {
+  return facts.medianWidthPx * facts.medianHeightPx < smallImageSide ** 2
 }

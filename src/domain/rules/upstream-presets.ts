@@ -11,7 +11,7 @@ export interface PresetNumbers {
   readonly batchSize: number
   readonly weightDecay: number
   readonly cropPx: number
-  /** At the preset's batch; with another one so many that as many pictures pass. At most `mostWarmupShare` of the steps. */
+  /** At the preset's batch; with another one so many that as many images pass. At most `mostWarmupShare` of the steps. */
   readonly warmupStepCount: number
   readonly leastCropArea: number
 }
@@ -31,7 +31,7 @@ const paper = {
 
 const ninetyEpochs = { epochCount: 90, decayAtEpochs: [30, 60, 80] } as const
 
-/** Not of the paper: small pictures, a batch that a processor takes, and crops that leave the thing in the picture. */
+/** Not of the paper: small images, a batch that a processor takes, and crops that leave the thing in the image. */
 const small: PresetNumbers = {
   about: 'A small model on a small set, on the machine at hand; not of the paper.',
   loss: 'softmax',
@@ -45,19 +45,19 @@ const small: PresetNumbers = {
 
 export const upstreamPresets: Readonly<Record<UpstreamPreset, PresetNumbers>> = {
   'BiT-S': {
-    about: 'As the paper on ILSVRC-2012: 1.28 million pictures of 1,000 classes.',
+    about: 'As the paper on ILSVRC-2012: 1.28 million images of 1,000 classes.',
     loss: 'softmax',
     ...paper,
     ...ninetyEpochs,
   },
   'BiT-M': {
-    about: 'As the paper on ImageNet-21k: 14.2 million pictures of 21,843 classes, each class on its own.',
+    about: 'As the paper on ImageNet-21k: 14.2 million images of 21,843 classes, each class on its own.',
     loss: 'sigmoid',
     ...paper,
     ...ninetyEpochs,
   },
   'BiT-L': {
-    about: 'As the paper on JFT-300M: 300 million pictures.',
+    about: 'As the paper on JFT-300M: 300 million images.',
     loss: 'sigmoid',
     ...paper,
     epochCount: 40,

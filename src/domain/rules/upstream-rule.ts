@@ -22,7 +22,7 @@ import type { PresetNumbers } from './upstream-presets'
 /** A square crop, which is not of this rule, is cut from a square of so many sides. */
 const squareSideFactor = 2
 
-/** Throws 'bad-input' where the crop is larger than the picture it is cut from, and for a linear probe. */
+/** Throws 'bad-input' where the crop is larger than the image it is cut from, and for a linear probe. */
 export function upstreamRule(preset: UpstreamPreset, facts: RuleFacts, overrides: Overrides): RuleResult {
   if (overrides.linearProbe === true) {
     throw new WorkbenchError(
@@ -103,7 +103,7 @@ function explain(recipe: Recipe, numbers: PresetNumbers, facts: RuleFacts, overr
       'stepCount',
       'Steps',
       whole(stepCount),
-      `${given('stepCount') || given('epochCount') ? 'You set it; ' : ''}${decimal(Number(epochs.toPrecision(3)))} passes over ${whole(facts.exampleCount)} pictures`,
+      `${given('stepCount') || given('epochCount') ? 'You set it; ' : ''}${decimal(Number(epochs.toPrecision(3)))} passes over ${whole(facts.exampleCount)} images`,
       whole(presetSteps),
     ),
     line(
@@ -139,7 +139,7 @@ function explain(recipe: Recipe, numbers: PresetNumbers, facts: RuleFacts, overr
         ? 'You set it; linear from 0'
         : mostWarmup
           ? `linear from 0; ${whole(mostWarmupShare * 100)} % of the steps, the largest share in the paper`
-          : `linear from 0 over as many pictures as ${whole(numbers.warmupStepCount)} steps of ${whole(numbers.batchSize)}`,
+          : `linear from 0 over as many images as ${whole(numbers.warmupStepCount)} steps of ${whole(numbers.batchSize)}`,
       warmupText(warmupOf(numbers, batchSize, stepCount)),
     ),
     line(

@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { recipeSchema, type Recipe } from '../../contract/entities/run'
 import { openMissingImages } from '../trainer/data/missing-images'
-import { openPictureStore } from '../trainer/data/image-store'
+import { openImageStore } from '../trainer/data/image-store'
 import { openPipeline } from '../trainer/data/pipeline'
 import { useResizer } from '../images/resizer'
 import { loadGraphAddon } from '../trainer/engines/tensorflow/graph-addon'
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const stepsOfEpoch = Math.ceil(images.paths.length / batchSize)
   resizeAsTrainer()
   const startMs = performance.now()
-  const store = openPictureStore({
+  const store = openImageStore({
     rootPath: work.folder,
     cacheBytes: work.cacheBytes,
     diskCache:

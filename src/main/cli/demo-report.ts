@@ -15,8 +15,8 @@ export interface RunFindings {
   readonly wrongCount: number
 }
 
-/** Pictures in the report are small enough to keep the file light and large enough to judge. */
-const picturePx = 256
+/** Images in the report are small enough to keep the file light and large enough to judge. */
+const imagePx = 256
 
 /** Writes the run as one HTML file: wholly, or not at all. */
 export async function writeRunReport(core: Core, findings: RunFindings, path: string): Promise<void> {
@@ -28,7 +28,7 @@ export async function writeRunReport(core: Core, findings: RunFindings, path: st
     mistakes: await Promise.all(
       mistakes.map(async (prediction) => ({
         prediction,
-        picture: await pictureOrNone(core, prediction.imageId),
+        image: await imageOrNone(core, prediction.imageId),
       })),
     ),
     madeAtMs: run.endedAtMs ?? run.createdAtMs,
@@ -39,13 +39,10 @@ export async function writeRunReport(core: Core, findings: RunFindings, path: st
   renameSync(partial, path)
 }
 
-/** A picture that has gone since the run is said in its place; the report is still worth having. */
-async function pictureOrNone(
-  core: Core,
-  imageId: number,
-): Promise<Awaited<ReturnType<Core['picture']>> | null> {
+/** An image that has gone since the run is said in its place; the report is still worth having. */
+async function imageOrNone(core: Core, imageId: number): Promise<Awaited<ReturnType<Core['image']>> | null> {
   try {
-    return await core.picture({ imageId }, picturePx)
+    return await core.image({ imageId }, imagePx)
   } catch (thrown) {
     if (thrown instanceof WorkbenchError) return null
     throw thrown

@@ -6,7 +6,7 @@ import { followToEnd } from './follow-task'
 import { count } from './format'
 import { withPrediction } from './open'
 
-/** Writes the features of pictures to a file. */
+/** Writes the features of images to a file. */
 export async function runEmbed(
   context: CliContext,
   model: string,
@@ -24,8 +24,8 @@ export async function runEmbed(
       ...(crop !== undefined && { cropPx: crop }),
     })
     const { done, note } = await followToEnd(context, core, taskId)
-    output.record({ type: 'features', file, pictureCount: done, note })
-    output.print(`${out}: features; ${count(done)} pictures${note === '' ? '' : `, ${note}`}`)
+    output.record({ type: 'features', file, imageCount: done, note })
+    output.print(`${out}: features; ${count(done)} images${note === '' ? '' : `, ${note}`}`)
     return 0
   })
 }

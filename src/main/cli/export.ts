@@ -47,12 +47,11 @@ function exportText({ path, files, byteCount, certificate }: ExportResult): stri
 }
 
 function certificateText(certificate: Certificate): string {
-  const { pictures, runtime, engine, logits, probabilities, tolerance, resize, decoder, bitExact } =
-    certificate
+  const { images, runtime, engine, logits, probabilities, tolerance, resize, decoder, bitExact } = certificate
   const short = (value: number): string => (value === 0 ? '0' : value.toExponential(1))
-  const agree = pictures.filter(({ argMaxAgrees }) => argMaxAgrees).length
+  const agree = images.filter(({ argMaxAgrees }) => argMaxAgrees).length
   return table([
-    ['Certificate', `${count(pictures.length)} drawn pictures, ${agree} with the same class first`],
+    ['Certificate', `${count(images.length)} drawn images, ${agree} with the same class first`],
     ['Opened by', `${runtime.name} ${runtime.version}, ${runtime.device}`],
     ['Compared with', `${engine.name} ${engine.version}, ${engine.device}`],
     ['Logits', `differ by at most ${short(logits.absolute)} (allowed: ${short(tolerance.absolute)})`],

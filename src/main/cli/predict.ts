@@ -1,4 +1,4 @@
-/** What a model sees in pictures, row by row as they come. */
+/** What a model sees in images, row by row as they come. */
 import { isAbsolute, relative, resolve } from 'node:path'
 import type { Output } from '../../contract/endpoints'
 import type { PredictRow } from '../../contract/entities/predict'
@@ -19,7 +19,7 @@ export interface PredictOptions {
 /** Rows that are asked for, and shown as one table. */
 const pageSize = 1000
 
-/** 0 where at least one picture could be read. */
+/** 0 where at least one image could be read. */
 export async function runPredict(
   context: CliContext,
   model: string,
@@ -53,8 +53,8 @@ export async function runPredict(
       const atLeast = output.json || csv !== null ? 1 : pageSize
       const total = await eachPage(context, core, taskId, atLeast, show)
       csv?.finish()
-      if (csv !== null) output.print(`${options.csv ?? ''}: ${count(total)} pictures`)
-      if (unread > 0) output.note(`${count(unread)} of ${count(total)} pictures cannot be read.`)
+      if (csv !== null) output.print(`${options.csv ?? ''}: ${count(total)} images`)
+      if (unread > 0) output.note(`${count(unread)} of ${count(total)} images cannot be read.`)
       return unread < total ? 0 : 1
     } finally {
       csv?.close()

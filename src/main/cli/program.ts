@@ -54,9 +54,9 @@ export function createProgram(
 
   program
     .command('import')
-    .description('index a folder of pictures with a subfolder for each class; nothing is copied or changed')
+    .description('index a folder of images with a subfolder for each class; nothing is copied or changed')
     .argument('[path]', 'the folder')
-    .option('--sample', 'instead of a folder: draw the sample dataset, 1,200 pictures of 12 classes')
+    .option('--sample', 'instead of a folder: draw the sample dataset, 1,200 images of 12 classes')
     .option('--name <name>', "what to call the dataset (else the folder's name)")
     .option(
       '--val <fraction>',
@@ -113,11 +113,7 @@ export function createProgram(
         .choices(exportFormats)
         .makeOptionMandatory(),
     )
-    .option(
-      '--crop <px>',
-      "side of the pictures that the model sees (else the model's own)",
-      integer(32, 1024),
-    )
+    .option('--crop <px>', "side of the images that the model sees (else the model's own)", integer(32, 1024))
     .option('--overwrite', 'replace an earlier export that lies there')
     .action((wanted: string, path: string, options: ExportOptions) =>
       start((context) => runExport(context, wanted, path, options)),
@@ -208,7 +204,7 @@ function withRecipeOptions(command: Command): Command {
       'examples computed at once; never changes the result',
       integer(1, 65_536),
     )
-    .option('--resize <px>', 'side to which pictures are resized', integer(16, 4096))
+    .option('--resize <px>', 'side to which images are resized', integer(16, 4096))
     .option('--crop <px>', 'side of the crop that the model sees', integer(16, 4096))
     .addOption(new Option('--crop-kind <kind>', 'how crops are drawn').choices(cropNameSchema.options))
     .option('--least-crop-area <share>', 'of an inception crop', decimal(0, 1, true))

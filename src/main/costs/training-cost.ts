@@ -18,7 +18,7 @@ import { engineKey } from './engine-key'
 import { knownSpeed } from './known-speed'
 import { memoryAvailable } from '../engine/memory-available'
 
-/** Of the free memory; the rest is for decoded pictures and for what else the machine does. */
+/** Of the free memory; the rest is for decoded images and for what else the machine does. */
 const modelShare = 0.7
 
 /** What every estimate for one dataset starts from; read once for all of them. */
@@ -117,7 +117,7 @@ function chooseRecipe(circumstances: Circumstances, model: NamedModel, request: 
   return ruled(microBatchFor(circumstances, model, first.cropPx, first.batchSize))
 }
 
-/** What the same model needed here, pictures included, where that is known; else computed. */
+/** What the same model needed here, images included, where that is known; else computed. */
 function memoryOf(
   measurements: readonly Measurement[],
   model: NamedModel,
@@ -129,7 +129,7 @@ function memoryOf(
   if (recipe.linearProbe) {
     return {
       memoryBytes: computed,
-      memoryBasis: `Computed: the model, and the features of ${probePassCount(recipe, counts)} pictures; decoded pictures come on top.`,
+      memoryBasis: `Computed: the model, and the features of ${probePassCount(recipe, counts)} images; decoded images come on top.`,
     }
   }
   const seen = measurements.find(
@@ -138,16 +138,16 @@ function memoryOf(
   if (seen !== undefined && seen.peakMemoryBytes > computed) {
     return {
       memoryBytes: seen.peakMemoryBytes,
-      memoryBasis: `The peak of ${model.name} with ${microBatchSize} pictures of ${cropPx} px at once on this machine.`,
+      memoryBasis: `The peak of ${model.name} with ${microBatchSize} images of ${cropPx} px at once on this machine.`,
     }
   }
   return {
     memoryBytes: computed,
-    memoryBasis: `Computed for ${microBatchSize} pictures of ${cropPx} px at once; decoded pictures come on top.`,
+    memoryBasis: `Computed for ${microBatchSize} images of ${cropPx} px at once; decoded images come on top.`,
   }
 }
 
-/** Peak of the trainer, bytes, computed; without the cache of decoded pictures. */
+/** Peak of the trainer, bytes, computed; without the cache of decoded images. */
 export function memoryNeeded(
   spec: ModelSpec,
   classCount: number,

@@ -1,4 +1,4 @@
-/** Datasets: import (a task), splits, problems, deletion. The pictures themselves are never touched. */
+/** Datasets: import (a task), splits, problems, deletion. The images themselves are never touched. */
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { defaultSplitOptions, type SplitOptions } from '../../contract/entities/dataset'

@@ -1,4 +1,4 @@
-/** The pictures among files and folders that someone points at, which belong to no dataset. */
+/** The images among files and folders that someone points at, which belong to no dataset. */
 import { dirname, join } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
 import { defaultDecodeCount, eachAtMost } from '../images/decode-queue'
@@ -8,10 +8,10 @@ import { problemList } from './problem-list'
 import { checkRoot } from './scan-checks'
 import { walkTree } from './scan-walk'
 
-export interface FoundPictures {
+export interface FoundImages {
   /** Absolute, each once: in the order given, those of a folder in byte order. */
   readonly paths: string[]
-  /** Files of the folders that are no pictures. */
+  /** Files of the folders that are no images. */
   readonly otherCount: number
   /** Real paths of what was given. */
   readonly opened: ReadonlySet<string>
@@ -27,16 +27,16 @@ export interface FindOptions {
 
 /**
  * A file is taken as given, whatever it is, there or not: why it cannot be read is told of it alone. Of a folder everything below it whose
- * content or name is a picture's, without hidden files and links that lead out. Throws 'cancelled', 'path-not-readable'.
+ * content or name is an image's, without hidden files and links that lead out. Throws 'cancelled', 'path-not-readable'.
  */
-export async function findPictures(given: readonly string[], options: FindOptions): Promise<FoundPictures> {
+export async function findImages(given: readonly string[], options: FindOptions): Promise<FoundImages> {
   const { files = diskFiles, signal } = options
   const paths = new Set<string>()
   const opened = new Set<string>()
   let otherCount = 0
   let seen = 0
   const see = (count: number): void => {
-    if (signal.aborted) throw new WorkbenchError('cancelled', 'The search for pictures was cancelled.')
+    if (signal.aborted) throw new WorkbenchError('cancelled', 'The search for images was cancelled.')
     options.onProgress(count)
   }
   for (const path of given) {
@@ -55,13 +55,13 @@ export async function findPictures(given: readonly string[], options: FindOption
       onFolder: (count) => see(seen + count),
     })
     const found = tree.files.map((file) => join(path, file))
-    const isPicture = new Uint8Array(found.length)
+    const isImage = new Uint8Array(found.length)
     await eachAtMost(found.length, defaultDecodeCount * 2, async (index) => {
-      if (await looksLikePicture(found[index] ?? '', files)) isPicture[index] = 1
+      if (await looksLikeImage(found[index] ?? '', files)) isImage[index] = 1
       see(++seen)
     })
     for (const [index, file] of found.entries()) {
-      if (isPicture[index] === 1) paths.add(file)
+      if (isImage[index] === 1) paths.add(file)
       else otherCount++
     }
   }
@@ -76,11 +76,11 @@ export function isOpened(opened: ReadonlySet<string>, realPath: string): boolean
   }
 }
 
-const pictureName = /\.(jpe?g|jfif|png|webp|avif|gif|tiff?|bmp|hei[cf]|jxl|jp2)$/i
+const imageName = /\.(jpe?g|jfif|png|webp|avif|gif|tiff?|bmp|hei[cf]|jxl|jp2)$/i
 
-/** By its first bytes; by its name where those say nothing, so that a broken picture is told of and not passed over. */
-async function looksLikePicture(path: string, files: FileSource): Promise<boolean> {
-  if (pictureName.test(path)) return true
+/** By its first bytes; by its name where those say nothing, so that a broken image is told of and not passed over. */
+async function looksLikeImage(path: string, files: FileSource): Promise<boolean> {
+  if (imageName.test(path)) return true
   try {
     const { bytes } = await files.read(path, headByteCount, () => false)
     return imageFormat(bytes) !== null || undecodableFormat(bytes) !== null

@@ -1,17 +1,17 @@
 /**
- * The order in which pictures are decoded for the screen: the newest request first, since whoever scrolls wants what came
+ * The order in which images are decoded for the screen: the newest request first, since whoever scrolls wants what came
  * last; a few at once; and nothing that nobody waits for any more.
  */
 import { availableParallelism } from 'node:os'
 import { WorkbenchError } from '../../contract/errors'
 
-export interface PictureQueue {
+export interface ImageQueue {
   /** `work`'s own result. Throws 'cancelled' where `signal` was aborted before it was begun; what is begun goes on. */
   run<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result>
 }
 
 /** As many as the machine has processors: more would take turns and all come late. Two at least, so that one large file holds up none. */
-export function createPictureQueue(atOnce = Math.max(2, availableParallelism())): PictureQueue {
+export function createImageQueue(atOnce = Math.max(2, availableParallelism())): ImageQueue {
   // Sets keep the order in which things came.
   const waiting = new Set<() => void>()
   let runningCount = 0

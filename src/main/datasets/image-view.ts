@@ -1,4 +1,4 @@
-/** Pictures for the screen: of images that were imported, inside their dataset's folder, and of pictures that were predicted. */
+/** Images for the screen: of images that were imported, inside their dataset's folder, and of images that were predicted. */
 import { hash } from 'node:crypto'
 import { realpath, stat } from 'node:fs/promises'
 import { sep } from 'node:path'
@@ -7,12 +7,12 @@ import { thumbnail } from '../images/decode'
 import { fullView } from '../images/full-view'
 import { getDataset } from '../store/datasets'
 import { getImage, imagePath } from '../store/images'
-import type { PictureKey, PictureSize } from '../rpc/image-address'
+import type { ImageKey, ImageSize } from '../rpc/image-address'
 import type { ThumbnailCache } from '../store/thumbnails'
 import type { ServiceContext } from '../app/context'
-import { createPictureQueue } from './image-queue'
+import { createImageQueue } from './image-queue'
 
-export interface Picture {
+export interface Image {
   readonly bytes: Uint8Array
   readonly mime: string
 }
@@ -23,29 +23,29 @@ const sizesPx = [128, 256, 512, 1024, 2048] as const
 /** Whose the rows of predictions are. */
 export interface PredictedFiles {
   /** A real path, of a file that was opened. */
-  pictureFile(taskId: number, row: number): Promise<string>
+  imageFile(taskId: number, row: number): Promise<string>
 }
 
-export interface Pictures {
+export interface Images {
   /**
-   * A picture upright, at most `size` px (rounded up to one of a few sizes) on its longer side, or in its own pixels. Whoever aborts
+   * An image upright, at most `size` px (rounded up to one of a few sizes) on its longer side, or in its own pixels. Whoever aborts
    * `signal` does not want it any more: it is not decoded unless that was begun.
    * Throws 'not-found', 'path-not-found', 'not-allowed', 'bad-image', 'cancelled'.
    */
-  picture(key: PictureKey, size: PictureSize, signal?: AbortSignal): Promise<Picture>
+  image(key: ImageKey, size: ImageSize, signal?: AbortSignal): Promise<Image>
 }
 
-export function createPictures(
+export function createImages(
   { db }: ServiceContext,
   cache: ThumbnailCache,
   predicted: PredictedFiles,
-): Pictures {
-  const queue = createPictureQueue()
+): Images {
+  const queue = createImageQueue()
 
   /** What names the content, and where it lies, links followed. */
-  async function source(key: PictureKey): Promise<{ contentKey: string; path: () => Promise<string> }> {
+  async function source(key: ImageKey): Promise<{ contentKey: string; path: () => Promise<string> }> {
     if ('taskId' in key) {
-      const path = await predicted.pictureFile(key.taskId, key.row)
+      const path = await predicted.imageFile(key.taskId, key.row)
       const { size, mtimeMs, ino } = await stat(path)
       return {
         contentKey: hash('sha256', [path, size, mtimeMs, ino].join('\0')),
@@ -58,7 +58,7 @@ export function createPictures(
   }
 
   return {
-    async picture(key, size, signal) {
+    async image(key, size, signal) {
       const { contentKey, path } = await source(key)
       if (size === 'full') return queue.run(async () => fullView(await path()), signal)
       const px = sizesPx.find((candidate) => candidate >= size) ?? 2048
@@ -78,7 +78,7 @@ async function insideRoot(rootPath: string, path: string): Promise<string> {
   throw new WorkbenchError(
     'not-allowed',
     `${path} leads out of its dataset's folder, to ${file}.`,
-    'Put the picture itself into the folder, or import the folder that it is in.',
+    'Put the image itself into the folder, or import the folder that it is in.',
   )
 }
 

@@ -1,9 +1,9 @@
-/** Reads one file once: is it a picture, is it whole, what are its facts. */
+/** Reads one file once: is it an image, is it whole, what are its facts. */
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Problem } from '../../contract/entities/dataset'
 import { readBmp, readBmpHeader } from '../images/bmp'
-import { openPicture } from '../images/decode'
+import { openImage } from '../images/decode'
 import { type FileSource, reasonOf } from '../images/file-source'
 import { headByteCount, type ImageFormat, imageFormat, undecodableFormat } from '../images/image-format'
 import { maxPixelCount, sharp } from '../images/image-library'
@@ -20,8 +20,8 @@ export interface FileFault {
 }
 
 export interface FileReading {
-  /** By its first bytes it is a picture, whole or not. */
-  readonly isPicture: boolean
+  /** By its first bytes it is an image, whole or not. */
+  readonly isImage: boolean
   /** null where it cannot be used. */
   readonly facts: ImageFacts | null
   readonly fault: FileFault | null
@@ -33,7 +33,7 @@ const maxFileBytes = 1 << 30
 const tinyPixelCount = 128 * 128
 
 /**
- * Every picture is really decoded (JPEG at an eighth of its size, which still reads all of its data): a header says
+ * Every image is really decoded (JPEG at an eighth of its size, which still reads all of its data): a header says
  * nothing of a file that was cut off. Never throws; a fault of the file is part of the answer. The decoder keeps its
  * messages in one place for all threads: the kind of a fault is certain only where nothing else is decoded meanwhile.
  */
@@ -58,27 +58,27 @@ export async function readImage(rootPath: string, path: string, files: FileSourc
 function notDecodable(head: Buffer): FileReading {
   const known = undecodableFormat(head)
   return known === null
-    ? unusable(false, 'note', 'unsupported-format', 'It is not a picture.')
+    ? unusable(false, 'note', 'unsupported-format', 'It is not an image.')
     : unusable(
         true,
         'error',
         'unsupported-format',
-        `${known} pictures cannot be decoded here. Save it as JPEG or PNG.`,
+        `${known} images cannot be decoded here. Save it as JPEG or PNG.`,
       )
 }
 
 async function decode(format: ImageFormat, bytes: Buffer, modifiedMs: number): Promise<FileReading> {
   try {
-    const header = format === 'bmp' ? bmpHeader(bytes) : await pictureHeader(bytes)
+    const header = format === 'bmp' ? bmpHeader(bytes) : await imageHeader(bytes)
     if (header.widthPx * header.heightPx > maxPixelCount) {
       const megapixels = Math.round((header.widthPx * header.heightPx) / 1e6)
-      const message = `The picture has ${megapixels} megapixels; the limit is ${maxPixelCount / 1e6}. Make it smaller to use it.`
+      const message = `The image has ${megapixels} megapixels; the limit is ${maxPixelCount / 1e6}. Make it smaller to use it.`
       return unusable(true, 'error', 'too-large', message)
     }
     const warning = await decodeAll(format, bytes, header)
     const contentHash = hash('sha256', bytes, 'hex')
     return {
-      isPicture: true,
+      isImage: true,
       facts: { ...header, format, byteCount: bytes.length, contentHash, modifiedMs },
       fault:
         warning === null
@@ -97,15 +97,15 @@ async function decode(format: ImageFormat, bytes: Buffer, modifiedMs: number): P
           true,
           'error',
           'truncated',
-          `The file ends too early: part of the picture is missing (${reason}).`,
+          `The file ends too early: part of the image is missing (${reason}).`,
         )
-      : unusable(true, 'error', 'corrupt', `The picture is damaged (${reason}).`)
+      : unusable(true, 'error', 'corrupt', `The image is damaged (${reason}).`)
   }
 }
 
 type Header = Omit<ImageFacts, 'byteCount' | 'contentHash' | 'format' | 'modifiedMs'>
 
-async function pictureHeader(bytes: Buffer): Promise<Header> {
+async function imageHeader(bytes: Buffer): Promise<Header> {
   // The header alone costs nothing, however many pixels it announces; the caller refuses too many in its own words.
   const metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata()
   return {
@@ -132,12 +132,12 @@ async function decodeAll(format: ImageFormat, bytes: Buffer, header: Header): Pr
     return null
   }
   const decodeSmall = async (failOn: 'truncated' | 'error' | 'warning'): Promise<void> => {
-    const picture = await openPicture(bytes, failOn)
-    // Tiny pictures as they are: setting up a resize would take longer than decoding them.
+    const image = await openImage(bytes, failOn)
+    // Tiny images as they are: setting up a resize would take longer than decoding them.
     const shrunk =
       header.widthPx * header.heightPx <= tinyPixelCount
-        ? picture
-        : picture.autoOrient().resize(Math.ceil(header.widthPx / 8), Math.ceil(header.heightPx / 8), {
+        ? image
+        : image.autoOrient().resize(Math.ceil(header.widthPx / 8), Math.ceil(header.heightPx / 8), {
             fit: 'fill',
             kernel: 'linear',
           })
@@ -181,10 +181,10 @@ function firstLine(error: unknown): string {
 }
 
 function unusable(
-  isPicture: boolean,
+  isImage: boolean,
   severity: Problem['severity'],
   code: Problem['code'],
   message: string,
 ): FileReading {
-  return { isPicture, facts: null, fault: { severity, code, message } }
+  return { isImage, facts: null, fault: { severity, code, message } }
 }

@@ -1,5 +1,5 @@
 /**
- * Draws the sample dataset: 12 classes of natural things in look-alike pairs, 1,200 pictures, some with a wrong label and
+ * Draws the sample dataset: 12 classes of natural things in look-alike pairs, 1,200 images, some with a wrong label and
  * some near-duplicates, which `known.json` lists beside the class folders. Nothing of it is in the repository.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
@@ -8,15 +8,15 @@ import { WorkbenchError } from '../../contract/errors'
 import { defaultDecodeCount, eachAtMost } from '../images/decode-queue'
 import { sharp } from '../images/image-library'
 import { permutation, purpose, randomStream } from '../../domain/random'
-import { drawScene, type RawPicture, sampleClasses } from './sample/scene'
+import { drawScene, type RawImage, sampleClasses } from './sample/scene'
 import { dice, type Dice } from './sample/sketch'
 
 export interface SampleFacts {
   readonly imageCount: number
   readonly classCount: number
-  /** `path` relative to the folder `images`; the folder says another class than the picture shows. */
+  /** `path` relative to the folder `images`; the folder says another class than the image shows. */
   readonly wrongLabels: { readonly path: string; readonly trueClass: string }[]
-  /** A picture and its re-cropped, re-lit, re-encoded copy; paths as above, both in one class folder. */
+  /** An image and its re-cropped, re-lit, re-encoded copy; paths as above, both in one class folder. */
   readonly nearDuplicates: [string, string][]
 }
 
@@ -47,21 +47,21 @@ export async function drawSampleDataset(
   await rm(knownPath, { force: true })
   for (const { name } of sampleClasses) await mkdir(join(imagesPath, name), { recursive: true })
 
-  const total = plan.pictures.length + plan.copies.length
+  const total = plan.images.length + plan.copies.length
   let done = 0
-  await eachAtMost(plan.pictures.length, defaultDecodeCount, async (index) => {
-    const planned = plan.pictures[index]
+  await eachAtMost(plan.images.length, defaultDecodeCount, async (index) => {
+    const planned = plan.images[index]
     if (!planned) return
     if (signal.aborted) throw cancelled()
     const roll = dice(randomStream(seed, purpose.sample, 1, index))
-    const picture = await drawScene(planned.drawnClass.draw, roll)
-    await save(picture, join(imagesPath, planned.path), roll)
+    const image = await drawScene(planned.drawnClass.draw, roll)
+    await save(image, join(imagesPath, planned.path), roll)
     done++
     if (planned.copyPath !== null) {
-      await save(await altered(picture, roll), join(imagesPath, planned.copyPath), roll)
+      await save(await altered(image, roll), join(imagesPath, planned.copyPath), roll)
       done++
     }
-    onProgress({ phase: 'Drawing the sample pictures', done, total })
+    onProgress({ phase: 'Drawing the sample images', done, total })
   })
 
   const facts: SampleFacts = {
@@ -74,7 +74,7 @@ export async function drawSampleDataset(
   return facts
 }
 
-interface PlannedPicture {
+interface PlannedImage {
   readonly drawnClass: (typeof sampleClasses)[number]
   /** Relative to the images' folder, with `/`. */
   readonly path: string
@@ -82,7 +82,7 @@ interface PlannedPicture {
 }
 
 interface Plan {
-  readonly pictures: PlannedPicture[]
+  readonly images: PlannedImage[]
   readonly wrongLabels: { path: string; trueClass: string }[]
   readonly copies: [string, string][]
 }
@@ -98,7 +98,7 @@ function planSample(seed: number): Plan {
   const wrong = new Set(chosen.subarray(0, wrongCount))
   const copied = new Set(chosen.subarray(wrongCount, wrongCount + copyCount))
   const roll = dice(randomStream(seed, purpose.sample, 4))
-  const plan: Plan = { pictures: [], wrongLabels: [], copies: [] }
+  const plan: Plan = { images: [], wrongLabels: [], copies: [] }
   const fileName = (position: number): string => {
     const number = String(1000 + (numbers[position] ?? 0))
     return `IMG_${number}.${roll.pick(['jpg', 'jpg', 'jpg', 'jpg', 'jpg', 'webp', 'png'])}`
@@ -112,7 +112,7 @@ function planSample(seed: number): Plan {
     const copyPath = copied.has(index) ? `${folder}/${fileName(copyPosition++)}` : null
     if (wrong.has(index)) plan.wrongLabels.push({ path, trueClass: drawnClass.name })
     if (copyPath !== null) plan.copies.push([path, copyPath])
-    plan.pictures.push({ drawnClass, path, copyPath })
+    plan.images.push({ drawnClass, path, copyPath })
   }
   return plan
 }
@@ -125,13 +125,13 @@ function wrongFolder(drawnClass: (typeof sampleClasses)[number], roll: Dice): st
 }
 
 /** What a copy goes through on its way across the web: cut at the edges, other light, other size. */
-async function altered(picture: RawPicture, roll: Dice): Promise<RawPicture> {
-  const { widthPx, heightPx } = picture
+async function altered(image: RawImage, roll: Dice): Promise<RawImage> {
+  const { widthPx, heightPx } = image
   const cut = (lengthPx: number): number => Math.round(lengthPx * roll.between(0.01, 0.05))
   const left = cut(widthPx)
   const top = cut(heightPx)
   const scale = roll.between(0.8, 1.05)
-  const { data, info } = await sharp(picture.pixels, {
+  const { data, info } = await sharp(image.pixels, {
     raw: { width: widthPx, height: heightPx, channels: 3 },
   })
     .extract({ left, top, width: widthPx - left - cut(widthPx), height: heightPx - top - cut(heightPx) })
@@ -143,14 +143,14 @@ async function altered(picture: RawPicture, roll: Dice): Promise<RawPicture> {
 }
 
 /** Encodes by the path's extension; some photos lie as a camera held upright stores them, with an EXIF mark. */
-async function save(picture: RawPicture, path: string, roll: Dice): Promise<void> {
+async function save(image: RawImage, path: string, roll: Dice): Promise<void> {
   const quality = roll.whole(68, 92)
   const turned = roll.chance(0.04)
-  const { widthPx, heightPx, pixels } = picture
+  const { widthPx, heightPx, pixels } = image
   const encoder = sharp(pixels, { raw: { width: widthPx, height: heightPx, channels: 3 } })
   if (path.endsWith('.png')) await encoder.png().toFile(path)
   else if (path.endsWith('.webp')) await encoder.webp({ quality }).toFile(path)
-  // Orientation 6: the stored picture is shown after a quarter turn to the right.
+  // Orientation 6: the stored image is shown after a quarter turn to the right.
   else if (turned) await encoder.rotate(270).withMetadata({ orientation: 6 }).jpeg({ quality }).toFile(path)
   else await encoder.jpeg({ quality }).toFile(path)
 }

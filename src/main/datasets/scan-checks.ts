@@ -43,7 +43,7 @@ export function noteEmptyClasses(
   for (const folder of folders) {
     const name = classOfFolder(folder, partFolders)
     if (name === '' || classNames.has(name) || duplicates.has(folder)) continue
-    problems.add('error', 'empty-class', folder, 'The folder has no usable picture, so it is not a class.')
+    problems.add('error', 'empty-class', folder, 'The folder has no usable image, so it is not a class.')
   }
 }
 
@@ -54,13 +54,13 @@ export function refuseUseless(
   problems: ProblemList,
   folders: readonly string[],
 ): void {
-  const layout = 'The folder should have one subfolder per class with the pictures in it.'
+  const layout = 'The folder should have one subfolder per class with the images in it.'
   if (imageCount === 0) {
     const first = problems.read().find((problem) => problem.severity === 'error')
     const example = first ? ` For example ${first.path}: ${first.message}` : ''
     throw new WorkbenchError(
       'dataset-empty',
-      `No usable picture was found in a class folder of ${rootPath}.${example}`,
+      `No usable image was found in a class folder of ${rootPath}.${example}`,
       layout,
     )
   }
@@ -90,7 +90,7 @@ export function noteMissingClasses(
     if (present.size === 0) continue
     classNames.forEach((name, classIndex) => {
       if (present.has(classIndex)) return
-      const message = `The class "${name}" has no picture in the ${part} part. Its place among the classes stays.`
+      const message = `The class "${name}" has no image in the ${part} part. Its place among the classes stays.`
       problems.add('note', 'class-missing-from-split', name, message)
     })
   }

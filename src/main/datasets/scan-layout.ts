@@ -1,4 +1,4 @@
-/** Which folder is a class and which a part of the split, from the paths of the pictures alone. */
+/** Which folder is a class and which a part of the split, from the paths of the images alone. */
 import type { SplitPart } from '../../contract/entities/dataset'
 
 /** Names of folders that stand for a part, in lower case. */
@@ -12,16 +12,16 @@ const partNames: Readonly<Record<string, SplitPart>> = {
 
 export interface PlacedPath {
   readonly path: string
-  /** null where the picture lies in no class folder. */
+  /** null where the image lies in no class folder. */
   readonly className: string | null
   readonly part: SplitPart | null
   /** The class's folder relative to the root; '' where there is none. */
   readonly classFolder: string
 }
 
-/** True where all top folders with pictures are named for parts and there are class folders in one of them. */
-export function hasPartFolders(picturePaths: readonly string[]): boolean {
-  const inFolders = picturePaths.filter((path) => path.includes('/'))
+/** True where all top folders with images are named for parts and there are class folders in one of them. */
+export function hasPartFolders(imagePaths: readonly string[]): boolean {
+  const inFolders = imagePaths.filter((path) => path.includes('/'))
   return (
     inFolders.some((path) => path.split('/').length >= 3) &&
     inFolders.every((path) => partOf(path.slice(0, path.indexOf('/'))) !== null)

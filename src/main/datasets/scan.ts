@@ -1,4 +1,4 @@
-/** Indexes a folder of pictures where it lies. Nothing is copied, nothing is changed; faults are listed, the rest goes on. */
+/** Indexes a folder of images where it lies. Nothing is copied, nothing is changed; faults are listed, the rest goes on. */
 import { resolve } from 'node:path'
 import type { SplitOptions } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
@@ -31,8 +31,8 @@ export interface ScanOptions {
 }
 
 /**
- * Layouts: `root/class/…/picture`, or `root/{train,val|valid|validation,test}/class/…/picture` where all top folders with
- * pictures have such names (in any case). Throws path-not-found, not-a-folder, path-not-readable, dataset-empty,
+ * Layouts: `root/class/…/image`, or `root/{train,val|valid|validation,test}/class/…/image` where all top folders with
+ * images have such names (in any case). Throws path-not-found, not-a-folder, path-not-readable, dataset-empty,
  * dataset-one-class, cancelled.
  */
 export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
@@ -52,7 +52,7 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
     problems,
     onFolder: (fileCount) => {
       stopIfCancelled()
-      report('Looking for pictures', fileCount, null, 0)
+      report('Looking for images', fileCount, null, 0)
     },
   })
 
@@ -64,17 +64,17 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
     stopIfCancelled()
     const reading = await readImage(rootPath, tree.files[index] ?? '', files)
     readings[index] = reading
-    if (reading.isPicture && reading.fault) suspects.push(index)
+    if (reading.isImage && reading.fault) suspects.push(index)
     if (reading.fault) faultCount++
     if (reading.facts && reading.facts.orientation > 1) rotatedCount++
-    report('Reading pictures', ++done, tree.files.length, rotatedCount)
+    report('Reading images', ++done, tree.files.length, rotatedCount)
   })
   // One at a time: only then does the decoder say for certain what is wrong with a file.
   await eachAtMost(suspects.length, 1, async (position) => {
     stopIfCancelled()
     const index = suspects[position] ?? 0
     readings[index] = await readImage(rootPath, tree.files[index] ?? '', files)
-    report('Looking again at faulty pictures', position + 1, suspects.length, rotatedCount)
+    report('Looking again at faulty images', position + 1, suspects.length, rotatedCount)
   })
   stopIfCancelled()
   faultCount = 0 // from here on they are in the list
@@ -83,8 +83,8 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
     if (fault) problems.add(fault.severity, fault.code, tree.files[index] ?? '', fault.message)
   })
 
-  const picturePaths = tree.files.filter((_, index) => readings[index]?.isPicture)
-  const partFolders = hasPartFolders(picturePaths)
+  const imagePaths = tree.files.filter((_, index) => readings[index]?.isImage)
+  const partFolders = hasPartFolders(imagePaths)
   const usable = tree.files.flatMap((path, index) => {
     const facts = readings[index]?.facts
     return facts ? [{ facts, ...placePath(path, partFolders) }] : []
@@ -100,7 +100,7 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
   }
   const placed = usable.flatMap((image) => {
     if (image.className === null) {
-      problems.add('error', 'outside-class-folder', image.path, 'The picture lies in no class folder.')
+      problems.add('error', 'outside-class-folder', image.path, 'The image lies in no class folder.')
       return []
     }
     return duplicates.has(image.classFolder) ? [] : [{ ...image, className: image.className }]

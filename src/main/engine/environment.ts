@@ -18,7 +18,7 @@ export function trainerEnvironment(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     // glibc would give each thread an arena of its own, whose freed memory no other uses: a tenth of the peak (R50x1, 8 × 128² px).
     MALLOC_ARENA_MAX: '2',
-    // Pictures are decoded on libuv's threads, four unless it is told before it starts.
+    // Images are decoded on libuv's threads, four unless it is told before it starts.
     UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())),
     ...base,
   }
@@ -55,7 +55,7 @@ export function exportEnvironment(environment: NodeJS.ProcessEnv, availableBytes
   return { ...withMemoryLimit(environment, availableBytes), CUDA_VISIBLE_DEVICES: '-1' }
 }
 
-/** The rest is for the trainer's own code and the pictures. */
+/** The rest is for the trainer's own code and the images. */
 const usableShare = 0.85
 
 /** `added` before `present`, each once. */

@@ -15,7 +15,7 @@ import { foldersHandlers } from '../app/folders'
 import type { Handlers } from '../app/handlers'
 import { imagesHandlers } from '../datasets/images'
 import { modelsHandlers } from '../models/models'
-import { createPictures, type Pictures } from '../datasets/image-view'
+import { createImages, type Images } from '../datasets/image-view'
 import { createPredictService, type PredictService } from '../predict/predict'
 import { predictionsHandlers } from '../runs/predictions'
 import { createRunner } from '../training/runner'
@@ -51,9 +51,9 @@ export interface Core {
   callRaw(name: string, input: unknown): Promise<unknown>
   /** Events from now on; the answer ends the subscription. */
   subscribe(listener: (event: SequencedEvent) => void): () => void
-  /** A thumbnail, upright, as webp or jpeg; or the picture in its own pixels. */
-  readonly picture: Pictures['picture']
-  /** Keeps a picture that a browser sends, for predict.start. */
+  /** A thumbnail, upright, as webp or jpeg; or the image in its own pixels. */
+  readonly image: Images['image']
+  /** Keeps an image that a browser sends, for predict.start. */
   readonly upload: PredictService['upload']
   /** Process id of the trainer of the active run. */
   trainerProcessId(): number | null
@@ -145,7 +145,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
       return call(name, input as never)
     },
     subscribe,
-    picture: createPictures(context, thumbnails, predict).picture,
+    image: createImages(context, thumbnails, predict).image,
     upload: predict.upload,
     trainerProcessId: () => runner.processId(),
     close: () =>

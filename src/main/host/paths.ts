@@ -23,8 +23,8 @@ export interface HomePaths {
   readonly samplePath: string
   readonly logsPath: string
   readonly databasePath: string
-  /** Decoded pictures. A cache: it may be deleted at any time. */
-  readonly pictureCachePath: string
+  /** Decoded images. A cache: it may be deleted at any time. */
+  readonly imageCachePath: string
   /** Downloaded weights and lists of class names. */
   readonly modelsPath: string
   /** For the length of a job; emptied at each start. */
@@ -37,7 +37,7 @@ export function homePaths(homePath: string): HomePaths {
     samplePath: join(homePath, 'sample'),
     logsPath: join(homePath, 'logs'),
     databasePath: join(homePath, 'workbench.db'),
-    pictureCachePath: join(homePath, 'picture-cache'),
+    imageCachePath: join(homePath, 'picture-cache'),
     modelsPath: join(homePath, 'models'),
     scratchPath: join(homePath, 'scratch'),
   }

@@ -1,16 +1,16 @@
-/** The core that the window's process forks: its life, its pictures, and the relay between it and the pages. */
+/** The core that the window's process forks: its life, its images, and the relay between it and the pages. */
 import { fork } from 'node:child_process'
 import type { MessagePortMain } from 'electron'
 import type { WireError } from '../../contract/errors'
-import type { PictureKey, PictureSize } from '../rpc/image-address'
+import type { ImageKey, ImageSize } from '../rpc/image-address'
 import type { FromCoreProcess, ToCoreProcess } from '../rpc/process-messages'
 import type { NodeChoice } from './window-node'
 
 export interface CoreProcess {
   /** A page's line. When the core ends, the page is told `{ type: 'closed' }` over it. */
   connect(port: MessagePortMain): void
-  /** Rejects with a plain Error where there is no such picture. `signal`: it is not wanted any more. */
-  picture(key: PictureKey, maxPx: PictureSize, signal?: AbortSignal): Promise<{ mime: string; bytes: Buffer }>
+  /** Rejects with a plain Error where there is no such image. `signal`: it is not wanted any more. */
+  image(key: ImageKey, maxPx: ImageSize, signal?: AbortSignal): Promise<{ mime: string; bytes: Buffer }>
   /** Ends the core in order: its run is marked, its databases are closed. */
   close(): Promise<void>
 }
@@ -24,8 +24,8 @@ export interface CoreProcessOptions {
   onEnd(end: { readonly error: WireError; readonly wasReady: boolean }): void
 }
 
-interface WaitingPicture {
-  resolve(picture: { mime: string; bytes: Buffer }): void
+interface WaitingImage {
+  resolve(image: { mime: string; bytes: Buffer }): void
   reject(error: Error): void
 }
 
@@ -37,7 +37,7 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const ports = new Map<number, MessagePortMain>()
-  const pictures = new Map<number, WaitingPicture>()
+  const images = new Map<number, WaitingImage>()
   let lastClientId = 0
   let lastRequestId = 0
   let ready = false
@@ -56,9 +56,9 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
       options.onReady()
     } else if (message.type === 'cannot-start') error = message.error
     else {
-      const waiting = pictures.get(message.requestId)
-      pictures.delete(message.requestId)
-      if (message.type === 'picture') {
+      const waiting = images.get(message.requestId)
+      images.delete(message.requestId)
+      if (message.type === 'image') {
         waiting?.resolve({ mime: message.mime, bytes: Buffer.from(message.base64, 'base64') })
       } else waiting?.reject(new Error(message.error.message))
     }
@@ -75,8 +75,8 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
         port.close()
       }
       ports.clear()
-      for (const waiting of pictures.values()) waiting.reject(new Error('The core has ended.'))
-      pictures.clear()
+      for (const waiting of images.values()) waiting.reject(new Error('The core has ended.'))
+      images.clear()
       if (closing) return
       closing = true
       options.onEnd({ error: error ?? died(words), wasReady: ready })
@@ -102,14 +102,14 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
       })
       port.start()
     },
-    picture: (key, maxPx, signal) =>
+    image: (key, maxPx, signal) =>
       new Promise((resolve, reject) => {
         const requestId = ++lastRequestId
         if (!child.connected) return reject(new Error('The core has ended.'))
-        pictures.set(requestId, { resolve, reject })
-        tell({ type: 'picture', requestId, key, maxPx })
+        images.set(requestId, { resolve, reject })
+        tell({ type: 'image', requestId, key, maxPx })
         signal?.addEventListener('abort', () => {
-          if (pictures.has(requestId)) tell({ type: 'picture-cancel', requestId })
+          if (images.has(requestId)) tell({ type: 'image-cancel', requestId })
         })
       }),
     close() {

@@ -1,8 +1,8 @@
-/** `bitw://app/`: the built interface and the pictures, with the same addresses as in a browser. Nothing else is reachable. */
+/** `bitw://app/`: the built interface and the images, with the same addresses as in a browser. Nothing else is reachable. */
 import { readFile } from 'node:fs/promises'
 import { protocol, type Session } from 'electron'
 import { securityHeaders } from '../rpc/content-security'
-import { parsePictureAddress, type PictureKey, type PictureSize } from '../rpc/image-address'
+import { parseImageAddress, type ImageKey, type ImageSize } from '../rpc/image-address'
 import type { StaticFile } from '../rpc/static-files'
 import { problemHeaders } from './window-problem'
 
@@ -10,7 +10,7 @@ export const appOrigin = 'bitw://app'
 
 export interface AppSite {
   readonly files: ReadonlyMap<string, StaticFile>
-  picture(key: PictureKey, maxPx: PictureSize, signal?: AbortSignal): Promise<{ mime: string; bytes: Buffer }>
+  image(key: ImageKey, maxPx: ImageSize, signal?: AbortSignal): Promise<{ mime: string; bytes: Buffer }>
   /** The page that is shown instead of the interface, as HTML. */
   problemPage(): string
 }
@@ -69,9 +69,9 @@ async function answer(site: AppSite, address: string, signal?: AbortSignal): Pro
     return { status: 200, mime: 'text/html; charset=utf-8', bytes: page, headers: problemHeaders }
   }
   try {
-    const picture = parsePictureAddress(url.pathname, url.search)
-    if (picture !== null) {
-      const { mime, bytes } = await site.picture(picture.key, picture.maxPx, signal)
+    const image = parseImageAddress(url.pathname, url.search)
+    if (image !== null) {
+      const { mime, bytes } = await site.image(image.key, image.maxPx, signal)
       return { status: 200, mime, bytes, headers: { ...headers, 'Cache-Control': 'no-store' } }
     }
     const file = site.files.get(url.pathname)

@@ -1,12 +1,12 @@
 /** The JPEGs that the addon decodes: those in grey or YCbCr without a profile but sRGB's, as cameras and datasets have them. */
 import { dctShrink } from './dct-shrink'
 import { inRoomFor } from './decode-room'
-import type { Picture } from './enlarge'
+import type { Image } from './enlarge'
 import { maxPixelCount, sharp } from './image-library'
 import type { KeptSize } from './kept-size'
 import { pixelsHeld } from './image-bounds'
 import { isWholeJpeg, plainFrame, type JpegFrame } from './plain-jpeg'
-import type { PictureResizer } from './resizer'
+import type { ImageResizer } from './resizer'
 import { isSrgbProfile } from './srgb-profile'
 import { turned } from './turn'
 
@@ -17,8 +17,8 @@ import { turned } from './turn'
 export async function decodeByAddon(
   file: Uint8Array,
   kept: KeptSize,
-  resizer: PictureResizer,
-): Promise<Picture | null> {
+  resizer: ImageResizer,
+): Promise<Image | null> {
   const plain = plainFrame(file)
   const stored = plain === null ? await storedFrame(file) : { frame: plain, orientation: 1 }
   if (stored === null) return null
@@ -26,8 +26,8 @@ export async function decodeByAddon(
   const { widthPx, heightPx } = kept.of(frame)
   const held = pixelsHeld(frame, frame.isProgressive, dctShrink(frame, { widthPx, heightPx }))
   try {
-    const picture = await inRoomFor(held, () => resizer.resizeJpeg(file, frame, widthPx, heightPx))
-    return turned(picture, orientation)
+    const image = await inRoomFor(held, () => resizer.resizeJpeg(file, frame, widthPx, heightPx))
+    return turned(image, orientation)
   } catch {
     // Damaged, most likely. sharp says in its own words what is wrong, or makes of it what it can.
     return null

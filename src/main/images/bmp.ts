@@ -1,6 +1,6 @@
 /** A reader for uncompressed Windows bitmaps (1, 4, 8, 16, 24 and 32 bits), which libvips as shipped with sharp does not decode. */
 
-export interface BmpPicture {
+export interface BmpImage {
   readonly widthPx: number
   readonly heightPx: number
   readonly channels: 3 | 4
@@ -25,7 +25,7 @@ interface Layout extends BmpHeader {
 }
 
 /** Throws a plain Error with the reason where the file is damaged, too large or packed (RLE, JPEG, PNG). */
-export function readBmp(file: Uint8Array, maxPixelCount: number): BmpPicture {
+export function readBmp(file: Uint8Array, maxPixelCount: number): BmpImage {
   const layout = readLayout(file)
   const { widthPx, heightPx, bitsPerPixel } = layout
   if (widthPx * heightPx > maxPixelCount) throw new Error('Input image exceeds pixel limit')

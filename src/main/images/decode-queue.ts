@@ -1,4 +1,4 @@
-/** How many decodes run at once, so that a batch neither leaves cores idle nor holds hundreds of open pictures. */
+/** How many decodes run at once, so that a batch neither leaves cores idle nor holds hundreds of open images. */
 import { availableParallelism } from 'node:os'
 
 /** One more than the cores: a file is read while the others decode. */

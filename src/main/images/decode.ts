@@ -1,7 +1,7 @@
 /**
- * From a file to pixels: the one way in which training, evaluation and thumbnails see a picture.
+ * From a file to pixels: the one way in which training, evaluation and thumbnails see an image.
  * EXIF orientation is applied; the colours are sRGB with 8 bits (CMYK and other profiles converted, 16 bits scaled down,
- * grey repeated three times); transparency is laid over white, because pictures with a cut-out background were made to be
+ * grey repeated three times); transparency is laid over white, because images with a cut-out background were made to be
  * looked at on white paper, and over black their dark outlines would vanish. Of an animation the first frame counts.
  */
 import type { Sharp } from 'sharp'
@@ -10,16 +10,16 @@ import { readBmp } from './bmp'
 import { decodeByAddon } from './addon-jpeg'
 import { sharpShrink } from './dct-shrink'
 import { inRoomFor } from './decode-room'
-import { cropOfSquare, type Picture } from './enlarge'
-import { readPictureFile } from './file-source'
+import { cropOfSquare, type Image } from './enlarge'
+import { readImageFile } from './file-source'
 import { imageFormat } from './image-format'
 import { squashedTo, type KeptSize } from './kept-size'
 import { reasonOf } from './file-source'
 import { maxPixelCount, sharp } from './image-library'
 import { pixelsHeld } from './image-bounds'
 import { plainFrame } from './plain-jpeg'
-import { resizePicture } from './resize'
-import { pictureResizer } from './resizer'
+import { resizeImage } from './resize'
+import { imageResizer } from './resizer'
 import { smallJpegDecoder } from './small-jpeg'
 
 export interface Thumbnail {
@@ -31,29 +31,29 @@ export interface Thumbnail {
 const largeViewPx = 640
 
 /**
- * The picture brought to at most `sidePx` along each axis, on its own: the aspect ratio is not kept (BiT, bit-reference section 3), and an
+ * The image brought to at most `sidePx` along each axis, on its own: the aspect ratio is not kept (BiT, bit-reference section 3), and an
  * axis that is shorter stays as it is, for `cropOfSquare` to enlarge. Bilinear with antialias, as in the authors' PyTorch code (the TF2
  * and JAX code has no antialias): on average within 0.5 of 255 levels of Pillow's BILINEAR on the whole decoded image, whatever its size
- * (`dct-shrink.ts`). JPEGs without a profile of their own are `pictureResizer()`'s, where there is one. Throws 'bad-image' naming the file.
+ * (`dct-shrink.ts`). JPEGs without a profile of their own are `imageResizer()`'s, where there is one. Throws 'bad-image' naming the file.
  */
-export function decodePicture(path: string, sidePx: number, bytes?: Uint8Array): Promise<Picture> {
+export function decodeImage(path: string, sidePx: number, bytes?: Uint8Array): Promise<Image> {
   return decodeKept(path, squashedTo(sidePx), bytes)
 }
 
-/** The same at the size that `kept` says: in the picture's own shape, for one. */
-export async function decodeKept(path: string, kept: KeptSize, bytes?: Uint8Array): Promise<Picture> {
+/** The same at the size that `kept` says: in the image's own shape, for one. */
+export async function decodeKept(path: string, kept: KeptSize, bytes?: Uint8Array): Promise<Image> {
   return reading(path, async () => {
-    const file = bytes ?? (await readPictureFile(path))
+    const file = bytes ?? (await readImageFile(path))
     const small = (await smallJpegDecoder())(file)
     if (small !== null && kept.takes(small)) return small
-    const resizer = pictureResizer()
+    const resizer = imageResizer()
     const byAddon = resizer === null ? null : await decodeByAddon(file, kept, resizer)
     return byAddon ?? decodeBySharp(file, kept)
   })
 }
 
-async function decodeBySharp(file: Uint8Array, kept: KeptSize): Promise<Picture> {
-  const opened = await openPicture(file)
+async function decodeBySharp(file: Uint8Array, kept: KeptSize): Promise<Image> {
+  const opened = await openImage(file)
   const { format, space, isProgressive, autoOrient } = await opened.metadata()
   const from = { widthPx: autoOrient.width, heightPx: autoOrient.height }
   const to = kept.of(from)
@@ -63,36 +63,36 @@ async function decodeBySharp(file: Uint8Array, kept: KeptSize): Promise<Picture>
   const asked = format === 'jpeg' && space !== 'cmyk' ? sharpShrink(from, to) : null
   return inRoomFor(pixelsHeld(asked ?? from, isProgressive === true, 1), async () => {
     // Never without `sharpShrink`: asked for any size, sharp takes as little from the DCT as will do, and its resize is not exact.
-    const picture = await rawPixels(
+    const image = await rawPixels(
       asked === null
         ? upright
         : upright.resize(asked.widthPx, asked.heightPx, { fit: 'fill', kernel: 'cubic' }),
     )
-    if (picture.widthPx === to.widthPx && picture.heightPx === to.heightPx) return picture
-    const resizer = pictureResizer()
+    if (image.widthPx === to.widthPx && image.heightPx === to.heightPx) return image
+    const resizer = imageResizer()
     return resizer === null
-      ? resizePicture(picture, to.widthPx, to.heightPx)
-      : resizer.resize(picture, to.widthPx, to.heightPx)
+      ? resizeImage(image, to.widthPx, to.heightPx)
+      : resizer.resize(image, to.widthPx, to.heightPx)
   })
 }
 
-async function rawPixels(picture: Sharp): Promise<Picture> {
-  const { data, info } = await picture.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
+async function rawPixels(image: Sharp): Promise<Image> {
+  const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
   if (info.channels !== 3) throw new Error(`it has ${info.channels} channels after the conversion to sRGB`)
   return { pixels: data, widthPx: info.width, heightPx: info.height }
 }
 
-/** [px, px, 3] uint8 RGB: the whole square of the picture, of `bytes` where they are given. Throws 'bad-image' naming the file. */
+/** [px, px, 3] uint8 RGB: the whole square of the image, of `bytes` where they are given. Throws 'bad-image' naming the file. */
 export async function decodeSquare(path: string, px: number, bytes?: Uint8Array): Promise<Uint8Array> {
   const square = new Uint8Array(px * px * 3)
-  cropOfSquare(await decodePicture(path, px, bytes), px, px, { x: 0, y: 0, flip: false }, square, 0)
+  cropOfSquare(await decodeImage(path, px, bytes), px, px, { x: 0, y: 0, flip: false }, square, 0)
   return square
 }
 
-/** The upright sRGB picture within maxPx × maxPx, never enlarged. Throws 'bad-image' naming the file. */
+/** The upright sRGB image within maxPx × maxPx, never enlarged. Throws 'bad-image' naming the file. */
 export async function thumbnail(path: string, maxPx: number): Promise<Thumbnail> {
   return reading(path, async () => {
-    const upright = await openUpright(await readPictureFile(path))
+    const upright = await openUpright(await readImageFile(path))
     const resized = upright.resize(maxPx, maxPx, { fit: 'inside', withoutEnlargement: true })
     if (maxPx > largeViewPx) {
       return { bytes: await resized.jpeg({ quality: 88 }).toBuffer(), mime: 'image/jpeg' }
@@ -102,17 +102,17 @@ export async function thumbnail(path: string, maxPx: number): Promise<Thumbnail>
   })
 }
 
-/** A pipeline that gives `file`'s picture upright, in sRGB, without transparency. Bytes are decoded when it is read. */
+/** A pipeline that gives `file`'s image upright, in sRGB, without transparency. Bytes are decoded when it is read. */
 export async function openUpright(file: Uint8Array): Promise<Sharp> {
-  return uprightOf(await openPicture(file))
+  return uprightOf(await openImage(file))
 }
 
-function uprightOf(picture: Sharp): Sharp {
-  return picture.autoOrient().flatten({ background: '#ffffff' }).toColourspace('srgb')
+function uprightOf(image: Sharp): Sharp {
+  return image.autoOrient().flatten({ background: '#ffffff' }).toColourspace('srgb')
 }
 
-/** The same picture as stored: not yet turned, in its own colours. */
-export async function openPicture(
+/** The same image as stored: not yet turned, in its own colours. */
+export async function openImage(
   file: Uint8Array,
   failOn: 'truncated' | 'error' | 'warning' = 'error',
 ): Promise<Sharp> {
@@ -129,7 +129,7 @@ export async function reading<T>(path: string, work: () => Promise<T>): Promise<
     const reason = reasonOf(cause).split('\n')[0] ?? ''
     throw new WorkbenchError(
       'bad-image',
-      `The picture ${path} cannot be read: ${reason}`,
+      `The image ${path} cannot be read: ${reason}`,
       'Look at the file in an image viewer; put it back or import the folder again.',
       { cause },
     )

@@ -1,31 +1,31 @@
 /**
- * Crops of a picture's square, made from the picture as it is kept: along an axis where it is smaller than the square it stays as it
+ * Crops of an image's square, made from the image as it is kept: along an axis where it is smaller than the square it stays as it
  * was, and is enlarged here, at each use. So a set of thumbnails is kept in a fraction of the memory of its squares, and the decoder's
  * slow enlarging is not used: libvips takes 10 ms of processor time for a square of 640 px from a photo of 500 px.
  */
 import type { AugmentDraw } from './augment'
 
 /** uint8 RGB, [heightPx, widthPx, 3]. */
-export interface Picture {
+export interface Image {
   readonly pixels: Uint8Array
   readonly widthPx: number
   readonly heightPx: number
 }
 
 /**
- * Writes the drawn crop [cropPx, cropPx, 3] of the picture's square of `sidePx` to `target` from `targetOffset` on. The picture is at most
+ * Writes the drawn crop [cropPx, cropPx, 3] of the image's square of `sidePx` to `target` from `targetOffset` on. The image is at most
  * `sidePx` long along each axis. Bilinear with half-pixel centres, 8 bits between the two passes and weights of 1/256, so each value is
  * within 1 of Pillow's (and of PyTorch's `interpolate` with antialias).
  */
 export function cropOfSquare(
-  picture: Picture,
+  image: Image,
   sidePx: number,
   cropPx: number,
   draw: AugmentDraw,
   target: Uint8Array,
   targetOffset: number,
 ): void {
-  const { pixels, widthPx, heightPx } = picture
+  const { pixels, widthPx, heightPx } = image
   const rowBytes = cropPx * 3
   const columns = placesOf(widthPx, sidePx)
   const lines = placesOf(heightPx, sidePx)
@@ -64,7 +64,7 @@ export function cropOfSquare(
   }
 }
 
-/** Where each place along an axis of the square lies between two places of the picture. */
+/** Where each place along an axis of the square lies between two places of the image. */
 interface Places {
   readonly first: Int32Array
   /** Of the place after `first`, 0 … 256 in 1/256. */
@@ -116,7 +116,7 @@ function wordsOf(target: Uint8Array, offset: number, rowBytes: number): Uint32Ar
   return new Uint32Array(target.buffer, start, (target.length - offset) >> 2)
 }
 
-/** One row of the picture, stretched to the square's width, cropped and perhaps mirrored. */
+/** One row of the image, stretched to the square's width, cropped and perhaps mirrored. */
 function stretchRow(
   pixels: Uint8Array,
   rowOffset: number,
@@ -133,7 +133,7 @@ function stretchRow(
     const from = rowOffset + (first[place] as number) * 3
     const right = weight[place] as number
     place += step
-    // `as number`, not `?? 0`: all indices are inside, and these loops run for every value of every picture.
+    // `as number`, not `?? 0`: all indices are inside, and these loops run for every value of every image.
     const red = pixels[from] as number
     const green = pixels[from + 1] as number
     const blue = pixels[from + 2] as number

@@ -33,12 +33,12 @@ export interface FileSource {
 /** A pipe in a file's place would keep a thread waiting for ever: it is opened without a wait, and refused then. */
 const readAtOnce = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK)
 /** What is larger is no photo. It would be held in memory whole. */
-const mostPictureBytes = 1e9
+const mostImageBytes = 1e9
 
-/** The whole file of a picture. Throws where it is no regular file, or larger than any photo. */
-export async function readPictureFile(path: string): Promise<Buffer> {
-  const { bytes, byteCount } = await diskFiles.read(path, 0, (_, size) => size <= mostPictureBytes)
-  if (byteCount > mostPictureBytes) throw new Error(`it has ${String(Math.round(byteCount / 1e6))} MB`)
+/** The whole file of an image. Throws where it is no regular file, or larger than any photo. */
+export async function readImageFile(path: string): Promise<Buffer> {
+  const { bytes, byteCount } = await diskFiles.read(path, 0, (_, size) => size <= mostImageBytes)
+  if (byteCount > mostImageBytes) throw new Error(`it has ${String(Math.round(byteCount / 1e6))} MB`)
   return bytes
 }
 

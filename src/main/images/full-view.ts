@@ -1,6 +1,6 @@
-/** A picture in its own pixels, for whoever looks closely: none is added, none taken away. */
+/** An image in its own pixels, for whoever looks closely: none is added, none taken away. */
 import { openUpright, reading } from './decode'
-import { readPictureFile } from './file-source'
+import { readImageFile } from './file-source'
 import { imageFormat } from './image-format'
 import { maxPixelCount, sharp } from './image-library'
 
@@ -15,13 +15,13 @@ const mostBytesAsTheyAre = 64e6
 const mostLosslessPixels = 24e6
 
 /**
- * The whole picture at its own size. An ordinary JPEG is the file itself, which every browser turns upright by its EXIF orientation
+ * The whole image at its own size. An ordinary JPEG is the file itself, which every browser turns upright by its EXIF orientation
  * as we do. Everything else is made as training sees it (upright, sRGB, over white, the first frame), since a browser would
- * animate it, lay it over grey, or not know the format. Throws 'bad-image' naming the file; pictures above 100 megapixels are refused.
+ * animate it, lay it over grey, or not know the format. Throws 'bad-image' naming the file; images above 100 megapixels are refused.
  */
 export async function fullView(path: string): Promise<FullView> {
   return reading(path, async () => {
-    const file = await readPictureFile(path)
+    const file = await readImageFile(path)
     if (imageFormat(file) === 'jpeg' && file.length <= mostBytesAsTheyAre) {
       const { width, height, space } = await sharp(file).metadata()
       const plain = space === 'srgb' || space === 'b-w'

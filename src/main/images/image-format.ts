@@ -5,7 +5,7 @@ export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif' | 'tiff' | 'b
 /** How many bytes of a file the decision needs. */
 export const headByteCount = 64
 
-/** The format of a picture that the workbench can decode; null for everything else. */
+/** The format of an image that the workbench can decode; null for everything else. */
 export function imageFormat(head: Uint8Array): ImageFormat | null {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, headByteCount)).toString(
     'latin1',
@@ -23,7 +23,7 @@ export function imageFormat(head: Uint8Array): ImageFormat | null {
   return null
 }
 
-/** A picture format that is known but cannot be decoded, in words; null where the file is no picture as far as one can see. */
+/** An image format that is known but cannot be decoded, in words; null where the file is no image as far as one can see. */
 export function undecodableFormat(head: Uint8Array): string | null {
   const text = Buffer.from(head).toString('latin1', 0, headByteCount)
   if (text.slice(4, 8) === 'ftyp' && /hei[cxsm]|hev[cx]|mif1|msf1/.test(brands(head, text))) return 'HEIC'

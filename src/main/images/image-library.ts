@@ -1,17 +1,17 @@
-/** The one place that sets up sharp (libvips): decoding runs many pictures side by side, each on one thread. */
+/** The one place that sets up sharp (libvips): decoding runs many images side by side, each on one thread. */
 import sharp from 'sharp'
-import { pictureResizer } from './resizer'
+import { imageResizer } from './resizer'
 
-sharp.cache(false) // pictures are read once; libvips' own cache would only hold memory
+sharp.cache(false) // images are read once; libvips' own cache would only hold memory
 sharp.concurrency(1)
 
-/** Pictures above 100 megapixels are refused: the limit of the import, and a guard against decompression bombs. */
+/** Images above 100 megapixels are refused: the limit of the import, and a guard against decompression bombs. */
 export const maxPixelCount = 100_000_000
 
 /** Another decoder may give other pixels: what was kept of one is not used with another. */
 export function decoderVersion(): string {
   const library = `exact resize 1 sharp ${sharp.versions.sharp ?? ''} libvips ${sharp.versions.vips}`
-  const resizer = pictureResizer()
+  const resizer = imageResizer()
   return resizer === null ? library : `${library} ${resizer.name}`
 }
 

@@ -1,9 +1,9 @@
 import { readBmpHeader } from './bmp'
-import { diskFiles, readPictureFile } from './file-source'
+import { diskFiles, readImageFile } from './file-source'
 import { sharp } from './image-library'
 
-/** How large the picture stands upright, from its header alone; nulls where it cannot be told. */
-export async function pictureSize(
+/** How large the image stands upright, from its header alone; nulls where it cannot be told. */
+export async function imageSize(
   path: string,
 ): Promise<{ readonly widthPx: number | null; readonly heightPx: number | null }> {
   const unknown = { widthPx: null, heightPx: null }
@@ -15,7 +15,7 @@ export async function pictureSize(
   } catch {
     // libvips here knows no bitmaps
     try {
-      const { widthPx, heightPx } = readBmpHeader(await readPictureFile(path))
+      const { widthPx, heightPx } = readBmpHeader(await readImageFile(path))
       return { widthPx, heightPx }
     } catch {
       return unknown // gone since it was read

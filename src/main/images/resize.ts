@@ -1,24 +1,20 @@
 /** The resize where there is no addon, the same as `native/resize.cc` within 1: Pillow's BILINEAR, torchvision's antialias. */
 import type { PartDraw } from './augment'
-import type { Picture } from './enlarge'
+import type { Image } from './enlarge'
 
 /**
- * `picture` brought to widthPx × heightPx, at least 1 and at most its own size: a triangle as wide as the reduction laid over it, down and then
+ * `image` brought to widthPx × heightPx, at least 1 and at most its own size: a triangle as wide as the reduction laid over it, down and then
  * across, in float32, rounded once. Holds the thread for a few milliseconds a megapixel. (libvips' own, for which it would be strips of memory only, is
  * up to 1.5 levels away on average: it averages boxes first, and places its weights to 1/64 of a pixel.)
  */
-export function resizePicture(picture: Picture, widthPx: number, heightPx: number): Picture {
+export function resizeImage(image: Image, widthPx: number, heightPx: number): Image {
   const resized = { pixels: new Uint8Array(widthPx * heightPx * 3), widthPx, heightPx }
-  resizeBox(
-    picture,
-    { x: 0, y: 0, widthPx: picture.widthPx, heightPx: picture.heightPx, flip: false },
-    resized,
-  )
+  resizeBox(image, { x: 0, y: 0, widthPx: image.widthPx, heightPx: image.heightPx, flip: false }, resized)
   return resized
 }
 
 /** The same for a box of the image, its edges between pixels where they fall; it fills `target`, smaller or larger. */
-export function resizeBox({ pixels, widthPx, heightPx }: Picture, box: PartDraw, target: Picture): void {
+export function resizeBox({ pixels, widthPx, heightPx }: Image, box: PartDraw, target: Image): void {
   const columns = axisOf(box.x, box.widthPx, widthPx, target.widthPx)
   const lines = axisOf(box.y, box.heightPx, heightPx, target.heightPx)
   // only what the box's columns read: from `left` on, `count` values

@@ -1,37 +1,37 @@
-/** Where pictures are decoded and made smaller by the addon; the process that has loaded it says so here. Without, sharp and `resize.ts` do it. */
+/** Where images are decoded and made smaller by the addon; the process that has loaded it says so here. Without, sharp and `resize.ts` do it. */
 import type { PartDraw } from './augment'
-import type { Picture } from './enlarge'
+import type { Image } from './enlarge'
 import type { JpegFrame } from './plain-jpeg'
 
-export interface PictureResizer {
+export interface ImageResizer {
   /** Changes with what it computes, to the bit. */
   readonly name: string
   /**
-   * `picture` brought to widthPx × heightPx, at least 1 and at most its own size. Bilinear with antialias, as Pillow's BILINEAR, within 1 of
+   * `image` brought to widthPx × heightPx, at least 1 and at most its own size. Bilinear with antialias, as Pillow's BILINEAR, within 1 of
    * the exact value. Rejects with an Error for other sizes. Do not write to its pixels meanwhile.
    */
-  resize(picture: Picture, widthPx: number, heightPx: number): Promise<Picture>
+  resize(image: Image, widthPx: number, heightPx: number): Promise<Image>
   /**
    * The same from a JPEG in grey or YCbCr and its frame, as stored: not turned, its profile not seen. Shrunk by
    * `dctShrink` while it is decoded; else the full-size pixels are those of sharp, damaged files' too. On average within 0.5 of the exact
    * value. Rejects also where it cannot decode the file: what is wrong with it, if anything is, sharp can tell. (Of damaged progressive files sharp refuses a few that this
    * decodes; the import, which is sharp's, has refused them.) Do not write to the file's bytes meanwhile.
    */
-  resizeJpeg(file: Uint8Array, frame: JpegFrame, widthPx: number, heightPx: number): Promise<Picture>
+  resizeJpeg(file: Uint8Array, frame: JpegFrame, widthPx: number, heightPx: number): Promise<Image>
   /**
-   * `partOfPicture`'s work, at once: the part [cropPx, cropPx, 3] fills `target`. Throws an Error where the part is not inside the image, and for
+   * `partOfImage`'s work, at once: the part [cropPx, cropPx, 3] fills `target`. Throws an Error where the part is not inside the image, and for
    * other sizes.
    */
-  resizePart(picture: Picture, cropPx: number, part: PartDraw, target: Uint8Array): void
+  resizePart(image: Image, cropPx: number, part: PartDraw, target: Uint8Array): void
 }
 
-let current: PictureResizer | null = null
+let current: ImageResizer | null = null
 
-/** Call it before the first picture is decoded: kept pictures must all come from one decoder. null: there is no addon. */
-export function useResizer(resizer: PictureResizer | null): void {
+/** Call it before the first image is decoded: kept images must all come from one decoder. null: there is no addon. */
+export function useResizer(resizer: ImageResizer | null): void {
   current = resizer
 }
 
-export function pictureResizer(): PictureResizer | null {
+export function imageResizer(): ImageResizer | null {
   return current
 }

@@ -1,15 +1,15 @@
 /**
  * Small plain JPEGs, decoded at once by libjpeg-turbo in WebAssembly, bit for bit as sharp decodes them (a test holds that). Setting up
- * libvips costs 0.7 ms of processor time a picture, whatever its size; a picture of 32 px is decoded here in 0.02 ms.
+ * libvips costs 0.7 ms of processor time an image, whatever its size; an image of 32 px is decoded here in 0.02 ms.
  */
 import createLibrary, { type JpegDecoder } from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs'
-import type { Picture } from './enlarge'
+import type { Image } from './enlarge'
 import { plainFrame } from './plain-jpeg'
 
 /** Above it the calling thread would be held for more than 0.2 ms, and the threads of sharp are as fast. */
 const mostPixels = 128 * 128
 
-export type SmallJpegDecoder = (file: Uint8Array) => Picture | null
+export type SmallJpegDecoder = (file: Uint8Array) => Image | null
 
 let opened: Promise<SmallJpegDecoder> | null = null
 
@@ -30,7 +30,7 @@ async function open(): Promise<SmallJpegDecoder> {
       const decoded = decoder.getDecodedBuffer()
       if (decoded.length !== frame.widthPx * frame.heightPx * frame.channels) return null
       const { widthPx, heightPx } = frame
-      // copied: the library writes its next picture to the same memory
+      // copied: the library writes its next image to the same memory
       return { widthPx, heightPx, pixels: frame.channels === 3 ? Uint8Array.from(decoded) : thrice(decoded) }
     } catch {
       // Damaged. sharp looks at it next, and says in its own words what is wrong.

@@ -1,10 +1,10 @@
 /** A stored image turned upright, as EXIF says (TIFF 6.0, tag 274). */
-import type { Picture } from './enlarge'
+import type { Image } from './enlarge'
 
 /** `orientation` 1 … 8; 1 gives the image itself. */
-export function turned(picture: Picture, orientation: number): Picture {
-  if (orientation === 1) return picture
-  const { pixels, widthPx, heightPx } = picture
+export function turned(image: Image, orientation: number): Image {
+  if (orientation === 1) return image
+  const { pixels, widthPx, heightPx } = image
   // where the upright image's first pixel is stored, and the way from a pixel to the next across and down
   const [right, bottom] = [widthPx - 1, (heightPx - 1) * widthPx]
   const ways: Readonly<Record<number, readonly [start: number, across: number, down: number]>> = {

@@ -1,16 +1,16 @@
-/** The course of a task that sends pictures through a model: found, looked at, with progress. */
+/** The course of a task that sends images through a model: found, looked at, with progress. */
 import { WorkbenchError } from '../../contract/errors'
-import { findPictures, type FoundPictures } from '../datasets/find-images'
-import type { PictureAnswer, PictureRequest } from '../protocol/messages'
+import { findImages, type FoundImages } from '../datasets/find-images'
+import type { ImageAnswer, ImageRequest } from '../protocol/messages'
 import type { PredictModel } from './predict-model'
 import type { PredictorHost } from './predictor-host'
 import type { TaskWork } from '../tasks/tasks'
 
-/** Throws 'not-found' where there is no picture, 'cancelled', 'path-not-readable'. */
-export async function searchPictures(task: TaskWork, given: readonly string[]): Promise<FoundPictures> {
-  const phase = 'Looking for pictures'
+/** Throws 'not-found' where there is no image, 'cancelled', 'path-not-readable'. */
+export async function searchImages(task: TaskWork, given: readonly string[]): Promise<FoundImages> {
+  const phase = 'Looking for images'
   task.progress({ phase, done: 0, total: null })
-  const found = await findPictures(given, {
+  const found = await findImages(given, {
     signal: task.signal,
     onProgress: (done) => task.progress({ phase, done, total: null }),
   })
@@ -19,7 +19,7 @@ export async function searchPictures(task: TaskWork, given: readonly string[]): 
   const where = given.length === 1 ? first : `${first} and ${given.length - 1} more`
   throw new WorkbenchError(
     'not-found',
-    `There is no picture in ${where}.`,
+    `There is no image in ${where}.`,
     'JPEG, PNG, WebP, AVIF, GIF, TIFF and BMP can be read; hidden files are left out.',
   )
 }
@@ -27,15 +27,15 @@ export async function searchPictures(task: TaskWork, given: readonly string[]): 
 export interface Looking {
   readonly model: PredictModel
   readonly cropPx: number
-  readonly want: PictureRequest['want']
-  onAnswers(answers: readonly PictureAnswer[]): void
+  readonly want: ImageRequest['want']
+  onAnswers(answers: readonly ImageAnswer[]): void
 }
 
 /** Resolves to how many could be read; the task's note says what could not, and what was left out. */
-export async function lookAtPictures(
+export async function lookAtImages(
   host: PredictorHost,
   task: TaskWork,
-  { paths, otherCount }: FoundPictures,
+  { paths, otherCount }: FoundImages,
   { onAnswers, ...looking }: Looking,
 ): Promise<number> {
   const total = paths.length
@@ -50,7 +50,7 @@ export async function lookAtPictures(
       onAnswers(answers)
       done += answers.length
       unreadCount += answers.filter(({ problem }) => problem !== null).length
-      task.progress({ phase: 'Looking at pictures', done, total, note: noteOf(unreadCount, otherCount) })
+      task.progress({ phase: 'Looking at images', done, total, note: noteOf(unreadCount, otherCount) })
     },
   })
   return total - unreadCount

@@ -1,8 +1,8 @@
-/** The predictions whose rows can still be asked for, and the pictures in them. */
+/** The predictions whose rows can still be asked for, and the images in them. */
 import { realpath } from 'node:fs/promises'
 import { WorkbenchError } from '../../contract/errors'
 import { isOpened } from '../datasets/find-images'
-import type { PictureAnswer } from '../protocol/messages'
+import type { ImageAnswer } from '../protocol/messages'
 import type { PredictModel } from './predict-model'
 import type { RowFile, StoredRow } from './row-file'
 
@@ -10,7 +10,7 @@ export interface Prediction {
   readonly model: PredictModel
   readonly cropPx: number
   readonly rows: RowFile
-  /** Real paths of what was given, see find-pictures.ts. */
+  /** Real paths of what was given, see find-images.ts. */
   opened: ReadonlySet<string>
   ended: boolean
 }
@@ -19,8 +19,8 @@ export interface Predictions {
   add(taskId: number, prediction: Prediction): void
   /** Throws 'not-found'. */
   get(taskId: number): Prediction
-  /** The real path of a row's picture. Throws 'not-found', 'path-not-found', 'not-allowed'. */
-  pictureFile(taskId: number, row: number): Promise<string>
+  /** The real path of a row's image. Throws 'not-found', 'path-not-found', 'not-allowed'. */
+  imageFile(taskId: number, row: number): Promise<string>
   close(): void
 }
 
@@ -45,7 +45,7 @@ export function createPredictions(): Predictions {
       }
     },
     get,
-    async pictureFile(taskId, row) {
+    async imageFile(taskId, row) {
       const { rows, opened } = get(taskId)
       const [found] = rows.read(row, 1)
       if (found === undefined) throw new WorkbenchError('not-found', `There is no row ${row} yet.`)
@@ -58,7 +58,7 @@ export function createPredictions(): Predictions {
       throw new WorkbenchError(
         'not-allowed',
         `${found.path} leads out of what was opened, to ${real}.`,
-        'Predict that picture itself.',
+        'Predict that image itself.',
       )
     },
     close() {
@@ -68,9 +68,9 @@ export function createPredictions(): Predictions {
   }
 }
 
-/** `path`: how the picture at `file` is called. */
+/** `path`: how the image at `file` is called. */
 export function rowOf(
-  { widthPx, heightPx, topIndices, topProbabilities, problem }: PictureAnswer,
+  { widthPx, heightPx, topIndices, topProbabilities, problem }: ImageAnswer,
   file: string,
   path: string,
   { classNames }: PredictModel,
@@ -91,7 +91,7 @@ export function rowOf(
         : {
             code: 'bad-image',
             message: problem.replaceAll(file, path),
-            wayOut: 'Look at the file in an image viewer. The other pictures are not touched by it.',
+            wayOut: 'Look at the file in an image viewer. The other images are not touched by it.',
           },
   }
 }

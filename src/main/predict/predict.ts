@@ -1,4 +1,4 @@
-/** What a model sees in pictures that belong to no dataset: their classes, or their features. */
+/** What a model sees in images that belong to no dataset: their classes, or their features. */
 import { randomUUID } from 'node:crypto'
 import { basename, join } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
@@ -8,7 +8,7 @@ import { createFeatureFile, featureFormat, type FeatureFormat } from '../report/
 import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
 import type { DomainHandlers } from '../app/handlers'
-import { lookAtPictures, searchPictures } from './look-at-images'
+import { lookAtImages, searchImages } from './look-at-images'
 import { predictModel, type PredictModel } from './predict-model'
 import { createPredictions, rowOf, type Prediction, type Predictions } from './predict-rows'
 import { createPredictorHost } from './predictor-host'
@@ -19,14 +19,14 @@ import { openUploads, type Uploads } from './uploads'
 
 export interface PredictService {
   readonly handlers: DomainHandlers<'predict'>
-  readonly pictureFile: Predictions['pictureFile']
+  readonly imageFile: Predictions['imageFile']
   readonly upload: Uploads['take']
   /** A training begins, which wants the memory. */
   endIdle(): void
   close(): Promise<void>
 }
 
-interface Pictures {
+interface Images {
   /** Files and folders. */
   readonly given: readonly string[]
   /** How those that were sent are called, by path. */
@@ -46,7 +46,7 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
     'predict.start': async (input) => {
       const model = await predictModel(context, input.modelId)
       if (model.classCount === null) throw noHead(model)
-      const pictures = picturesOf(input)
+      const images = imagesOf(input)
       const prediction: Prediction = {
         model,
         cropPx: input.cropPx ?? model.cropPx,
@@ -55,7 +55,7 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
         ended: false,
       }
       const taskId = tasks.start('predict', `Predict with ${model.name}`, (task) =>
-        predict(task, taskId, prediction, pictures),
+        predict(task, taskId, prediction, images),
       )
       predictions.add(taskId, prediction)
       return { taskId }
@@ -82,21 +82,21 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
       const format = featureFormat(file)
       typedName(basename(file), 'file')
       const model = await predictModel(context, modelId)
-      const pictures = picturesOf(input)
+      const images = imagesOf(input)
       const work = (task: TaskWork): Promise<null> =>
-        embed(task, model, cropPx ?? model.cropPx, pictures, file, format)
+        embed(task, model, cropPx ?? model.cropPx, images, file, format)
       return { taskId: tasks.start('embed', `Features of ${model.name}`, work) }
     },
   }
 
-  function picturesOf(input: {
+  function imagesOf(input: {
     readonly paths: readonly string[]
     readonly uploads?: readonly string[] | undefined
-  }): Pictures {
+  }): Images {
     const sent = (input.uploads ?? []).map((uploadId) => uploads.file(uploadId))
     const given = [...input.paths, ...sent.map(({ path }) => path)]
     if (given.length === 0) {
-      throw new WorkbenchError('bad-input', 'No picture was given.', 'Give files or folders.')
+      throw new WorkbenchError('bad-input', 'No image was given.', 'Give files or folders.')
     }
     return { given, names: new Map(sent.map(({ path, name }) => [path, name])) }
   }
@@ -105,16 +105,16 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
     task: TaskWork,
     taskId: number,
     prediction: Prediction,
-    { given, names }: Pictures,
+    { given, names }: Images,
   ): Promise<null> {
     const { model, cropPx, rows } = prediction
     const events = createThrottle(eventIntervalMs, clock, () =>
       emit({ type: 'predict-rows', taskId, total: rows.count }),
     )
     try {
-      const found = await searchPictures(task, given)
+      const found = await searchImages(task, given)
       prediction.opened = found.opened
-      await lookAtPictures(host, task, found, {
+      await lookAtImages(host, task, found, {
         model,
         cropPx,
         want: 'top',
@@ -138,21 +138,21 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
     task: TaskWork,
     model: PredictModel,
     cropPx: number,
-    { given, names }: Pictures,
+    { given, names }: Images,
     path: string,
     format: FeatureFormat,
   ): Promise<null> {
-    const found = await searchPictures(task, given)
+    const found = await searchImages(task, given)
     const file = createFeatureFile(path, format, featureChannels(model.spec))
     try {
-      const readCount = await lookAtPictures(host, task, found, {
+      const readCount = await lookAtImages(host, task, found, {
         model,
         cropPx,
         want: 'features',
         onAnswers(answers) {
           for (const { index, features } of answers) {
-            const picture = found.paths[index] ?? ''
-            if (features !== null) file.add(names.get(picture) ?? picture, features)
+            const image = found.paths[index] ?? ''
+            if (features !== null) file.add(names.get(image) ?? image, features)
           }
         },
       })
@@ -166,7 +166,7 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
 
   return {
     handlers,
-    pictureFile: (taskId, row) => predictions.pictureFile(taskId, row),
+    imageFile: (taskId, row) => predictions.imageFile(taskId, row),
     upload: (name, bytes, announcedBytes) => uploads.take(name, bytes, announcedBytes),
     endIdle: () => host.endIdle(),
     close: async () => {
@@ -188,7 +188,7 @@ function noHead({ name }: PredictModel): WorkbenchError {
 function noneRead(paths: readonly string[]): WorkbenchError {
   return new WorkbenchError(
     'bad-image',
-    `None of ${paths.length} pictures could be read, e.g. ${paths[0] ?? ''}.`,
+    `None of ${paths.length} images could be read, e.g. ${paths[0] ?? ''}.`,
     'Look at the files in an image viewer. No file was written.',
   )
 }

@@ -1,10 +1,10 @@
 /**
- * The process that predicts. One at a time, one request at a time; it stays for a while with its model loaded, so that the next pictures are
+ * The process that predicts. One at a time, one request at a time; it stays for a while with its model loaded, so that the next images are
  * answered at once. Beside a training it works with what the training leaves of the processor.
  */
 import { fromWireError, WorkbenchError } from '../../contract/errors'
 import { withMemoryLimit } from '../engine/environment'
-import type { FromTrainerBody, PictureAnswer, PictureRequest } from '../protocol/messages'
+import type { FromTrainerBody, ImageAnswer, ImageRequest } from '../protocol/messages'
 import { outOfMemory } from '../protocol/out-of-memory'
 import { startTrainer, type Trainer, type TrainerEnd } from '../protocol/supervisor'
 import { predictionBatch } from '../../domain/estimate/estimate'
@@ -14,13 +14,13 @@ import { memoryAvailable } from '../engine/memory-available'
 import type { ModelFile } from '../models/model-source'
 import type { PredictModel } from './predict-model'
 
-export interface PredictorRequest extends PictureRequest {
+export interface PredictorRequest extends ImageRequest {
   readonly model: PredictModel
   readonly cropPx: number
   readonly signal: AbortSignal
   onPhase(phase: string): void
   /** In the order of the paths. What it throws ends the process and the request. */
-  onAnswers(answers: readonly PictureAnswer[]): void
+  onAnswers(answers: readonly ImageAnswer[]): void
 }
 
 export interface PredictorHost {
@@ -31,7 +31,7 @@ export interface PredictorHost {
   close(): Promise<void>
 }
 
-/** How long the model stays: long enough to drop the next picture, short enough not to hold gigabytes for nothing. */
+/** How long the model stays: long enough to drop the next image, short enough not to hold gigabytes for nothing. */
 const defaultIdleMs = 60_000
 
 interface Predictor {
@@ -112,7 +112,7 @@ export function createPredictorHost(
       waiting.splice(place, 1)
       turn.reject(cancelled())
     } else if (turn === current) {
-      // What loads knows of no request yet; what computes ends after the pictures at hand.
+      // What loads knows of no request yet; what computes ends after the images at hand.
       if (turn.by?.ready === true) turn.by.trainer.stop()
       else dismiss()
     }
@@ -164,7 +164,7 @@ export function createPredictorHost(
         return
       case 'predicted':
         return current?.request.onAnswers(body.answers)
-      case 'pictures-done':
+      case 'images-done':
         return end(current?.request.signal.aborted === true ? cancelled() : undefined)
       case 'failed':
         predictor = null // it ends by itself

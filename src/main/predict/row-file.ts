@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import type { PredictRow } from '../../contract/entities/predict'
 
 export interface StoredRow extends PredictRow {
-  /** Where the picture lies. For the core alone: of a picture that was sent as bytes it differs from `path`. */
+  /** Where the image lies. For the core alone: of an image that was sent as bytes it differs from `path`. */
   readonly file: string
 }
 

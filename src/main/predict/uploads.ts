@@ -1,4 +1,4 @@
-/** Pictures that a browser sent as bytes, since it tells no paths. Kept in the home's scratch folder until the core ends. */
+/** Images that a browser sent as bytes, since it tells no paths. Kept in the home's scratch folder until the core ends. */
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ export interface UploadedFile {
 
 export interface Uploads {
   /**
-   * `announcedBytes`: how many there will be, if the sender says so. Throws 'bad-input' (too much), 'bad-image' (not a picture), 'disk-full'; then
+   * `announcedBytes`: how many there will be, if the sender says so. Throws 'bad-input' (too much), 'bad-image' (not an image), 'disk-full'; then
    * nothing is kept.
    */
   take(name: string, bytes: AsyncIterable<Uint8Array>, announcedBytes?: number): Promise<Upload>
@@ -46,7 +46,7 @@ export function openUploads(scratchPath: string, limits: UploadLimits = defaultL
 
   return {
     async take(givenName, bytes, announcedBytes = 0) {
-      const name = shownName(givenName.slice(0, longestName), 'picture')
+      const name = shownName(givenName.slice(0, longestName), 'image')
       refuseTooMuch(name, 0, announcedBytes)
       const id = randomUUID()
       const path = join(folder, id)
@@ -80,8 +80,8 @@ export function openUploads(scratchPath: string, limits: UploadLimits = defaultL
       if (file === undefined) {
         throw new WorkbenchError(
           'not-found',
-          `No picture was sent as ${uploadId}.`,
-          'Drop it again: pictures that were sent are forgotten when the workbench ends.',
+          `No image was sent as ${uploadId}.`,
+          'Drop it again: images that were sent are forgotten when the workbench ends.',
         )
       }
       return file
@@ -103,8 +103,8 @@ function refuseOther(name: string, head: Uint8Array): void {
   throw new WorkbenchError(
     'bad-image',
     known === null
-      ? `${name} is not a picture.`
-      : `${name} is a ${known} picture, which cannot be decoded here.`,
+      ? `${name} is not an image.`
+      : `${name} is a ${known} image, which cannot be decoded here.`,
     'JPEG, PNG, WebP, AVIF, GIF, TIFF and BMP can be read.',
   )
 }
@@ -120,8 +120,8 @@ function tooLarge(name: string, limitBytes: number): WorkbenchError {
 function tooMuch(limitBytes: number): WorkbenchError {
   return new WorkbenchError(
     'bad-input',
-    `${String(limitBytes / 1024 ** 3)} GB of pictures were sent already, which is the most that is kept.`,
-    'Put the pictures into a folder on this machine and predict that; it is not copied.',
+    `${String(limitBytes / 1024 ** 3)} GB of images were sent already, which is the most that is kept.`,
+    'Put the images into a folder on this machine and predict that; it is not copied.',
   )
 }
 
@@ -130,7 +130,7 @@ function asDiskFull(thrown: unknown): unknown {
   if (code !== 'ENOSPC' && code !== 'EDQUOT') return thrown
   return new WorkbenchError(
     'disk-full',
-    'The disk of the home folder is full: the picture could not be kept.',
+    'The disk of the home folder is full: the image could not be kept.',
     'Free some space, or predict a folder, which is not copied.',
     { cause: thrown },
   )

@@ -55,10 +55,10 @@ export interface TrainJob {
   } | null
   /** Images that are missing from a position on, see trainer/data/missing-images.ts; those of the run so far, and what the core found before it started. */
   readonly unreadable: readonly Omit<UnreadableImage, 'reason'>[]
-  /** Decoded pictures kept in memory, at most this many bytes. */
+  /** Decoded images kept in memory, at most this many bytes. */
   readonly cacheBytes: number
-  /** Decoded pictures kept on disk, for later passes and later runs; null: none. */
-  readonly pictureCache: {
+  /** Decoded images kept on disk, for later passes and later runs; null: none. */
+  readonly imageCache: {
     readonly folder: string
     /** All of the folder together. */
     readonly limitBytes: number
@@ -107,7 +107,7 @@ export interface ProbeResult extends ProbeCase {
   readonly firstStepMs: number
 }
 
-/** Loads a model and answers requests for pictures, one after another, until it is ended. */
+/** Loads a model and answers requests for images, one after another, until it is ended. */
 export interface PredictJob {
   readonly kind: 'predict'
   readonly spec: ModelSpec
@@ -118,7 +118,7 @@ export interface PredictJob {
   readonly precision: Precision
   /** softmax: probabilities that sum to 1. sigmoid: of each class on its own. */
   readonly loss: LossName
-  /** The most pictures at once. */
+  /** The most images at once. */
   readonly batchSize: number
 }
 
@@ -145,19 +145,19 @@ export type ToTrainer =
   | { readonly type: 'start'; readonly job: Job }
   /** Stop after the current step; then evaluate, checkpoint and end as usual. A predict job only ends its request. */
   | { readonly type: 'stop' }
-  /** A predict job's next request; not before 'pictures-done' of the one before. */
-  | ({ readonly type: 'pictures' } & PictureRequest)
+  /** A predict job's next request; not before 'images-done' of the one before. */
+  | ({ readonly type: 'images' } & ImageRequest)
   /** The core has committed everything up to the message with this number. */
   | { readonly type: 'committed'; readonly messageNumber: number }
 
-export interface PictureRequest {
+export interface ImageRequest {
   /** Absolute. */
   readonly paths: readonly string[]
   readonly want: 'top' | 'features'
 }
 
-/** Of the picture at `index` of the request's paths. */
-export interface PictureAnswer {
+/** Of the image at `index` of the request's paths. */
+export interface ImageAnswer {
   readonly index: number
   /** Upright; null where it cannot be read. */
   readonly widthPx: number | null
@@ -213,9 +213,9 @@ export type FromTrainerBody =
   /** The model is loaded: requests may come. */
   | { readonly type: 'predictor-ready' }
   /** In the order of the request's paths, none left out. */
-  | { readonly type: 'predicted'; readonly answers: readonly PictureAnswer[] }
+  | { readonly type: 'predicted'; readonly answers: readonly ImageAnswer[] }
   /** The request is answered, or was stopped. */
-  | { readonly type: 'pictures-done' }
+  | { readonly type: 'images-done' }
   | {
       readonly type: 'measured'
       readonly msPerImage: number

@@ -5,7 +5,7 @@
 import { fork } from 'node:child_process'
 import { getPriority, setPriority } from 'node:os'
 import { toWireError, type WireError } from '../../contract/errors'
-import type { FromTrainer, FromTrainerBody, Job, PictureRequest, ToTrainer } from './messages'
+import type { FromTrainer, FromTrainerBody, Job, ImageRequest, ToTrainer } from './messages'
 
 export interface TrainerOptions {
   readonly trainerPath: string
@@ -33,7 +33,7 @@ export interface Trainer {
   /** Asks it to end after the current step, evaluate and keep everything. */
   stop(): void
   /** A predict job's next request. */
-  askFor(request: PictureRequest): void
+  askFor(request: ImageRequest): void
   /** SIGTERM now, SIGKILL after the grace; resolves when it has gone. */
   kill(): Promise<void>
   /** Resolves when it has gone, after `onEnd`. */
@@ -128,7 +128,7 @@ export function startTrainer(options: TrainerOptions): Trainer {
     processId: child.pid ?? null,
     gone,
     stop: () => tell({ type: 'stop' }),
-    askFor: (request) => tell({ type: 'pictures', ...request }),
+    askFor: (request) => tell({ type: 'images', ...request }),
     kill() {
       killed = true
       child.kill('SIGTERM')

@@ -37,13 +37,13 @@ export function featureFormat(path: string): FeatureFormat {
   )
 }
 
-/** `width`: how many features a picture has. Throws as `openStreamedFile` does. */
+/** `width`: how many features an image has. Throws as `openStreamedFile` does. */
 export function createFeatureFile(path: string, format: FeatureFormat, width: number): FeatureFile {
   const file = openStreamedFile(path)
   const layout = layouts[format](width)
   file.append(layout.begin())
   return {
-    add: (picturePath, features) => file.append(layout.add(picturePath, features)),
+    add: (imagePath, features) => file.append(layout.add(imagePath, features)),
     finish() {
       layout.finish(file.handle)
       file.finish()

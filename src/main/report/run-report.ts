@@ -1,4 +1,4 @@
-/** One offline HTML file about one run: figures, curves, the mistakes with their pictures. No script, no link outside. */
+/** One offline HTML file about one run: figures, curves, the mistakes with their images. No script, no link outside. */
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import {
   earlierResultStep,
@@ -21,8 +21,8 @@ export interface ReportInput {
   readonly steps: readonly StepMetric[]
   readonly evaluations: readonly Evaluation[]
   readonly confusion: Confusion
-  /** The wrong images to show, worst first, each with its picture. */
-  readonly mistakes: readonly { readonly prediction: Prediction; readonly picture: Picture | null }[]
+  /** The wrong images to show, worst first, each with its image. */
+  readonly mistakes: readonly { readonly prediction: Prediction; readonly image: Image | null }[]
   readonly wrongCount: number
   readonly madeAtMs: number
 }
@@ -30,7 +30,7 @@ export interface ReportInput {
 /** Of the images that could not be read, so many are named. */
 const unreadableNamedAtMost = 20
 
-interface Picture {
+interface Image {
   readonly bytes: Uint8Array
   readonly mime: string
 }
@@ -126,15 +126,15 @@ function evaluatedPart({ evaluations, run }: ReportInput): string {
 }
 
 function mistakeFigure(
-  { prediction, picture }: ReportInput['mistakes'][number],
+  { prediction, image }: ReportInput['mistakes'][number],
   classNames: readonly string[],
 ): string {
   const name = (index: number): string => escapeHtml(classNames[index] ?? `class ${index}`)
   const source =
-    picture === null ? null : `data:${picture.mime};base64,${Buffer.from(picture.bytes).toString('base64')}`
+    image === null ? null : `data:${image.mime};base64,${Buffer.from(image.bytes).toString('base64')}`
   const shown =
     source === null
-      ? '<p class="q">The picture cannot be read any more.</p>'
+      ? '<p class="q">The image cannot be read any more.</p>'
       : `<img src="${source}" alt="${escapeHtml(prediction.path)}" style="aspect-ratio:${prediction.aspect.toFixed(4)}">`
   return `<figure style="--ar:${prediction.aspect.toFixed(4)}"><figcaption>${name(prediction.predictedIndex)} <span>${(prediction.top[0]?.probability ?? 0).toFixed(3)}</span></figcaption>${shown}<figcaption class="q">${name(prediction.labelIndex)} <span>${prediction.labelProbability.toFixed(3)}</span></figcaption></figure>`
 }

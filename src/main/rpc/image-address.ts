@@ -1,23 +1,23 @@
-/** The addresses of pictures, the same in both shells. Imports nothing: the window uses it too. */
+/** The addresses of images, the same in both shells. Imports nothing: the window uses it too. */
 
-/** A picture that can be shown: an image of a dataset, or what stands in a row of a prediction. Never a path. */
-export type PictureKey = { readonly imageId: number } | { readonly taskId: number; readonly row: number }
+/** An image that can be shown: an image of a dataset, or what stands in a row of a prediction. Never a path. */
+export type ImageKey = { readonly imageId: number } | { readonly taskId: number; readonly row: number }
 
-/** At most so many px on the longer side; or the picture in its own pixels. */
-export type PictureSize = number | 'full'
+/** At most so many px on the longer side; or the image in its own pixels. */
+export type ImageSize = number | 'full'
 
-export interface PictureRequest {
-  readonly key: PictureKey
-  readonly maxPx: PictureSize
+export interface ImageRequest {
+  readonly key: ImageKey
+  readonly maxPx: ImageSize
 }
 
 const largestPx = 4096
 
 /**
- * `/picture/ID?px=N` or `/predicted/TASK/ROW?px=N`; null where the address is neither or its numbers are out of range. px in 16…4096, or
+ * `/image/ID?px=N` or `/predicted/TASK/ROW?px=N`; null where the address is neither or its numbers are out of range. px in 16…4096, or
  * 'full'; without it 512.
  */
-export function parsePictureAddress(pathname: string, search: string): PictureRequest | null {
+export function parseImageAddress(pathname: string, search: string): ImageRequest | null {
   const key = keyOf(pathname)
   if (key === null) return null
   if (search === '') return { key, maxPx: 512 }
@@ -27,8 +27,8 @@ export function parsePictureAddress(pathname: string, search: string): PictureRe
   return { key, maxPx: Number(px) }
 }
 
-function keyOf(pathname: string): PictureKey | null {
-  const imageId = /^\/picture\/([1-9]\d{0,14})$/.exec(pathname)?.[1]
+function keyOf(pathname: string): ImageKey | null {
+  const imageId = /^\/image\/([1-9]\d{0,14})$/.exec(pathname)?.[1]
   if (imageId !== undefined) return { imageId: Number(imageId) }
   const [, taskId, row] = /^\/predicted\/([1-9]\d{0,14})\/(0|[1-9]\d{0,14})$/.exec(pathname) ?? []
   return taskId === undefined || row === undefined ? null : { taskId: Number(taskId), row: Number(row) }

@@ -1,4 +1,4 @@
-/** The interface for a browser on this machine, or at the other end of an SSH tunnel: page, pictures and port. */
+/** The interface for a browser on this machine, or at the other end of an SSH tunnel: page, images and port. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
@@ -9,13 +9,13 @@ import { toWireError, WorkbenchError } from '../../contract/errors'
 import type { Core } from '../host/compose'
 import { fromOwnPage, hasToken, loopbackHost, newToken, same, setCookie } from './admission'
 import { securityHeaders } from './content-security'
-import { parsePictureAddress, type PictureRequest } from './image-address'
+import { parseImageAddress, type ImageRequest } from './image-address'
 import { connect } from './router'
 import { listStaticFiles, type StaticFile } from './static-files'
 import { takeUpload } from './upload-request'
 import { webSocketPort } from './web-socket-port'
 
-export type ServedCore = Pick<Core, 'callRaw' | 'subscribe' | 'picture' | 'upload'>
+export type ServedCore = Pick<Core, 'callRaw' | 'subscribe' | 'image' | 'upload'>
 
 export interface LoopbackOptions {
   /** 0 takes a free one. */
@@ -31,7 +31,7 @@ export interface Loopback {
   close(): Promise<void>
 }
 
-/** A client sends calls, never pictures: 1 MiB is far more than the longest of them. */
+/** A client sends calls, never images: 1 MiB is far more than the longest of them. */
 const maxMessageBytes = 1024 * 1024
 /** Browsers open six a page, and a socket. */
 const maxConnections = 256
@@ -107,8 +107,8 @@ async function answer(
   }
   if (!hasToken(request, host, token)) return sendText(response, 401, needsLink)
 
-  const picture = parsePictureAddress(pathname, query === undefined ? '' : `?${query}`)
-  if (picture !== null) return sendPicture(core, picture, request, response)
+  const image = parseImageAddress(pathname, query === undefined ? '' : `?${query}`)
+  if (image !== null) return sendImage(core, image, request, response)
   const file = files.get(pathname)
   if (file === undefined) return sendText(response, 404, 'There is nothing at this address.')
   response.setHeader('Content-Type', file.mime)
@@ -121,33 +121,33 @@ const needsLink =
   'Open the whole link that the command printed, from http to the last letter: it carries a secret that\n' +
   'changes each time the workbench is started.\n'
 
-async function sendPicture(
+async function sendImage(
   core: ServedCore,
-  { key, maxPx }: PictureRequest,
+  { key, maxPx }: ImageRequest,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  let picture: Awaited<ReturnType<ServedCore['picture']>>
+  let image: Awaited<ReturnType<ServedCore['image']>>
   const gone = new AbortController()
   response.on('close', () => gone.abort())
   try {
-    picture = await core.picture(key, maxPx, gone.signal)
+    image = await core.image(key, maxPx, gone.signal)
   } catch (thrown) {
     if (gone.signal.aborted) return
     const { code, message, wayOut } = toWireError(thrown)
     const missing = code === 'not-found' || code === 'path-not-found'
     return sendText(response, missing ? 404 : code === 'internal' ? 500 : 422, `${message} ${wayOut}`)
   }
-  const etag = `"${createHash('sha256').update(picture.bytes).digest('base64url').slice(0, 22)}"`
+  const etag = `"${createHash('sha256').update(image.bytes).digest('base64url').slice(0, 22)}"`
   response.setHeader('ETag', etag)
-  // Asked again each time, answered 304: another home may be served at the same address tomorrow, with other pictures.
+  // Asked again each time, answered 304: another home may be served at the same address tomorrow, with other images.
   response.setHeader('Cache-Control', 'private, no-cache')
   if (request.headers['if-none-match'] === etag) {
     response.writeHead(304).end()
     return
   }
-  response.setHeader('Content-Type', picture.mime)
-  send(response, request, 200, picture.bytes)
+  response.setHeader('Content-Type', image.mime)
+  send(response, request, 200, image.bytes)
 }
 
 function upgradeRefusal(request: IncomingMessage, token: string): string | null {

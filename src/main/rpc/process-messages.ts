@@ -1,7 +1,7 @@
 /** What passes between the window's process and the core that it forked, as JSON. Types only: the window runs on an old Node. */
 import type { WireError } from '../../contract/errors'
 import type { CoreMessage } from '../../contract/wire'
-import type { PictureKey, PictureSize } from './image-address'
+import type { ImageKey, ImageSize } from './image-address'
 
 /** A window may be loaded again: each page is a client of its own, numbered by the window's process. */
 export type ToCoreProcess =
@@ -9,13 +9,13 @@ export type ToCoreProcess =
   | { readonly type: 'client-message'; readonly clientId: number; readonly message: unknown }
   | { readonly type: 'client-close'; readonly clientId: number }
   | {
-      readonly type: 'picture'
+      readonly type: 'image'
       readonly requestId: number
-      readonly key: PictureKey
-      readonly maxPx: PictureSize
+      readonly key: ImageKey
+      readonly maxPx: ImageSize
     }
   /** The page does not want it any more; the answer may come all the same. */
-  | { readonly type: 'picture-cancel'; readonly requestId: number }
+  | { readonly type: 'image-cancel'; readonly requestId: number }
 
 export type FromCoreProcess =
   /** The home is open; clients may come. */
@@ -24,9 +24,9 @@ export type FromCoreProcess =
   | { readonly type: 'cannot-start'; readonly error: WireError }
   | { readonly type: 'client-message'; readonly clientId: number; readonly message: CoreMessage }
   | {
-      readonly type: 'picture'
+      readonly type: 'image'
       readonly requestId: number
       readonly mime: string
       readonly base64: string
     }
-  | { readonly type: 'picture-error'; readonly requestId: number; readonly error: WireError }
+  | { readonly type: 'image-error'; readonly requestId: number; readonly error: WireError }

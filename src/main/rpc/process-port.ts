@@ -10,7 +10,7 @@ export interface ChannelProcess {
   on(event: 'message', listener: (message: ToCoreProcess) => void): unknown
 }
 
-type PictureMessage = Extract<ToCoreProcess, { type: 'picture' }>
+type ImageMessage = Extract<ToCoreProcess, { type: 'image' }>
 
 interface Client {
   receive(message: unknown): void
@@ -18,12 +18,12 @@ interface Client {
 }
 
 export function connectProcess(
-  core: Pick<Core, 'callRaw' | 'subscribe' | 'picture'>,
+  core: Pick<Core, 'callRaw' | 'subscribe' | 'image'>,
   parent: ChannelProcess,
 ): void {
   const clients = new Map<number, Client>()
   const drained = new Set<() => void>()
-  const pictures = new Map<number, AbortController>()
+  const images = new Map<number, AbortController>()
   let backlogBytes = 0
 
   const post = (message: FromCoreProcess, byteCount = 0): void => {
@@ -70,17 +70,17 @@ export function connectProcess(
     clients.delete(clientId)
   }
 
-  const sendPicture = async ({ requestId, key, maxPx }: PictureMessage): Promise<void> => {
+  const sendImage = async ({ requestId, key, maxPx }: ImageMessage): Promise<void> => {
     const gone = new AbortController()
-    pictures.set(requestId, gone)
+    images.set(requestId, gone)
     try {
-      const { bytes, mime } = await core.picture(key, maxPx, gone.signal)
+      const { bytes, mime } = await core.image(key, maxPx, gone.signal)
       const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
-      post({ type: 'picture', requestId, mime, base64 })
+      post({ type: 'image', requestId, mime, base64 })
     } catch (thrown) {
-      post({ type: 'picture-error', requestId, error: toWireError(thrown) })
+      post({ type: 'image-error', requestId, error: toWireError(thrown) })
     } finally {
-      pictures.delete(requestId)
+      images.delete(requestId)
     }
   }
 
@@ -90,8 +90,8 @@ export function connectProcess(
       open(message.clientId)
     } else if (message.type === 'client-message') clients.get(message.clientId)?.receive(message.message)
     else if (message.type === 'client-close') closeClient(message.clientId)
-    else if (message.type === 'picture-cancel') pictures.get(message.requestId)?.abort()
-    else void sendPicture(message)
+    else if (message.type === 'image-cancel') images.get(message.requestId)?.abort()
+    else void sendImage(message)
   })
 }
 

@@ -1,4 +1,4 @@
-/** `POST /upload?name=NAME`: one picture as bytes, from a page that was let in (loopback.ts sees to that). */
+/** `POST /upload?name=NAME`: one image as bytes, from a page that was let in (loopback.ts sees to that). */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Upload } from '../../contract/entities/predict'
 import { toWireError, type ErrorCode, type WireError } from '../../contract/errors'

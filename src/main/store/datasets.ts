@@ -89,7 +89,7 @@ export function getDataset(db: Db, id: number): DatasetDetail {
   return { ...dataset, classes: listClasses(db, id, dataset.split.id) }
 }
 
-/** Forgets dataset, splits, runs and all that hangs on them; the pictures are not touched. Throws 'busy', 'not-found'. */
+/** Forgets dataset, splits, runs and all that hangs on them; the images are not touched. Throws 'busy', 'not-found'. */
 export function deleteDataset(db: Db, id: number): void {
   inTransaction(db, () => {
     const active = statement<{ name: string }>(
@@ -137,7 +137,7 @@ export function setSplit(db: Db, datasetId: number, options: SplitOptions): Data
       throw new WorkbenchError(
         'unsupported',
         "The dataset's own train, val and test folders decide its split.",
-        'Move the pictures on the disk and import the folder again.',
+        'Move the images on the disk and import the folder again.',
       )
     }
     const images = splitImages(db, datasetId)

@@ -54,7 +54,7 @@ export function brokenFile(path: string, reason: string, cause?: unknown): Workb
     'home-broken',
     `The database ${path} is damaged: ${reason}.`,
     'It was left as it is. Move it aside (keep it: parts can be rescued with "sqlite3 FILE .recover") or restore it from a ' +
-      'backup, or choose another home with --home. The pictures are not touched by this.',
+      'backup, or choose another home with --home. The images are not touched by this.',
     { cause },
   )
 }

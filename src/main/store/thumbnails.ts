@@ -1,4 +1,4 @@
-/** Small pictures, kept so that a gallery opens at once. A cache: `thumbnails.db` may be deleted at any time. */
+/** Small images, kept so that a gallery opens at once. A cache: `thumbnails.db` may be deleted at any time. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -16,13 +16,13 @@ export interface ThumbnailCache {
 }
 
 export interface ThumbnailOptions {
-  /** Bytes of pictures; above it the least recently used are thrown away. */
+  /** Bytes of images; above it the least recently used are thrown away. */
   readonly limitBytes?: number
   /** Told when the cache had to be made anew. */
   readonly onNote?: (note: string) => void
 }
 
-/** About 100,000 pictures of 256 px. */
+/** About 100,000 images of 256 px. */
 const defaultLimitBytes = 1e9
 /** Thrown away down to this share of the limit, so that not every put throws away. */
 const keptShare = 0.9
@@ -156,7 +156,7 @@ function openDatabase(path: string): Db {
   const db = new Database(path, { timeout: 5000 })
   try {
     db.pragma('journal_mode = WAL')
-    // Loses the newest pictures in a power cut, no more: they are made again from the files.
+    // Loses the newest images in a power cut, no more: they are made again from the files.
     db.pragma('synchronous = OFF')
     db.pragma('journal_size_limit = 16777216')
     const found = Number(db.pragma('user_version', { simple: true }))

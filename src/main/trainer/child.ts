@@ -11,15 +11,15 @@ import { exportModel } from './export/export-model'
 import { runTraining } from './step/loop'
 import { measure } from './step/measure'
 import { probeSpeed } from './step/probe-speed'
-import { servePredictions, type PictureRequests } from './predict/serve-predictions'
+import { servePredictions, type ImageRequests } from './predict/serve-predictions'
 import { openChannel, type Channel } from '../protocol/channel'
 import { engineWanted } from '../protocol/engine-wanted'
-import type { Job, PictureRequest, ToTrainer } from '../protocol/messages'
+import type { Job, ImageRequest, ToTrainer } from '../protocol/messages'
 import { outOfMemory } from '../protocol/out-of-memory'
 import { endWithParent } from './parent-watch'
 
 let stopAsked = false
-const pictureRequests = createPictureRequests()
+const imageRequests = createImageRequests()
 
 function main(): void {
   endWithParent()
@@ -29,7 +29,7 @@ function main(): void {
   let started = false
   process.on('message', (message: ToTrainer) => {
     if (message.type === 'stop') stopAsked = true
-    if (message.type === 'pictures') pictureRequests.take(message)
+    if (message.type === 'images') imageRequests.take(message)
     if (message.type === 'start' && !started) {
       started = true
       work(message.job, channel).then(
@@ -56,7 +56,7 @@ async function work(job: Job, channel: Channel): Promise<void> {
     case 'probe':
       return probeSpeed(job, channel)
     case 'predict':
-      return servePredictions(job, channel, pictureRequests)
+      return servePredictions(job, channel, imageRequests)
     case 'export':
       return exportModel(job, channel, { engine, clock: () => Date.now() })
     case 'train':
@@ -65,8 +65,8 @@ async function work(job: Job, channel: Channel): Promise<void> {
 }
 
 /** Each waits until it is asked for; a stop counts for the one that is worked on. */
-function createPictureRequests(): PictureRequests & { take(request: PictureRequest): void } {
-  const waiting: PictureRequest[] = []
+function createImageRequests(): ImageRequests & { take(request: ImageRequest): void } {
+  const waiting: ImageRequest[] = []
   let wake = (): void => undefined
   return {
     take(request) {

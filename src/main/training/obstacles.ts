@@ -4,7 +4,7 @@ import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { EngineReport, ModelSpec } from '../../contract/entities/model'
 import type { Plan, Precision, Recipe, Run, TrainRequest } from '../../contract/entities/run'
 import { toWireError, WorkbenchError, type WireError } from '../../contract/errors'
-import { mixesPictures, type NamedModel } from '../../domain/model/spec'
+import { mixesImages, type NamedModel } from '../../domain/model/spec'
 import { listRuns } from '../store/runs'
 import { tooManyFeatures } from '../../domain/estimate/probe-size'
 import { byteText } from '../../domain/byte-text'
@@ -57,7 +57,7 @@ export function findCautions(
 ): Plan['cautions'] {
   return [
     ...emulatedPrecision(engine, precision),
-    ...(mixesPictures(spec) && !linearProbe ? [batchNorm(microBatchSize, batchSize)] : []),
+    ...(mixesImages(spec) && !linearProbe ? [batchNorm(microBatchSize, batchSize)] : []),
     ...(linearProbe && weights === null ? [randomFeatures] : []),
   ]
 }
@@ -70,12 +70,12 @@ const randomFeatures: Plan['cautions'][number] = {
 function batchNorm(microBatchSize: number, batchSize: number): Plan['cautions'][number] {
   const pieces =
     microBatchSize < batchSize
-      ? `each ${microBatchSize} pictures that are computed at once, not over the batch of ${batchSize}`
-      : `the ${batchSize} pictures of a batch`
+      ? `each ${microBatchSize} images that are computed at once, not over the batch of ${batchSize}`
+      : `the ${batchSize} images of a batch`
   return {
     message: `BatchNorm takes its mean and variance over ${pieces}: here the micro-batch is part of the result and not only of its speed.`,
     wayOut:
-      'Set the micro-batch yourself where results are to be compared; with few pictures at once the statistics are rough.',
+      'Set the micro-batch yourself where results are to be compared; with few images at once the statistics are rough.',
   }
 }
 
@@ -123,8 +123,8 @@ function tooFewImages({ dataset }: Intention): WireError | null {
   if (train >= 2) return null
   return {
     code: 'dataset-too-few-images',
-    message: `"${dataset.name}" has ${train === 1 ? 'one training picture' : 'no training pictures'}.`,
-    wayOut: 'Add pictures and import again, or make a split that leaves more for training.',
+    message: `"${dataset.name}" has ${train === 1 ? 'one training image' : 'no training images'}.`,
+    wayOut: 'Add images and import again, or make a split that leaves more for training.',
   }
 }
 
@@ -136,7 +136,7 @@ async function datasetGone({ dataset }: Intention): Promise<WireError | null> {
     const gone = (thrown as NodeJS.ErrnoException).code === 'ENOENT'
     return {
       code: gone ? 'path-not-found' : 'path-not-readable',
-      message: `The pictures of "${dataset.name}" ${gone ? 'are no longer there' : 'cannot be read'}: ${dataset.rootPath}`,
+      message: `The images of "${dataset.name}" ${gone ? 'are no longer there' : 'cannot be read'}: ${dataset.rootPath}`,
       wayOut: gone
         ? 'Connect the disk or put the folder back.'
         : 'Give yourself the right to read the folder.',
@@ -181,7 +181,7 @@ async function diskTooSmall(
 function memoryTooSmall({ memoryBytes, memoryLimitBytes, recipe, model }: Intention): WireError | null {
   // Against the whole memory, not the free: what is free changes, and the system can make room.
   if (memoryBytes <= memoryLimitBytes) return null
-  const smaller = `, or a smaller micro-batch${mixesPictures(model.spec) ? '' : ' (the result stays the same)'}`
+  const smaller = `, or a smaller micro-batch${mixesImages(model.spec) ? '' : ' (the result stays the same)'}`
   return {
     code: 'out-of-memory',
     message: `This needs about ${byteText(memoryBytes)} of memory; there is ${byteText(memoryLimitBytes)}.`,

@@ -112,7 +112,7 @@ export function createRunFeed(
       case 'probed':
       case 'predictor-ready':
       case 'predicted':
-      case 'pictures-done':
+      case 'images-done':
       case 'progress':
       case 'exported':
         throw new Error(`A training sent '${body.type}'`)

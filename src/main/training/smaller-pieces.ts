@@ -1,4 +1,4 @@
-import { mixesPictures } from '../../domain/model/spec'
+import { mixesImages } from '../../domain/model/spec'
 import type { TrainJob } from '../protocol/messages'
 import { outOfMemory } from '../protocol/out-of-memory'
 import type { TrainerEnd } from '../protocol/supervisor'
@@ -13,7 +13,7 @@ export interface SmallerPieces {
 /** What another trainer can do after one that found no memory and died of it; null after any other end, or where nothing is left to halve. */
 export function inSmallerPieces(job: TrainJob, end: TrainerEnd): SmallerPieces | null {
   if (end.kind !== 'crash' || outOfMemory(new Error(end.lastLines)) === null) return null
-  const smaller = halved(job.recipe.microBatchSize, mixesPictures(job.spec), ', and TensorFlow gave up')
+  const smaller = halved(job.recipe.microBatchSize, mixesImages(job.spec), ', and TensorFlow gave up')
   if (smaller === null) return null
   const { microBatchSize, words } = smaller
   return { job: { ...job, recipe: { ...job.recipe, microBatchSize } }, words }

@@ -140,10 +140,10 @@ export function trainingHandlers(
       resume: resumed,
       unreadable: listUnreadable(db, runId),
       cacheBytes: cacheBytes(available - memoryNeeded(spec, classCount, recipe, countsOf(list.images))),
-      pictureCache: {
-        folder: context.paths.pictureCachePath,
-        limitBytes: pictureCacheLimitBytes,
-        keepFreeBytes: pictureCacheKeepFreeBytes,
+      imageCache: {
+        folder: context.paths.imageCachePath,
+        limitBytes: imageCacheLimitBytes,
+        keepFreeBytes: imageCacheKeepFreeBytes,
       },
     }
     emit({ type: 'run', run })
@@ -187,10 +187,10 @@ function runDeleted(name: string): WorkbenchError {
   )
 }
 
-/** Decoded pictures on disk: 17,000 squares of 448 px, or a million pictures of 56 px. The folder may be deleted at any time. */
-const pictureCacheLimitBytes = 10e9
+/** Decoded images on disk: 17,000 squares of 448 px, or a million images of 56 px. The folder may be deleted at any time. */
+const imageCacheLimitBytes = 10e9
 /** For checkpoints and whatever else the disk is for. */
-const pictureCacheKeepFreeBytes = 5e9
+const imageCacheKeepFreeBytes = 5e9
 
 /** A third of what the model leaves free, but never so little that nothing is kept, nor more than decoding can fill. */
 function cacheBytes(freeBytes: number): number {

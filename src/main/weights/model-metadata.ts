@@ -6,7 +6,7 @@ import { shownName } from '../../domain/names'
 export interface ModelMetadata {
   readonly name: string
   readonly classNames: readonly string[]
-  /** Side of the pictures that it is made for. */
+  /** Side of the images that it is made for. */
   readonly cropPx: number
   /** softmax where it is not said. */
   readonly loss: LossName

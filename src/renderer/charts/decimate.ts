@@ -1,4 +1,4 @@
-/** Fewer points, the same picture: what is drawn is bounded by the pixels, not by the steps. */
+/** Fewer points, the same image: what is drawn is bounded by the pixels, not by the steps. */
 
 /** The places to draw so that each pixel column shows its first, least, greatest and last value; ascending, no place twice. */
 export function thinPlaces(

@@ -1,4 +1,4 @@
-/** All datasets, and the one that is open: its classes, its pictures under the filter, the picture in hand. */
+/** All datasets, and the one that is open: its classes, its images under the filter, the image in hand. */
 import { toWireError, type WireError } from '../../contract/errors'
 import type {
   Dataset,
@@ -11,7 +11,7 @@ import type {
 import { app } from './app.svelte'
 import { toasts } from './toasts.svelte'
 
-const noPictures: ImageLayout = { ids: [], aspects: [] }
+const noImages: ImageLayout = { ids: [], aspects: [] }
 
 class Datasets {
   list: readonly Dataset[] = $state.raw([])
@@ -21,10 +21,10 @@ class Datasets {
   /** The open dataset; null while it loads or when none is open. */
   detail: DatasetDetail | null = $state.raw(null)
   detailError: WireError | null = $state.raw(null)
-  layout: ImageLayout = $state.raw(noPictures)
+  layout: ImageLayout = $state.raw(noImages)
   layoutLoading = $state(false)
   image: Image | null = $state.raw(null)
-  /** The first pictures of each dataset, for strips. */
+  /** The first images of each dataset, for strips. */
   samples: Readonly<Record<number, readonly number[]>> = $state.raw({})
 
   private openId: number | null = null
@@ -64,7 +64,7 @@ class Datasets {
     this.openId = id
     if (this.detail?.id !== id) {
       this.detail = null
-      this.layout = noPictures
+      this.layout = noImages
       this.filterKey = ''
       this.image = null
     }
@@ -78,7 +78,7 @@ class Datasets {
     }
   }
 
-  /** Loads which pictures a filter leaves, in their order. */
+  /** Loads which images a filter leaves, in their order. */
   async filter(datasetId: number, filter: ImageFilter): Promise<void> {
     const key = JSON.stringify([datasetId, this.detail?.split.id, filter])
     if (key === this.filterKey) return
@@ -97,7 +97,7 @@ class Datasets {
     if (ticket === this.layoutTicket) this.layoutLoading = false
   }
 
-  /** Loads the facts of the picture in hand; null puts it back. */
+  /** Loads the facts of the image in hand; null puts it back. */
   async pick(id: number | null): Promise<void> {
     const ticket = ++this.imageTicket
     if (id === null) {
@@ -134,7 +134,7 @@ class Datasets {
     }
   }
 
-  /** Some pictures from all over a dataset, once for each split of it. */
+  /** Some images from all over a dataset, once for each split of it. */
   private async sample(dataset: Dataset): Promise<void> {
     if (this.sampleSplits.get(dataset.id) === dataset.split.id) return
     this.sampleSplits.set(dataset.id, dataset.split.id)

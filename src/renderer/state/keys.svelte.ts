@@ -27,7 +27,7 @@ class Keys {
     })),
   )
 
-  /** Use in onMount: `onMount(() => keys.add('Pictures', [...]))`. Returns the way to take them off. */
+  /** Use in onMount: `onMount(() => keys.add('Images', [...]))`. Returns the way to take them off. */
   add(name: string, bindings: readonly KeyBinding[]): () => void {
     const group = { name, bindings }
     this.groups = [...untrack(() => this.groups), group]

@@ -1,23 +1,23 @@
-/** What one model sees in pictures: they are sent, looked at, and their rows read as they come into view. */
+/** What one model sees in images: they are sent, looked at, and their rows read as they come into view. */
 import { toWireError, type WireError } from '../../contract/errors'
 import type { CoreEvent } from '../../contract/events'
 import type { PredictRow } from '../../contract/entities/predict'
-import { uploadPicture } from '../transport/upload'
+import { uploadImage } from '../transport/upload'
 import { app } from './app.svelte'
 
 const pageSize = 200
 const mostRowsACall = 1000
-const mostPictures = 10_000
+const mostImages = 10_000
 const uploadsAtOnce = 4
 
-/** What was to be looked at: paths of the core's machine, and pictures that were sent. */
-export interface PredictPictures {
+/** What was to be looked at: paths of the core's machine, and images that were sent. */
+export interface PredictImages {
   readonly paths: readonly string[]
   readonly uploads: readonly string[]
 }
 interface LastPrediction {
   readonly taskId: number
-  readonly pictures: PredictPictures
+  readonly images: PredictImages
 }
 
 /** The last prediction of each model, so that one that is looked at again has its results. */
@@ -28,9 +28,9 @@ export class PredictView {
   taskId: number | null = $state(null)
   /** The rows so far. */
   total = $state(0)
-  /** While a browser sends the pictures' bytes. */
+  /** While a browser sends the images' bytes. */
   sending: { readonly done: number; readonly total: number } | null = $state.raw(null)
-  /** Pictures that could not be sent, each with its reason. */
+  /** Images that could not be sent, each with its reason. */
   unsent: readonly { readonly name: string; readonly error: WireError }[] = $state.raw([])
   /** Why it did not start. */
   error: WireError | null = $state.raw(null)
@@ -61,8 +61,8 @@ export class PredictView {
   }
 
   /** Of the last prediction. */
-  get pictures(): PredictPictures {
-    return last[this.modelId]?.pictures ?? { paths: [], uploads: [] }
+  get images(): PredictImages {
+    return last[this.modelId]?.images ?? { paths: [], uploads: [] }
   }
 
   at(index: number): PredictRow | undefined {
@@ -84,7 +84,7 @@ export class PredictView {
 
   /** Files and folders of the core's machine. */
   async lookAt(paths: readonly string[]): Promise<void> {
-    await this.#start({ paths: paths.slice(0, mostPictures), uploads: [] })
+    await this.#start({ paths: paths.slice(0, mostImages), uploads: [] })
   }
 
   /** Files of the browser's machine: their bytes are sent first. */
@@ -94,7 +94,7 @@ export class PredictView {
     this.#abort = abort
     this.error = null
     this.unsent = []
-    const queue = files.slice(0, mostPictures)
+    const queue = files.slice(0, mostImages)
     const ids = new Array<string | null>(queue.length).fill(null)
     let next = 0
     let done = 0
@@ -104,7 +104,7 @@ export class PredictView {
         const file = queue[index]
         if (file === undefined) return
         try {
-          ids[index] = await uploadPicture(file, abort.signal)
+          ids[index] = await uploadImage(file, abort.signal)
         } catch (error) {
           if (abort.signal.aborted) return
           this.unsent = [...this.unsent, { name: file.name, error: toWireError(error) }]
@@ -137,15 +137,15 @@ export class PredictView {
     return rows
   }
 
-  async #start(pictures: PredictPictures): Promise<void> {
+  async #start(images: PredictImages): Promise<void> {
     this.error = null
     try {
       const { taskId } = await app.call('predict.start', {
         modelId: this.modelId,
-        paths: [...pictures.paths],
-        uploads: [...pictures.uploads],
+        paths: [...images.paths],
+        uploads: [...images.uploads],
       })
-      last = { ...last, [this.modelId]: { taskId, pictures } }
+      last = { ...last, [this.modelId]: { taskId, images } }
       await this.#look(taskId)
     } catch (error) {
       this.error = toWireError(error)

@@ -1,9 +1,9 @@
-/** The bytes of a picture for the core that served this page. Electron needs none of this: it knows every file's path. */
+/** The bytes of an image for the core that served this page. Electron needs none of this: it knows every file's path. */
 import { fromWireError, WorkbenchError, type WireError } from '../../contract/errors'
 import { maxUploadBytes, type Upload } from '../../contract/entities/predict'
 
 /** Resolves to the upload's id. Throws what the core refused it for, or 'internal' where the line broke. */
-export async function uploadPicture(file: File, signal: AbortSignal): Promise<string> {
+export async function uploadImage(file: File, signal: AbortSignal): Promise<string> {
   if (file.size > maxUploadBytes) {
     throw new WorkbenchError(
       'bad-image',

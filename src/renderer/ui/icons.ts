@@ -69,7 +69,7 @@ export const icons = {
   export: Download,
   more: Ellipsis,
   maximize: Maximize,
-  'no-picture': ImageOff,
+  'no-image': ImageOff,
   left: ChevronLeft,
   right: ChevronRight,
   unfolded: ChevronDown,

@@ -1,5 +1,5 @@
 /**
- * Which pictures are asked for, and when. A browser asks for every `<img>` that ever had an address, in the order in which
+ * Which images are asked for, and when. A browser asks for every `<img>` that ever had an address, in the order in which
  * they came, also for those that have long scrolled away. Here a few are under way at once, those in sight before those near
  * it; what leaves the document is not asked for any more, or taken back. Pure: what loading is, the caller says.
  */
@@ -23,7 +23,7 @@ export interface LoadTicket {
   cancel(): void
 }
 
-export interface PictureLoader {
+export interface ImageLoader {
   want(load: Load, nearness: Nearness): LoadTicket
 }
 
@@ -31,7 +31,7 @@ export interface PictureLoader {
  * `atOnce` ≥ 1 are under way together. `later` calls back once, soon: what comes and goes before that is never asked for, so
  * that a list which is flung through asks for next to nothing.
  */
-export function createPictureLoader(atOnce: number, later: (run: () => void) => void): PictureLoader {
+export function createImageLoader(atOnce: number, later: (run: () => void) => void): ImageLoader {
   // Sets keep the order in which things came.
   const waiting: Readonly<Record<Nearness, Set<Load>>> = {
     first: new Set(),

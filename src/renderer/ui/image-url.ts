@@ -1,23 +1,23 @@
 // Few sizes, so that the core's cache of thumbnails is met again and again.
 const sizesPx = [128, 256, 512, 1024, 2048] as const
 
-/** Where a picture of a dataset is served. */
+/** Where an image of a dataset is served. */
 export function imageAddress(imageId: number): string {
-  return `/picture/${imageId}`
+  return `/image/${imageId}`
 }
 
-/** Where the picture of a row of a prediction is served. */
+/** Where the image of a row of a prediction is served. */
 export function predictedAddress(taskId: number, row: number): string {
   return `/predicted/${taskId}/${row}`
 }
 
-/** A picture in its own pixels. */
+/** An image in its own pixels. */
 export function fullUrl(address: string): string {
   return `${address}?px=full`
 }
 
-/** A picture's address for a box whose larger side is `boxPx` CSS px; both shells serve it. */
-export function pictureUrl(
+/** An image's address for a box whose larger side is `boxPx` CSS px; both shells serve it. */
+export function imageUrl(
   address: string,
   boxPx: number,
   pixelRatio = globalThis.devicePixelRatio || 1,

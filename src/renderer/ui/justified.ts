@@ -1,12 +1,12 @@
-/** Justified rows: pictures keep their aspect, every row but the last fills the width. Pure; computed once per width. */
+/** Justified rows: images keep their aspect, every row but the last fills the width. Pure; computed once per width. */
 export interface JustifiedLayout {
   readonly rowCount: number
-  /** [rowCount + 1] index of the first picture of each row; the last entry is the number of pictures. */
+  /** [rowCount + 1] index of the first image of each row; the last entry is the number of images. */
   readonly rowStart: Uint32Array
   /** [rowCount + 1] top edge of each row, px; the last entry is the height of all. */
   readonly rowTop: Float64Array
-  /** [rowCount] height of the pictures alone, px. */
-  readonly pictureHeightPx: Float32Array
+  /** [rowCount] height of the images alone, px. */
+  readonly imageHeightPx: Float32Array
 }
 
 export interface JustifiedOptions {
@@ -14,9 +14,9 @@ export interface JustifiedOptions {
   /** The height to come near to. */
   readonly rowHeightPx: number
   readonly gapPx: number
-  /** Added to each row, above and below the pictures together. */
+  /** Added to each row, above and below the images together. */
   readonly captionPx: number
-  /** A very tall picture still gets this width, so that a caption has room. */
+  /** A very tall image still gets this width, so that a caption has room. */
   readonly minWidthPx: number
 }
 
@@ -52,7 +52,7 @@ export function justifiedRows(aspects: readonly number[], options: JustifiedOpti
       const now = fitHeight(sum, end - first, widthPx, gapPx)
       if (now > rowHeightPx) continue
       full = true
-      // Whichever is nearer to the wanted height: with this picture or without it.
+      // Whichever is nearer to the wanted height: with this image or without it.
       if (end - first > 1 && before / rowHeightPx < rowHeightPx / now) {
         end--
         heightPx = before
@@ -73,7 +73,7 @@ export function justifiedRows(aspects: readonly number[], options: JustifiedOpti
     rowCount: row,
     rowStart: starts.slice(0, row + 1),
     rowTop: tops.slice(0, row + 1),
-    pictureHeightPx: heights.slice(0, row),
+    imageHeightPx: heights.slice(0, row),
   }
 }
 
@@ -89,19 +89,19 @@ export function lastNotAbove(sorted: Uint32Array | Float64Array, count: number, 
   return low
 }
 
-/** The row that holds a picture. */
+/** The row that holds an image. */
 export function rowOf(layout: JustifiedLayout, index: number): number {
   return lastNotAbove(layout.rowStart, layout.rowCount, index)
 }
 
-/** Left edges and widths of one row's pictures, px. */
+/** Left edges and widths of one row's images, px. */
 export function rowBoxes(
   layout: JustifiedLayout,
   aspects: readonly number[],
   row: number,
   options: JustifiedOptions,
 ): { index: number; leftPx: number; widthPx: number }[] {
-  const heightPx = layout.pictureHeightPx[row] ?? options.rowHeightPx
+  const heightPx = layout.imageHeightPx[row] ?? options.rowHeightPx
   const least = options.minWidthPx / options.rowHeightPx
   const boxes: { index: number; leftPx: number; widthPx: number }[] = []
   let leftPx = 0
@@ -113,7 +113,7 @@ export function rowBoxes(
   return boxes
 }
 
-/** The picture in the row above (−1) or below (+1) whose middle is nearest; the same one at the edge. */
+/** The image in the row above (−1) or below (+1) whose middle is nearest; the same one at the edge. */
 export function neighbour(
   layout: JustifiedLayout,
   aspects: readonly number[],
@@ -138,6 +138,6 @@ export function neighbour(
   return best
 }
 
-function fitHeight(aspectSum: number, pictures: number, widthPx: number, gapPx: number): number {
-  return Math.max(1, widthPx - gapPx * (pictures - 1)) / aspectSum
+function fitHeight(aspectSum: number, images: number, widthPx: number, gapPx: number): number {
+  return Math.max(1, widthPx - gapPx * (images - 1)) / aspectSum
 }

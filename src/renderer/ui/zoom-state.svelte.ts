@@ -1,4 +1,4 @@
-/** One picture on one stage: fitted until someone zooms, and again when the next picture comes. */
+/** One image on one stage: fitted until someone zooms, and again when the next image comes. */
 import { devicePixelRatio } from 'svelte/reactivity/window'
 import { fitted, isLarger, panned, percentOf, zoomed, type Point, type Size, type ZoomView } from './zoom'
 
@@ -8,30 +8,30 @@ const stepFactor = Math.SQRT2
 export class ZoomState {
   stage: Size = $state.raw({ widthPx: 0, heightPx: 0 })
   /** In its own pixels; null while they are not known. */
-  picture: Size | null = $state.raw(null)
+  image: Size | null = $state.raw(null)
   /** null: as large as fits. */
   #chosen: ZoomView | null = $state.raw(null)
 
   readonly view: ZoomView | null = $derived(
-    this.picture === null || this.stage.widthPx === 0
+    this.image === null || this.stage.widthPx === 0
       ? null
       : // Brought back onto the stage, whose size may have changed.
         this.#chosen === null
-        ? fitted(this.picture, this.stage)
-        : panned(this.#chosen, { xPx: 0, yPx: 0 }, this.picture, this.stage),
+        ? fitted(this.image, this.stage)
+        : panned(this.#chosen, { xPx: 0, yPx: 0 }, this.image, this.stage),
   )
-  /** Of the picture's own pixels, one of which is one of the screen's at 100. */
+  /** Of the image's own pixels, one of which is one of the screen's at 100. */
   readonly percent: number | null = $derived(
     this.view === null ? null : percentOf(this.view, devicePixelRatio.current ?? 1),
   )
   /** A part of it lies outside the stage. */
   readonly larger: boolean = $derived(
-    this.view !== null && this.picture !== null && isLarger(this.view, this.picture, this.stage),
+    this.view !== null && this.image !== null && isLarger(this.view, this.image, this.stage),
   )
 
-  /** Another picture. */
-  reset(picture: Size | null): void {
-    this.picture = picture
+  /** Another image. */
+  reset(image: Size | null): void {
+    this.image = image
     this.#chosen = null
   }
 
@@ -39,7 +39,7 @@ export class ZoomState {
     this.#chosen = null
   }
 
-  /** 100 %: one pixel of the picture on one of the screen. */
+  /** 100 %: one pixel of the image on one of the screen. */
   whole(point: Point = this.#middle): void {
     this.#zoom(1 / (devicePixelRatio.current ?? 1), point)
   }
@@ -60,8 +60,8 @@ export class ZoomState {
   }
 
   pan(xPx: number, yPx: number): void {
-    if (this.view === null || this.picture === null) return
-    this.#chosen = panned(this.view, { xPx, yPx }, this.picture, this.stage)
+    if (this.view === null || this.image === null) return
+    this.#chosen = panned(this.view, { xPx, yPx }, this.image, this.stage)
   }
 
   get #middle(): Point {
@@ -69,7 +69,7 @@ export class ZoomState {
   }
 
   #zoom(scale: number, point: Point): void {
-    if (this.view === null || this.picture === null) return
-    this.#chosen = zoomed(this.view, scale, point, this.picture, this.stage)
+    if (this.view === null || this.image === null) return
+    this.#chosen = zoomed(this.view, scale, point, this.image, this.stage)
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Convolution and its two gradients as products, blocked so that what a product reads again lies in the caches. Pictures are NHWC, kernels
+ * Convolution and its two gradients as products, blocked so that what a product reads again lies in the caches. Images are NHWC, kernels
  * HWIO. Rows of a product are places of the output, [n·h'·w']; its depth is the kernel's window, [k·k·i]. A window is copied into a row
  * where it does not already lie there (1×1 without stride).
  *
@@ -26,7 +26,7 @@ const leftAt: i32 = 13
 const outHeightAt: i32 = 14
 const outWidthAt: i32 = 15
 const outChannelsAt: i32 = 16
-/** Forward: rows of a task; input gradient: pictures of a task; kernel gradient: depth of a task. */
+/** Forward: rows of a task; input gradient: images of a task; kernel gradient: depth of a task. */
 const taskSizeAt: i32 = 17
 /** Kernel gradient only: output channels of a task. */
 const taskColumnsAt: i32 = 18
@@ -75,7 +75,7 @@ function windowSize(): i32 {
   return kernelHeight * kernelWidth * channels
 }
 
-/** Whether the picture is already the table of its windows. */
+/** Whether the image is already the table of its windows. */
 function isPointwise(): bool {
   return kernelHeight * kernelWidth * strideHeight * strideWidth === 1 && top + left === 0
 }
@@ -153,29 +153,29 @@ export function convolve(task: i32): void {
   }
 }
 
-/** x's gradient of y's (which stands in y's place) and the turned kernel; a task is a group of pictures. */
+/** x's gradient of y's (which stands in y's place) and the turned kernel; a task is a group of images. */
 export function convolveBack(task: i32): void {
   readGeometry()
   const x = <usize>parameter(xAt)
   const dy = <usize>parameter(yAt)
   const panels = <usize>parameter(panelsAt)
   const outChannels = parameter(outChannelsAt)
-  const pictures = parameter(taskSizeAt)
+  const images = parameter(taskSizeAt)
   const places = outHeight * outWidth
-  const firstPicture = task * pictures
-  const endPicture = min(firstPicture + pictures, parameter(batchAt))
+  const firstImage = task * images
+  const endImage = min(firstImage + images, parameter(batchAt))
   const columns = windowSize()
   const pointwise = isPointwise()
-  const pictureBytes = (<usize>(height * width * channels)) << 2
+  const imageBytes = (<usize>(height * width * channels)) << 2
   const table = scratch() + spareBytes
   const distance = (<usize>columns) << 2
   let block = rowBlock
   if (!pointwise) {
-    memory.fill(x + <usize>firstPicture * pictureBytes, 0, <usize>(endPicture - firstPicture) * pictureBytes)
+    memory.fill(x + <usize>firstImage * imageBytes, 0, <usize>(endImage - firstImage) * imageBytes)
     block = min(rowBlock, max(tileRows, (<i32>(columnBytes / distance)) & ~3))
   }
-  const end = endPicture * places
-  for (let row = firstPicture * places; row < end; row += block) {
+  const end = endImage * places
+  for (let row = firstImage * places; row < end; row += block) {
     const rows = min(block, end - row)
     const to = pointwise ? x + <usize>row * distance : table
     for (let k = 0; k < outChannels; k += depthBlock) {
@@ -299,11 +299,11 @@ function multiplyBlock(
   }
 }
 
-/** Values [k, k + count) of the window of an output place; zeros outside the picture. Writes up to three values more. */
+/** Values [k, k + count) of the window of an output place; zeros outside the image. Writes up to three values more. */
 function copyWindow(x: usize, row: i32, k: i32, count: i32, to: usize): void {
   const places = outHeight * outWidth
-  const picture = row / places
-  const place = row - picture * places
+  const image = row / places
+  const place = row - image * places
   const y0 = (place / outWidth) * strideHeight - top
   const x0 = (place % outWidth) * strideWidth - left
   const inside = x0 >= 0 && x0 + kernelWidth <= width
@@ -324,7 +324,7 @@ function copyWindow(x: usize, row: i32, k: i32, count: i32, to: usize): void {
     }
     run = min(run, end - k)
     if (inY >= 0 && inY < height && inX >= 0 && inX < width) {
-      copy(x + ((<usize>(((picture * height + inY) * width + inX) * channels + offset)) << 2), to, run)
+      copy(x + ((<usize>(((image * height + inY) * width + inX) * channels + offset)) << 2), to, run)
     } else {
       memory.fill(to, 0, (<usize>run) << 2)
     }
@@ -345,8 +345,8 @@ function copy(from: usize, to: usize, count: i32): void {
 /** Adds a whole window's values to where they came from. */
 function addWindow(from: usize, row: i32, x: usize): void {
   const places = outHeight * outWidth
-  const picture = row / places
-  const place = row - picture * places
+  const image = row / places
+  const place = row - image * places
   const y0 = (place / outWidth) * strideHeight - top
   const x0 = (place % outWidth) * strideWidth - left
   const firstX = max(0, -x0)
@@ -357,7 +357,7 @@ function addWindow(from: usize, row: i32, x: usize): void {
     if (inY < 0 || inY >= height) continue
     add(
       from + ((<usize>((tapRow * kernelWidth + firstX) * channels)) << 2),
-      x + ((<usize>(((picture * height + inY) * width + x0 + firstX) * channels)) << 2),
+      x + ((<usize>(((image * height + inY) * width + x0 + firstX) * channels)) << 2),
       count,
     )
   }

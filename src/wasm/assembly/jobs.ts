@@ -1,7 +1,7 @@
 /** What a thread can be asked for. src/main/engine/wasm-jobs.ts has the same numbers. */
 import { convolve, convolveBack, convolveKernelBack, packKernel, packTurnedKernel } from './convolution'
 import { copyRows } from './copy'
-import { normalize, normalizeBack, standardize, standardizeBack, sumPictures } from './norm'
+import { normalize, normalizeBack, standardize, standardizeBack, sumImages } from './norm'
 import { poolBack } from './pool'
 
 export function runTask(job: i32, task: i32): void {
@@ -21,7 +21,7 @@ export function runTask(job: i32, task: i32): void {
     case 6:
       return normalizeBack(task)
     case 7:
-      return sumPictures(task)
+      return sumImages(task)
     case 8:
       return standardize(task)
     case 9:

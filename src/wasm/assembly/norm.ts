@@ -4,7 +4,7 @@
  */
 import { floatParameter, parameter, scratch } from './threads'
 
-// GroupNorm: x [n,places,c], gamma and beta [c], y, mean and inverse [n,groups]; of the gradient dy, dx, and the pictures' own sums [n,2,c].
+// GroupNorm: x [n,places,c], gamma and beta [c], y, mean and inverse [n,groups]; of the gradient dy, dx, and the images' own sums [n,2,c].
 const xAt: i32 = 0
 const gammaAt: i32 = 1
 const betaAt: i32 = 2
@@ -23,19 +23,19 @@ const dBetaAt: i32 = 14
 
 const sumBlock: i32 = 64
 
-/** y, mean and inverse of one picture. */
-export function normalize(picture: i32): void {
+/** y, mean and inverse of one image. */
+export function normalize(image: i32): void {
   const places = parameter(placesAt)
   const channels = parameter(channelsAt)
   const groups = parameter(groupsAt)
   const bytes = (<usize>channels) << 2
-  const pictureBytes = <usize>places * bytes
-  const x = <usize>parameter(xAt) + <usize>picture * pictureBytes
-  const y = <usize>parameter(yAt) + <usize>picture * pictureBytes
+  const imageBytes = <usize>places * bytes
+  const x = <usize>parameter(xAt) + <usize>image * imageBytes
+  const y = <usize>parameter(yAt) + <usize>image * imageBytes
   const gamma = <usize>parameter(gammaAt)
   const beta = <usize>parameter(betaAt)
-  const mean = <usize>parameter(meanAt) + ((<usize>(picture * groups)) << 2)
-  const inverse = <usize>parameter(inverseAt) + ((<usize>(picture * groups)) << 2)
+  const mean = <usize>parameter(meanAt) + ((<usize>(image * groups)) << 2)
+  const inverse = <usize>parameter(inverseAt) + ((<usize>(image * groups)) << 2)
   const perGroup = channels / groups
   const count = <f64>places * <f64>perGroup
   // tables of the channels: mean, scale; sums as float64
@@ -71,21 +71,21 @@ export function normalize(picture: i32): void {
   }
 }
 
-/** dx of one picture, and its part of the sums for gamma's and beta's gradients. */
-export function normalizeBack(picture: i32): void {
+/** dx of one image, and its part of the sums for gamma's and beta's gradients. */
+export function normalizeBack(image: i32): void {
   const places = parameter(placesAt)
   const channels = parameter(channelsAt)
   const groups = parameter(groupsAt)
   const bytes = (<usize>channels) << 2
-  const pictureBytes = <usize>places * bytes
-  const x = <usize>parameter(xAt) + <usize>picture * pictureBytes
-  const dy = <usize>parameter(dyAt) + <usize>picture * pictureBytes
-  const dx = <usize>parameter(yAt) + <usize>picture * pictureBytes
+  const imageBytes = <usize>places * bytes
+  const x = <usize>parameter(xAt) + <usize>image * imageBytes
+  const dy = <usize>parameter(dyAt) + <usize>image * imageBytes
+  const dx = <usize>parameter(yAt) + <usize>image * imageBytes
   const gamma = <usize>parameter(gammaAt)
   const beta = <usize>parameter(betaAt)
-  const mean = <usize>parameter(meanAt) + ((<usize>(picture * groups)) << 2)
-  const inverse = <usize>parameter(inverseAt) + ((<usize>(picture * groups)) << 2)
-  const dGamma = <usize>parameter(sumsAt) + <usize>(2 * picture) * bytes
+  const mean = <usize>parameter(meanAt) + ((<usize>(image * groups)) << 2)
+  const inverse = <usize>parameter(inverseAt) + ((<usize>(image * groups)) << 2)
+  const dGamma = <usize>parameter(sumsAt) + <usize>(2 * image) * bytes
   const dBeta = dGamma + bytes
   const perGroup = channels / groups
   const count = <f64>places * <f64>perGroup
@@ -139,15 +139,15 @@ export function normalizeBack(picture: i32): void {
   }
 }
 
-/** gamma's and beta's gradients, the sums over the pictures; a task is four channels. */
-export function sumPictures(task: i32): void {
+/** gamma's and beta's gradients, the sums over the images; a task is four channels. */
+export function sumImages(task: i32): void {
   const batch = parameter(batchAt)
   const bytes = (<usize>parameter(channelsAt)) << 2
   const at = (<usize>task) << 4
   let from = <usize>parameter(sumsAt) + at
   let gammaSum = f32x4.splat(0)
   let betaSum = f32x4.splat(0)
-  for (let picture = 0; picture < batch; picture++) {
+  for (let image = 0; image < batch; image++) {
     gammaSum = f32x4.add(gammaSum, v128.load(from))
     betaSum = f32x4.add(betaSum, v128.load(from + bytes))
     from += 2 * bytes

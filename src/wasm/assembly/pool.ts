@@ -16,8 +16,8 @@ const leftAt: i32 = 11
 const outHeightAt: i32 = 12
 const outWidthAt: i32 = 13
 
-/** dx of one picture: dy goes to the first of a window's largest values, whatever their sign. */
-export function poolBack(picture: i32): void {
+/** dx of one image: dy goes to the first of a window's largest values, whatever their sign. */
+export function poolBack(image: i32): void {
   const height = parameter(heightAt)
   const width = parameter(widthAt)
   const outHeight = parameter(outHeightAt)
@@ -25,9 +25,9 @@ export function poolBack(picture: i32): void {
   const bytes = (<usize>parameter(channelsAt)) << 2
   const vectorBytes = bytes & ~15
   const inBytes = <usize>(height * width) * bytes
-  const x = <usize>parameter(xAt) + <usize>picture * inBytes
-  const dx = <usize>parameter(dxAt) + <usize>picture * inBytes
-  let dy = <usize>parameter(dyAt) + <usize>(picture * outHeight * outWidth) * bytes
+  const x = <usize>parameter(xAt) + <usize>image * inBytes
+  const dx = <usize>parameter(dxAt) + <usize>image * inBytes
+  let dy = <usize>parameter(dyAt) + <usize>(image * outHeight * outWidth) * bytes
   memory.fill(dx, 0, inBytes)
   for (let outY = 0; outY < outHeight; outY++) {
     const windowY = outY * parameter(strideHeightAt) - parameter(topAt)

@@ -4,16 +4,16 @@ import { scanDataset, type ScanOptions } from '../../../src/main/datasets/scan'
 import type { ScanResult } from '../../../src/main/datasets/scan-result'
 import { encode, temporaryFolder, writeTree } from '../../images/support/images'
 
-const pictures: Buffer[] = []
+const images: Buffer[] = []
 
 /** To be called before all tests of a file. */
-export async function makePictures(): Promise<void> {
-  for (let seed = 0; seed < 8; seed++) pictures.push(await encode(seed))
+export async function makeImages(): Promise<void> {
+  for (let seed = 0; seed < 8; seed++) images.push(await encode(seed))
 }
 
 /** One of eight small JPEGs of different content. */
-export function picture(index: number): Buffer {
-  return pictures[index] ?? Buffer.alloc(0)
+export function imageBytes(index: number): Buffer {
+  return images[index] ?? Buffer.alloc(0)
 }
 
 export function scan(rootPath: string, more: Partial<ScanOptions> = {}): Promise<ScanResult> {
@@ -29,7 +29,7 @@ export function scan(rootPath: string, more: Partial<ScanOptions> = {}): Promise
 /** Two good classes, and what the test is about. */
 export async function datasetWith(files: Readonly<Record<string, Buffer | string>>): Promise<string> {
   const rootPath = temporaryFolder()
-  await writeTree(rootPath, { 'cat/1.jpg': picture(0), 'dog/1.jpg': picture(1), ...files })
+  await writeTree(rootPath, { 'cat/1.jpg': imageBytes(0), 'dog/1.jpg': imageBytes(1), ...files })
   return rootPath
 }
 

@@ -38,7 +38,7 @@ describe('the memory estimate', () => {
     expect(estimateMemory(r50, 1000, 384, microBatchSize)).toBeLessThan(8 * 2 ** 30)
   })
 
-  it('counts what the gradient of one picture needs, unit by unit', () => {
+  it('counts what the gradient of one image needs, unit by unit', () => {
     // 32 px through one unit a stage at width 0.5: 16² → 8², then 8, 4, 2, 1
     const root = 3 * (32 ** 2 + 38 ** 2) + 32 * (16 ** 2 + 18 ** 2)
     const first = 32 * 64 + 32 * 2 * 64
@@ -62,7 +62,7 @@ describe('the micro-batch', () => {
     expect(chooseMicroBatch(r50, 10, 384, 512, 1e9)).toBe(1)
   })
 
-  it('fits into half of the memory wherever one picture does, and twice as many would not', () => {
+  it('fits into half of the memory wherever one image does, and twice as many would not', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 32, max: 480 }),

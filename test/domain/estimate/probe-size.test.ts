@@ -12,7 +12,7 @@ const { spec } = parseModel('R50x1')
 const cifar10 = { train: 45_000, val: 5000, test: 10_000 }
 
 describe('the size of a linear probe', () => {
-  it('counts every picture once, and the training pictures twice with the flip', () => {
+  it('counts every image once, and the training images twice with the flip', () => {
     expect(probePassCount({ flip: false }, cifar10)).toBe(60_000)
     expect(probePassCount({ flip: true }, cifar10)).toBe(105_000)
     expect(probeFeatureBytes(spec, { flip: true }, cifar10)).toBe(105_000 * 2048 * 4)
@@ -23,7 +23,7 @@ describe('the size of a linear probe', () => {
     const wide = parseModel('R152x4').spec
     expect(tooManyFeatures(wide, { flip: false }, cifar10)).toBeNull()
     const tooMany = tooManyFeatures(wide, { flip: true }, { ...cifar10, train: 65_000 })
-    expect(tooMany?.message).toMatch(/145000 pictures are 4.8 GB.*at most 4.3 GB/)
+    expect(tooMany?.message).toMatch(/145000 images are 4.8 GB.*at most 4.3 GB/)
     expect(tooMany?.wayOut).toMatch(/Switch the flip off/)
   })
 

@@ -48,7 +48,7 @@ describe('HyperRule, what both variants share', () => {
       expect(recipe(rule, { exampleCount })).toMatchObject({ sizeClass, stepCount, mixupAlpha })
   })
 
-  it.each(rules)('%s: pictures of an area under 96 × 96 go 160 → 128', (rule) => {
+  it.each(rules)('%s: images of an area under 96 × 96 go 160 → 128', (rule) => {
     expect(recipe(rule, { medianWidthPx: 95, medianHeightPx: 96 })).toMatchObject({
       resizePx: 160,
       cropPx: 128,
@@ -62,7 +62,7 @@ describe('HyperRule, what both variants share', () => {
 })
 
 describe('HyperRule of the paper', () => {
-  it('resizes larger pictures 448 → 384, for R152x4 512 → 480', () => {
+  it('resizes larger images 448 → 384, for R152x4 512 → 480', () => {
     expect(recipe('paper')).toMatchObject({ resizePx: 448, cropPx: 384 })
     expect(recipe('paper', { model: 'R152x4' })).toMatchObject({ resizePx: 512, cropPx: 480 })
   })
@@ -77,7 +77,7 @@ describe('HyperRule of the paper', () => {
 })
 
 describe('HyperRule of the reference code', () => {
-  it('resizes larger pictures 512 → 480 for every model', () => {
+  it('resizes larger images 512 → 480 for every model', () => {
     expect(recipe('reference-code')).toMatchObject({ resizePx: 512, cropPx: 480 })
     expect(recipe('reference-code', { model: 'R152x4' })).toMatchObject({ resizePx: 512, cropPx: 480 })
   })
@@ -176,7 +176,7 @@ describe('what departs from the rule', () => {
     })
   })
 
-  it('one of resize and crop takes the other along, and a crop larger than the picture is refused', () => {
+  it('one of resize and crop takes the other along, and a crop larger than the image is refused', () => {
     expect(recipe('paper', {}, { cropPx: 96 })).toMatchObject({ cropPx: 96, resizePx: 112 })
     expect(recipe('paper', {}, { resizePx: 112 })).toMatchObject({ cropPx: 96, resizePx: 112 })
     expect(recipe('paper', {}, { randomCrop: false })).toMatchObject({ cropPx: 384, resizePx: 384 })
@@ -191,24 +191,24 @@ describe('the sentences', () => {
     )
     expect(because).toEqual({
       sizeClass: ['small', '476 training images are fewer than 20,000'],
-      stepCount: ['500', 'each picture is seen about 538 times'],
-      resize: ['448 → 384', 'median picture is 500 × 667, not smaller than 96 × 96'],
+      stepCount: ['500', 'each image is seen about 538 times'],
+      resize: ['448 → 384', 'median image is 500 × 667, not smaller than 96 × 96'],
       baseLearningRate: ['0.003', 'base rate of the rule, no warm-up in the paper'],
       decay: ['÷ 10 at 150, 300, 450', '30, 60 and 90 % of 500 steps'],
       warmup: ['none', 'the paper states none'],
       batch: ['512 = 64 × 8', '64 fit in memory; 8 of them add up exactly'],
       mixup: ['off', '0.1 begins at 20,000 images'],
-      flip: ['on', 'half of the pictures of each batch are mirrored'],
+      flip: ['on', 'half of the images of each batch are mirrored'],
       crop: ['on', 'a new seeded place at each step'],
       optimizer: ['SGD, momentum 0.9', 'as in the paper'],
-      loss: ['softmax', 'one class a picture'],
+      loss: ['softmax', 'one class an image'],
       cropKind: ['random square', 'a square of the crop’s side'],
       weightDecay: ['off', 'none in the rule'],
       decayTowardInitial: ['off', 'the weights may go as far as they like'],
       dropout: ['off', 'none in the rule'],
       freeze: ['nothing', 'every layer learns'],
       linearProbe: ['off', 'the whole network learns'],
-      norm: ['GroupNorm', '32 groups; each picture is normalized by itself'],
+      norm: ['GroupNorm', '32 groups; each image is normalized by itself'],
       convolution: [
         'weight-standardized',
         'each filter is brought to mean 0 and variance 1 before it is used',
@@ -271,7 +271,7 @@ describe('inception crops', () => {
 describe('a linear probe', () => {
   const probe = { linearProbe: true } as const
 
-  it('sees whole pictures, is saved at its end, and says why', () => {
+  it('sees whole images, is saved at its end, and says why', () => {
     expect(recipe('paper', {}, probe)).toMatchObject({
       linearProbe: true,
       randomCrop: false,
@@ -281,18 +281,18 @@ describe('a linear probe', () => {
     })
     expect(choice('crop', 'paper', probe)).toMatchObject({
       value: 'off',
-      because: expect.stringMatching(/whole picture, once/),
+      because: expect.stringMatching(/whole image, once/),
     })
     expect(choice('cropKind', 'paper', probe)).toMatchObject({
       value: 'none',
-      because: expect.stringMatching(/whole picture, once/),
+      because: expect.stringMatching(/whole image, once/),
       departure: null,
     })
     expect(choice('mixup', 'paper', probe, { exampleCount: 50_000 }).because).toMatch(/of the features/)
     expect(choice('mixup', 'paper', {}, { exampleCount: 50_000 }).because).not.toMatch(/of the features/)
   })
 
-  it('refuses what is random in a picture, and pre-training', () => {
+  it('refuses what is random in an image, and pre-training', () => {
     for (const contradiction of [{ randomCrop: true }, { crop: 'inception' }] as const)
       expect(() => recipe('paper', {}, { ...probe, ...contradiction })).toThrow(/cannot crop at random/)
     expect(() => upstreamRule('small', facts, probe)).toThrow(/whole network/)

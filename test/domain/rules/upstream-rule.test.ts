@@ -99,7 +99,7 @@ describe('pre-training as in the paper', () => {
     expect(choices.find(({ key }) => key === 'batch')?.departure).toEqual({ ruleValue: '4,096' })
   })
 
-  it('says how many pictures are computed at once', () => {
+  it('says how many images are computed at once', () => {
     const because = (overrides: Overrides): string | undefined =>
       rule('small', overrides).choices.find(({ key }) => key === 'batch')?.because
     expect(because({ microBatchSize: 64 })).toMatch(/^64 at a time, as you set; 4 of them add up exactly$/)
@@ -122,7 +122,7 @@ describe('pre-training as in the paper', () => {
     })
   })
 
-  it('makes recipes that the contract takes, and refuses a crop larger than the picture', () => {
+  it('makes recipes that the contract takes, and refuses a crop larger than the image', () => {
     for (const preset of upstreamPresetSchema.options) {
       const { recipe } = rule(preset)
       expect(recipeSchema.parse(recipe)).toEqual(recipe)

@@ -16,8 +16,8 @@ export interface Server {
   /** With the secret. */
   readonly url: string
   readonly homePath: string
-  /** Three classes of ten pictures, not imported yet. */
-  readonly picturesPath: string
+  /** Three classes of ten images, not imported yet. */
+  readonly imagesPath: string
   /** As a crash would. Resolves when it has gone. */
   kill(): Promise<void>
 }
@@ -34,7 +34,7 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   server: async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'bitw-e2e-'))
-    await drawTinyDataset(join(folder, 'pictures'), 10)
+    await drawTinyDataset(join(folder, 'images'), 10)
     const server = await startServer(folder)
     await use(server)
     await server.kill()
@@ -61,8 +61,8 @@ export function listen(page: Page, complaints: string[]): void {
 
 /** Imports the tiny dataset as "tiny" and trains one small run, "first", in `folder/home`. Some ten seconds. */
 export async function prepareHome(folder: string): Promise<void> {
-  await drawTinyDataset(join(folder, 'pictures'), 10)
-  bitw(folder, 'import', join(folder, 'pictures'), '--name', 'tiny')
+  await drawTinyDataset(join(folder, 'images'), 10)
+  bitw(folder, 'import', join(folder, 'images'), '--name', 'tiny')
   const sizes = ['--batch', '8', '--resize', '40', '--crop', '32', '--steps', '6']
   bitw(
     folder,
@@ -103,7 +103,7 @@ export async function startServer(folder: string, port = 0): Promise<Server> {
   return {
     url,
     homePath,
-    picturesPath: join(folder, 'pictures'),
+    imagesPath: join(folder, 'images'),
     kill: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return
       const gone = once(child, 'exit')

@@ -1,9 +1,9 @@
 /** What a part of an image is to be, in float64 and not rounded: a triangle, at least two pixels wide, over the whole image for each place. */
 import type { PartDraw } from '../../../src/main/images/augment'
-import type { Picture } from '../../../src/main/images/enlarge'
+import type { Image } from '../../../src/main/images/enlarge'
 
 /** [cropPx, cropPx, 3] */
-export function exactPart({ pixels, widthPx, heightPx }: Picture, cropPx: number, part: PartDraw): number[] {
+export function exactPart({ pixels, widthPx, heightPx }: Image, cropPx: number, part: PartDraw): number[] {
   const columns = shares(part.x, part.widthPx, widthPx, cropPx)
   if (part.flip) columns.reverse()
   return shares(part.y, part.heightPx, heightPx, cropPx).flatMap((line) => {
@@ -50,7 +50,7 @@ export const partCases: readonly (readonly [number, number, Omit<PartDraw, 'flip
 ]
 
 /** 9 × 7 pixels, two boxes and what Pillow 13 makes of them with BILINEAR at 3 × 3. */
-export const pillowImage: Picture = {
+export const pillowImage: Image = {
   widthPx: 9,
   heightPx: 7,
   pixels: Uint8Array.from({ length: 9 * 7 * 3 }, (_, at) => {

@@ -1,4 +1,4 @@
-/** Test pictures, drawn when a test needs them. */
+/** Test images, drawn when a test needs them. */
 import { mkdtempSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,7 @@ export function temporaryFolder(): string {
   return folder
 }
 
-/** A noisy picture; each seed another. */
+/** A noisy image; each seed another. */
 export function noise(
   seed: number,
   widthPx = 40,
@@ -38,7 +38,7 @@ export function encode(
     .toBuffer()
 }
 
-/** A picture whose upright form has red top left, green top right, blue bottom left, white bottom right; 48 × 32. */
+/** An image whose upright form has red top left, green top right, blue bottom left, white bottom right; 48 × 32. */
 export async function quadrants(orientation: number, format: 'jpeg' | 'png' = 'jpeg'): Promise<Buffer> {
   const tile = (colour: string): Promise<Buffer> =>
     sharp({ create: { width: 24, height: 16, channels: 3, background: colour } })
@@ -52,7 +52,7 @@ export async function quadrants(orientation: number, format: 'jpeg' | 'png' = 'j
     ])
     .png()
     .toBuffer()
-  // EXIF: how a viewer must turn the stored picture; stored is the inverse of that.
+  // EXIF: how a viewer must turn the stored image; stored is the inverse of that.
   const stored = sharp(upright)
   if ([2, 4, 5, 7].includes(orientation)) stored.flop()
   const storedTurned = await sharp(await stored.png().toBuffer())

@@ -2,7 +2,7 @@
 
 const unitRange = Float32Array.from({ length: 256 }, (_, value) => value / 127.5 - 1)
 
-/** What the model takes, as new float32 [count, cropPx, cropPx, 3] in [-1, 1]: the pictures, mixed with their partners where there are any. */
+/** What the model takes, as new float32 [count, cropPx, cropPx, 3] in [-1, 1]: the images, mixed with their partners where there are any. */
 export function toModelRange(
   pixelsNhwc: Uint8Array,
   partnerPixelsNhwc: Uint8Array | null = null,
@@ -18,14 +18,14 @@ export function toModelRange(
   return imagesNhwc
 }
 
-/** Writes lambda · picture + (1 - lambda) · partner to `target`, both brought from 0 … 255 to [-1, 1]. All of one length. */
-function toUnitRange(picture: Uint8Array, partner: Uint8Array, lambda: number, target: Float32Array): void {
+/** Writes lambda · image + (1 - lambda) · partner to `target`, both brought from 0 … 255 to [-1, 1]. All of one length. */
+function toUnitRange(image: Uint8Array, partner: Uint8Array, lambda: number, target: Float32Array): void {
   if (lambda === 1) {
-    for (let index = 0; index < picture.length; index++) target[index] = unitRange[picture[index] ?? 0] ?? 0
+    for (let index = 0; index < image.length; index++) target[index] = unitRange[image[index] ?? 0] ?? 0
     return
   }
-  for (let index = 0; index < picture.length; index++) {
-    const own = unitRange[picture[index] ?? 0] ?? 0
+  for (let index = 0; index < image.length; index++) {
+    const own = unitRange[image[index] ?? 0] ?? 0
     const other = unitRange[partner[index] ?? 0] ?? 0
     target[index] = lambda * own + (1 - lambda) * other
   }

@@ -1,6 +1,6 @@
-/** What a decoded picture is held to: the whole image as sharp decodes it, made smaller in float64. */
+/** What a decoded image is held to: the whole image as sharp decodes it, made smaller in float64. */
 import { readFileSync } from 'node:fs'
-import type { Picture } from '../../../src/main/images/enlarge'
+import type { Image } from '../../../src/main/images/enlarge'
 import { openUpright } from '../../../src/main/images/decode'
 import { sharp } from '../../../src/main/images/image-library'
 import { referenceResize } from '../../../src/main/trainer/export/reference-resize'
@@ -18,7 +18,7 @@ export function photoLike(widthPx: number, heightPx: number, number = 1): Sharp 
 export async function differenceFromExact(
   file: string | Uint8Array,
   px: number,
-  { pixels, widthPx, heightPx }: Picture,
+  { pixels, widthPx, heightPx }: Image,
 ): Promise<{ mean: number; most: number }> {
   const bytes = typeof file === 'string' ? readFileSync(file) : file
   const whole = await (await openUpright(bytes)).raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })

@@ -1,23 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  createPictureLoader,
+  createImageLoader,
   nearnesses,
   type LoadTicket,
   type Nearness,
-  type PictureLoader,
+  type ImageLoader,
 } from '../../../src/renderer/ui/image-loader'
 
 /** A loader whose time is turned by hand, and what happened in it: '+a' started, '-a' was stopped. */
 function setUp(atOnce: number): {
-  loader: PictureLoader
+  loader: ImageLoader
   happened: string[]
   settle: () => void
   want: (name: string, nearness?: Nearness) => LoadTicket
 } {
   const planned: (() => void)[] = []
   const happened: string[] = []
-  const loader = createPictureLoader(atOnce, (run) => planned.push(run))
+  const loader = createImageLoader(atOnce, (run) => planned.push(run))
   return {
     loader,
     happened,
@@ -30,7 +30,7 @@ function setUp(atOnce: number): {
   }
 }
 
-describe('the queue of pictures', () => {
+describe('the queue of images', () => {
   it('asks for nothing that was gone before the list came to rest', () => {
     const { happened, settle, want } = setUp(6)
     for (let screen = 0; screen < 100; screen++) {
@@ -66,7 +66,7 @@ describe('the queue of pictures', () => {
     expect(happened.join(' ')).toBe('+large +s1 +s2 +n1 +n2')
   })
 
-  it('moves a picture forward that comes into sight, before the list rests and after', () => {
+  it('moves an image forward that comes into sight, before the list rests and after', () => {
     const { happened, settle, want } = setUp(1)
     const first = want('first')
     want('a', 'near')
@@ -105,7 +105,7 @@ describe('the queue of pictures', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4 }), steps, (atOnce, actions) => {
         const planned: (() => void)[] = []
-        const loader = createPictureLoader(atOnce, (run) => planned.push(run))
+        const loader = createImageLoader(atOnce, (run) => planned.push(run))
         const underWay = new Set<number>()
         const came = new Set<number>()
         const tickets: LoadTicket[] = []

@@ -6,7 +6,7 @@ const stage = { widthPx: 800, heightPx: 600 }
 const photo = { widthPx: 4000, heightPx: 2000 }
 const middle = { xPx: 400, yPx: 300 }
 
-describe('a picture on its stage', () => {
+describe('an image on its stage', () => {
   it('fits in the middle, small ones enlarged', () => {
     expect(fitted(photo, stage)).toEqual({ scale: 0.2, leftPx: 0, topPx: 100 })
     expect(fitted({ widthPx: 32, heightPx: 32 }, stage)).toEqual({ scale: 18.75, leftPx: 100, topPx: 0 })
@@ -43,7 +43,7 @@ describe('a picture on its stage', () => {
     expect(panned(fit, { xPx: 50, yPx: 50 }, photo, stage)).toEqual(fit)
   })
 
-  it('whatever its size and wherever one zooms: it shows no gap beside a larger picture, and it is never lost', () => {
+  it('whatever its size and wherever one zooms: it shows no gap beside a larger image, and it is never lost', () => {
     const length = fc.integer({ min: 1, max: 20_000 })
     const size = fc.record({ widthPx: length, heightPx: length })
     const point = fc.record({ xPx: fc.nat(2000), yPx: fc.nat(2000) })

@@ -58,12 +58,12 @@ export function syntheticScan(classNames: readonly string[], perClass: number): 
     ),
   )
   return {
-    rootPath: '/pictures/trees',
+    rootPath: '/images/trees',
     classNames,
     images,
     problems: [
       { path: 'oak/b.jpg', severity: 'note', code: 'symlink-outside', message: 'Leads elsewhere.' },
-      { path: 'oak/a.jpg', severity: 'error', code: 'corrupt', message: 'Not a picture.' },
+      { path: 'oak/a.jpg', severity: 'error', code: 'corrupt', message: 'Not an image.' },
     ],
     split: assignSplit(images, defaultSplitOptions),
   }

@@ -15,7 +15,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { realDisk, type CacheDisk } from '../../../src/main/trainer/data/disk-cache'
 import { sharp } from '../../../src/main/images/image-library'
 import { shapedWithin, squashedTo } from '../../../src/main/images/kept-size'
-import type { PictureStore, PictureStoreOptions } from '../../../src/main/trainer/data/image-store'
+import type { ImageStore, ImageStoreOptions } from '../../../src/main/trainer/data/image-store'
 import { store } from '../support/image-stores'
 import { noise, temporaryFolder, writeTree } from '../../images/support/images'
 
@@ -29,19 +29,19 @@ const sizes = {
 const paths = Object.keys(sizes)
 const images = { ids: paths.map((_, index) => index), paths, labelIndices: paths.map(() => 0) }
 const sidePx = 128
-/** What their pictures take: 128 × 128, 128 × 40, 30 × 20 and 32 × 32 pixels. */
-const pictureBytes = [128 * 128, 128 * 40, 30 * 20, 32 * 32].map((pixels) => pixels * 3)
-const allBytes = pictureBytes.reduce((sum, bytes) => sum + bytes, 0)
+/** What their images take: 128 × 128, 128 × 40, 30 × 20 and 32 × 32 pixels. */
+const imageBytes = [128 * 128, 128 * 40, 30 * 20, 32 * 32].map((pixels) => pixels * 3)
+const allBytes = imageBytes.reduce((sum, bytes) => sum + bytes, 0)
 const files: Record<string, Buffer> = {}
 /** When all of them were written. */
 const fileSeconds = 1.7e9
 
 beforeAll(async () => {
   for (const [index, [path, [width, height]]] of Object.entries(sizes).entries())
-    files[path] = await picture(index, path, width, height)
+    files[path] = await image(index, path, width, height)
 })
 
-function picture(seed: number, path: string, width: number, height: number): Promise<Buffer> {
+function image(seed: number, path: string, width: number, height: number): Promise<Buffer> {
   return sharp(noise(seed, width, height).pixels, { raw: { width, height, channels: 3 } })
     .toFormat(path.endsWith('png') ? 'png' : 'jpeg')
     .toBuffer()
@@ -59,20 +59,20 @@ async function dataset(): Promise<Place> {
   return { rootPath, folder: join(temporaryFolder(), 'cache') }
 }
 
-interface Changes extends Partial<PictureStoreOptions> {
+interface Changes extends Partial<ImageStoreOptions> {
   readonly limitBytes?: number
   readonly keepFreeBytes?: number
   readonly disk?: CacheDisk
 }
 
-function open({ rootPath, folder }: Place, changes: Changes = {}): PictureStore {
+function open({ rootPath, folder }: Place, changes: Changes = {}): ImageStore {
   const { limitBytes = 1e9, keepFreeBytes = 0, disk, ...options } = changes
   const diskCache = { folder, limitBytes, keepFreeBytes, ...(disk === undefined ? {} : { disk }) }
   return store(rootPath, { cacheBytes: 0, diskCache, ...options })
 }
 
-/** Every picture once; those that cannot be read are null. */
-async function all(opened: PictureStore, px = sidePx, kept = squashedTo(px)): Promise<(string | null)[]> {
+/** Every image once; those that cannot be read are null. */
+async function all(opened: ImageStore, px = sidePx, kept = squashedTo(px)): Promise<(string | null)[]> {
   const reader = opened.reader(images, kept)
   const found: (string | null)[] = []
   for (const index of paths.keys()) {
@@ -95,7 +95,7 @@ const cacheFiles = ({ folder }: Place): string[] => readdirSync(folder).map((nam
 const cacheBytes = (place: Place): number =>
   cacheFiles(place).reduce((sum, path) => sum + statSync(path).size, 0)
 
-/** Puts other pictures where those of the dataset were, with the same length and time: only what was kept can give the old pixels. */
+/** Puts other images where those of the dataset were, with the same length and time: only what was kept can give the old pixels. */
 function hide({ rootPath }: Place): void {
   for (const path of paths) {
     writeFileSync(join(rootPath, path), Buffer.alloc(statSync(join(rootPath, path)).size))
@@ -113,7 +113,7 @@ describe('what is kept', () => {
       '30×20',
       '32×32',
     ])
-    for (const bytes of [0, pictureBytes[0] ?? 0, 1e6]) {
+    for (const bytes of [0, imageBytes[0] ?? 0, 1e6]) {
       const opened = open(place, { cacheBytes: bytes })
       for (let pass = 0; pass < 3; pass++) expect(await all(opened)).toEqual(decoded)
       await opened.close()
@@ -125,7 +125,7 @@ describe('what is kept', () => {
     expect(cacheFiles(place)).toHaveLength(facts.length) // what is there is not written again
   })
 
-  test('takes what the pictures have, not what their squares would', async () => {
+  test('takes what the images have, not what their squares would', async () => {
     const place = await dataset()
     await once(place)
     expect(cacheFiles(place)).toHaveLength(1)
@@ -136,7 +136,7 @@ describe('what is kept', () => {
     const place = await dataset()
     const problems: string[] = []
     const onProblem = (path: string): unknown => problems.push(path)
-    const [large = 0, wide = 0, small = 0] = pictureBytes
+    const [large = 0, wide = 0, small = 0] = imageBytes
     const opened = open(place, { limitBytes: 0, cacheBytes: large + wide + small, onProblem })
     const first = await all(opened)
     await all(opened, 16) // nothing is left for these
@@ -147,7 +147,7 @@ describe('what is kept', () => {
     await opened.close()
   })
 
-  test('with another side is another picture', async () => {
+  test('with another side is another image', async () => {
     const place = await dataset()
     const opened = open(place)
     const large = await all(opened)
@@ -164,7 +164,7 @@ describe('what is kept', () => {
     await later.close()
   })
 
-  test('in its own shape is another picture than the squashed one of that side, also from disk', async () => {
+  test('in its own shape is another image than the squashed one of that side, also from disk', async () => {
     const place = await dataset()
     const opened = open(place)
     const squashed = await all(opened)
@@ -183,9 +183,9 @@ describe('what is kept', () => {
   test('of a file that was changed is not used', async () => {
     const place = await dataset()
     const before = await once(place)
-    await writeFile(join(place.rootPath, 'small.jpg'), await picture(9, 'small.jpg', 32, 32))
+    await writeFile(join(place.rootPath, 'small.jpg'), await image(9, 'small.jpg', 32, 32))
     const { size } = statSync(join(place.rootPath, 'small.png'))
-    const changed = Buffer.from(await picture(8, 'small.png', 30, 20))
+    const changed = Buffer.from(await image(8, 'small.png', 30, 20))
     writeFileSync(
       join(place.rootPath, 'small.png'),
       Buffer.concat([changed, Buffer.alloc(Math.max(0, size - changed.length))]),
@@ -284,7 +284,7 @@ describe('the limit', () => {
 })
 
 describe('a disk that fails', () => {
-  test.each(['is full at once', 'is full in the midst of a picture', 'refuses'])(
+  test.each(['is full at once', 'is full in the midst of an image', 'refuses'])(
     'and %s ends the caching only, and says so once',
     async (how) => {
       const place = await dataset()
@@ -337,7 +337,7 @@ test.skipIf(process.platform === 'win32')(
       const found = await once(place, withCache ? { onProblem } : { onProblem, diskCache: null })
       expect(found.map((one) => one === null)).toEqual([false, false, false, true])
       expect(problems).toEqual([
-        expect.stringMatching(/^small\.jpg: The picture .* cannot be read: the links run in a circle/),
+        expect.stringMatching(/^small\.jpg: The image .* cannot be read: the links run in a circle/),
       ])
     }
   },

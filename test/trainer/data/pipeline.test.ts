@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Recipe } from '../../../src/contract/entities/run'
 import { mixupDraw } from '../../../src/main/trainer/data/mixup'
 import { evaluationBatches, type EvaluationBatch } from '../../../src/main/trainer/data/evaluation-source'
-import type { PictureStore, PictureStoreOptions } from '../../../src/main/trainer/data/image-store'
+import type { ImageStore, ImageStoreOptions } from '../../../src/main/trainer/data/image-store'
 import { capacityOf, openPipeline, type Pipeline } from '../../../src/main/trainer/data/pipeline'
 import { toModelRange } from '../../images/support/model-range'
 import { sharp } from '../../../src/main/images/image-library'
@@ -35,14 +35,14 @@ async function dataset(): Promise<string> {
 }
 
 interface Opened extends Pipeline {
-  readonly store: PictureStore
+  readonly store: ImageStore
   readonly missing: MissingImages
 }
 
 function open(
   rootPath: string,
   changes: Partial<Recipe> = {},
-  more: Partial<PictureStoreOptions & { queueBytes: number } & Pick<TrainJob, 'unreadable'>> & {
+  more: Partial<ImageStoreOptions & { queueBytes: number } & Pick<TrainJob, 'unreadable'>> & {
     train?: JobImages
   } = {},
 ): Opened {
@@ -271,20 +271,20 @@ describe('what the model gets', () => {
     await pipeline.close()
   })
 
-  test('with MixUp every picture and label is mixed with its partner of the whole batch by the same lambda', async () => {
+  test('with MixUp every image and label is mixed with its partner of the whole batch by the same lambda', async () => {
     const rootPath = await dataset()
     const [plain, mixed] = [open(rootPath), open(rootPath, { mixupAlpha: 0.4 })]
     const [own, both] = [await whole(plain, 0), await whole(mixed, 0, 2)]
     const draw = mixupDraw(5, 0, 0.4, 8)
     if (draw === null) return expect.fail('MixUp is on')
-    const pictureLength = 16 * 16 * 3
+    const imageLength = 16 * 16 * 3
     for (let row = 0; row < 8; row++) {
       const partner = draw.partners[row] ?? 0
-      for (const at of [0, 100, pictureLength - 1]) {
+      for (const at of [0, 100, imageLength - 1]) {
         const expected =
-          draw.lambda * (own.pixels[row * pictureLength + at] ?? 0) +
-          (1 - draw.lambda) * (own.pixels[partner * pictureLength + at] ?? 0)
-        expect(both.pixels[row * pictureLength + at]).toBeCloseTo(expected, 5)
+          draw.lambda * (own.pixels[row * imageLength + at] ?? 0) +
+          (1 - draw.lambda) * (own.pixels[partner * imageLength + at] ?? 0)
+        expect(both.pixels[row * imageLength + at]).toBeCloseTo(expected, 5)
       }
       const expectedLabels = [0, 1, 2].map(
         (index) =>
@@ -302,7 +302,7 @@ describe('the queue', () => {
   const bytes = 384 * 384 * 3
   const recipe = { batchSize: 512, microBatchSize: 8, stepCount: 500 }
 
-  test('holds as many pictures as its bytes allow, at most four batches', () => {
+  test('holds as many images as its bytes allow, at most four batches', () => {
     expect(capacityOf(testRecipe(recipe), bytes, 128 * 1024 ** 2)).toBe(303)
     expect(capacityOf(testRecipe({ ...recipe, batchSize: 20 }), bytes, 128 * 1024 ** 2)).toBe(80)
     expect(capacityOf(testRecipe({ ...recipe, batchSize: 20, stepCount: 2 }), bytes, 128 * 1024 ** 2)).toBe(
@@ -319,9 +319,9 @@ describe('the queue', () => {
 
 describe('an image that has gone since the import', () => {
   const recipe = { batchSize: exampleCount, resizePx: 16 }
-  const pictureLength = 16 * 16 * 3
+  const imageLength = 16 * 16 * 3
   const row = ({ pixels, labels }: Whole, index: number) => [
-    pixels.slice(index * pictureLength, (index + 1) * pictureLength),
+    pixels.slice(index * imageLength, (index + 1) * imageLength),
     labels.slice(index * 3, (index + 1) * 3),
   ]
 
@@ -336,7 +336,7 @@ describe('an image that has gone since the import', () => {
       const place = found.weights.indexOf(0)
       expect(found.weights.filter((weight) => weight === 0)).toHaveLength(1)
       expect(row(expected, place)[1]).toEqual([0, 1, 0])
-      expect(row(found, place)).toEqual([new Array<number>(pictureLength).fill(-1), [0, 0, 0]])
+      expect(row(found, place)).toEqual([new Array<number>(imageLength).fill(-1), [0, 0, 0]])
       for (let index = 0; index < exampleCount; index++)
         if (index !== place) expect(row(found, index)).toEqual(row(expected, index))
       // from where it failed first

@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { openWindow, type PreparedWindow } from '../../../src/main/trainer/data/prepared-window'
 
-const pictureBytes = 4
+const imageBytes = 4
 
-/** A window whose pictures come when the test says so; each picture is its position, four times. */
+/** A window whose images come when the test says so; each image is its position, four times. */
 function byHand(capacity: number, endPosition = 1000) {
   const waiting = new Map<number, { finish: () => void; fail: (error: Error) => void }>()
   const window = openWindow({
     capacity,
-    pictureBytes,
+    imageBytes,
     endPosition,
     fill(position, target, offset) {
       return new Promise((resolve, reject) => {
         waiting.set(position, {
           finish() {
-            target.fill(position % 251, offset, offset + pictureBytes)
+            target.fill(position % 251, offset, offset + imageBytes)
             resolve()
           },
           fail: reject,
@@ -22,7 +22,7 @@ function byHand(capacity: number, endPosition = 1000) {
       })
     },
   })
-  /** Ends the preparation of a picture, once it has begun. */
+  /** Ends the preparation of an image, once it has begun. */
   const settle = async (position: number, error?: Error): Promise<void> => {
     for (let turns = 0; !waiting.has(position) && turns < 100; turns++) await turn()
     const one = waiting.get(position)
@@ -42,16 +42,16 @@ function byHand(capacity: number, endPosition = 1000) {
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** A window whose pictures are at hand. */
+/** A window whose images are at hand. */
 function atOnce(capacity: number, endPosition = 1000) {
   const filled: number[] = []
   const window = openWindow({
     capacity,
-    pictureBytes,
+    imageBytes,
     endPosition,
     fill(position, target, offset) {
       filled.push(position)
-      target.fill(position % 251, offset, offset + pictureBytes)
+      target.fill(position % 251, offset, offset + imageBytes)
       return null
     },
   })
@@ -59,15 +59,15 @@ function atOnce(capacity: number, endPosition = 1000) {
 }
 
 function values(window: PreparedWindow, position: number, count: number): number[] {
-  const bytes = window.pictures(position, count, (byteCount) => new Uint8Array(byteCount))
-  expect(bytes).toHaveLength(count * pictureBytes)
-  return Array.from({ length: count }, (_, row) => bytes[row * pictureBytes] ?? NaN)
+  const bytes = window.images(position, count, (byteCount) => new Uint8Array(byteCount))
+  expect(bytes).toHaveLength(count * imageBytes)
+  return Array.from({ length: count }, (_, row) => bytes[row * imageBytes] ?? NaN)
 }
 
 const range = (start: number, end: number): number[] =>
   Array.from({ length: end - start }, (_, index) => start + index)
 
-describe('a window of prepared pictures', () => {
+describe('a window of prepared images', () => {
   test('gives the first ones before the last ones are there', async () => {
     const { window, waiting, settle, close } = byHand(16)
     const moved = window.move(0, 2)
@@ -107,7 +107,7 @@ describe('a window of prepared pictures', () => {
     await close()
   })
 
-  test('keeps every picture in its place round and round the ring, together or in two pieces', async () => {
+  test('keeps every image in its place round and round the ring, together or in two pieces', async () => {
     const { window } = atOnce(7)
     for (let start = 0; start < 60; start += 5) {
       await window.move(start, start + 5)

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { compare } from '../../../src/main/trainer/export/certify'
 import { probabilitiesOf } from '../../../src/main/trainer/export/distribution'
-import type { PictureBatch } from '../../../src/main/trainer/export/golden-images'
+import type { ImageBatch } from '../../../src/main/trainer/export/golden-images'
 
-const batch: PictureBatch = { count: 1, widthPx: 1, heightPx: 1, pixelsNhwc: new Uint8Array(3) }
+const batch: ImageBatch = { count: 1, widthPx: 1, heightPx: 1, pixelsNhwc: new Uint8Array(3) }
 const scaled = new Float32Array([0.5, 0.5, 0.5])
 
 async function compared(
@@ -37,7 +37,7 @@ describe('two sides agree', () => {
     expect(await compared([1, 0], [1.02, 0], { rounding: 1 })).toMatchObject({ agrees: false })
   })
 
-  it('only where the resized pictures do', async () => {
+  it('only where the resized images do', async () => {
     const resized = scaled.map((value) => value + 0.02 / 127.5)
     const result = await compared([1, 0], [1, 0], { resized })
     expect(result).toMatchObject({ agrees: false, logits: { absolute: 0 } })
@@ -63,13 +63,13 @@ describe('two sides agree', () => {
 describe('a certificate', () => {
   it('says where another class comes first', async () => {
     const close = await compared([1.00002, 1], [1, 1.00002])
-    expect(close).toMatchObject({ agrees: true, argMaxAgrees: false, pictures: [{ argMaxAgrees: false }] })
+    expect(close).toMatchObject({ agrees: true, argMaxAgrees: false, images: [{ argMaxAgrees: false }] })
   })
 
   it('has the hundred likeliest of many classes', async () => {
     const logits = Array.from({ length: 21_843 }, (_, index) => (index * 7919) % 21_843)
-    const [picture] = (await compared(logits, logits)).pictures
-    expect(picture?.logits).toHaveLength(100)
-    expect(picture?.logits[0]).toEqual({ classIndex: logits.indexOf(21_842), ours: 21_842, theirs: 21_842 })
+    const [image] = (await compared(logits, logits)).images
+    expect(image?.logits).toHaveLength(100)
+    expect(image?.logits[0]).toEqual({ classIndex: logits.indexOf(21_842), ours: 21_842, theirs: 21_842 })
   })
 })

@@ -57,10 +57,10 @@ describe.each(exportFormats)('%s', (format) => {
     expect(certificate.logits.absolute).toBeLessThan(2e-5)
     expect(certificate.probabilities.absolute).toBeLessThan(2e-5)
     // the logits are not all alike, or their agreement would mean nothing
-    const [first, ...rest] = certificate.pictures.map(({ logits }) => logits)
+    const [first, ...rest] = certificate.images.map(({ logits }) => logits)
     expect(first).toHaveLength(smallModel.classCount)
     expect(rest.every((logits) => JSON.stringify(logits) !== JSON.stringify(first))).toBe(true)
-    const sizes = certificate.pictures.map(({ widthPx, heightPx }) => [widthPx, heightPx])
+    const sizes = certificate.images.map(({ widthPx, heightPx }) => [widthPx, heightPx])
     expect(sizes).toContainEqual([40, 40])
     expect(sizes).toContainEqual([5, 3])
     expect(certificate.bitExact).toBe(graphs.includes(format) ? null : true)
@@ -80,7 +80,7 @@ describe.each(exportFormats)('%s', (format) => {
     expect(probabilities.median).toBeLessThanOrEqual(probabilities.worst)
     expect(certificate.files.map(({ path }) => path)).toContain(files[format])
     if (format !== 'npz') expect(await namesInside(exported.folder, format)).toEqual(smallModel.classNames)
-    expect(exported.phases).toContain('Comparing the golden pictures')
+    expect(exported.phases).toContain('Comparing the golden images')
   })
 
   it('is no export when one number of a kernel is another', async () => {

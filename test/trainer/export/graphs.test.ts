@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { foldedWeights } from '../../../src/main/trainer/export/folded-weights'
-import { goldenPictures } from '../../../src/main/trainer/export/golden-images'
+import { goldenImages } from '../../../src/main/trainer/export/golden-images'
 import { writeNetwork, type Network } from '../../../src/main/trainer/export/network'
 import { writeOnnx } from '../../../src/main/trainer/export/onnx/file'
 import { OnnxWriter } from '../../../src/main/trainer/export/onnx/writer'
@@ -78,8 +78,8 @@ describe('ONNX', () => {
     expect(statSync(join(external, 'model.onnx')).size).toBeLessThan(
       statSync(join(inline, 'model.onnx')).size / 10,
     )
-    const [first] = goldenPictures(smallModel.cropPx)
-    if (first === undefined) throw new Error('There is no golden picture.')
+    const [first] = goldenImages(smallModel.cropPx)
+    if (first === undefined) throw new Error('There is no golden image.')
     const results = []
     for (const path of [inline, external]) {
       const runtime = await openOnnx(path)
@@ -93,8 +93,8 @@ describe('ONNX', () => {
     const path = newFolder('sigmoid')
     await writeOnnx(path, onnxGraph({ ...network, loss: 'sigmoid' }), metadata)
     const runtime = await openOnnx(path)
-    const [first] = goldenPictures(smallModel.cropPx)
-    if (first === undefined) throw new Error('There is no golden picture.')
+    const [first] = goldenImages(smallModel.cropPx)
+    if (first === undefined) throw new Error('There is no golden image.')
     const { logits, probabilities } = await runtime.run(first)
     await runtime.close()
     logits.forEach((logit, index) => expect(probabilities[index]).toBeCloseTo(1 / (1 + Math.exp(-logit)), 6))

@@ -7,13 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import sharp from 'sharp'
 import { exportFormats, type ExportFormat } from '../../../src/contract/entities/export'
 import type { EngineReport, ModelSpec } from '../../../src/contract/entities/model'
-import { decodePicture } from '../../../src/main/images/decode'
+import { decodeImage } from '../../../src/main/images/decode'
 import { trainerEnvironment } from '../../../src/main/engine/environment'
 import { loadEngine } from '../../../src/main/trainer/engines/load'
 import { probabilitiesOf } from '../../../src/main/trainer/export/distribution'
-import { goldenPictures } from '../../../src/main/trainer/export/golden-images'
+import { goldenImages } from '../../../src/main/trainer/export/golden-images'
 import { openOurSide } from '../../../src/main/trainer/export/our-side'
-import { scaledPictures } from '../../../src/main/trainer/export/reference-resize'
+import { scaledImages } from '../../../src/main/trainer/export/reference-resize'
 import { parameterCount } from '../../../src/domain/model/spec'
 import { formulaWeights } from '../support/formula'
 import { exportFolder, exportSmall, smallModel } from '../support/small-export'
@@ -30,8 +30,8 @@ let engine: EngineReport
 beforeAll(async () => {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
   engine = await loadEngine('tensorflow')
-  const photo = goldenPictures(smallModel.cropPx)[1]
-  if (photo === undefined) throw new Error('There is no golden picture.')
+  const photo = goldenImages(smallModel.cropPx)[1]
+  if (photo === undefined) throw new Error('There is no golden image.')
   const raw = { width: photo.widthPx, height: photo.heightPx, channels: 3 } as const
   const drawn = (): ReturnType<typeof sharp> => sharp(photo.pixelsNhwc, { raw })
   await drawn().png().toFile(photoPath)
@@ -52,7 +52,7 @@ beforeAll(async () => {
 })
 afterAll(folder.remove)
 
-/** Pillow rounds the resized picture to whole levels, twice; the graphs do not round. */
+/** Pillow rounds the resized image to whole levels, twice; the graphs do not round. */
 const outside = 8e-3
 const inside = 2e-5
 /** Some levels of the converted colours are rounded the other way. Without the conversion: see the test of the CMYK profile. */
@@ -161,8 +161,8 @@ describe('a README', () => {
 
 /** For the whole image as the workbench decodes it, resized without rounding. */
 async function ourProbabilities(spec: ModelSpec, path = photoPath): Promise<Float32Array> {
-  const { pixels, widthPx, heightPx } = await decodePicture(path, 10_000)
-  const scaled = scaledPictures({ count: 1, widthPx, heightPx, pixelsNhwc: pixels }, smallModel.cropPx)
+  const { pixels, widthPx, heightPx } = await decodeImage(path, 10_000)
+  const scaled = scaledImages({ count: 1, widthPx, heightPx, pixelsNhwc: pixels }, smallModel.cropPx)
   const side = openOurSide(formulaWeights(spec, smallModel.classCount), spec)
   const logits = await side.predict(scaled, 1)
   side.close()

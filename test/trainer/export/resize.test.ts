@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { referenceResize } from '../../../src/main/trainer/export/reference-resize'
 
 /** Three channels: the value at (row, column) is (row · width + column) · 37 mod 251; its opposite; 7. */
-function picture(widthPx: number, heightPx: number): Uint8Array {
+function image(widthPx: number, heightPx: number): Uint8Array {
   const values = Array.from({ length: widthPx * heightPx }, (_, place) => (place * 37) % 251)
   return Uint8Array.from(values.flatMap((value) => [value, 255 - value, 7]))
 }
@@ -37,7 +37,7 @@ describe('the reference resize', () => {
       ],
     },
   ])('$what as PyTorch does', ({ size: [widthPx = 0, heightPx = 0], px, expected }) => {
-    const resized = referenceResize(picture(widthPx, heightPx), widthPx, heightPx, px)
+    const resized = referenceResize(image(widthPx, heightPx), widthPx, heightPx, px)
     expect(resized).toHaveLength(px * px * 3)
     expected.forEach((value, place) => {
       expect(resized[3 * place]).toBeCloseTo(value, 4)
@@ -46,7 +46,7 @@ describe('the reference resize', () => {
     })
   })
 
-  it('leaves a picture of the size as it is', () => {
-    expect(referenceResize(picture(6, 6), 6, 6, 6)).toEqual(Float32Array.from(picture(6, 6)))
+  it('leaves an image of the size as it is', () => {
+    expect(referenceResize(image(6, 6), 6, 6, 6)).toEqual(Float32Array.from(image(6, 6)))
   })
 })

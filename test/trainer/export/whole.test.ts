@@ -13,23 +13,23 @@ import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../..
 import { drawTinyDataset } from '../../support/tiny-dataset'
 
 const home = temporaryFolder('export-home')
-const pictures = temporaryFolder('export-pictures')
+const images = temporaryFolder('export-images')
 const exports = temporaryFolder('exports')
 let test: TestCore
 let run: Run
 
 beforeAll(async () => {
   const trainerPath = await buildTrainer()
-  await drawTinyDataset(pictures.path)
+  await drawTinyDataset(images.path)
   test = await openTestCore(home.path, trainerPath)
-  const { taskId } = await test.core.call('datasets.import', { path: pictures.path, name: 'tiny' })
+  const { taskId } = await test.core.call('datasets.import', { path: images.path, name: 'tiny' })
   const datasetId = (await test.taskDone(taskId)).resultId ?? 0
   const { id } = await test.core.call('training.start', tinyRequest(datasetId, { stepCount: 2 }))
   run = await test.runEnded(id)
 })
 afterAll(async () => {
   await test.core.close()
-  for (const folder of [home, pictures, exports]) folder.remove()
+  for (const folder of [home, images, exports]) folder.remove()
 })
 
 async function exported(request: Partial<Input<'exports.start'>> & { path: string }) {
@@ -92,7 +92,7 @@ describe('what lies there', () => {
     const { certificate } = await exported({ format: 'onnx', path, overwrite: true, cropPx: 48 })
     expect(filesIn(path)).not.toContain('old.txt')
     expect(certificate.model.cropPx).toBe(48)
-    expect(certificate.pictures[0]).toMatchObject({ widthPx: 48, heightPx: 48 })
+    expect(certificate.images[0]).toMatchObject({ widthPx: 48, heightPx: 48 })
     const photos = join(exports.path, 'photos')
     mkdirSync(photos)
     writeFileSync(join(photos, 'holiday.jpg'), 'dear')

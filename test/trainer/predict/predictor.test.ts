@@ -11,7 +11,7 @@ import { headKernelName, parseModel } from '../../../src/domain/model/spec'
 import { featureChannels } from '../../../src/domain/model/units'
 import { writeSafetensors } from '../../../src/main/weights/safetensors'
 import type { WeightSet } from '../../../src/main/weights/weight-set'
-import type { PictureAnswer, PictureRequest, PredictJob } from '../../../src/main/protocol/messages'
+import type { ImageAnswer, ImageRequest, PredictJob } from '../../../src/main/protocol/messages'
 import { runTraining } from '../../../src/main/trainer/step/loop'
 import { createPredictor } from '../../../src/main/trainer/predict/predictor'
 import { servePredictions } from '../../../src/main/trainer/predict/serve-predictions'
@@ -23,7 +23,7 @@ import { Received, tinyJob } from '../support/tiny-job'
 const spec = { units: [1, 1, 1, 1] as [number, number, number, number], width: 0.5 }
 const classCount = 5
 const cropPx = 32
-const pictureLength = cropPx * cropPx * 3
+const imageLength = cropPx * cropPx * 3
 const options = { spec, classCount, cropPx, precision: 'float32', microBatchSize: 4 } as const
 
 let folder = ''
@@ -35,7 +35,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 function pixels(count: number) {
   const pixelsNhwc = Uint8Array.from(
-    { length: count * pictureLength },
+    { length: count * imageLength },
     (_, index) => Math.imul(index, 40503) >>> 8,
   )
   return { kind: 'pixels', pixelsNhwc, partnersNhwc: null, lambda: 1 } as const
@@ -127,11 +127,11 @@ describe('a predictor', () => {
 })
 
 /** Serves one request after another, and ends when there is none left. */
-async function serve(job: PredictJob, requests: PictureRequest[], stopAfter = Infinity): Promise<Received> {
+async function serve(job: PredictJob, requests: ImageRequest[], stopAfter = Infinity): Promise<Received> {
   const received = new Received()
   const end = new Error('no more requests')
   const stopRequested = (): boolean => received.of('predicted').length >= stopAfter
-  const next = async (): Promise<PictureRequest> => {
+  const next = async (): Promise<ImageRequest> => {
     const request = requests.shift()
     if (request === undefined) throw end
     return request
@@ -140,7 +140,7 @@ async function serve(job: PredictJob, requests: PictureRequest[], stopAfter = In
   return received
 }
 
-const answersOf = (received: Received): PictureAnswer[] =>
+const answersOf = (received: Received): ImageAnswer[] =>
   received.of('predicted').flatMap(({ answers }) => answers)
 
 describe('serving predictions', () => {
@@ -182,7 +182,7 @@ describe('serving predictions', () => {
     const weightsPath = join(folder, 'five.safetensors')
     await writeSafetensors(formulaWeights(spec, classCount), weightsPath)
     await writeFile(join(rootPath, 'cut.png'), (await readFile(join(rootPath, '0.png'))).subarray(0, 300))
-    await writeFile(join(rootPath, 'text.jpg'), 'no picture')
+    await writeFile(join(rootPath, 'text.jpg'), 'no image')
     const names = ['missing.png', '0.png', '1.png', 'cut.png', 'text.jpg', '2.png', 'missing too.png']
     const paths = names.map((name) => join(rootPath, name))
     const received = await serve(
@@ -201,7 +201,7 @@ describe('serving predictions', () => {
         { paths: paths.slice(0, 2), want: 'features' },
       ],
     )
-    const [done] = received.messages.flatMap(({ type }, place) => (type === 'pictures-done' ? [place] : []))
+    const [done] = received.messages.flatMap(({ type }, place) => (type === 'images-done' ? [place] : []))
     const first = received.messages
       .slice(0, done)
       .flatMap((message) => (message.type === 'predicted' ? message.answers : []))
@@ -246,7 +246,7 @@ describe('serving predictions', () => {
       1,
     )
     expect(answersOf(received)).toHaveLength(2)
-    expect(received.of('pictures-done')).toHaveLength(1)
+    expect(received.of('images-done')).toHaveLength(1)
   })
 
   it('embeds with a model that has no head', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Overrides } from '../../../src/contract/entities/run'
-import { openPictureStore } from '../../../src/main/trainer/data/image-store'
+import { openImageStore } from '../../../src/main/trainer/data/image-store'
 import { openMissingImages } from '../../../src/main/trainer/data/missing-images'
 import { openPipeline } from '../../../src/main/trainer/data/pipeline'
 import { loadEngine } from '../../../src/main/trainer/engines/load'
@@ -74,7 +74,7 @@ function lastCheckpoint(received: Received): Map<string, Float32Array> {
 /** The ordinary step on the whole network; then everything but the head is what it was. */
 async function ordinary(job: TrainJob): Promise<{ losses: number[]; tensors: Map<string, Float32Array> }> {
   const { recipe, spec } = job
-  const store = openPictureStore({ ...job, diskCache: null, onProblem: () => undefined })
+  const store = openImageStore({ ...job, diskCache: null, onProblem: () => undefined })
   const classCount = job.classNames.length
   const { microBatchSize, momentum, cropPx, precision } = recipe
   const state = await createTrainState(await startWeights(job, () => Promise.resolve()), {

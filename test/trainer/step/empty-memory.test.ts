@@ -70,7 +70,7 @@ describe('a training whose memory runs out', () => {
     for (const [step, loss] of short.losses.entries()) expect(loss).toBeCloseTo(free.losses[step] ?? NaN, 4)
   })
 
-  it('ends with a plain error where not even one picture fits', async () => {
+  it('ends with a plain error where not even one image fits', async () => {
     const none = await train(30e6, 2)
     expect(none.losses).toEqual([])
     expect(none.end).toContain('out-of-memory')

@@ -20,17 +20,17 @@ beforeAll(loadTestEngine)
 const classCount = 4
 const px = 32
 const batchSize = 12
-const pictureLength = px * px * 3
+const imageLength = px * px * 3
 const pixels = Uint8Array.from(
   formula('layer kinds', [batchSize, px, px, 3], 255, 127.5).map(
     (value, index) =>
       // each class a shade of its own
-      value * 0.5 + 30 * (Math.floor(index / pictureLength) % classCount),
+      value * 0.5 + 30 * (Math.floor(index / imageLength) % classCount),
   ),
 )
-const pictures = (start: number, count: number): Images => ({
+const images = (start: number, count: number): Images => ({
   kind: 'pixels',
-  pixelsNhwc: pixels.slice(start * pictureLength, (start + count) * pictureLength),
+  pixelsNhwc: pixels.slice(start * imageLength, (start + count) * imageLength),
   partnersNhwc: null,
   lambda: 1,
 })
@@ -66,7 +66,7 @@ async function accumulate(state: TrainState): Promise<number> {
   for (let start = 0; start < batchSize; start += state.microBatchSize) {
     const count = Math.min(state.microBatchSize, batchSize - start)
     const rows = labels.slice(start * classCount, (start + count) * classCount)
-    loss += (await state.accumulate(pictures(start, count), rows, count, batchSize)).lossSum / batchSize
+    loss += (await state.accumulate(images(start, count), rows, count, batchSize)).lossSum / batchSize
   }
   return loss
 }
@@ -121,8 +121,8 @@ describe.each(kinds)('%s', (name) => {
       expect(Math.abs(other / one - 1), `step ${String(i)}`).toBeLessThan(i < 3 ? 1e-4 : 2e-2)
       if (i === 0) {
         await expectAlike(eager, recorded, 1e-3)
-        const logits = await eager.predict(pictures(0, 5), 5)
-        const far = farthest(logits, await recorded.predict(pictures(0, 5), 5))
+        const logits = await eager.predict(images(0, 5), 5)
+        const far = farthest(logits, await recorded.predict(images(0, 5), 5))
         expect(far / Math.max(...logits.map(Math.abs))).toBeLessThan(1e-3)
       }
     }
@@ -150,7 +150,7 @@ describe('batch norm in a step', () => {
   const name = 'units:1-1-1-1,width:0.5+bn'
 
   it('in micro-batches, the last one smaller, recorded does what eager does', async () => {
-    const options = optionsOf(name, { microBatchSize: 7 }) // 7 + 5: of two pictures of 1 × 1 BatchNorm leaves signs alone, whose gradient is rounding
+    const options = optionsOf(name, { microBatchSize: 7 }) // 7 + 5: of two images of 1 × 1 BatchNorm leaves signs alone, whose gradient is rounding
     const eager = eagerState(options)
     const recorded = await recordedState(options)
     for (let i = 0; i < 2; i += 1) expect(await step(recorded)).toBeCloseTo(await step(eager), 4)
@@ -191,7 +191,7 @@ describe('batch norm in a step', () => {
       await step(state)
       const between = tf.memory().numTensors
       await step(state)
-      await state.predict(pictures(0, 6), 6)
+      await state.predict(images(0, 6), 6)
       expect(tf.memory().numTensors).toBe(between)
       state.dispose()
       expect(tf.memory().numTensors).toBe(before)
@@ -237,11 +237,11 @@ describe('batch norm in a step', () => {
     recorded.dispose()
   })
 
-  it('evaluates a picture alone as among others, and a predictor does what the state does', async () => {
+  it('evaluates an image alone as among others, and a predictor does what the state does', async () => {
     const state = await recordedState(optionsOf(name))
     for (let i = 0; i < 3; i += 1) await step(state)
-    const together = await state.predict(pictures(0, 4), 4)
-    const alone = await state.predict(pictures(2, 1), 1)
+    const together = await state.predict(images(0, 4), 4)
+    const alone = await state.predict(images(2, 1), 1)
     expect(farthest(alone, together.slice(2 * classCount, 3 * classCount))).toBeLessThan(1e-5)
     const options = optionsOf(name)
     const tensors = await tensorsOf(state)
@@ -249,7 +249,7 @@ describe('batch norm in a step', () => {
     for (const [key, { shape }] of weights)
       weights.set(key, { shape, data: tensors.get(key) ?? new Float32Array() })
     const predictor = await createPredictor(weights, options)
-    expect(farthest(await predictor.predict(pictures(0, 4), 4), together)).toBeLessThan(1e-5)
+    expect(farthest(await predictor.predict(images(0, 4), 4), together)).toBeLessThan(1e-5)
     predictor.dispose()
     state.dispose()
   })

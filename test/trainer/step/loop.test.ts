@@ -219,7 +219,7 @@ describe('a measurement', () => {
     stepCount: 3,
   }
 
-  it('sends the time of a picture, falling losses and where the time goes, and leaves no tensor', async () => {
+  it('sends the time of an image, falling losses and where the time goes, and leaves no tensor', async () => {
     const before = tf.memory().numTensors
     const received = new Received()
     await measure(job, received)

@@ -33,7 +33,7 @@ const spec = { units: [1, 1, 1, 1] as [number, number, number, number], width: 0
 const classCount = 5
 const px = 32
 const batchSize = 12
-const pictureLength = px * px * 3
+const imageLength = px * px * 3
 const options: StateOptions = {
   spec,
   classCount,
@@ -52,7 +52,7 @@ const labels = Float32Array.from({ length: batchSize * classCount }, (_, index) 
 })
 const scaled = (start: number, count: number): Images => ({
   kind: 'scaled',
-  imagesNhwc: images.slice(start * pictureLength, (start + count) * pictureLength),
+  imagesNhwc: images.slice(start * imageLength, (start + count) * imageLength),
 })
 
 async function step(state: TrainState, rate: number): Promise<{ loss: number; correct: number }> {
@@ -144,7 +144,7 @@ describe.each(Object.entries(ways))('a training step, %s', (_, create) => {
 
   it('takes stored pixels, mixed or not, as the numbers that they mean', async () => {
     const state = await create()
-    const pixels = Uint8Array.from({ length: 4 * pictureLength }, (_, index) => (index * 7919) >>> 3)
+    const pixels = Uint8Array.from({ length: 4 * imageLength }, (_, index) => (index * 7919) >>> 3)
     const partners = pixels.toReversed()
     const mixed = (lambda: number): Images => ({
       kind: 'scaled',

@@ -8,7 +8,7 @@ import { trainingReference } from './reference'
  * Holds the engine that is set to the float64 reference: logits to 1e-4, gradient norms to 1e-3, the losses of the following steps to 1e-2.
  *
  * ReLU has a kink: of a million values before it, a few lie within float32's rounding of 0, and whether such a one passes its gradient on
- * is then chance; a single one moves norms by 0.2 %, and the next losses more. So where it fell wrong, the pictures are nudged by about as
+ * is then chance; a single one moves norms by 0.2 %, and the next losses more. So where it fell wrong, the images are nudged by about as
  * much as float32 rounds, until each of these values falls on the reference's side. Then everything must agree at once, and in fact does so
  * to 1e-5; a wrong gradient agrees in no attempt. The logits know no kink and must agree in every one.
  */

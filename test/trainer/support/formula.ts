@@ -1,4 +1,4 @@
-/** The reference vectors' weights and pictures, rebuilt: test/fixtures/reference says how they were made. */
+/** The reference vectors' weights and images, rebuilt: test/fixtures/reference says how they were made. */
 import { crc32 } from 'node:zlib'
 import type { ModelSpec } from '../../../src/contract/entities/model'
 import { elementCount, parameterShapes } from '../../../src/domain/model/spec'

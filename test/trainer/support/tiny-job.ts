@@ -53,7 +53,7 @@ export async function tinyJob(rootPath: string, overrides: Overrides = {}): Prom
     resume: null,
     unreadable: [],
     cacheBytes: 1e6,
-    pictureCache: null,
+    imageCache: null,
   }
 }
 

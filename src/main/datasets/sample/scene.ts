@@ -1,4 +1,4 @@
-/** One picture of the sample dataset: ground, object with its shadow, things in front, light; then the camera's noise. */
+/** One image of the sample dataset: ground, object with its shadow, things in front, light; then the camera's noise. */
 import { sharp } from '../../images/image-library'
 import { drawHarlequin, drawLadybird } from './beetles'
 import { drawMonarch, drawViceroy } from './butterflies'
@@ -30,16 +30,16 @@ export const sampleClasses: readonly SampleClass[] = [
   { name: 'white oak', draw: drawWhiteOak, lookalike: 'red oak' },
 ]
 
-export interface RawPicture {
+export interface RawImage {
   readonly widthPx: number
   readonly heightPx: number
   /** uint8 [heightPx, widthPx, 3] RGB */
   readonly pixels: Uint8Array
 }
 
-/** Draws one picture; the same dice give the same pixels with the same version of librsvg. */
-export async function drawScene(draw: (roll: Dice) => string, roll: Dice): Promise<RawPicture> {
-  const [widthPx, heightPx] = pictureSize(roll)
+/** Draws one image; the same dice give the same pixels with the same version of librsvg. */
+export async function drawScene(draw: (roll: Dice) => string, roll: Dice): Promise<RawImage> {
+  const [widthPx, heightPx] = imageSize(roll)
   const { data } = await sharp(Buffer.from(sceneSvg(draw, roll, widthPx, heightPx)))
     .flatten({ background: '#808080' })
     .toColourspace('srgb')
@@ -49,7 +49,7 @@ export async function drawScene(draw: (roll: Dice) => string, roll: Dice): Promi
   return { widthPx, heightPx, pixels: data }
 }
 
-function pictureSize(roll: Dice): [number, number] {
+function imageSize(roll: Dice): [number, number] {
   const longPx = roll.whole(192, 256)
   const shortPx = Math.round(longPx / roll.pick([1, 1.25, 4 / 3, 1.4]))
   return roll.chance(0.6) ? [longPx, shortPx] : [shortPx, longPx]

@@ -13,7 +13,7 @@ import {
   type Dice,
 } from './sketch'
 
-/** Markup that fills the picture; filters and gradients included. */
+/** Markup that fills the image; filters and gradients included. */
 export function drawGround(roll: Dice, widthPx: number, heightPx: number): string {
   const draw = roll.pick([meadow, meadow, dusk, sand, slate, wood, paper, moss])
   return draw(roll, widthPx, heightPx)

@@ -2,7 +2,7 @@
 
 export type Point = readonly [x: number, y: number]
 
-/** One picture's source of chance. All drawing goes through it, so a seed gives the same picture. */
+/** One image's source of chance. All drawing goes through it, so a seed gives the same image. */
 export interface Dice {
   /** Uniform in [from, to). */
   between(from: number, to: number): number

@@ -1,14 +1,14 @@
 /**
- * A file of decoded pictures: a head, then records that are only ever appended, each a head and the pixels. Heads and pixels carry their
+ * A file of decoded images: a head, then records that are only ever appended, each a head and the pixels. Heads and pixels carry their
  * CRC-32, so that a file that was cut off (kill -9, a full disk), damaged or written by something else gives nothing false.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { hash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import type { Picture } from '../../images/enlarge'
+import type { Image } from '../../images/enlarge'
 
-/** Where a picture's pixels are. */
-export interface CachedPicture {
+/** Where an image's pixels are. */
+export interface CachedImage {
   readonly fd: number
   readonly offset: number
   readonly byteCount: number
@@ -20,14 +20,14 @@ export interface CachedPicture {
 export interface CacheFile {
   readonly fd: number
   readonly byteCount: number
-  readonly pictures: Map<string, CachedPicture>
+  readonly images: Map<string, CachedImage>
 }
 
 export const fileHeadBytes = 32
 export const recordHeadBytes = 40
 const fileMark = 'BITWPIX1'
 const recordMark = 0x31434950
-/** What is read at a time while looking for heads: many small pictures, or one head of a large one. */
+/** What is read at a time while looking for heads: many small images, or one head of a large one. */
 const scanBytes = 64 * 1024
 
 /** `maker` says what wrote it: the form of the file and the decoder. */
@@ -40,7 +40,7 @@ export function fileHead(maker: string): Buffer {
 }
 
 /** `key`: 32 hexadecimal digits. */
-export function recordHead(key: string, { pixels, widthPx, heightPx }: Picture): Buffer {
+export function recordHead(key: string, { pixels, widthPx, heightPx }: Image): Buffer {
   const head = Buffer.alloc(recordHeadBytes)
   head.writeUInt32LE(recordMark, 0)
   head.write(key, 4, 'hex')
@@ -58,7 +58,7 @@ export function openCacheFile(path: string, maker: string): CacheFile | null {
     const { size } = fstatSync(fd)
     const head = Buffer.alloc(fileHeadBytes)
     if (readSync(fd, head, 0, fileHeadBytes, 0) === fileHeadBytes && head.equals(fileHead(maker))) {
-      return { fd, byteCount: size, pictures: scan(fd, size) }
+      return { fd, byteCount: size, images: scan(fd, size) }
     }
   } catch (error) {
     closeSync(fd)
@@ -68,8 +68,8 @@ export function openCacheFile(path: string, maker: string): CacheFile | null {
   return null
 }
 
-function scan(fd: number, size: number): Map<string, CachedPicture> {
-  const pictures = new Map<string, CachedPicture>()
+function scan(fd: number, size: number): Map<string, CachedImage> {
+  const images = new Map<string, CachedImage>()
   const chunk = Buffer.alloc(scanBytes)
   let chunkStart = 0
   let chunkBytes = 0
@@ -88,8 +88,8 @@ function scan(fd: number, size: number): Map<string, CachedPicture> {
     const offset = at + recordHeadBytes
     if (offset + byteCount > size) break
     const place = { fd, offset, byteCount, crc: head.readUInt32LE(28), widthPx, heightPx }
-    pictures.set(head.toString('hex', 4, 20), place)
+    images.set(head.toString('hex', 4, 20), place)
     at = offset + byteCount
   }
-  return pictures
+  return images
 }

@@ -1,5 +1,5 @@
 /**
- * Decoded pictures on disk, for later passes and later runs. Each run appends what it had to decode to a file of its own, and reads the
+ * Decoded images on disk, for later passes and later runs. Each run appends what it had to decode to a file of its own, and reads the
  * files of earlier runs over the same folder; a file has one writer for ever, so neither two runs at once nor kill -9 can spoil it.
  * Above the limit the files that were used least recently go. A fault of the disk ends the caching and nothing else.
  */
@@ -7,15 +7,15 @@ import * as fs from 'node:fs'
 import { hash, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import type { CachedPicture } from './cache-file'
+import type { CachedImage } from './cache-file'
 import { fileHead, fileHeadBytes, openCacheFile, recordHead, recordHeadBytes } from './cache-file'
-import type { Picture } from '../../images/enlarge'
+import type { Image } from '../../images/enlarge'
 import { decoderVersion } from '../../images/image-library'
 
 export interface DiskCacheOptions {
   /** Made where it is not there; nothing else should be in it. */
   readonly folder: string
-  /** What the pictures belong to (a dataset's folder): only its files are read. */
+  /** What the images belong to (a dataset's folder): only its files are read. */
   readonly group: string
   /** All files of the folder together. */
   readonly limitBytes: number
@@ -35,18 +35,18 @@ export interface CacheDisk {
 }
 
 export interface DiskCache {
-  find(key: string): CachedPicture | null
+  find(key: string): CachedImage | null
   /** Fills the first `byteCount` bytes of `target`; false, and forgotten, where they are not what was written. */
-  read(key: string, picture: CachedPicture, target: Uint8Array): Promise<boolean>
+  read(key: string, image: CachedImage, target: Uint8Array): Promise<boolean>
   /** The same at once, for small ones. */
-  readNow(key: string, picture: CachedPicture, target: Uint8Array): boolean
+  readNow(key: string, image: CachedImage, target: Uint8Array): boolean
   /** Written beside the caller's work, and left out where the disk is behind or there is no room. `pixels` must not change any more. */
-  keep(key: string, picture: Picture): void
+  keep(key: string, image: Image): void
   /** Resolves when all is written and closed. No read may be under way. */
   close(): Promise<void>
 }
 
-const suffix = '.pictures'
+const suffix = '.images'
 const maker = (): string => `1 ${decoderVersion()}`
 /** Waiting to be written, at most: a disk that is slower than the decoding must not fill the memory. */
 const mostPendingBytes = 32e6
@@ -59,7 +59,7 @@ export function openDiskCache(options: DiskCacheOptions): DiskCache {
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
   const groupName = hash('sha256', options.group, 'hex').slice(0, 16)
   const files = listFiles(folder).map((file) => ({ ...file, used: false, fd: null as number | null }))
-  const pictures = new Map<string, CachedPicture>()
+  const images = new Map<string, CachedImage>()
   for (const file of files.filter(({ name }) => name.startsWith(groupName))) {
     const opened = openCacheFile(join(folder, file.name), maker())
     if (opened === null) {
@@ -67,11 +67,11 @@ export function openDiskCache(options: DiskCacheOptions): DiskCache {
       continue
     }
     file.fd = opened.fd
-    for (const [key, picture] of opened.pictures) pictures.set(key, picture)
+    for (const [key, image] of opened.images) images.set(key, image)
   }
 
   const writer = { fd: null as number | null, byteCount: 0, ended: limitBytes <= 0 }
-  let pending: { key: string; head: Buffer; picture: Picture }[] = []
+  let pending: { key: string; head: Buffer; image: Image }[] = []
   let pendingBytes = 0
   let writing: Promise<void> | null = null
 
@@ -79,7 +79,7 @@ export function openDiskCache(options: DiskCacheOptions): DiskCache {
 
   function drop(file: File): void {
     if (file.fd !== null) fs.closeSync(file.fd)
-    for (const [key, { fd }] of pictures) if (fd === file.fd) pictures.delete(key)
+    for (const [key, { fd }] of images) if (fd === file.fd) images.delete(key)
     files.splice(files.indexOf(file), 1)
     fs.rmSync(join(folder, file.name), { force: true })
   }
@@ -96,7 +96,7 @@ export function openDiskCache(options: DiskCacheOptions): DiskCache {
     }
   }
 
-  function use({ fd }: CachedPicture): void {
+  function use({ fd }: CachedImage): void {
     const file = files.find((one) => one.fd === fd)
     if (file === undefined || file.used) return
     file.used = true
@@ -106,28 +106,28 @@ export function openDiskCache(options: DiskCacheOptions): DiskCache {
 
   function isWhole(
     key: string,
-    { byteCount, crc }: CachedPicture,
+    { byteCount, crc }: CachedImage,
     bytesRead: number,
     target: Uint8Array,
   ): boolean {
     const whole = bytesRead === byteCount && crc32(target.subarray(0, byteCount)) === crc
-    if (!whole) pictures.delete(key)
+    if (!whole) images.delete(key)
     return whole
   }
 
   async function writeAll(): Promise<void> {
     while (pending.length > 0 && !writer.ended) {
       const batch = pending.splice(0, mostBuffers >> 1)
-      const buffers = batch.flatMap(({ head, picture }) => [head, picture.pixels])
+      const buffers = batch.flatMap(({ head, image }) => [head, image.pixels])
       const byteCount = buffers.reduce((sum, { length }) => sum + length, 0)
       if (!makeRoom(byteCount + fileHeadBytes)) return end()
       const fd = (writer.fd ??= create())
       const written = await disk.append(fd, buffers, writer.byteCount)
       if (written !== byteCount) throw new Error('the disk is full')
-      for (const { key, head, picture } of batch) {
+      for (const { key, head, image } of batch) {
         const offset = writer.byteCount + recordHeadBytes
-        const { widthPx, heightPx, pixels } = picture
-        pictures.set(key, {
+        const { widthPx, heightPx, pixels } = image
+        images.set(key, {
           fd,
           offset,
           byteCount: pixels.length,
@@ -155,19 +155,19 @@ export function openDiskCache(options: DiskCacheOptions): DiskCache {
   }
 
   return {
-    find: (key) => pictures.get(key) ?? null,
-    async read(key, picture, target) {
-      use(picture)
-      return isWhole(key, picture, await readAt(picture, target), target)
+    find: (key) => images.get(key) ?? null,
+    async read(key, image, target) {
+      use(image)
+      return isWhole(key, image, await readAt(image, target), target)
     },
-    readNow(key, picture, target) {
-      use(picture)
-      return isWhole(key, picture, readAtOnce(picture, target), target)
+    readNow(key, image, target) {
+      use(image)
+      return isWhole(key, image, readAtOnce(image, target), target)
     },
-    keep(key, picture) {
-      if (writer.ended || pendingBytes + picture.pixels.length > mostPendingBytes) return
-      pending.push({ key, head: recordHead(key, picture), picture })
-      pendingBytes += picture.pixels.length
+    keep(key, image) {
+      if (writer.ended || pendingBytes + image.pixels.length > mostPendingBytes) return
+      pending.push({ key, head: recordHead(key, image), image })
+      pendingBytes += image.pixels.length
       writing ??= writeAll()
         .catch((error: unknown) => {
           end()
@@ -183,12 +183,12 @@ export function openDiskCache(options: DiskCacheOptions): DiskCache {
       if (writer.fd !== null) fs.closeSync(writer.fd)
       for (const { fd } of files) if (fd !== null) fs.closeSync(fd)
       files.length = 0
-      pictures.clear()
+      images.clear()
     },
   }
 }
 
-/** Oldest use first, so that of two records of one picture the newer counts. */
+/** Oldest use first, so that of two records of one image the newer counts. */
 function listFiles(folder: string): { name: string; byteCount: number; usedMs: number }[] {
   return fs
     .readdirSync(folder)
@@ -200,14 +200,14 @@ function listFiles(folder: string): { name: string; byteCount: number; usedMs: n
     .sort((one, other) => one.usedMs - other.usedMs)
 }
 
-/** The bytes read; none where the disk fails, for then the picture is decoded again. */
-function readAt({ fd, offset, byteCount }: CachedPicture, target: Uint8Array): Promise<number> {
+/** The bytes read; none where the disk fails, for then the image is decoded again. */
+function readAt({ fd, offset, byteCount }: CachedImage, target: Uint8Array): Promise<number> {
   return new Promise((resolve) => {
     fs.read(fd, target, 0, byteCount, offset, (error, bytesRead) => resolve(error ? 0 : bytesRead))
   })
 }
 
-function readAtOnce({ fd, offset, byteCount }: CachedPicture, target: Uint8Array): number {
+function readAtOnce({ fd, offset, byteCount }: CachedImage, target: Uint8Array): number {
   try {
     return fs.readSync(fd, target, 0, byteCount, offset)
   } catch {

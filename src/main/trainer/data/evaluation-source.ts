@@ -1,14 +1,14 @@
-/** Every image once, in the order given, resized straight to the crop size (bit-reference section 3: test pictures are not cropped). */
+/** Every image once, in the order given, resized straight to the crop size (bit-reference section 3: test images are not cropped). */
 import type { JobImages } from '../../protocol/messages'
 import { cropOfSquare } from '../../images/enlarge'
 import type { MissingOfPart } from './missing-images'
 import { squashedTo } from '../../images/kept-size'
-import type { PictureStore } from './image-store'
+import type { ImageStore } from './image-store'
 import { openWindow } from './prepared-window'
 
 export interface EvaluationOptions {
-  /** Keeps the pictures from one evaluation to the next. What it cannot read is left out, so that no figure is invented for it. */
-  readonly store: PictureStore
+  /** Keeps the images from one evaluation to the next. What it cannot read is left out, so that no figure is invented for it. */
+  readonly store: ImageStore
   readonly images: JobImages
   readonly cropPx: number
   readonly batchSize: number
@@ -40,11 +40,11 @@ export async function* evaluationBatches(options: EvaluationOptions): AsyncGener
   const whole = { x: 0, y: 0, flip: mirrored }
   const reader = store.reader(images, squashedTo(cropPx))
   const imageCount = images.ids.length
-  const pictureBytes = cropPx * cropPx * 3
+  const imageBytes = cropPx * cropPx * 3
   const isMissing = new Uint8Array(imageCount)
   const window = openWindow({
     capacity: 2 * Math.min(batchSize, imageCount),
-    pictureBytes,
+    imageBytes,
     endPosition: imageCount,
     fill(index, target, offset) {
       if (missing?.ofPart.isMissing(index, missing.position) === true) {
@@ -55,8 +55,8 @@ export async function* evaluationBatches(options: EvaluationOptions): AsyncGener
         isMissing[index] = 1
         missing?.ofPart.note(index, missing.position)
       }
-      const read = reader.visit(index, (picture) => {
-        cropOfSquare(picture, cropPx, cropPx, whole, target, offset)
+      const read = reader.visit(index, (image) => {
+        cropOfSquare(image, cropPx, cropPx, whole, target, offset)
       })
       if (read === true) return null
       if (read !== false) return read.then((wasRead) => (wasRead ? undefined : leaveOut()))
@@ -71,25 +71,25 @@ export async function* evaluationBatches(options: EvaluationOptions): AsyncGener
       await missing?.ofPart.judge()
       const indices = Array.from({ length: end - start }, (_, row) => start + row)
       const read = indices.filter((index) => isMissing[index] === 0)
-      const pixels = window.pictures(start, end - start, (byteCount) => new Uint8Array(byteCount))
-      closeGaps(pixels, read, start, pictureBytes)
+      const pixels = window.images(start, end - start, (byteCount) => new Uint8Array(byteCount))
+      closeGaps(pixels, read, start, imageBytes)
       if (read.length === 0) continue
       yield {
         ids: read.map((index) => images.ids[index] ?? 0),
         labelIndices: Int32Array.from(read, (index) => images.labelIndices[index] ?? 0),
-        pixelsNhwc: pixels.subarray(0, read.length * pictureBytes),
+        pixelsNhwc: pixels.subarray(0, read.length * imageBytes),
         count: read.length,
       }
     }
   } finally {
-    await window.close() // also where the caller breaks off: nothing may be under way when the pictures are closed
+    await window.close() // also where the caller breaks off: nothing may be under way when the images are closed
   }
 }
 
-/** Moves the pictures that were read together. */
-function closeGaps(pixels: Uint8Array, read: readonly number[], start: number, pictureBytes: number): void {
+/** Moves the images that were read together. */
+function closeGaps(pixels: Uint8Array, read: readonly number[], start: number, imageBytes: number): void {
   read.forEach((index, row) => {
-    const from = (index - start) * pictureBytes
-    if (index - start !== row) pixels.copyWithin(row * pictureBytes, from, from + pictureBytes)
+    const from = (index - start) * imageBytes
+    if (index - start !== row) pixels.copyWithin(row * imageBytes, from, from + imageBytes)
   })
 }

@@ -1,22 +1,22 @@
 /**
- * The decoded pictures of a run: kept in memory as far as they fit, then on disk, else decoded at each use. What is kept is the picture as
- * `decodeKept` gives it, so a small picture takes what it has and not what its square would; a kept picture and one decoded anew are
+ * The decoded images of a run: kept in memory as far as they fit, then on disk, else decoded at each use. What is kept is the image as
+ * `decodeKept` gives it, so a small image takes what it has and not what its square would; a kept image and one decoded anew are
  * the same byte for byte.
  */
 import { readFileSync, statSync, type Stats } from 'node:fs'
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import type { JobImages } from '../../protocol/messages'
-import type { CachedPicture } from './cache-file'
+import type { CachedImage } from './cache-file'
 import { decodeKept } from '../../images/decode'
 import { openDiskCache, type DiskCache, type DiskCacheOptions } from './disk-cache'
-import type { Picture } from '../../images/enlarge'
+import type { Image } from '../../images/enlarge'
 import type { KeptSize } from '../../images/kept-size'
 import { smallJpegDecoder, type SmallJpegDecoder } from '../../images/small-jpeg'
 
-export interface PictureStoreOptions {
+export interface ImageStoreOptions {
   readonly rootPath: string
-  /** Pictures kept in memory, at most this many bytes. The first that are read stay. */
+  /** Images kept in memory, at most this many bytes. The first that are read stay. */
   readonly cacheBytes: number
   /** null: nothing is kept on disk. */
   readonly diskCache: Pick<DiskCacheOptions, 'folder' | 'limitBytes' | 'keepFreeBytes' | 'disk'> | null
@@ -24,27 +24,27 @@ export interface PictureStoreOptions {
   readonly onProblem: (path: string, message: string) => void
 }
 
-export interface PictureStore {
+export interface ImageStore {
   /** One for each list and size (by its name), however often it is asked for. */
-  reader(images: JobImages, size: KeptSize): PictureReader
+  reader(images: JobImages, size: KeptSize): ImageReader
   /** Resolves when nothing is written any more. No visit may be under way. */
   close(): Promise<void>
 }
 
-export interface PictureReader {
+export interface ImageReader {
   /**
    * Calls `use` with the image at `index`, for the length of the call; do not write to it. true when it has been called, at once where the
-   * picture is at hand; false where the file has gone or broken since the import. Never rejects but with what `use` throws.
+   * image is at hand; false where the file has gone or broken since the import. Never rejects but with what `use` throws.
    */
-  visit(index: number, use: (picture: Picture) => void): boolean | Promise<boolean>
+  visit(index: number, use: (image: Image) => void): boolean | Promise<boolean>
 }
 
 /** Files up to this size are read at once: four promises for its opening, size, reading and closing take longer (0.2 ms). */
 const atOnceFileBytes = 256 * 1024
-/** Kept pictures up to this size are read from disk at once. */
+/** Kept images up to this size are read from disk at once. */
 const atOnceBytes = 32 * 1024
 
-export function openPictureStore(options: PictureStoreOptions): PictureStore {
+export function openImageStore(options: ImageStoreOptions): ImageStore {
   const shared: Shared = {
     options,
     memoryLeft: options.cacheBytes,
@@ -52,10 +52,10 @@ export function openPictureStore(options: PictureStoreOptions): PictureStore {
     decodeSmall: null,
   }
   void smallJpegDecoder().then((decoder) => (shared.decodeSmall = decoder))
-  const readers = new Map<JobImages, Map<string, PictureReader>>()
+  const readers = new Map<JobImages, Map<string, ImageReader>>()
   return {
     reader(images, size) {
-      const bySize = readers.get(images) ?? new Map<string, PictureReader>()
+      const bySize = readers.get(images) ?? new Map<string, ImageReader>()
       readers.set(images, bySize)
       const reader = bySize.get(size.name) ?? openReader(shared, images, size)
       bySize.set(size.name, reader)
@@ -68,14 +68,14 @@ export function openPictureStore(options: PictureStoreOptions): PictureStore {
 }
 
 interface Shared {
-  readonly options: PictureStoreOptions
+  readonly options: ImageStoreOptions
   memoryLeft: number
   readonly disk: DiskCache | null
   /** null until it is loaded. */
   decodeSmall: SmallJpegDecoder | null
 }
 
-function diskCacheOf({ rootPath, diskCache, onProblem }: PictureStoreOptions): DiskCache | null {
+function diskCacheOf({ rootPath, diskCache, onProblem }: ImageStoreOptions): DiskCache | null {
   if (diskCache === null || diskCache.limitBytes <= 0) return null
   const fault = (reason: string): void =>
     onProblem(diskCache.folder, `Decoded images are no longer kept on disk in this run: ${reason}`)
@@ -87,21 +87,21 @@ function diskCacheOf({ rootPath, diskCache, onProblem }: PictureStoreOptions): D
   }
 }
 
-function openReader(shared: Shared, images: JobImages, size: KeptSize): PictureReader {
+function openReader(shared: Shared, images: JobImages, size: KeptSize): ImageReader {
   const { options, disk } = shared
-  const held: (Picture | undefined)[] = []
+  const held: (Image | undefined)[] = []
   const keys: (string | undefined)[] = []
-  const underway = new Map<number, Promise<Picture | null>>()
+  const underway = new Map<number, Promise<Image | null>>()
   const broken = new Set<number>()
   /** Buffers for what is read from disk and not kept. */
   const spare: Uint8Array[] = []
   const small = new Uint8Array(atOnceBytes)
   const pathOf = (index: number): string => join(options.rootPath, images.paths[index] ?? '')
 
-  function hold(index: number, picture: Picture): void {
-    if (held[index] !== undefined || picture.pixels.length > shared.memoryLeft) return
-    shared.memoryLeft -= picture.pixels.length
-    held[index] = picture
+  function hold(index: number, image: Image): void {
+    if (held[index] !== undefined || image.pixels.length > shared.memoryLeft) return
+    shared.memoryLeft -= image.pixels.length
+    held[index] = image
   }
 
   /** A file that was changed has another key; null where there is no disk cache or no file. */
@@ -115,21 +115,21 @@ function openReader(shared: Shared, images: JobImages, size: KeptSize): PictureR
     return (keys[index] = hash('sha256', identity, 'hex').slice(0, 32))
   }
 
-  function fromDisk(index: number, place: CachedPicture, bytes: Uint8Array): Picture {
+  function fromDisk(index: number, place: CachedImage, bytes: Uint8Array): Image {
     const { widthPx, heightPx, byteCount } = place
-    const picture = { widthPx, heightPx, pixels: bytes.subarray(0, byteCount) }
-    if (byteCount <= shared.memoryLeft) hold(index, { ...picture, pixels: Uint8Array.from(picture.pixels) })
-    return picture
+    const image = { widthPx, heightPx, pixels: bytes.subarray(0, byteCount) }
+    if (byteCount <= shared.memoryLeft) hold(index, { ...image, pixels: Uint8Array.from(image.pixels) })
+    return image
   }
 
   /** Where the disk has it, if it does. */
-  function placeOf(key: string | null): CachedPicture | null {
+  function placeOf(key: string | null): CachedImage | null {
     const place = key === null ? null : (disk?.find(key) ?? null)
     return place !== null && size.takes(place) ? place : null
   }
 
   /** What can be had without waiting; a small file that needs sharp comes back as its bytes. */
-  function atOnce(index: number, key: string | null): Picture | Uint8Array | null {
+  function atOnce(index: number, key: string | null): Image | Uint8Array | null {
     const place = placeOf(key)
     if (key !== null && place !== null) {
       if (place.byteCount > atOnceBytes) return null
@@ -138,26 +138,22 @@ function openReader(shared: Shared, images: JobImages, size: KeptSize): PictureR
     if (shared.decodeSmall === null) return null
     const bytes = readSmall(pathOf(index))
     if (bytes === null) return null
-    const picture = shared.decodeSmall(bytes)
-    if (picture === null || !size.takes(picture)) return bytes
-    keep(index, key, picture)
-    return picture
+    const image = shared.decodeSmall(bytes)
+    if (image === null || !size.takes(image)) return bytes
+    keep(index, key, image)
+    return image
   }
 
-  function keep(index: number, key: string | null, picture: Picture): void {
-    hold(index, picture)
-    if (key !== null) disk?.keep(key, picture)
+  function keep(index: number, key: string | null, image: Image): void {
+    hold(index, image)
+    if (key !== null) disk?.keep(key, image)
   }
 
-  async function decode(
-    index: number,
-    key: string | null,
-    bytes: Uint8Array | null,
-  ): Promise<Picture | null> {
+  async function decode(index: number, key: string | null, bytes: Uint8Array | null): Promise<Image | null> {
     try {
-      const picture = await decodeKept(pathOf(index), size, bytes ?? undefined)
-      keep(index, key, picture)
-      return picture
+      const image = await decodeKept(pathOf(index), size, bytes ?? undefined)
+      keep(index, key, image)
+      return image
     } catch (error) {
       broken.add(index)
       options.onProblem(images.paths[index] ?? '', messageOf(error))
@@ -180,7 +176,7 @@ function openReader(shared: Shared, images: JobImages, size: KeptSize): PictureR
     index: number,
     key: string | null,
     bytes: Uint8Array | null,
-    use: (picture: Picture) => void,
+    use: (image: Image) => void,
   ): Promise<boolean> {
     const place = placeOf(key)
     if (disk !== null && key !== null && place !== null) {
@@ -192,9 +188,9 @@ function openReader(shared: Shared, images: JobImages, size: KeptSize): PictureR
     }
     const begun = underway.get(index) ?? decode(index, key, bytes)
     underway.set(index, begun)
-    const picture = await begun
-    if (picture === null) return false
-    use(picture)
+    const image = await begun
+    if (image === null) return false
+    use(image)
     return true
   }
 

@@ -2,9 +2,9 @@
 import { betaSample, permutation, purpose, randomStream } from '../../../domain/random'
 
 export interface MixupDraw {
-  /** Weight of the picture itself, in [0, 1]; its partner gets 1 - lambda. */
+  /** Weight of the image itself, in [0, 1]; its partner gets 1 - lambda. */
   readonly lambda: number
-  /** [batchSize]: the position whose picture is mixed in; a permutation of the batch. */
+  /** [batchSize]: the position whose image is mixed in; a permutation of the batch. */
   readonly partners: Uint32Array
 }
 

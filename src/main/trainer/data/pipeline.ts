@@ -13,27 +13,27 @@ import { openBatchStream, type BatchLabels } from './batch-stream'
 import type { MissingOfPart } from './missing-images'
 import type { MixupDraw } from './mixup'
 import { shapedWithin, squashedTo } from '../../images/kept-size'
-import { partOfPicture } from '../../images/part-of-image'
-import type { PictureStore } from './image-store'
+import { partOfImage } from '../../images/part-of-image'
+import type { ImageStore } from './image-store'
 import { openWindow, type PreparedWindow } from './prepared-window'
 
 export interface PipelineOptions {
-  readonly store: PictureStore
+  readonly store: ImageStore
   readonly train: JobImages
   readonly classCount: number
   readonly recipe: Recipe
   /** Of the training images. */
   readonly missing: MissingOfPart
-  /** Pictures prepared and in use, at most this many bytes, but never fewer than two micro-batches, with MixUp a batch and one more. */
+  /** Images prepared and in use, at most this many bytes, but never fewer than two micro-batches, with MixUp a batch and one more. */
   readonly queueBytes?: number
 }
 
 export interface MicroBatch extends BatchLabels {
   /** [count, cropPx, cropPx, 3]; zeros in the place of an image that is missing. */
   readonly pixelsNhwc: Uint8Array
-  /** The pictures to be mixed in, in the same form; null where MixUp is off. */
+  /** The images to be mixed in, in the same form; null where MixUp is off. */
   readonly partnerPixelsNhwc: Uint8Array | null
-  /** Weight of the pictures themselves, in [0, 1]; their partners get 1 - lambda. 1 where MixUp is off. */
+  /** Weight of the images themselves, in [0, 1]; their partners get 1 - lambda. 1 where MixUp is off. */
   readonly lambda: number
 }
 
@@ -42,7 +42,7 @@ export interface TrainBatch {
   /**
    * Positions start … start + count - 1, as soon as they are prepared: without MixUp before the batch is whole, with MixUp when it is, since
    * partners come from all of it. The pixels are views into the queue's memory, valid until the next call of `microBatch` or `batch`.
-   * To be called in order; going back is right but prepares those pictures again. Throws RangeError outside the batch, and 'images-missing'
+   * To be called in order; going back is right but prepares those images again. Throws RangeError outside the batch, and 'images-missing'
    * where too many images cannot be read.
    */
   microBatch(start: number, count: number): Promise<MicroBatch>
@@ -56,7 +56,7 @@ export interface Pipeline {
 }
 
 const defaultQueueBytes = 128 * 1024 ** 2
-/** However small the pictures are: more would only make work for a run that is stopped. */
+/** However small the images are: more would only make work for a run that is stopped. */
 const mostBatchesAhead = 4
 
 /** Throws 'dataset-too-few-images' without a training image and 'bad-input' where the crop is larger than the square. */
@@ -68,13 +68,13 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   const reader = options.store.reader(train, kept)
   const stream = openBatchStream(train, options.classCount, recipe, missing)
   const endPosition = recipe.stepCount * batchSize
-  const pictureBytes = cropPx * cropPx * 3
-  let window = openedWindow(capacityOf(recipe, pictureBytes, options.queueBytes ?? defaultQueueBytes))
+  const imageBytes = cropPx * cropPx * 3
+  let window = openedWindow(capacityOf(recipe, imageBytes, options.queueBytes ?? defaultQueueBytes))
   const spares = [new Uint8Array(0), new Uint8Array(0)]
 
-  function openedWindow(capacity: number): { capacity: number; pictures: PreparedWindow } {
-    const pictures = openWindow({ capacity, pictureBytes, endPosition, fill })
-    return { capacity, pictures }
+  function openedWindow(capacity: number): { capacity: number; images: PreparedWindow } {
+    const images = openWindow({ capacity, imageBytes, endPosition, fill })
+    return { capacity, images }
   }
 
   function fill(streamPosition: number, target: Uint8Array, offset: number): Promise<void> | null {
@@ -83,20 +83,20 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     const index = stream.imageAt(streamPosition)
     const leaveOut = (): void => {
       missing.note(index, streamPosition)
-      target.fill(0, offset, offset + pictureBytes)
+      target.fill(0, offset, offset + imageBytes)
     }
     if (missing.isMissing(index, streamPosition)) {
       leaveOut()
       return null
     }
-    const read = reader.visit(index, (picture) => {
+    const read = reader.visit(index, (image) => {
       if (recipe.crop === 'inception') {
-        const { widthPx, heightPx } = picture
+        const { widthPx, heightPx } = image
         const part = inceptionPart(recipe.seed, stepIndex, position, { ...recipe, widthPx, heightPx })
-        return partOfPicture(picture, cropPx, part, target, offset)
+        return partOfImage(image, cropPx, part, target, offset)
       }
       const draw = augmentation(recipe.seed, stepIndex, position, { ...recipe, resizePx: sidePx })
-      cropOfSquare(picture, sidePx, cropPx, draw, target, offset)
+      cropOfSquare(image, sidePx, cropPx, draw, target, offset)
     })
     if (read === true) return null
     if (read !== false) return read.then((wasRead) => (wasRead ? undefined : leaveOut()))
@@ -127,31 +127,31 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     const batchStart = stepIndex * batchSize
     if (count > window.capacity) {
       // more at once than the recipe's micro-batch
-      await window.pictures.close()
+      await window.images.close()
       window = openedWindow(count)
     }
-    const { pictures } = window
-    if (mixup === null) await pictures.move(batchStart + start, batchStart + start + count)
-    else await pictures.move(batchStart, batchStart + batchSize)
+    const { images } = window
+    if (mixup === null) await images.move(batchStart + start, batchStart + start + count)
+    else await images.move(batchStart, batchStart + batchSize)
     await missing.judge()
     return {
-      pixelsNhwc: pictures.pictures(batchStart + start, count, spare(0)),
-      partnerPixelsNhwc: mixup === null ? null : partners(pictures, batchStart, mixup, start, count),
+      pixelsNhwc: images.images(batchStart + start, count, spare(0)),
+      partnerPixelsNhwc: mixup === null ? null : partners(images, batchStart, mixup, start, count),
       lambda: mixup?.lambda ?? 1,
       ...stream.labels(stepIndex, mixup, start, count),
     }
   }
 
   function partners(
-    pictures: PreparedWindow,
+    images: PreparedWindow,
     batchStart: number,
     mixup: MixupDraw,
     start: number,
     count: number,
   ): Uint8Array {
-    const gathered = spare(1)(count * pictureBytes)
+    const gathered = spare(1)(count * imageBytes)
     for (let row = 0; row < count; row++) {
-      pictures.copy(batchStart + (mixup.partners[start + row] ?? 0), gathered, row * pictureBytes)
+      images.copy(batchStart + (mixup.partners[start + row] ?? 0), gathered, row * imageBytes)
     }
     return gathered
   }
@@ -164,11 +164,11 @@ export function openPipeline(options: PipelineOptions): Pipeline {
         microBatch: (start, count) => microBatch(stepIndex, mixup, start, count),
       }
     },
-    close: () => window.pictures.close(),
+    close: () => window.images.close(),
   }
 }
 
-/** "No crop" is for labels that a crop destroys (counts, positions): the whole picture, at the size the model sees. */
+/** "No crop" is for labels that a crop destroys (counts, positions): the whole image, at the size the model sees. */
 function squareSide(recipe: Recipe, train: JobImages): number {
   if (train.paths.length === 0) {
     throw new WorkbenchError(
@@ -181,21 +181,21 @@ function squareSide(recipe: Recipe, train: JobImages): number {
   if (recipe.cropPx > sidePx) {
     throw new WorkbenchError(
       'bad-input',
-      `The crop of ${recipe.cropPx} px is larger than the resized picture of ${sidePx} px.`,
+      `The crop of ${recipe.cropPx} px is larger than the resized image of ${sidePx} px.`,
       'Choose a crop that is not larger than the resize.',
     )
   }
   return sidePx
 }
 
-/** How many pictures the queue holds. */
+/** How many images the queue holds. */
 export function capacityOf(
   { batchSize, microBatchSize, mixupAlpha, stepCount }: Recipe,
-  pictureBytes: number,
+  imageBytes: number,
   queueBytes: number,
 ): number {
   const microBatch = Math.min(microBatchSize, batchSize)
   const least = mixupAlpha > 0 ? batchSize + microBatch : 2 * microBatch
-  const asked = Math.min(Math.floor(queueBytes / pictureBytes), mostBatchesAhead * batchSize)
+  const asked = Math.min(Math.floor(queueBytes / imageBytes), mostBatchesAhead * batchSize)
   return Math.min(Math.max(least, asked), Math.max(stepCount, 1) * batchSize)
 }

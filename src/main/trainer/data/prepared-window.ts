@@ -1,17 +1,17 @@
 /**
- * A window onto an endless row of prepared pictures: those that are in use and as many ahead as its ring of memory holds. They are prepared
+ * A window onto an endless row of prepared images: those that are in use and as many ahead as its ring of memory holds. They are prepared
  * side by side in the order of their positions; moving the window forward makes room for the next ones.
  */
 import { availableParallelism } from 'node:os'
 
 export interface WindowOptions {
-  /** How many pictures the ring holds. */
+  /** How many images the ring holds. */
   readonly capacity: number
   /** Bytes of one. */
-  readonly pictureBytes: number
+  readonly imageBytes: number
   /** One after the last position that will be asked for. */
   readonly endPosition: number
-  /** Writes the picture at `position` to `target` from `offset` on; null when that was done at once. */
+  /** Writes the image at `position` to `target` from `offset` on; null when that was done at once. */
   readonly fill: (position: number, target: Uint8Array, offset: number) => Promise<void> | null
 }
 
@@ -21,9 +21,9 @@ export interface PreparedWindow {
    * far behind it, begins anew there. One call at a time. Throws RangeError above the capacity, and what `fill` throws.
    */
   move(start: number, end: number): Promise<void>
-  /** [count × pictureBytes] of positions inside the window: a view where they lie together, else copied to `spare`. */
-  pictures(position: number, count: number, spare: (byteCount: number) => Uint8Array): Uint8Array
-  /** Copies one picture. */
+  /** [count × imageBytes] of positions inside the window: a view where they lie together, else copied to `spare`. */
+  images(position: number, count: number, spare: (byteCount: number) => Uint8Array): Uint8Array
+  /** Copies one image. */
   copy(position: number, target: Uint8Array, offset: number): void
   /** Resolves when nothing is being prepared any more. */
   close(): Promise<void>
@@ -31,11 +31,11 @@ export interface PreparedWindow {
 
 /** Two more than the cores: while one is being read and one copied, the others decode (measured: 5 % more than with one). */
 const mostUnderway = availableParallelism() + 2
-/** Pictures at hand are copied in slices of this length, so that messages and finished decodes are seen to in between. */
+/** Images at hand are copied in slices of this length, so that messages and finished decodes are seen to in between. */
 const sliceMs = 5
 
-export function openWindow({ capacity, pictureBytes, endPosition, fill }: WindowOptions): PreparedWindow {
-  const ring = new Uint8Array(capacity * pictureBytes)
+export function openWindow({ capacity, imageBytes, endPosition, fill }: WindowOptions): PreparedWindow {
+  const ring = new Uint8Array(capacity * imageBytes)
   const isReady = new Uint8Array(capacity)
   let first = 0
   /** All positions below it are ready. */
@@ -48,7 +48,7 @@ export function openWindow({ capacity, pictureBytes, endPosition, fill }: Window
   let awaited: { end: number; resolve: () => void } | null = null
   let idle: (() => void) | null = null
 
-  const offsetOf = (position: number): number => (position % capacity) * pictureBytes
+  const offsetOf = (position: number): number => (position % capacity) * imageBytes
 
   function pump(): void {
     const startMs = performance.now()
@@ -117,7 +117,7 @@ export function openWindow({ capacity, pictureBytes, endPosition, fill }: Window
 
   return {
     async move(start, end) {
-      if (end - start > capacity) throw new RangeError(`${end - start} pictures of a window of ${capacity}`)
+      if (end - start > capacity) throw new RangeError(`${end - start} images of a window of ${capacity}`)
       if (!isOpen || start < first || start > readyEnd) await beginAt(start)
       for (; first < start; first++) isReady[first % capacity] = 0
       pump()
@@ -131,9 +131,9 @@ export function openWindow({ capacity, pictureBytes, endPosition, fill }: Window
         throw error
       }
     },
-    pictures(position, count, spare) {
+    images(position, count, spare) {
       const offset = offsetOf(position)
-      const byteCount = count * pictureBytes
+      const byteCount = count * imageBytes
       if (offset + byteCount <= ring.length) return ring.subarray(offset, offset + byteCount)
       const joined = spare(byteCount)
       const head = ring.subarray(offset)
@@ -143,7 +143,7 @@ export function openWindow({ capacity, pictureBytes, endPosition, fill }: Window
     },
     copy(position, target, offset) {
       const from = offsetOf(position)
-      target.set(ring.subarray(from, from + pictureBytes), offset)
+      target.set(ring.subarray(from, from + imageBytes), offset)
     },
     close: stop,
   }

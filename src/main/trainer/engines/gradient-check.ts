@@ -108,7 +108,7 @@ function values(name: string, shape: readonly number[], index: number): Float32A
   for (let i = 0; i < count; i++) {
     const noise = Math.sin((i + 1) * 12.9898 + index * 78.233) * 43758.5453
     const drawn = 2 * (noise - Math.floor(noise)) - 1
-    // Nearly flat colour: the root's output keeps its sign over the picture, so half of its channels meet the pool all negative.
+    // Nearly flat colour: the root's output keeps its sign over the image, so half of its channels meet the pool all negative.
     if (name === 'images') found[i] = (flatColour[i % 3] ?? 0) + 0.1 * drawn
     else if (name === 'gamma') found[i] = 1 + 0.2 * drawn
     else found[i] = drawn

@@ -2,26 +2,26 @@
 import { createHash } from 'node:crypto'
 import type { Certificate, Difference } from '../../../contract/entities/export'
 import { probabilitiesOf } from './distribution'
-import type { PictureBatch } from './golden-images'
+import type { ImageBatch } from './golden-images'
 import type { ModelFacts } from '../../../domain/model/model-facts'
 import type { Outputs, Runtime } from './runtimes/runtime'
 
 /**
- * Of logits: 1e-4 of the greatest of them (or of 1), or ten times what rounding the pictures alone changes (rounding.ts), where that is more; but never more
+ * Of logits: 1e-4 of the greatest of them (or of 1), or ten times what rounding the images alone changes (rounding.ts), where that is more; but never more
  * than a hundredth. Programs that sum in other orders differ by 3 to 4 times that change: R50x1 by 2e-5, 50 units of random kernels by 1.6e-4.
  */
 const tolerances = { least: 1e-4, roundings: 10, most: 1e-2 } as const
 const because =
-  'Programs sum in orders of their own, and each sum is rounded to the 24 bits of float32. Allowed are 1e-4 of the greatest logit (or of 1), or ten times what one rounding of the pictures changes, where that is more. A wrong padding differs by some hundred times as much.'
+  'Programs sum in orders of their own, and each sum is rounded to the 24 bits of float32. Allowed are 1e-4 of the greatest logit (or of 1), or ten times what one rounding of the images changes, where that is more. A wrong padding differs by some hundred times as much.'
 /** The pixels themselves are rounded to whole levels; sums in float32 of up to some hundred of them are off by 1e-4 levels. */
 const levelTolerance = 0.01
 
-/** At most so many logits of a picture are written down. */
+/** At most so many logits of an image are written down. */
 const shownLogits = 100
 
 type Compared = Pick<
   Certificate,
-  'pictures' | 'logits' | 'probabilities' | 'argMaxAgrees' | 'tolerance' | 'resize'
+  'images' | 'logits' | 'probabilities' | 'argMaxAgrees' | 'tolerance' | 'resize'
 > & { readonly agrees: boolean }
 
 /**
@@ -29,7 +29,7 @@ type Compared = Pick<
  * each.
  */
 export async function compare(
-  batches: readonly PictureBatch[],
+  batches: readonly ImageBatch[],
   ours: readonly Float32Array[],
   scaled: readonly Float32Array[],
   runtime: Pick<Runtime, 'run'>,
@@ -37,7 +37,7 @@ export async function compare(
   rounding: number,
   onBatch: () => Promise<void>,
 ): Promise<Compared> {
-  const pictures: Certificate['pictures'] = []
+  const images: Certificate['images'] = []
   const logits = new Gap()
   const probabilities = new Gap()
   const levels = new Gap()
@@ -50,11 +50,11 @@ export async function compare(
       isResizedInside = true
       levels.see(seen.map(levelOf), theirs.resized.map(levelOf))
     }
-    for (let picture = 0; picture < batch.count; picture += 1) {
+    for (let image = 0; image < batch.count; image += 1) {
       const row = (values: Float32Array): Float32Array =>
-        values.subarray(picture * classCount, (picture + 1) * classCount)
+        values.subarray(image * classCount, (image + 1) * classCount)
       probabilities.see(probabilitiesOf(row(mine), loss), row(theirs.probabilities))
-      pictures.push(pictureOf(batch, picture, row(mine), row(theirs.logits)))
+      images.push(imageOf(batch, image, row(mine), row(theirs.logits)))
     }
     await onBatch()
   }
@@ -65,10 +65,10 @@ export async function compare(
   )
   const resize = isResizedInside ? { greatestLevels: levels.absolute, toleranceLevels: levelTolerance } : null
   return {
-    pictures,
+    images,
     logits: logits.difference(),
     probabilities: probabilities.difference(),
-    argMaxAgrees: pictures.every(({ argMaxAgrees }) => argMaxAgrees),
+    argMaxAgrees: images.every(({ argMaxAgrees }) => argMaxAgrees),
     tolerance: { absolute, rounding, because },
     resize,
     agrees:
@@ -109,14 +109,14 @@ function levelOf(value: number): number {
   return (value + 1) * 127.5
 }
 
-function pictureOf(
-  { widthPx, heightPx, pixelsNhwc }: PictureBatch,
-  picture: number,
+function imageOf(
+  { widthPx, heightPx, pixelsNhwc }: ImageBatch,
+  image: number,
   ours: Float32Array,
   theirs: Float32Array,
-): Certificate['pictures'][number] {
+): Certificate['images'][number] {
   const length = widthPx * heightPx * 3
-  const pixels = pixelsNhwc.subarray(picture * length, (picture + 1) * length)
+  const pixels = pixelsNhwc.subarray(image * length, (image + 1) * length)
   const order = Array.from(ours.keys()).sort((a, b) => (ours[b] ?? 0) - (ours[a] ?? 0) || a - b)
   return {
     widthPx,

@@ -17,7 +17,7 @@ export function differs({
     `logits differ by up to ${number(logits.absolute)} and probabilities by up to ${number(probabilities.absolute)} (allowed: ${number(tolerance.absolute)})`,
     ...(resize !== null && resize.greatestLevels > resize.toleranceLevels
       ? [
-          `resized pictures by up to ${number(resize.greatestLevels)} grey levels (allowed: ${number(resize.toleranceLevels)})`,
+          `resized images by up to ${number(resize.greatestLevels)} grey levels (allowed: ${number(resize.toleranceLevels)})`,
         ]
       : []),
     ...(bitExact === false ? ['the numbers read back are not those of the model'] : []),

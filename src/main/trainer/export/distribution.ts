@@ -1,7 +1,7 @@
 import type { LossName } from '../../../contract/entities/run'
 import { sigmoid, softmax } from '../step/evaluate'
 
-/** From one picture's logits, in float64. */
+/** From one image's logits, in float64. */
 export function probabilitiesOf(logits: Float32Array, loss: LossName): Float32Array {
   const { probabilities } = (loss === 'softmax' ? softmax : sigmoid)(logits, 0)
   return logits.map((_, classIndex) => probabilities(classIndex))

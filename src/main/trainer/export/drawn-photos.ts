@@ -4,15 +4,15 @@ import { decodeSquare } from '../../images/decode'
 import { sharp } from '../../images/image-library'
 import { argMax, Gap } from './certify'
 import { probabilitiesOf } from './distribution'
-import type { PictureBatch } from './golden-images'
+import type { ImageBatch } from './golden-images'
 import type { ModelFacts } from '../../../domain/model/model-facts'
 import { drawPhotoLike } from './photo-like'
-import { scaledPictures } from './reference-resize'
+import { scaledImages } from './reference-resize'
 import type { Outputs } from './runtimes/runtime'
 
 export interface DrawnPhoto {
   /** All its pixels, as any program decodes them. */
-  readonly whole: PictureBatch
+  readonly whole: ImageBatch
   /** What the workbench brings it to, uint8 [px,px,3]. */
   readonly square: Uint8Array
 }
@@ -54,7 +54,7 @@ export function comparePhoto(
   theirs: Outputs,
   { cropPx, loss }: Pick<ModelFacts, 'cropPx' | 'loss'>,
 ): ComparedPhoto {
-  const seen = (theirs.resized ?? scaledPictures(whole, cropPx)).map((value) => (value + 1) * 127.5)
+  const seen = (theirs.resized ?? scaledImages(whole, cropPx)).map((value) => (value + 1) * 127.5)
   const levels = new Gap()
   levels.see(square, seen)
   const total = seen.reduce((sum, value, index) => sum + Math.abs(value - (square[index] ?? NaN)), 0)

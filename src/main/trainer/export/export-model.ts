@@ -16,10 +16,10 @@ import { comparePhoto, drawPhotos, summary, type DrawnPhoto } from './drawn-phot
 import { differs } from './differs'
 import { filesOf, hashedFiles } from './export-files'
 import { formats } from './formats'
-import { goldenPictures } from './golden-images'
+import { goldenImages } from './golden-images'
 import { openOurSide } from './our-side'
 import { readme } from './readme'
-import { scaledPictures } from './reference-resize'
+import { scaledImages } from './reference-resize'
 import { roundingNoise } from './rounding'
 import { weightsHash } from './weights-hash'
 
@@ -45,7 +45,7 @@ interface Out {
 export async function exportModel(job: ExportJob, out: Out, options: ExportOptions): Promise<void> {
   const { format, folder, model } = job
   const { spec, classCount, cropPx } = model
-  const batches = goldenPictures(cropPx)
+  const batches = goldenImages(cropPx)
   const tell = (phase: string, done: number, total: number | null): Promise<void> =>
     out.send({ type: 'progress', phase, done, total })
 
@@ -60,7 +60,7 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
   if (text.includes(cmykProfileName)) await writeCmykProfile(folder)
   await options.written?.()
 
-  const scaled = batches.map((batch) => scaledPictures(batch, cropPx))
+  const scaled = batches.map((batch) => scaledImages(batch, cropPx))
   const photos: DrawnPhoto[] = []
   for await (const photo of drawPhotos(cropPx)) {
     photos.push(photo)
@@ -72,7 +72,7 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
   let rounding: number
   try {
     for (const [index, { count }] of batches.entries()) {
-      await tell('Computing the golden pictures with the model', index, batches.length)
+      await tell('Computing the golden images with the model', index, batches.length)
       ours.push(await side.predict(scaled[index] ?? new Float32Array(0), count))
     }
     rounding = await roundingNoise(side, batches.slice(0, roundedBatches), scaled, ours)
@@ -89,7 +89,7 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
   try {
     let checked = 0
     const compared = await compare(batches, ours, scaled, runtime, model, rounding, () =>
-      tell('Comparing the golden pictures', ++checked, batches.length),
+      tell('Comparing the golden images', ++checked, batches.length),
     )
     const comparedPhotos: Certificate['decoder']['photos'] = []
     for (const [index, photo] of photos.entries()) {

@@ -1,8 +1,8 @@
-/** Pictures on which an export is held to its model: drawn from numbers, the same on every machine, and kept nowhere. */
+/** Images on which an export is held to its model: drawn from numbers, the same on every machine, and kept nowhere. */
 import { randomStream } from '../../../domain/random'
 
 /** uint8 RGB [count,heightPx,widthPx,3] */
-export interface PictureBatch {
+export interface ImageBatch {
   readonly count: number
   readonly heightPx: number
   readonly widthPx: number
@@ -10,7 +10,7 @@ export interface PictureBatch {
 }
 
 /** Two of the crop's own size together; a large one upright, a wide one, a strip, a thumbnail and one that is nearly nothing. */
-export function goldenPictures(cropPx: number): PictureBatch[] {
+export function goldenImages(cropPx: number): ImageBatch[] {
   const sizes: [count: number, widthPx: number, heightPx: number][] = [
     [2, cropPx, cropPx],
     [1, Math.round(cropPx * 1.9), Math.round(cropPx * 2.7)],
@@ -20,17 +20,15 @@ export function goldenPictures(cropPx: number): PictureBatch[] {
     [1, 5, 3],
   ]
   return sizes.map(([count, widthPx, heightPx], index) => {
-    const pictures = Array.from({ length: count }, (_, of) =>
-      drawPicture(widthPx, heightPx, 100 * index + of),
-    )
-    return { count, heightPx, widthPx, pixelsNhwc: new Uint8Array(Buffer.concat(pictures)) }
+    const images = Array.from({ length: count }, (_, of) => drawImage(widthPx, heightPx, 100 * index + of))
+    return { count, heightPx, widthPx, pixelsNhwc: new Uint8Array(Buffer.concat(images)) }
   })
 }
 
 const seed = 0x60_1d
 
-/** uint8 RGB [heightPx,widthPx,3]: waves of three colours, discs with hard edges, grain. Another picture for each number. */
-export function drawPicture(widthPx: number, heightPx: number, number: number): Uint8Array {
+/** uint8 RGB [heightPx,widthPx,3]: waves of three colours, discs with hard edges, grain. Another image for each number. */
+export function drawImage(widthPx: number, heightPx: number, number: number): Uint8Array {
   const next = randomStream(seed, number)
   const waves = Array.from({ length: 3 }, () => ({
     x: 12 * next() - 6,

@@ -43,8 +43,8 @@ ${importsPython}
 
 session = onnxruntime.InferenceSession("model.onnx", providers=["CPUExecutionProvider"])
 ${openPython}
-pictures = np.asarray(photo)[np.newaxis]  # uint8 [1, height, width, 3]
-probabilities = session.run(["probabilities"], {"pictures": pictures})[0][0]
+images = np.asarray(photo)[np.newaxis]  # uint8 [1, height, width, 3]
+probabilities = session.run(["probabilities"], {"images": images})[0][0]
 ${top5Python(facts)}`
 }
 
@@ -54,8 +54,8 @@ import sharp from 'sharp'
 
 const session = await ort.InferenceSession.create('model.onnx')
 ${decodeJs}
-const pictures = new ort.Tensor('uint8', data, [1, info.height, info.width, 3])
-const outputs = await session.run({ pictures }, ['probabilities'])
+const images = new ort.Tensor('uint8', data, [1, info.height, info.width, 3])
+const outputs = await session.run({ images }, ['probabilities'])
 const probabilities = outputs.probabilities.data
 ${top5Js(facts)}`
 }
@@ -70,8 +70,8 @@ ${importsPython}
 
 model = tf.saved_model.load(".").signatures["serving_default"]
 ${openPython}
-pictures = tf.constant(np.asarray(photo)[np.newaxis])  # uint8 [1, height, width, 3]
-probabilities = model(pictures=pictures)["probabilities"].numpy()[0]
+images = tf.constant(np.asarray(photo)[np.newaxis])  # uint8 [1, height, width, 3]
+probabilities = model(images=images)["probabilities"].numpy()[0]
 ${top5Python(facts)}`
 }
 
@@ -81,8 +81,8 @@ import sharp from 'sharp'
 
 const model = await tf.node.loadSavedModel('.', ['serve'], 'serving_default')
 ${decodeJs}
-const pictures = tf.tensor4d(Int32Array.from(data), [1, info.height, info.width, 3], 'int32')
-const probabilities = model.predict({ pictures }).probabilities.dataSync()
+const images = tf.tensor4d(Int32Array.from(data), [1, info.height, info.width, 3], 'int32')
+const probabilities = model.predict({ images }).probabilities.dataSync()
 ${top5Js(facts)}`
 }
 
@@ -98,8 +98,8 @@ const [{ paths, weights }] = weightsManifest
 const weightData = new Uint8Array(Buffer.concat(paths.map((path) => readFileSync(path)))).buffer
 const model = await tf.loadGraphModel(tf.io.fromMemory({ ...rest, weightSpecs: weights, weightData }))
 ${decodeJs}
-const pictures = tf.tensor4d(Int32Array.from(data), [1, info.height, info.width, 3], 'int32')
-const probabilities = model.execute({ pictures }, 'probabilities').dataSync()
+const images = tf.tensor4d(Int32Array.from(data), [1, info.height, info.width, 3], 'int32')
+const probabilities = model.execute({ images }, 'probabilities').dataSync()
 ${top5Js(facts)}`
 }
 
@@ -107,5 +107,5 @@ ${top5Js(facts)}`
 export const tfjsBrowser = `import * as tf from '@tensorflow/tfjs'
 
 const model = await tf.loadGraphModel('model.json')
-const pictures = tf.browser.fromPixels(document.querySelector('img')).expandDims(0) // int32 [1, height, width, 3]
-const probabilities = await model.execute({ pictures }, 'probabilities').data()`
+const images = tf.browser.fromPixels(document.querySelector('img')).expandDims(0) // int32 [1, height, width, 3]
+const probabilities = await model.execute({ images }, 'probabilities').data()`

@@ -19,9 +19,9 @@ export interface NormParameters {
 export type Dimension<T> = number | T
 
 export interface GraphWriter<T> {
-  /** The pictures: whole numbers 0 … 255, [n,h,w,3] with n, h and w open. */
-  pictures(name: string): T
-  /** `shape`: 'N' is the number of pictures. */
+  /** The images: whole numbers 0 … 255, [n,h,w,3] with n, h and w open. */
+  images(name: string): T
+  /** `shape`: 'N' is the number of images. */
   output(name: string, value: T, shape: readonly (number | 'N')[]): void
 
   // tables and their arithmetic, with numpy's broadcasting
@@ -46,12 +46,12 @@ export interface GraphWriter<T> {
   matMul(a: T, b: T): T
   reshape(x: T, shape: readonly Dimension<T>[]): T
 
-  // the network's own, on pictures in the format's layout
+  // the network's own, on images in the format's layout
   /** From [n,h,w,c]. */
   toLayout(x: T): T
   /** Kernel HWIO, no bias; zero padding k>>1 on every side. */
   conv(x: T, kernel: Parameter, stride: 1 | 2): T
-  /** Zeros (not −∞) one wide around the picture, then the maximum over 3 × 3 with stride 2. x has the side `px`. */
+  /** Zeros (not −∞) one wide around the image, then the maximum over 3 × 3 with stride 2. x has the side `px`. */
   rootPool(x: T, px: number): T
   /** ReLU of the norm; 32 groups, ε 1e-5, biased variance. */
   normRelu(x: T, norm: NormParameters): T

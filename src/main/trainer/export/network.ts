@@ -1,4 +1,4 @@
-/** The exported graph, written once for every format that has graphs: pictures of any size in, probabilities out. */
+/** The exported graph, written once for every format that has graphs: images of any size in, probabilities out. */
 import { featureChannels, rootSizes, unitsOf } from '../../../domain/model/units'
 import { headBiasName, headKernelName } from '../../../domain/model/spec'
 import type { FoldedWeights } from './folded-weights'
@@ -7,14 +7,14 @@ import type { ModelFacts } from '../../../domain/model/model-facts'
 
 export interface Network extends FoldedWeights, Pick<ModelFacts, 'spec' | 'classCount' | 'cropPx' | 'loss'> {}
 
-export const inputName = 'pictures'
+export const inputName = 'images'
 export const outputNames = ['probabilities', 'logits', 'features', 'resized'] as const
 export type OutputName = (typeof outputNames)[number]
 
 /** Writes everything between the input and the four outputs; `resized` is what the network sees, in [−1, 1]. */
 export function writeNetwork<T>(graph: GraphWriter<T>, network: Network): void {
   const { spec, classCount, cropPx } = network
-  const resized = squash(graph, graph.pictures(inputName), cropPx)
+  const resized = squash(graph, graph.images(inputName), cropPx)
   const scaled = graph.sub(graph.mul(resized, graph.number(1 / 127.5), 'float'), graph.number(1), 'float')
   graph.output('resized', scaled, ['N', cropPx, cropPx, 3])
 
@@ -40,10 +40,10 @@ export function writeNetwork<T>(graph: GraphWriter<T>, network: Network): void {
 }
 
 /** [n,h,w,3] integers → [n,px,px,3] float, 0 … 255: bilinear with half-pixel centres, a wider triangle when shrinking; not rounded. */
-function squash<T>(graph: GraphWriter<T>, pictures: T, px: number): T {
-  const [height, width] = [graph.size(pictures, 1), graph.size(pictures, 2)]
-  const values = graph.toFloat(pictures)
-  const rows = graph.reshape(values, [graph.size(pictures, 0), height, -1])
+function squash<T>(graph: GraphWriter<T>, images: T, px: number): T {
+  const [height, width] = [graph.size(images, 1), graph.size(images, 2)]
+  const values = graph.toFloat(images)
+  const rows = graph.reshape(values, [graph.size(images, 0), height, -1])
   const shorter = graph.matMul(triangles(graph, height, px), rows)
   const columns = graph.reshape(shorter, [-1, width, 3])
   return graph.reshape(graph.matMul(triangles(graph, width, px), columns), [-1, px, px, 3])

@@ -16,7 +16,7 @@ export function readme(format: ExportFormat, facts: ModelFacts): string {
     `${titles[format]} of an image classifier, exported by BiT Workbench. ${sizeWords(facts.architecture)}, ${String(facts.classCount)} classes. ${facts.trainedOn}`.trim(),
     isGraph(format) ? graphText(format, facts) : weightsText(format, facts),
     namesText(format, facts),
-    '`certificate.json` says how far the results of these files, in their own runtime, are from the model they were made of: it was measured when they were written, on pictures drawn for it, and files that differ are not kept.',
+    '`certificate.json` says how far the results of these files, in their own runtime, are from the model they were made of: it was measured when they were written, on images drawn for it, and files that differ are not kept.',
     ...(usesCmykProfile
       ? [
           `\`${cmykProfileName}\` is the colour profile by which the Python program converts CMYK photos that bring none (by Graeme Gill, in the public domain).`,
@@ -50,13 +50,13 @@ function graphText(format: ExportFormat, { spec, classCount, cropPx, loss }: Mod
 
 | name | type and shape | what |
 |---|---|---|
-| \`pictures\` (input) | ${type} [N, height, width, 3] | RGB, 0 to 255, upright, of any size; all of a batch alike |
+| \`images\` (input) | ${type} [N, height, width, 3] | RGB, 0 to 255, upright, of any size; all of a batch alike |
 | \`probabilities\` | float32 [N, ${String(classCount)}] | ${sum} |
 | \`logits\` | float32 [N, ${String(classCount)}] | before ${loss} |
 | \`features\` | float32 [N, ${String(featureChannels(spec))}] | what the classifier reads, for search or clustering |
 | \`resized\` | float32 [N, ${String(cropPx)}, ${String(cropPx)}, 3] | what the network sees, in [-1, 1]; for checking |
 
-The preprocessing is inside: pictures are brought to ${String(cropPx)} x ${String(cropPx)} pixels (bilinear, antialiased, the aspect ratio is not kept) and scaled. Do not resize or normalize them yourself.`
+The preprocessing is inside: images are brought to ${String(cropPx)} x ${String(cropPx)} pixels (bilinear, antialiased, the aspect ratio is not kept) and scaled. Do not resize or normalize them yourself.`
 }
 
 function weightsText(format: ExportFormat, { spec, cropPx, loss }: ModelFacts): string {

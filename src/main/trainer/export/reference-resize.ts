@@ -1,5 +1,5 @@
 /** The resize that every export is held to, place by place in float64 (bit-reference section 3). Written apart from the graphs' own. */
-import type { PictureBatch } from './golden-images'
+import type { ImageBatch } from './golden-images'
 
 /** uint8 [heightPx,widthPx,3] → [px,px,3], 0 … 255, not rounded: bilinear, half-pixel centres, antialiased when shrinking. */
 export function referenceResize(
@@ -34,18 +34,15 @@ export function referenceResize(
 }
 
 /** Of a batch, as the network takes them: [count,px,px,3] in [−1, 1]. */
-export function scaledPictures(
-  { count, widthPx, heightPx, pixelsNhwc }: PictureBatch,
-  px: number,
-): Float32Array {
+export function scaledImages({ count, widthPx, heightPx, pixelsNhwc }: ImageBatch, px: number): Float32Array {
   const scaled = new Float32Array(count * px * px * 3)
   const length = widthPx * heightPx * 3
-  for (let picture = 0; picture < count; picture += 1) {
-    const pixels = pixelsNhwc.subarray(picture * length, (picture + 1) * length)
+  for (let image = 0; image < count; image += 1) {
+    const pixels = pixelsNhwc.subarray(image * length, (image + 1) * length)
     const resized = referenceResize(pixels, widthPx, heightPx, px)
     scaled.set(
       resized.map((value) => value / 127.5 - 1),
-      picture * px * px * 3,
+      image * px * px * 3,
     )
   }
   return scaled

@@ -1,18 +1,18 @@
 /** How much float32's rounding alone changes a model's logits: what two right programs may differ by follows from it. */
 import { Gap } from './certify'
-import type { PictureBatch } from './golden-images'
+import type { ImageBatch } from './golden-images'
 import type { OurSide } from './our-side'
 
 /** Half of a float32's last place at 1. */
 const half = 2 ** -24
 
 /**
- * The greatest change of a logit when every value of the pictures, [n,px,px,3] in [−1, 1], moves up or down by one rounding. `ours` are their
+ * The greatest change of a logit when every value of the images, [n,px,px,3] in [−1, 1], moves up or down by one rounding. `ours` are their
  * logits unmoved. Programs that sum in other orders round so in every layer; measured, that comes to 3 to 4 times as much, from 4 to 50 units.
  */
 export async function roundingNoise(
   side: OurSide,
-  batches: readonly PictureBatch[],
+  batches: readonly ImageBatch[],
   scaled: readonly Float32Array[],
   ours: readonly Float32Array[],
 ): Promise<number> {

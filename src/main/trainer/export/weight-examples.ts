@@ -53,9 +53,9 @@ model.eval()
 
 ${openPython}
 photo = photo.resize((${String(cropPx)}, ${String(cropPx)}), Image.Resampling.BILINEAR)
-pictures = torch.from_numpy(np.asarray(photo) / np.float32(127.5) - 1).permute(2, 0, 1)[None]
+images = torch.from_numpy(np.asarray(photo) / np.float32(127.5) - 1).permute(2, 0, 1)[None]
 with torch.no_grad():
-    logits = model(pictures)[0]
+    logits = model(images)[0]
 probabilities = ${share}.numpy()
 ${top5Python(facts)}`
 }

@@ -9,7 +9,7 @@ const attributes = { groups: groupCount, epsilon }
 
 /**
  * ReLU(GroupNorm(x)) as one operation with a gradient of its own: the statistics are sums over [n,c] tables, and only a few
- * passes over the picture remain in each direction. [n,h,w,c] → [n,h,w,c]; gamma and beta [c]; biased variance; 32 groups.
+ * passes over the image remain in each direction. [n,h,w,c] → [n,h,w,c]; gamma and beta [c]; biased variance; 32 groups.
  */
 export function groupNormRelu(xNhwc: tf.Tensor4D, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor4D {
   const operation = tf.customGrad((x, gammaC, betaC, save) => {

@@ -38,7 +38,7 @@ export function forward(parameters: Parameters, imagesNhwc: tf.Tensor4D, spec: M
   return headLogits(parameters, pooledFeatures(parameters, imagesNhwc, spec))
 }
 
-/** What the head sees: [n,px,px,3] → [n,C], after the last norm and ReLU, averaged over the picture. `training` null: as in evaluation. */
+/** What the head sees: [n,px,px,3] → [n,C], after the last norm and ReLU, averaged over the image. `training` null: as in evaluation. */
 export function pooledFeatures(
   parameters: Parameters,
   imagesNhwc: tf.Tensor4D,

@@ -20,7 +20,7 @@ import type { Images } from '../step/train-state'
 export interface PredictorOptions {
   readonly spec: ModelSpec
   readonly classCount: number
-  /** Side of the pictures. */
+  /** Side of the images. */
   readonly cropPx: number
   /** Where the engine has no recorded graphs it is float32 all the same. */
   readonly precision: Precision
@@ -36,7 +36,7 @@ export interface Predictor {
   setMicroBatchSize(size: number): void
   /** [count,K] logits, row-major. Throws 'RESOURCE_EXHAUSTED…' where memory runs out. */
   predict(images: Images, count: number): Promise<Float32Array>
-  /** [count,C]: what the head reads, after the last norm and ReLU, averaged over the picture. */
+  /** [count,C]: what the head reads, after the last norm and ReLU, averaged over the image. */
   embed(images: Images, count: number): Promise<Float32Array>
   dispose(): void
 }
@@ -57,7 +57,7 @@ export async function createPredictor(
 }
 
 /**
- * A graph has one batch size: there is one for each power of two up to `microBatchSize`, made when it is needed, so that a single picture costs
+ * A graph has one batch size: there is one for each power of two up to `microBatchSize`, made when it is needed, so that a single image costs
  * what one costs. The kernels are standardized in place.
  */
 async function createRecordedPredictor(
@@ -98,7 +98,7 @@ async function createRecordedPredictor(
     if (images.kind !== 'pixels' || images.partnersNhwc !== null || sideOf(images, count) !== cropPx)
       throw new RangeError(`A predictor takes stored pixels of ${String(cropPx)} px.`)
     if (count > microBatchSize)
-      throw new RangeError(`${String(count)} pictures for ${String(microBatchSize)} at once`)
+      throw new RangeError(`${String(count)} images for ${String(microBatchSize)} at once`)
     const size = Math.min(2 ** Math.ceil(Math.log2(count)), microBatchSize)
     if (engine.device === 'cpu' && size > reservedFor) {
       await runtime.reserve(predictionBytes(spec, cropPx, size)) // see GraphRuntime.reserve

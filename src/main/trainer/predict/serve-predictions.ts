@@ -1,19 +1,19 @@
-/** The trainer's part of a prediction: loads a model once and answers one request for pictures after another. */
+/** The trainer's part of a prediction: loads a model once and answers one request for images after another. */
 import { evaluationBatches } from '../data/evaluation-source'
-import { openPictureStore } from '../data/image-store'
-import { pictureSize } from '../../images/image-size'
+import { openImageStore } from '../data/image-store'
+import { imageSize } from '../../images/image-size'
 import { adaptWeights } from '../../weights/adapt'
 import { readWeights } from '../../weights/read'
 import { featureChannels } from '../../../domain/model/units'
-import type { PictureAnswer, PictureRequest, PredictJob } from '../../protocol/messages'
+import type { ImageAnswer, ImageRequest, PredictJob } from '../../protocol/messages'
 import { inPieces, sigmoid, softmax, topOf } from '../step/evaluate'
 import { createPredictor } from './predictor'
 import type { Predictor } from './predictor'
 import type { Out } from '../step/send-checkpoint'
 
-export interface PictureRequests {
+export interface ImageRequests {
   /** The next one, when it comes. */
-  next(): Promise<PictureRequest>
+  next(): Promise<ImageRequest>
   /** Whether the one that was given last shall end early. */
   stopRequested(): boolean
 }
@@ -22,7 +22,7 @@ export interface PictureRequests {
 const topCount = 5
 
 /** Does not end by itself. Throws 'bad-weights' and the like while it loads. */
-export async function servePredictions(job: PredictJob, out: Out, requests: PictureRequests): Promise<never> {
+export async function servePredictions(job: PredictJob, out: Out, requests: ImageRequests): Promise<never> {
   const { spec, cropPx, precision } = job
   // without a head: one of a single class, which nobody asks for
   const classCount = job.classCount ?? 1
@@ -34,19 +34,19 @@ export async function servePredictions(job: PredictJob, out: Out, requests: Pict
     await answer(await requests.next(), { ...job, classCount }, predictor, out, () =>
       requests.stopRequested(),
     )
-    await out.send({ type: 'pictures-done' })
+    await out.send({ type: 'images-done' })
   }
 }
 
 async function answer(
-  { paths, want }: PictureRequest,
+  { paths, want }: ImageRequest,
   { spec, classCount, cropPx, loss }: PredictJob & { readonly classCount: number },
   predictor: Predictor,
   out: Out,
   stopRequested: () => boolean,
 ): Promise<void> {
   const problems = new Map<string, string>()
-  const store = openPictureStore({
+  const store = openImageStore({
     rootPath: '',
     cacheBytes: 0,
     diskCache: null,
@@ -57,7 +57,7 @@ async function answer(
   const width = want === 'top' ? classCount : featureChannels(spec)
   const pass: Predictor['predict'] = (batch, count) =>
     want === 'top' ? predictor.predict(batch, count) : predictor.embed(batch, count)
-  const unread = (index: number): PictureAnswer => ({
+  const unread = (index: number): ImageAnswer => ({
     ...nothing,
     index,
     problem: problems.get(paths[index] ?? '') ?? 'It cannot be read.',
@@ -73,9 +73,9 @@ async function answer(
       batchSize,
     })) {
       if (stopRequested()) return
-      const sizes = Promise.all(ids.map((index) => pictureSize(paths[index] ?? '')))
+      const sizes = Promise.all(ids.map((index) => imageSize(paths[index] ?? '')))
       const results = await inPieces(predictor, pixelsNhwc, count, width, pass, () => Promise.resolve())
-      const answers: PictureAnswer[] = []
+      const answers: ImageAnswer[] = []
       for (const [row, size] of (await sizes).entries()) {
         const index = ids[row] ?? 0
         while (next < index) answers.push(unread(next++))
@@ -92,7 +92,7 @@ async function answer(
       }
       await out.send({ type: 'predicted', answers })
     }
-    const rest: PictureAnswer[] = []
+    const rest: ImageAnswer[] = []
     while (next < paths.length) rest.push(unread(next++))
     if (rest.length > 0) await out.send({ type: 'predicted', answers: rest })
   } finally {
@@ -100,7 +100,7 @@ async function answer(
   }
 }
 
-const nothing: Omit<PictureAnswer, 'index'> = {
+const nothing: Omit<ImageAnswer, 'index'> = {
   widthPx: null,
   heightPx: null,
   topIndices: [],

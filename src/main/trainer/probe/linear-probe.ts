@@ -22,7 +22,7 @@ import { notFinite } from '../step/take-step'
 const rowsAtOnce = 4096
 
 /**
- * Only the head learns, on features that are computed once, from whole pictures as in evaluation, and kept in memory (probe-size.ts has the limit).
+ * Only the head learns, on features that are computed once, from whole images as in evaluation, and kept in memory (probe-size.ts has the limit).
  * Batches, order, flips and labels are those of an ordinary training without a random crop. To go on from a checkpoint, the features are
  * computed again. Throws 'bad-weights', 'home-broken', 'unsupported', 'dataset-too-few-images'.
  */
@@ -46,7 +46,7 @@ export async function openLinearProbe(job: TrainJob, tools: LearnerTools): Promi
     return Promise.resolve()
   }
   try {
-    await log('info', 'Only the head learns, on features that are computed once from the whole pictures.')
+    await log('info', 'Only the head learns, on features that are computed once from the whole images.')
     await log('info', repeatability(howItRuns(predictor)))
     const features = openFeatures(predictor, job, tools)
     let batch: Batch | null = null

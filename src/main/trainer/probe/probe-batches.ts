@@ -1,4 +1,4 @@
-/** The batches of a linear probe: rows of known features instead of pictures. */
+/** The batches of a linear probe: rows of known features instead of images. */
 import type { Recipe } from '../../../contract/entities/run'
 import { augmentation } from '../../images/augment'
 import { openBatchStream } from '../data/batch-stream'

@@ -1,4 +1,4 @@
-/** What the head reads of each picture, computed once and kept. */
+/** What the head reads of each image, computed once and kept. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { SplitPart } from '../../../contract/entities/dataset'
 import { evaluationBatches } from '../data/evaluation-source'
@@ -8,7 +8,7 @@ import { inPieces } from '../step/evaluate'
 import type { LearnerTools } from '../step/learner'
 import type { Predictor } from '../predict/predictor'
 
-/** Of those pictures that can be read. */
+/** Of those images that can be read. */
 export interface FeatureTable {
   readonly ids: readonly number[]
   readonly labelIndices: Int32Array
@@ -56,7 +56,7 @@ export function openFeatures(
     const tell = (): Promise<void> =>
       log(
         'info',
-        `Features of ${String(ids.length)} of ${String(all)} pictures (${part}${mirrored ? ', mirrored' : ''}).`,
+        `Features of ${String(ids.length)} of ${String(all)} images (${part}${mirrored ? ', mirrored' : ''}).`,
       )
     let toldAtMs = clock()
     const options = {

@@ -87,12 +87,12 @@ export async function inPieces(
   pass: (images: Images, size: number) => Promise<Float32Array>,
   warn: Warn,
 ): Promise<Float32Array> {
-  const pictureLength = pixelsNhwc.length / count
+  const imageLength = pixelsNhwc.length / count
   const results = new Float32Array(count * width)
   let done = 0
   while (done < count) {
     const size = Math.min(state.microBatchSize, count - done)
-    const part = pixelsNhwc.subarray(done * pictureLength, (done + size) * pictureLength)
+    const part = pixelsNhwc.subarray(done * imageLength, (done + size) * imageLength)
     const images = { kind: 'pixels', pixelsNhwc: part, partnersNhwc: null, lambda: 1 } as const
     try {
       results.set(await pass(images, size), done * width)

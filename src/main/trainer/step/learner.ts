@@ -2,7 +2,7 @@
 import type { SplitPart } from '../../../contract/entities/dataset'
 import type { LogLine, StepMetric } from '../../../contract/entities/run'
 import type { MissingImages } from '../data/missing-images'
-import type { PictureStore } from '../data/image-store'
+import type { ImageStore } from '../data/image-store'
 import type { PredictionRow } from '../../protocol/messages'
 import type { EvaluationResult } from './evaluate'
 import type { TrainState } from './train-state'
@@ -12,7 +12,7 @@ export interface Control {
 }
 
 export interface LearnerTools {
-  readonly store: PictureStore
+  readonly store: ImageStore
   readonly missing: MissingImages
   readonly control: Control
   readonly log: (kind: LogLine['kind'], text: string) => Promise<void>

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { SplitPart } from '../../../contract/entities/dataset'
 import { resumedLead, type LogLine, type StepMetric } from '../../../contract/entities/run'
 import { toWireError, WorkbenchError } from '../../../contract/errors'
-import { openPictureStore } from '../data/image-store'
+import { openImageStore } from '../data/image-store'
 import type { TrainJob } from '../../protocol/messages'
 import type { Control, Learner } from './learner'
 import { openLinearProbe } from '../probe/linear-probe'
@@ -30,7 +30,7 @@ export async function runTraining(
   const log = (kind: LogLine['kind'], text: string): Promise<void> =>
     out.send({ type: 'log', line: { atMs: clock(), kind, text } })
   const unreadable = new Unreadable(job, out, log, () => control.stopRequested())
-  const store = openPictureStore({ ...job, diskCache: job.pictureCache, onProblem: unreadable.note })
+  const store = openImageStore({ ...job, diskCache: job.imageCache, onProblem: unreadable.note })
   const course = new Course(job, unreadable, out, log, clock)
   let learner: Learner | null = null
   let stepsDone = job.resume?.stepIndex ?? 0

@@ -10,7 +10,7 @@ import type { Images, TrainState } from './train-state'
 const warmupCount = 2
 
 /**
- * Times `stepCount` optimizer steps, or predictions, on random pixels, and sends the median as 'measured'. The pictures' decoding is not in
+ * Times `stepCount` optimizer steps, or predictions, on random pixels, and sends the median as 'measured'. The images' decoding is not in
  * it; handing them to the engine is.
  */
 export async function measure(job: MeasureJob, out: Out): Promise<void> {

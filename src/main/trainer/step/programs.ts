@@ -19,7 +19,7 @@ import { momentumSuffix } from './train-state'
 /** What a forward pass needs to know. */
 type ForwardOptions = Pick<StateOptions, 'spec' | 'classCount' | 'microBatchSize' | 'cropPx'>
 
-/** How pictures come in, see `Images`. */
+/** How images come in, see `Images`. */
 export type InputKind = 'scaled' | 'pixels' | 'mixed'
 
 export type Bodies = Readonly<Record<string, (recording: Recording) => void>>

@@ -37,7 +37,7 @@ export async function createRecordedState(
     bodies: () => Bodies,
     size = options.microBatchSize,
   ): LoadedProgram => {
-    // the update knows no pictures
+    // the update knows no images
     const shape = kind === null ? [] : [kind, size, options.cropPx]
     return programs.program([name, options.spec, options.classCount, learning, ...pulls, ...shape], bodies)
   }
@@ -85,9 +85,9 @@ export async function createRecordedState(
   ): { kind: InputKind; feeds: Feeds } => {
     const px = sideOf(images, count)
     if (count > options.microBatchSize)
-      throw new RangeError(`${String(count)} pictures for graphs of ${String(options.microBatchSize)}`)
+      throw new RangeError(`${String(count)} images for graphs of ${String(options.microBatchSize)}`)
     if (px !== options.cropPx)
-      throw new RangeError(`pictures of ${String(px)} px for graphs of ${String(options.cropPx)} px`)
+      throw new RangeError(`images of ${String(px)} px for graphs of ${String(options.cropPx)} px`)
     const length = size * px * px * 3
     if (images.kind === 'scaled')
       return { kind: 'scaled', feeds: { images: filledUp(images.imagesNhwc, length) } }

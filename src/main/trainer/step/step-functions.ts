@@ -119,7 +119,7 @@ export function scalePixels(pixels: tf.Tensor): tf.Tensor4D {
   return tf.sub(tf.mul(pixels, 1 / 127.5), 1)
 }
 
-/** λ·picture + (1 − λ)·partner; `lambda` a scalar. */
+/** λ·image + (1 − λ)·partner; `lambda` a scalar. */
 export function mixPixels(pixels: tf.Tensor, partners: tf.Tensor, lambda: tf.Tensor): tf.Tensor {
   return tf.add(tf.mul(pixels, lambda), tf.mul(partners, tf.sub(1, lambda)))
 }

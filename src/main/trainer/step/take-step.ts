@@ -3,7 +3,7 @@ import type { ModelSpec } from '../../../contract/entities/model'
 import type { Recipe } from '../../../contract/entities/run'
 import { WorkbenchError } from '../../../contract/errors'
 import type { MicroBatch, Pipeline, TrainBatch } from '../data/pipeline'
-import { mixesPictures } from '../../../domain/model/spec'
+import { mixesImages } from '../../../domain/model/spec'
 import { featureChannels } from '../../../domain/model/units'
 import { dropoutFactors } from './dropout'
 import { makeRoom } from './make-room'
@@ -43,7 +43,7 @@ export async function takeStep(options: StepOptions): Promise<StepOutcome> {
     try {
       sums = await accumulateBatch(options, batch)
     } catch (thrown) {
-      await makeRoom(state, thrown, options.warn, mixesPictures(options.spec))
+      await makeRoom(state, thrown, options.warn, mixesImages(options.spec))
       continue
     }
     if (sums === null) return null
@@ -71,7 +71,7 @@ interface BatchSums {
   readonly correct: number
   /** Images that are there. */
   readonly presentCount: number
-  /** How long the engine stood still because pictures were not ready. */
+  /** How long the engine stood still because images were not ready. */
   readonly waitMs: number
 }
 
@@ -84,7 +84,7 @@ async function accumulateBatch(options: StepOptions, batch: TrainBatch): Promise
   let correct = 0
   let waitMs = 0
   let presentCount = 0
-  const mixes = mixesPictures(spec)
+  const mixes = mixesImages(spec)
   let asked = microBatchOf(batch, 0, microBatchSize)
   for (let start = 0; start < batch.size; start += microBatchSize) {
     const waitingSinceMs = clock()
@@ -93,7 +93,7 @@ async function accumulateBatch(options: StepOptions, batch: TrainBatch): Promise
     // each turn of the event loop lets a stop in
     await nextTurn()
     if (control.stopRequested()) return null
-    // the engine has its own copy when the call returns: the next pictures are prepared while it works
+    // the engine has its own copy when the call returns: the next images are prepared while it works
     const { dropout, seed } = recipe
     const size = micro.weights.length
     const factors = dropoutFactors(dropout, seed, stepIndex, start, size, featureChannels(spec))
@@ -101,7 +101,8 @@ async function accumulateBatch(options: StepOptions, batch: TrainBatch): Promise
     // nothing at all of a micro-batch of BatchNorm: there are no statistics to take
     const working = count === 0 ? nothing : state.accumulate(images, labelsNk, count, batch.size, factorsNc)
     presentCount += micro.presentCount
-    if (start + microBatchSize < batch.size) asked = microBatchOf(batch, start + microBatchSize, microBatchSize)
+    if (start + microBatchSize < batch.size)
+      asked = microBatchOf(batch, start + microBatchSize, microBatchSize)
     const result = await ended(working, asked)
     lossSum += result.lossSum
     correct += result.correct

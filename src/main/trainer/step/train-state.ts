@@ -16,7 +16,7 @@ import { createRecordedState } from './recorded-state'
 import { chooseXla } from './xla-choice'
 import type { XlaChoice } from './xla-choice'
 
-/** Pictures as they are fed: stored pixels, mixed or not, or numbers that the model takes as they are. All [count,px,px,3]. */
+/** Images as they are fed: stored pixels, mixed or not, or numbers that the model takes as they are. All [count,px,px,3]. */
 export type Images =
   | {
       readonly kind: 'pixels'
@@ -52,7 +52,7 @@ export interface TrainState {
    */
   begin(): Promise<void>
   /**
-   * Adds the gradient of Σ loss / batchSize over `count` pictures. labelsNk [count,K] sums to 1 a row; featureFactorsNc [count,C] is what each
+   * Adds the gradient of Σ loss / batchSize over `count` images. labelsNk [count,K] sums to 1 a row; featureFactorsNc [count,C] is what each
    * feature is multiplied with before the head, for states with dropout. Calls for all micro-batches of
    * a batch give the gradient of the mean over the batch, since no layer mixes examples. Throws 'RESOURCE_EXHAUSTED…' where memory runs out:
    * then the step can be begun again.
@@ -92,7 +92,7 @@ export interface StateOptions {
   readonly classCount: number
   readonly momentum: number
   readonly microBatchSize: number
-  /** Side of the pictures. */
+  /** Side of the images. */
   readonly cropPx: number
   readonly precision: Precision
   /** HyperRule's where it is left out. */
@@ -175,7 +175,7 @@ export function release({ buffer, byteLength }: Float32Array): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
 }
 
-/** How many pictures and of which side: of `images` with `count` of them. */
+/** How many images and of which side: of `images` with `count` of them. */
 export function sideOf(images: Images, count: number): number {
   const length = images.kind === 'pixels' ? images.pixelsNhwc.length : images.imagesNhwc.length
   return Math.round(Math.sqrt(length / (3 * count)))

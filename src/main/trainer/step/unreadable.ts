@@ -30,7 +30,7 @@ export class Unreadable {
 
   /** For the store of decoded images: called from the midst of decoding, told between steps. */
   readonly note = (path: string, message: string): void => {
-    if (path === this.job.pictureCache?.folder) this.faults.push(`${path}: ${message}`)
+    if (path === this.job.imageCache?.folder) this.faults.push(`${path}: ${message}`)
     else this.reasons.set(path, message)
   }
 

@@ -9,15 +9,15 @@ export const formatWords: readonly {
 }[] = [
   {
     id: 'onnx',
-    about: 'One file for most engines. Pictures of any size in, probabilities out.',
+    about: 'One file for most engines. Images of any size in, probabilities out.',
   },
   {
     id: 'savedmodel',
-    about: 'For TensorFlow and its Serving. Pictures of any size in, probabilities out.',
+    about: 'For TensorFlow and its Serving. Images of any size in, probabilities out.',
   },
   {
     id: 'tfjs',
-    about: 'A graph model for browsers and Node. Pictures of any size in, probabilities out.',
+    about: 'A graph model for browsers and Node. Images of any size in, probabilities out.',
   },
   {
     id: 'safetensors',
@@ -45,7 +45,7 @@ export function smallFigure(value: number): string {
 
 /** The certificate's lines: what was compared, and how far apart the two sides were. */
 export function certificateLines(certificate: Certificate): { what: string; value: string }[] {
-  const { model, logits, probabilities, tolerance, pictures, resize, decoder, bitExact, engine, runtime } =
+  const { model, logits, probabilities, tolerance, images, resize, decoder, bitExact, engine, runtime } =
     certificate
   return [
     {
@@ -60,12 +60,12 @@ export function certificateLines(certificate: Certificate): { what: string; valu
     },
     {
       what: 'Tolerance',
-      value: `${smallFigure(tolerance.absolute)} absolute; rounding the pictures once changes a logit by ${smallFigure(tolerance.rounding)}`,
+      value: `${smallFigure(tolerance.absolute)} absolute; rounding the images once changes a logit by ${smallFigure(tolerance.rounding)}`,
     },
     { what: 'Probabilities, greatest difference', value: smallFigure(probabilities.absolute) },
     {
       what: 'First class',
-      value: `the same on ${pictures.filter(({ argMaxAgrees }) => argMaxAgrees).length} of ${pictures.length} pictures`,
+      value: `the same on ${images.filter(({ argMaxAgrees }) => argMaxAgrees).length} of ${images.length} images`,
     },
     ...(resize === null
       ? []

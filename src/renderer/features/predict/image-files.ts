@@ -1,7 +1,7 @@
 /** Which files a drop brings, folders opened: what a browser gives instead of paths. */
-const pictureName = /\.(jpe?g|png|webp|avif|gif|tiff?|bmp)$/i
+const imageName = /\.(jpe?g|png|webp|avif|gif|tiff?|bmp)$/i
 
-/** What was dropped itself is taken as it is, so that a file that is no picture is named; in folders only pictures are. */
+/** What was dropped itself is taken as it is, so that a file that is no image is named; in folders only images are. */
 export async function droppedFiles(data: DataTransfer): Promise<File[]> {
   // The list is empty after the event, so the entries are taken before anything is awaited.
   const entries = [...data.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
@@ -10,16 +10,16 @@ export async function droppedFiles(data: DataTransfer): Promise<File[]> {
 }
 
 /** Of a folder that was chosen: `webkitdirectory` lists everything below it. */
-export function picturesAmong(files: Iterable<File>): File[] {
+export function imagesAmong(files: Iterable<File>): File[] {
   return [...files].filter(({ name, webkitRelativePath }) => {
     const hidden = webkitRelativePath.split('/').some((part) => part.startsWith('.'))
-    return !hidden && pictureName.test(name)
+    return !hidden && imageName.test(name)
   })
 }
 
 async function filesOf(entry: FileSystemEntry, asked: boolean): Promise<File[]> {
   if (!asked && entry.name.startsWith('.')) return []
-  if (isFile(entry)) return asked || pictureName.test(entry.name) ? [await fileOf(entry)] : []
+  if (isFile(entry)) return asked || imageName.test(entry.name) ? [await fileOf(entry)] : []
   if (!isFolder(entry)) return []
   const children = await childrenOf(entry)
   children.sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -13,7 +13,7 @@ export interface Progress {
   /** Until the last evaluation; null where the run has ended or nothing is known. */
   readonly leftMs: number | null
   readonly doneAtMs: number | null
-  /** Share of the training time spent waiting for pictures, in [0, 1]. */
+  /** Share of the training time spent waiting for images, in [0, 1]. */
   readonly waitShare: number | null
 }
 

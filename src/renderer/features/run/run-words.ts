@@ -23,7 +23,7 @@ export function stateWords(run: Facts): StateWords {
   const of = `${run.stepsDone.toLocaleString('en')} of ${run.recipe.stepCount.toLocaleString('en')} steps`
   switch (run.state) {
     case 'starting':
-      return plain('The trainer starts: it loads the engine, reads the weights and opens the pictures.')
+      return plain('The trainer starts: it loads the engine, reads the weights and opens the images.')
     case 'training':
       return plain(`Training, ${of}.`)
     case 'evaluating':

@@ -65,7 +65,7 @@ const fields: Readonly<Record<string, readonly RuleField[]>> = {
   head: [{ kind: 'switch', key: 'keepHead', other: { keepHead: true } }],
   precision: [{ kind: 'switch', key: 'precision', other: { precision: 'bfloat16' } }],
 }
-/** Pre-training counts in passes over the pictures. */
+/** Pre-training counts in passes over the images. */
 const upstreamFields: Readonly<Record<string, readonly RuleField[]>> = {
   stepCount: [number('epochCount', 'Passes', 0.001, 100_000, false), steps],
   head: [],
@@ -74,7 +74,7 @@ const upstreamFields: Readonly<Record<string, readonly RuleField[]>> = {
 
 /** Lines that the model's name says. */
 const layers: readonly string[] = ['norm', 'convolution']
-/** What is random in a picture, of which a linear probe reads all. */
+/** What is random in an image, of which a linear probe reads all. */
 const crops: readonly string[] = ['crop', 'cropKind']
 const beyond: readonly string[] = [
   'loss',

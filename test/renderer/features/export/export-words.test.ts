@@ -7,7 +7,7 @@ import {
   smallFigure,
 } from '../../../../src/renderer/features/export/export-words'
 
-const picture = { widthPx: 64, heightPx: 48, sha256: '', logits: [] }
+const image = { widthPx: 64, heightPx: 48, sha256: '', logits: [] }
 const photo = {
   widthPx: 85,
   heightPx: 64,
@@ -32,9 +32,9 @@ const certificate: Certificate = {
   engine: { name: 'TensorFlow', version: '2.20.0', device: 'CPU' },
   runtime: { name: 'onnxruntime-node', version: '1.22.0', device: 'CPU' },
   files: [],
-  pictures: [
-    { ...picture, argMaxAgrees: true },
-    { ...picture, argMaxAgrees: false },
+  images: [
+    { ...image, argMaxAgrees: true },
+    { ...image, argMaxAgrees: false },
   ],
   logits: { absolute: 3.2e-6, relative: 4.1e-6 },
   probabilities: { absolute: 8e-7, relative: 1e-6 },
@@ -71,13 +71,13 @@ describe('a certificate in figures', () => {
     expect(smallFigure(1e-4)).toBe('1e−4')
   })
 
-  it('has both sides, the differences beside the tolerance, and how many pictures agree', () => {
+  it('has both sides, the differences beside the tolerance, and how many images agree', () => {
     const text = certificateLines(certificate).map(({ what, value }) => `${what}: ${value}`)
     expect(text).toContain('Model: BiT-XS fine-tuned on flowers: R50x1, 1 K parameters, 64 px')
     expect(text).toContain('Theirs: onnxruntime-node 1.22.0, CPU')
     expect(text).toContain('Logits, greatest difference: 4.1e−6 relative, 3.2e−6 absolute')
-    expect(text).toContain('Tolerance: 0.002 absolute; rounding the pictures once changes a logit by 1e−4')
-    expect(text).toContain('First class: the same on 1 of 2 pictures')
+    expect(text).toContain('Tolerance: 0.002 absolute; rounding the images once changes a logit by 1e−4')
+    expect(text).toContain('First class: the same on 1 of 2 images')
     expect(text).toContain(
       'Photos as the workbench decodes them, difference in probabilities: 1e−4 in the median, 2e−4 at worst, on 2 images drawn like photos; 0.10 of 255 levels on average in the median, 0.20 at worst',
     )

@@ -17,7 +17,7 @@ const prediction: Prediction = {
   ],
 }
 
-describe('the answers beside a picture', () => {
+describe('the answers beside an image', () => {
   it('end with the label where it is not among the first', () => {
     expect(guessesOf(prediction, ['iris', 'daisy'])).toEqual([
       { classIndex: 0, name: 'iris', probability: 0.9, isLabel: false },

@@ -23,7 +23,7 @@ const unseen: PredictRow = {
 describe('a prediction as CSV', () => {
   const lines = predictCsv([seen, unseen]).split('\r\n')
 
-  it('has a line for each picture, unreadable ones too, with as many cells as the head', () => {
+  it('has a line for each image, unreadable ones too, with as many cells as the head', () => {
     expect(lines).toHaveLength(4)
     expect(lines.at(-1)).toBe('')
     expect(lines[0]?.split(',')).toHaveLength(12)

@@ -48,7 +48,7 @@ describe('our kernels for TensorFlow', () => {
     for (const name of Object.values(kernelNames)) expect(tf.getKernel(name, 'tensorflow')).toBeDefined()
   })
 
-  /** One picture is cut into rows for the threads; several go one to a thread; odd sizes leave remainders everywhere. */
+  /** One image is cut into rows for the threads; several go one to a thread; odd sizes leave remainders everywhere. */
   it.each([
     [1, 7, 5, 64],
     [3, 4, 6, 32],

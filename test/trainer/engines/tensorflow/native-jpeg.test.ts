@@ -3,15 +3,15 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { onTestFinished, describe, expect, it, type TestContext } from 'vitest'
-import { decodePicture, openUpright } from '../../../../src/main/images/decode'
-import type { Picture } from '../../../../src/main/images/enlarge'
+import { decodeImage, openUpright } from '../../../../src/main/images/decode'
+import type { Image } from '../../../../src/main/images/enlarge'
 import { sharp } from '../../../../src/main/images/image-library'
 import { plainFrame, type JpegFrame } from '../../../../src/main/images/plain-jpeg'
 import { useResizer } from '../../../../src/main/images/resizer'
 import { loadGraphAddon } from '../../../../src/main/trainer/engines/tensorflow/graph-addon'
 import { nativeResizer } from '../../../../src/main/trainer/engines/tensorflow/native-resizer'
 import { readSetupRecord } from '../../../../src/main/engine/setup-record'
-import { drawPicture } from '../../../../src/main/trainer/export/golden-images'
+import { drawImage } from '../../../../src/main/trainer/export/golden-images'
 import { differenceFromExact, photoLike } from '../../../images/support/parity'
 import { noise } from '../../../images/support/images'
 
@@ -24,13 +24,13 @@ function frameOf(file: Uint8Array): JpegFrame {
   return frame
 }
 
-async function bySharp(file: Uint8Array): Promise<Picture> {
+async function bySharp(file: Uint8Array): Promise<Image> {
   const { data, info } = await (await openUpright(file)).raw().toBuffer({ resolveWithObject: true })
   return { pixels: new Uint8Array(data), widthPx: info.width, heightPx: info.height }
 }
 
 /** Vitest's own comparison takes a second for a photo. */
-function expectEqual(one: Picture, other: Picture): void {
+function expectEqual(one: Image, other: Image): void {
   expect([one.widthPx, one.heightPx]).toEqual([other.widthPx, other.heightPx])
   expect(Buffer.compare(one.pixels, other.pixels)).toBe(0)
 }
@@ -61,7 +61,7 @@ function realPhotos(context: TestContext): string[] {
   return photos.map((photo) => join(folder, photo))
 }
 
-function raw({ pixels, widthPx, heightPx }: Picture): ReturnType<typeof sharp> {
+function raw({ pixels, widthPx, heightPx }: Image): ReturnType<typeof sharp> {
   return sharp(pixels, { raw: { width: widthPx, height: heightPx, channels: 3 } })
 }
 
@@ -77,12 +77,12 @@ describe("the addon's JPEGs", () => {
       [300, 7],
     ] as const
     for (const [widthPx, heightPx] of sizes) {
-      for (const pixels of [noise(3, widthPx, heightPx).pixels, drawPicture(widthPx, heightPx, 3)]) {
+      for (const pixels of [noise(3, widthPx, heightPx).pixels, drawImage(widthPx, heightPx, 3)]) {
         const coloured = raw({ pixels, widthPx, heightPx })
-        const picture = chroma === 'grey' ? coloured.toColourspace('b-w') : coloured
+        const image = chroma === 'grey' ? coloured.toColourspace('b-w') : coloured
         const chromaSubsampling = chroma === 'grey' ? '4:2:0' : chroma
         const options = { chromaSubsampling, progressive: order === 'progressive', quality: 80 }
-        await expectSame(await picture.jpeg(options).toBuffer())
+        await expectSame(await image.jpeg(options).toBuffer())
       }
     }
   })
@@ -117,8 +117,8 @@ describe("the addon's JPEGs that shrink in the DCT", () => {
         .jpeg({ quality: 90, progressive, chromaSubsampling: chroma === '4:4:4' ? chroma : '4:2:0' })
         .toBuffer()
       for (const px of [30, 37, 64, 75, 100, 150]) {
-        const picture = await resizer.resizeJpeg(file, frameOf(file), px, px)
-        const { mean, most } = await differenceFromExact(file, px, picture)
+        const image = await resizer.resizeJpeg(file, frameOf(file), px, px)
+        const { mean, most } = await differenceFromExact(file, px, image)
         expect(mean).toBeLessThan(0.5)
         expect(most).toBeLessThan(12)
       }
@@ -129,15 +129,15 @@ describe("the addon's JPEGs that shrink in the DCT", () => {
     for (const photo of realPhotos(context)) {
       const file = readFileSync(photo)
       for (const px of [40, 64, 80]) {
-        const picture = await resizer.resizeJpeg(file, frameOf(file), px, px)
-        expect((await differenceFromExact(file, px, picture)).mean).toBeLessThan(0.5)
+        const image = await resizer.resizeJpeg(file, frameOf(file), px, px)
+        expect((await differenceFromExact(file, px, image)).mean).toBeLessThan(0.5)
       }
     }
   })
 })
 
 describe('the addon refuses', () => {
-  const picture = noise(1, 200, 150)
+  const image = noise(1, 200, 150)
 
   async function refusal(file: Uint8Array, frame: JpegFrame): Promise<string> {
     const { widthPx, heightPx } = frame
@@ -145,24 +145,24 @@ describe('the addon refuses', () => {
   }
 
   it('a JPEG that has another size, and what is none', async () => {
-    const file = await raw(picture).jpeg().toBuffer()
+    const file = await raw(image).jpeg().toBuffer()
     const frame = frameOf(file)
     expect(await refusal(file, { ...frame, widthPx: 199 })).toMatch(/other sizes/)
     expect(await refusal(file, { ...frame, widthPx: 150, heightPx: 200 })).toMatch(/other sizes/)
     expect(await refusal(file, { ...frame, heightPx: 0 })).toMatch(/a size is 0/)
     expect(await refusal(new Uint8Array(0), frame)).toMatch(/not a JPEG/)
-    expect(await refusal(await raw(picture).png().toBuffer(), frame)).toMatch(/not a JPEG/)
+    expect(await refusal(await raw(image).png().toBuffer(), frame)).toMatch(/not a JPEG/)
   })
 
   it('one that is cut off, wherever', async () => {
-    const file = await raw(picture).jpeg().toBuffer()
+    const file = await raw(image).jpeg().toBuffer()
     for (let length = 0; length < file.length - 2; length += 997)
       expect(await refusal(file.subarray(0, length), frameOf(file))).toMatch(/resize: /)
     expect(await refusal(file, frameOf(file))).toBe('nothing')
   })
 
-  it('one whose scans are more than a hundred: each is work for the whole picture', async () => {
-    const file = await raw(picture).jpeg({ progressive: true }).toBuffer()
+  it('one whose scans are more than a hundred: each is work for the whole image', async () => {
+    const file = await raw(image).jpeg({ progressive: true }).toBuffer()
     const last = file.lastIndexOf(Buffer.from([0xff, 0xda]))
     const scan = file.subarray(last, file.length - 2)
     const repeated = (count: number): Buffer =>
@@ -173,11 +173,11 @@ describe('the addon refuses', () => {
 
 describe('a damaged JPEG', () => {
   it('has the same pixels or the same error as without the addon', async () => {
-    const file = await raw({ pixels: drawPicture(300, 200, 3), widthPx: 300, heightPx: 200 })
+    const file = await raw({ pixels: drawImage(300, 200, 3), widthPx: 300, heightPx: 200 })
       .jpeg()
       .toBuffer()
     const outcome = (damaged: Buffer): Promise<unknown> =>
-      decodePicture('a.jpg', 300, damaged).then(
+      decodeImage('a.jpg', 300, damaged).then(
         ({ pixels, ...size }) => ({ ...size, pixels: Buffer.from(pixels).toString('base64') }),
         String,
       )

@@ -1,7 +1,7 @@
 import { onTestFinished, describe, expect, it } from 'vitest'
 import type { PartDraw } from '../../../../src/main/images/augment'
-import { decodeKept, decodePicture } from '../../../../src/main/images/decode'
-import type { Picture } from '../../../../src/main/images/enlarge'
+import { decodeKept, decodeImage } from '../../../../src/main/images/decode'
+import type { Image } from '../../../../src/main/images/enlarge'
 import { decoderVersion } from '../../../../src/main/images/image-library'
 import { shapedWithin } from '../../../../src/main/images/kept-size'
 import { resizePart } from '../../../../src/main/images/part-of-image'
@@ -29,7 +29,7 @@ function shares(size: number, newSize: number): number[][] {
 }
 
 /** In float64, not rounded. */
-function exact({ pixels, widthPx, heightPx }: Picture, newWidthPx: number, newHeightPx: number): number[] {
+function exact({ pixels, widthPx, heightPx }: Image, newWidthPx: number, newHeightPx: number): number[] {
   const columns = shares(widthPx, newWidthPx)
   return shares(heightPx, newHeightPx).flatMap((rowShares) => {
     const row = Array.from({ length: widthPx * 3 }, (_, at) =>
@@ -63,10 +63,10 @@ describe("the addon's resize", () => {
     [1000, 7, 1, 2],
     [6, 900, 5, 1],
   ])('%i × %i to %i × %i is the exact value, rounded', async (widthPx, heightPx, newWidthPx, newHeightPx) => {
-    const picture = noise(widthPx, widthPx, heightPx)
-    const resized = await resizer.resize(picture, newWidthPx, newHeightPx)
+    const image = noise(widthPx, widthPx, heightPx)
+    const resized = await resizer.resize(image, newWidthPx, newHeightPx)
     expect([resized.widthPx, resized.heightPx]).toEqual([newWidthPx, newHeightPx])
-    expect(greatestDifference(resized.pixels, exact(picture, newWidthPx, newHeightPx))).toBeLessThan(0.501)
+    expect(greatestDifference(resized.pixels, exact(image, newWidthPx, newHeightPx))).toBeLessThan(0.501)
   })
 
   it('is the same as Pillow 12 within 1, which rounds between its passes', async () => {
@@ -83,11 +83,11 @@ describe("the addon's resize", () => {
     expect(greatestDifference(resized.pixels, pillow)).toBeLessThanOrEqual(1)
   })
 
-  it('works on many pictures side by side', async () => {
-    const pictures = Array.from({ length: 40 }, (_, seed) => noise(seed, 50 + seed, 90 - seed))
-    const alone: Picture[] = []
-    for (const picture of pictures) alone.push(await resizer.resize(picture, 33, 35))
-    expect(await Promise.all(pictures.map((picture) => resizer.resize(picture, 33, 35)))).toEqual(alone)
+  it('works on many images side by side', async () => {
+    const images = Array.from({ length: 40 }, (_, seed) => noise(seed, 50 + seed, 90 - seed))
+    const alone: Image[] = []
+    for (const image of images) alone.push(await resizer.resize(image, 33, 35))
+    expect(await Promise.all(images.map((image) => resizer.resize(image, 33, 35)))).toEqual(alone)
   })
 
   it.each([
@@ -113,28 +113,28 @@ describe("the addon's resize", () => {
     [4, 2.5, '2.5, not a whole number from 1 to 4'],
     [2 ** 40, 2, '1099511627776, not a whole number from 1 to 1073741824'],
   ])('says why it refuses %d px to %d px, numbers as they are', async (widthPx, newWidthPx, why) => {
-    const picture = { ...noise(1, 4, 3), widthPx }
-    await expect(resizer.resize(picture, newWidthPx, 3)).rejects.toThrow(`resize: a size is ${why}`)
+    const image = { ...noise(1, 4, 3), widthPx }
+    await expect(resizer.resize(image, newWidthPx, 3)).rejects.toThrow(`resize: a size is ${why}`)
   })
 })
 
 describe("the addon's resize of a part", () => {
-  const partOf = (picture: Picture, cropPx: number, part: PartDraw): Uint8Array => {
+  const partOf = (image: Image, cropPx: number, part: PartDraw): Uint8Array => {
     const target = new Uint8Array(cropPx * cropPx * 3)
-    resizer.resizePart(picture, cropPx, part, target)
+    resizer.resizePart(image, cropPx, part, target)
     return target
   }
 
   it.each(partCases)(
     'of %i × %i px, %o at %i px, is the exact antialiased value, rounded, and JavaScript’s within 1',
     (widthPx, heightPx, box, cropPx) => {
-      const picture = noise(widthPx, widthPx, heightPx)
+      const image = noise(widthPx, widthPx, heightPx)
       for (const flip of [false, true]) {
         const part = { ...box, flip }
-        const found = partOf(picture, cropPx, part)
-        expect(greatestDifference(found, exactPart(picture, cropPx, part))).toBeLessThan(0.501)
+        const found = partOf(image, cropPx, part)
+        expect(greatestDifference(found, exactPart(image, cropPx, part))).toBeLessThan(0.501)
         const portable = new Uint8Array(found.length)
-        resizePart(picture, cropPx, part, portable)
+        resizePart(image, cropPx, part, portable)
         expect(greatestDifference(found, portable)).toBeLessThanOrEqual(1)
       }
     },
@@ -169,12 +169,12 @@ describe("the addon's resize of a part", () => {
   })
 })
 
-describe('a decoded picture', () => {
-  async function bothWays(file: Buffer, sidePx: number): Promise<{ own: Picture; without: Picture }> {
-    const without = await decodePicture('drawn', sidePx, file)
+describe('a decoded image', () => {
+  async function bothWays(file: Buffer, sidePx: number): Promise<{ own: Image; without: Image }> {
+    const without = await decodeImage('drawn', sidePx, file)
     onTestFinished(() => useResizer(null))
     useResizer(resizer)
-    return { without, own: await decodePicture('drawn', sidePx, file) }
+    return { without, own: await decodeImage('drawn', sidePx, file) }
   }
 
   it.each([

@@ -147,11 +147,11 @@ describe('which convolutions are ours', () => {
   })
 
   it('of few pixels, but those with fewer products and the gradient of the kernel of any number', () => {
-    const manyPictures = [{ shape: [33, 8, 8, 32] }, { shape: [3, 3, 32, 32] }]
-    expect(ownConvolution('Conv2D', attributes(1, 'SAME'), manyPictures)?.op).toBe('BitwConv')
-    expect(ownConvolution('Conv2D', attributes(2, 'VALID'), manyPictures)).toBeNull()
+    const manyImages = [{ shape: [33, 8, 8, 32] }, { shape: [3, 3, 32, 32] }]
+    expect(ownConvolution('Conv2D', attributes(1, 'SAME'), manyImages)?.op).toBe('BitwConv')
+    expect(ownConvolution('Conv2D', attributes(2, 'VALID'), manyImages)).toBeNull()
     const kernel = [1, 1, 32, 32]
-    const of = (pictures: number) => [{ shape: [pictures, 8, 8, 32] }, { shape: kernel }]
+    const of = (images: number) => [{ shape: [images, 8, 8, 32] }, { shape: kernel }]
     expect(ownConvolution('Conv2D', attributes(1, 'VALID'), of(32))?.op).toBe('BitwConv')
     expect(ownConvolution('Conv2D', attributes(1, 'VALID'), of(33))).toBeNull()
     const many = { shape: [33, 8, 8, 32] }
@@ -167,12 +167,12 @@ describe('which convolutions are ours', () => {
     expect(forward([1, 1, 32, 32], 3, 'VALID')).toBeNull()
   })
 
-  it('the gradient of pictures with a stride only where their sizes are even', () => {
+  it('the gradient of images with a stride only where their sizes are even', () => {
     const kernel = { shape: [1, 1, 32, 64] }
     const dy = { shape: [2, 4, 4, 64] }
-    const ofPictures = [{ shape: [4], sizes: [2, 8, 8, 32] }, kernel, dy]
-    expect(ownConvolution('Conv2DBackpropInput', attributes(1, 'VALID'), ofPictures)?.inputs).toEqual([1, 2])
-    expect(ownConvolution('Conv2DBackpropInput', attributes(2, 'VALID'), ofPictures)?.op).toBe(
+    const ofImages = [{ shape: [4], sizes: [2, 8, 8, 32] }, kernel, dy]
+    expect(ownConvolution('Conv2DBackpropInput', attributes(1, 'VALID'), ofImages)?.inputs).toEqual([1, 2])
+    expect(ownConvolution('Conv2DBackpropInput', attributes(2, 'VALID'), ofImages)?.op).toBe(
       'BitwConvStridedInput',
     )
     const odd = [{ shape: [4], sizes: [2, 7, 8, 32] }, kernel, dy]

@@ -58,7 +58,7 @@ describe.skipIf(impossible)('native TensorFlow', () => {
   })
 
   it('has the gradient of a convolution worked out by hand', () => {
-    // y = Σ over the 2×2 outputs of a 2×2 kernel on a 3×3 picture: each tap's gradient is the sum of the four values under it.
+    // y = Σ over the 2×2 outputs of a 2×2 kernel on a 3×3 image: each tap's gradient is the sum of the four values under it.
     const gradient = tf.tidy(() =>
       tf
         .grad((kernel: tf.Tensor) =>

@@ -122,11 +122,11 @@ function newState(): Promise<TrainState> {
 
 async function takeStep(state: TrainState): Promise<void> {
   await state.begin()
-  await state.accumulate({ kind: 'scaled', imagesNhwc: pictures() }, labels(), batch, batch)
+  await state.accumulate({ kind: 'scaled', imagesNhwc: images() }, labels(), batch, batch)
   await state.apply(1e-3)
 }
 
-function pictures(): Float32Array {
+function images(): Float32Array {
   const next = randomStream(3, 1)
   return Float32Array.from({ length: batch * px * px * 3 }, () => 2 * next() - 1)
 }

@@ -24,7 +24,7 @@ describe('the WebAssembly engine', () => {
     expect(tf.getBackend()).toBe('wasm')
   })
 
-  // kernel, stride, padding, picture: the root, the bottleneck's convolutions and projections, and uneven edges
+  // kernel, stride, padding, image: the root, the bottleneck's convolutions and projections, and uneven edges
   const cases: [kernel: number, stride: number, pad: 'same' | 'valid', heightPx: number, widthPx: number][] =
     [
       [1, 1, 'valid', 5, 4],

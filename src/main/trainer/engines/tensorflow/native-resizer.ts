@@ -1,11 +1,11 @@
-import type { PictureResizer } from '../../../images/resizer'
+import type { ImageResizer } from '../../../images/resizer'
 import type { GraphEngine } from './graph-engine'
 
 /** Our addon's decoding and resize. Instruction sets round differently, so each is a resizer of its own. */
 export function nativeResizer({
   addon,
   instructionSet,
-}: Pick<GraphEngine, 'addon' | 'instructionSet'>): PictureResizer {
+}: Pick<GraphEngine, 'addon' | 'instructionSet'>): ImageResizer {
   const frame = new Float64Array(6)
   return {
     name: `resized natively 3 ${instructionSet}`,

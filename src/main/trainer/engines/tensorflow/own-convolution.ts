@@ -33,7 +33,7 @@ export function ownConvolution(
   const of = (name: string): unknown => attributes.find((one) => one.name === name)?.value
   const stride = ([of('strides')].flat() as number[])[1]
   const isPadded = of('padding') === 'SAME'
-  const isMany = form.pictures !== null && pixelCount(operands[form.pictures]) > fewPixels
+  const isMany = form.images !== null && pixelCount(operands[form.images]) > fewPixels
   if (stride === 2 && !isPadded) return form.strided(kernel[0], operands, isMany)
   if (stride !== 1 || !(isPadded || kernel[0] === 1)) return null
   if (isMany && kernel[0] === 1) return null
@@ -41,15 +41,15 @@ export function ownConvolution(
 }
 
 /**
- * Of more pixels, in all pictures together, TensorFlow's order of the weights pays for itself, but neither in the kernel's gradient nor where we need fewer products: in R50x1 at
+ * Of more pixels, in all images together, TensorFlow's order of the weights pays for itself, but neither in the kernel's gradient nor where we need fewer products: in R50x1 at
  * 32 × 128 px its forward pass takes 95 % of the time of ours, ours of the kernel's gradient 90 % of its time (two cores with AVX-512).
  */
 const fewPixels = 2048
 
 interface Form {
   readonly inputs: readonly number[]
-  /** Position of the pictures whose number of pixels decides; null where it does not matter. */
-  readonly pictures: number | null
+  /** Position of the images whose number of pixels decides; null where it does not matter. */
+  readonly images: number | null
   kernelOf(operands: readonly Operand[]): Shape | undefined
   own(taps: number): string
   strided(taps: number, operands: readonly Operand[], isMany: boolean): OwnForm | null
@@ -59,22 +59,22 @@ const ofKernel = (taps: number): string => `BitwConvKernel${String(taps)}`
 const forms: Readonly<Record<string, Form>> = {
   Conv2D: {
     inputs: [0, 1],
-    pictures: 0,
+    images: 0,
     kernelOf: ([, kernel]) => kernel?.shape,
     own: () => 'BitwConv',
     strided: (_taps, _operands, isMany) => (isMany ? null : { op: 'BitwConvStrided', inputs: [0, 1] }),
   },
   Conv2DBackpropInput: {
     inputs: [1, 2],
-    pictures: 2,
+    images: 2,
     kernelOf: ([, kernel]) => kernel?.shape,
     own: () => 'BitwConvInput',
-    strided: (taps, [pictures, , dy]) =>
-      isDoubled(pictures?.sizes, dy?.shape, taps) ? { op: 'BitwConvStridedInput', inputs: [1, 2] } : null,
+    strided: (taps, [images, , dy]) =>
+      isDoubled(images?.sizes, dy?.shape, taps) ? { op: 'BitwConvStridedInput', inputs: [1, 2] } : null,
   },
   Conv2DBackpropFilter: {
     inputs: [0, 2],
-    pictures: null,
+    images: null,
     kernelOf: ([, kernel]) => kernel?.sizes,
     own: ofKernel,
     strided: (taps) => ({ op: ofKernel(taps), inputs: [0, 2] }),
@@ -82,11 +82,11 @@ const forms: Readonly<Record<string, Form>> = {
 }
 
 function pixelCount(operand: Operand | undefined): number {
-  const [pictures = 0, height = 0, width = 0] = operand?.shape ?? []
-  return pictures * height * width
+  const [images = 0, height = 0, width = 0] = operand?.shape ?? []
+  return images * height * width
 }
 
-/** Whether pictures of these sizes are the even ones of those that are halved to dy's. */
+/** Whether images of these sizes are the even ones of those that are halved to dy's. */
 function isDoubled(sizes: Shape = [], dy: Shape = [], taps: number): boolean {
   return [1, 2].every((axis) => sizes[axis] === 2 * (dy[axis] ?? NaN) + taps - 1)
 }

@@ -13,7 +13,7 @@ export const jobs = {
   convolveKernelBack: 4,
   normalize: 5,
   normalizeBack: 6,
-  sumPictures: 7,
+  sumImages: 7,
   standardize: 8,
   standardizeBack: 9,
   poolBack: 10,

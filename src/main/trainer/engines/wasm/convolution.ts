@@ -58,7 +58,7 @@ function convolve(call: WasmCall, x: TensorInfo, filter: TensorInfo, info: ConvI
 function inputGradient(call: WasmCall, dy: TensorInfo, filter: TensorInfo, info: ConvInfo): TensorInfo {
   const dx = call.output(info.inShape)
   const panels = Math.ceil(windowSize(info) / panelColumns)
-  const pictures = Math.max(1, Math.floor(rowsOfTask / (info.outHeight * info.outWidth)))
+  const images = Math.max(1, Math.floor(rowsOfTask / (info.outHeight * info.outWidth)))
   return call.withRoom(panels * panelColumns * info.outChannels * floatBytes, (room) => {
     const parameters = [
       call.address(dx),
@@ -66,10 +66,10 @@ function inputGradient(call: WasmCall, dy: TensorInfo, filter: TensorInfo, info:
       call.address(filter),
       room,
       ...geometry(info),
-      pictures,
+      images,
     ]
     call.threads.run(jobs.packTurnedKernel, panels, parameters)
-    call.threads.run(jobs.convolveBack, Math.ceil(info.batchSize / pictures), parameters)
+    call.threads.run(jobs.convolveBack, Math.ceil(info.batchSize / images), parameters)
     return dx
   })
 }

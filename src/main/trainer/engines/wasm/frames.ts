@@ -8,7 +8,7 @@ type Size4 = [number, number, number, number]
 const floatBytes = 4
 
 /**
- * Zeros around pictures and their removal (the gradient) on all threads, ten times as fast as the package's; every other Pad and Slice stays
+ * Zeros around images and their removal (the gradient) on all threads, ten times as fast as the package's; every other Pad and Slice stays
  * with it.
  */
 export function registerWasmFrames(call: WasmCall): void {
@@ -35,19 +35,19 @@ export function registerWasmFrames(call: WasmCall): void {
     const { begin, size } = request.attrs as { begin: number | number[]; size: number | number[] }
     if (x.shape.length !== 4 || x.dtype !== 'float32') return slice.kernelFunc(request)
     const [first, counts] = tf.slice_util.parseSliceParams(x as tf.Tensor, begin, size)
-    const [firstPicture, firstRow, firstColumn, firstChannel] = first as Size4
+    const [firstImage, firstRow, firstColumn, firstChannel] = first as Size4
     const [batch, , width, channels] = x.shape as Size4
-    const [pictures, height, columns, countChannels] = counts as Size4
-    if (firstPicture !== 0 || pictures !== batch || firstChannel !== 0 || countChannels !== channels) {
+    const [images, height, columns, countChannels] = counts as Size4
+    if (firstImage !== 0 || images !== batch || firstChannel !== 0 || countChannels !== channels) {
       return slice.kernelFunc(request)
     }
-    const y = call.output([pictures, height, columns, channels])
+    const y = call.output([images, height, columns, channels])
     copyRows(call, x, y, (firstRow * width + firstColumn) * channels, 0, height, columns * channels, false)
     return y
   })
 }
 
-/** Of each picture `rows` rows of `count` values, the first at `fromFirst` to `toFirst`, counted in values. */
+/** Of each image `rows` rows of `count` values, the first at `fromFirst` to `toFirst`, counted in values. */
 function copyRows(
   call: WasmCall,
   from: TensorInfo,
@@ -71,7 +71,7 @@ function copyRows(
   ])
 }
 
-/** Bytes of a picture and of a row. */
+/** Bytes of an image and of a row. */
 function distances({ shape }: TensorInfo): [number, number] {
   const [, height, width, channels] = shape as Size4
   const row = width * channels * floatBytes

@@ -42,7 +42,7 @@ export function registerWasmNorm(call: WasmCall): void {
         ...[dGamma, dBeta].map(call.address),
       ]
       call.threads.run(jobs.normalizeBack, batch, parameters)
-      call.threads.run(jobs.sumPictures, channels / 4, parameters)
+      call.threads.run(jobs.sumImages, channels / 4, parameters)
       return [dx, dGamma, dBeta]
     })
   })

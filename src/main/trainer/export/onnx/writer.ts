@@ -1,4 +1,4 @@
-/** The nodes of an ONNX graph, opset 17. Pictures are NCHW inside. */
+/** The nodes of an ONNX graph, opset 17. Images are NCHW inside. */
 import { groupCount } from '../../../../domain/model/units'
 import { oihwFromHwio } from '../../../weights/timm-names'
 import type { Dimension, GraphWriter, NormParameters, Parameter } from '../graph-writer'
@@ -26,7 +26,7 @@ export class OnnxWriter implements GraphWriter<Value> {
     }
   }
 
-  pictures(name: string): Value {
+  images(name: string): Value {
     this.input = { name, type: onnxType.uint8, shape: ['N', 'height', 'width', 3] }
     return name
   }

@@ -16,8 +16,8 @@ export async function openOnnx(folder: string): Promise<Runtime> {
     version: env.versions.node ?? env.versions.common,
     device: cpuName(),
     async run({ count, heightPx, widthPx, pixelsNhwc }) {
-      const pictures = new Tensor('uint8', pixelsNhwc, [count, heightPx, widthPx, 3])
-      const outputs = await session.run({ [inputName]: pictures })
+      const images = new Tensor('uint8', pixelsNhwc, [count, heightPx, widthPx, 3])
+      const outputs = await session.run({ [inputName]: images })
       const of = (name: OutputName): Float32Array => {
         const data = outputs[name]?.data
         if (!(data instanceof Float32Array)) throw new Error(`ONNX Runtime gives no ${name}.`)

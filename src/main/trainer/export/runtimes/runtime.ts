@@ -1,12 +1,12 @@
 /** A written export, opened by the program that its users will open it with. */
-import type { PictureBatch } from '../golden-images'
+import type { ImageBatch } from '../golden-images'
 
 export interface Outputs {
   /** [n,k] */
   readonly logits: Float32Array
   /** [n,k] */
   readonly probabilities: Float32Array
-  /** [n,px,px,3] in [−1, 1]: what the network saw; null where the pictures were brought to size outside. */
+  /** [n,px,px,3] in [−1, 1]: what the network saw; null where the images were brought to size outside. */
   readonly resized: Float32Array | null
 }
 
@@ -14,6 +14,6 @@ export interface Runtime {
   readonly name: string
   readonly version: string
   readonly device: string
-  run(pictures: PictureBatch): Promise<Outputs>
+  run(images: ImageBatch): Promise<Outputs>
   close(): Promise<void>
 }

@@ -36,8 +36,8 @@ export async function openSavedModel(folder: string): Promise<Runtime> {
     device: cpuName(),
     async run({ count, heightPx, widthPx, pixelsNhwc }) {
       const outputs = tf.tidy(() => {
-        const pictures = tf.tensor4d(Int32Array.from(pixelsNhwc), [count, heightPx, widthPx, 3], 'int32')
-        return model.predict({ [inputName]: pictures })
+        const images = tf.tensor4d(Int32Array.from(pixelsNhwc), [count, heightPx, widthPx, 3], 'int32')
+        return model.predict({ [inputName]: images })
       })
       const of = async (name: OutputName): Promise<Float32Array> => {
         const tensor = outputs[name]

@@ -29,8 +29,8 @@ export async function openTfjs(folder: string): Promise<Runtime> {
     async run({ count, heightPx, widthPx, pixelsNhwc }) {
       const names: OutputName[] = ['logits', 'probabilities', 'resized']
       const outputs = tf.tidy(() => {
-        const pictures = tf.tensor4d(Int32Array.from(pixelsNhwc), [count, heightPx, widthPx, 3], 'int32')
-        return model.execute({ [inputName]: pictures }, names) as tf.Tensor[]
+        const images = tf.tensor4d(Int32Array.from(pixelsNhwc), [count, heightPx, widthPx, 3], 'int32')
+        return model.execute({ [inputName]: images }, names) as tf.Tensor[]
       })
       const [logits, probabilities, resized] = await Promise.all(
         outputs.map(async (tensor) => Float32Array.from(await tensor.data())),

@@ -6,7 +6,7 @@ import { cpuName } from '../../../engine/machine'
 import { readWeights } from '../../../weights/read'
 import { probabilitiesOf } from '../distribution'
 import { openOurSide } from '../our-side'
-import { scaledPictures } from '../reference-resize'
+import { scaledImages } from '../reference-resize'
 import { weightsHash } from '../weights-hash'
 import type { Runtime } from './runtime'
 
@@ -29,8 +29,8 @@ export async function openWeightFile(
     name: 'BiT Workbench, from the file read back, tfjs-core',
     version: tf.version_core,
     device: `${cpuName()}, backend ${tf.getBackend()}`,
-    async run(pictures) {
-      const logits = await side.predict(scaledPictures(pictures, model.cropPx), pictures.count)
+    async run(images) {
+      const logits = await side.predict(scaledImages(images, model.cropPx), images.count)
       const probabilities = new Float32Array(logits.length)
       for (let start = 0; start < logits.length; start += model.classCount) {
         const row = logits.subarray(start, start + model.classCount)

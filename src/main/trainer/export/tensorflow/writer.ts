@@ -1,4 +1,4 @@
-/** The nodes of a TensorFlow graph. Pictures are NHWC. */
+/** The nodes of a TensorFlow graph. Images are NHWC. */
 import { groupCount } from '../../../../domain/model/units'
 import type { Dimension, GraphWriter, NormParameters, Parameter } from '../graph-writer'
 import { dims, int, ints, text, type } from './graph-def'
@@ -6,29 +6,24 @@ import type { Constant, TensorflowGraph, TensorflowNode, TensorflowPort } from '
 
 type Value = string
 
-/** `pictureType`: uint8 in TensorFlow; TensorFlow.js has no type shorter than int32. */
+/** `imageType`: uint8 in TensorFlow; TensorFlow.js has no type shorter than int32. */
 export class TensorflowWriter implements GraphWriter<Value> {
   private readonly nodes: TensorflowNode[] = []
   private readonly constants: Constant[] = []
   private readonly outputs: TensorflowPort[] = []
   private input: TensorflowPort | null = null
 
-  constructor(private readonly pictureType: 'DT_UINT8' | 'DT_INT32') {}
+  constructor(private readonly imageType: 'DT_UINT8' | 'DT_INT32') {}
 
   graph(): TensorflowGraph {
     if (this.input === null) throw new Error('The graph has no input.')
     return { nodes: this.nodes, constants: this.constants, input: this.input, outputs: this.outputs }
   }
 
-  pictures(name: string): Value {
+  images(name: string): Value {
     const shape = [-1, -1, -1, 3]
-    this.input = { name, node: name, type: this.pictureType, shape }
-    return this.node(
-      'Placeholder',
-      [],
-      { dtype: type(this.pictureType), shape: { shape: dims(shape) } },
-      name,
-    )
+    this.input = { name, node: name, type: this.imageType, shape }
+    return this.node('Placeholder', [], { dtype: type(this.imageType), shape: { shape: dims(shape) } }, name)
   }
 
   output(name: string, value: Value, shape: readonly (number | 'N')[]): void {
@@ -45,7 +40,7 @@ export class TensorflowWriter implements GraphWriter<Value> {
   }
   size(x: Value, axis: number): Value {
     const sizes = this.node('Shape', [x], {
-      T: type(x === this.input?.node ? this.pictureType : 'DT_FLOAT'),
+      T: type(x === this.input?.node ? this.imageType : 'DT_FLOAT'),
       out_type: type('DT_INT32'),
     })
     const masks = {
@@ -66,7 +61,7 @@ export class TensorflowWriter implements GraphWriter<Value> {
     return this.node('Range', [this.integers([0], []), n, this.integers([1], [])], { Tidx: type('DT_INT32') })
   }
   toFloat(integers: Value): Value {
-    const from = integers === this.input?.node ? this.pictureType : 'DT_INT32'
+    const from = integers === this.input?.node ? this.imageType : 'DT_INT32'
     return this.node('Cast', [integers], { SrcT: type(from), DstT: type('DT_FLOAT'), Truncate: { b: false } })
   }
   add(a: Value, b: Value): Value {
@@ -154,7 +149,7 @@ export class TensorflowWriter implements GraphWriter<Value> {
       shape: [1, 1, perGroup],
       data: () => new Float32Array(perGroup).fill(1),
     })
-    /** Of [n,h,w,c]: the mean over the picture and the group, [n,32,1]. */
+    /** Of [n,h,w,c]: the mean over the image and the group, [n,32,1]. */
     const groupMean = (values: Value): Value => {
       const ofChannels = this.overAxes('Mean', values, [1, 2], false)
       return this.overAxes('Mean', this.reshape(ofChannels, [-1, groupCount, perGroup]), [2], true)

@@ -1,4 +1,4 @@
-// Pictures brought to another size.
+// Images brought to another size.
 #pragma once
 #include <cstdint>
 
@@ -13,15 +13,15 @@ struct ImagePixels {
 
 // to[new_height, new_width, 3] from `pixels`; all sizes are at least 1, and no new one is greater than the used old. A triangle as wide as the reduction
 // is laid over the image, down and then across: Pillow's BILINEAR, torchvision's antialias. Throws std::bad_alloc.
-void ResizePicture(const ImagePixels& pixels, uint8_t* to, int64_t new_width, int64_t new_height);
+void ResizeImage(const ImagePixels& pixels, uint8_t* to, int64_t new_width, int64_t new_height);
 
-// A part of a picture, in its pixels, not whole ones.
+// A part of an image, in its pixels, not whole ones.
 struct Part {
   double x, y, width, height;
 };
 
 // to[side, side, 3] from a part inside pixels[height, width, 3], uint8, smaller or larger: the same triangle, at least two places wide, which reaches
-// over the part's edges but not the picture's. `flip` mirrors it left to right. Pillow's BILINEAR with a box. Throws std::bad_alloc.
+// over the part's edges but not the image's. `flip` mirrors it left to right. Pillow's BILINEAR with a box. Throws std::bad_alloc.
 void ResizePart(const uint8_t* pixels, int64_t width, int64_t height, const Part& part, uint8_t* to, int64_t side, bool flip);
 
 }  // namespace bitw

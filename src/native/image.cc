@@ -1,4 +1,4 @@
-#include "picture.h"
+#include "image.h"
 
 #include <algorithm>
 #include <cmath>
@@ -62,7 +62,7 @@ class Axis {
 
 }  // namespace
 
-void ResizePicture(const ImagePixels& pixels, uint8_t* to, int64_t new_width, int64_t new_height) {
+void ResizeImage(const ImagePixels& pixels, uint8_t* to, int64_t new_width, int64_t new_height) {
   const Axis across(pixels.width, 0, pixels.used_width, new_width), down(pixels.height, 0, pixels.used_height, new_height);
   std::vector<float> scratch(ResizeScratch(pixels.width, new_width));
   BestMath().resize(pixels.values, across, down, to, scratch.data());
