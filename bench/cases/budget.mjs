@@ -39,7 +39,7 @@ const startMs = 7_000
 const resizeToCrop = 1.25
 
 /** `data`: a folder with flowers17-sample, cifar10 and caltech101-128, unpacked; the sample needs none. `runs`: how many resplits. */
-export async function* budgetResults({ data, runs, state, only, weights = 'embedded:bit-xs', note }) {
+export async function* budgetResults({ data, runs, state, only, weights = 'embedded:bit-tiny', note }) {
   const home = mkdtempSync(join(tmpdir(), 'bitw-budget-'))
   const record = openRecord(state)
   try {

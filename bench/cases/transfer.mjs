@@ -10,7 +10,7 @@ import { quartiles } from '../statistics.mjs'
 import { bitw, drawDataset, mean, optionsOf, percent, trained } from '../workbench.mjs'
 
 /** One result for each task. `data`: a folder with flowers17-sample and cifar10; without it the sample alone. `runs`: how many seeds. */
-export async function* transferResults({ data, runs, weights = 'embedded:bit-xs', only, note }) {
+export async function* transferResults({ data, runs, weights = 'embedded:bit-tiny', only, note }) {
   const home = mkdtempSync(join(tmpdir(), 'bitw-transfer-'))
   try {
     await bitw(home, ['import', '--sample'])

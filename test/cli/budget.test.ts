@@ -28,7 +28,7 @@ describe('training for a time on the command line', () => {
     )
     expect(stderr).toContain('Measuring this machine once')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/Start: BiT-XS: it comes with the workbench/)
+    expect(stdout).toMatch(/Start: BiT-Tiny: it comes with the workbench/)
     expect(stdout).toMatch(
       /\* +Batch +\d+ +for the budget, in place of the rule’s 512: fits 5 s on this machine/,
     )
@@ -44,8 +44,8 @@ describe('training for a time on the command line', () => {
     expect(stderr).not.toContain('Measuring this machine')
     expect(code).toBe(0)
     const [plan] = records(stdout)
-    expect(plan).toMatchObject({ type: 'plan', plan: { budget: null, weights: 'embedded:bit-xs' } })
-    expect(records(stdout).at(-1)).toMatchObject({ run: { weights: 'embedded:bit-xs', budgetMs: null } })
+    expect(plan).toMatchObject({ type: 'plan', plan: { budget: null, weights: 'embedded:bit-tiny' } })
+    expect(records(stdout).at(-1)).toMatchObject({ run: { weights: 'embedded:bit-tiny', budgetMs: null } })
   })
 
   it.each(['5', '3s', '1w', 'soon'])('calls "%s" wrong use: it is no length of time', async (text) => {

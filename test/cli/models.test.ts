@@ -125,7 +125,7 @@ describe('a training from weights', () => {
     )
     const without = await bitw(...short)
     expect(records(without.stdout).findLast(({ type }) => type === 'run')).toMatchObject({
-      run: { weights: 'embedded:bit-xs', state: 'done' },
+      run: { weights: 'embedded:bit-tiny', state: 'done' },
     })
 
     const { stdout: list } = await bitw('models', '--dataset', 'tiny')

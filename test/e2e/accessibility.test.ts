@@ -28,7 +28,7 @@ const screens = [
   'mistakes/1',
   'predict',
   'models',
-  'models?id=embedded:bit-xs',
+  'models?id=embedded:bit-tiny',
   'models?id=run:1',
   'models?id=published:BiT-M-R50x1',
   'models?add=true',

@@ -33,7 +33,7 @@ test('a newcomer is offered five minutes first, and trains for a length of time'
     const takesHours = /\d (h|d)$/.test((await rule.textContent()) ?? '')
     await expect(takesHours ? fiveMinutes : rule).toHaveAttribute('aria-pressed', 'true')
     await fiveMinutes.click()
-    await expect(time).toContainText(/Expected to end after .*from BiT-XS/)
+    await expect(time).toContainText(/Expected to end after .*from BiT-Tiny/)
     await expect(sheet).toContainText(/fits 5 min on this machine/)
     await expect(page.getByRole('radio', { name: 'What fits the time best' })).toBeChecked()
   })

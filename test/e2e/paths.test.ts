@@ -28,7 +28,7 @@ test.beforeAll(async ({ browser }) => {
   await drawTinyDataset(join(folder, 'images'), 6)
   bitw(folder, 'import', join(folder, 'images'), '--name', 'tiny')
   mkdirSync(join(folder, 'models'))
-  copyFileSync(resolve('resources/models/bit-xs.safetensors'), join(folder, 'models', 'mine.safetensors'))
+  copyFileSync(resolve('resources/models/bit-tiny.safetensors'), join(folder, 'models', 'mine.safetensors'))
   writeFileSync(join(folder, 'models', 'notes.txt'), '')
   // A desktop whose way to open a folder writes down which.
   mkdirSync(join(folder, 'bin'))
@@ -83,7 +83,7 @@ test('a model’s file is chosen from the files that can be one', async () => {
   await expect(field).toHaveValue(join(folder, 'models', 'mine.safetensors'))
   await dialog.getByRole('button', { name: 'Add' }).click()
   await expect(dialog).toBeHidden()
-  await expect(page.getByRole('heading', { name: 'BiT-XS', level: 1 }).first()).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'BiT-Tiny', level: 1 }).first()).toBeVisible()
 })
 
 test('an export gets a folder that is made for it', async () => {
@@ -99,7 +99,7 @@ test('an export gets a folder that is made for it', async () => {
   await dialog.getByRole('textbox', { name: 'Name of the new folder' }).fill('my exports')
   await page.keyboard.press('Enter')
   await expect(dialog.getByRole('textbox', { name: 'Folder to write', exact: true })).toHaveValue(
-    join(folder, 'my exports', 'BiT-XS-onnx'),
+    join(folder, 'my exports', 'BiT-Tiny-onnx'),
   )
   expect(existsSync(join(folder, 'my exports'))).toBe(true)
   expect(await axeViolations(page)).toEqual([])

@@ -295,7 +295,7 @@ describe('a run within a time budget', () => {
 
   it('is planned from the model that comes along, every departure with the budget’s reason', async () => {
     const plan = await test.core.call('training.plan', { ...request, datasetId })
-    expect(plan).toMatchObject({ weights: 'embedded:bit-xs', budget: { budgetMs: 1_800_000 } })
+    expect(plan).toMatchObject({ weights: 'embedded:bit-tiny', budget: { budgetMs: 1_800_000 } })
     expect(plan.budget?.expectedMs).toBe(plan.estimate.durationMs)
     const departures = plan.choices.filter(({ departure }) => departure !== null)
     expect(departures.map(({ key }) => key)).toEqual(expect.arrayContaining(['stepCount', 'resize', 'batch']))
@@ -316,7 +316,7 @@ describe('a run within a time budget', () => {
 
   it('starts from the embedded model by the rule where there is no budget', async () => {
     const plan = await test.core.call('training.plan', { ...request, datasetId, budgetMs: null })
-    expect(plan).toMatchObject({ weights: 'embedded:bit-xs', budget: null, departureCount: 0 })
+    expect(plan).toMatchObject({ weights: 'embedded:bit-tiny', budget: null, departureCount: 0 })
   })
 
   it('is refused for pre-training', async () => {
@@ -327,7 +327,7 @@ describe('a run within a time budget', () => {
   it('keeps what it was given and what was expected', async () => {
     const overrides = { stepCount: 2, batchSize: 4 }
     const run = await test.core.call('training.start', { ...request, datasetId, overrides })
-    expect(run).toMatchObject({ budgetMs: 1_800_000, weights: 'embedded:bit-xs', recipe: overrides })
+    expect(run).toMatchObject({ budgetMs: 1_800_000, weights: 'embedded:bit-tiny', recipe: overrides })
     expect(run.expectedMs).toBeGreaterThan(0)
     expect(await test.runEnded(run.id)).toMatchObject({ state: 'done', budgetMs: 1_800_000 })
   })

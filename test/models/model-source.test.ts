@@ -24,24 +24,24 @@ const spec: ModelSpec = { units: [1, 1, 1, 1], width: 0.5 }
 
 describe('the embedded model', () => {
   it('is there only where its file is', async () => {
-    await expect(modelInfo(zoo.context, 'embedded:bit-xs')).rejects.toMatchObject({ code: 'not-found' })
-    const path = join(zoo.context.resourcesPath, 'models', 'bit-xs.safetensors')
+    await expect(modelInfo(zoo.context, 'embedded:bit-tiny')).rejects.toMatchObject({ code: 'not-found' })
+    const path = join(zoo.context.resourcesPath, 'models', 'bit-tiny.safetensors')
     mkdirSync(dirname(path), { recursive: true })
-    const said = { name: 'BiT-XS', classNames: ['a', 'b', 'c'], cropPx: 64, trainedOn: 'Caltech-101.' }
+    const said = { name: 'BiT-Tiny', classNames: ['a', 'b', 'c'], cropPx: 64, trainedOn: 'Caltech-101.' }
     await writeSafetensors(initialWeights(spec, 3, 1), path, writeModelMetadata(said))
-    expect(await modelInfo(zoo.context, 'embedded:bit-xs')).toMatchObject({
+    expect(await modelInfo(zoo.context, 'embedded:bit-tiny')).toMatchObject({
       ...said,
       spec,
       origin: 'embedded',
     })
-    expect((await openModelFile(zoo.context, 'embedded:bit-xs')).path).toBe(path)
-    expect((await knownModels(zoo.context))[0]?.entry.id).toBe('embedded:bit-xs')
+    expect((await openModelFile(zoo.context, 'embedded:bit-tiny')).path).toBe(path)
+    expect((await knownModels(zoo.context))[0]?.entry.id).toBe('embedded:bit-tiny')
   })
 
   it('that is damaged leaves the others in the list, and says so when it is asked for', async () => {
-    writeFileSync(join(zoo.context.resourcesPath, 'models', 'bit-xs.safetensors'), 'no weights')
+    writeFileSync(join(zoo.context.resourcesPath, 'models', 'bit-tiny.safetensors'), 'no weights')
     expect((await knownModels(zoo.context))[0]?.entry.origin).toBe('published')
-    await expect(openModelFile(zoo.context, 'embedded:bit-xs')).rejects.toMatchObject({ code: 'bad-weights' })
+    await expect(openModelFile(zoo.context, 'embedded:bit-tiny')).rejects.toMatchObject({ code: 'bad-weights' })
   })
 })
 

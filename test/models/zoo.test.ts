@@ -52,15 +52,15 @@ describe('the list', () => {
   it('begins with the model that comes with the workbench, with its card', async () => {
     const [first] = await list()
     expect(first).toMatchObject({
-      id: 'embedded:bit-xs',
-      name: 'BiT-XS',
+      id: 'embedded:bit-tiny',
+      name: 'BiT-Tiny',
       state: 'ready',
       hasClassNames: true,
     })
-    const { card, classNames } = await zoo.core.call('models.get', { id: 'embedded:bit-xs' })
-    expect(card).toMatch(/^# BiT-XS/)
+    const { card, classNames } = await zoo.core.call('models.get', { id: 'embedded:bit-tiny' })
+    expect(card).toMatch(/^# BiT-Tiny/)
     expect(classNames).toHaveLength(first?.classCount ?? NaN)
-    await expect(zoo.core.call('models.remove', { id: 'embedded:bit-xs' })).rejects.toMatchObject({
+    await expect(zoo.core.call('models.remove', { id: 'embedded:bit-tiny' })).rejects.toMatchObject({
       code: 'unsupported',
     })
   })

@@ -70,13 +70,13 @@ describe('runs', () => {
     const begin = (weights: string | null): number =>
       insertRun(db, { ...newRun(datasetId, split.id, 'first'), weights })
     const originOf = (id: number): string | null => getRun(db, id).origin
-    const first = begin('embedded:bit-xs')
+    const first = begin('embedded:bit-tiny')
     const second = begin(`run:${first}`)
     const third = begin(`run:${second}`)
     const fromZero = begin(`run:${begin(null)}`)
-    expect([first, second, third].map(originOf)).toEqual(Array(3).fill('embedded:bit-xs'))
+    expect([first, second, third].map(originOf)).toEqual(Array(3).fill('embedded:bit-tiny'))
     expect(originOf(fromZero)).toBeNull()
-    expect(listRuns(db).find(({ id }) => id === third)?.origin).toBe('embedded:bit-xs')
+    expect(listRuns(db).find(({ id }) => id === third)?.origin).toBe('embedded:bit-tiny')
     updateRun(db, second, { state: 'stopped', endedAtMs: 1 })
     deleteRun(db, second)
     expect(originOf(third)).toBe(`run:${second}`)

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { suggestRunName } from '../../src/main/training/run-name'
 
-const xs = { origin: 'embedded:bit-xs', model: 'units:1-1-1-1,width:1' }
+const xs = { origin: 'embedded:bit-tiny', model: 'units:1-1-1-1,width:1' }
 const r50 = { origin: null, model: 'R50x1' }
 
 describe('suggested run names', () => {
   it('say the dataset and the model that it starts from, and take the first free number', () => {
-    expect(suggestRunName('flowers', xs, new Set())).toBe('flowers-bit-xs-1')
-    expect(suggestRunName('flowers', xs, new Set(['flowers-bit-xs-1', 'flowers-bit-xs-3']))).toBe(
-      'flowers-bit-xs-2',
+    expect(suggestRunName('flowers', xs, new Set())).toBe('flowers-bit-tiny-1')
+    expect(suggestRunName('flowers', xs, new Set(['flowers-bit-tiny-1', 'flowers-bit-tiny-3']))).toBe(
+      'flowers-bit-tiny-2',
     )
     expect(suggestRunName('flowers17', { origin: 'published:BiT-M-R50x1', model: 'R50x1' }, new Set())).toBe(
       'flowers17-bit-m-r50x1-1',
@@ -26,7 +26,7 @@ describe('suggested run names', () => {
   })
 
   it('make one word of spaces and signs, and keep other scripts', () => {
-    expect(suggestRunName('Meine Blüten (2)', xs, new Set())).toBe('meine-blüten-2-bit-xs-1')
+    expect(suggestRunName('Meine Blüten (2)', xs, new Set())).toBe('meine-blüten-2-bit-tiny-1')
     expect(suggestRunName('//', r50, new Set())).toBe('run-r50x1-1')
   })
 

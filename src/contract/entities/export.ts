@@ -49,7 +49,7 @@ export const certificateSchema = z.object({
   workbenchVersion: z.string(),
   model: z.object({
     name: z.string(),
-    /** What it is, e.g. BiT-XS fine-tuned on flowers. */
+    /** What it is, e.g. BiT-Tiny fine-tuned on flowers. */
     title: z.string(),
     /** R50x1 … or units:1-1-1-1,width:0.5 */
     architecture: z.string(),

@@ -16,21 +16,21 @@ export const modelSpecSchema = z.object({
 })
 export type ModelSpec = z.infer<typeof modelSpecSchema>
 
-/** Where weights come from: embedded:bit-xs · published:BiT-M-R50x1 · run:12 (its last checkpoint) · path:/absolute/file */
+/** Where weights come from: embedded:bit-tiny · published:BiT-M-R50x1 · run:12 (its last checkpoint) · path:/absolute/file */
 export const modelIdSchema = z
   .string()
   .max(4200)
   .regex(/^(?:embedded:[\w.-]+|published:[\w./-]+|run:\d{1,15}|path:.+)$/)
 
 /** What a training starts from where nobody chose: it comes with the workbench. */
-export const startModelId = 'embedded:bit-xs'
+export const startModelId = 'embedded:bit-tiny'
 
 /** Weights that can be trained on, predicted with, exported: one row of the zoo. */
 export const modelEntrySchema = z.object({
   id: modelIdSchema,
   origin: z.enum(['embedded', 'published', 'run', 'file']),
   name: z.string(),
-  /** What it is: 'BiT-XS', 'BiT-XS fine-tuned on flowers'. */
+  /** What it is: 'BiT-Tiny', 'BiT-Tiny fine-tuned on flowers'. */
   title: z.string(),
   /** R50x1 … or units:1-1-1-1,width:0.5 */
   architecture: z.string(),

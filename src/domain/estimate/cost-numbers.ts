@@ -1,6 +1,6 @@
 /**
  * What passes cost on the reference machine, two cores of an AMD EPYC with AVX-512 and TensorFlow's recorded graphs, in processor time ÷ 2. Fitted
- * to steps of BiT-XS's size at 64 to 256 px in micro-batches of 8 to 128, half its width, twice its depth, and R50x1 at 64 to 384 px: within 12 %
+ * to steps of BiT-Tiny's size at 64 to 256 px in micro-batches of 8 to 128, half its width, twice its depth, and R50x1 at 64 to 384 px: within 12 %
  * (root mean square). A machine's own speed is measured; these numbers only say how one model, crop and batch compares with another.
  */
 import type { Precision } from '../../contract/entities/run'

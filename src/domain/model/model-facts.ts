@@ -4,7 +4,7 @@ import type { LossName } from '../../contract/entities/run'
 /** What is exported. */
 export interface ModelFacts {
   readonly name: string
-  /** What it is, e.g. BiT-XS fine-tuned on flowers. */
+  /** What it is, e.g. BiT-Tiny fine-tuned on flowers. */
   readonly title: string
   /** R50x1 … or units:1-1-1-1,width:0.5 */
   readonly architecture: string

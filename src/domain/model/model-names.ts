@@ -16,13 +16,13 @@ export function sizeWords(model: string): string {
   return [shortSize(model), ...layerWords(model)].join(', ')
 }
 
-/** 'BiT-XS', 'BiT-M-R50x1', 'R50x1 from zero'; the size alone where the run that it started from is gone. */
+/** 'BiT-Tiny', 'BiT-M-R50x1', 'R50x1 from zero'; the size alone where the run that it started from is gone. */
 export function startWords({ origin, model }: ModelOrigin): string {
   if (origin === null) return [`${shortSize(model)} from zero`, ...layerWords(model)].join(', ')
   return isRun(origin) ? sizeWords(model) : modelIdWords(origin)
 }
 
-/** 'BiT-XS fine-tuned on flowers', 'BiT-XS with a new head for flowers', 'R50x1 from zero on flowers'. */
+/** 'BiT-Tiny fine-tuned on flowers', 'BiT-Tiny with a new head for flowers', 'R50x1 from zero on flowers'. */
 export function trainedWords(
   known: ModelOrigin & { readonly datasetName: string; readonly linearProbe: boolean },
 ): string {
@@ -30,18 +30,23 @@ export function trainedWords(
   return `${startWords(known)} ${how} ${known.datasetName}`
 }
 
-/** As startWords in the shortest form, for names of runs and files: 'BiT-XS', 'R50x1', 'R14x0.5-bn'. */
+/** As startWords in the shortest form, for names of runs and files: 'BiT-Tiny', 'R50x1', 'R14x0.5-bn'. */
 export function startSlug({ origin, model }: ModelOrigin): string {
   if (origin !== null && !isRun(origin)) return modelIdWords(origin)
   return [shortSize(model).replace(' × ', 'x'), ...model.split('+').slice(1)].join('-')
 }
 
-/** An id alone: 'embedded:bit-xs' → 'BiT-XS', 'run:12' → 'run 12', a file's name without its folder and its end, a published name. */
+/** An id alone: 'embedded:bit-tiny' → 'BiT-Tiny', 'run:12' → 'run 12', a file's name without its folder and its end, a published name. */
 export function modelIdWords(id: string): string {
   const [, origin = '', rest = id] = /^(\w+):(.*)$/s.exec(id) ?? []
   if (origin === 'run') return `run ${rest}`
   if (origin === 'embedded')
-    return rest.replace(/^bit-(.*)$/, (_, size: string) => `BiT-${size.toUpperCase()}`)
+    // The sizes of clothes are written large, words with their first letter.
+    return rest.replace(
+      /^bit-(.)(.*)$/,
+      (_, first: string, more: string) =>
+        `BiT-${first.toUpperCase()}${more.length < 2 ? more.toUpperCase() : more}`,
+    )
   if (origin !== 'path') return rest
   const file = rest.split(/[/\\]/).at(-1) ?? rest
   return file.replace(/(?<=.)\.(?:npz|safetensors)$/i, '')

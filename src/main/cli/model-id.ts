@@ -14,7 +14,7 @@ export async function findModelId(call: ReadCall, wanted: string): Promise<strin
     return `path:${resolve(wanted.replace(/^path:/, ''))}`
   if (modelIdSchema.safeParse(wanted).success) return wanted
   if (findPublished(wanted) !== undefined) return `published:${wanted}`
-  if (/^bit-xs$/i.test(wanted)) return 'embedded:bit-xs'
+  if (/^bit-tiny$/i.test(wanted)) return 'embedded:bit-tiny'
   try {
     return `run:${(await findRun(call, wanted)).id}`
   } catch (thrown) {

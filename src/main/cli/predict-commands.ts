@@ -8,7 +8,7 @@ import { runPredict, type PredictOptions } from './predict'
 
 type Start = (work: (context: CliContext) => Promise<number>) => Promise<void>
 
-const modelHelp = "bit-xs, a model of the zoo, a run's name or number, or a .npz or .safetensors file"
+const modelHelp = "bit-tiny, a model of the zoo, a run's name or number, or a .npz or .safetensors file"
 const pathHelp = 'images, and folders with all images below them'
 
 export function predictCommand(start: Start): Command {

@@ -1,4 +1,4 @@
-/** A name for a run: its dataset, the model that it starts from (its size from zero), and the first free number: flowers-bit-xs-1. Pure. */
+/** A name for a run: its dataset, the model that it starts from (its size from zero), and the first free number: flowers-bit-tiny-1. Pure. */
 import { startSlug, type ModelOrigin } from '../../domain/model/model-names'
 
 export function suggestRunName(datasetName: string, start: ModelOrigin, taken: ReadonlySet<string>): string {

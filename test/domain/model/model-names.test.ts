@@ -9,7 +9,7 @@ import {
 } from '../../../src/domain/model/model-names'
 import { modelName, parseModel } from '../../../src/domain/model/spec'
 
-const xs = { origin: 'embedded:bit-xs', model: 'units:1-1-1-1,width:1' }
+const xs = { origin: 'embedded:bit-tiny', model: 'units:1-1-1-1,width:1' }
 const zero = { origin: null, model: 'units:1-1-1-1,width:0.5' }
 
 const unit = fc.integer({ min: 1, max: 64 })
@@ -51,7 +51,7 @@ describe('a model’s size for people', () => {
 
 describe('what a model was trained from', () => {
   it('is the model’s name, or its size from zero', () => {
-    expect(startWords(xs)).toBe('BiT-XS')
+    expect(startWords(xs)).toBe('BiT-Tiny')
     expect(startWords(zero)).toBe('R14x0.5 from zero')
     expect(startWords({ origin: null, model: 'R50x1+bn' })).toBe('R50x1 from zero, BatchNorm')
     expect(startWords({ origin: 'published:BiT-M-R50x1', model: 'R50x1' })).toBe('BiT-M-R50x1')
@@ -65,8 +65,8 @@ describe('what a model was trained from', () => {
 
   it('is said with how and on what it was trained', () => {
     const flowers = { datasetName: 'flowers', linearProbe: false }
-    expect(trainedWords({ ...xs, ...flowers })).toBe('BiT-XS fine-tuned on flowers')
-    expect(trainedWords({ ...xs, ...flowers, linearProbe: true })).toBe('BiT-XS with a new head for flowers')
+    expect(trainedWords({ ...xs, ...flowers })).toBe('BiT-Tiny fine-tuned on flowers')
+    expect(trainedWords({ ...xs, ...flowers, linearProbe: true })).toBe('BiT-Tiny with a new head for flowers')
     expect(trainedWords({ ...zero, ...flowers })).toBe('R14x0.5 from zero on flowers')
   })
 })
@@ -78,6 +78,7 @@ describe('an id without its model at hand', () => {
     expect(modelIdWords('path:C:\\weights\\R50x1.npz')).toBe('R50x1')
     expect(modelIdWords('path:/home/me/.npz')).toBe('.npz')
     expect(modelIdWords('published:BiT-M-R50x1')).toBe('BiT-M-R50x1')
+    expect(modelIdWords('embedded:bit-tiny')).toBe('BiT-Tiny')
     expect(modelIdWords('embedded:bit-xs')).toBe('BiT-XS')
     expect(modelIdWords('embedded:something')).toBe('something')
   })

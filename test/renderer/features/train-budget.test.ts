@@ -23,7 +23,7 @@ const recipe = testRecipe({
 const plan = planSchema.parse({
   suggestedName: 'flowers',
   model: 'units:1-1-1-1,width:1',
-  weights: 'embedded:bit-xs',
+  weights: 'embedded:bit-tiny',
   recipe,
   budget: null,
   byRule: { recipe, durationMs: 15.2 * hour },
@@ -47,7 +47,7 @@ const plan = planSchema.parse({
 const budget = {
   budgetMs: 5 * minute,
   expectedMs: 290_000,
-  weights: 'embedded:bit-xs',
+  weights: 'embedded:bit-tiny',
   reasons: [{ key: 'model', text: 'it comes with the workbench' }],
 }
 
@@ -80,10 +80,10 @@ describe('what is offered first', () => {
   it('says when it ends and from what it starts', () => {
     const text = budgetSentence(
       { ...plan, budget, estimate: { ...plan.estimate, durationMs: 290_000 } },
-      'BiT-XS',
+      'BiT-Tiny',
     )
-    expect(text).toBe('Expected to end after 4 min 50 s. It starts from BiT-XS: it comes with the workbench.')
-    expect(budgetSentence(plan, 'BiT-XS')).toMatch(/^The paper’s rule/)
+    expect(text).toBe('Expected to end after 4 min 50 s. It starts from BiT-Tiny: it comes with the workbench.')
+    expect(budgetSentence(plan, 'BiT-Tiny')).toMatch(/^The paper’s rule/)
   })
 })
 

@@ -61,7 +61,7 @@ describe('what the user set', () => {
 })
 
 const filled: Sheet = {
-  from: 'embedded:bit-xs',
+  from: 'embedded:bit-tiny',
   fromAsked: true,
   budgetMs: 300_000,
   budgetAsked: true,

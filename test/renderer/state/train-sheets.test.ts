@@ -16,7 +16,7 @@ const flowers = datasetKey({ id: 1, createdAtMs: 100 })
 const pets = datasetKey({ id: 2, createdAtMs: 200 })
 const set: Sheet = {
   ...emptySheet,
-  from: 'embedded:bit-xs',
+  from: 'embedded:bit-tiny',
   settings: { stepCount: 20, precision: 'bfloat16', norm: 'batch' },
   seed: 4,
   name: 'mine',

@@ -22,7 +22,7 @@ const certificate: Certificate = {
   workbenchVersion: '0.1.0',
   model: {
     name: 'a',
-    title: 'BiT-XS fine-tuned on flowers',
+    title: 'BiT-Tiny fine-tuned on flowers',
     architecture: 'R50x1',
     sha256: '',
     parameterCount: 1234,
@@ -73,7 +73,7 @@ describe('a certificate in figures', () => {
 
   it('has both sides, the differences beside the tolerance, and how many images agree', () => {
     const text = certificateLines(certificate).map(({ what, value }) => `${what}: ${value}`)
-    expect(text).toContain('Model: BiT-XS fine-tuned on flowers: R50x1, 1 K parameters, 64 px')
+    expect(text).toContain('Model: BiT-Tiny fine-tuned on flowers: R50x1, 1 K parameters, 64 px')
     expect(text).toContain('Theirs: onnxruntime-node 1.22.0, CPU')
     expect(text).toContain('Logits, greatest difference: 4.1e−6 relative, 3.2e−6 absolute')
     expect(text).toContain('Tolerance: 0.002 absolute; rounding the images once changes a logit by 1e−4')

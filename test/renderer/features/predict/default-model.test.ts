@@ -20,7 +20,7 @@ const run = (id: number, low: number | null): Run =>
     classCount: 17,
     accuracy: low === null ? null : ({ low, value: low + 0.1, high: low + 0.2 } as Accuracy),
   }) as Run
-const embedded = entry('embedded:bit-xs')
+const embedded = entry('embedded:bit-tiny')
 
 describe('the model that is asked first', () => {
   it('is the newest run that is better than guessing', () => {
@@ -30,8 +30,8 @@ describe('the model that is asked first', () => {
   })
 
   it('is the embedded one where no run is good, or a good one has no weights here', () => {
-    expect(firstModel([entry('run:1'), embedded], [run(1, 0.01)])?.id).toBe('embedded:bit-xs')
-    expect(firstModel([embedded], [run(1, 0.9)])?.id).toBe('embedded:bit-xs')
+    expect(firstModel([entry('run:1'), embedded], [run(1, 0.01)])?.id).toBe('embedded:bit-tiny')
+    expect(firstModel([embedded], [run(1, 0.9)])?.id).toBe('embedded:bit-tiny')
   })
 
   it('is whatever can be asked where there is nothing else, and none where nothing can be', () => {

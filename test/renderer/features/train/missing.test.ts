@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { missingOf } from '../../../../src/renderer/features/train/missing'
 
 const datasets = [{ id: 1 }, { id: 2 }]
-const models = [{ id: 'embedded:bit-xs' }, { id: 'run:3' }]
+const models = [{ id: 'embedded:bit-tiny' }, { id: 'run:3' }]
 
 describe('what the address of Train asks for', () => {
   it('is missing where there is no such dataset or model, and the way back is without it', () => {

@@ -35,7 +35,7 @@ const zoo = [
   entry('published:away', 'published', { state: 'absent' }),
   entry('path:/broken', 'file', { state: 'broken' }),
   ...runs,
-  entry('embedded:bit-xs', 'embedded'),
+  entry('embedded:bit-tiny', 'embedded'),
 ]
 
 describe('what a training can start from', () => {
