@@ -36,7 +36,9 @@ function item(id: string): Promise<{ label: string; enabled: boolean } | null> {
   }, id)
 }
 
+/** Only what is enabled: nobody can choose anything else. */
 async function choose(id: string, byKey = false): Promise<void> {
+  await expect.poll(() => item(id)).toMatchObject({ enabled: true })
   await application.evaluate(
     ({ Menu }, { name, triggeredByAccelerator }) => {
       const found = Menu.getApplicationMenu()?.getMenuItemById(name)

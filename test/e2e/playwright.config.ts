@@ -16,8 +16,6 @@ export default defineConfig({
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  // A second try for a busy machine; Playwright names what needed it as flaky, which is a fault to find.
-  retries: 1,
   forbidOnly: process.env['CI'] !== undefined,
   projects: [
     { name: 'electron', testMatch: '**/electron*.test.ts' },
