@@ -8,7 +8,7 @@ import { posix } from 'node:path'
  * @typedef {object} Room
  * @property {string} folder Below `src`; a `*` at its end takes the files whose names begin so. The longest that fits a file is its room.
  * @property {string} holds What is in it, for the table.
- * @property {readonly string[]} rooms Whose code it may import, beside its own, `contract` and `domain`; below `src/main` without that. A `/*` takes the rooms inside too.
+ * @property {readonly string[]} rooms Whose code it may import, beside its own, `contract`, `domain` and `domain/recipe`; below `src/main` without that. A `/*` takes the rooms inside too.
  * @property {readonly string[]} packages What it may load; `node:` stands for all that is Node's.
  */
 
@@ -20,6 +20,12 @@ export const rooms = [
     holds: 'pure: rules, budget, model sizes, estimates, split',
     rooms: [],
     packages: ['node:crypto'],
+  },
+  {
+    folder: 'domain/recipe',
+    holds: 'the table of recipe fields, and its schemas',
+    rooms: [],
+    packages: ['zod'],
   },
   {
     folder: 'main/store',
@@ -268,11 +274,18 @@ export function importFault(file, specifier, typeOnly) {
   const other = roomOf(target)
   // Files beside the rooms, such as package.json.
   if (other === null || other === room) return null
-  if (other.folder === 'contract' && room.folder !== 'wasm') return null
-  if (other.folder === 'domain' && !['contract', 'preload', 'wasm'].includes(room.folder)) return null
+  if (mayImport(room.folder, other.folder)) return null
   if (typeOnly && onMainSide && other.folder.startsWith('main')) return null
   if (room.rooms.some((name) => takes(name, other.folder))) return null
   return `${room.folder} may not import ${other.folder}: see scripts/layers.mjs.`
+}
+
+/** What stands below the others: the recipe's fields below the contract, that below the domain. @param {string} folder @param {string} below */
+function mayImport(folder, below) {
+  if (below === 'domain/recipe') return !['preload', 'wasm'].includes(folder)
+  if (below === 'contract') return !['domain/recipe', 'wasm'].includes(folder)
+  if (below === 'domain') return !['contract', 'domain/recipe', 'preload', 'wasm'].includes(folder)
+  return false
 }
 
 /** The table of rooms as Markdown, a line each. */

@@ -244,7 +244,8 @@ describe('the sketch of the learning rate', () => {
 
   it('stays in its box, with and without a warm-up', () => {
     const warm: Recipe = hyperRule('reference-code', facts, {}).recipe
-    for (const each of [recipe, warm, hyperRule('paper', facts, { stepCount: 1 }).recipe]) {
+    const endless: Recipe = { ...warm, warmupStepCount: 2 * warm.stepCount }
+    for (const each of [recipe, warm, endless, hyperRule('paper', facts, { stepCount: 1 }).recipe]) {
       const numbers =
         scheduleSketch(each)
           .path.match(/[\d.]+/g)

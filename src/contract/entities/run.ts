@@ -2,114 +2,26 @@ import { z } from 'zod'
 import { engineReportSchema, modelIdSchema, modelSpecSchema } from './model'
 import { splitPartSchema } from './dataset'
 import { wireErrorSchema } from '../errors'
+import {
+  lossNameSchema,
+  overridesSchema,
+  recipeSchema,
+  ruleNameSchema,
+  upstreamPresetSchema,
+  type Recipe,
+} from '../../domain/recipe/recipe'
 
-/** BiT-HyperRule as the paper or as the authors' code has it; or pre-training from zero, as the paper's upstream models. */
-export const ruleNameSchema = z.enum(['paper', 'reference-code', 'upstream'])
-export type RuleName = z.infer<typeof ruleNameSchema>
-export type HyperRuleName = Exclude<RuleName, 'upstream'>
-
-/** bfloat16: convolutions and their norms in bfloat16; weights, momenta, statistics and loss stay float32. Recorded graphs only. */
-export const precisionSchema = z.enum(['float32', 'bfloat16'])
-export type Precision = z.infer<typeof precisionSchema>
-
-/** Pre-training as in the paper, its two studies, and one that a desktop can do. See domain/rules/upstream-presets.ts. */
-export const upstreamPresetSchema = z.enum([
-  'BiT-S',
-  'BiT-M',
-  'BiT-L',
-  'small',
-  'short-schedule',
-  'low-weight-decay',
-])
-export type UpstreamPreset = z.infer<typeof upstreamPresetSchema>
-
-/** sigmoid: each class on its own, the sum over classes of binary cross-entropies (BiT-M and BiT-L). */
-export const lossNameSchema = z.enum(['softmax', 'sigmoid'])
-export type LossName = z.infer<typeof lossNameSchema>
-
-/** inception: a random part of the image, of random area and shape, brought to the crop's side. square: a random square of the resized image. */
-export const cropNameSchema = z.enum(['square', 'inception'])
-
-/** Everything up to and with this part keeps its weights; the head always trains. */
-export const freezeSchema = z.enum(['none', 'root', 'block1', 'block2', 'block3', 'block4'])
-export type Freeze = z.infer<typeof freezeSchema>
-
-/** What the user may set against the rule. An absent key follows the rule. */
-export const overridesSchema = z
-  .object({
-    stepCount: z.int().min(1).max(10_000_000),
-    /** Effective batch. The rule's learning rate and step count scale with it unless they are set too. */
-    batchSize: z.int().min(1).max(65_536),
-    /** How many images are computed at once; changes speed and memory, never the result, unless the model has BatchNorm. */
-    microBatchSize: z.int().min(1).max(65_536),
-    /** Side of the square that images are resized to; for inception crops the side of one with as many pixels as an image keeps at most. */
-    resizePx: z.int().min(16).max(4096),
-    cropPx: z.int().min(16).max(4096),
-    baseLearningRate: z.number().gt(0).max(10),
-    mixupAlpha: z.number().min(0).max(10),
-    flip: z.boolean(),
-    randomCrop: z.boolean(),
-    checkpointEverySteps: z.int().min(1),
-    evaluateEverySteps: z.int().min(1),
-    precision: precisionSchema,
-    /** Passes over the training images; pre-training only, where it gives the steps. */
-    epochCount: z.number().gt(0).max(100_000),
-    loss: lossNameSchema,
-    crop: cropNameSchema,
-    /** Of an inception crop, as a share of the image's area. */
-    leastCropArea: z.number().gt(0).max(1),
-    warmupStepCount: z.int().min(0).max(10_000_000),
-    /** L2, added to the gradient of every trained parameter. */
-    weightDecay: z.number().min(0).max(1),
-    /** The same toward the initial weights instead of toward zero; the head is pulled toward where it started. */
-    decayTowardInitial: z.number().min(0).max(1),
-    /** Share of the features dropped before the head. */
-    dropout: z.number().min(0).max(0.95),
-    freeze: freezeSchema,
-    /** Whether the head's weights are kept where they fit, and not begun anew. */
-    keepHead: z.boolean(),
-    /** Only the head, on features that are computed once. */
-    linearProbe: z.boolean(),
-  })
-  .partial()
-export type Overrides = z.infer<typeof overridesSchema>
-
-/** Everything that determines a run beside its dataset, split and initial weights. */
-export const recipeSchema = z.object({
-  rule: ruleNameSchema,
-  sizeClass: z.enum(['small', 'medium', 'large']),
-  stepCount: z.int(),
-  batchSize: z.int(),
-  microBatchSize: z.int(),
-  resizePx: z.int(),
-  cropPx: z.int(),
-  baseLearningRate: z.number(),
-  momentum: z.number(),
-  /** The rate is divided by 10 at each of these step indices. */
-  decayAtSteps: z.array(z.int()),
-  warmupStepCount: z.int(),
-  /** 0 is off. */
-  mixupAlpha: z.number(),
-  flip: z.boolean(),
-  randomCrop: z.boolean(),
-  checkpointEverySteps: z.int(),
-  evaluateEverySteps: z.int(),
-  /** Recipes that were stored before there was a choice were float32. */
-  precision: precisionSchema.default('float32'),
-  // What recipes did not say before there was a choice.
-  preset: upstreamPresetSchema.nullable().default(null),
-  loss: lossNameSchema.default('softmax'),
-  crop: cropNameSchema.default('square'),
-  leastCropArea: z.number().default(1),
-  weightDecay: z.number().default(0),
-  decayTowardInitial: z.number().default(0),
-  dropout: z.number().default(0),
-  freeze: freezeSchema.default('none'),
-  keepHead: z.boolean().default(false),
-  linearProbe: z.boolean().default(false),
-  seed: z.int(),
-})
-export type Recipe = z.infer<typeof recipeSchema>
+export { lossNameSchema, overridesSchema, recipeSchema, ruleNameSchema, upstreamPresetSchema }
+export type {
+  Freeze,
+  HyperRuleName,
+  LossName,
+  Overrides,
+  Precision,
+  Recipe,
+  RuleName,
+  UpstreamPreset,
+} from '../../domain/recipe/recipe'
 
 /** What `imagesPerSecond` of a run counts: a linear probe's steps take the features of images, which were computed before. */
 export function rateName({ linearProbe }: Pick<Recipe, 'linearProbe'>): 'Images/s' | 'Features/s' {

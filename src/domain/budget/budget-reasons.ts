@@ -3,7 +3,12 @@ import type { Overrides } from '../../contract/entities/run'
 import type { BudgetFacts } from './budget'
 import type { Tried } from './budget-choices'
 import { budgetNumbers } from './budget-numbers'
+import { recipeFields } from '../recipe/fields'
 import { decimal, timeText, whole } from '../rules/rule-words'
+
+/** What a budget decides, and gives a reason for. */
+type DecidedKey =
+  'stepCount' | 'cropPx' | 'batchSize' | 'baseLearningRate' | 'precision' | 'mixupAlpha' | 'linearProbe'
 
 export function explainBudget(
   facts: BudgetFacts,
@@ -11,29 +16,26 @@ export function explainBudget(
   decided: Overrides,
 ): ReadonlyMap<string, string> {
   const reasons = new Map<string, string>([['model', modelReason(facts, tried)]])
-  const add = (key: keyof Overrides, line: string, text: string): void => {
-    if (decided[key] !== undefined) reasons.set(line, text)
+  const add = (key: DecidedKey, text: string): void => {
+    if (decided[key] !== undefined) reasons.set(recipeFields[key].line.key, text)
   }
   const { batchSize, linearProbe } = tried.size
-  add('stepCount', 'stepCount', stepReason(facts, tried))
-  add('cropPx', 'resize', cropReason(facts, tried))
-  add('batchSize', 'batch', `fits ${budgetText(facts)}: so that there are ${whole(tried.stepCount)} steps`)
+  add('stepCount', stepReason(facts, tried))
+  add('cropPx', cropReason(facts, tried))
+  add('batchSize', `fits ${budgetText(facts)}: so that there are ${whole(tried.stepCount)} steps`)
   add(
-    'baseLearningRate',
     'baseLearningRate',
     tried.candidate.kind === 'published'
       ? `the paper’s 0.003 for 512, in proportion to a batch of ${whole(batchSize)}`
       : `${decimal(budgetNumbers.small.rate.rate)} for a batch of ${String(budgetNumbers.small.rate.batchSize)} was best for a small model and few steps; scaled to ${whole(batchSize)}`,
   )
-  add('precision', 'precision', 'the fastest on this machine; weights, statistics and loss stay float32')
+  add('precision', 'the fastest on this machine; weights, statistics and loss stay float32')
   add(
     'mixupAlpha',
-    'mixup',
     `each image is seen too seldom: MixUp pays from ${whole(budgetNumbers.leastViewsForMixup)} times on`,
   )
   if (linearProbe) {
     add(
-      'linearProbe',
       'linearProbe',
       `fits ${budgetText(facts)}: too few steps of the whole network would; the head learns on features computed once`,
     )

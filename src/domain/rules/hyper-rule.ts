@@ -4,6 +4,8 @@
  */
 import type { Choice, HyperRuleName, Overrides, Recipe } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
+import { offValues } from '../recipe/field'
+import { recipeFields, type RecipeTable } from '../recipe/fields'
 import { layerLines } from './layer-lines'
 import { explain } from './rule-choices'
 import {
@@ -14,7 +16,6 @@ import {
   ruleMixupAlpha,
   ruleMomentum,
   rulePixels,
-  rulePrecision,
   ruleSizeClass,
   ruleStepCount,
   warmupFraction,
@@ -40,7 +41,12 @@ export interface RuleResult {
 }
 
 /** Throws 'bad-input' where the overrides contradict each other (a crop larger than the image). */
-export function hyperRule(rule: HyperRuleName, facts: RuleFacts, overrides: Overrides): RuleResult {
+export function hyperRule(
+  rule: HyperRuleName,
+  facts: RuleFacts,
+  overrides: Overrides,
+  table: RecipeTable = recipeFields,
+): RuleResult {
   const sizeClass = ruleSizeClass(facts.exampleCount)
   const batchSize = overrides.batchSize ?? ruleBatchSize
   // Another effective batch is the user's explicit choice: the rate falls and the steps grow with it, so that each image is seen as often.
@@ -67,11 +73,12 @@ export function hyperRule(rule: HyperRuleName, facts: RuleFacts, overrides: Over
     checkpointEverySteps:
       overrides.checkpointEverySteps ?? (linearProbe ? stepCount : Math.max(25, Math.ceil(stepCount / 10))),
     evaluateEverySteps: overrides.evaluateEverySteps ?? Math.max(10, Math.ceil(stepCount / 20)),
-    precision: overrides.precision ?? rulePrecision,
-    ...beyondTheRule(overrides),
+    preset: null,
+    ...offValues(table, overrides),
+    leastCropArea: overrides.leastCropArea ?? (overrides.crop === 'inception' ? leastCropArea : 1),
     seed: facts.seed,
   } satisfies Recipe
-  const choices = [...explain(recipe, facts, overrides), ...layerLines(facts.model)]
+  const choices = [...explain(recipe, facts, overrides, table), ...layerLines(facts.model)]
   return { recipe, choices, departureCount: choices.filter(({ departure }) => departure !== null).length }
 }
 
@@ -82,22 +89,6 @@ function refuseRandomParts({ randomCrop, crop }: Overrides): void {
     'A linear probe computes the features of each image once, so it cannot crop at random.',
     'Leave the crop out, or the linear probe.',
   )
-}
-
-/** What the rule leaves out, and a user may ask for: off unless asked for. Pre-training and fine-tuning have the same. */
-export function beyondTheRule(overrides: Overrides) {
-  return {
-    preset: null,
-    loss: overrides.loss ?? 'softmax',
-    crop: overrides.crop ?? 'square',
-    leastCropArea: overrides.leastCropArea ?? ((overrides.crop ?? 'square') === 'square' ? 1 : leastCropArea),
-    weightDecay: overrides.weightDecay ?? 0,
-    decayTowardInitial: overrides.decayTowardInitial ?? 0,
-    dropout: overrides.dropout ?? 0,
-    freeze: overrides.freeze ?? 'none',
-    keepHead: overrides.keepHead ?? false,
-    linearProbe: overrides.linearProbe ?? false,
-  } as const
 }
 
 /** One of the two sizes set alone takes the other along in the rule's proportion. */

@@ -1,6 +1,9 @@
 /** What the rule chose and why, in plain sentences; and where the user's value stands instead. Pure. */
 import type { Choice, HyperRuleName, Overrides, Recipe } from '../../contract/entities/run'
 import { mixesImages, parseModel } from '../model/spec'
+import type { FieldLine } from '../recipe/field'
+import { recipeFields, type RecipeTable } from '../recipe/fields'
+import { beyondLines, wholeImage, wordedLine } from './beyond-lines'
 import type { RuleFacts } from './hyper-rule'
 import {
   decayFractions,
@@ -10,32 +13,34 @@ import {
   ruleBatchSize,
   ruleMixupAlpha,
   rulePixels,
-  rulePrecision,
   ruleStepCount,
   smallBelow,
   takesLargerImages,
   warmupFraction,
 } from './rule-numbers'
-import { decimal, line, listed, whole } from './rule-words'
+import { decimal, fieldLine, line, listed, whole } from './rule-words'
 
 /** A recipe of HyperRule's, and which one it was. */
 type HyperRecipe = Recipe & { readonly rule: HyperRuleName }
 
-export function explain(recipe: HyperRecipe, facts: RuleFacts, overrides: Overrides): Choice[] {
+export function explain(
+  recipe: HyperRecipe,
+  facts: RuleFacts,
+  overrides: Overrides,
+  table: RecipeTable,
+): Choice[] {
   const { stepCount, batchSize } = recipe
   return [
     line('sizeClass', 'Size class', recipe.sizeClass, sizeReason(recipe, facts)),
-    line(
-      'stepCount',
-      'Steps',
+    fieldLine(
+      recipeFields.stepCount,
       whole(stepCount),
       stepReason(recipe, facts, overrides),
       whole(ruleStepCount[recipe.sizeClass]),
     ),
     pixelLine(recipe, facts, overrides),
-    line(
-      'baseLearningRate',
-      'Learning rate',
+    fieldLine(
+      recipeFields.baseLearningRate,
       decimal(recipe.baseLearningRate),
       rateReason(recipe, overrides),
       decimal(ruleBaseLearningRate),
@@ -50,9 +55,8 @@ export function explain(recipe: HyperRecipe, facts: RuleFacts, overrides: Overri
       )} % of ${whole(stepCount)} steps`,
     ),
     warmupLine(recipe, overrides),
-    line(
-      'batch',
-      'Batch',
+    fieldLine(
+      recipeFields.batchSize,
       batchText(recipe),
       batchReason(recipe, facts.model, overrides),
       batchSize === ruleBatchSize ? null : whole(ruleBatchSize),
@@ -60,94 +64,17 @@ export function explain(recipe: HyperRecipe, facts: RuleFacts, overrides: Overri
     mixupLine(recipe, overrides),
     flipLine(recipe),
     recipe.linearProbe
-      ? line('crop', 'Random crop', 'off', wholeImage)
+      ? fieldLine(recipeFields.randomCrop, 'off', wholeImage)
       : switchLine(
-          'crop',
-          'Random crop',
+          recipeFields.randomCrop,
           recipe.randomCrop,
           'a new seeded place at each step',
           'the whole image matters',
         ),
     optimizerLine(recipe),
-    ...beyondLines(recipe, recipeBeyond),
-    precisionLine(recipe),
+    ...beyondLines(recipe, {}, table),
+    wordedLine('precision', recipe, table),
     headLine(recipe, facts),
-  ]
-}
-
-const wholeImage = 'a linear probe reads the whole image, once'
-
-/** What the rule has of the lines that both rules share. */
-const recipeBeyond = { weightDecay: 0, loss: 'softmax', crop: 'square' } as const
-
-/** The lines of what HyperRule has off: the same for fine-tuning and pre-training, which differ in what their rule says. */
-export function beyondLines(
-  recipe: Recipe,
-  rule: { readonly weightDecay: number; readonly loss: Recipe['loss']; readonly crop: Recipe['crop'] },
-): Choice[] {
-  const amount = (value: number): string => (value === 0 ? 'off' : decimal(value))
-  return [
-    line(
-      'loss',
-      'Loss',
-      recipe.loss,
-      recipe.loss === 'softmax'
-        ? 'one class an image'
-        : 'each class on its own: the sum of the binary cross-entropies',
-      rule.loss,
-    ),
-    recipe.linearProbe
-      ? line('cropKind', 'Crop', 'none', wholeImage)
-      : line(
-          'cropKind',
-          'Crop',
-          recipe.crop === 'square' ? 'random square' : 'inception',
-          recipe.crop === 'square'
-            ? 'a square of the crop’s side'
-            : `a part of ${whole(recipe.leastCropArea * 100)} to 100 % of the image’s area, its sides 3:4 to 4:3 in the image’s own pixels, brought to the crop’s side`,
-          rule.crop === 'square' ? 'random square' : 'inception',
-        ),
-    line(
-      'weightDecay',
-      'Weight decay',
-      amount(recipe.weightDecay),
-      recipe.weightDecay === 0 ? 'none in the rule' : 'added to the gradient of every trained parameter',
-      amount(rule.weightDecay),
-    ),
-    line(
-      'decayTowardInitial',
-      'Decay to start',
-      amount(recipe.decayTowardInitial),
-      recipe.decayTowardInitial === 0
-        ? 'the weights may go as far as they like'
-        : 'every trained parameter is pulled toward where it started',
-      'off',
-    ),
-    line(
-      'dropout',
-      'Dropout',
-      recipe.dropout === 0 ? 'off' : `${decimal(recipe.dropout * 100)} %`,
-      recipe.dropout === 0 ? 'none in the rule' : 'of the features, before the head, while training',
-      'off',
-    ),
-    line(
-      'freeze',
-      'Frozen',
-      recipe.freeze === 'none' ? 'nothing' : `up to ${recipe.freeze}`,
-      recipe.freeze === 'none' ? 'every layer learns' : 'these layers keep the weights that they start with',
-      'nothing',
-    ),
-    line(
-      'linearProbe',
-      'Linear probe',
-      recipe.linearProbe ? 'on' : 'off',
-      recipe.linearProbe
-        ? 'only the head learns, on features computed once from the whole images'
-        : recipe.rule === 'upstream'
-          ? 'pre-training is of the whole network'
-          : 'the whole network learns',
-      'off',
-    ),
   ]
 }
 
@@ -186,9 +113,12 @@ function pixelLine(recipe: HyperRecipe, facts: RuleFacts, overrides: Overrides):
       : recipe.randomCrop
         ? `${median}, ${size}${takesLargerImages(facts.model) && recipe.rule === 'paper' && !isSmallImage(facts) ? '; R152x4 takes larger images' : ''}`
         : `the whole image, as the random crop is off; ${median}, ${size}`
-  const label = isKept ? 'Kept → crop' : 'Resize → crop'
-  return line('resize', label, text(recipe), reason, userSet ? text(fromRule) : null)
+  const { key, label } = recipeFields.resizePx.line
+  return line(key, isKept ? keptLabel : label, text(recipe), reason, userSet ? text(fromRule) : null)
 }
+
+/** Of the line of the two sizes, where images are kept in their own shape. */
+export const keptLabel = 'Kept → crop'
 
 /** Before the crop: what the first of the two sizes is. */
 export function keptReason({ crop, resizePx }: Recipe): string {
@@ -216,7 +146,7 @@ function warmupLine(recipe: HyperRecipe, overrides: Overrides): Choice {
         ? 'the paper states none'
         : `linear over ${decimal(share * 100)} % of ${whole(stepCount)} steps, as in the authors’ code, where step 0 has rate 0`
   const fromRule = warmupText(Math.round(share * stepCount))
-  return line('warmup', 'Warm-up', warmupText(warmupStepCount), reason, fromRule)
+  return fieldLine(recipeFields.warmupStepCount, warmupText(warmupStepCount), reason, fromRule)
 }
 
 export function warmupText(stepCount: number): string {
@@ -225,7 +155,7 @@ export function warmupText(stepCount: number): string {
 
 export function flipLine({ flip }: Recipe): Choice {
   const whenOn = 'half of the images of each batch are mirrored'
-  return switchLine('flip', 'Horizontal flip', flip, whenOn, 'direction matters')
+  return switchLine(recipeFields.flip, flip, whenOn, 'direction matters')
 }
 
 export function optimizerLine({ momentum }: Recipe): Choice {
@@ -240,7 +170,7 @@ function headLine(recipe: Recipe, facts: RuleFacts): Choice {
     ? 'the weights’ own head where it has as many classes, else from zeros'
     : `first loss will be ${formula} = ${firstLoss.toFixed(3)}`
   const text = (kept: boolean): string => `${whole(classCount)} classes, ${kept ? 'kept' : 'from zeros'}`
-  return line('head', 'Head', text(recipe.keepHead), reason, text(false))
+  return fieldLine(recipeFields.keepHead, text(recipe.keepHead), reason, text(false))
 }
 
 /** "512 = 64 × 8": 64 at a time, 8 times; a remainder is added. */
@@ -278,21 +208,17 @@ function mixupLine({ mixupAlpha, sizeClass, linearProbe }: Recipe, overrides: Ov
       : mixupAlpha === 0
         ? `0.1 begins at ${whole(smallBelow)} images`
         : `λ from Beta(${decimal(mixupAlpha)}, ${decimal(mixupAlpha)}) once a step, partners from the whole batch${linearProbe ? '; of the features, not of the images' : ''}`
-  return line('mixup', 'MixUp', text(mixupAlpha), reason, text(ruleMixupAlpha[sizeClass]))
+  return fieldLine(recipeFields.mixupAlpha, text(mixupAlpha), reason, text(ruleMixupAlpha[sizeClass]))
 }
 
-export function precisionLine({ precision }: Recipe): Choice {
-  const reason =
-    precision === 'bfloat16'
-      ? 'You set it; weights, statistics and loss stay float32. Faster with AVX512-BF16, AMX or a GPU, slower or unavailable elsewhere'
-      : 'as in the paper, and in every figure that the workbench states'
-  return line('precision', 'Precision', precision, reason, rulePrecision)
-}
-
-function switchLine(key: string, label: string, on: boolean, whenOn: string, whenOff: string): Choice {
-  return line(
-    key,
-    label,
+function switchLine(
+  field: { readonly line: FieldLine },
+  on: boolean,
+  whenOn: string,
+  whenOff: string,
+): Choice {
+  return fieldLine(
+    field,
     on ? 'on' : 'off',
     on ? whenOn : `You switched it off: for labels where ${whenOff}`,
     'on',

@@ -19,7 +19,6 @@ export const leastCropArea = 0.05
  * 64 to 384 px): 0.1 to 1.0 grey levels apart on average. With 2 it would be 0.9 to 1.5, for 44 % of the memory.
  */
 export const keptSideFactor = 3
-export const rulePrecision = 'float32'
 export const ruleStepCount: Readonly<Record<SizeClass, number>> = {
   small: 500,
   medium: 10_000,

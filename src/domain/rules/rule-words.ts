@@ -1,7 +1,9 @@
 /** A line of what a rule chose, and the numbers and lists in its sentences. Pure. */
 import type { Choice } from '../../contract/entities/run'
+import type { FieldLine } from '../recipe/field'
 
 export { formatCount as whole } from '../figures'
+export { decimal } from '../recipe/decimal'
 
 /** `ruleValue` given and different from the value: a departure. */
 export function line(
@@ -15,12 +17,14 @@ export function line(
   return { key, label, value, because, departure: departs ? { ruleValue } : null }
 }
 
-/** At most six digits, no trailing zeros and no exponent. */
-export function decimal(value: number): string {
-  const digits = Math.min(12, Math.max(0, 5 - Math.floor(Math.log10(Math.abs(value) || 1))))
-  return String(Number(value.toFixed(digits))).includes('e')
-    ? value.toFixed(digits).replace(/0+$/, '')
-    : String(Number(value.toFixed(digits)))
+/** The same, of a field of the recipe. */
+export function fieldLine(
+  field: { readonly line: FieldLine },
+  value: string,
+  because: string,
+  ruleValue: string | null = null,
+): Choice {
+  return line(field.line.key, field.line.label, value, because, ruleValue)
 }
 
 /** "30, 60 and 90" or "150, 300, 450", as `last` says. */

@@ -1,21 +1,23 @@
 /** Pre-training as in the paper (BiT, section 3.2; bit-reference, section 5): what the recipe is, and why. Pure. */
 import type { Choice, Overrides, Recipe, UpstreamPreset } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
-import { beyondTheRule, cuttable } from './hyper-rule'
+import { offValues } from '../recipe/field'
+import { recipeFields, type RecipeTable } from '../recipe/fields'
+import { beyondLines, wordedLine } from './beyond-lines'
+import { cuttable } from './hyper-rule'
 import type { RuleFacts, RuleResult } from './hyper-rule'
 import { layerLines } from './layer-lines'
 import {
   batchReason,
   batchText,
-  beyondLines,
   flipLine,
+  keptLabel,
   keptReason,
   optimizerLine,
-  precisionLine,
   warmupText,
 } from './rule-choices'
-import { keptSideFactor, ruleMomentum, rulePrecision, ruleSizeClass } from './rule-numbers'
-import { decimal, line, listed, whole } from './rule-words'
+import { keptSideFactor, ruleMomentum, ruleSizeClass } from './rule-numbers'
+import { decimal, fieldLine, line, listed, whole } from './rule-words'
 import { mostWarmupShare, upstreamPresets, upstreamRatePer256 } from './upstream-presets'
 import type { PresetNumbers } from './upstream-presets'
 
@@ -23,7 +25,12 @@ import type { PresetNumbers } from './upstream-presets'
 const squareSideFactor = 2
 
 /** Throws 'bad-input' where the crop is larger than the image it is cut from, and for a linear probe. */
-export function upstreamRule(preset: UpstreamPreset, facts: RuleFacts, overrides: Overrides): RuleResult {
+export function upstreamRule(
+  preset: UpstreamPreset,
+  facts: RuleFacts,
+  overrides: Overrides,
+  table: RecipeTable = recipeFields,
+): RuleResult {
   if (overrides.linearProbe === true) {
     throw new WorkbenchError(
       'bad-input',
@@ -53,8 +60,7 @@ export function upstreamRule(preset: UpstreamPreset, facts: RuleFacts, overrides
     randomCrop: overrides.randomCrop ?? true,
     checkpointEverySteps: overrides.checkpointEverySteps ?? Math.max(25, Math.ceil(stepCount / 20)),
     evaluateEverySteps: overrides.evaluateEverySteps ?? Math.max(10, Math.ceil(stepCount / 40)),
-    precision: overrides.precision ?? rulePrecision,
-    ...beyondTheRule(overrides),
+    ...offValues(table, overrides),
     preset,
     loss: overrides.loss ?? numbers.loss,
     crop,
@@ -62,7 +68,7 @@ export function upstreamRule(preset: UpstreamPreset, facts: RuleFacts, overrides
     weightDecay: overrides.weightDecay ?? numbers.weightDecay,
     seed: facts.seed,
   }
-  const choices = explain(recipe, numbers, facts, overrides)
+  const choices = explain(recipe, numbers, facts, overrides, table)
   return { recipe, choices, departureCount: choices.filter(({ departure }) => departure !== null).length }
 }
 
@@ -91,7 +97,13 @@ function warmupOf(
   return Math.round(Math.min((warmupStepCount * preset) / batchSize, mostWarmupShare * stepCount))
 }
 
-function explain(recipe: Recipe, numbers: PresetNumbers, facts: RuleFacts, overrides: Overrides): Choice[] {
+function explain(
+  recipe: Recipe,
+  numbers: PresetNumbers,
+  facts: RuleFacts,
+  overrides: Overrides,
+  table: RecipeTable,
+): Choice[] {
   const { stepCount, batchSize } = recipe
   const epochs = (stepCount * batchSize) / Math.max(1, facts.exampleCount)
   const given = (key: keyof Overrides): boolean => overrides[key] !== undefined
@@ -99,23 +111,21 @@ function explain(recipe: Recipe, numbers: PresetNumbers, facts: RuleFacts, overr
   const mostWarmup = recipe.warmupStepCount === Math.round(mostWarmupShare * stepCount)
   return [
     line('preset', 'Pre-training', recipe.preset ?? '', numbers.about),
-    line(
-      'stepCount',
-      'Steps',
+    fieldLine(
+      recipeFields.stepCount,
       whole(stepCount),
       `${given('stepCount') || given('epochCount') ? 'You set it; ' : ''}${decimal(Number(epochs.toPrecision(3)))} passes over ${whole(facts.exampleCount)} images`,
       whole(presetSteps),
     ),
     line(
-      'resize',
-      'Kept → crop',
+      recipeFields.resizePx.line.key,
+      keptLabel,
       `${String(recipe.resizePx)} → ${String(recipe.cropPx)}`,
       keptReason(recipe),
       `${String(numbers.cropPx * sideFactor(recipe.crop))} → ${String(numbers.cropPx)}`,
     ),
-    line(
-      'baseLearningRate',
-      'Learning rate',
+    fieldLine(
+      recipeFields.baseLearningRate,
       decimal(recipe.baseLearningRate),
       given('baseLearningRate')
         ? 'You set it'
@@ -131,9 +141,8 @@ function explain(recipe: Recipe, numbers: PresetNumbers, facts: RuleFacts, overr
         ' and ',
       )} of ${decimal(numbers.epochCount)} epochs, or at the same shares`,
     ),
-    line(
-      'warmup',
-      'Warm-up',
+    fieldLine(
+      recipeFields.warmupStepCount,
       warmupText(recipe.warmupStepCount),
       given('warmupStepCount')
         ? 'You set it; linear from 0'
@@ -142,28 +151,29 @@ function explain(recipe: Recipe, numbers: PresetNumbers, facts: RuleFacts, overr
           : `linear from 0 over as many images as ${whole(numbers.warmupStepCount)} steps of ${whole(numbers.batchSize)}`,
       warmupText(warmupOf(numbers, batchSize, stepCount)),
     ),
-    line(
-      'batch',
-      'Batch',
+    fieldLine(
+      recipeFields.batchSize,
       batchText(recipe),
       batchReason(recipe, facts.model, overrides),
       batchSize === numbers.batchSize ? null : whole(numbers.batchSize),
     ),
-    line(
-      'mixup',
-      'MixUp',
+    fieldLine(
+      recipeFields.mixupAlpha,
       recipe.mixupAlpha === 0 ? 'off' : `α ${decimal(recipe.mixupAlpha)}`,
       recipe.mixupAlpha === 0 ? 'none in pre-training' : 'You set it',
       'off',
     ),
     flipLine(recipe),
     optimizerLine(recipe),
-    ...beyondLines(recipe, { weightDecay: numbers.weightDecay, loss: numbers.loss, crop: 'inception' }),
+    ...beyondLines(
+      recipe,
+      { weightDecay: numbers.weightDecay, loss: numbers.loss, crop: 'inception' },
+      table,
+    ),
     ...layerLines(facts.model),
-    precisionLine(recipe),
-    line(
-      'head',
-      'Head',
+    wordedLine('precision', recipe, table),
+    fieldLine(
+      recipeFields.keepHead,
       `${whole(facts.classCount)} classes, from zeros`,
       'the others are drawn from the seed (He)',
     ),

@@ -1,17 +1,8 @@
 /** The commands and their options: what is wrong use is found here. */
 import { Command, Option } from 'commander'
 import { exportFormats } from '../../contract/entities/export'
-import {
-  cropNameSchema,
-  freezeSchema,
-  leastBudgetMs,
-  lossNameSchema,
-  mostBudgetMs,
-  precisionSchema,
-  upstreamPresetSchema,
-} from '../../contract/entities/run'
 import { version } from '../../../package.json'
-import { decimal, integer, seed, timeSpan } from './arguments'
+import { decimal, integer, seed } from './arguments'
 import type { CliContext, Start } from './context'
 import { runDatasets } from './datasets'
 import { runDemo } from './demo'
@@ -24,7 +15,8 @@ import { modelsCommand } from './models-command'
 import { embedCommand, predictCommand } from './predict-commands'
 import { runRuns } from './runs'
 import { runServe } from './serve'
-import { runResume, runTrain, type TrainOptions } from './train'
+import { runResume, runTrain } from './train'
+import { pretrainCommand, trainCommand } from './train-command'
 
 export interface GlobalOptions {
   readonly json?: boolean
@@ -139,90 +131,4 @@ export function createProgram(
     .action(() => start(runDemo))
 
   return program
-}
-
-const modelHelp = 'R50x1, R50x3, R101x1, R101x3, R152x2, R152x4 or units:1-1-1-1,width:0.5'
-
-function trainCommand(action: (options: TrainOptions) => Promise<void>): Command {
-  return withRecipeOptions(
-    withEngineOption(new Command('train'))
-      .description('fine-tune a model; HyperRule chooses what is not given')
-      .requiredOption('--dataset <dataset>', 'name or number')
-      .option(
-        '--budget <time>',
-        'how long the run may take, such as 1m, 5m, 30m or 2h: what is not given is chosen so that it ends then',
-        timeSpan(leastBudgetMs, mostBudgetMs),
-      )
-      .option('--model <model>', `${modelHelp}; from random weights, unless weights are given`)
-      .option(
-        '--weights <model>',
-        'start from this model of "bitw models", .npz or .safetensors (without it and without --model the workbench chooses)',
-      )
-      .addOption(
-        new Option('--rule <rule>', 'which HyperRule').choices(['paper', 'reference-code']).default('paper'),
-      )
-      .addOption(
-        new Option('--freeze <part>', 'layers up to and with this one do not learn').choices(
-          freezeSchema.options,
-        ),
-      )
-      .option('--keep-head', "keep the weights' own head where it fits")
-      .option('--linear-probe', 'only the head learns, on features that are computed once')
-      .option(
-        '--decay-to-initial <amount>',
-        'pulls every trained parameter toward where it started',
-        decimal(0, 1),
-      ),
-  ).action((options: TrainOptions) => action(options))
-}
-
-function pretrainCommand(action: (options: TrainOptions) => Promise<void>): Command {
-  return withRecipeOptions(
-    withEngineOption(new Command('pretrain'))
-      .description('train a model from zero for others to start from, as the paper trains upstream')
-      .requiredOption('--dataset <dataset>', 'name or number')
-      .requiredOption('--model <model>', modelHelp)
-      .addOption(
-        new Option('--preset <preset>', 'whose numbers')
-          .choices(upstreamPresetSchema.options)
-          .default('small'),
-      )
-      .option('--epochs <number>', 'passes over the training images', decimal(0, 100_000, true)),
-  ).action((options: TrainOptions) => action({ ...options, rule: 'upstream' }))
-}
-
-/** What fine-tuning and pre-training have in common. */
-function withRecipeOptions(command: Command): Command {
-  // Two options of the rule are switched off; "--no-crop" is not the opposite of "--crop PX".
-  const centreCrop = new Option('--no-crop', 'take the centre instead of a random crop')
-  centreCrop.attributeName = () => 'randomCrop'
-  return command
-    .option('--steps <number>', 'how many steps', integer(1, 10_000_000))
-    .option('--batch <number>', 'examples a step', integer(1, 65_536))
-    .option(
-      '--micro-batch <number>',
-      'examples computed at once; never changes the result',
-      integer(1, 65_536),
-    )
-    .option('--resize <px>', 'side to which images are resized', integer(16, 4096))
-    .option('--crop <px>', 'side of the crop that the model sees', integer(16, 4096))
-    .addOption(new Option('--crop-kind <kind>', 'how crops are drawn').choices(cropNameSchema.options))
-    .option('--least-crop-area <share>', 'of an inception crop', decimal(0, 1, true))
-    .option('--lr <rate>', 'base learning rate', decimal(0, 10, true))
-    .option('--warmup <steps>', 'steps in which the rate rises from 0', integer(0, 10_000_000))
-    .option('--mixup <alpha>', 'strength of MixUp; 0 is off', decimal(0, 10))
-    .option('--weight-decay <amount>', 'pulls every trained parameter toward zero', decimal(0, 1))
-    .option('--dropout <share>', 'of the features, before the head', decimal(0, 0.95))
-    .addOption(new Option('--loss <loss>', 'sigmoid: each class on its own').choices(lossNameSchema.options))
-    .addOption(
-      new Option('--precision <precision>', 'of the convolutions (else float32)').choices(
-        precisionSchema.options,
-      ),
-    )
-    .option('--no-flip', 'never mirror')
-    .addOption(centreCrop)
-    .option('--seed <number>', 'of everything random', seed, 0)
-    .option('--name <name>', 'what to call the run')
-    .addHelpText('after', '\nEvery value that departs from the rule is recorded with the run and shown.')
-    .exitOverride()
 }

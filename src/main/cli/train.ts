@@ -1,15 +1,5 @@
 import { autoModel } from '../../contract/entities/run'
-import type {
-  Freeze,
-  LossName,
-  Overrides,
-  Precision,
-  Recipe,
-  RuleName,
-  Run,
-  TrainRequest,
-  UpstreamPreset,
-} from '../../contract/entities/run'
+import type { Overrides, RuleName, Run, TrainRequest, UpstreamPreset } from '../../contract/entities/run'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
 import { findDataset, findRun } from './find'
@@ -17,9 +7,11 @@ import { followRun } from './follow-run'
 import { findModelId } from './model-id'
 import { withCore } from './open'
 import { measureMachine } from './measure-machine'
+import { overridesOf } from './recipe-options'
 import { planText, resultText } from './run-text'
 
-export interface TrainOptions {
+/** The fields of the recipe under their own names. */
+export interface TrainOptions extends Overrides {
   readonly dataset: string
   /** May be left out where weights say it, or the workbench chooses both. */
   readonly model?: string
@@ -27,27 +19,6 @@ export interface TrainOptions {
   readonly rule: RuleName
   readonly budget?: number
   readonly preset?: UpstreamPreset
-  readonly epochs?: number
-  readonly steps?: number
-  readonly batch?: number
-  readonly microBatch?: number
-  readonly resize?: number
-  readonly crop?: number
-  readonly cropKind?: Recipe['crop']
-  readonly leastCropArea?: number
-  readonly lr?: number
-  readonly warmup?: number
-  readonly weightDecay?: number
-  readonly decayToInitial?: number
-  readonly dropout?: number
-  readonly freeze?: Freeze
-  readonly keepHead?: boolean
-  readonly linearProbe?: boolean
-  readonly loss?: LossName
-  readonly mixup?: number
-  readonly precision?: Precision
-  readonly flip?: boolean
-  readonly randomCrop?: boolean
   readonly seed: number
   readonly name?: string
 }
@@ -89,7 +60,7 @@ async function requestOf(core: Core, options: TrainOptions, datasetId: number): 
     rule: options.rule,
     budgetMs: options.budget ?? null,
     preset: options.preset ?? 'small',
-    overrides: overridesOf(options),
+    overrides: overridesOf({ ...options }),
     seed: options.seed,
     weights,
     name: options.name ?? '',
@@ -99,31 +70,4 @@ async function requestOf(core: Core, options: TrainOptions, datasetId: number): 
 /** The size that the weights are of. */
 async function modelOf(core: Core, weights: string | null): Promise<string> {
   return weights === null ? autoModel : (await core.call('models.get', { id: weights })).model.architecture
-}
-
-/** Only what was given: an absent key follows the rule. */
-function overridesOf(options: TrainOptions): Overrides {
-  return {
-    ...(options.steps !== undefined && { stepCount: options.steps }),
-    ...(options.epochs !== undefined && { epochCount: options.epochs }),
-    ...(options.batch !== undefined && { batchSize: options.batch }),
-    ...(options.microBatch !== undefined && { microBatchSize: options.microBatch }),
-    ...(options.resize !== undefined && { resizePx: options.resize }),
-    ...(options.crop !== undefined && { cropPx: options.crop }),
-    ...(options.lr !== undefined && { baseLearningRate: options.lr }),
-    ...(options.cropKind !== undefined && { crop: options.cropKind }),
-    ...(options.leastCropArea !== undefined && { leastCropArea: options.leastCropArea }),
-    ...(options.warmup !== undefined && { warmupStepCount: options.warmup }),
-    ...(options.weightDecay !== undefined && { weightDecay: options.weightDecay }),
-    ...(options.decayToInitial !== undefined && { decayTowardInitial: options.decayToInitial }),
-    ...(options.dropout !== undefined && { dropout: options.dropout }),
-    ...(options.freeze !== undefined && { freeze: options.freeze }),
-    ...(options.keepHead === true && { keepHead: true }),
-    ...(options.linearProbe === true && { linearProbe: true }),
-    ...(options.loss !== undefined && { loss: options.loss }),
-    ...(options.mixup !== undefined && { mixupAlpha: options.mixup }),
-    ...(options.precision !== undefined && { precision: options.precision }),
-    ...(options.flip === false && { flip: false }),
-    ...(options.randomCrop === false && { randomCrop: false }),
-  }
 }

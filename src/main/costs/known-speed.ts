@@ -1,10 +1,11 @@
 /** What is known of this machine's speed: its measurements, or a guess from the kind of engine and processor. */
 import os from 'node:os'
 import type { EngineReport } from '../../contract/entities/model'
-import { precisionSchema } from '../../contract/entities/run'
 import { findEngineStart, listMeasurements, type Measurement } from '../store/measurements'
 import type { Db } from '../store/statement'
 import { speedOf, type Speed } from '../../domain/estimate/speed'
+import { optionsOf } from '../../domain/recipe/field'
+import { recipeFields } from '../../domain/recipe/fields'
 import { engineKey } from './engine-key'
 
 export interface KnownSpeed {
@@ -15,7 +16,7 @@ export interface KnownSpeed {
 
 export function knownSpeed(db: Db, engine: EngineReport | null): KnownSpeed {
   const tagged = listMeasurements(db).flatMap((measurement) =>
-    precisionSchema.options
+    optionsOf(recipeFields.precision)
       .filter((precision) => engine !== null && measurement.engineKey === engineKey(engine, precision))
       .map((precision) => ({ ...measurement, precision })),
   )

@@ -1,6 +1,8 @@
 /** A time budget for a dataset on this machine: the candidates, what each would cost, and the planner's choice. */
 import type { Choice, Overrides, PlanBudget, Precision, Recipe } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
+import type { FieldTable } from '../../domain/recipe/field'
+import { recipeFields } from '../../domain/recipe/fields'
 import { planBudget, type BudgetCandidate, type BudgetResult } from '../../domain/budget/budget'
 import { probeMemory } from '../../domain/estimate/probe-size'
 import { ruleMixupAlpha, ruleSizeClass } from '../../domain/rules/rule-numbers'
@@ -79,22 +81,17 @@ function candidate(
   }
 }
 
-/** The keys of the plan's lines, by the values that decide them. */
-const lineOf: Readonly<Partial<Record<keyof Overrides, string>>> = {
-  stepCount: 'stepCount',
-  batchSize: 'batch',
-  microBatchSize: 'batch',
-  resizePx: 'resize',
-  cropPx: 'resize',
-  baseLearningRate: 'baseLearningRate',
-  precision: 'precision',
-  mixupAlpha: 'mixup',
-  linearProbe: 'linearProbe',
+const table: FieldTable = recipeFields
+
+/** The key of the plan's line that says a field of a fine-tuning. */
+function lineOf(key: string): string | undefined {
+  const field = table[key]
+  return field?.of === 'pre-training' ? undefined : field?.line?.key
 }
 
 /** The rule's lines, with the budget's reasons where the budget decided; what the user set as well stays the user's. */
 export function withBudget(result: RuleResult, { reasons }: BudgetResult, set: Overrides): RuleResult {
-  const users = new Set(Object.keys(set).map((key) => lineOf[key as keyof Overrides]))
+  const users = new Set(Object.keys(set).map(lineOf))
   const choices = result.choices.map((choice): Choice => {
     const because = users.has(choice.key) ? undefined : reasons.get(choice.key)
     if (because === undefined) return choice

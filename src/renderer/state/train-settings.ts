@@ -13,6 +13,8 @@ import {
   type RuleName,
   type TrainRequest,
 } from '../../contract/entities/run'
+import type { RecipeField } from '../../domain/recipe/field'
+import { recipeFields, type RecipeTable } from '../../domain/recipe/fields'
 
 /** In place of a model's id: the weights are drawn from the seed. */
 export const fromZero = 'zero'
@@ -106,9 +108,14 @@ export function sheetOf(request: TrainRequest): Sheet {
 }
 
 /** The recipe's values of these, without those that do not go together: pre-training and a linear probe, a linear probe and a random crop. */
-export function overridesOf(settings: Settings, rule: RuleName): Overrides {
+export function overridesOf(
+  settings: Settings,
+  rule: RuleName,
+  table: RecipeTable = recipeFields,
+): Overrides {
   const probes = rule !== 'upstream' && settings.linearProbe === true
-  const left = ['norm', 'convolution', ...(probes ? ['crop', 'leastCropArea', 'randomCrop'] : [])]
+  const cuts = Object.entries<RecipeField>(table).filter(([, field]) => field.cuts)
+  const left = ['norm', 'convolution', ...(probes ? cuts.map(([key]) => key) : [])]
   if (rule === 'upstream') left.push('linearProbe')
   return Object.fromEntries(Object.entries(settings).filter(([key]) => !left.includes(key)))
 }

@@ -1,23 +1,22 @@
 /** What decides how weights learn, beside the rate: the loss, what is frozen, what pulls on the weights. Pure. */
 import type { Freeze, Recipe } from '../../../contract/entities/run'
+import { offValues, optionsOf, type ValuesOf } from '../../../domain/recipe/field'
+import { recipeFields, type RecipeTable } from '../../../domain/recipe/fields'
 
-/** As in the recipe, see contract/entities/run.ts. */
-export type Learning = Pick<Recipe, 'loss' | 'weightDecay' | 'decayTowardInitial' | 'dropout' | 'freeze'>
+/** The recipe's values of the fields that the table says the step reads. */
+export type Learning = ValuesOf<RecipeTable, { readonly learns: true }>
+
+export function learningOf(recipe: Partial<Recipe>, table: RecipeTable = recipeFields): Learning {
+  const values = Object.entries(offValues(table, recipe))
+  return Object.fromEntries(
+    values.filter(([key]) => 'learns' in table[key as keyof Learning]),
+  ) as unknown as Learning
+}
 
 /** HyperRule's. */
-export const plainLearning: Learning = {
-  loss: 'softmax',
-  weightDecay: 0,
-  decayTowardInitial: 0,
-  dropout: 0,
-  freeze: 'none',
-}
+export const plainLearning: Learning = learningOf({})
 
-export function learningOf({ loss, weightDecay, decayTowardInitial, dropout, freeze }: Recipe): Learning {
-  return { loss, weightDecay, decayTowardInitial, dropout, freeze }
-}
-
-const order: readonly Freeze[] = ['root', 'block1', 'block2', 'block3', 'block4']
+const order: readonly Freeze[] = optionsOf(recipeFields.freeze).filter((part) => part !== 'none')
 
 /** Whether the parameter of this published name learns. The last norm and the head always do. */
 export function isTrained(name: string, freeze: Freeze): boolean {

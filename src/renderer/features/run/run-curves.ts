@@ -1,7 +1,7 @@
 /** What each curve of a run shows: lines, axis, read-out. Pure. */
 import type { Evaluation, Recipe } from '../../../contract/entities/run'
+import { rateBends, ratePlateaus, ratesToCome } from '../../../domain/rules/schedule'
 import { exponent, percent, threeDigits } from '../../charts/format-axis'
-import { ratePlateaus, ratesToCome } from '../../charts/learning-rate-plan'
 import { placeAt } from '../../charts/decimate'
 import { makeScale, rangeOf, type Scale, type ScaleKind } from '../../charts/scale'
 import { bandWindowFor, rollingRange, smooth, smoothingFor } from '../../charts/smooth'
@@ -117,13 +117,10 @@ export function rateCurves(steps: StepColumns, recipe: Recipe, active: boolean):
       ys: [...start.ys, ...come.ys],
     })
   }
-  const bends = [recipe.warmupStepCount, ...recipe.decayAtSteps].filter(
-    (step) => step > 0 && step < recipe.stepCount,
-  )
   return {
     series,
     scale: { ...scale, ticks: plateaus },
-    xTicks: [...new Set([0, ...bends.sort((a, b) => a - b), recipe.stepCount])],
+    xTicks: [0, ...rateBends(recipe), recipe.stepCount],
     readout: (step) => {
       const place = placeAt(xs, step)
       const value = steps.learningRates[place]

@@ -1,11 +1,14 @@
 /** Which line of the rule is set by which values, and in what range. Pure. */
 import type { Choice, Overrides, Recipe, RuleName } from '../../../contract/entities/run'
+import type { RecipeField, ValuesOf } from '../../../domain/recipe/field'
+import { recipeFields, type RecipeTable } from '../../../domain/recipe/fields'
 import type { Change, Settings } from '../../state/train-settings'
 import type { NumberRange } from './read-number'
 
-type SwitchKey = 'flip' | 'randomCrop' | 'precision' | 'linearProbe' | 'keepHead'
-type SelectKey = 'freeze' | 'loss' | 'crop' | 'norm' | 'convolution'
-export type NumberKey = Exclude<keyof Overrides, SwitchKey | SelectKey>
+type KeyOf<Kind> = keyof ValuesOf<RecipeTable, Kind>
+export type NumberKey = KeyOf<{ readonly kind: 'number' }>
+type SwitchKey = KeyOf<{ readonly editor: { readonly to: unknown } }>
+type SelectKey = KeyOf<{ readonly editor: 'select' }> | 'norm' | 'convolution'
 
 export interface NumberField extends NumberRange {
   readonly kind: 'number'
@@ -31,81 +34,37 @@ export interface Circumstances extends Pick<Recipe, 'rule' | 'linearProbe'> {
   readonly fromWeights: boolean
 }
 
-const steps = number('stepCount', 'Steps', 1, 10_000_000)
-const fields: Readonly<Record<string, readonly RuleField[]>> = {
-  stepCount: [steps],
-  resize: [
-    number('resizePx', 'Resize, px', 16, 4096, true, 'px'),
-    number('cropPx', 'Crop, px', 16, 4096, true, 'px'),
-  ],
-  baseLearningRate: [number('baseLearningRate', 'Learning rate', 1e-9, 10, false)],
-  batch: [number('batchSize', 'Batch', 1, 65_536), number('microBatchSize', 'At once', 1, 65_536)],
-  mixup: [number('mixupAlpha', 'α, 0 is off', 0, 10, false)],
-  flip: [{ kind: 'switch', key: 'flip', other: { flip: false } }],
-  crop: [{ kind: 'switch', key: 'randomCrop', other: { randomCrop: false } }],
-  warmup: [number('warmupStepCount', 'Steps, 0 is none', 0, 10_000_000)],
-  loss: [select('loss', { softmax: 'softmax', sigmoid: 'sigmoid' })],
-  cropKind: [select('crop', { square: 'random square', inception: 'inception' })],
-  weightDecay: [number('weightDecay', 'Per step, 0 is off', 0, 1, false)],
-  decayTowardInitial: [number('decayTowardInitial', 'Per step, 0 is off', 0, 1, false)],
-  dropout: [number('dropout', 'Share, 0 is off', 0, 0.95, false)],
-  freeze: [
-    select('freeze', {
-      none: 'nothing',
-      root: 'up to root',
-      block1: 'up to block1',
-      block2: 'up to block2',
-      block3: 'up to block3',
-      block4: 'up to block4',
-    }),
-  ],
-  norm: [select('norm', { group: 'GroupNorm', batch: 'BatchNorm' })],
-  convolution: [select('convolution', { standardized: 'weight-standardized', plain: 'plain' })],
-  linearProbe: [{ kind: 'switch', key: 'linearProbe', other: { linearProbe: true } }],
-  head: [{ kind: 'switch', key: 'keepHead', other: { keepHead: true } }],
-  precision: [{ kind: 'switch', key: 'precision', other: { precision: 'bfloat16' } }],
-}
-/** Pre-training counts in passes over the images. */
-const upstreamFields: Readonly<Record<string, readonly RuleField[]>> = {
-  stepCount: [number('epochCount', 'Passes', 0.001, 100_000, false), steps],
-  head: [],
-  linearProbe: [],
-}
-
 /** Lines that the model's name says. */
-const layers: readonly string[] = ['norm', 'convolution']
-/** What is random in an image, of which a linear probe reads all. */
-const crops: readonly string[] = ['crop', 'cropKind']
-const beyond: readonly string[] = [
-  'loss',
-  'cropKind',
-  'weightDecay',
-  'decayTowardInitial',
-  'dropout',
-  'freeze',
-  'linearProbe',
-  ...layers,
-]
-/** What pre-training itself has numbers for. */
-const upstreamOwn: readonly string[] = ['loss', 'cropKind', 'weightDecay']
+const layers: Readonly<Record<string, SelectField>> = {
+  norm: select('norm', { group: 'GroupNorm', batch: 'BatchNorm' }),
+  convolution: select('convolution', { standardized: 'weight-standardized', plain: 'plain' }),
+}
 
 /** The values behind a line of the rule; none where it follows from others. */
 export function fieldsOf(
   choiceKey: string,
   { rule, linearProbe, fromWeights }: Circumstances,
+  table: RecipeTable = recipeFields,
 ): readonly RuleField[] {
-  if (fromWeights && isLayer(choiceKey)) return []
-  if (linearProbe && crops.includes(choiceKey)) return []
-  return (rule === 'upstream' ? upstreamFields[choiceKey] : undefined) ?? fields[choiceKey] ?? []
+  const layer = isLayer(choiceKey) ? layers[choiceKey] : undefined
+  if (layer !== undefined) return fromWeights ? [] : [layer]
+  const training = rule === 'upstream' ? 'pre-training' : 'fine-tuning'
+  return Object.entries<RecipeField>(table).flatMap(([key, field]) => {
+    const follows = (linearProbe && field.cuts) || (field.of !== undefined && field.of !== training)
+    return field.line?.key !== choiceKey || follows ? [] : editorsOf(key, field)
+  })
 }
 
 export function isLayer(choiceKey: string): boolean {
-  return layers.includes(choiceKey)
+  return Object.hasOwn(layers, choiceKey)
 }
 
 /** Whether a line is of what the rule leaves out. */
-export function isBeyond(choiceKey: string, rule: RuleName): boolean {
-  return beyond.includes(choiceKey) && !(rule === 'upstream' && upstreamOwn.includes(choiceKey))
+export function isBeyond(choiceKey: string, rule: RuleName, table: RecipeTable = recipeFields): boolean {
+  const field = Object.values<RecipeField>(table).find(({ line }) => line?.key === choiceKey)
+  return (
+    isLayer(choiceKey) || field?.beyond === 'both' || (field?.beyond === 'fine-tuning' && rule !== 'upstream')
+  )
 }
 
 /** Whether the user set any of these values. */
@@ -125,17 +84,22 @@ export function selectChange(field: SelectField, value: string, choice: Choice):
   return { [field.key]: label === own ? undefined : value }
 }
 
-function select(key: SelectKey, labels: Readonly<Record<string, string>>): SelectField {
-  return { kind: 'select', key, options: Object.entries(labels).map(([value, label]) => ({ value, label })) }
+/** What edits a field: one, or none. The key is the table's own. */
+function editorsOf(key: string, field: RecipeField): readonly RuleField[] {
+  if (field.editor === undefined) return []
+  if (field.kind === 'number') {
+    const { min, max = Number.MAX_SAFE_INTEGER, whole } = field
+    const { label, unit = '', least = min } = field.editor
+    return [{ kind: 'number', key: key as NumberKey, label, min: least, max, whole, unit }]
+  }
+  if (field.kind === 'choice' && field.editor === 'select') {
+    const labels = Object.entries(field.options).map(([value, { label }]) => [value, label] as const)
+    return [select(key as SelectKey, Object.fromEntries(labels))]
+  }
+  if (field.editor === 'select') return []
+  return [{ kind: 'switch', key: key as SwitchKey, other: { [key]: field.editor.to } }]
 }
 
-function number(
-  key: NumberKey,
-  label: string,
-  min: number,
-  max: number,
-  whole = true,
-  unit = '',
-): NumberField {
-  return { kind: 'number', key, label, min, max, whole, unit }
+function select(key: SelectKey, labels: Readonly<Record<string, string>>): SelectField {
+  return { kind: 'select', key, options: Object.entries(labels).map(([value, label]) => ({ value, label })) }
 }

@@ -1,28 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { learningRate } from '../../../src/domain/rules/schedule'
-import { plannedRate, ratePlateaus, ratesToCome } from '../../../src/renderer/charts/learning-rate-plan'
+import { learningRate, rateBends, ratePlateaus, ratesToCome } from '../../../src/domain/rules/schedule'
 
 const small = { baseLearningRate: 3e-3, stepCount: 500, warmupStepCount: 0, decayAtSteps: [150, 300, 450] }
 const warm = { ...small, warmupStepCount: 100, decayAtSteps: [200, 300, 400] }
 
 describe('the learning rate to come', () => {
   it('falls to a tenth at each decay step', () => {
-    expect([0, 149, 150, 300, 450, 499].map((step) => plannedRate(small, step))).toEqual(
+    expect([0, 149, 150, 300, 450, 499].map((step) => learningRate(small, step))).toEqual(
       [3e-3, 3e-3, 3e-4, 3e-5, 3e-6, 3e-6].map((rate) => expect.closeTo(rate, 12)),
     )
   })
 
   it('rises evenly during the warm-up', () => {
-    expect(plannedRate(warm, 50)).toBeCloseTo(1.5e-3, 12)
-    expect(plannedRate(warm, 100)).toBeCloseTo(3e-3, 12)
+    expect(learningRate(warm, 50)).toBeCloseTo(1.5e-3, 12)
+    expect(learningRate(warm, 100)).toBeCloseTo(3e-3, 12)
   })
 
-  it('is the rate that the trainer takes', () => {
-    for (const schedule of [small, warm]) {
-      for (let step = 0; step < schedule.stepCount; step++) {
-        expect(plannedRate(schedule, step)).toBe(learningRate(schedule, step))
-      }
-    }
+  it('bends where the warm-up ends and at each decay, once each', () => {
+    expect(rateBends(small)).toEqual([150, 300, 450])
+    expect(rateBends(warm)).toEqual([100, 200, 300, 400])
+    expect(rateBends({ ...warm, warmupStepCount: 200, stepCount: 350 })).toEqual([200, 300])
   })
 
   it('begins where the run stands and has an upright fall', () => {

@@ -1,0 +1,130 @@
+/** The fields that a rule decides: domain/rules has how, and the words why. Part of the table in fields.ts. Pure. */
+import type { FieldTable } from './field'
+
+const mostSteps = 10_000_000
+const steps = { key: 'stepCount', label: 'Steps' }
+const batch = { key: 'batch', label: 'Batch' }
+const mostBatch = 65_536
+const resize = { key: 'resize', label: 'Resize → crop' }
+/** Of a side, in pixels. */
+const side = { kind: 'number', whole: true, min: 16, max: 4096, line: resize } as const
+
+export const fieldsOfTheRule = {
+  /** Passes over the training images. */
+  epochCount: {
+    kind: 'number',
+    whole: false,
+    min: 0,
+    above: true,
+    max: 100_000,
+    of: 'pre-training',
+    gives: 'steps',
+    line: steps,
+    command: { flag: '--epochs <number>', help: 'passes over the training images' },
+    editor: { label: 'Passes', least: 0.001 },
+  },
+  stepCount: {
+    kind: 'number',
+    whole: true,
+    min: 1,
+    max: mostSteps,
+    line: steps,
+    command: { flag: '--steps <number>', help: 'how many steps' },
+    editor: { label: 'Steps' },
+  },
+  /** Effective batch. The rule's learning rate and step count scale with it unless they are set too. */
+  batchSize: {
+    kind: 'number',
+    whole: true,
+    min: 1,
+    max: mostBatch,
+    line: batch,
+    command: { flag: '--batch <number>', help: 'examples a step' },
+    editor: { label: 'Batch' },
+  },
+  /** How many images are computed at once; changes speed and memory, never the result, unless the model has BatchNorm. */
+  microBatchSize: {
+    kind: 'number',
+    whole: true,
+    min: 1,
+    max: mostBatch,
+    line: batch,
+    command: { flag: '--micro-batch <number>', help: 'examples computed at once; never changes the result' },
+    editor: { label: 'At once' },
+  },
+  /** Side of the square that images are resized to; for inception crops the side of one with as many pixels as an image keeps at most. */
+  resizePx: {
+    ...side,
+    command: { flag: '--resize <px>', help: 'side to which images are resized' },
+    editor: { label: 'Resize, px', unit: 'px' },
+  },
+  cropPx: {
+    ...side,
+    command: { flag: '--crop <px>', help: 'side of the crop that the model sees' },
+    editor: { label: 'Crop, px', unit: 'px' },
+  },
+  baseLearningRate: {
+    kind: 'number',
+    whole: false,
+    min: 0,
+    above: true,
+    max: 10,
+    line: { key: 'baseLearningRate', label: 'Learning rate' },
+    command: { flag: '--lr <rate>', help: 'base learning rate' },
+    editor: { label: 'Learning rate', least: 1e-9 },
+  },
+  /** Steps in which the rate rises from 0. */
+  warmupStepCount: {
+    kind: 'number',
+    whole: true,
+    min: 0,
+    max: mostSteps,
+    line: { key: 'warmup', label: 'Warm-up' },
+    command: { flag: '--warmup <steps>', help: 'steps in which the rate rises from 0' },
+    editor: { label: 'Steps, 0 is none' },
+  },
+  /** 0 is off. */
+  mixupAlpha: {
+    kind: 'number',
+    whole: false,
+    min: 0,
+    max: 10,
+    line: { key: 'mixup', label: 'MixUp' },
+    command: { flag: '--mixup <alpha>', help: 'strength of MixUp; 0 is off' },
+    editor: { label: 'α, 0 is off' },
+  },
+  flip: {
+    kind: 'switch',
+    line: { key: 'flip', label: 'Horizontal flip' },
+    command: { flag: '--no-flip', help: 'never mirror' },
+    editor: { to: false },
+  },
+  randomCrop: {
+    kind: 'switch',
+    cuts: true,
+    line: { key: 'crop', label: 'Random crop' },
+    command: { flag: '--no-crop', help: 'take the centre instead of a random crop' },
+    editor: { to: false },
+  },
+  checkpointEverySteps: { kind: 'number', whole: true, min: 1, line: null },
+  evaluateEverySteps: { kind: 'number', whole: true, min: 1, line: null },
+  /** bfloat16: convolutions and their norms in bfloat16; weights, momenta, statistics and loss stay float32. Recorded graphs only. */
+  precision: {
+    kind: 'choice',
+    options: {
+      float32: {
+        label: 'float32',
+        because: 'as in the paper, and in every figure that the workbench states',
+      },
+      bfloat16: {
+        label: 'bfloat16',
+        because:
+          'You set it; weights, statistics and loss stay float32. Faster with AVX512-BF16, AMX or a GPU, slower or unavailable elsewhere',
+      },
+    },
+    off: 'float32',
+    line: { key: 'precision', label: 'Precision' },
+    command: { flag: '--precision <precision>', help: 'of the convolutions (else float32)' },
+    editor: { to: 'bfloat16' },
+  },
+} as const satisfies FieldTable
