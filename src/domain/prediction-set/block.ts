@@ -130,7 +130,9 @@ export function readBlock(stored: Uint8Array): PredictionBlock {
   }
   const floats = (length: number) => new Float32Array(bytes.buffer, next(length, 4), length)
   const indices = (length: number) =>
-    new (indexBytes === 2 ? Uint16Array : Uint32Array)(bytes.buffer, next(length, indexBytes), length)
+    indexBytes === 2
+      ? new Uint16Array(bytes.buffer, next(length, 2), length)
+      : new Uint32Array(bytes.buffer, next(length, 4), length)
   return {
     ...shape,
     rowCount,
