@@ -25,6 +25,7 @@ import {
   stepMetricSchema,
   trainRequestSchema,
 } from './entities/run'
+import { predictionSetSchema, setPredictionSchema } from './entities/prediction-set'
 import { taskSchema } from './events'
 
 const id = z.object({ id: z.int() })
@@ -172,6 +173,18 @@ export const endpoints = {
     output: z.array(logLineSchema),
   },
   'runs.checkpoints': { input: id, output: z.array(checkpointSchema) },
+  /** One for each evaluation, by step, then part: of the held-out parts, and at the end of a sample of the training part. */
+  'runs.predictionSets': { input: id, output: z.array(predictionSetSchema) },
+  /** A page of a set, in the order of the evaluation, under its labels. Throws 'not-found'. */
+  'runs.setPredictions': {
+    input: z.object({ setId: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(5000) }),
+    output: z.object({ total: z.int(), predictions: z.array(setPredictionSchema) }),
+  },
+  /** Bytes that go with the run. */
+  'runs.space': {
+    input: id,
+    output: z.object({ checkpointBytes: z.number(), predictionBytes: z.number() }),
+  },
   'runs.rename': { input: z.object({ id: z.int(), name: z.string().min(1).max(200) }), output: runSchema },
   /** Throws 'busy' while it trains. */
   'runs.delete': { input: id, output: nothing },

@@ -4,7 +4,15 @@
  */
 
 /** What a stream is for; keeps draws of one seed apart from each other. */
-export const purpose = { order: 1, augment: 2, mixup: 3, mixupPartners: 4, sample: 5, dropout: 6 } as const
+export const purpose = {
+  order: 1,
+  augment: 2,
+  mixup: 3,
+  mixupPartners: 4,
+  sample: 5,
+  dropout: 6,
+  scoredSample: 7,
+} as const
 
 /**
  * Numbers in [0, 1) with 53 random bits. The same keys give the same numbers on every machine.

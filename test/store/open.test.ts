@@ -191,6 +191,7 @@ describe('migrations', () => {
         "bfef78291775261b",
         "8f601ecf798afa21",
         "8b64544419a5a22c",
+        "7c5a9838d8cd46d2",
       ]
     `)
   })

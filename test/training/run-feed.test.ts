@@ -6,6 +6,8 @@ import { getDataset } from '../../src/main/store/datasets'
 import { listMeasurements } from '../../src/main/store/measurements'
 import { imageLayout } from '../../src/main/store/images'
 import { listEvaluations } from '../../src/main/store/metrics'
+import { packBlock } from '../../src/domain/prediction-set/block'
+import { listPredictionSets } from '../../src/main/store/prediction-sets'
 import { listPredictions } from '../../src/main/store/predictions'
 import { getRun, insertRun, rewindRun } from '../../src/main/store/runs'
 import type { FromTrainerBody } from '../../src/main/protocol/messages'
@@ -146,5 +148,48 @@ describe('a run that goes on', () => {
     feed.take(finished)
     expect(listEvaluations(db, runId).map(({ stepIndex }) => stepIndex)).toEqual([3])
     expect(getRun(db, runId)).toMatchObject({ resultStep: 3, accuracy: { correct: 2 }, wrongCount: 2 })
+  })
+
+  it('has a set for each evaluation it took, names that of its mistakes, and forgets those after its last step', () => {
+    const { db, runId, feed, steps, evaluate, predict } = stoppedRun()
+    const sets = () =>
+      listPredictionSets(db, runId).map(({ part, checkpointStep, isResult }) => [
+        part,
+        checkpointStep,
+        isResult,
+      ])
+    const [imageId = 0] = imageLayout(db, getRun(db, runId).datasetId, {}).ids
+    const shape = { classCount: 2, loss: 'softmax', hasScores: true } as const
+    const row = {
+      imageId,
+      labelIndex: 0,
+      loss: 1,
+      labelRank: 1,
+      labelProbability: 0.5,
+      topIndices: [0],
+      topProbabilities: [0.5],
+    }
+    const bytes = packBlock(shape, [row], Uint16Array.of(0xb98c, 0xb98c))
+    const keep = (part: 'val' | 'test' | 'train', stepIndex: number, isWhole = true): void => {
+      feed.take({ type: 'set-begin', part, stepIndex, shape, partCount: 4 })
+      feed.take({ type: 'set-block', bytes })
+      if (!isWhole) return
+      feed.take({ type: 'set-end', sha256: createHash('sha256').update(bytes).digest('hex') })
+    }
+    keep('val', 4)
+    rewindRun(db, runId)
+    steps(2, 3)
+    keep('val', 3, false)
+    expect(sets()).toEqual([['val', 4, false]])
+    for (const part of ['val', 'test', 'train'] as const) keep(part, 3)
+    evaluate(3, 2)
+    predict(2)
+    feed.take(finished)
+    expect(sets()).toEqual([
+      ['train', 3, false],
+      ['val', 3, false],
+      ['test', 3, true],
+    ])
+    expect(db.prepare('SELECT count(*) AS n FROM prediction_sets').get()).toEqual({ n: 3 })
   })
 })

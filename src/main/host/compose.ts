@@ -24,6 +24,7 @@ import { runsHandlers } from '../runs/runs'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
 import { trainingHandlers } from '../training/training'
 import { dropIncomplete } from '../store/checkpoints'
+import { dropUnsealed } from '../store/prediction-sets'
 import { dropUnpublished } from '../store/predictions'
 import { lockHome } from '../store/lock'
 import { openStore } from '../store/open'
@@ -184,6 +185,7 @@ function badInput(name: string, error: z.ZodError): WorkbenchError {
 function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {
   dropIncomplete(db)
   dropUnpublished(db)
+  dropUnsealed(db)
   return markInterrupted(db, clock()).map(
     (name) =>
       `The run "${name}" was interrupted: the workbench ended while it trained. Its committed steps and its last complete checkpoint are kept.`,

@@ -26,6 +26,9 @@ export type ReadName =
   | 'runs.evaluations'
   | 'runs.log'
   | 'runs.checkpoints'
+  | 'runs.predictionSets'
+  | 'runs.setPredictions'
+  | 'runs.space'
   | 'predictions.list'
   | 'predictions.confusion'
 

@@ -15,6 +15,7 @@ import type {
 import type { SplitPart } from '../../contract/entities/dataset'
 import type { WireError } from '../../contract/errors'
 import type { ModelFacts } from '../../domain/model/model-facts'
+import type { BlockShape, PredictedRow } from '../../domain/prediction-set/block'
 
 /** Images of one part, column by column. `paths` are relative to the job's `rootPath`. */
 export interface JobImages {
@@ -179,17 +180,7 @@ export interface TensorHeader {
   readonly byteCount: number
 }
 
-export interface PredictionRow {
-  readonly imageId: number
-  readonly labelIndex: number
-  readonly loss: number
-  /** 1 is the prediction itself. */
-  readonly labelRank: number
-  readonly labelProbability: number
-  /** At most five, most probable first. */
-  readonly topIndices: readonly number[]
-  readonly topProbabilities: readonly number[]
-}
+export type PredictionRow = PredictedRow
 
 export type FromTrainerBody =
   | { readonly type: 'engine'; readonly engine: EngineReport }
@@ -209,7 +200,19 @@ export type FromTrainerBody =
     }
   | { readonly type: 'checkpoint-chunk'; readonly bytes: Uint8Array }
   | { readonly type: 'checkpoint-end'; readonly sha256: string }
+  /** Of the evaluated part at the end, for queries; its set comes beside it. */
   | { readonly type: 'predictions'; readonly rows: readonly PredictionRow[] }
+  /** A prediction set is begin, then blocks (domain/prediction-set/block.ts), then end; without an end it was broken off. One at a time. */
+  | {
+      readonly type: 'set-begin'
+      readonly stepIndex: number
+      readonly part: SplitPart
+      readonly shape: BlockShape
+      /** Images of the part: the set may have fewer. */
+      readonly partCount: number
+    }
+  | { readonly type: 'set-block'; readonly bytes: Uint8Array }
+  | { readonly type: 'set-end'; readonly sha256: string }
   /** The model is loaded: requests may come. */
   | { readonly type: 'predictor-ready' }
   /** In the order of the request's paths, none left out. */

@@ -4,8 +4,10 @@ import { WorkbenchError } from '../../contract/errors'
 import { typedName } from '../../domain/names'
 import { listCheckpoints } from '../store/checkpoints'
 import { listEvaluations, listLog, listSteps } from '../store/metrics'
+import { listPredictionSets } from '../store/prediction-sets'
+import { listSetPredictions } from '../store/prediction-set-read'
 import { deleteRun, getRun, listRuns, renameRun } from '../store/runs'
-import { reclaimSpace } from '../store/space'
+import { reclaimSpace, runSpace } from '../store/space'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 
@@ -20,6 +22,9 @@ export function runsHandlers({ db, emit }: ServiceContext): DomainHandlers<'runs
     'runs.evaluations': async ({ id }) => listEvaluations(db, getRun(db, id).id),
     'runs.log': async ({ id, limit }) => listLog(db, getRun(db, id).id, limit),
     'runs.checkpoints': async ({ id }) => listCheckpoints(db, getRun(db, id).id),
+    'runs.predictionSets': async ({ id }) => listPredictionSets(db, getRun(db, id).id),
+    'runs.setPredictions': async ({ setId, offset, limit }) => listSetPredictions(db, setId, offset, limit),
+    'runs.space': async ({ id }) => runSpace(db, getRun(db, id).id),
     'runs.rename': async ({ id, name }) => {
       renameRun(db, id, typedName(name, 'run'))
       const run = getRun(db, id)

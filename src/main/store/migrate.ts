@@ -4,6 +4,8 @@ import { modelsSql } from './migrations/0002-models'
 import { unreadableImagesSql } from './migrations/0003-unreadable-images'
 import { resultsSql } from './migrations/0004-results'
 import { budgetSql } from './migrations/0005-budget'
+import { predictionSetsSql } from './migrations/0006-prediction-sets'
+import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
 /** Position n makes version n + 1. */
@@ -13,6 +15,7 @@ export const migrations: readonly string[] = [
   unreadableImagesSql,
   resultsSql,
   budgetSql,
+  predictionSetsSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */
@@ -42,6 +45,7 @@ export function checkVersion(db: Db, steps: readonly string[] = migrations): num
 
 /** Brings the database up to date, one transaction a step: a crash leaves a whole version, the old or the new one. */
 export function migrate(db: Db, steps: readonly string[] = migrations): void {
+  registerAggregates(db)
   for (let version = checkVersion(db, steps); version < steps.length; version++) {
     db.transaction(() => {
       db.exec(steps[version] ?? '')

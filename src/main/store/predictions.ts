@@ -4,6 +4,7 @@ import { WorkbenchError } from '../../contract/errors'
 import type { PredictionRow } from '../protocol/messages'
 import { listClassNames } from './datasets'
 import { inTransaction, statement, type Db } from './statement'
+import { packTop, unpackTop } from './top-list'
 
 const columns =
   'run_id, image_id, label_index, predicted_index, loss, label_rank, label_probability, confidence, top'
@@ -146,23 +147,4 @@ function toPrediction(row: StoredPrediction): Prediction {
     labelProbability: row.label_probability,
     top: unpackTop(row.top),
   }
-}
-
-/** Bytes of one entry of the top five: uint32 class index, float32 probability. */
-const entryBytes = 8
-
-function packTop({ topIndices, topProbabilities }: PredictionRow): Buffer {
-  const bytes = Buffer.alloc(topIndices.length * entryBytes)
-  topIndices.forEach((classIndex, rank) => {
-    bytes.writeUInt32LE(classIndex, rank * entryBytes)
-    bytes.writeFloatLE(topProbabilities[rank] ?? 0, rank * entryBytes + 4)
-  })
-  return bytes
-}
-
-function unpackTop(bytes: Buffer): Prediction['top'] {
-  return Array.from({ length: bytes.length / entryBytes }, (_, rank) => ({
-    classIndex: bytes.readUInt32LE(rank * entryBytes),
-    probability: bytes.readFloatLE(rank * entryBytes + 4),
-  }))
 }

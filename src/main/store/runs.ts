@@ -11,6 +11,7 @@ import {
 } from '../../contract/entities/run'
 import { WorkbenchError, type WireError } from '../../contract/errors'
 import { latestCheckpoint } from './checkpoints'
+import { versionOfSplit } from './dataset-versions'
 import { refuseDeletedDataset } from './splits'
 import { hasEvaluation, insertLog } from './metrics'
 import { selectRuns, toRun, type RunRow } from './run-row'
@@ -42,8 +43,8 @@ export function insertRun(db: Db, run: NewRun): number {
     const { lastInsertRowid } = statement(
       db,
       `INSERT INTO runs (state, name, dataset_id, split_id, model, spec_json, recipe_json, choices_json,
-         departure_count, weights, budget_ms, expected_ms, example_count, class_count, parameter_count, created_at_ms)
-       VALUES ('starting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         departure_count, weights, budget_ms, expected_ms, example_count, class_count, parameter_count, created_at_ms, version_id)
+       VALUES ('starting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       run.name,
       run.datasetId,
@@ -60,6 +61,7 @@ export function insertRun(db: Db, run: NewRun): number {
       run.classCount,
       run.parameterCount,
       run.createdAtMs,
+      versionOfSplit(db, run.splitId, run.createdAtMs),
     )
     return Number(lastInsertRowid)
   })
@@ -144,6 +146,7 @@ export function rewindRun(db: Db, id: number): RunRest {
     const stepIndex = checkpoint?.stepIndex ?? 0
     statement(db, 'DELETE FROM steps WHERE run_id = ? AND step_index >= ?').run(id, stepIndex)
     statement(db, 'DELETE FROM new_predictions WHERE run_id = ?').run(id)
+    statement(db, 'DELETE FROM prediction_sets WHERE run_id = ? AND sha256 IS NULL').run(id)
     const sums = statement<{ training_ms: number | null; wait_ms: number | null; last_loss: number | null }>(
       db,
       `SELECT sum(step_ms) AS training_ms, sum(wait_ms) AS wait_ms,

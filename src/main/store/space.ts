@@ -1,4 +1,4 @@
-import type { Db } from './statement'
+import { statement, type Db } from './statement'
 
 /** Pages moved in one transaction: 8 MB of 4 KiB pages, so the write-ahead log stays small. */
 const slicePages = 2048
@@ -16,4 +16,14 @@ export function reclaimSpace(db: Db, byteLimit: number): number {
     left -= slicePages
   }
   return freePages() * pageBytes
+}
+
+/** What a run takes: the bytes of its checkpoints, and those of its predictions, without SQLite's own. 0 of a run that is not there. */
+export function runSpace(db: Db, runId: number): { checkpointBytes: number; predictionBytes: number } {
+  const sum = (table: 'checkpoints' | 'prediction_sets'): number =>
+    statement<{ total: number }>(
+      db,
+      `SELECT coalesce(sum(byte_count), 0) AS total FROM ${table} WHERE run_id = ?`,
+    ).get(runId)?.total ?? 0
+  return { checkpointBytes: sum('checkpoints'), predictionBytes: sum('prediction_sets') }
 }

@@ -10,6 +10,12 @@ import {
   insertStep,
   listEvaluations,
 } from '../store/metrics'
+import {
+  deleteSetsAfter,
+  nameResultSet,
+  openPredictionSet,
+  type OpenPredictionSet,
+} from '../store/prediction-sets'
 import { insertPredictions, publishPredictions } from '../store/predictions'
 import { getRun, updateRun } from '../store/runs'
 import { inTransaction } from '../store/statement'
@@ -40,6 +46,7 @@ export function createRunFeed(
   let steps: StepMetric[] = []
   const speed = createRunSpeed(getRun(db, runId).recipe)
   let openCheckpoint: { id: number; chunkIndex: number } | null = null
+  let openSet: OpenPredictionSet | null = null
 
   const emitRun = (): void => emit({ type: 'run', run: getRun(db, runId) })
   const stepEvents = createThrottle(eventIntervalMs, clock, () => {
@@ -99,6 +106,17 @@ export function createRunFeed(
         return emitRun()
       case 'predictions':
         return insertPredictions(db, runId, body.rows)
+      case 'set-begin':
+        openSet = beginSet(body)
+        return
+      case 'set-block':
+        if (openSet === null) throw new Error('A block of predictions came before its set')
+        return openSet.append(body.bytes)
+      case 'set-end':
+        if (openSet === null) throw new Error('A set of predictions ended before it began')
+        openSet.seal(body.sha256)
+        openSet = null
+        return
       case 'finished':
         inTransaction(db, () => finish(body))
         stepEvents.flush()
@@ -121,13 +139,30 @@ export function createRunFeed(
     }
   }
 
+  function beginSet(body: Extract<FromTrainerBody, { type: 'set-begin' }>): OpenPredictionSet {
+    const { stepIndex, part, shape, partCount } = body
+    return openPredictionSet(db, {
+      runId,
+      checkpointStep: stepIndex,
+      part,
+      kind: shape.hasScores ? 'scores' : 'top',
+      loss: shape.loss,
+      classCount: shape.classCount,
+      partCount,
+      createdAtMs: clock(),
+    })
+  }
+
   function finish(body: Extract<FromTrainerBody, { type: 'finished' }>): void {
     // A run that went on keeps what it had found before up to here; it may have been stopped before it came there again.
-    deleteEvaluationsAfter(db, runId, getRun(db, runId).stepsDone)
+    const { stepsDone } = getRun(db, runId)
+    deleteEvaluationsAfter(db, runId, stepsDone)
+    deleteSetsAfter(db, runId, stepsDone)
     publishPredictions(db, runId)
     const last = listEvaluations(db, runId)
       .filter(({ part }) => part === body.evaluatedOn)
       .at(-1)
+    if (last !== undefined) nameResultSet(db, runId, last.part, last.stepIndex)
     const accuracy = last?.accuracy ?? null
     updateRun(db, runId, {
       state: body.outcome,

@@ -5,6 +5,7 @@ import { activeRunStates, type LogLine, type Run } from '../../contract/entities
 import { fromWireError, toWireError, WorkbenchError, type WireError } from '../../contract/errors'
 import { dropIncomplete } from '../store/checkpoints'
 import { insertLog } from '../store/metrics'
+import { dropUnsealed } from '../store/prediction-sets'
 import { dropUnpublished } from '../store/predictions'
 import { getRun, rewindRun, updateRun } from '../store/runs'
 import { listUnreadable } from '../store/unreadable-images'
@@ -180,6 +181,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     const interrupted = (error: WireError): void => {
       dropIncomplete(db)
       dropUnpublished(db)
+      dropUnsealed(db)
       updateRun(db, runId, { state: 'interrupted', error, endedAtMs: clock() })
       emit({ type: 'run', run: getRun(db, runId) })
     }
@@ -188,6 +190,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
         // 'finished', 'interrupted' and 'failed' have said everything; a failure may have left half a checkpoint.
         dropIncomplete(db)
         dropUnpublished(db)
+        dropUnsealed(db)
         return
       case 'crash':
         tellWhy(runId, end)

@@ -160,6 +160,7 @@ describe('a linear probe', () => {
     const received = await run(await probeJob())
     const kinds = received.messages.flatMap((message) => {
       if (message.type === 'log' || message.type === 'checkpoint-chunk') return []
+      if (message.type.startsWith('set-')) return []
       return message.type === 'evaluation'
         ? [`${message.evaluation.part} ${String(message.evaluation.stepIndex)}`]
         : [message.type]

@@ -33,7 +33,7 @@ async function run(job: TrainJob, received = new Received(), control = goOn): Pr
 
 function summary(received: Received): string[] {
   return received.messages
-    .filter(({ type }) => type !== 'log' && type !== 'checkpoint-chunk')
+    .filter(({ type }) => type !== 'log' && type !== 'checkpoint-chunk' && !type.startsWith('set-'))
     .map((message) =>
       message.type === 'evaluation'
         ? `evaluation ${message.evaluation.part} ${String(message.evaluation.stepIndex)}`

@@ -63,6 +63,17 @@ export async function openLinearProbe(job: TrainJob, tools: LearnerTools): Promi
         const answers = answered(table, featureChannels(spec), head)
         return summarize(answers, classCount, recipe.loss, onRows, interrupted)
       },
+      async scoreTraining(indices, onRows, interrupted) {
+        // computed before the first step; after a stop that came earlier there are none
+        const table = batch === null ? null : await features.of('train', false, interrupted)
+        if (table === null) return
+        const answers = answered(
+          rowsOf(table, idsAt(job, indices), featureChannels(spec)),
+          featureChannels(spec),
+          head,
+        )
+        await summarize(answers, classCount, recipe.loss, onRows, interrupted)
+      },
       tensors: probeTensors(job, weights, head),
       close,
     }
@@ -131,6 +142,24 @@ async function* answered(
       labelIndices: labelIndices.subarray(first, end),
       logits: () => head.logits(featuresNc.subarray(first * channels, end * channels), end - first),
     }
+  }
+}
+
+const idsAt = ({ images }: TrainJob, indices: readonly number[]): number[] =>
+  indices.map((index) => images.train.ids[index] ?? 0)
+
+/** The rows of these images, in their order; those that are not in the table are left out. */
+function rowsOf(table: FeatureTable, ids: readonly number[], channels: number): FeatureTable {
+  const rowOf = new Map(table.ids.map((id, row) => [id, row]))
+  const rows = ids.flatMap((id) => rowOf.get(id) ?? [])
+  const featuresNc = new Float32Array(rows.length * channels)
+  rows.forEach((row, at) =>
+    featuresNc.set(table.featuresNc.subarray(row * channels, (row + 1) * channels), at * channels),
+  )
+  return {
+    ids: rows.map((row) => table.ids[row] ?? 0),
+    labelIndices: Int32Array.from(rows, (row) => table.labelIndices[row] ?? 0),
+    featuresNc,
   }
 }
 

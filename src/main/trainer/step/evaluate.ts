@@ -8,6 +8,9 @@ import { makeRoom } from './make-room'
 import type { Warn } from './make-room'
 import type { Images, TrainState } from './train-state'
 
+/** `logitsNk`: [rows, classes], row-major. */
+export type OnRows = (rows: PredictionRow[], logitsNk: Float32Array) => Promise<void>
+
 export interface EvaluationResult {
   /** Mean cross-entropy, nats. */
   readonly loss: number
@@ -24,7 +27,7 @@ export async function evaluate(
   options: EvaluationOptions,
   classCount: number,
   lossName: LossName,
-  onRows: (rows: PredictionRow[]) => Promise<void>,
+  onRows: OnRows,
   interrupted: () => boolean = () => false,
   warn: Warn = () => Promise.resolve(),
 ): Promise<EvaluationResult | null> {
@@ -49,7 +52,7 @@ export async function summarize(
   batches: AsyncIterable<AnsweredBatch>,
   classCount: number,
   lossName: LossName,
-  onRows: (rows: PredictionRow[]) => Promise<void>,
+  onRows: OnRows,
   interrupted: () => boolean,
 ): Promise<EvaluationResult | null> {
   let lossSum = 0
@@ -71,7 +74,7 @@ export async function summarize(
       if (row.labelRank === 1) correct += 1
     }
     total += ids.length
-    await onRows(rows)
+    await onRows(rows, logitsNk)
   }
   return total === 0 ? null : { loss: lossSum / total, accuracy: accuracyOf(correct, total) }
 }

@@ -3,8 +3,7 @@ import type { SplitPart } from '../../../contract/entities/dataset'
 import type { LogLine, StepMetric } from '../../../contract/entities/run'
 import type { MissingImages } from '../data/missing-images'
 import type { ImageStore } from '../data/image-store'
-import type { PredictionRow } from '../../protocol/messages'
-import type { EvaluationResult } from './evaluate'
+import type { EvaluationResult, OnRows } from './evaluate'
 import type { TrainState } from './train-state'
 
 export interface Control {
@@ -37,9 +36,14 @@ export interface Learner {
   evaluate(
     part: SplitPart,
     stepsDone: number,
-    onRows: (rows: PredictionRow[]) => Promise<void>,
+    onRows: OnRows,
     interrupted?: () => boolean,
   ): Promise<EvaluationResult | null>
+  /**
+   * Training images at `indices` of the part's list, in this order, with the weights as they are. Those that cannot be read are left out and
+   * counted nowhere: this changes no number of the run. `interrupted` is asked between batches and ends it.
+   */
+  scoreTraining(indices: readonly number[], onRows: OnRows, interrupted: () => boolean): Promise<void>
   /** Of a checkpoint, which `TrainJob.resume` goes on from. */
   readonly tensors: Pick<TrainState, 'tensorHeaders' | 'readTensors'>
   close(): Promise<void>

@@ -3,12 +3,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { SplitPart } from '../../../contract/entities/dataset'
 import { resumedLead, type LogLine, type StepMetric } from '../../../contract/entities/run'
 import { toWireError, WorkbenchError } from '../../../contract/errors'
+import { keepsScores } from '../../../domain/prediction-set/block'
 import { openImageStore } from '../data/image-store'
 import type { TrainJob } from '../../protocol/messages'
 import type { Control, Learner } from './learner'
 import { openLinearProbe } from '../probe/linear-probe'
 import { sendCheckpoint } from './send-checkpoint'
 import type { Out } from './send-checkpoint'
+import { SetSender } from './send-predictions'
+import { scoringLimit, trainingSample } from './training-sample'
 import { Unreadable } from './unreadable'
 import { openWholeNetwork } from './whole-network'
 
@@ -92,6 +95,7 @@ class Course {
   private trainingMs: number
   private waitMs: number
   private imageCount: number
+  private readonly startMs: number
 
   constructor(
     private readonly job: TrainJob,
@@ -101,6 +105,7 @@ class Course {
     private readonly clock: () => number,
   ) {
     const { resume, recipe } = job
+    this.startMs = clock() - (resume?.trainingMs ?? 0)
     this.trainingMs = resume?.trainingMs ?? 0
     this.waitMs = resume?.waitMs ?? 0
     this.imageCount = (resume?.stepIndex ?? 0) * recipe.batchSize
@@ -121,15 +126,15 @@ class Course {
   /** On val, while training. A stop breaks it off. */
   async validate(learner: Learner, stepsDone: number, control: Control): Promise<void> {
     if (this.job.images.val.ids.length === 0) return
-    await this.evaluatePart(learner, stepsDone, 'val', false, () => control.stopRequested())
+    await this.evaluatePart(learner, stepsDone, 'val', 'along the way', () => control.stopRequested())
   }
 
-  /** The last weights: val for the curve, then every image of the evaluated part, with its predictions. */
+  /** The last weights: val for the curve, then every image of the evaluated part, then what time allows of the training part. */
   async finish(learner: Learner, stepsDone: number): Promise<void> {
     await this.out.send({ type: 'phase', phase: 'evaluating' })
     const evaluatedOn = this.evaluatedPart()
     if (evaluatedOn !== 'val') {
-      if (this.job.images.val.ids.length > 0) await this.evaluatePart(learner, stepsDone, 'val', false)
+      if (this.job.images.val.ids.length > 0) await this.evaluatePart(learner, stepsDone, 'val', 'last')
     }
     if (evaluatedOn === 'train') {
       await this.log(
@@ -137,7 +142,10 @@ class Course {
         'The split has no test and no validation images: the accuracy is that on the training images.',
       )
     }
-    await this.evaluatePart(learner, stepsDone, evaluatedOn, true)
+    const startMs = this.clock()
+    await this.evaluatePart(learner, stepsDone, evaluatedOn, 'result')
+    const msPerImage = (this.clock() - startMs) / this.job.images[evaluatedOn].ids.length
+    if (evaluatedOn !== 'train') await this.scoreTraining(learner, stepsDone, msPerImage)
     await this.out.send({
       type: 'finished',
       outcome: stepsDone < this.job.recipe.stepCount ? 'stopped' : 'done',
@@ -158,18 +166,27 @@ class Course {
     learner: Learner,
     stepIndex: number,
     part: SplitPart,
-    keepPredictions: boolean,
+    which: 'along the way' | 'last' | 'result',
     interrupted?: () => boolean,
   ): Promise<void> {
+    const { stepCount, evaluateEverySteps } = this.job.recipe
+    const setCount = which === 'along the way' ? Math.ceil(stepCount / evaluateEverySteps) : 1
+    const set = this.openSet(part, stepIndex, setCount)
     const result = await learner.evaluate(
       part,
       stepIndex,
-      // awaited even without rows to send: messages to this process are read between the batches
-      (rows) => (keepPredictions ? this.out.send({ type: 'predictions', rows }) : nextTurn()),
+      async (rows, logitsNk) => {
+        await set.add(rows, logitsNk)
+        if (which === 'result') await this.out.send({ type: 'predictions', rows })
+        // messages to this process are read between the batches
+        else await nextTurn()
+      },
       interrupted,
     )
     if (result === null) return
     await this.unreadable.tell(part, stepIndex * this.job.recipe.batchSize + 1)
+    // before the evaluation: where one is there, its set is
+    await set.end()
     const { loss, accuracy } = result
     await this.out.send({
       type: 'evaluation',
@@ -179,5 +196,44 @@ class Course {
       'eval',
       `After step ${String(stepIndex)}, ${part}: ${String(accuracy.correct)} of ${String(accuracy.total)} right, loss ${loss.toFixed(4)}.`,
     )
+  }
+
+  /** As many training images as a twentieth of the run's time allows, drawn evenly; no figure of the run is made of them. */
+  private async scoreTraining(learner: Learner, stepIndex: number, msPerImage: number): Promise<void> {
+    const { recipe, images } = this.job
+    const sample = trainingSample(this.job, this.unreadable.missing.of('train'), stepIndex)
+    const firstBatchMs = msPerImage * Math.min(recipe.microBatchSize, sample.length)
+    const isOver = scoringLimit(this.clock() - this.startMs, firstBatchMs, this.clock)
+    if (isOver()) return
+    const set = this.openSet('train', stepIndex, 1)
+    let correct = 0
+    await learner.scoreTraining(
+      sample,
+      async (rows, logitsNk) => {
+        correct += rows.filter(({ labelRank }) => labelRank === 1).length
+        await set.add(rows, logitsNk)
+        await nextTurn()
+      },
+      isOver,
+    )
+    await set.end()
+    if (set.rowCount === 0) return
+    const counts = `${String(set.rowCount)} of ${String(images.train.ids.length)}`
+    await this.log(
+      'info',
+      `Kept predictions of ${counts} training images; of these ${String(correct)} are right.`,
+    )
+  }
+
+  /** `setCount`: how many of this size the run will keep. */
+  private openSet(part: SplitPart, stepIndex: number, setCount: number): SetSender {
+    const classCount = this.job.classNames.length
+    const partCount = this.job.images[part].ids.length
+    const shape = {
+      classCount,
+      loss: this.job.recipe.loss,
+      hasScores: keepsScores(partCount * setCount, classCount),
+    }
+    return new SetSender({ stepIndex, part, partCount, shape }, this.out)
   }
 }

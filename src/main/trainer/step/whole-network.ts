@@ -3,6 +3,7 @@ import type { TrainJob } from '../../protocol/messages'
 import { checkpointTensors } from './checkpoint-file'
 import { evaluate } from './evaluate'
 import type { Learner, LearnerTools } from './learner'
+import { imagesAt } from './training-sample'
 import { learningOf } from './learning'
 import { howItRuns, repeatability } from './repeatability'
 import { startWeights } from './start-weights'
@@ -58,6 +59,11 @@ export async function openWholeNetwork(
           interrupted,
           warn,
         ),
+      async scoreTraining(indices, onRows, interrupted) {
+        const images = imagesAt(job.images.train, indices)
+        const options = { store, images, cropPx: recipe.cropPx, batchSize: state.microBatchSize }
+        await evaluate(state, options, classCount, recipe.loss, onRows, interrupted, warn)
+      },
       tensors: state,
       async close() {
         await pipeline.close()
