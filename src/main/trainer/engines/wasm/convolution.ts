@@ -34,7 +34,7 @@ export function registerWasmConvolution(call: WasmCall): void {
   })
 }
 
-export type Kernel = Parameters<KernelFunc>[0]
+type Kernel = Parameters<KernelFunc>[0]
 
 function convolve(call: WasmCall, x: TensorInfo, filter: TensorInfo, info: ConvInfo): TensorInfo {
   const y = call.output(info.outShape)
