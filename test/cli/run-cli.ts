@@ -13,6 +13,8 @@ export interface Ended {
 
 export interface Started {
   readonly child: ChildProcess
+  /** What has come so far. */
+  stdout(): string
   /** The first match in what came, or will come, on stdout or stderr. */
   until(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray>
   readonly ended: Promise<Ended>
@@ -45,6 +47,7 @@ export function start(cliPath: string, args: readonly string[], folder: string):
   }
   return {
     child,
+    stdout: () => text.stdout,
     until: (stream, pattern) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
