@@ -36,6 +36,19 @@ async function runAll(context, reports) {
   return addCounts(all)
 }
 
+/** Unit tests again and again: those that the words name, and what a changed file concerns. */
+async function watch(context) {
+  return await context.node(['node_modules/vitest/vitest.mjs', 'watch', ...context.words], unitEnvironment)
+}
+
+/** What a trainer is started with: tests load the engine in their own processes. */
+const unitEnvironment = {
+  TF_ENABLE_ONEDNN_OPTS: '1',
+  TF_CPP_MIN_LOG_LEVEL: '2',
+  // Beside the editor's, which attaches its debugger by it.
+  NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --disable-warning=DEP0051`.trim(),
+}
+
 async function runUnit(context, words, report) {
   const status = await context.node(
     [
@@ -46,8 +59,7 @@ async function runUnit(context, words, report) {
       `--outputFile.json=${report}`,
       ...words,
     ],
-    // What a trainer is started with: tests load the engine in their own processes.
-    { TF_ENABLE_ONEDNN_OPTS: '1', TF_CPP_MIN_LOG_LEVEL: '2', NODE_OPTIONS: '--disable-warning=DEP0051' },
+    unitEnvironment,
   )
   return unitCounts(readJson(report), status)
 }
@@ -75,4 +87,4 @@ async function runEndToEnd(context, words, report) {
   return browserCounts(readJson(report), status)
 }
 
-module.exports = { test }
+module.exports = { test, watch }
