@@ -29,7 +29,17 @@ const layersVersion = createHash('sha256')
   .digest('hex')
 
 export default ts.config(
-  { ignores: ['node_modules', 'out', '.cache', 'test/fixtures', 'test-results', 'playwright-report'] },
+  {
+    ignores: [
+      'node_modules',
+      'out',
+      '.cache',
+      '.svelte-check',
+      'test/fixtures',
+      'test-results',
+      'playwright-report',
+    ],
+  },
   ...ts.configs.recommended,
   ...svelte.configs.recommended,
   {
