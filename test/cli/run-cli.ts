@@ -2,8 +2,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { buildEntries } from '../support/build-trainer'
+import { join } from 'node:path'
+import { buildProgram } from '../support/build-trainer'
 
 export interface Ended {
   readonly code: number | null
@@ -22,10 +22,7 @@ export interface Started {
 
 /** Answers with the path of cli.cjs, with the trainer beside it and a page where the interface would be. */
 export async function buildCli(): Promise<string> {
-  const path = await buildEntries('cli', {
-    cli: resolve('src/main/cli.ts'),
-    trainer: resolve('src/main/trainer/child.ts'),
-  })
+  const path = await buildProgram('cli')
   const rendererPath = join(path, '../../renderer')
   mkdirSync(rendererPath, { recursive: true })
   writeFileSync(join(rendererPath, 'index.html'), '<!doctype html><title>page</title>')
