@@ -11,7 +11,12 @@ const commands = {
   check: { built: false, run: (context) => require('./run/check.cjs').check(context) },
   format: {
     built: false,
-    run: (context) => context.node(['node_modules/prettier/bin/prettier.cjs', '--write', '.']),
+    run: (context) =>
+      context.node([
+        'node_modules/prettier/bin/prettier.cjs',
+        // Without it, Prettier would throw away what the check keeps.
+        ...['--write', '--cache', '--cache-strategy', 'content', '--log-level', 'warn', '.'],
+      ]),
   },
   dev: { built: false, run: (context) => require('./run/dev.cjs').dev(context) },
   'dev:electron': {
