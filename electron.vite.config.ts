@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'electron-vite'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { devServer, type DevServer } from './dev-server.config'
 import { sourceHash } from './scripts/setup/build.cjs'
 import { wasmKernels } from './src/wasm/vite-plugin.ts'
 
@@ -22,44 +23,63 @@ const fontLicence: Plugin = {
   },
 }
 
-export default defineConfig({
-  main: {
-    define: { __BITW_BUILD__: JSON.stringify(sourceHash(resolve('.'))) },
-    plugins: [wasmKernels()],
-    build: {
-      target: 'node16',
-      outDir: 'out/main',
-      externalizeDeps: true,
-      rollupOptions: {
-        input: {
-          index: resolve('src/main/index.ts'),
-          core: resolve('src/main/core.ts'),
-          cli: resolve('src/main/cli.ts'),
-          trainer: resolve('src/main/trainer/child.ts'),
-          'bench-measure': resolve('src/main/bench/measure.ts'),
-          'bench-input': resolve('src/main/bench/input.ts'),
+/** Of `npm run dev`, which says where its servers listen; a build has none. */
+function developing(): DevServer | null {
+  const ports = process.env['BITW_DEV_PORTS']
+  if (ports === undefined) return null
+  const [pagePort = 0, corePort] = ports.split(' ').map(Number)
+  return devServer(pagePort, corePort ?? null)
+}
+
+export default defineConfig(({ command }) => {
+  const dev = command === 'serve' ? developing() : null
+  return {
+    main: {
+      define: {
+        // Changes while it is worked on; then each start of the core names it.
+        __BITW_BUILD__:
+          dev === null ? JSON.stringify(sourceHash(resolve('.'))) : 'String(process.env.BITW_DEV_BUILD)',
+        __BITW_DEV_SERVER__: JSON.stringify(dev?.windowAddress ?? null),
+      },
+      plugins: [wasmKernels()],
+      build: {
+        target: 'node16',
+        outDir: dev === null ? 'out/main' : 'out/dev/main',
+        sourcemap: dev !== null,
+        externalizeDeps: true,
+        rollupOptions: {
+          input: {
+            index: resolve('src/main/index.ts'),
+            core: resolve('src/main/core.ts'),
+            cli: resolve('src/main/cli.ts'),
+            trainer: resolve('src/main/trainer/child.ts'),
+            'bench-measure': resolve('src/main/bench/measure.ts'),
+            'bench-input': resolve('src/main/bench/input.ts'),
+          },
+          output: commonJs,
         },
-        output: commonJs,
       },
     },
-  },
-  preload: {
-    build: {
-      target: 'node16',
-      outDir: 'out/preload',
-      rollupOptions: { input: { index: resolve('src/preload/index.ts') }, output: commonJs },
+    preload: {
+      build: {
+        target: 'node16',
+        outDir: dev === null ? 'out/preload' : 'out/dev/preload',
+        sourcemap: dev !== null,
+        rollupOptions: { input: { index: resolve('src/preload/index.ts') }, output: commonJs },
+      },
     },
-  },
-  renderer: {
-    root: 'src/renderer',
-    plugins: [svelte(), fontLicence],
-    // Lightning CSS lowers nesting and light-dark() for Chromium 108.
-    css: { transformer: 'lightningcss', lightningcss: { targets: { chrome: 108 << 16 } } },
-    build: {
-      target: 'chrome108',
-      cssMinify: 'lightningcss',
-      outDir: 'out/renderer',
-      rollupOptions: { input: { index: resolve('src/renderer/index.html') } },
+    renderer: {
+      ...dev?.renderer,
+      root: 'src/renderer',
+      plugins: [svelte({ configFile: false }), fontLicence],
+      // Lightning CSS lowers nesting and light-dark() for Chromium 108.
+      css: { transformer: 'lightningcss', lightningcss: { targets: { chrome: 108 << 16 } } },
+      build: {
+        target: 'chrome108',
+        cssMinify: 'lightningcss',
+        outDir: 'out/renderer',
+        rollupOptions: { input: { index: resolve('src/renderer/index.html') } },
+      },
     },
-  },
+  }
 })

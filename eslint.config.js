@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import svelte from 'eslint-plugin-svelte'
 import ts from 'typescript-eslint'
 import { importFault } from './scripts/layers.mjs'
@@ -21,8 +23,23 @@ const layers = {
   },
 }
 
+/** ESLint keeps what it found by the configuration, in which a plugin is its name and version: another list of rooms is another version. */
+const layersVersion = createHash('sha256')
+  .update(readFileSync(new URL('./scripts/layers.mjs', import.meta.url)))
+  .digest('hex')
+
 export default ts.config(
-  { ignores: ['node_modules', 'out', '.cache', 'test/fixtures', 'test-results', 'playwright-report'] },
+  {
+    ignores: [
+      'node_modules',
+      'out',
+      '.cache',
+      '.svelte-check',
+      'test/fixtures',
+      'test-results',
+      'playwright-report',
+    ],
+  },
   ...ts.configs.recommended,
   ...svelte.configs.recommended,
   {
@@ -39,7 +56,7 @@ export default ts.config(
   { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },
   {
     files: ['src/**'],
-    plugins: { bitw: { rules: { layers } } },
+    plugins: { bitw: { meta: { name: 'bitw', version: layersVersion }, rules: { layers } } },
     rules: { 'bitw/layers': 'error' },
   },
   {

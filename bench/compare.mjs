@@ -42,7 +42,7 @@ export async function compareInTurn({ contenders, runs, first, note, watch = wit
 }
 
 /** Of each contender: quartiles of its rate, its highest peak memory, and how the first stands to it, round by round. */
-export function summed(rounds, first) {
+function summed(rounds, first) {
   const names = [...new Set(rounds.flatMap((round) => Object.keys(round)))]
   const results = {}
   for (const name of names) {

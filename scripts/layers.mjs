@@ -13,7 +13,7 @@ import { posix } from 'node:path'
  */
 
 /** @type {readonly Room[]} */
-export const rooms = [
+const rooms = [
   { folder: 'contract', holds: 'calls, events, entities, errors: zod schemas', rooms: [], packages: ['zod'] },
   {
     folder: 'domain',
@@ -243,7 +243,7 @@ export const rooms = [
 ]
 
 /** The room of a file below `src`, or null. @param {string} file */
-export function roomOf(file) {
+function roomOf(file) {
   let found = null
   for (const room of rooms) {
     const fits = room.folder.endsWith('*')

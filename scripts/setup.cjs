@@ -19,7 +19,7 @@ const { provideWebgpu } = require('./setup/webgpu.cjs')
 const pins = require('./setup/pins.json')
 
 /**
- * @param options.test also the end-to-end tests' needs; options.window also Electron where it can be had; options.webgpu also Dawn; options.retry try again
+ * @param options.test also the end-to-end tests' needs; options.window also Electron where it can be had; options.built out/ too; options.webgpu also Dawn; options.retry try again
  *   what failed lately; options.forGpu the engine for a machine with a graphics card; options.packTo a folder to copy everything into, for a machine without a
  *   network; options.fd where to say what is done (1 or 2)
  * @returns `nodePath`, `environment` (with that Node first in PATH, BITW_NODE and BITW_CACHE), `cachePath`, `electron` (a record or null)
@@ -28,6 +28,7 @@ async function setUp(options = {}) {
   const {
     test = false,
     window = false,
+    built = true,
     webgpu = false,
     retry = false,
     forGpu = false,
@@ -53,7 +54,7 @@ async function setUp(options = {}) {
     if (webgpu) await provideWebgpu(cachePath, pins, environment, log)
     const electron =
       test || window ? await provideElectron(root, cachePath, pins, nodePath, environment, log, test) : null
-    await build(root, nodePath, environment, log)
+    if (built) await build(root, nodePath, environment, log)
     if (packTo !== undefined) {
       const carriedNode = await provideNode(cachePath, pins, log, true)
       await packFolder({ root, cachePath, nodePath: carriedNode, target: packTo, log })

@@ -15,7 +15,7 @@ const batch = 512
 const goalSteps = 500
 const check = { spec: models.small.spec, microBatch: 16, px: 64, steps: 4, learningRate: 0.003 }
 /** A card convolves in TF32 (10 bits of fraction), bfloat16 has 7. */
-export const bounds = { float32: { first: 1e-3, later: 1e-2 }, bfloat16: { first: 1e-2, later: 5e-2 } }
+const bounds = { float32: { first: 1e-3, later: 1e-2 }, bfloat16: { first: 1e-2, later: 5e-2 } }
 
 export async function* gpuResults({ python, runs, note }) {
   const device = gpuName()
@@ -66,7 +66,7 @@ function correctness(device, reference, losses) {
 }
 
 /** Six steps of the small model on one batch, nats. */
-export async function lossesOf(precision, environment = {}) {
+async function lossesOf(precision, environment = {}) {
   return (await measureInTrainer({ ...check, precision }, { BITW_ENGINE: 'tensorflow', ...environment }))
     .losses
 }

@@ -4,6 +4,7 @@ const path = require('node:path')
 const { readJson } = require('../setup/files.cjs')
 const { failedChecks } = require('./check.cjs')
 const { addCounts, browserCounts, finalLine, unitCounts } = require('./test-counts.cjs')
+const { slowestTests } = require('./slowest-tests.cjs')
 
 /**
  * Checks, unit tests, end-to-end tests, and at the very end one line with the sums. With words, only the tests that they name:
@@ -13,6 +14,11 @@ async function test(context) {
   const reports = fs.mkdtempSync(path.join(context.cachePath, 'reports-'))
   try {
     const counts = await runAll(context, reports)
+    const slowest = slowestTests(
+      [readJson(path.join(reports, 'unit.json')), readJson(path.join(reports, 'e2e.json'))],
+      context.root,
+    )
+    if (slowest.length > 0) console.log(`\nThe slowest tests:\n${slowest.join('\n')}`)
     console.log(`\n${finalLine(counts)}`)
     return counts.failed === 0 ? 0 : 1
   } finally {
@@ -36,6 +42,19 @@ async function runAll(context, reports) {
   return addCounts(all)
 }
 
+/** Unit tests again and again: those that the words name, and what a changed file concerns. */
+async function watch(context) {
+  return await context.node(['node_modules/vitest/vitest.mjs', 'watch', ...context.words], unitEnvironment)
+}
+
+/** What a trainer is started with: tests load the engine in their own processes. */
+const unitEnvironment = {
+  TF_ENABLE_ONEDNN_OPTS: '1',
+  TF_CPP_MIN_LOG_LEVEL: '2',
+  // Beside the editor's, which attaches its debugger by it.
+  NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --disable-warning=DEP0051`.trim(),
+}
+
 async function runUnit(context, words, report) {
   const status = await context.node(
     [
@@ -46,8 +65,7 @@ async function runUnit(context, words, report) {
       `--outputFile.json=${report}`,
       ...words,
     ],
-    // What a trainer is started with: tests load the engine in their own processes.
-    { TF_ENABLE_ONEDNN_OPTS: '1', TF_CPP_MIN_LOG_LEVEL: '2', NODE_OPTIONS: '--disable-warning=DEP0051' },
+    unitEnvironment,
   )
   return unitCounts(readJson(report), status)
 }
@@ -75,4 +93,4 @@ async function runEndToEnd(context, words, report) {
   return browserCounts(readJson(report), status)
 }
 
-module.exports = { test }
+module.exports = { test, watch }

@@ -10,6 +10,7 @@ const inputs = [
   'src',
   'resources',
   'electron.vite.config.ts',
+  'dev-server.config.ts',
   'package.json',
   'package-lock.json',
   'tsconfig.base.json',

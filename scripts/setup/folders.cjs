@@ -23,4 +23,4 @@ function cacheFolder(environment = process.env) {
   return path.join(base, 'bit-workbench')
 }
 
-module.exports = { root, cacheFolder, carriedCache }
+module.exports = { root, cacheFolder }

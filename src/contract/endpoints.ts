@@ -33,7 +33,7 @@ const nothing = z.object({})
 const absolutePath = z.string().min(1).max(4096)
 
 /** Something that lies on the disk, by what it is and never by its path: the core alone knows where it is. */
-export const placeSchema = z.discriminatedUnion('kind', [
+const placeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('home') }),
   z.object({ kind: z.enum(['dataset', 'image', 'run']), id: z.int() }),
 ])

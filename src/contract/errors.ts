@@ -1,7 +1,7 @@
 /** Every way in which the workbench says no. The wire form is what crosses a process boundary. */
 import { z } from 'zod'
 
-export const errorCodes = [
+const errorCodes = [
   // what the user gave
   'bad-input',
   'path-not-found',

@@ -24,7 +24,7 @@ export const taskSchema = z.object({
 })
 export type Task = z.infer<typeof taskSchema>
 
-export const coreEventSchema = z.discriminatedUnion('type', [
+const coreEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('task'), task: taskSchema }),
   z.object({ type: z.literal('datasets-changed') }),
   /** A model was added, downloaded or removed. */

@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { app, dialog, MessageChannelMain, session, type BrowserWindow } from 'electron'
 import type { WireError } from '../contract/errors'
 import { resolveHomePath } from './host/paths'
+import { findResources } from './host/resources'
 import { createWindow, lockSession, pageAddress, problemAddress } from './host/window'
 import { startCoreProcess, type CoreProcess } from './host/window-core'
 import { serveDesktop } from './host/window-desktop'
+import { allowDevServer, devServerFiles } from './host/window-dev'
 import { chooseNode } from './host/window-node'
 import { problemPageHtml } from './host/window-problem'
-import { registerAppScheme, serveAppScheme } from './host/window-protocol'
-import { listStaticFiles } from './rpc/static-files'
+import { builtFiles, registerAppScheme, serveAppScheme, type AppSite } from './host/window-protocol'
 
 const homePath = resolveHomePath(homeArgument(process.argv))
 const userDataPath = join(homePath, 'window')
@@ -44,14 +45,14 @@ if (app.requestSingleInstanceLock()) {
 function open(): void {
   lockSession(session.defaultSession)
   serveAppScheme(session.defaultSession, {
-    files: listStaticFiles(join(__dirname, '../renderer')),
+    file: interfaceFiles(),
     image: (key, maxPx, signal) =>
       core === null ? Promise.reject(new Error('The core has ended.')) : core.image(key, maxPx, signal),
     problemPage: () => (problem === null ? '' : problemPageHtml(problem, pageAddress)),
   })
   const desktop = serveDesktop({
     window: () => window,
-    guidePath: join(app.getAppPath(), 'README.md'),
+    guidePath: join(findResources(), '../README.md'),
   })
   window = createWindow({
     session: session.defaultSession,
@@ -76,6 +77,12 @@ function open(): void {
   })
   void window.loadURL(pageAddress)
   startCore()
+}
+
+function interfaceFiles(): AppSite['file'] {
+  if (__BITW_DEV_SERVER__ === null) return builtFiles(join(__dirname, '../renderer'))
+  allowDevServer(session.defaultSession, __BITW_DEV_SERVER__)
+  return devServerFiles(__BITW_DEV_SERVER__)
 }
 
 function startCore(): void {

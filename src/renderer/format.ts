@@ -1,7 +1,7 @@
 /** How figures are written, the same on every screen. Pure. */
 
 // Those that the command line and the reports write too.
-export { formatParameters, formatPx, formatRate, formatSpeed } from '../domain/figures'
+export { formatParameters, formatPx, formatRate } from '../domain/figures'
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 

@@ -2,8 +2,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { buildEntries } from '../support/build-trainer'
+import { join } from 'node:path'
+import { buildProgram } from '../support/build-trainer'
 
 export interface Ended {
   readonly code: number | null
@@ -13,6 +13,8 @@ export interface Ended {
 
 export interface Started {
   readonly child: ChildProcess
+  /** What has come so far. */
+  stdout(): string
   /** The first match in what came, or will come, on stdout or stderr. */
   until(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray>
   readonly ended: Promise<Ended>
@@ -20,10 +22,7 @@ export interface Started {
 
 /** Answers with the path of cli.cjs, with the trainer beside it and a page where the interface would be. */
 export async function buildCli(): Promise<string> {
-  const path = await buildEntries('cli', {
-    cli: resolve('src/main/cli.ts'),
-    trainer: resolve('src/main/trainer/child.ts'),
-  })
+  const path = await buildProgram('cli')
   const rendererPath = join(path, '../../renderer')
   mkdirSync(rendererPath, { recursive: true })
   writeFileSync(join(rendererPath, 'index.html'), '<!doctype html><title>page</title>')
@@ -45,6 +44,7 @@ export function start(cliPath: string, args: readonly string[], folder: string):
   }
   return {
     child,
+    stdout: () => text.stdout,
     until: (stream, pattern) =>
       new Promise((resolve, reject) => {
         const look = (): void => {

@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FromCoreProcess, ToCoreProcess } from '../../src/main/rpc/process-messages'
-import { buildEntry } from '../support/build-trainer'
+import { buildProgram } from '../support/build-trainer'
 import { temporaryFolder } from '../support/test-core'
 import { drawTinyDataset } from '../support/tiny-dataset'
 
@@ -59,7 +59,7 @@ class CoreProcess {
 let corePath = ''
 const { path: folder, remove } = temporaryFolder('process-port')
 beforeAll(async () => {
-  corePath = await buildEntry('core', resolve('src/main/core.ts'))
+  corePath = await buildProgram('core')
   await drawTinyDataset(join(folder, 'images'), 4)
 })
 afterAll(remove)

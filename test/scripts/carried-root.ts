@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { buildEntries } from '../support/build-trainer'
+import { buildProgram } from '../support/build-trainer'
 import { sourceHash } from './setup-modules'
 
 const ours = resolve('.')
@@ -28,15 +28,18 @@ export interface Outcome {
 export async function carryRoot(folder: string): Promise<string> {
   const root = join(folder, 'root')
   mkdirSync(join(root, 'out'), { recursive: true })
-  for (const name of ['package.json', 'package-lock.json', 'electron.vite.config.ts', 'tsconfig.base.json'])
+  for (const name of [
+    'package.json',
+    'package-lock.json',
+    'electron.vite.config.ts',
+    'dev-server.config.ts',
+    'tsconfig.base.json',
+  ])
     copyFileSync(join(ours, name), join(root, name))
   cpSync(join(ours, 'scripts'), join(root, 'scripts'), { recursive: true })
   for (const name of ['src', 'resources']) symlinkSync(join(ours, name), join(root, name))
   carryPackages(root)
-  const programs = await buildEntries('cli', {
-    cli: join(ours, 'src/main/cli.ts'),
-    trainer: join(ours, 'src/main/trainer/child.ts'),
-  })
+  const programs = await buildProgram('cli')
   cpSync(dirname(programs), join(root, 'out', 'main'), { recursive: true })
   writeFileSync(join(root, 'out', 'build.json'), JSON.stringify({ sourceHash: sourceHash(root) }))
   return root

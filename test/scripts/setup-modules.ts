@@ -111,8 +111,7 @@ export const { packagesAreCurrent, stampName } = load('./setup/packages.cjs') as
   packagesAreCurrent(root: string): boolean
   stampName: string
 }
-export const { build, sourceHash } = load('./setup/build.cjs') as {
-  build(root: string, nodePath: string, environment: NodeJS.ProcessEnv, log: Log): Promise<boolean>
+export const { sourceHash } = load('./setup/build.cjs') as {
   sourceHash(root: string): string
 }
 export const { fetchWheel, downloadProgress } = load('./setup/wheel.cjs') as {

@@ -2,15 +2,29 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { builtinModules } from 'node:module'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { build } from 'vite'
 import { wasmKernels } from '../../src/wasm/vite-plugin'
 
 const root = resolve(import.meta.dirname, '../..')
 
+/** Of src/main: cli.cjs, core.cjs, and the trainer.cjs that both start. */
+export type Program = 'cli' | 'core' | 'trainer'
+
+/** The product's programs, in one folder as in the product; answers with the path of one. One build for all tests. */
+export async function buildProgram(name: Program): Promise<string> {
+  const main = join(root, 'src/main')
+  const trainerPath = await buildEntries('trainer', {
+    trainer: join(main, 'trainer/child.ts'),
+    core: join(main, 'core.ts'),
+    cli: join(main, 'cli.ts'),
+  })
+  return join(dirname(trainerPath), `${name}.cjs`)
+}
+
 /** Builds src/main/trainer/child.ts and answers with the path of the CommonJS file. */
 export function buildTrainer(): Promise<string> {
-  return buildEntry('trainer', join(root, 'src/main/trainer/child.ts'))
+  return buildProgram('trainer')
 }
 
 /** Any entry file of the main side; packages stay outside, as in the product. */
@@ -19,7 +33,7 @@ export function buildEntry(name: string, entryPath: string): Promise<string> {
 }
 
 /** Several entries that find each other in one folder; answers with the path of the one called `name`. */
-export async function buildEntries(name: string, entryPaths: Record<string, string>): Promise<string> {
+async function buildEntries(name: string, entryPaths: Record<string, string>): Promise<string> {
   const folder = join(root, 'out', 'test', `${name}-${sourceHash(Object.values(entryPaths))}`)
   const built = join(folder, `${name}.cjs`)
   if (existsSync(built)) return built

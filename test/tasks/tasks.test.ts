@@ -81,6 +81,30 @@ describe('tasks', () => {
     expect(() => tasks.cancel(99)).toThrow('There is no task 99')
   })
 
+  it('shows what was done when it was cancelled, not what the work still reports while it ends', async () => {
+    const { seen, end, emit } = collect()
+    let nowMs = 0
+    const tasks = createTasks(emit, () => nowMs)
+    const id = tasks.start('import', 'Import', async ({ signal, progress }) => {
+      progress({ phase: 'Looking', done: 3, total: 10 })
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      // Later than the throttle's interval: it is not what keeps these back.
+      nowMs += 60_000
+      progress({ phase: 'Looking', done: 4, total: 10 })
+      progress({ phase: 'Clearing away', done: 0, total: null })
+      throw new WorkbenchError('cancelled', 'Cancelled.')
+    })
+    await Promise.resolve()
+    tasks.cancel(id)
+    expect(await end).toMatchObject({ state: 'cancelled', phase: 'Looking', done: 3, total: 10 })
+    expect(seen.map(({ state, done }) => `${state} ${String(done)}`)).toEqual([
+      'running 0',
+      'running 3',
+      'cancelled 3',
+    ])
+    expect(tasks.list()).toMatchObject([{ id, phase: 'Looking', done: 3 }])
+  })
+
   it('waits for the end of what it cancels when it closes', async () => {
     const { emit } = collect()
     const tasks = createTasks(emit, () => 0)

@@ -13,10 +13,10 @@ export const splitOptionsSchema = z.object({
 export type SplitOptions = z.infer<typeof splitOptionsSchema>
 export const defaultSplitOptions: SplitOptions = { valFraction: 0.1, testFraction: 0.2, seed: 0 }
 
-export const partCountsSchema = z.object({ train: z.int(), val: z.int(), test: z.int() })
+const partCountsSchema = z.object({ train: z.int(), val: z.int(), test: z.int() })
 
 /** A split never changes once it exists: runs refer to it. A new choice makes a new split. */
-export const splitSchema = z.object({
+const splitSchema = z.object({
   id: z.int(),
   /** `folders`: the dataset's own train/val/test folders (a missing val or test part is then seeded: `mixed`). */
   origin: z.enum(['folders', 'mixed', 'seeded']),
@@ -29,7 +29,7 @@ export const splitSchema = z.object({
 })
 export type Split = z.infer<typeof splitSchema>
 
-export const datasetClassSchema = z.object({
+const datasetClassSchema = z.object({
   index: z.int(),
   name: z.string(),
   counts: partCountsSchema,

@@ -22,7 +22,7 @@ const differenceSchema = z.object({
 export type Difference = z.infer<typeof differenceSchema>
 
 /** A drawn image that both sides saw, with the classes that are likeliest to us. */
-export const goldenImageSchema = z.object({
+const goldenImageSchema = z.object({
   widthPx: z.int(),
   heightPx: z.int(),
   /** Of its uint8 RGB pixels. */

@@ -2,13 +2,12 @@ import { z } from 'zod'
 import { wireErrorSchema } from '../errors'
 
 /** One class that a model gives an image, with its share of 1. */
-export const guessSchema = z.object({
+const guessSchema = z.object({
   classIndex: z.int(),
   /** "class 17" where the model's class names are not known. */
   name: z.string(),
   probability: z.number(),
 })
-export type Guess = z.infer<typeof guessSchema>
 
 /** How many classes a row has at most. */
 export const topCount = 5

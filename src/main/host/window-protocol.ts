@@ -3,16 +3,33 @@ import { readFile } from 'node:fs/promises'
 import { protocol, type Session } from 'electron'
 import { securityHeaders } from '../rpc/content-security'
 import { parseImageAddress, type ImageKey, type ImageSize } from '../rpc/image-address'
-import type { StaticFile } from '../rpc/static-files'
+import { listStaticFiles } from '../rpc/static-files'
 import { problemHeaders } from './window-problem'
 
 export const appOrigin = 'bitw://app'
 
 export interface AppSite {
-  readonly files: ReadonlyMap<string, StaticFile>
+  /** A file of the interface by its address, path and query; null where there is none. */
+  file(address: string): Promise<SiteFile | null>
   image(key: ImageKey, maxPx: ImageSize, signal?: AbortSignal): Promise<{ mime: string; bytes: Buffer }>
   /** The page that is shown instead of the interface, as HTML. */
   problemPage(): string
+}
+
+export interface SiteFile {
+  readonly mime: string
+  readonly bytes: Buffer
+  readonly headers: Record<string, string>
+}
+
+/** The built interface. Throws where the folder is not there. */
+export function builtFiles(rootPath: string): AppSite['file'] {
+  const files = listStaticFiles(rootPath)
+  return async (address) => {
+    const file = files.get(address.split('?', 1)[0] ?? '')
+    if (file === undefined) return null
+    return { mime: file.mime, bytes: await readFile(file.filePath), headers: securityHeaders("'none'") }
+  }
 }
 
 interface Answer {
@@ -74,9 +91,8 @@ async function answer(site: AppSite, address: string, signal?: AbortSignal): Pro
       const { mime, bytes } = await site.image(image.key, image.maxPx, signal)
       return { status: 200, mime, bytes, headers: { ...headers, 'Cache-Control': 'no-store' } }
     }
-    const file = site.files.get(url.pathname)
-    if (file === undefined) return text(404, 'There is nothing at this address.')
-    return { status: 200, mime: file.mime, bytes: await readFile(file.filePath), headers }
+    const file = await site.file(url.pathname + url.search)
+    return file === null ? text(404, 'There is nothing at this address.') : { status: 200, ...file }
   } catch (thrown) {
     return text(404, thrown instanceof Error ? thrown.message : String(thrown))
   }

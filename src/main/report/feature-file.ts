@@ -5,7 +5,7 @@ import { csvLine } from './csv'
 import { npzFeatures } from './feature-npz'
 import { openStreamedFile } from './streamed-file'
 
-export const featureFormats = ['npz', 'csv', 'jsonl'] as const
+const featureFormats = ['npz', 'csv', 'jsonl'] as const
 export type FeatureFormat = (typeof featureFormats)[number]
 
 /** What a format puts into the file. Positions are bytes from its beginning. */

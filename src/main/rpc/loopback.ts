@@ -22,6 +22,8 @@ export interface LoopbackOptions {
   readonly port: number
   /** The built interface, out/renderer. */
   readonly rendererPath: string
+  /** The secret of the link; else a new one. */
+  readonly token?: string
 }
 
 export interface Loopback {
@@ -38,7 +40,7 @@ const maxConnections = 256
 
 /** Listens on 127.0.0.1 alone. Throws 'busy' where the port is taken, 'path-not-found' without a build. */
 export async function serve(core: ServedCore, options: LoopbackOptions): Promise<Loopback> {
-  const token = newToken()
+  const token = options.token ?? newToken()
   const files = interfaceFiles(options.rendererPath)
   const server = createServer((request, response) => {
     answer({ core, files, token }, request, response).catch((thrown: unknown) => {

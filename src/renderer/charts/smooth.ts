@@ -10,7 +10,7 @@ export function smooth(values: readonly number[], weight: number): number[] {
 }
 
 /** The same, one value at a time: a live curve grows without going over its past again. */
-export class ExponentialMean {
+class ExponentialMean {
   #sum = 0
   #seen = 0
   readonly #weight: number

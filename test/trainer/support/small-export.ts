@@ -29,7 +29,7 @@ export function exportFolder(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-export async function writeSmallWeights(folder: string, model = smallModel): Promise<string> {
+async function writeSmallWeights(folder: string, model = smallModel): Promise<string> {
   const path = join(folder, 'weights.safetensors')
   await writeSafetensors(formulaWeights(model.spec, model.classCount), path)
   return path

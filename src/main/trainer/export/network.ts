@@ -8,8 +8,7 @@ import type { ModelFacts } from '../../../domain/model/model-facts'
 export interface Network extends FoldedWeights, Pick<ModelFacts, 'spec' | 'classCount' | 'cropPx' | 'loss'> {}
 
 export const inputName = 'images'
-export const outputNames = ['probabilities', 'logits', 'features', 'resized'] as const
-export type OutputName = (typeof outputNames)[number]
+export type OutputName = 'probabilities' | 'logits' | 'features' | 'resized'
 
 /** Writes everything between the input and the four outputs; `resized` is what the network sees, in [−1, 1]. */
 export function writeNetwork<T>(graph: GraphWriter<T>, network: Network): void {

@@ -14,7 +14,7 @@ export function valueOf(key: NumberKey, recipe: Recipe, exampleCount: number): n
 export type FieldReading = { readonly value: number | 'rule' } | { readonly problem: string }
 
 /** What was typed into a field; 'rule' where nothing is, or what the rule has anyway (`now`, where the user set nothing). */
-export function readField(field: NumberField, text: string, now: number, set: boolean): FieldReading {
+function readField(field: NumberField, text: string, now: number, set: boolean): FieldReading {
   if (text.trim() === '') return { value: 'rule' }
   const typed = readNumber(text, field)
   return 'value' in typed && !set && typed.value === now ? { value: 'rule' } : typed

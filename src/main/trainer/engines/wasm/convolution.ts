@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core'
+import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core'
 import { attribute, jobs } from './call'
 import type { WasmCall } from './call'
 
@@ -33,8 +33,6 @@ export function registerWasmConvolution(call: WasmCall): void {
     return inputGradient(call, dy, filter, convInfo(attribute(attrs, 'inputShape'), filter.shape, attrs))
   })
 }
-
-export type Kernel = Parameters<KernelFunc>[0]
 
 function convolve(call: WasmCall, x: TensorInfo, filter: TensorInfo, info: ConvInfo): TensorInfo {
   const y = call.output(info.outShape)
