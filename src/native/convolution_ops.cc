@@ -181,12 +181,12 @@ void RegisterConvolutions(TF_Status* status) {
   const auto implement = [&](const char* op, const char* label, Compute compute) {
     Implement(op, label, TF_FLOAT, nullptr, compute, nullptr, status);
   };
-  implement("BitwConv", "bitw_conv", ComputeConvolution<1, false>);
-  implement("BitwConvStrided", "bitw_conv_strided", ComputeConvolution<2, false>);
-  implement("BitwConvInput", "bitw_conv_input", ComputeConvolution<1, true>);
-  implement("BitwConvStridedInput", "bitw_conv_strided_input", ComputeConvolutionStridedInput);
-  implement("BitwConvKernel1", "bitw_conv_kernel_1", ComputeConvolutionKernel<1>);
-  implement("BitwConvKernel3", "bitw_conv_kernel_3", ComputeConvolutionKernel<3>);
+  implement("BitwConv", "bitw_conv", NoThrow<ComputeConvolution<1, false>>());
+  implement("BitwConvStrided", "bitw_conv_strided", NoThrow<ComputeConvolution<2, false>>());
+  implement("BitwConvInput", "bitw_conv_input", NoThrow<ComputeConvolution<1, true>>());
+  implement("BitwConvStridedInput", "bitw_conv_strided_input", NoThrow<ComputeConvolutionStridedInput>());
+  implement("BitwConvKernel1", "bitw_conv_kernel_1", NoThrow<ComputeConvolutionKernel<1>>());
+  implement("BitwConvKernel3", "bitw_conv_kernel_3", NoThrow<ComputeConvolutionKernel<3>>());
 }
 
 }  // namespace bitw

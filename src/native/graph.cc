@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -26,6 +27,11 @@ namespace {
 struct Failure : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+// What is said of an exception.
+std::string Problem(const std::exception& error) {
+  return dynamic_cast<const std::bad_alloc*>(&error) == nullptr ? error.what() : std::string("RESOURCE_EXHAUSTED: ") + kOutOfMemory;
+}
 
 // A failed call into Node, mostly an argument of the wrong type.
 void Check(napi_status status, const char* what) {
@@ -376,8 +382,17 @@ struct Run {
   napi_async_work work = nullptr;
 
   void Execute() {
+    try {
+      RunInSession();
+    } catch (const std::exception& error) {
+      problem = Problem(error);
+    }
+  }
+
+  void RunInSession() {
     std::lock_guard<std::mutex> lock(session->running);
     std::vector<TF_Tensor*> given, found(fetches.size(), nullptr);
+    outputs.resize(fetches.size());  // now, so that nothing can fail while the tensors have no owner
     for (const Tensor& input : inputs) given.push_back(input.get());
     // RunOptions { trace_level: FULL_TRACE }
     static const unsigned char full_trace[] = {0x08, 0x03};
@@ -387,7 +402,7 @@ struct Run {
     TF_SessionRun(session->session, options.get(), feeds.data(), given.data(), static_cast<int>(feeds.size()), fetches.data(), found.data(),
                   static_cast<int>(fetches.size()), targets.data(), static_cast<int>(targets.size()), metadata.get(), status);
     inputs.clear();
-    for (TF_Tensor* one : found) outputs.emplace_back(one);
+    for (size_t i = 0; i < found.size(); ++i) outputs[i].reset(found[i]);
     if (!status.ok()) problem = status.text();
     if (trace && metadata->length > 0) trace_bytes.assign(static_cast<const char*>(metadata->data), metadata->length);
   }
@@ -439,7 +454,7 @@ void Settle(napi_env env, napi_status status, void* data) {
   try {
     if (run->problem.empty()) result = run->Result(env);
   } catch (const std::exception& error) {
-    run->problem = error.what();
+    run->problem = Problem(error);
   }
   if (run->problem.empty()) napi_resolve_deferred(env, run->deferred, result);
   else napi_reject_deferred(env, run->deferred, ErrorValue(env, run->problem));
@@ -491,7 +506,7 @@ struct Resizing {
       if (is_jpeg) ResizeJpeg(source, length, width, height, result, new_width, new_height);
       else ResizeImage({source, width, height, static_cast<double>(width), static_cast<double>(height)}, result, new_width, new_height);
     } catch (const std::exception& error) {
-      problem = error.what();
+      problem = Problem(error);
     }
   }
 };
@@ -593,7 +608,7 @@ napi_value Guarded(napi_env env, napi_callback_info info) {
   try {
     return function(env, Arguments(values, values + count));
   } catch (const std::exception& error) {
-    napi_throw_error(env, nullptr, error.what());
+    napi_throw_error(env, nullptr, Problem(error).c_str());
     return nullptr;
   }
 }

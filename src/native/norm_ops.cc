@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <new>
 #include <vector>
 
 #include "math.h"
@@ -21,8 +22,13 @@ struct NormAttributes {
 };
 
 void* CreateNorm(TF_OpKernelConstruction* construction) {
-  auto attributes = std::make_unique<NormAttributes>();
+  std::unique_ptr<NormAttributes> attributes(new (std::nothrow) NormAttributes);
   Status status;
+  if (attributes == nullptr) {
+    TF_SetStatus(status, TF_RESOURCE_EXHAUSTED, kOutOfMemory);
+    TF_OpKernelConstruction_Failure(construction, status);
+    return nullptr;
+  }
   unsigned char relu = 1;
   TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &attributes->epsilon, status);
   if (status.ok()) TF_OpKernelConstruction_GetAttrBool(construction, "relu", &relu, status);
@@ -320,14 +326,14 @@ void RegisterNorms(TF_Status* status) {
   const auto implement = [&](const char* op, const char* label, TF_DataType type, Compute compute) {
     Implement(op, label, type, CreateNorm, compute, DeleteAttribute<NormAttributes>, status);
   };
-  implement("BitwGroupNorm", "bitw_norm", TF_FLOAT, ComputeNorm<float>);
-  implement("BitwGroupNorm", "bitw_norm_bf16", TF_BFLOAT16, ComputeNorm<Bfloat16>);
-  implement("BitwGroupNormAgain", "bitw_norm_again", TF_FLOAT, ComputeNormAgain<float>);
-  implement("BitwGroupNormAgain", "bitw_norm_again_bf16", TF_BFLOAT16, ComputeNormAgain<Bfloat16>);
-  implement("BitwGroupNormGrad", "bitw_norm_grad", TF_FLOAT, ComputeNormGradient<float, false>);
-  implement("BitwGroupNormGrad", "bitw_norm_grad_bf16", TF_BFLOAT16, ComputeNormGradient<Bfloat16, false>);
-  implement("BitwGroupNormGradAdd", "bitw_norm_grad_add", TF_FLOAT, ComputeNormGradient<float, true>);
-  implement("BitwGroupNormGradAdd", "bitw_norm_grad_add_bf16", TF_BFLOAT16, ComputeNormGradient<Bfloat16, true>);
+  implement("BitwGroupNorm", "bitw_norm", TF_FLOAT, NoThrow<ComputeNorm<float>>());
+  implement("BitwGroupNorm", "bitw_norm_bf16", TF_BFLOAT16, NoThrow<ComputeNorm<Bfloat16>>());
+  implement("BitwGroupNormAgain", "bitw_norm_again", TF_FLOAT, NoThrow<ComputeNormAgain<float>>());
+  implement("BitwGroupNormAgain", "bitw_norm_again_bf16", TF_BFLOAT16, NoThrow<ComputeNormAgain<Bfloat16>>());
+  implement("BitwGroupNormGrad", "bitw_norm_grad", TF_FLOAT, NoThrow<ComputeNormGradient<float, false>>());
+  implement("BitwGroupNormGrad", "bitw_norm_grad_bf16", TF_BFLOAT16, NoThrow<ComputeNormGradient<Bfloat16, false>>());
+  implement("BitwGroupNormGradAdd", "bitw_norm_grad_add", TF_FLOAT, NoThrow<ComputeNormGradient<float, true>>());
+  implement("BitwGroupNormGradAdd", "bitw_norm_grad_add_bf16", TF_BFLOAT16, NoThrow<ComputeNormGradient<Bfloat16, true>>());
 }
 
 }  // namespace bitw

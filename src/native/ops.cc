@@ -30,7 +30,7 @@ void ScalarShape(TF_ShapeInferenceContext* context, TF_Status* status) {
 std::string RegisterOps() {
   Status status;
   Define({"BitwReserve", {}, {"reserved: float"}, {"bytes: int"}, ScalarShape}, status);
-  Implement("BitwReserve", "bitw_reserve", static_cast<TF_DataType>(0), CreateReserve, ComputeReserve, DeleteAttribute<int64_t>, status);
+  Implement("BitwReserve", "bitw_reserve", static_cast<TF_DataType>(0), CreateReserve, NoThrow<ComputeReserve>(), DeleteAttribute<int64_t>, status);
   RegisterNorms(status);
   RegisterWeightOps(status);
   RegisterConvolutions(status);

@@ -110,11 +110,11 @@ void RegisterWeightOps(TF_Status* status) {
           ThreeLikeFirst},
          status);
   Define({"BitwMomentum", {"w: T", "v: T", "g: T", "momentum: float", "rate: float"}, {"new_w: T", "new_v: T"}, plain, TwoLikeFirst}, status);
-  Implement("BitwStandardize", "bitw_standardize", TF_FLOAT, CreateStandardize, ComputeStandardize, DeleteAttribute<float>, status);
-  Implement("BitwStandardizeGrad", "bitw_standardize_grad", TF_FLOAT, CreateStandardize, ComputeStandardizeGradient, DeleteAttribute<float>, status);
-  Implement("BitwStandardizedMomentum", "bitw_standardized_momentum", TF_FLOAT, CreateStandardize, ComputeStandardizedMomentum, DeleteAttribute<float>,
+  Implement("BitwStandardize", "bitw_standardize", TF_FLOAT, CreateStandardize, NoThrow<ComputeStandardize>(), DeleteAttribute<float>, status);
+  Implement("BitwStandardizeGrad", "bitw_standardize_grad", TF_FLOAT, CreateStandardize, NoThrow<ComputeStandardizeGradient>(), DeleteAttribute<float>, status);
+  Implement("BitwStandardizedMomentum", "bitw_standardized_momentum", TF_FLOAT, CreateStandardize, NoThrow<ComputeStandardizedMomentum>(), DeleteAttribute<float>,
             status);
-  Implement("BitwMomentum", "bitw_momentum", TF_FLOAT, nullptr, ComputeMomentum, nullptr, status);
+  Implement("BitwMomentum", "bitw_momentum", TF_FLOAT, nullptr, NoThrow<ComputeMomentum>(), nullptr, status);
 }
 
 }  // namespace bitw
