@@ -12,8 +12,8 @@ namespace {
 
 // Cuts a product's result for the threads: `part(first row, last row, first column, last column)`, rows in multiples of `grain`. Its depth is never cut, so
 // that the parts change no bit.
-template <typename Part>
-void InParts(int64_t rows, int64_t columns, int64_t grain, const Part& part) {
+template <typename Block>
+void ParallelBlocks(int64_t rows, int64_t columns, int64_t grain, const Block& block) {
   const int64_t stripes = columns / kChannelStep, grains = rows / grain;
   int64_t down = 1, across = 1;
   // more pieces than threads: one that is held up leaves its share to the others
@@ -24,7 +24,7 @@ void InParts(int64_t rows, int64_t columns, int64_t grain, const Part& part) {
   ParallelFor(down * across, [&](int64_t piece) {
     const int64_t i = piece / across, j = piece % across;
     const int64_t first = stripes * j / across * kChannelStep, last = stripes * (j + 1) / across * kChannelStep;
-    if (first < last) part(grains * i / down * grain, grains * (i + 1) / down * grain, first, last);
+    if (first < last) block(grains * i / down * grain, grains * (i + 1) / down * grain, first, last);
   });
 }
 
@@ -45,17 +45,17 @@ struct Convolution {
 
   int taps() const { return pixels.down; }
 
-  // Whether it takes fewer products, for which kernels must be brought over: that pays where they are used for some tiles.
+  // Whether it takes fewer products, for which kernels must be transformed: that pays where they are used for some tiles.
   bool IsWinograd() const { return taps() == 3 && pixels.stride == 1 && TileCount(pixels) >= kFewTiles; }
 
-  // y from w, or from w turned.
-  void Compute(const float* w, bool turned, float* y, int64_t columns) const {
+  // y from w, or from w transposed.
+  void Compute(const float* w, bool transposed, float* y, int64_t columns) const {
     if (!IsWinograd()) {
-      const Kernel kernel = {w, turned, taps(), turned ? taps() - 1 : 0, turned ? taps() - 1 : 0, turned ? -1 : 1};
+      const Kernel kernel = {w, transposed, taps(), transposed ? taps() - 1 : 0, transposed ? taps() - 1 : 0, transposed ? -1 : 1};
       return Convolve(pixels, kernel, {y, pixels.out_height, pixels.out_width, columns, 0, 0, 1});
     }
-    InParts(TileCount(pixels), columns, 1, [&](int64_t first_tile, int64_t last_tile, int64_t first, int64_t last) {
-      BestMath().winograd_convolve(pixels, w, turned, y, columns, first_tile, last_tile, first, last);
+    ParallelBlocks(TileCount(pixels), columns, 1, [&](int64_t first_tile, int64_t last_tile, int64_t first, int64_t last) {
+      BestMath().winograd_convolve(pixels, w, transposed, y, columns, first_tile, last_tile, first, last);
     });
   }
 
@@ -64,13 +64,13 @@ struct Convolution {
     const bool is_winograd = IsWinograd() && 2 * (pixels.channels / kChannelStep) * (columns / kChannelStep) >= ThreadCount();
     const auto compute = is_winograd ? BestMath().winograd_kernel_gradient : BestMath().kernel_gradient;
     const int64_t rows = is_winograd ? pixels.channels : taps() * taps() * pixels.channels;
-    InParts(rows, columns, is_winograd ? kChannelStep : 1, [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
+    ParallelBlocks(rows, columns, is_winograd ? kChannelStep : 1, [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
       compute(pixels, dy, dw, columns, first_row, last_row, first, last);
     });
   }
 
   static void Convolve(const Pixels& x, const Kernel& w, const Places& y) {
-    InParts(x.images * x.out_height * x.out_width, y.columns, 1, [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
+    ParallelBlocks(x.images * x.out_height * x.out_width, y.columns, 1, [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
       BestMath().convolve(x, w, y, first_row, last_row, first, last);
     });
   }
@@ -87,21 +87,21 @@ bool ConvolutionFits(Call& call, const std::vector<int64_t>& images, const std::
   return call.ok();
 }
 
-// Inputs x, w → y. `stride` 1 keeps the size, with zeros around; 2 has no padding. `turned`: inputs w, dy → dx, of one that keeps the size.
-template <int stride, bool turned>
+// Inputs x, w → y. `stride` 1 keeps the size, with zeros around; 2 has no padding. `transposed`: inputs w, dy → dx, of one that keeps the size.
+template <int stride, bool transposed>
 void ComputeConvolution(void*, TF_OpKernelContext* context) {
   Call call(context);
-  const Tensor x = call.Input(turned ? 1 : 0), w = call.Input(turned ? 0 : 1);
+  const Tensor x = call.Input(transposed ? 1 : 0), w = call.Input(transposed ? 0 : 1);
   if (!call.ok()) return;
   const std::vector<int64_t> seen = Shape(x), kernel = Shape(w);
-  if (!ConvolutionFits(call, seen, kernel, turned ? 3 : 2)) return;
+  if (!ConvolutionFits(call, seen, kernel, transposed ? 3 : 2)) return;
   std::vector<int64_t> given = seen;
-  given[3] = kernel[turned ? 2 : 3];
+  given[3] = kernel[transposed ? 2 : 3];
   for (int axis = 1; axis <= 2 && stride == 2; ++axis) given[axis] = Convolution::Halved(seen[axis], kernel[0]);
   const Convolution convolution(call, Data<float>(x), seen, given, static_cast<int>(kernel[0]));
   const Tensor y = call.Output(0, TF_FLOAT, given);
   if (!call.ok()) return;
-  convolution.Compute(Data<float>(w), turned, Data<float>(y), given[3]);
+  convolution.Compute(Data<float>(w), transposed, Data<float>(y), given[3]);
 }
 
 // Inputs w, dy → dx, of a convolution of stride 2 without padding that saw images of even sizes.

@@ -1,5 +1,5 @@
 // The arithmetic of our kernels, without TensorFlow. math.cc is compiled once for each instruction set; `BestMath` picks at run time.
-// Images are NHWC with channels innermost, a multiple of 32; a "image" below is [pixels, channels]. bfloat16 numbers are computed in float32.
+// Images are NHWC with channels innermost, a multiple of 32; an "image" below is [pixels, channels]. bfloat16 numbers are computed in float32.
 #pragma once
 #include <cstdint>
 
@@ -44,11 +44,11 @@ struct Pixels {
   int down, across, stride, margin_down, margin_across;
 };
 
-// Which taps of a kernel [side, side, channels, columns] the window's meet: from (down, across) on, each `step` further; may be negative. `turned` takes it as
+// Which taps of a kernel [side, side, channels, columns] the window's meet: from (down, across) on, each `step` further; may be negative. `transposed` takes it as
 // [side, side, columns, channels], which makes of a result's gradient that of the images.
 struct Kernel {
   const float* at;
-  bool turned;
+  bool transposed;
   int side, down, across, step;
 };
 
@@ -103,8 +103,8 @@ struct Math {
   void (*kernel_gradient)(const Pixels& x, const float* dy, float* dw, int64_t dw_step, int64_t first_row, int64_t last_row, int64_t first,
                           int64_t last);
   // The same for 3 × 3 taps, stride 1 and margin 1, with fewer products. Tiles [first_tile, last_tile) of the result, columns [first, last) of y_step.
-  // `w` is all of a kernel, `turned` one that is met in reverse.
-  void (*winograd_convolve)(const Pixels& x, const float* w, bool turned, float* y, int64_t y_step, int64_t first_tile, int64_t last_tile, int64_t first,
+  // `w` is all of a kernel, `transposed` one that is met in reverse.
+  void (*winograd_convolve)(const Pixels& x, const float* w, bool transposed, float* y, int64_t y_step, int64_t first_tile, int64_t last_tile, int64_t first,
                             int64_t last);
   // Channels [first_channel, last_channel), all nine taps of each.
   void (*winograd_kernel_gradient)(const Pixels& x, const float* dy, float* dw, int64_t dw_step, int64_t first_channel, int64_t last_channel, int64_t first,
