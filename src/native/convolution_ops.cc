@@ -70,9 +70,8 @@ struct Convolution {
   }
 
   static void Convolve(const Pixels& x, const Kernel& w, const Places& y) {
-    ParallelBlocks(x.images * x.out_height * x.out_width, y.columns, 1, [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
-      BestMath().convolve(x, w, y, first_row, last_row, first, last);
-    });
+    ParallelBlocks(x.images * x.out_height * x.out_width, y.columns, 1,
+                   [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) { BestMath().convolve(x, w, y, first_row, last_row, first, last); });
   }
 
   static int64_t Halved(int64_t size, int64_t taps) { return size < taps ? 0 : (size - taps) / 2 + 1; }
@@ -121,7 +120,8 @@ void ComputeConvolutionStridedInput(void*, TF_OpKernelContext* context) {
   for (int down = 0; down < 2; ++down)
     for (int across = 0; across < 2; ++across) {
       const int taps_down = taps_of(down), taps_across = taps_of(across);
-      const Pixels pixels = {Data<float>(dy), seen[0], seen[1], seen[2], seen[3], given[1] / 2, given[2] / 2, taps_down, taps_across, 1, taps_down - 1, taps_across - 1};
+      const Pixels pixels = {Data<float>(dy), seen[0],   seen[1],     seen[2], seen[3],       given[1] / 2,
+                             given[2] / 2,    taps_down, taps_across, 1,       taps_down - 1, taps_across - 1};
       const Kernel met = {Data<float>(w), true, taps, down + 2 * (taps_down - 1), across + 2 * (taps_across - 1), -2};
       Convolution::Convolve(pixels, met, {Data<float>(dx), given[1], given[2], given[3], down, across, 2});
     }
@@ -141,9 +141,7 @@ void ComputeConvolutionKernel(void*, TF_OpKernelContext* context) {
   convolution.ComputeKernel(Data<float>(dy), Data<float>(dw), given[3]);
 }
 
-void ConvolutionShape(TF_ShapeInferenceContext* context, TF_Status* status) {
-  NewShape(context, status).Then(0, 0).Then(0, 1).Then(0, 2).Then(1, 3);
-}
+void ConvolutionShape(TF_ShapeInferenceContext* context, TF_Status* status) { NewShape(context, status).Then(0, 0).Then(0, 1).Then(0, 2).Then(1, 3); }
 
 void StridedShape(TF_ShapeInferenceContext* context, TF_Status* status) {
   NewShape shape(context, status);
@@ -152,9 +150,7 @@ void StridedShape(TF_ShapeInferenceContext* context, TF_Status* status) {
   shape.Then(0, 0).Then(known ? Convolution::Halved(height, taps) : -1).Then(known ? Convolution::Halved(width, taps) : -1).Then(1, 3);
 }
 
-void ConvolutionInputShape(TF_ShapeInferenceContext* context, TF_Status* status) {
-  NewShape(context, status).Then(1, 0).Then(1, 1).Then(1, 2).Then(0, 2);
-}
+void ConvolutionInputShape(TF_ShapeInferenceContext* context, TF_Status* status) { NewShape(context, status).Then(1, 0).Then(1, 1).Then(1, 2).Then(0, 2); }
 
 void ConvolutionStridedInputShape(TF_ShapeInferenceContext* context, TF_Status* status) {
   NewShape shape(context, status);
@@ -178,9 +174,7 @@ void RegisterConvolutions(TF_Status* status) {
   Define({"BitwConvStridedInput", {"w: T", "dy: T"}, {"dx: T"}, plain, ConvolutionStridedInputShape}, status);
   Define({"BitwConvKernel1", {"x: T", "dy: T"}, {"dw: T"}, plain, ConvolutionKernelShape<1>}, status);
   Define({"BitwConvKernel3", {"x: T", "dy: T"}, {"dw: T"}, plain, ConvolutionKernelShape<3>}, status);
-  const auto implement = [&](const char* op, const char* label, Compute compute) {
-    Implement(op, label, TF_FLOAT, nullptr, compute, nullptr, status);
-  };
+  const auto implement = [&](const char* op, const char* label, Compute compute) { Implement(op, label, TF_FLOAT, nullptr, compute, nullptr, status); };
   implement("BitwConv", "bitw_conv", NoThrow<ComputeConvolution<1, false>>());
   implement("BitwConvStrided", "bitw_conv_strided", NoThrow<ComputeConvolution<2, false>>());
   implement("BitwConvInput", "bitw_conv_input", NoThrow<ComputeConvolution<1, true>>());

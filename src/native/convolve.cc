@@ -18,18 +18,21 @@ constexpr int kColumnStep = kLanes < 8 ? 8 : kLanes;
 // Groups of rows that come so at once, and pixels that are asked for before they do.
 constexpr int kGroup = 8, kPixelsAhead = 8;
 static_assert(kBlockColumns % kColumns == 0 && kRows <= kColumnStep, "");
+// Numbers of the left one, either way.
+constexpr int kByRow = kRows * kRowStep, kByColumn = kGroup * kDepth * kColumnStep;
 
 // What a thread keeps: a block of the right matrix, rows of the left one, and where the pixels of a block's depth are.
 struct Scratch {
   alignas(64) float right[kDepth * kBlockColumns];
-  alignas(64) float left[kRows * kRowStep > kGroup * kDepth * kColumnStep ? kRows * kRowStep : kGroup * kDepth * kColumnStep];
+  alignas(64) float left[kByRow > kByColumn ? kByRow : kByColumn];
   const float* pixels[kDepth];
 };
 
 // Walks over the places of the result, row by row and image by image.
 class Place {
  public:
-  Place(const Pixels& x, int64_t index) : x_(x), column_(index % x.out_width), row_(index / x.out_width % x.out_height), image_(index / x.out_width / x.out_height) {}
+  Place(const Pixels& x, int64_t index)
+      : x_(x), column_(index % x.out_width), row_(index / x.out_width % x.out_height), image_(index / x.out_width / x.out_height) {}
 
   // What the window's tap sees there; null beyond the edge.
   const float* Tap(int down, int across) const {
@@ -38,9 +41,7 @@ class Place {
     return x_.at + ((image_ * x_.height + y) * x_.width + x) * x_.channels;
   }
 
-  float* Of(const Places& y) const {
-    return y.at + ((image_ * y.height + row_ * y.step + y.down) * y.width + column_ * y.step + y.across) * y.columns;
-  }
+  float* Of(const Places& y) const { return y.at + ((image_ * y.height + row_ * y.step + y.down) * y.width + column_ * y.step + y.across) * y.columns; }
 
   void Next() {
     if (++column_ < x_.out_width) return;
@@ -105,7 +106,8 @@ void PackColumns(Scratch& scratch, int64_t block_depth, int64_t begin, int64_t e
 // Asks for what the next block of a kernel's gradient packs, piece by piece while the present one is computed: pixels [first, last), at most kDepth.
 class Prefetcher {
  public:
-  Prefetcher(const Pixels& x, const float* dy, int64_t dy_step, int64_t first, int64_t last) : place_(x, first), dy_(dy), dy_step_(dy_step), at_(first), last_(last) {}
+  Prefetcher(const Pixels& x, const float* dy, int64_t dy_step, int64_t first, int64_t last)
+      : place_(x, first), dy_(dy), dy_step_(dy_step), at_(first), last_(last) {}
 
   // So many pixels of it: channels [first_channel, last_channel) of x, `columns` of dy.
   void Fetch(int64_t count, int64_t first_channel, int64_t last_channel, int64_t columns) {

@@ -223,8 +223,7 @@ void SetAttribute(napi_env env, TF_OperationDescription* description, napi_value
       status.Check();
       return;
     }
-    default:
-      break;
+    default: break;
   }
   throw Failure("graph: attribute " + name + " has a type that cannot be recorded");
 }
@@ -238,8 +237,7 @@ napi_value NumberValue(napi_env env, double number) {
 napi_value ShapeValue(napi_env env, const std::vector<int64_t>& shape) {
   napi_value array;
   Check(napi_create_array_with_length(env, shape.size(), &array), "no memory for a shape");
-  for (uint32_t i = 0; i < shape.size(); ++i)
-    Check(napi_set_element(env, array, i, NumberValue(env, static_cast<double>(shape[i]))), "no memory for a shape");
+  for (uint32_t i = 0; i < shape.size(); ++i) Check(napi_set_element(env, array, i, NumberValue(env, static_cast<double>(shape[i]))), "no memory for a shape");
   return array;
 }
 
@@ -338,8 +336,7 @@ napi_value Import(napi_env env, const Arguments& arguments) {
   const Bytes bytes = BytesOf(env, arguments.at(1));
   const std::string prefix = Text(env, arguments.at(2));
   std::unique_ptr<TF_Buffer, void (*)(TF_Buffer*)> buffer(TF_NewBufferFromString(bytes.data, bytes.length), TF_DeleteBuffer);
-  std::unique_ptr<TF_ImportGraphDefOptions, void (*)(TF_ImportGraphDefOptions*)> options(TF_NewImportGraphDefOptions(),
-                                                                                        TF_DeleteImportGraphDefOptions);
+  std::unique_ptr<TF_ImportGraphDefOptions, void (*)(TF_ImportGraphDefOptions*)> options(TF_NewImportGraphDefOptions(), TF_DeleteImportGraphDefOptions);
   TF_ImportGraphDefOptionsSetPrefix(options.get(), prefix.c_str());
   Status status;
   TF_GraphImportGraphDef(graph->graph, buffer.get(), options.get(), status);
@@ -562,8 +559,7 @@ napi_value Resize(napi_env env, const Arguments& arguments) {
   Check(napi_create_promise(env, &resizing->deferred, &promise), "no memory for a promise");
   Check(napi_create_string_utf8(env, "bitw:resize", NAPI_AUTO_LENGTH, &name), "no memory for a text");
   Check(napi_create_async_work(
-            env, nullptr, name, [](napi_env, void* work) { static_cast<Resizing*>(work)->Execute(); }, SettleResizing, resizing.get(),
-            &resizing->work),
+            env, nullptr, name, [](napi_env, void* work) { static_cast<Resizing*>(work)->Execute(); }, SettleResizing, resizing.get(), &resizing->work),
         "no thread for an image");
   Check(napi_queue_async_work(env, resizing->work), "no thread for an image");
   resizing.release();
@@ -580,7 +576,8 @@ napi_value ResizePartOf(napi_env env, const Arguments& arguments) {
   std::memcpy(numbers, frame.data, sizeof numbers);
   const auto& [width, height, x, y, part_width, part_height] = numbers;
   // written so that what is not a number is refused
-  const bool is_inside = x >= 0 && y >= 0 && part_width > 0 && part_height > 0 && x + part_width <= width * (1 + 1e-9) && y + part_height <= height * (1 + 1e-9);
+  const bool is_inside =
+      x >= 0 && y >= 0 && part_width > 0 && part_height > 0 && x + part_width <= width * (1 + 1e-9) && y + part_height <= height * (1 + 1e-9);
   if (!is_inside) throw Failure("resize: the part is not inside the image");
   if (!(width * height * 3 == static_cast<double>(pixels.length) && width == std::floor(width) && height == std::floor(height)))
     throw Failure("resize: the pixels are " + std::to_string(pixels.length) + " bytes, not as many as their sizes say");
@@ -615,10 +612,10 @@ napi_value Guarded(napi_env env, napi_callback_info info) {
 
 napi_value Initialize(napi_env env, napi_value exports) {
   const std::pair<const char*, napi_callback> functions[] = {
-      {"start", Guarded<Start>},           {"newGraph", Guarded<NewGraph>},         {"addNode", Guarded<AddNode>},
-      {"toBytes", Guarded<ToBytes>},       {"importBytes", Guarded<Import>},        {"openSession", Guarded<OpenSession>},
-      {"run", Guarded<RunSession>},        {"closeSession", Guarded<Close<Session>>}, {"closeGraph", Guarded<Close<Graph>>},
-      {"resize", Guarded<Resize<false>>},  {"resizeJpeg", Guarded<Resize<true>>},  {"resizePart", Guarded<ResizePartOf>},
+      {"start", Guarded<Start>},          {"newGraph", Guarded<NewGraph>},           {"addNode", Guarded<AddNode>},
+      {"toBytes", Guarded<ToBytes>},      {"importBytes", Guarded<Import>},          {"openSession", Guarded<OpenSession>},
+      {"run", Guarded<RunSession>},       {"closeSession", Guarded<Close<Session>>}, {"closeGraph", Guarded<Close<Graph>>},
+      {"resize", Guarded<Resize<false>>}, {"resizeJpeg", Guarded<Resize<true>>},     {"resizePart", Guarded<ResizePartOf>},
   };
   for (const auto& [name, callback] : functions) {
     napi_value function;

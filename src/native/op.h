@@ -41,8 +41,8 @@ class Call {
   Tensor OutputOver(int index, const std::vector<int>& inputs, const std::vector<int64_t>& shape) {
     if (!ok()) return nullptr;
     int used = -1;
-    return Tensor(TF_ForwardInputOrAllocateOutput(context_, inputs.data(), static_cast<int>(inputs.size()), index, shape.data(),
-                                                  static_cast<int>(shape.size()), &used, status_));
+    return Tensor(TF_ForwardInputOrAllocateOutput(context_, inputs.data(), static_cast<int>(inputs.size()), index, shape.data(), static_cast<int>(shape.size()),
+                                                  &used, status_));
   }
 
   void Reserve(int64_t bytes) {
@@ -105,8 +105,7 @@ inline void SameShape(TF_ShapeInferenceContext* context, TF_Status* status) { Co
 // The first output's shape, put together from axes of the inputs and from numbers. What is not known yet stays unknown.
 class NewShape {
  public:
-  NewShape(TF_ShapeInferenceContext* context, TF_Status* status)
-      : context_(context), status_(status), shape_(TF_ShapeInferenceContextScalar(context)) {}
+  NewShape(TF_ShapeInferenceContext* context, TF_Status* status) : context_(context), status_(status), shape_(TF_ShapeInferenceContextScalar(context)) {}
   ~NewShape() {
     if (ok() && all_known_) TF_ShapeInferenceContextSetOutput(context_, 0, shape_, status_);
     if (ok() && !all_known_) TF_ShapeInferenceContextSetUnknownShape(context_, status_);
@@ -190,8 +189,8 @@ inline void Define(const Definition& definition, TF_Status* status) {
 }
 
 // `type` 0: an operation without a type of its own.
-inline void Implement(const char* op, const char* label, TF_DataType type, void* (*create)(TF_OpKernelConstruction*), Compute compute,
-               void (*remove)(void*), TF_Status* status) {
+inline void Implement(const char* op, const char* label, TF_DataType type, void* (*create)(TF_OpKernelConstruction*), Compute compute, void (*remove)(void*),
+                      TF_Status* status) {
   if (TF_GetCode(status) != TF_OK) return;
   TF_KernelBuilder* builder = TF_NewKernelBuilder(op, "CPU", create, compute.function, remove);
   if (type != 0) TF_KernelBuilder_TypeConstraint(builder, "T", type, status);

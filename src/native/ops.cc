@@ -7,9 +7,7 @@ namespace {
 
 // Asks for memory and gives it back. oneDNN's kernels end the process where memory runs out in the midst of their work; asked for
 // beforehand, its lack is an error like any other.
-void* CreateReserve(TF_OpKernelConstruction* construction) {
-  return CreateAttribute<int64_t>(construction, "bytes", TF_OpKernelConstruction_GetAttrInt64);
-}
+void* CreateReserve(TF_OpKernelConstruction* construction) { return CreateAttribute<int64_t>(construction, "bytes", TF_OpKernelConstruction_GetAttrInt64); }
 
 void ComputeReserve(void* kernel, TF_OpKernelContext* context) {
   const int64_t bytes = *static_cast<const int64_t*>(kernel);

@@ -154,7 +154,8 @@ void TransformInput(const Pixels& x, int64_t tile, int tiles, int64_t first, int
 
 // Channels [channel, channel + deep) and columns [first, first + columns) of a kernel, in stripes of kColumns. Piece by piece, since nine taps far apart, which the
 // processor does not foresee, fall into the same places of the cache: each piece asks for the next one's.
-void TransformKernel(const float* w, bool transposed, int64_t channels, int64_t w_columns, int64_t channel, int64_t block_depth, int64_t first, int64_t columns, ConvolutionScratch& to) {
+void TransformKernel(const float* w, bool transposed, int64_t channels, int64_t w_columns, int64_t channel, int64_t block_depth, int64_t first, int64_t columns,
+                     ConvolutionScratch& to) {
   for (int64_t k = 0; k < block_depth; k += kPackedChannels) {
     for (int64_t stripe = 0; stripe < columns; stripe += kColumns) {
       for (int tap = 0; tap < 9; ++tap) {
@@ -187,7 +188,8 @@ void TransformKernel(const float* w, bool transposed, int64_t channels, int64_t 
 }
 
 // The sums of a block of tiles become columns [first, first + columns) of the result.
-void InverseTransformTiles(const Pixels& x, int64_t tile, int64_t tiles, const ConvolutionScratch& from, int64_t first, int64_t columns, float* y, int64_t y_step) {
+void InverseTransformTiles(const Pixels& x, int64_t tile, int64_t tiles, const ConvolutionScratch& from, int64_t first, int64_t columns, float* y,
+                           int64_t y_step) {
   Tiles at(x, tile);
   for (int64_t t = 0; t < tiles; ++t, at.Next()) {
     float* pixels[4];
@@ -205,7 +207,8 @@ void InverseTransformTiles(const Pixels& x, int64_t tile, int64_t tiles, const C
 
 }  // namespace
 
-void WinogradConvolve(const Pixels& x, const float* w, bool transposed, float* y, int64_t y_step, int64_t first_tile, int64_t last_tile, int64_t first, int64_t last) {
+void WinogradConvolve(const Pixels& x, const float* w, bool transposed, float* y, int64_t y_step, int64_t first_tile, int64_t last_tile, int64_t first,
+                      int64_t last) {
   ConvolutionScratch& scratch = ThreadScratch<ConvolutionScratch>();
   // where all channels are transformed at once, the kernel's stay for all tiles
   const bool is_one_block = x.channels <= kDepth;
@@ -235,7 +238,8 @@ void WinogradConvolve(const Pixels& x, const float* w, bool transposed, float* y
   }
 }
 
-void WinogradKernelGradient(const Pixels& x, const float* dy, float* dw, int64_t dw_step, int64_t first_channel, int64_t last_channel, int64_t first, int64_t last) {
+void WinogradKernelGradient(const Pixels& x, const float* dy, float* dw, int64_t dw_step, int64_t first_channel, int64_t last_channel, int64_t first,
+                            int64_t last) {
   GradientScratch& scratch = ThreadScratch<GradientScratch>();
   const int64_t tiles = TileCount(x);
   for (int64_t k = first_channel; k < last_channel; k += kGradientChannels) {
@@ -254,8 +258,7 @@ void WinogradKernelGradient(const Pixels& x, const float* dy, float* dw, int64_t
 #pragma GCC unroll 16
             for (int p = 0; p < 4; ++p) pair[p] = pixels[p] == nullptr ? Vector{} : LoadVector(pixels[p] + c);
             Transform2d<GradientTransform, 2, kSide>(pair, transformed);
-            for (int p = 0; p < kPoints; ++p)
-              StoreVector(transformed[p], scratch.result[p] + c / kColumns * kColumns * count + t * kColumns + c % kColumns);
+            for (int p = 0; p < kPoints; ++p) StoreVector(transformed[p], scratch.result[p] + c / kColumns * kColumns * count + t * kColumns + c % kColumns);
           }
         }
         for (int p = 0; p < kPoints; ++p)
