@@ -14,6 +14,7 @@ const { SetupError, openLog } = require('./setup/log.cjs')
 const { provideNode, withNode } = require('./setup/node.cjs')
 const { installPackages, packagesAreCurrent } = require('./setup/packages.cjs')
 const { packFolder } = require('./setup/pack.cjs')
+const { runSanitized, sanitizers } = require('./setup/sanitize.cjs')
 const { provideSystemPackages } = require('./setup/system-packages.cjs')
 const { provideWebgpu } = require('./setup/webgpu.cjs')
 const pins = require('./setup/pins.json')
@@ -68,10 +69,14 @@ async function setUp(options = {}) {
 
 /** `setUp`, but a failure is told and ends the process with status 1. */
 async function setUpOrExit(options) {
+  return await orExit(options, () => setUp(options))
+}
+
+async function orExit(options, work) {
+  const log = openLog(options?.fd ?? 1)
   try {
-    return await setUp(options)
+    return await work(log)
   } catch (error) {
-    const log = openLog(options?.fd ?? 1)
     log.line(`Set-up failed: ${error instanceof SetupError ? error.message : error.stack}`)
     if (error instanceof SetupError) log.line(`  What to do: ${error.wayOut}`)
     return process.exit(1)
@@ -80,11 +85,12 @@ async function setUpOrExit(options) {
 
 module.exports = { setUp, setUpOrExit }
 
-const usage = `Usage: npm run setup [-- --test --webgpu --gpu --pack FOLDER]
+const usage = `Usage: npm run setup [-- --test --webgpu --gpu --pack FOLDER --sanitize KIND]
   --test         also what the end-to-end tests need
   --webgpu       also Dawn, for the WebGPU engine
   --gpu          TensorFlow and CUDA for a graphics card, though this machine has none
-  --pack FOLDER  copy everything to FOLDER, which works on a machine without a network: FOLDER/bitw`
+  --pack FOLDER  copy everything to FOLDER, which works on a machine without a network: FOLDER/bitw
+  --sanitize KIND  then compile the kernels with a sanitizer of g++ (${Object.keys(sanitizers).join(', ')}) and run their tests on it`
 
 /** The set-up's options from the command line, or the words that it does not know. */
 function optionsFrom(words) {
@@ -97,6 +103,8 @@ function optionsFrom(words) {
     else if (word === '--gpu') options.forGpu = true
     else if (word === '--pack' && words[at + 1] !== undefined) options.packTo = words[++at]
     else if (word.startsWith('--pack=') && word !== '--pack=') options.packTo = word.slice('--pack='.length)
+    else if (word === '--sanitize' && Object.hasOwn(sanitizers, words[at + 1] ?? ''))
+      options.sanitize = words[++at]
     else unknown.push(word)
   }
   return { options, unknown }
@@ -108,5 +116,14 @@ if (require.main === module) {
     console.error(`setup: cannot take ${unknown.join(' ')}. ${usage}`)
     process.exit(2)
   }
-  void setUpOrExit(options)
+  void main(options)
+}
+
+async function main(options) {
+  const setup = await setUpOrExit(options)
+  if (options.sanitize === undefined) return
+  // outside of the lock: the tests do set-ups of their own
+  await orExit(options, async (log) => {
+    process.exitCode = await runSanitized(options.sanitize, { root, ...setup }, log)
+  })
 }

@@ -15,7 +15,9 @@ const instructionSets = {
   ],
   arm64: [['base']],
 }
-const common = ['-c', '-fPIC', '-std=c++17']
+const common = ['-c', '-fPIC', '-std=c++17', '-Wall', '-Wextra']
+/** Per kind: enough optimization that the tests end, and frames that a report can name. */
+const sanitized = ['-O1', '-g', '-fno-omit-frame-pointer']
 
 const stem = 'bitw_graph'
 
@@ -26,7 +28,15 @@ const stem = 'bitw_graph'
 function provideGraphAddon(root, engine, log) {
   return provideCompiled(stem, addonHash(root), engine, async (target) => {
     log.line('Engine: compiling the kernels and recorded graphs (g++, about 20 s)')
-    await compileAddon(root, engine, target)
+    await compileAddon(root, engine, target, null)
+  })
+}
+
+/** The same with one of g++'s sanitizers (address, undefined, thread) in it, beside the ordinary one. */
+function provideSanitizedAddon(root, engine, log, sanitizer) {
+  return provideCompiled(`${stem}_${sanitizer}`, addonHash(root), engine, async (target) => {
+    log.line(`Engine: compiling the kernels with the ${sanitizer} sanitizer (g++, about 40 s)`)
+    await compileAddon(root, engine, target, sanitizer)
   })
 }
 
@@ -44,18 +54,31 @@ function nativeSources(root) {
 
 function addonHash(root) {
   const { sources, nodeHeaders } = nativeSources(root)
-  return hashSources([sources, nodeHeaders], instructionSets)
+  return hashSources([sources, nodeHeaders], instructionSets, common, sanitized)
 }
 
-async function compileAddon(root, engine, built) {
+async function compileAddon(root, engine, built, sanitizer) {
   const { sources, nodeHeaders } = nativeSources(root)
   const library = path.join(engine.folder, 'tensorflow')
-  const include = [`-I${nodeHeaders}`, `-I${engine.include}`, '-DNAPI_VERSION=8']
+  // as the system's: what the compiler thinks of others' headers is not said
+  const include = ['-isystem', nodeHeaders, '-isystem', engine.include, '-DNAPI_VERSION=8']
+  const checks = sanitizer === null ? [] : [`-fsanitize=${sanitizer}`]
+  // In a checkout only: whoever was given a copy may have a compiler that warns of more.
+  const warnings = sanitizer === null && fs.existsSync(path.join(root, '.git')) ? ['-Werror'] : []
   await inWorkFolder(engine.folder, async (work) => {
     const objects = []
     const compile = async (source, name, options) => {
       const object = path.join(work, `${name}.o`)
-      await gcc([...common, ...options, path.join(sources, source), '-o', object])
+      const optimization = sanitizer === null ? [] : [...sanitized, ...checks]
+      await gcc([
+        ...common,
+        ...warnings,
+        ...options,
+        ...optimization,
+        path.join(sources, source),
+        '-o',
+        object,
+      ])
       objects.push(object)
     }
     for (const [name, ...options] of instructionSets[process.arch] ?? [['base']]) {
@@ -70,7 +93,7 @@ async function compileAddon(root, engine, built) {
     const libraries = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2', '-lpthread']
     const linked = path.join(work, 'addon.node')
     const place = [`-L${library}`, ...libraries, '-Wl,-rpath,$ORIGIN/tensorflow']
-    await gcc(['-shared', ...objects, ...place, '-o', linked])
+    await gcc(['-shared', ...checks, ...objects, ...place, '-o', linked])
     fs.renameSync(linked, built)
   })
 }
@@ -81,8 +104,10 @@ async function gcc(parameters) {
   if (missing) throw noCompiler()
   throw new SetupError(
     `g++ could not compile the kernels:\n    ${lastLines(output, 6)}`,
-    'Install g++ 11 or newer (Debian: apt-get install g++), then run "npm run setup" again.',
+    /-Werror/.test(output)
+      ? 'Change the code that it warns about; in a checkout, a warning is an error (CONTRIBUTING.md, "Native code").'
+      : 'Install g++ 11 or newer (Debian: apt-get install g++), then run "npm run setup" again.',
   )
 }
 
-module.exports = { addonStem, provideGraphAddon }
+module.exports = { addonStem, provideGraphAddon, provideSanitizedAddon }

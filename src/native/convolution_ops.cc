@@ -12,8 +12,8 @@ namespace {
 
 // Cuts a product's result for the threads: `part(first row, last row, first column, last column)`, rows in multiples of `grain`. Its depth is never cut, so
 // that the parts change no bit.
-template <typename Part>
-void InParts(int64_t rows, int64_t columns, int64_t grain, const Part& part) {
+template <typename Block>
+void ParallelBlocks(int64_t rows, int64_t columns, int64_t grain, const Block& block) {
   const int64_t stripes = columns / kChannelStep, grains = rows / grain;
   int64_t down = 1, across = 1;
   // more pieces than threads: one that is held up leaves its share to the others
@@ -24,7 +24,7 @@ void InParts(int64_t rows, int64_t columns, int64_t grain, const Part& part) {
   ParallelFor(down * across, [&](int64_t piece) {
     const int64_t i = piece / across, j = piece % across;
     const int64_t first = stripes * j / across * kChannelStep, last = stripes * (j + 1) / across * kChannelStep;
-    if (first < last) part(grains * i / down * grain, grains * (i + 1) / down * grain, first, last);
+    if (first < last) block(grains * i / down * grain, grains * (i + 1) / down * grain, first, last);
   });
 }
 
@@ -45,17 +45,17 @@ struct Convolution {
 
   int taps() const { return pixels.down; }
 
-  // Whether it takes fewer products, for which kernels must be brought over: that pays where they are used for some tiles.
+  // Whether it takes fewer products, for which kernels must be transformed: that pays where they are used for some tiles.
   bool IsWinograd() const { return taps() == 3 && pixels.stride == 1 && TileCount(pixels) >= kFewTiles; }
 
-  // y from w, or from w turned.
-  void Compute(const float* w, bool turned, float* y, int64_t columns) const {
+  // y from w, or from w transposed.
+  void Compute(const float* w, bool transposed, float* y, int64_t columns) const {
     if (!IsWinograd()) {
-      const Kernel kernel = {w, turned, taps(), turned ? taps() - 1 : 0, turned ? taps() - 1 : 0, turned ? -1 : 1};
+      const Kernel kernel = {w, transposed, taps(), transposed ? taps() - 1 : 0, transposed ? taps() - 1 : 0, transposed ? -1 : 1};
       return Convolve(pixels, kernel, {y, pixels.out_height, pixels.out_width, columns, 0, 0, 1});
     }
-    InParts(TileCount(pixels), columns, 1, [&](int64_t first_tile, int64_t last_tile, int64_t first, int64_t last) {
-      BestMath().winograd_convolve(pixels, w, turned, y, columns, first_tile, last_tile, first, last);
+    ParallelBlocks(TileCount(pixels), columns, 1, [&](int64_t first_tile, int64_t last_tile, int64_t first, int64_t last) {
+      BestMath().winograd_convolve(pixels, w, transposed, y, columns, first_tile, last_tile, first, last);
     });
   }
 
@@ -64,15 +64,14 @@ struct Convolution {
     const bool is_winograd = IsWinograd() && 2 * (pixels.channels / kChannelStep) * (columns / kChannelStep) >= ThreadCount();
     const auto compute = is_winograd ? BestMath().winograd_kernel_gradient : BestMath().kernel_gradient;
     const int64_t rows = is_winograd ? pixels.channels : taps() * taps() * pixels.channels;
-    InParts(rows, columns, is_winograd ? kChannelStep : 1, [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
+    ParallelBlocks(rows, columns, is_winograd ? kChannelStep : 1, [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
       compute(pixels, dy, dw, columns, first_row, last_row, first, last);
     });
   }
 
   static void Convolve(const Pixels& x, const Kernel& w, const Places& y) {
-    InParts(x.images * x.out_height * x.out_width, y.columns, 1, [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
-      BestMath().convolve(x, w, y, first_row, last_row, first, last);
-    });
+    ParallelBlocks(x.images * x.out_height * x.out_width, y.columns, 1,
+                   [&](int64_t first_row, int64_t last_row, int64_t first, int64_t last) { BestMath().convolve(x, w, y, first_row, last_row, first, last); });
   }
 
   static int64_t Halved(int64_t size, int64_t taps) { return size < taps ? 0 : (size - taps) / 2 + 1; }
@@ -87,21 +86,21 @@ bool ConvolutionFits(Call& call, const std::vector<int64_t>& images, const std::
   return call.ok();
 }
 
-// Inputs x, w → y. `stride` 1 keeps the size, with zeros around; 2 has no padding. `turned`: inputs w, dy → dx, of one that keeps the size.
-template <int stride, bool turned>
+// Inputs x, w → y. `stride` 1 keeps the size, with zeros around; 2 has no padding. `transposed`: inputs w, dy → dx, of one that keeps the size.
+template <int stride, bool transposed>
 void ComputeConvolution(void*, TF_OpKernelContext* context) {
   Call call(context);
-  const Tensor x = call.Input(turned ? 1 : 0), w = call.Input(turned ? 0 : 1);
+  const Tensor x = call.Input(transposed ? 1 : 0), w = call.Input(transposed ? 0 : 1);
   if (!call.ok()) return;
   const std::vector<int64_t> seen = Shape(x), kernel = Shape(w);
-  if (!ConvolutionFits(call, seen, kernel, turned ? 3 : 2)) return;
+  if (!ConvolutionFits(call, seen, kernel, transposed ? 3 : 2)) return;
   std::vector<int64_t> given = seen;
-  given[3] = kernel[turned ? 2 : 3];
+  given[3] = kernel[transposed ? 2 : 3];
   for (int axis = 1; axis <= 2 && stride == 2; ++axis) given[axis] = Convolution::Halved(seen[axis], kernel[0]);
   const Convolution convolution(call, Data<float>(x), seen, given, static_cast<int>(kernel[0]));
   const Tensor y = call.Output(0, TF_FLOAT, given);
   if (!call.ok()) return;
-  convolution.Compute(Data<float>(w), turned, Data<float>(y), given[3]);
+  convolution.Compute(Data<float>(w), transposed, Data<float>(y), given[3]);
 }
 
 // Inputs w, dy → dx, of a convolution of stride 2 without padding that saw images of even sizes.
@@ -121,7 +120,8 @@ void ComputeConvolutionStridedInput(void*, TF_OpKernelContext* context) {
   for (int down = 0; down < 2; ++down)
     for (int across = 0; across < 2; ++across) {
       const int taps_down = taps_of(down), taps_across = taps_of(across);
-      const Pixels pixels = {Data<float>(dy), seen[0], seen[1], seen[2], seen[3], given[1] / 2, given[2] / 2, taps_down, taps_across, 1, taps_down - 1, taps_across - 1};
+      const Pixels pixels = {Data<float>(dy), seen[0],   seen[1],     seen[2], seen[3],       given[1] / 2,
+                             given[2] / 2,    taps_down, taps_across, 1,       taps_down - 1, taps_across - 1};
       const Kernel met = {Data<float>(w), true, taps, down + 2 * (taps_down - 1), across + 2 * (taps_across - 1), -2};
       Convolution::Convolve(pixels, met, {Data<float>(dx), given[1], given[2], given[3], down, across, 2});
     }
@@ -141,9 +141,7 @@ void ComputeConvolutionKernel(void*, TF_OpKernelContext* context) {
   convolution.ComputeKernel(Data<float>(dy), Data<float>(dw), given[3]);
 }
 
-void ConvolutionShape(TF_ShapeInferenceContext* context, TF_Status* status) {
-  NewShape(context, status).Then(0, 0).Then(0, 1).Then(0, 2).Then(1, 3);
-}
+void ConvolutionShape(TF_ShapeInferenceContext* context, TF_Status* status) { NewShape(context, status).Then(0, 0).Then(0, 1).Then(0, 2).Then(1, 3); }
 
 void StridedShape(TF_ShapeInferenceContext* context, TF_Status* status) {
   NewShape shape(context, status);
@@ -152,9 +150,7 @@ void StridedShape(TF_ShapeInferenceContext* context, TF_Status* status) {
   shape.Then(0, 0).Then(known ? Convolution::Halved(height, taps) : -1).Then(known ? Convolution::Halved(width, taps) : -1).Then(1, 3);
 }
 
-void ConvolutionInputShape(TF_ShapeInferenceContext* context, TF_Status* status) {
-  NewShape(context, status).Then(1, 0).Then(1, 1).Then(1, 2).Then(0, 2);
-}
+void ConvolutionInputShape(TF_ShapeInferenceContext* context, TF_Status* status) { NewShape(context, status).Then(1, 0).Then(1, 1).Then(1, 2).Then(0, 2); }
 
 void ConvolutionStridedInputShape(TF_ShapeInferenceContext* context, TF_Status* status) {
   NewShape shape(context, status);
@@ -178,15 +174,13 @@ void RegisterConvolutions(TF_Status* status) {
   Define({"BitwConvStridedInput", {"w: T", "dy: T"}, {"dx: T"}, plain, ConvolutionStridedInputShape}, status);
   Define({"BitwConvKernel1", {"x: T", "dy: T"}, {"dw: T"}, plain, ConvolutionKernelShape<1>}, status);
   Define({"BitwConvKernel3", {"x: T", "dy: T"}, {"dw: T"}, plain, ConvolutionKernelShape<3>}, status);
-  const auto implement = [&](const char* op, const char* label, Compute compute) {
-    Implement(op, label, TF_FLOAT, nullptr, compute, nullptr, status);
-  };
-  implement("BitwConv", "bitw_conv", ComputeConvolution<1, false>);
-  implement("BitwConvStrided", "bitw_conv_strided", ComputeConvolution<2, false>);
-  implement("BitwConvInput", "bitw_conv_input", ComputeConvolution<1, true>);
-  implement("BitwConvStridedInput", "bitw_conv_strided_input", ComputeConvolutionStridedInput);
-  implement("BitwConvKernel1", "bitw_conv_kernel_1", ComputeConvolutionKernel<1>);
-  implement("BitwConvKernel3", "bitw_conv_kernel_3", ComputeConvolutionKernel<3>);
+  const auto implement = [&](const char* op, const char* label, Compute compute) { Implement(op, label, TF_FLOAT, nullptr, compute, nullptr, status); };
+  implement("BitwConv", "bitw_conv", NoThrow<ComputeConvolution<1, false>>());
+  implement("BitwConvStrided", "bitw_conv_strided", NoThrow<ComputeConvolution<2, false>>());
+  implement("BitwConvInput", "bitw_conv_input", NoThrow<ComputeConvolution<1, true>>());
+  implement("BitwConvStridedInput", "bitw_conv_strided_input", NoThrow<ComputeConvolutionStridedInput>());
+  implement("BitwConvKernel1", "bitw_conv_kernel_1", NoThrow<ComputeConvolutionKernel<1>>());
+  implement("BitwConvKernel3", "bitw_conv_kernel_3", NoThrow<ComputeConvolutionKernel<3>>());
 }
 
 }  // namespace bitw

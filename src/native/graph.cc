@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -26,6 +27,11 @@ namespace {
 struct Failure : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+// What is said of an exception.
+std::string Problem(const std::exception& error) {
+  return dynamic_cast<const std::bad_alloc*>(&error) == nullptr ? error.what() : std::string("RESOURCE_EXHAUSTED: ") + kOutOfMemory;
+}
 
 // A failed call into Node, mostly an argument of the wrong type.
 void Check(napi_status status, const char* what) {
@@ -217,8 +223,7 @@ void SetAttribute(napi_env env, TF_OperationDescription* description, napi_value
       status.Check();
       return;
     }
-    default:
-      break;
+    default: break;
   }
   throw Failure("graph: attribute " + name + " has a type that cannot be recorded");
 }
@@ -232,8 +237,7 @@ napi_value NumberValue(napi_env env, double number) {
 napi_value ShapeValue(napi_env env, const std::vector<int64_t>& shape) {
   napi_value array;
   Check(napi_create_array_with_length(env, shape.size(), &array), "no memory for a shape");
-  for (uint32_t i = 0; i < shape.size(); ++i)
-    Check(napi_set_element(env, array, i, NumberValue(env, static_cast<double>(shape[i]))), "no memory for a shape");
+  for (uint32_t i = 0; i < shape.size(); ++i) Check(napi_set_element(env, array, i, NumberValue(env, static_cast<double>(shape[i]))), "no memory for a shape");
   return array;
 }
 
@@ -332,8 +336,7 @@ napi_value Import(napi_env env, const Arguments& arguments) {
   const Bytes bytes = BytesOf(env, arguments.at(1));
   const std::string prefix = Text(env, arguments.at(2));
   std::unique_ptr<TF_Buffer, void (*)(TF_Buffer*)> buffer(TF_NewBufferFromString(bytes.data, bytes.length), TF_DeleteBuffer);
-  std::unique_ptr<TF_ImportGraphDefOptions, void (*)(TF_ImportGraphDefOptions*)> options(TF_NewImportGraphDefOptions(),
-                                                                                        TF_DeleteImportGraphDefOptions);
+  std::unique_ptr<TF_ImportGraphDefOptions, void (*)(TF_ImportGraphDefOptions*)> options(TF_NewImportGraphDefOptions(), TF_DeleteImportGraphDefOptions);
   TF_ImportGraphDefOptionsSetPrefix(options.get(), prefix.c_str());
   Status status;
   TF_GraphImportGraphDef(graph->graph, buffer.get(), options.get(), status);
@@ -376,8 +379,17 @@ struct Run {
   napi_async_work work = nullptr;
 
   void Execute() {
+    try {
+      RunInSession();
+    } catch (const std::exception& error) {
+      problem = Problem(error);
+    }
+  }
+
+  void RunInSession() {
     std::lock_guard<std::mutex> lock(session->running);
     std::vector<TF_Tensor*> given, found(fetches.size(), nullptr);
+    outputs.resize(fetches.size());  // now, so that nothing can fail while the tensors have no owner
     for (const Tensor& input : inputs) given.push_back(input.get());
     // RunOptions { trace_level: FULL_TRACE }
     static const unsigned char full_trace[] = {0x08, 0x03};
@@ -387,7 +399,7 @@ struct Run {
     TF_SessionRun(session->session, options.get(), feeds.data(), given.data(), static_cast<int>(feeds.size()), fetches.data(), found.data(),
                   static_cast<int>(fetches.size()), targets.data(), static_cast<int>(targets.size()), metadata.get(), status);
     inputs.clear();
-    for (TF_Tensor* one : found) outputs.emplace_back(one);
+    for (size_t i = 0; i < found.size(); ++i) outputs[i].reset(found[i]);
     if (!status.ok()) problem = status.text();
     if (trace && metadata->length > 0) trace_bytes.assign(static_cast<const char*>(metadata->data), metadata->length);
   }
@@ -439,7 +451,7 @@ void Settle(napi_env env, napi_status status, void* data) {
   try {
     if (run->problem.empty()) result = run->Result(env);
   } catch (const std::exception& error) {
-    run->problem = error.what();
+    run->problem = Problem(error);
   }
   if (run->problem.empty()) napi_resolve_deferred(env, run->deferred, result);
   else napi_reject_deferred(env, run->deferred, ErrorValue(env, run->problem));
@@ -491,7 +503,7 @@ struct Resizing {
       if (is_jpeg) ResizeJpeg(source, length, width, height, result, new_width, new_height);
       else ResizeImage({source, width, height, static_cast<double>(width), static_cast<double>(height)}, result, new_width, new_height);
     } catch (const std::exception& error) {
-      problem = error.what();
+      problem = Problem(error);
     }
   }
 };
@@ -547,8 +559,7 @@ napi_value Resize(napi_env env, const Arguments& arguments) {
   Check(napi_create_promise(env, &resizing->deferred, &promise), "no memory for a promise");
   Check(napi_create_string_utf8(env, "bitw:resize", NAPI_AUTO_LENGTH, &name), "no memory for a text");
   Check(napi_create_async_work(
-            env, nullptr, name, [](napi_env, void* work) { static_cast<Resizing*>(work)->Execute(); }, SettleResizing, resizing.get(),
-            &resizing->work),
+            env, nullptr, name, [](napi_env, void* work) { static_cast<Resizing*>(work)->Execute(); }, SettleResizing, resizing.get(), &resizing->work),
         "no thread for an image");
   Check(napi_queue_async_work(env, resizing->work), "no thread for an image");
   resizing.release();
@@ -565,7 +576,8 @@ napi_value ResizePartOf(napi_env env, const Arguments& arguments) {
   std::memcpy(numbers, frame.data, sizeof numbers);
   const auto& [width, height, x, y, part_width, part_height] = numbers;
   // written so that what is not a number is refused
-  const bool is_inside = x >= 0 && y >= 0 && part_width > 0 && part_height > 0 && x + part_width <= width * (1 + 1e-9) && y + part_height <= height * (1 + 1e-9);
+  const bool is_inside =
+      x >= 0 && y >= 0 && part_width > 0 && part_height > 0 && x + part_width <= width * (1 + 1e-9) && y + part_height <= height * (1 + 1e-9);
   if (!is_inside) throw Failure("resize: the part is not inside the image");
   if (!(width * height * 3 == static_cast<double>(pixels.length) && width == std::floor(width) && height == std::floor(height)))
     throw Failure("resize: the pixels are " + std::to_string(pixels.length) + " bytes, not as many as their sizes say");
@@ -593,17 +605,17 @@ napi_value Guarded(napi_env env, napi_callback_info info) {
   try {
     return function(env, Arguments(values, values + count));
   } catch (const std::exception& error) {
-    napi_throw_error(env, nullptr, error.what());
+    napi_throw_error(env, nullptr, Problem(error).c_str());
     return nullptr;
   }
 }
 
 napi_value Initialize(napi_env env, napi_value exports) {
   const std::pair<const char*, napi_callback> functions[] = {
-      {"start", Guarded<Start>},           {"newGraph", Guarded<NewGraph>},         {"addNode", Guarded<AddNode>},
-      {"toBytes", Guarded<ToBytes>},       {"importBytes", Guarded<Import>},        {"openSession", Guarded<OpenSession>},
-      {"run", Guarded<RunSession>},        {"closeSession", Guarded<Close<Session>>}, {"closeGraph", Guarded<Close<Graph>>},
-      {"resize", Guarded<Resize<false>>},  {"resizeJpeg", Guarded<Resize<true>>},  {"resizePart", Guarded<ResizePartOf>},
+      {"start", Guarded<Start>},          {"newGraph", Guarded<NewGraph>},           {"addNode", Guarded<AddNode>},
+      {"toBytes", Guarded<ToBytes>},      {"importBytes", Guarded<Import>},          {"openSession", Guarded<OpenSession>},
+      {"run", Guarded<RunSession>},       {"closeSession", Guarded<Close<Session>>}, {"closeGraph", Guarded<Close<Graph>>},
+      {"resize", Guarded<Resize<false>>}, {"resizeJpeg", Guarded<Resize<true>>},     {"resizePart", Guarded<ResizePartOf>},
   };
   for (const auto& [name, callback] : functions) {
     napi_value function;

@@ -9,6 +9,9 @@
 
 namespace bitw {
 
+// Of an error for which memory was lacking.
+constexpr char kOutOfMemory[] = "out of memory";
+
 class Status {
  public:
   Status() : status_(TF_NewStatus()) {}

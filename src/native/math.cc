@@ -165,8 +165,7 @@ void GradientApply(const T* dy, const T* x, T* dx, int64_t pixels, int channels,
 }
 
 template <typename T>
-void GradientApplyAdd(const T* dy, const T* x, const T* more, T* dx, int64_t pixels, int channels, Channels norm, const float* b,
-                      const float* c, bool relu) {
+void GradientApplyAdd(const T* dy, const T* x, const T* more, T* dx, int64_t pixels, int channels, Channels norm, const float* b, const float* c, bool relu) {
   (relu ? GradientApplyOf<T, true, true> : GradientApplyOf<T, false, true>)(dy, x, more, dx, pixels, channels, norm, b, c);
 }
 
@@ -247,8 +246,7 @@ GradientMeans MeansOf(const float* dy, const float* w, const ColumnStatistics& s
   return found;
 }
 
-void StandardizeGradient(const float* dy, const float* w, float* dw, int64_t rows, int64_t columns, int64_t first, int64_t last,
-                         double epsilon) {
+void StandardizeGradient(const float* dy, const float* w, float* dw, int64_t rows, int64_t columns, int64_t first, int64_t last, double epsilon) {
   const ColumnStatistics s = StatisticsOf(w, rows, columns, first, last, epsilon);
   const GradientMeans m = MeansOf(dy, w, s, rows, columns, first, last);
   const int count = static_cast<int>(last - first);
@@ -257,13 +255,12 @@ void StandardizeGradient(const float* dy, const float* w, float* dw, int64_t row
     const float* v = w + r * columns + first;
     float* out = dw + r * columns + first;
 #pragma GCC ivdep
-    for (int c = 0; c < count; ++c)
-      out[c] = s.inverse[c] * (d[c] - m.plain[c] - ((v[c] - s.mean[c]) * s.inverse[c]) * m.along[c]);
+    for (int c = 0; c < count; ++c) out[c] = s.inverse[c] * (d[c] - m.plain[c] - ((v[c] - s.mean[c]) * s.inverse[c]) * m.along[c]);
   }
 }
 
-void StandardizedMomentum(const float* w, const float* v, const float* g, float momentum, float rate, float* new_w, float* new_v,
-                          float* new_y, int64_t rows, int64_t columns, int64_t first, int64_t last, double epsilon) {
+void StandardizedMomentum(const float* w, const float* v, const float* g, float momentum, float rate, float* new_w, float* new_v, float* new_y, int64_t rows,
+                          int64_t columns, int64_t first, int64_t last, double epsilon) {
   const ColumnStatistics s = StatisticsOf(w, rows, columns, first, last, epsilon);
   const GradientMeans m = MeansOf(g, w, s, rows, columns, first, last);
   const int count = static_cast<int>(last - first);
@@ -280,8 +277,7 @@ void StandardizedMomentum(const float* w, const float* v, const float* g, float 
   Standardize(new_w, new_y, rows, columns, first, last, epsilon);
 }
 
-void Momentum(const float* w, const float* v, const float* g, float momentum, float rate, float* new_w, float* new_v, int64_t first,
-              int64_t last) {
+void Momentum(const float* w, const float* v, const float* g, float momentum, float rate, float* new_w, float* new_v, int64_t first, int64_t last) {
 #pragma GCC ivdep
   for (int64_t i = first; i < last; ++i) {
     const float velocity = momentum * v[i] + g[i];
@@ -310,8 +306,9 @@ void Resize(const uint8_t*, const ResizeAxis&, const ResizeAxis&, uint8_t*, floa
 #define BITW_NAME(name) BITW_TEXT(name)
 
 extern const Math math;
-const Math math = {BITW_NAME(BITW_ISA), MakeNormMath<float>(), MakeNormMath<Bfloat16>(), Standardize, StandardizedMomentum, Momentum,
-                   StandardizeGradient, Convolve, KernelGradient, WinogradConvolve, WinogradKernelGradient, Resize};
+const Math math = {
+    BITW_NAME(BITW_ISA), MakeNormMath<float>(), MakeNormMath<Bfloat16>(), Standardize, StandardizedMomentum, Momentum, StandardizeGradient, Convolve,
+    KernelGradient,      WinogradConvolve,      WinogradKernelGradient,   Resize};
 
 }  // namespace BITW_ISA
 }  // namespace bitw

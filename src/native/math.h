@@ -1,5 +1,5 @@
 // The arithmetic of our kernels, without TensorFlow. math.cc is compiled once for each instruction set; `BestMath` picks at run time.
-// Images are NHWC with channels innermost, a multiple of 32; a "image" below is [pixels, channels]. bfloat16 numbers are computed in float32.
+// Images are NHWC with channels innermost, a multiple of 32; an "image" below is [pixels, channels]. bfloat16 numbers are computed in float32.
 #pragma once
 #include <cstdint>
 
@@ -23,14 +23,12 @@ struct NormMath {
   // y = max(0, (x − mean)·scale + beta), or without the maximum. y may be x. NaN stays NaN.
   void (*apply)(const T* x, T* y, int64_t pixels, int channels, Channels norm, bool relu);
   // dz = dy where the ReLU was open. Adds Σdz and Σdz·(x − mean) of each channel to the sums.
-  void (*gradient_sums)(const T* dy, const T* x, int64_t pixels, int channels, Channels norm, bool relu, double* sum_dz,
-                        double* sum_dz_centred);
+  void (*gradient_sums)(const T* dy, const T* x, int64_t pixels, int channels, Channels norm, bool relu, double* sum_dz, double* sum_dz_centred);
   // dx = scale·dz + b·(x − mean) + c. dx may be dy or x.
-  void (*gradient_apply)(const T* dy, const T* x, T* dx, int64_t pixels, int channels, Channels norm, const float* b, const float* c,
-                         bool relu);
+  void (*gradient_apply)(const T* dy, const T* x, T* dx, int64_t pixels, int channels, Channels norm, const float* b, const float* c, bool relu);
   // The same + more, for the sum with the shortcut's gradient. dx may be any of dy, x, more.
-  void (*gradient_apply_add)(const T* dy, const T* x, const T* more, T* dx, int64_t pixels, int channels, Channels norm, const float* b,
-                             const float* c, bool relu);
+  void (*gradient_apply_add)(const T* dy, const T* x, const T* more, T* dx, int64_t pixels, int channels, Channels norm, const float* b, const float* c,
+                             bool relu);
 };
 
 // Weight standardization of columns [first, last) of a kernel [rows, columns] (rows are H·W·I); at most kMaxColumns at once.
@@ -44,11 +42,11 @@ struct Pixels {
   int down, across, stride, margin_down, margin_across;
 };
 
-// Which taps of a kernel [side, side, channels, columns] the window's meet: from (down, across) on, each `step` further; may be negative. `turned` takes it as
+// Which taps of a kernel [side, side, channels, columns] the window's meet: from (down, across) on, each `step` further; may be negative. `transposed` takes it as
 // [side, side, columns, channels], which makes of a result's gradient that of the images.
 struct Kernel {
   const float* at;
-  bool turned;
+  bool transposed;
   int side, down, across, step;
 };
 
@@ -89,22 +87,19 @@ struct Math {
   void (*standardize)(const float* w, float* y, int64_t rows, int64_t columns, int64_t first, int64_t last, double epsilon);
   // One step of SGD with momentum on such columns, where g is the gradient of the standardized kernel: v' = m·v + dw, w' = w − rate·v', and y',
   // w' standardized. Everything in one visit of the memory.
-  void (*standardized_momentum)(const float* w, const float* v, const float* g, float momentum, float rate, float* new_w, float* new_v,
-                                float* new_y, int64_t rows, int64_t columns, int64_t first, int64_t last, double epsilon);
+  void (*standardized_momentum)(const float* w, const float* v, const float* g, float momentum, float rate, float* new_w, float* new_v, float* new_y,
+                                int64_t rows, int64_t columns, int64_t first, int64_t last, double epsilon);
   // The same for plain numbers [first, last): v' = m·v + g, w' = w − rate·v'.
-  void (*momentum)(const float* w, const float* v, const float* g, float momentum, float rate, float* new_w, float* new_v, int64_t first,
-                   int64_t last);
+  void (*momentum)(const float* w, const float* v, const float* g, float momentum, float rate, float* new_w, float* new_v, int64_t first, int64_t last);
   // dw from dy (with respect to the standardized kernel); dw may be dy.
-  void (*standardize_gradient)(const float* dy, const float* w, float* dw, int64_t rows, int64_t columns, int64_t first, int64_t last,
-                               double epsilon);
+  void (*standardize_gradient)(const float* dy, const float* w, float* dw, int64_t rows, int64_t columns, int64_t first, int64_t last, double epsilon);
   // y[place, column] = Σ over taps and channels of x · w, places [first_row, last_row), columns [first, last).
   void (*convolve)(const Pixels& x, const Kernel& w, const Places& y, int64_t first_row, int64_t last_row, int64_t first, int64_t last);
   // dw[down, across, channels, columns] = Σ over pixels of x · dy, rows [first_row, last_row) of down · across · channels, columns [first, last) of dw_step.
-  void (*kernel_gradient)(const Pixels& x, const float* dy, float* dw, int64_t dw_step, int64_t first_row, int64_t last_row, int64_t first,
-                          int64_t last);
+  void (*kernel_gradient)(const Pixels& x, const float* dy, float* dw, int64_t dw_step, int64_t first_row, int64_t last_row, int64_t first, int64_t last);
   // The same for 3 × 3 taps, stride 1 and margin 1, with fewer products. Tiles [first_tile, last_tile) of the result, columns [first, last) of y_step.
-  // `w` is all of a kernel, `turned` one that is met in reverse.
-  void (*winograd_convolve)(const Pixels& x, const float* w, bool turned, float* y, int64_t y_step, int64_t first_tile, int64_t last_tile, int64_t first,
+  // `w` is all of a kernel, `transposed` one that is met in reverse.
+  void (*winograd_convolve)(const Pixels& x, const float* w, bool transposed, float* y, int64_t y_step, int64_t first_tile, int64_t last_tile, int64_t first,
                             int64_t last);
   // Channels [first_channel, last_channel), all nine taps of each.
   void (*winograd_kernel_gradient)(const Pixels& x, const float* dy, float* dw, int64_t dw_step, int64_t first_channel, int64_t last_channel, int64_t first,

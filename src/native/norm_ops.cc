@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <new>
 #include <vector>
 
 #include "math.h"
@@ -21,8 +22,13 @@ struct NormAttributes {
 };
 
 void* CreateNorm(TF_OpKernelConstruction* construction) {
-  auto attributes = std::make_unique<NormAttributes>();
+  std::unique_ptr<NormAttributes> attributes(new (std::nothrow) NormAttributes);
   Status status;
+  if (attributes == nullptr) {
+    TF_SetStatus(status, TF_RESOURCE_EXHAUSTED, kOutOfMemory);
+    TF_OpKernelConstruction_Failure(construction, status);
+    return nullptr;
+  }
   unsigned char relu = 1;
   TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &attributes->epsilon, status);
   if (status.ok()) TF_OpKernelConstruction_GetAttrBool(construction, "relu", &relu, status);
@@ -95,13 +101,10 @@ struct NormTable {
 };
 
 // Whether the inputs of a norm belong together; fails the call where not. `mean` and `inverse` null where they are yet to be found.
-bool NormFits(Call& call, const std::vector<int64_t>& shape, const Tensor& gamma, const Tensor& beta, const Tensor& mean,
-              const Tensor& inverse) {
+bool NormFits(Call& call, const std::vector<int64_t>& shape, const Tensor& gamma, const Tensor& beta, const Tensor& mean, const Tensor& inverse) {
   if (shape.size() != 4 || shape[3] % groups != 0) call.Fail("x must be [n,h,w,c] with c a multiple of 32");
-  else if (TF_TensorElementCount(gamma.get()) != shape[3] || TF_TensorElementCount(beta.get()) != shape[3])
-    call.Fail("gamma and beta must be [c]");
-  else if (mean != nullptr && (TF_TensorElementCount(mean.get()) != shape[0] * groups ||
-                               TF_TensorElementCount(inverse.get()) != shape[0] * groups))
+  else if (TF_TensorElementCount(gamma.get()) != shape[3] || TF_TensorElementCount(beta.get()) != shape[3]) call.Fail("gamma and beta must be [c]");
+  else if (mean != nullptr && (TF_TensorElementCount(mean.get()) != shape[0] * groups || TF_TensorElementCount(inverse.get()) != shape[0] * groups))
     call.Fail("mean and inverse must be [n,32]");
   return call.ok();
 }
@@ -137,8 +140,8 @@ void ComputeNorm(void* kernel, TF_OpKernelContext* context) {
     const int64_t n = pieces.image(piece), begin = pieces.begin(piece);
     sums[piece].sum.assign(channels, 0.0);
     sums[piece].squares.assign(channels, 0.0);
-    math.sums(from + (n * pieces.pixels + begin) * channels, pieces.end(piece) - begin, channels, &origin[n * channels],
-              sums[piece].sum.data(), sums[piece].squares.data());
+    math.sums(from + (n * pieces.pixels + begin) * channels, pieces.end(piece) - begin, channels, &origin[n * channels], sums[piece].sum.data(),
+              sums[piece].squares.data());
   };
   const auto finish_image = [&](int64_t n) {
     const double count = static_cast<double>(pieces.pixels);
@@ -188,14 +191,12 @@ void ComputeNormAgain(void* kernel, TF_OpKernelContext* context) {
   if (!call.ok()) return;
   const int64_t pixels = shape[1] * shape[2];
   NormTable table(shape[0], channels, Data<float>(beta));
-  for (int64_t n = 0; n < shape[0]; ++n)
-    table.Fill(n, Data<float>(mean) + n * groups, Data<float>(inverse) + n * groups, Data<float>(gamma));
+  for (int64_t n = 0; n < shape[0]; ++n) table.Fill(n, Data<float>(mean) + n * groups, Data<float>(inverse) + n * groups, Data<float>(gamma));
   const Pieces pieces(shape[0], pixels);
   ParallelFor(pieces.count(), [&](int64_t piece) {
     const int64_t n = pieces.image(piece), begin = pieces.begin(piece), offset = (n * pixels + begin) * channels;
     MathOf(static_cast<T*>(nullptr))
-        .apply(Data<T>(x) + offset, Data<T>(y) + offset, pieces.end(piece) - begin, channels, table.Of(n),
-               static_cast<const NormAttributes*>(kernel)->relu);
+        .apply(Data<T>(x) + offset, Data<T>(y) + offset, pieces.end(piece) - begin, channels, table.Of(n), static_cast<const NormAttributes*>(kernel)->relu);
   });
 }
 
@@ -204,8 +205,8 @@ template <typename T, bool add>
 void ComputeNormGradient(void* kernel, TF_OpKernelContext* context) {
   const auto& attributes = *static_cast<const NormAttributes*>(kernel);
   Call call(context);
-  const Tensor dy = call.Input(0), x = call.Input(1), gamma = call.Input(2), beta = call.Input(3), mean = call.Input(4),
-               inverse = call.Input(5), more = add ? call.Input(6) : nullptr;
+  const Tensor dy = call.Input(0), x = call.Input(1), gamma = call.Input(2), beta = call.Input(3), mean = call.Input(4), inverse = call.Input(5),
+               more = add ? call.Input(6) : nullptr;
   if (!call.ok()) return;
   const std::vector<int64_t> shape = Shape(x);
   if (!NormFits(call, shape, gamma, beta, mean, inverse)) return;
@@ -226,15 +227,13 @@ void ComputeNormGradient(void* kernel, TF_OpKernelContext* context) {
   std::vector<float> b(all), c(all);
   NormTable table(shape[0], channels, Data<float>(beta));
 
-  const auto begin_image = [&](int64_t n) {
-    table.Fill(n, Data<float>(mean) + n * groups, Data<float>(inverse) + n * groups, Data<float>(gamma));
-  };
+  const auto begin_image = [&](int64_t n) { table.Fill(n, Data<float>(mean) + n * groups, Data<float>(inverse) + n * groups, Data<float>(gamma)); };
   const auto sum_piece = [&](int64_t piece) {
     const int64_t n = pieces.image(piece), begin = pieces.begin(piece), offset = (n * pieces.pixels + begin) * channels;
     sums[piece].dz.assign(channels, 0.0);
     sums[piece].dz_centred.assign(channels, 0.0);
-    math.gradient_sums(Data<T>(dy) + offset, Data<T>(x) + offset, pieces.end(piece) - begin, channels, table.Of(n), relu,
-                       sums[piece].dz.data(), sums[piece].dz_centred.data());
+    math.gradient_sums(Data<T>(dy) + offset, Data<T>(x) + offset, pieces.end(piece) - begin, channels, table.Of(n), relu, sums[piece].dz.data(),
+                       sums[piece].dz_centred.data());
   };
   // dx = inverse·(γ·dz − Σγdz/N − x̂·Σγdz·x̂/N) with x̂ = (x − μ)·inverse, gathered as scale·dz + b·(x − μ) + c
   const auto finish_image = [&](int64_t n) {
@@ -258,11 +257,11 @@ void ComputeNormGradient(void* kernel, TF_OpKernelContext* context) {
     const int64_t n = pieces.image(piece), begin = pieces.begin(piece), offset = (n * pieces.pixels + begin) * channels;
     const int64_t pixels = pieces.end(piece) - begin;
     if (add)
-      math.gradient_apply_add(Data<T>(dy) + offset, Data<T>(x) + offset, Data<T>(more) + offset, Data<T>(dx) + offset, pixels, channels,
-                              table.Of(n), &b[n * channels], &c[n * channels], relu);
+      math.gradient_apply_add(Data<T>(dy) + offset, Data<T>(x) + offset, Data<T>(more) + offset, Data<T>(dx) + offset, pixels, channels, table.Of(n),
+                              &b[n * channels], &c[n * channels], relu);
     else
-      math.gradient_apply(Data<T>(dy) + offset, Data<T>(x) + offset, Data<T>(dx) + offset, pixels, channels, table.Of(n),
-                          &b[n * channels], &c[n * channels], relu);
+      math.gradient_apply(Data<T>(dy) + offset, Data<T>(x) + offset, Data<T>(dx) + offset, pixels, channels, table.Of(n), &b[n * channels], &c[n * channels],
+                          relu);
   };
 
   pieces.Visit(begin_image, sum_piece, finish_image, apply_piece);
@@ -288,8 +287,7 @@ void NormShapes(TF_ShapeInferenceContext* context, TF_Status* status) {
   if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextSubshape(context, x, 0, 1, batch, status);
   TF_ShapeHandle* group = TF_ShapeInferenceContextVectorFromSize(context, groups);
   if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextConcatenateShapes(context, batch, group, table, status);
-  for (int output = 1; output <= 2 && TF_GetCode(status) == TF_OK; ++output)
-    TF_ShapeInferenceContextSetOutput(context, output, table, status);
+  for (int output = 1; output <= 2 && TF_GetCode(status) == TF_OK; ++output) TF_ShapeInferenceContextSetOutput(context, output, table, status);
   for (TF_ShapeHandle* handle : {x, batch, table, group}) TF_DeleteShapeHandle(handle);
 }
 
@@ -320,14 +318,14 @@ void RegisterNorms(TF_Status* status) {
   const auto implement = [&](const char* op, const char* label, TF_DataType type, Compute compute) {
     Implement(op, label, type, CreateNorm, compute, DeleteAttribute<NormAttributes>, status);
   };
-  implement("BitwGroupNorm", "bitw_norm", TF_FLOAT, ComputeNorm<float>);
-  implement("BitwGroupNorm", "bitw_norm_bf16", TF_BFLOAT16, ComputeNorm<Bfloat16>);
-  implement("BitwGroupNormAgain", "bitw_norm_again", TF_FLOAT, ComputeNormAgain<float>);
-  implement("BitwGroupNormAgain", "bitw_norm_again_bf16", TF_BFLOAT16, ComputeNormAgain<Bfloat16>);
-  implement("BitwGroupNormGrad", "bitw_norm_grad", TF_FLOAT, ComputeNormGradient<float, false>);
-  implement("BitwGroupNormGrad", "bitw_norm_grad_bf16", TF_BFLOAT16, ComputeNormGradient<Bfloat16, false>);
-  implement("BitwGroupNormGradAdd", "bitw_norm_grad_add", TF_FLOAT, ComputeNormGradient<float, true>);
-  implement("BitwGroupNormGradAdd", "bitw_norm_grad_add_bf16", TF_BFLOAT16, ComputeNormGradient<Bfloat16, true>);
+  implement("BitwGroupNorm", "bitw_norm", TF_FLOAT, NoThrow<ComputeNorm<float>>());
+  implement("BitwGroupNorm", "bitw_norm_bf16", TF_BFLOAT16, NoThrow<ComputeNorm<Bfloat16>>());
+  implement("BitwGroupNormAgain", "bitw_norm_again", TF_FLOAT, NoThrow<ComputeNormAgain<float>>());
+  implement("BitwGroupNormAgain", "bitw_norm_again_bf16", TF_BFLOAT16, NoThrow<ComputeNormAgain<Bfloat16>>());
+  implement("BitwGroupNormGrad", "bitw_norm_grad", TF_FLOAT, NoThrow<ComputeNormGradient<float, false>>());
+  implement("BitwGroupNormGrad", "bitw_norm_grad_bf16", TF_BFLOAT16, NoThrow<ComputeNormGradient<Bfloat16, false>>());
+  implement("BitwGroupNormGradAdd", "bitw_norm_grad_add", TF_FLOAT, NoThrow<ComputeNormGradient<float, true>>());
+  implement("BitwGroupNormGradAdd", "bitw_norm_grad_add_bf16", TF_BFLOAT16, NoThrow<ComputeNormGradient<Bfloat16, true>>());
 }
 
 }  // namespace bitw

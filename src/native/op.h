@@ -1,7 +1,9 @@
 // What our operations in TensorFlow share: a kernel's call, shapes, and how an operation is made known, through TensorFlow's C API.
 #pragma once
 #include <cstdint>
+#include <exception>
 #include <memory>
+#include <new>
 #include <vector>
 
 #include "handles.h"
@@ -39,8 +41,8 @@ class Call {
   Tensor OutputOver(int index, const std::vector<int>& inputs, const std::vector<int64_t>& shape) {
     if (!ok()) return nullptr;
     int used = -1;
-    return Tensor(TF_ForwardInputOrAllocateOutput(context_, inputs.data(), static_cast<int>(inputs.size()), index, shape.data(),
-                                                  static_cast<int>(shape.size()), &used, status_));
+    return Tensor(TF_ForwardInputOrAllocateOutput(context_, inputs.data(), static_cast<int>(inputs.size()), index, shape.data(), static_cast<int>(shape.size()),
+                                                  &used, status_));
   }
 
   void Reserve(int64_t bytes) {
@@ -65,9 +67,10 @@ class Call {
 // An attribute of a kernel, kept as its state until `DeleteAttribute`: `get` is TensorFlow's function for its type.
 template <typename T>
 T* CreateAttribute(TF_OpKernelConstruction* construction, const char* name, void (*get)(TF_OpKernelConstruction*, const char*, T*, TF_Status*)) {
-  auto value = std::make_unique<T>();
+  std::unique_ptr<T> value(new (std::nothrow) T());
   Status status;
-  get(construction, name, value.get(), status);
+  if (value != nullptr) get(construction, name, value.get(), status);
+  else TF_SetStatus(status, TF_RESOURCE_EXHAUSTED, kOutOfMemory);
   if (!status.ok()) TF_OpKernelConstruction_Failure(construction, status);
   return value.release();
 }
@@ -102,8 +105,7 @@ inline void SameShape(TF_ShapeInferenceContext* context, TF_Status* status) { Co
 // The first output's shape, put together from axes of the inputs and from numbers. What is not known yet stays unknown.
 class NewShape {
  public:
-  NewShape(TF_ShapeInferenceContext* context, TF_Status* status)
-      : context_(context), status_(status), shape_(TF_ShapeInferenceContextScalar(context)) {}
+  NewShape(TF_ShapeInferenceContext* context, TF_Status* status) : context_(context), status_(status), shape_(TF_ShapeInferenceContextScalar(context)) {}
   ~NewShape() {
     if (ok() && all_known_) TF_ShapeInferenceContextSetOutput(context_, 0, shape_, status_);
     if (ok() && !all_known_) TF_ShapeInferenceContextSetUnknownShape(context_, status_);
@@ -152,7 +154,29 @@ struct Definition {
   void (*shapes)(TF_ShapeInferenceContext*, TF_Status*);
 };
 
-using Compute = void (*)(void*, TF_OpKernelContext*);
+// A kernel's function that TensorFlow may call; `NoThrow` makes it.
+struct Compute {
+  void (*function)(void*, TF_OpKernelContext*);
+};
+
+// What `compute` throws becomes the status of its call: TensorFlow's own code cannot be left by an exception.
+template <void (*compute)(void*, TF_OpKernelContext*)>
+Compute NoThrow() {
+  return {[](void* kernel, TF_OpKernelContext* context) {
+    const auto fail = [&](TF_Code code, const char* message) {
+      Status status;
+      TF_SetStatus(status, code, message);
+      TF_OpKernelContext_Failure(context, status);
+    };
+    try {
+      compute(kernel, context);
+    } catch (const std::bad_alloc&) {
+      fail(TF_RESOURCE_EXHAUSTED, kOutOfMemory);
+    } catch (const std::exception& error) {
+      fail(TF_INTERNAL, error.what());
+    }
+  }};
+}
 
 inline void Define(const Definition& definition, TF_Status* status) {
   if (TF_GetCode(status) != TF_OK) return;
@@ -165,10 +189,10 @@ inline void Define(const Definition& definition, TF_Status* status) {
 }
 
 // `type` 0: an operation without a type of its own.
-inline void Implement(const char* op, const char* label, TF_DataType type, void* (*create)(TF_OpKernelConstruction*), Compute compute,
-               void (*remove)(void*), TF_Status* status) {
+inline void Implement(const char* op, const char* label, TF_DataType type, void* (*create)(TF_OpKernelConstruction*), Compute compute, void (*remove)(void*),
+                      TF_Status* status) {
   if (TF_GetCode(status) != TF_OK) return;
-  TF_KernelBuilder* builder = TF_NewKernelBuilder(op, "CPU", create, compute, remove);
+  TF_KernelBuilder* builder = TF_NewKernelBuilder(op, "CPU", create, compute.function, remove);
   if (type != 0) TF_KernelBuilder_TypeConstraint(builder, "T", type, status);
   if (TF_GetCode(status) == TF_OK) TF_RegisterKernelBuilder(label, builder, status);
 }

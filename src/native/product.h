@@ -1,5 +1,5 @@
 // Products of matrices in float32, the way of Goto and van de Geijn ("Anatomy of High-Performance Matrix Multiplication", 2008): a block of the right
-// matrix is brought into the order in which it is read and stays in the second-level cache, a few rows of the left one in the first, and a tile of the
+// matrix is packed into the order in which it is read and stays in the second-level cache, a few rows of the left one in the first, and a tile of the
 // result in the registers.
 #pragma once
 #include <cstdlib>
@@ -22,7 +22,7 @@ static_assert(kChannelStep % kColumns == 0, "");
 // c = a · b, or c += a · b, of so many rows and kColumns columns. b lies in rows of kColumns; a in rows that are `step` apart, or else in columns that are; c's rows
 // anywhere, `column` numbers from where `c` says.
 template <bool by_row, int step, int rows>
-void Tile(const float* __restrict a, const float* __restrict b, float* const* c, int64_t column, int64_t depth, bool add) {
+void ProductTile(const float* __restrict a, const float* __restrict b, float* const* c, int64_t column, int64_t depth, bool add) {
   // c comes from the memory while the sums are made
 #pragma GCC unroll 16
   for (int i = 0; i < rows; ++i)
@@ -47,23 +47,23 @@ void Tile(const float* __restrict a, const float* __restrict b, float* const* c,
   }
 }
 
-using TileFunction = void (*)(const float*, const float*, float* const*, int64_t, int64_t, bool);
+using MicroKernel = void (*)(const float*, const float*, float* const*, int64_t, int64_t, bool);
 
 template <bool by_row, int step, int... counts>
-TileFunction TileOf(int rows, std::integer_sequence<int, counts...>) {
-  static constexpr TileFunction tiles[] = {Tile<by_row, step, counts + 1>...};
+MicroKernel MicroKernelOf(int rows, std::integer_sequence<int, counts...>) {
+  static constexpr MicroKernel tiles[] = {ProductTile<by_row, step, counts + 1>...};
   return tiles[rows - 1];
 }
 
 // The one for 1 … kRows rows.
 template <bool by_row, int step>
-TileFunction TileOf(int rows) {
-  return TileOf<by_row, step>(rows, std::make_integer_sequence<int, kRows>());
+MicroKernel MicroKernelOf(int rows) {
+  return MicroKernelOf<by_row, step>(rows, std::make_integer_sequence<int, kRows>());
 }
 
 // Cuts rows [first, last) as evenly as may be, since fourteen and two would be half as fast for the two: `part(row, count)`, count at most kRows.
 template <typename Part>
-void ByRows(int64_t first, int64_t last, const Part& part) {
+void ForRowBlocks(int64_t first, int64_t last, const Part& part) {
   const int64_t rows = last - first, blocks = (rows + kRows - 1) / kRows;
   for (int64_t block = 0; block < blocks; ++block) {
     const int64_t row = first + rows * block / blocks;
@@ -72,7 +72,7 @@ void ByRows(int64_t first, int64_t last, const Part& part) {
 }
 
 // Four rows of four become four columns.
-inline void Turn(const float* from, int64_t from_step, float* to, int64_t to_step) {
+inline void Transpose4x4(const float* from, int64_t from_step, float* to, int64_t to_step) {
   typedef float Four __attribute__((vector_size(16)));
   typedef int32_t Places __attribute__((vector_size(16)));
   Four row[4];
@@ -86,7 +86,7 @@ inline void Turn(const float* from, int64_t from_step, float* to, int64_t to_ste
 
 // What a thread keeps from one product to the next; its numbers are whatever was there. Throws bad_alloc.
 template <typename Scratch>
-Scratch& OfThisThread() {
+Scratch& ThreadScratch() {
   struct Free {
     void operator()(Scratch* memory) const { std::free(memory); }
   };

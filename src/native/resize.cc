@@ -70,8 +70,7 @@ void Resize(const uint8_t* pixels, const ResizeAxis& across, const ResizeAxis& d
   float* results = scratch + kRows * step;
   for (int64_t y = 0; y < down.new_size; y += kRows) {
     const int rows = static_cast<int>(std::min<int64_t>(kRows, down.new_size - y));
-    for (int r = 0; r < rows; ++r)
-      Down(pixels + down.first[y + r] * row_bytes, row_bytes, down.weights + (y + r) * down.taps, down.taps, scratch + r * step);
+    for (int r = 0; r < rows; ++r) Down(pixels + down.first[y + r] * row_bytes, row_bytes, down.weights + (y + r) * down.taps, down.taps, scratch + r * step);
     switch (across.taps) {
       case 1: Across<1>(scratch, step, across, results, out_step); break;
       case 2: Across<2>(scratch, step, across, results, out_step); break;

@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #if defined(__x86_64__)
@@ -22,13 +24,26 @@ struct Work {
   const std::function<void(int64_t)>* function = nullptr;
   std::atomic<int64_t> next{0};
   std::atomic<int64_t> done{0};
+  // What the first call to fail threw: written by the one that sets `failed`, read once all are done.
+  std::atomic<bool> failed{false};
+  std::exception_ptr failure;
 
   void Help() {
     for (;;) {
       const int64_t index = next.fetch_add(1, std::memory_order_relaxed);
       if (index >= count) return;
-      (*function)(index);
+      // one that is left out counts as done
+      if (!failed.load(std::memory_order_relaxed)) Call(index);
       done.fetch_add(1, std::memory_order_acq_rel);
+    }
+  }
+
+ private:
+  void Call(int64_t index) {
+    try {
+      (*function)(index);
+    } catch (...) {
+      if (!failed.exchange(true)) failure = std::current_exception();
     }
   }
 };
@@ -36,7 +51,11 @@ struct Work {
 class Pool {
  public:
   explicit Pool(int threads) {
-    for (int index = 1; index < threads; ++index) std::thread([this] { Loop(); }).detach();
+    try {
+      for (int index = 1; index < threads; ++index) std::thread([this] { Loop(); }).detach();
+    } catch (const std::system_error&) {
+      // the system has no more threads: those that there are, at least the caller's, do all of the work
+    }
   }
 
   void Run(int64_t count, const std::function<void(int64_t)>& function) {
@@ -55,6 +74,7 @@ class Pool {
       if (spins < 1000) BITW_PAUSE();
       else std::this_thread::yield();
     }
+    if (work->failure != nullptr) std::rethrow_exception(work->failure);
   }
 
  private:

@@ -10,7 +10,8 @@ namespace bitw {
 void SetThreadCount(int count);
 int ThreadCount();
 
-// Calls work(0) … work(count - 1), each once, on all threads; returns when all are done. `work` must not throw and not call ParallelFor.
+// Calls work(0) … work(count - 1), each once, on all threads; returns when all are done. Where one throws, those not yet begun are left out, and the first
+// exception is thrown here once no thread works any more. `work` must not call ParallelFor. Throws std::bad_alloc too.
 void ParallelFor(int64_t count, const std::function<void(int64_t)>& work);
 
 }  // namespace bitw

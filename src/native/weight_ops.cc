@@ -22,9 +22,7 @@ struct Columns {
   int64_t last(int64_t block) const { return std::min(columns, (block + 1) * kMaxColumns); }
 };
 
-void* CreateStandardize(TF_OpKernelConstruction* construction) {
-  return CreateAttribute<float>(construction, "epsilon", TF_OpKernelConstruction_GetAttrFloat);
-}
+void* CreateStandardize(TF_OpKernelConstruction* construction) { return CreateAttribute<float>(construction, "epsilon", TF_OpKernelConstruction_GetAttrFloat); }
 
 void ComputeStandardize(void* kernel, TF_OpKernelContext* context) {
   Call call(context);
@@ -34,8 +32,7 @@ void ComputeStandardize(void* kernel, TF_OpKernelContext* context) {
   if (!call.ok()) return;
   const Columns cut(Shape(w));
   ParallelFor(cut.blocks, [&](int64_t block) {
-    BestMath().standardize(Data<float>(w), Data<float>(y), cut.rows, cut.columns, cut.first(block), cut.last(block),
-                           *static_cast<const float*>(kernel));
+    BestMath().standardize(Data<float>(w), Data<float>(y), cut.rows, cut.columns, cut.first(block), cut.last(block), *static_cast<const float*>(kernel));
   });
 }
 
@@ -48,8 +45,8 @@ void ComputeStandardizeGradient(void* kernel, TF_OpKernelContext* context) {
   if (!call.ok()) return;
   const Columns cut(Shape(w));
   ParallelFor(cut.blocks, [&](int64_t block) {
-    BestMath().standardize_gradient(Data<float>(dy), Data<float>(w), Data<float>(dw), cut.rows, cut.columns, cut.first(block),
-                                    cut.last(block), *static_cast<const float*>(kernel));
+    BestMath().standardize_gradient(Data<float>(dy), Data<float>(w), Data<float>(dw), cut.rows, cut.columns, cut.first(block), cut.last(block),
+                                    *static_cast<const float*>(kernel));
   });
 }
 
@@ -64,9 +61,9 @@ void ComputeStandardizedMomentum(void* kernel, TF_OpKernelContext* context) {
   if (!call.ok()) return;
   const Columns cut(shape);
   ParallelFor(cut.blocks, [&](int64_t block) {
-    BestMath().standardized_momentum(Data<float>(w), Data<float>(v), Data<float>(g), *Data<float>(momentum), *Data<float>(rate),
-                                     Data<float>(new_w), Data<float>(new_v), Data<float>(new_y), cut.rows, cut.columns, cut.first(block),
-                                     cut.last(block), *static_cast<const float*>(kernel));
+    BestMath().standardized_momentum(Data<float>(w), Data<float>(v), Data<float>(g), *Data<float>(momentum), *Data<float>(rate), Data<float>(new_w),
+                                     Data<float>(new_v), Data<float>(new_y), cut.rows, cut.columns, cut.first(block), cut.last(block),
+                                     *static_cast<const float*>(kernel));
   });
 }
 
@@ -81,8 +78,8 @@ void ComputeMomentum(void*, TF_OpKernelContext* context) {
   if (!call.ok()) return;
   const int64_t count = TF_TensorElementCount(w.get()), each = 1 << 16, pieces = (count + each - 1) / each;
   ParallelFor(pieces, [&](int64_t piece) {
-    BestMath().momentum(Data<float>(w), Data<float>(v), Data<float>(g), *Data<float>(momentum), *Data<float>(rate), Data<float>(new_w),
-                        Data<float>(new_v), piece * each, std::min(count, (piece + 1) * each));
+    BestMath().momentum(Data<float>(w), Data<float>(v), Data<float>(g), *Data<float>(momentum), *Data<float>(rate), Data<float>(new_w), Data<float>(new_v),
+                        piece * each, std::min(count, (piece + 1) * each));
   });
 }
 
@@ -110,11 +107,11 @@ void RegisterWeightOps(TF_Status* status) {
           ThreeLikeFirst},
          status);
   Define({"BitwMomentum", {"w: T", "v: T", "g: T", "momentum: float", "rate: float"}, {"new_w: T", "new_v: T"}, plain, TwoLikeFirst}, status);
-  Implement("BitwStandardize", "bitw_standardize", TF_FLOAT, CreateStandardize, ComputeStandardize, DeleteAttribute<float>, status);
-  Implement("BitwStandardizeGrad", "bitw_standardize_grad", TF_FLOAT, CreateStandardize, ComputeStandardizeGradient, DeleteAttribute<float>, status);
-  Implement("BitwStandardizedMomentum", "bitw_standardized_momentum", TF_FLOAT, CreateStandardize, ComputeStandardizedMomentum, DeleteAttribute<float>,
-            status);
-  Implement("BitwMomentum", "bitw_momentum", TF_FLOAT, nullptr, ComputeMomentum, nullptr, status);
+  Implement("BitwStandardize", "bitw_standardize", TF_FLOAT, CreateStandardize, NoThrow<ComputeStandardize>(), DeleteAttribute<float>, status);
+  Implement("BitwStandardizeGrad", "bitw_standardize_grad", TF_FLOAT, CreateStandardize, NoThrow<ComputeStandardizeGradient>(), DeleteAttribute<float>, status);
+  Implement("BitwStandardizedMomentum", "bitw_standardized_momentum", TF_FLOAT, CreateStandardize, NoThrow<ComputeStandardizedMomentum>(),
+            DeleteAttribute<float>, status);
+  Implement("BitwMomentum", "bitw_momentum", TF_FLOAT, nullptr, NoThrow<ComputeMomentum>(), nullptr, status);
 }
 
 }  // namespace bitw

@@ -81,8 +81,9 @@ describe('the commands', () => {
   it.each([
     ['scripts/run.cjs', 'dance'],
     ['scripts/setup.cjs', '--fast'],
-  ])('%s refuses %s with usage and status 2', (script, word) => {
-    const { status, stderr } = spawnSync(process.execPath, [resolve(script), word], { encoding: 'utf8' })
+    ['scripts/setup.cjs', '--sanitize', 'memory'],
+  ])('%s refuses %s with usage and status 2', (script, ...words) => {
+    const { status, stderr } = spawnSync(process.execPath, [resolve(script), ...words], { encoding: 'utf8' })
     expect(status).toBe(2)
     expect(stderr).toMatch(/usage/i)
   })
