@@ -17,7 +17,7 @@ test('a newcomer is offered five minutes first, and trains for a length of time'
       .getByRole('button', { name: /open a folder/i })
       .first()
       .click()
-    await page.getByRole('combobox', { name: 'Path of the folder' }).fill(server.imagesPath)
+    await page.getByRole('combobox', { name: 'Folder path' }).fill(server.imagesPath)
     await page.getByRole('button', { name: 'Import' }).click()
     await expect(page.getByRole('heading', { name: 'images' })).toBeVisible()
   })

@@ -89,7 +89,7 @@ test('Open Folder asks with the desktop’s dialog and fills the import dialog, 
   await answerNext('showOpenDialog', imagesPath)
   await choose('open-folder')
   const dialog = page.getByRole('dialog', { name: 'Open a folder of images' })
-  await expect(dialog.getByRole('combobox', { name: 'Path of the folder' })).toHaveValue(imagesPath)
+  await expect(dialog.getByRole('combobox', { name: 'Folder path' })).toHaveValue(imagesPath)
   await expect(dialog.getByRole('status')).toContainText('3 subfolders, each a class')
   expect(await asked()).toMatchObject({ properties: ['openDirectory'] })
   await page.keyboard.press('Escape')

@@ -155,7 +155,7 @@ base('models are listed, added from a file, trained on and asked', async ({ page
     await dialog.getByRole('textbox', { name: 'Folder to write' }).fill(join(folder, 'exported'))
     await dialog.getByRole('button', { name: 'Export', exact: true }).click()
     await expect(dialog).toContainText('Both sides agree', { timeout: 90_000 })
-    await expect(dialog).toContainText('the same, bit for bit')
+    await expect(dialog).toContainText('identical, bit for bit')
     await expect(dialog.getByRole('list', { name: 'Files' })).toContainText('certificate.json')
     expect(readdirSync(join(folder, 'exported'))).toContain('README.md')
     await page.keyboard.press('Escape')

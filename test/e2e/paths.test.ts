@@ -54,7 +54,7 @@ test('a folder is found with the keyboard alone', async () => {
   await page.locator('nav.rail a[href="#/datasets"]').click()
   await page.keyboard.press('Control+o')
   const dialog = page.getByRole('dialog', { name: 'Open a folder of images' })
-  const field = dialog.getByRole('combobox', { name: 'Path of the folder' })
+  const field = dialog.getByRole('combobox', { name: 'Folder path' })
   await expect(field).toBeFocused()
   await field.fill(`${folder}/pic`)
   await expect(dialog.getByRole('status')).toContainText('1 folder begins with “pic”')

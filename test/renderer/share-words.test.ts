@@ -24,16 +24,16 @@ describe('a percentage', () => {
 })
 
 describe('the parts of a split', () => {
-  it('that are the folder’s own are said to be so, and have no share and no seed', () => {
+  it('that are set by the folder are said to be so, and have no share and no seed', () => {
     expect(splitWords({ origin: 'folders', own: ['val', 'test'], options })).toEqual({
-      said: 'The parts are the folder’s own.',
+      said: 'The parts are set by the folder.',
       drawn: '',
     })
     const test = splitWords({ origin: 'mixed', own: ['test'], options })
-    expect(test.said).toContain('The test part is the folder’s own')
+    expect(test.said).toContain('The test part is set by the folder')
     expect(test.drawn).toBe('10 % of each class val, seed 3')
     const val = splitWords({ origin: 'mixed', own: ['val'], options })
-    expect(val.said).toContain('The val part is the folder’s own')
+    expect(val.said).toContain('The val part is set by the folder')
     expect(val.drawn).toBe('20 % of each class test, seed 3')
   })
 
