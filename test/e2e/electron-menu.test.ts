@@ -137,7 +137,7 @@ test('Ctrl O opens one dialog, whether the screen or the menu takes the key', as
     await expect.poll(asked, screen).not.toBeNull()
     // What follows comes behind anything that the key may still have set off.
     await choose('keys')
-    await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+    await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
     await page.keyboard.press('Escape')
     expect(await application.evaluate(() => (globalThis as { count?: number }).count)).toBe(1)
   }
@@ -155,7 +155,7 @@ test('the menu’s keys keep still while a text is written', async () => {
   expect(await asked()).toBeNull()
   await page.keyboard.press('Escape')
   await choose('keys', true)
-  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
   await page.keyboard.press('Escape')
 })
 
@@ -164,7 +164,7 @@ test('About, Keys and the theme are reached from the menu', async () => {
   await expect(page.getByRole('dialog', { name: 'BiT Workbench' })).toContainText(homePath)
   await page.keyboard.press('Escape')
   await choose('keys')
-  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
   await page.keyboard.press('Escape')
   const before = await item('switch-theme')
   await choose('switch-theme')
@@ -224,9 +224,7 @@ test('an export’s folder and a features file are asked for with the desktop’
   const dialog = page.getByRole('dialog', { name: /export/i })
   await answerNext('showOpenDialog', folder)
   await dialog.getByRole('button', { name: 'Choose' }).click()
-  await expect(dialog.getByRole('textbox', { name: 'Folder to write' })).toHaveValue(
-    join(folder, 'first-onnx'),
-  )
+  await expect(dialog.getByRole('textbox', { name: 'Export folder' })).toHaveValue(join(folder, 'first-onnx'))
   expect(await asked()).toMatchObject({ properties: expect.arrayContaining(['createDirectory']) as unknown })
   await page.keyboard.press('Escape')
 

@@ -121,7 +121,7 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
     await expect(row).toBeVisible()
     await row.focus()
     await page.keyboard.press('Delete')
-    await page.getByRole('button', { name: 'Delete the run' }).click()
+    await page.getByRole('button', { name: 'Delete run' }).click()
     await expect(row).toBeHidden()
   })
 })

@@ -181,10 +181,10 @@ base(
       await expect(page.getByRole('heading', { name: 'No images yet' })).toBeVisible()
       const { port } = new URL(other.url)
       await other.kill()
-      const gone = page.getByRole('dialog', { name: 'The workbench does not answer' })
+      const gone = page.getByRole('dialog', { name: 'The workbench is not responding' })
       await expect(gone).toBeVisible()
       expect(await axeViolations(page)).toEqual([])
-      await expect(gone.getByRole('button', { name: 'Try again now' })).toBeFocused()
+      await expect(gone.getByRole('button', { name: 'Try now' })).toBeFocused()
       // Nothing behind it takes the keyboard or the pointer, and Esc does not take it away.
       await page.keyboard.press('Escape')
       await page.keyboard.press('Control+k')
@@ -206,7 +206,7 @@ base(
       await link.close()
       await expect(gone).toBeHidden()
       await page.locator('nav.rail').getByRole('link', { name: 'Runs' }).click()
-      await expect(page.getByRole('heading', { name: 'No run yet' })).toBeVisible()
+      await expect(page.getByRole('heading', { name: 'No runs yet' })).toBeVisible()
       await expect(page.getByRole('region', { name: 'Messages' }).getByRole('alert')).toHaveCount(0)
     } finally {
       await other.kill()

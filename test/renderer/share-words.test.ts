@@ -37,9 +37,9 @@ describe('the parts of a split', () => {
     expect(val.drawn).toBe('20 % of each class test, seed 3')
   })
 
-  it('are both drawn where the folder has a train part alone', () => {
+  it('are both drawn where the folder has only a train part', () => {
     const { said, drawn } = splitWords({ origin: 'mixed', own: [], options })
-    expect(said).toContain('a train part alone')
+    expect(said).toContain('only a train part')
     expect(drawn).toBe('10 % of each class val, 20 % test, seed 3')
   })
 })

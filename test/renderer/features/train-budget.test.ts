@@ -82,7 +82,7 @@ describe('what is offered first', () => {
       { ...plan, budget, estimate: { ...plan.estimate, durationMs: 290_000 } },
       'BiT-XS',
     )
-    expect(text).toBe('Expected to end after 4 min 50 s. It starts from BiT-XS: it comes with the workbench.')
+    expect(text).toBe('Expected to finish in 4 min 50 s. It starts from BiT-XS: it comes with the workbench.')
     expect(budgetSentence(plan, 'BiT-XS')).toMatch(/^The paper’s rule/)
   })
 })
@@ -100,7 +100,7 @@ describe('the way back of a line', () => {
 
   it('of what the budget decided sets the rule’s value, one click away', () => {
     expect(wayBack(fields, {}, choice('budget'), planned)).toEqual({
-      words: 'take the rule’s',
+      words: 'use the rule’s value',
       change: { batchSize: 512 },
     })
   })
@@ -108,11 +108,11 @@ describe('the way back of a line', () => {
   it('of what the user set leads back to the rule, or to what fits the time', () => {
     const unset = { batchSize: undefined, microBatchSize: undefined }
     expect(wayBack(fields, { batchSize: 64 }, choice(), { ...planned, budget: null })).toEqual({
-      words: 'back to the rule',
+      words: 'reset to the rule',
       change: unset,
     })
     expect(wayBack(fields, { batchSize: 64 }, choice(), planned)).toEqual({
-      words: 'back to what fits the time',
+      words: 'reset to the budget’s value',
       change: unset,
     })
   })

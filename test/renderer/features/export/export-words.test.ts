@@ -74,12 +74,14 @@ describe('a certificate in figures', () => {
   it('has both sides, the differences beside the tolerance, and how many images agree', () => {
     const text = certificateLines(certificate).map(({ what, value }) => `${what}: ${value}`)
     expect(text).toContain('Model: BiT-XS fine-tuned on flowers: R50x1, 1 K parameters, 64 px')
-    expect(text).toContain('Theirs: onnxruntime-node 1.22.0, CPU')
-    expect(text).toContain('Logits, greatest difference: 4.1e−6 relative, 3.2e−6 absolute')
-    expect(text).toContain('Tolerance: 0.002 absolute; rounding the images once changes a logit by up to 1e−4')
-    expect(text).toContain('First class: the same on 1 of 2 images')
+    expect(text).toContain('Export runtime: onnxruntime-node 1.22.0, CPU')
+    expect(text).toContain('Logits, largest difference: 4.1e−6 relative, 3.2e−6 absolute')
     expect(text).toContain(
-      'Photos as the workbench decodes them, difference in probabilities: 1e−4 in the median, 2e−4 at worst, on 2 images drawn like photos; 0.10 of 255 levels on average in the median, 0.20 at worst',
+      'Tolerance: 0.002 absolute; rounding the images once changes a logit by up to 1e−4',
+    )
+    expect(text).toContain('Top class: the same on 1 of 2 images')
+    expect(text).toContain(
+      'Probabilities with the workbench’s image decoder, difference: 1e−4 median, 2e−4 worst, on 2 photo-like images; mean pixel difference 0.10 of 255 levels median, 0.20 worst',
     )
     expect(text.join()).not.toMatch(/Resizing|read back/)
   })
