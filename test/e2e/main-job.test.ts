@@ -92,7 +92,7 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
     await expect(page.getByText('first try').first()).toBeVisible()
     const machine = page.getByRole('complementary', { name: 'Machine and recipe' })
     await expect(machine).toContainText(/Precision\s*float32/)
-    await expect(machine).toContainText(/recorded graph|operation by operation/)
+    await expect(machine).toContainText(/recorded graph|op by op/)
     await expect(page.getByRole('log')).toContainText(/[Rr]epeatable/)
     await page.getByRole('button', { name: 'Table' }).first().click()
     await expect(page.getByRole('table').filter({ hasText: 'Loss' }).first()).toBeVisible()

@@ -138,7 +138,7 @@ base('models are listed, added from a file, trained on and asked', async ({ page
     await expect(dialog.getByRole('textbox', { name: 'File' })).toHaveValue(/second-features\.npz$/)
     await dialog.getByRole('textbox', { name: 'File' }).fill(join(folder, 'features.txt'))
     await dialog.getByRole('button', { name: 'Save', exact: true }).click()
-    await expect(dialog.getByRole('alert')).toContainText('does not say how to write')
+    await expect(dialog.getByRole('alert')).toContainText('does not have a supported extension')
     expect(await axeViolations(page)).toEqual([])
     await dialog.getByRole('textbox', { name: 'File' }).fill(file)
     await dialog.getByRole('button', { name: 'Save', exact: true }).click()
@@ -163,14 +163,14 @@ base('models are listed, added from a file, trained on and asked', async ({ page
   })
 
   await base.step(
-    'a file that was damaged since shows why it cannot be used, and is taken off the list',
+    'a file that was damaged since shows why it cannot be used, and is removed from the list',
     async () => {
       truncateSync(weightsPath, 5000)
       await at('models')
       await page.reload()
       await expect(rowOf('two units')).toContainText('broken:')
       await rowOf('two units').getByRole('link').click()
-      const reason = page.getByRole('alert').filter({ hasText: 'cannot be used' })
+      const reason = page.getByRole('alert').filter({ hasText: 'Cannot use' })
       await expect(reason).toContainText('two units.safetensors')
       await page.getByRole('button', { name: /Remove from the list/ }).click()
       await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()

@@ -77,7 +77,7 @@ describe('a published model', () => {
     const path = join(zoo.context.paths.modelsPath, 'BiT-S-R50x3.npz')
     copyFileSync(join(referenceFolder, 'half.npz'), path)
     await expect(openModelFile(zoo.context, 'published:BiT-S-R50x3')).rejects.toThrow(
-      `${path} holds units:1-1-1-1,width:0.5 with a head of 5 classes, and not BiT-S-R50x3.`,
+      `${path} contains units:1-1-1-1,width:0.5 with a head of 5 classes, not BiT-S-R50x3.`,
     )
   })
 })

@@ -48,7 +48,7 @@ const budget = {
   budgetMs: 5 * minute,
   expectedMs: 290_000,
   weights: 'embedded:bit-xs',
-  reasons: [{ key: 'model', text: 'it comes with the workbench' }],
+  reasons: [{ key: 'model', text: 'it is included in the workbench' }],
 }
 
 describe('what is offered first', () => {
@@ -82,7 +82,7 @@ describe('what is offered first', () => {
       { ...plan, budget, estimate: { ...plan.estimate, durationMs: 290_000 } },
       'BiT-XS',
     )
-    expect(text).toBe('Expected to finish in 4 min 50 s. It starts from BiT-XS: it comes with the workbench.')
+    expect(text).toBe('Expected to finish in 4 min 50 s. It starts from BiT-XS: it is included in the workbench.')
     expect(budgetSentence(plan, 'BiT-XS')).toMatch(/^The paper’s rule/)
   })
 })

@@ -103,7 +103,7 @@ describe('the filter of a dataset as a text', () => {
     expect(read('is:constructor').faults[0]).toContain('takes turned')
     expect(read('split:test split:val').faults).toEqual(['split: can appear only once.'])
     const [unknown] = read('label:Iris').faults
-    expect(unknown).toContain('There is no field label. There are split:, class: and is:.')
+    expect(unknown).toContain('There is no field label. The fields are split:, class: and is:.')
     expect(unknown).toContain('"label:Iris"')
     expect(read(`${'x'.repeat(501)}`).faults).toEqual(['Path text can have at most 500 characters.'])
   })
