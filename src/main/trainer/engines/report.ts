@@ -63,7 +63,7 @@ const instructionSets: Readonly<Record<string, string>> = { v4: 'AVX-512', v3: '
 
 export function wasmReport({ version, threads }: WasmEngine, why: string): EngineReport {
   const record = readSetupRecord(process.env)
-  const cause = record?.kind === 'none' ? ` The last set-up said: ${record.note}` : ''
+  const cause = record?.kind === 'none' ? ` The last setup said: ${record.note}` : ''
   const faster = [
     `Native TensorFlow is faster: run "npm run setup" and read its messages about the engine.${cause}`,
   ]
@@ -125,7 +125,7 @@ function tensorflowHints(gpu: Gpu | null): string[] {
   } else {
     const note = readSetupRecord(process.env)?.note ?? ''
     hints.push(
-      `This machine has a ${gpu.name}: run "npm run setup" again to download the GPU build of TensorFlow.${note === '' ? '' : ` The last set-up said: ${note}`}`,
+      `This machine has a ${gpu.name}: run "npm run setup" again to download the GPU build of TensorFlow.${note === '' ? '' : ` The last setup said: ${note}`}`,
     )
   }
   if (process.env['TF_ENABLE_ONEDNN_OPTS'] === '0') {
