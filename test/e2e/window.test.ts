@@ -66,10 +66,10 @@ base('Try it asks the newest good run first, and another model when one is chose
 })
 
 const missing: readonly (readonly [address: string, title: string, back: string])[] = [
-  ['runs/99', 'There is no run with the number 99', '#/runs'],
-  ['mistakes/99', 'There is no run with the number 99', '#/mistakes'],
-  ['datasets/99', 'There is no dataset with the number 99', '#/datasets'],
-  ['train?dataset=99', 'There is no dataset with the number 99', '#/train'],
+  ['runs/99', 'There is no run 99', '#/runs'],
+  ['mistakes/99', 'There is no run 99', '#/mistakes'],
+  ['datasets/99', 'There is no dataset 99', '#/datasets'],
+  ['train?dataset=99', 'There is no dataset 99', '#/train'],
   ['train?from=run:99', 'There is no model “run:99”', '#/train'],
   ['models/x', 'There is no model “x”', '#/models'],
   ['models?id=run:99', 'There is no model “run:99”', '#/models'],
