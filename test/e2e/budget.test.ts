@@ -45,7 +45,7 @@ test('a newcomer is offered five minutes first, and trains for a length of time'
     await expect(batch).toContainText('instead of 512')
     await batch.getByRole('button', { name: 'Batch: use the rule’s value' }).click()
     await expect(batch).not.toContainText('instead of')
-    await batch.getByRole('button', { name: 'Batch: reset to the budget’s value' }).click()
+    await batch.getByRole('button', { name: 'Batch: restore the budget’s value' }).click()
     await expect(batch).toContainText('instead of 512')
   })
 

@@ -80,7 +80,7 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
       .filter({ has: page.getByRole('cell', { name: 'Precision', exact: true }) })
     await precision.getByRole('button', { name: 'float32' }).click()
     await expect(precision).toContainText('instead of float32')
-    await precision.getByRole('button', { name: 'Precision: reset to the rule' }).click()
+    await precision.getByRole('button', { name: 'Precision: restore the rule’s value' }).click()
     await expect(precision).not.toContainText('instead of')
     await page.getByRole('textbox', { name: 'Name of the run' }).fill('first try')
   })

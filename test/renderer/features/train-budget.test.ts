@@ -108,11 +108,11 @@ describe('the way back of a line', () => {
   it('of what the user set leads back to the rule, or to what fits the time', () => {
     const unset = { batchSize: undefined, microBatchSize: undefined }
     expect(wayBack(fields, { batchSize: 64 }, choice(), { ...planned, budget: null })).toEqual({
-      words: 'reset to the rule',
+      words: 'restore the rule’s value',
       change: unset,
     })
     expect(wayBack(fields, { batchSize: 64 }, choice(), planned)).toEqual({
-      words: 'reset to the budget’s value',
+      words: 'restore the budget’s value',
       change: unset,
     })
   })

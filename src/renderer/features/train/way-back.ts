@@ -20,7 +20,7 @@ export function wayBack(
   { budget, byRule }: Pick<Plan, 'budget' | 'byRule'>,
 ): WayBack | null {
   if (isSet(fields, settings)) {
-    const words = budget === null ? 'reset to the rule' : 'reset to the budget’s value'
+    const words = budget === null ? 'restore the rule’s value' : 'restore the budget’s value'
     return { words, change: Object.fromEntries(fields.map(({ key }) => [key, undefined])) }
   }
   if (departure?.by !== 'budget') return null
