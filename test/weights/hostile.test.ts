@@ -123,7 +123,11 @@ describe('safetensors files', () => {
   })
 
   it.each([
-    ['a foreign name', { 'vit.weight': tensor('F32', [1], 0, 4) }, /vit\.weight does not belong to a BiT model/],
+    [
+      'a foreign name',
+      { 'vit.weight': tensor('F32', [1], 0, 4) },
+      /vit\.weight does not belong to a BiT model/,
+    ],
     ['another type', { 'norm.bias': tensor('I64', [1], 0, 8) }, /norm\.bias has the type I64/],
     [
       'overlaps',

@@ -82,7 +82,9 @@ describe('what is offered first', () => {
       { ...plan, budget, estimate: { ...plan.estimate, durationMs: 290_000 } },
       'BiT-XS',
     )
-    expect(text).toBe('Expected to finish in 4 min 50 s. It starts from BiT-XS: it is included in the workbench.')
+    expect(text).toBe(
+      'Expected to finish in 4 min 50 s. It starts from BiT-XS: it is included in the workbench.',
+    )
     expect(budgetSentence(plan, 'BiT-XS')).toMatch(/^The paper’s rule/)
   })
 })
