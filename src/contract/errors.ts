@@ -70,13 +70,13 @@ export function toWireError(thrown: unknown): WireError {
     return {
       code: 'disk-full',
       message: `The disk is full: ${message}`,
-      wayOut: 'Free some space, then try again. Nothing that was saved is lost.',
+      wayOut: 'Free some space, then try again. Nothing that was saved was lost.',
     }
   }
   return {
     code: 'internal',
     message,
-    wayOut: 'This is a defect of the workbench. What was saved before it is kept.',
+    wayOut: 'This is a bug in the workbench. Everything saved before it was kept.',
   }
 }
 

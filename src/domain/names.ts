@@ -14,7 +14,7 @@ const mostFolderBytes = 255
 /** The name without space at its ends. Throws 'bad-input' where none of it can be seen, or where it holds what misleads the eye. */
 export function typedName(text: string, of: 'dataset' | 'run' | 'folder' | 'file'): string {
   const name = text.trim()
-  const refuse = (reason: string, wayOut = 'Write a name of letters, digits, spaces and signs.'): never => {
+  const refuse = (reason: string, wayOut = 'Use letters, digits, spaces and symbols.'): never => {
     throw new WorkbenchError(
       'bad-input',
       `“${spelled(name)}” cannot be the name of a ${of}: ${reason}.`,
@@ -22,10 +22,10 @@ export function typedName(text: string, of: 'dataset' | 'run' | 'folder' | 'file
     )
   }
   const found = misleading.exec(name)?.[0]
-  if (found !== undefined) return refuse(`it holds the control character ${codePoint(found)}`)
-  if (!visible.test(name)) return refuse('nothing of it can be seen')
+  if (found !== undefined) return refuse(`it contains the control character ${codePoint(found)}`)
+  if (!visible.test(name)) return refuse('it has no visible characters')
   if ((of === 'folder' || of === 'file') && new TextEncoder().encode(name).length > mostFolderBytes)
-    return refuse('it is too long', 'Write a shorter name.')
+    return refuse('it is too long', 'Use a shorter name.')
   return name
 }
 

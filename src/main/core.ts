@@ -40,7 +40,7 @@ async function main(): Promise<void> {
 
 function tell(message: FromCoreProcess, then: () => void): void {
   if (process.send === undefined) {
-    console.error('The core is started by the window: run "npm start".')
+    console.error('The window starts the core: run "npm start".')
     process.exit(2)
   }
   process.send(message, undefined, undefined, then)

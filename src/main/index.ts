@@ -47,7 +47,9 @@ function open(): void {
   serveAppScheme(session.defaultSession, {
     file: interfaceFiles(),
     image: (key, maxPx, signal) =>
-      core === null ? Promise.reject(new Error('The core has ended.')) : core.image(key, maxPx, signal),
+      core === null
+        ? Promise.reject(new Error('The core process has stopped.'))
+        : core.image(key, maxPx, signal),
     problemPage: () => (problem === null ? '' : problemPageHtml(problem, pageAddress)),
   })
   const desktop = serveDesktop({
@@ -104,7 +106,7 @@ function startCore(): void {
       coreIsReady = false
       restartsMs = restartsMs.filter((atMs) => Date.now() - atMs < restartWindowMs)
       if (!wasReady || restartsMs.length >= maxRestarts) return show(error)
-      console.error(`${error.message} It is started again.`)
+      console.error(`${error.message} Restarting it.`)
       restartsMs.push(Date.now())
       startCore()
     },
@@ -148,7 +150,7 @@ function useOwnFolder(): void {
     mkdirSync(userDataPath, { recursive: true })
     app.setPath('userData', userDataPath)
   } catch (thrown) {
-    console.error(`The folder ${userDataPath} cannot be made:`, thrown)
+    console.error(`Cannot create the folder ${userDataPath}:`, thrown)
   }
 }
 

@@ -27,7 +27,7 @@ export function deviceWords({ device, threadCount }: EngineReport): string {
 /** How a training step runs, and with which instructions our kernels in it work; null for reports from before it was told. */
 export function stepWords({ recordedGraphs, instructionSet }: EngineReport): string | null {
   if (recordedGraphs === undefined) return null
-  if (!recordedGraphs) return 'operation by operation'
+  if (!recordedGraphs) return 'op by op'
   return instructionSet === undefined ? 'recorded graph' : `recorded graph, ${instructionSet}`
 }
 

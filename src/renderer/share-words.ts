@@ -24,13 +24,13 @@ export function splitWords({ origin, own, options }: Pick<Split, 'origin' | 'own
   readonly said: string
   readonly drawn: string
 } {
-  if (origin === 'folders') return { said: 'The parts are the folder’s own.', drawn: '' }
+  if (origin === 'folders') return { said: 'The parts are set by the folder.', drawn: '' }
   const said =
     origin === 'seeded'
-      ? 'Drawn from a seed.'
+      ? 'Drawn at random, by seed.'
       : own.length === 0
-        ? 'The folder has a train part alone: the others are drawn from it.'
-        : `The ${own.join()} part is the folder’s own, and so is train, from which the rest is drawn.`
+        ? 'The folder has only a train part; the others are drawn from it.'
+        : `The ${own.join()} part is set by the folder, and so is train, from which the rest is drawn.`
   return { said, drawn: `${splitShares(options, own)}, seed ${options.seed}` }
 }
 

@@ -28,14 +28,14 @@ describe('training for a time on the command line', () => {
     )
     expect(stderr).toContain('Measuring this machine once')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/Start: BiT-Tiny: it comes with the workbench/)
+    expect(stdout).toMatch(/Start: BiT-Tiny: it is included in the workbench/)
     expect(stdout).toMatch(
-      /\* +Batch +\d+ +for the budget, in place of the rule’s 512: fits 5 s on this machine/,
+      /\* +Batch +\d+ +for the budget, instead of the rule’s 512: fits 5 s on this machine/,
     )
-    expect(stdout).toMatch(/\* +Steps +3 +departs from the rule, which says 500: You set it/)
+    expect(stdout).toMatch(/\* +Steps +3 +set by you, instead of the rule’s 500: You set it/)
     expect(stdout).toMatch(/Time: about .* to the last evaluation/)
-    expect(stdout).toMatch(/Budget: 5 s\. By the rule alone it would take /)
-    expect(stdout).toMatch(/In all +.*expected .*, budget 5 s/)
+    expect(stdout).toMatch(/Budget: 5 s\. By the rule it would take /)
+    expect(stdout).toMatch(/Total time +.*expected .*, budget 5 s/)
   }, 300_000)
 
   it('measures once, and without a budget starts from the model that comes along, by the rule', async () => {

@@ -29,7 +29,7 @@ describe('the list', () => {
     const { code, stdout } = await bitw('models')
     expect(code).toBe(0)
     expect(stdout).toMatch(
-      /^BiT-S-R152x4 +R152x4 +1,000 +937 M +182.8 at 224 px +about 3.75 GB +to be downloaded$/m,
+      /^BiT-S-R152x4 +R152x4 +1,000 +937 M +182.8 at 224 px +about 3.75 GB +not downloaded$/m,
     )
     const { stdout: card } = await bitw('models', 'show', 'BiT-M-R50x1')
     expect(card).toContain('68.3 M parameters')
@@ -71,7 +71,7 @@ describe('a download', () => {
     ended.child.kill('SIGINT')
     expect(await ended.ended).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('What has come is kept') as unknown,
+      stderr: expect.stringContaining('The part that was downloaded is kept') as unknown,
     })
     expect((await bitw('models')).stdout).toMatch(/distill\/R50x1_160 .* 40 kB downloaded$/m)
 
@@ -121,7 +121,7 @@ describe('a training from weights', () => {
     const other = await bitw(...short, '--weights', weights, '--model', 'R50x1')
     expect(other.code).toBe(1)
     expect(other.stderr).toContain(
-      'The weights of half are those of units:1-1-1-1,width:0.5, and the model asked for is R50x1.',
+      'The weights of half are for units:1-1-1-1,width:0.5, but the model is R50x1.',
     )
     const without = await bitw(...short)
     expect(records(without.stdout).findLast(({ type }) => type === 'run')).toMatchObject({

@@ -96,7 +96,7 @@ describe('bitw predict', () => {
     expect(noModel.code).toBe(1)
     expect(noModel.stderr).toContain('"second"')
     mkdirSync(at('empty'))
-    expect((await bitw('predict', 'first', 'empty')).stderr).toContain('There is no image in')
+    expect((await bitw('predict', 'first', 'empty')).stderr).toContain('There are no images in')
     expect((await bitw('predict', 'first', 'mixed', '--top', '6')).code).toBe(2)
     expect((await bitw('predict', 'first')).code).toBe(2)
   })

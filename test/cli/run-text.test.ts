@@ -15,7 +15,7 @@ it('says what each percentage is a percentage of', () => {
   updateRun(db, id, { evaluatedOn: 'test', accuracy, waitFraction: 0.017 })
   const run = getRun(db, id)
   expect(resultText(run)).toMatch(
-    /^Right of test +75\.0 % \(3 of 4 images right; 95 % interval 30\.1–95\.4 %\)$/m,
+    /^Accuracy on test +75\.0 % \(3 of 4 images right; 95 % interval 30\.1–95\.4 %\)$/m,
   )
   expect(resultText(run)).toMatch(/^Waited for images +1\.7 % of the training time$/m)
   expect(runsText([run])).toContain('75.0 % of 4 test')
@@ -41,14 +41,14 @@ it('counts and names the images that could not be read, and counts those that ha
   const datasetId = addDataset(db)
   const { id: splitId } = getDataset(db, datasetId).split
   const id = insertRun(db, newRun(datasetId, splitId, 'first'))
-  expect(resultText(getRun(db, id))).not.toMatch(/Not readable|Changed/)
+  expect(resultText(getRun(db, id))).not.toMatch(/Unreadable|Changed/)
   const { ids, paths } = jobImages(db, splitId).images.train
   const imageId = ids[0] ?? 0
   insertUnreadable(db, id, [{ imageId, fromPosition: 0, reason: 'It is gone.' }])
   updateRun(db, id, { changedCount: 2 })
   const text = resultText(getRun(db, id))
   expect(text).toContain(`1 image, left out: ${paths[0] ?? ''}`)
-  expect(text).toMatch(/^Changed +2 images since the import, used as they are/m)
+  expect(text).toMatch(/^Changed +2 images since the import, used as they are now/m)
 })
 
 it('names models as the screen does, with their size and parameters beside', () => {

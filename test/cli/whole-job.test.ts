@@ -64,7 +64,7 @@ describe('the whole job on the command line', () => {
     expect((await bitw('runs')).stdout).toMatch(/1 +first +tiny +R14x0\.5 from zero +done +4\/4/)
     const byName = await bitw('runs', 'first')
     expect(byName.code).toBe(0)
-    expect(byName.stdout).toMatch(/\* +Steps +4 +departs from the rule, which says 500/)
+    expect(byName.stdout).toMatch(/\* +Steps +4 +set by you, instead of the rule’s 500/)
     expect(byName.stdout).toMatch(/\* +Random crop/)
     expect((await bitw('runs', '1')).stdout).toBe(byName.stdout)
   })
@@ -109,7 +109,7 @@ describe('Ctrl-C while it trains', () => {
     await command.until('stdout', /"type":"step"/)
     command.child.kill('SIGINT')
     const { code, stdout, stderr } = await command.ended
-    expect(stderr).toContain('Ctrl-C again ends at once')
+    expect(stderr).toContain('Press Ctrl-C again to end at once')
     expect(code).toBe(0)
     expect(records(stdout).at(-1)).toMatchObject({ run: { state: 'stopped', accuracy: { total: 9 } } })
   })

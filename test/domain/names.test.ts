@@ -20,12 +20,12 @@ describe('a name that a user types', () => {
     ['a\ud800b', 'U+D800'],
   ])('is refused for a character that hides or turns what stands around it: %j', (name, code) => {
     const give = () => typedName(name, 'dataset')
-    expect(give).toThrow(`cannot be the name of a dataset: it holds the control character ${code}`)
+    expect(give).toThrow(`cannot be the name of a dataset: it contains the control character ${code}`)
     expect(give).toThrow(`<${code}>`) // and is never shown as it is
   })
 
   it.each(['', '  ', '\u200b', '\u200d\u00ad'])('is refused where nothing of it can be seen: %j', (name) => {
-    expect(() => typedName(name, 'run')).toThrow('nothing of it can be seen')
+    expect(() => typedName(name, 'run')).toThrow('it has no visible characters')
   })
 
   it('is refused for a folder where no file system would take it, by bytes', () => {

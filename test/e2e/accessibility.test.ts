@@ -90,7 +90,7 @@ base('the keyboard goes to every screen and lists its keys', async ({ page }) =>
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   }
   await page.keyboard.press('F1')
-  await expect(page.getByRole('dialog')).toContainText('Keys')
+  await expect(page.getByRole('dialog')).toContainText('Keyboard shortcuts')
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toBeHidden()
   await page.keyboard.press('Control+k')

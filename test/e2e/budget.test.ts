@@ -17,7 +17,7 @@ test('a newcomer is offered five minutes first, and trains for a length of time'
       .getByRole('button', { name: /open a folder/i })
       .first()
       .click()
-    await page.getByRole('combobox', { name: 'Path of the folder' }).fill(server.imagesPath)
+    await page.getByRole('combobox', { name: 'Folder path' }).fill(server.imagesPath)
     await page.getByRole('button', { name: 'Import' }).click()
     await expect(page.getByRole('heading', { name: 'images' })).toBeVisible()
   })
@@ -33,9 +33,9 @@ test('a newcomer is offered five minutes first, and trains for a length of time'
     const takesHours = /\d (h|d)$/.test((await rule.textContent()) ?? '')
     await expect(takesHours ? fiveMinutes : rule).toHaveAttribute('aria-pressed', 'true')
     await fiveMinutes.click()
-    await expect(time).toContainText(/Expected to end after .*from BiT-Tiny/)
+    await expect(time).toContainText(/Expected to finish in .*from BiT-Tiny/)
     await expect(sheet).toContainText(/fits 5 min on this machine/)
-    await expect(page.getByRole('radio', { name: 'What fits the time best' })).toBeChecked()
+    await expect(page.getByRole('radio', { name: 'Best fit for the budget' })).toBeChecked()
   })
 
   await test.step('each departure is one click from the rule, and the rest is planned around it', async () => {
@@ -43,9 +43,9 @@ test('a newcomer is offered five minutes first, and trains for a length of time'
       .getByRole('row')
       .filter({ has: page.getByRole('cell', { name: 'Batch', exact: true }) })
     await expect(batch).toContainText('instead of 512')
-    await batch.getByRole('button', { name: 'Batch: take the rule’s' }).click()
+    await batch.getByRole('button', { name: 'Batch: use the rule’s value' }).click()
     await expect(batch).not.toContainText('instead of')
-    await batch.getByRole('button', { name: 'Batch: back to what fits the time' }).click()
+    await batch.getByRole('button', { name: 'Batch: restore the budget’s value' }).click()
     await expect(batch).toContainText('instead of 512')
   })
 
@@ -61,7 +61,7 @@ test('a newcomer is offered five minutes first, and trains for a length of time'
     await page.reload()
     await page.locator('nav.rail a[href="#/train"]').click()
     await expect(time.getByRole('button', { name: '1 min' })).toHaveAttribute('aria-pressed', 'true')
-    await expect(page.getByRole('radio', { name: 'What fits the time best' })).toBeChecked()
+    await expect(page.getByRole('radio', { name: 'Best fit for the budget' })).toBeChecked()
   })
 
   await test.step('the run knows its budget and ends with a result', async () => {

@@ -91,7 +91,7 @@ test('Open Folder asks with the desktop’s dialog and fills the import dialog, 
   await answerNext('showOpenDialog', imagesPath)
   await choose('open-folder')
   const dialog = page.getByRole('dialog', { name: 'Open a folder of images' })
-  await expect(dialog.getByRole('combobox', { name: 'Path of the folder' })).toHaveValue(imagesPath)
+  await expect(dialog.getByRole('combobox', { name: 'Folder path' })).toHaveValue(imagesPath)
   await expect(dialog.getByRole('status')).toContainText('3 subfolders, each a class')
   expect(await asked()).toMatchObject({ properties: ['openDirectory'] })
   await page.keyboard.press('Escape')
@@ -139,7 +139,7 @@ test('Ctrl O opens one dialog, whether the screen or the menu takes the key', as
     await expect.poll(asked, screen).not.toBeNull()
     // What follows comes behind anything that the key may still have set off.
     await choose('keys')
-    await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+    await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
     await page.keyboard.press('Escape')
     expect(await application.evaluate(() => (globalThis as { count?: number }).count)).toBe(1)
   }
@@ -157,7 +157,7 @@ test('the menu’s keys keep still while a text is written', async () => {
   expect(await asked()).toBeNull()
   await page.keyboard.press('Escape')
   await choose('keys', true)
-  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
   await page.keyboard.press('Escape')
 })
 
@@ -166,7 +166,7 @@ test('About, Keys and the theme are reached from the menu', async () => {
   await expect(page.getByRole('dialog', { name: 'BiT Workbench' })).toContainText(homePath)
   await page.keyboard.press('Escape')
   await choose('keys')
-  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
   await page.keyboard.press('Escape')
   const before = await item('switch-theme')
   await choose('switch-theme')
@@ -226,9 +226,7 @@ test('an export’s folder and a features file are asked for with the desktop’
   const dialog = page.getByRole('dialog', { name: /export/i })
   await answerNext('showOpenDialog', folder)
   await dialog.getByRole('button', { name: 'Choose' }).click()
-  await expect(dialog.getByRole('textbox', { name: 'Folder to write' })).toHaveValue(
-    join(folder, 'first-onnx'),
-  )
+  await expect(dialog.getByRole('textbox', { name: 'Export folder' })).toHaveValue(join(folder, 'first-onnx'))
   expect(await asked()).toMatchObject({ properties: expect.arrayContaining(['createDirectory']) as unknown })
   await page.keyboard.press('Escape')
 

@@ -51,7 +51,7 @@ base(
     await expect(page.getByText(/The image folder .*cannot be read/).first()).toBeAttached()
     await expect(page.getByText(/ of 0\b/)).toHaveCount(0)
     await resume.click()
-    await expect(page.getByText(/It does not go on\. The image folder/)).toBeVisible()
+    await expect(page.getByText(/Cannot resume\. The image folder/)).toBeVisible()
     renameSync(`${images} away`, images)
     await resume.click()
     await expect(page.getByText(/^80 of 80 steps are trained and evaluated/)).toHaveCount(1, {

@@ -52,7 +52,7 @@ base('models are listed, added from a file, trained on and asked', async ({ page
   await base.step('a file that is no model is refused with its reason', async () => {
     const nonsense = join(folder, 'nonsense.npz')
     writeFileSync(nonsense, 'this is no archive')
-    await page.getByRole('button', { name: 'Add a file' }).click()
+    await page.getByRole('button', { name: 'Add file' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('combobox', { name: 'Path of the weights file' }).fill(nonsense)
     await dialog.getByRole('button', { name: 'Add', exact: true }).click()
@@ -65,7 +65,7 @@ base('models are listed, added from a file, trained on and asked', async ({ page
   await base.step(
     'fine-tuning from it takes its architecture, and the run says where it started',
     async () => {
-      await page.getByRole('link', { name: 'Fine-tune from this' }).click()
+      await page.getByRole('link', { name: 'Fine-tune this model' }).click()
       await expect(page.getByRole('radio', { name: /two units/ })).toBeChecked()
       await expect(page.getByText('Architecture', { exact: true })).toBeHidden()
       const sheet = page.getByRole('region', { name: 'HyperRule' })
@@ -135,12 +135,12 @@ base('models are listed, added from a file, trained on and asked', async ({ page
     await page.getByRole('button', { name: 'Save features …' }).click()
     const dialog = page.getByRole('dialog')
     const file = join(folder, 'features.csv')
-    await expect(dialog.getByRole('textbox', { name: 'File to write' })).toHaveValue(/second-features\.npz$/)
-    await dialog.getByRole('textbox', { name: 'File to write' }).fill(join(folder, 'features.txt'))
+    await expect(dialog.getByRole('textbox', { name: 'File' })).toHaveValue(/second-features\.npz$/)
+    await dialog.getByRole('textbox', { name: 'File' }).fill(join(folder, 'features.txt'))
     await dialog.getByRole('button', { name: 'Save', exact: true }).click()
-    await expect(dialog.getByRole('alert')).toContainText('does not say how to write')
+    await expect(dialog.getByRole('alert')).toContainText('does not have a supported extension')
     expect(await axeViolations(page)).toEqual([])
-    await dialog.getByRole('textbox', { name: 'File to write' }).fill(file)
+    await dialog.getByRole('textbox', { name: 'File' }).fill(file)
     await dialog.getByRole('button', { name: 'Save', exact: true }).click()
     await expect(dialog).toContainText('The features of 2 images are in', { timeout: 60_000 })
     expect(readFileSync(file, 'utf8').match(/^00\.png,/gm)).toHaveLength(2)
@@ -152,10 +152,10 @@ base('models are listed, added from a file, trained on and asked', async ({ page
     await page.getByRole('button', { name: 'Export …' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('radio', { name: /^npz/ }).check()
-    await dialog.getByRole('textbox', { name: 'Folder to write' }).fill(join(folder, 'exported'))
+    await dialog.getByRole('textbox', { name: 'Export folder' }).fill(join(folder, 'exported'))
     await dialog.getByRole('button', { name: 'Export', exact: true }).click()
-    await expect(dialog).toContainText('Both sides agree', { timeout: 90_000 })
-    await expect(dialog).toContainText('the same, bit for bit')
+    await expect(dialog).toContainText('The outputs agree', { timeout: 90_000 })
+    await expect(dialog).toContainText('identical, bit for bit')
     await expect(dialog.getByRole('list', { name: 'Files' })).toContainText('certificate.json')
     expect(readdirSync(join(folder, 'exported'))).toContain('README.md')
     await page.keyboard.press('Escape')
@@ -163,17 +163,17 @@ base('models are listed, added from a file, trained on and asked', async ({ page
   })
 
   await base.step(
-    'a file that was damaged since shows why it cannot be used, and is taken off the list',
+    'a file that was damaged since shows why it cannot be used, and is removed from the list',
     async () => {
       truncateSync(weightsPath, 5000)
       await at('models')
       await page.reload()
       await expect(rowOf('two units')).toContainText('broken:')
       await rowOf('two units').getByRole('link').click()
-      const reason = page.getByRole('alert').filter({ hasText: 'cannot be used' })
+      const reason = page.getByRole('alert').filter({ hasText: 'Cannot use' })
       await expect(reason).toContainText('two units.safetensors')
-      await page.getByRole('button', { name: /Take it off the list/ }).click()
-      await page.getByRole('dialog').getByRole('button', { name: 'Take it off' }).click()
+      await page.getByRole('button', { name: /Remove from the list/ }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
       await expect(page).toHaveURL(/#\/models$/)
       await expect(rowOf('first')).toBeVisible()
       await expect(rowOf('two units')).toHaveCount(0)

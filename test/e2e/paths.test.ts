@@ -54,10 +54,10 @@ test('a folder is found with the keyboard alone', async () => {
   await page.locator('nav.rail a[href="#/datasets"]').click()
   await page.keyboard.press('Control+o')
   const dialog = page.getByRole('dialog', { name: 'Open a folder of images' })
-  const field = dialog.getByRole('combobox', { name: 'Path of the folder' })
+  const field = dialog.getByRole('combobox', { name: 'Folder path' })
   await expect(field).toBeFocused()
-  await field.fill(`${folder}/pic`)
-  await expect(dialog.getByRole('status')).toContainText('1 folder begins with “pic”')
+  await field.fill(`${folder}/ima`)
+  await expect(dialog.getByRole('status')).toContainText('1 folder starts with “ima”')
   await expect(dialog.getByRole('option')).toHaveText(['images'])
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
@@ -93,12 +93,12 @@ test('an export gets a folder that is made for it', async () => {
     .click()
   const dialog = page.getByRole('dialog', { name: /export/i })
   await dialog.getByRole('button', { name: 'Choose' }).click()
-  await dialog.getByRole('combobox', { name: 'Folder to write into' }).fill(folder)
+  await dialog.getByRole('combobox', { name: 'Parent folder' }).fill(folder)
   await expect(dialog.getByRole('option').first()).toBeVisible()
   await dialog.getByRole('button', { name: 'New folder' }).click()
   await dialog.getByRole('textbox', { name: 'Name of the new folder' }).fill('my exports')
   await page.keyboard.press('Enter')
-  await expect(dialog.getByRole('textbox', { name: 'Folder to write', exact: true })).toHaveValue(
+  await expect(dialog.getByRole('textbox', { name: 'Export folder', exact: true })).toHaveValue(
     join(folder, 'my exports', 'BiT-Tiny-onnx'),
   )
   expect(existsSync(join(folder, 'my exports'))).toBe(true)
@@ -109,7 +109,7 @@ test('an export gets a folder that is made for it', async () => {
 test('images to predict are chosen from the files of a folder', async () => {
   await page.getByRole('button', { name: 'By path' }).click()
   const dialog = page.getByRole('dialog', { name: 'Images on the workbench’s machine' })
-  const field = dialog.getByRole('combobox', { name: 'Path of the folder or image' })
+  const field = dialog.getByRole('combobox', { name: 'Path of folder or image' })
   await field.fill(join(folder, 'images', 'green discs'))
   await expect(dialog.getByRole('option').first()).toHaveText('00.png')
   await expect(dialog.getByRole('status')).toContainText('6 images')

@@ -30,14 +30,14 @@ base('a stopped run is resumed and comes to its end', async ({ page }) => {
   await page.getByRole('button', { name: /^Start/ }).click()
   await expect(page.getByText('step/s')).toBeVisible({ timeout: 90_000 })
   await page.getByRole('button', { name: 'Stop and keep' }).click()
-  await expect(page.getByText(/You stopped it after \d+ of 120 steps\./).last()).toBeVisible({
+  await expect(page.getByText(/You stopped this run after \d+ of 120 steps\./).last()).toBeVisible({
     timeout: 60_000,
   })
   const accuracy = page.getByText(/of 6 test images? right/).first()
   await expect(accuracy).toBeVisible()
   const stoppedAfter = /after (\d+) of/.exec(
     await page
-      .getByText(/You stopped it after/)
+      .getByText(/You stopped this run after/)
       .last()
       .innerText(),
   )?.[1]

@@ -34,7 +34,7 @@ test('what is set for a dataset stays with it, and can be set for the next one t
   await expect(line(page, 'Steps')).toContainText('You set it')
 
   await page.getByRole('combobox', { name: 'Dataset' }).selectOption('pets')
-  const note = page.getByText('What you set for flowers stays with flowers')
+  const note = page.getByText('Your changes for flowers apply only to flowers')
   await expect(note).toBeVisible()
   await expect(line(page, 'Steps')).not.toContainText('You set it')
   await expect(seed(page)).toHaveValue('0')
@@ -42,7 +42,7 @@ test('what is set for a dataset stays with it, and can be set for the next one t
   await expect(name).toHaveValue('')
   await expect(name).toHaveAttribute('placeholder', /^pets-.*-1$/)
 
-  await page.getByRole('button', { name: 'Set the same here' }).click()
+  await page.getByRole('button', { name: 'Apply them here' }).click()
   await expect(line(page, 'Steps')).toContainText('You set it')
   await expect(seed(page)).toHaveValue('5')
   await page.getByRole('button', { name: 'Undo' }).click()
@@ -69,7 +69,7 @@ test('"Reset to the rule" takes away all that departs, and can be taken back', a
   await expect(line(page, 'Norm')).toContainText('instead of GroupNorm')
 
   await page.getByRole('button', { name: 'Reset to the rule' }).click()
-  await expect(page.getByText('Everything is as the rule has it.')).toBeVisible()
+  await expect(page.getByText('All settings are reset to the rule.')).toBeVisible()
   await expect(seed(page)).toHaveValue('0')
   await expect(sheet(page)).not.toContainText('instead of')
   await expect(page.getByRole('button', { name: 'paper', exact: true })).toHaveAttribute(
@@ -98,7 +98,7 @@ test('a typed value that cannot be taken says why beside its field, and nothing 
   await seed(page).fill('1.5')
   await expect(steps).toHaveValue('many')
   await expect(line(page, 'Seed').getByRole('alert')).toContainText('1.5 is not a whole number')
-  await expect(page.getByText('What is typed under Steps and Seed cannot be used.')).toBeVisible()
+  await expect(page.getByText('The value for Steps and Seed is not valid.')).toBeVisible()
   expect(await axeViolations(page)).toEqual([])
 
   await page.keyboard.press('Escape')

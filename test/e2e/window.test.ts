@@ -66,10 +66,10 @@ base('Try it asks the newest good run first, and another model when one is chose
 })
 
 const missing: readonly (readonly [address: string, title: string, back: string])[] = [
-  ['runs/99', 'There is no run with the number 99', '#/runs'],
-  ['mistakes/99', 'There is no run with the number 99', '#/mistakes'],
-  ['datasets/99', 'There is no dataset with the number 99', '#/datasets'],
-  ['train?dataset=99', 'There is no dataset with the number 99', '#/train'],
+  ['runs/99', 'There is no run 99', '#/runs'],
+  ['mistakes/99', 'There is no run 99', '#/mistakes'],
+  ['datasets/99', 'There is no dataset 99', '#/datasets'],
+  ['train?dataset=99', 'There is no dataset 99', '#/train'],
   ['train?from=run:99', 'There is no model “run:99”', '#/train'],
   ['models/x', 'There is no model “x”', '#/models'],
   ['models?id=run:99', 'There is no model “run:99”', '#/models'],
@@ -181,10 +181,10 @@ base(
       await expect(page.getByRole('heading', { name: 'No images yet' })).toBeVisible()
       const { port } = new URL(other.url)
       await other.kill()
-      const gone = page.getByRole('dialog', { name: 'The workbench does not answer' })
+      const gone = page.getByRole('dialog', { name: 'The workbench is not responding' })
       await expect(gone).toBeVisible()
       expect(await axeViolations(page)).toEqual([])
-      await expect(gone.getByRole('button', { name: 'Try again now' })).toBeFocused()
+      await expect(gone.getByRole('button', { name: 'Try now' })).toBeFocused()
       // Nothing behind it takes the keyboard or the pointer, and Esc does not take it away.
       await page.keyboard.press('Escape')
       await page.keyboard.press('Control+k')
@@ -206,7 +206,7 @@ base(
       await link.close()
       await expect(gone).toBeHidden()
       await page.locator('nav.rail').getByRole('link', { name: 'Runs' }).click()
-      await expect(page.getByRole('heading', { name: 'No run yet' })).toBeVisible()
+      await expect(page.getByRole('heading', { name: 'No runs yet' })).toBeVisible()
       await expect(page.getByRole('region', { name: 'Messages' }).getByRole('alert')).toHaveCount(0)
     } finally {
       await other.kill()

@@ -149,7 +149,7 @@ describe('a run', () => {
     expect(measured.total).toBeGreaterThan(1)
     const after = await test.core.call('training.plan', tinyRequest(datasetId))
     expect(after.estimate.certainty).toBe('scaled')
-    expect(after.estimate.timeBasis).toMatch(/^Scaled from what was measured on this machine/)
+    expect(after.estimate.timeBasis).toMatch(/^Scaled from measurements of another model/)
     expect(await test.core.call('training.probe', {})).toEqual({ taskId: null })
   }, 300_000)
 

@@ -48,7 +48,7 @@ describe('a class whose folder was renamed after the import', () => {
     await expect(start()).rejects.toMatchObject({
       code: 'images-missing',
       message: expect.stringMatching(
-        /None of the \d+ training images of the class "green discs" can be read, for example green discs\/\d+\.png in .*tiny\. Nothing was started\./,
+        /None of the \d+ training images of the class "green discs" can be read, for example green discs\/\d+\.png in .*tiny\. The run was not started\./,
       ),
       wayOut: expect.stringMatching(/Put the files back where they were, then start again/),
     })
@@ -79,7 +79,7 @@ describe('a folder that goes away while a run trains', () => {
     expect(away.checkpointStep).toBe(away.stepsDone)
     await expect(test.core.call('training.resume', { id: begun.id })).rejects.toMatchObject({
       code: 'images-missing',
-      message: expect.stringContaining('Nothing was started'),
+      message: expect.stringContaining('The run was not started'),
     })
     // nothing was lost by asking
     expect((await test.core.call('runs.get', { id: begun.id })).stepsDone).toBe(away.stepsDone)

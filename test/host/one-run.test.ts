@@ -108,7 +108,7 @@ describe('what is deleted while the images of a start are looked at', () => {
     const { name } = await test.core.call('runs.get', { id })
     const resuming = expect(test.core.call('training.resume', { id })).rejects.toMatchObject({
       code: 'not-found',
-      message: `The run "${name}" was deleted before it could go on. Nothing was started.`,
+      message: `The run "${name}" was deleted before it could resume. No run was started.`,
     })
     await whileChecked(() => test.core.call('runs.delete', { id }))
     await resuming
@@ -118,7 +118,7 @@ describe('what is deleted while the images of a start are looked at', () => {
     test.events.length = 0
     const starting = expect(test.core.call('training.start', tinyRequest(datasetId))).rejects.toMatchObject({
       code: 'not-found',
-      message: 'The dataset was deleted before the run could begin. Nothing was started.',
+      message: 'The dataset was removed before the run could start. The run was not started.',
     })
     await whileChecked(() => test.core.call('datasets.delete', { id: datasetId }))
     await starting

@@ -61,7 +61,7 @@ describe('images that are missing', () => {
     const error = imagesMissing(oak, place, 'before')
     expect(error.code).toBe('images-missing')
     expect(error.message).toBe(
-      'None of the 250 training images of the class "oak" can be read, for example oak/a1.jpg in /photos. Nothing was started.',
+      'None of the 250 training images of the class "oak" can be read, for example oak/a1.jpg in /photos. The run was not started.',
     )
     expect(error.wayOut).toBe(
       'Put the files back where they were, then start again. To train on what is there now, import the folder again.',
@@ -72,7 +72,7 @@ describe('images that are missing', () => {
       /^10 of 500 training images \(2\.0 % of them\) cannot be read, .* The run was interrupted/,
     )
     expect(folderMissing(place, 542, 'It no longer exists.', 'before').message).toBe(
-      'The image folder /photos cannot be read. It no longer exists. All 542 images of this run belong there. Nothing was started.',
+      'The image folder /photos cannot be read. It no longer exists. All 542 images of this run are in it. The run was not started.',
     )
   })
 })

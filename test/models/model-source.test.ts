@@ -41,7 +41,9 @@ describe('the embedded model', () => {
   it('that is damaged leaves the others in the list, and says so when it is asked for', async () => {
     writeFileSync(join(zoo.context.resourcesPath, 'models', 'bit-tiny.safetensors'), 'no weights')
     expect((await knownModels(zoo.context))[0]?.entry.origin).toBe('published')
-    await expect(openModelFile(zoo.context, 'embedded:bit-tiny')).rejects.toMatchObject({ code: 'bad-weights' })
+    await expect(openModelFile(zoo.context, 'embedded:bit-tiny')).rejects.toMatchObject({
+      code: 'bad-weights',
+    })
   })
 })
 
@@ -77,7 +79,7 @@ describe('a published model', () => {
     const path = join(zoo.context.paths.modelsPath, 'BiT-S-R50x3.npz')
     copyFileSync(join(referenceFolder, 'half.npz'), path)
     await expect(openModelFile(zoo.context, 'published:BiT-S-R50x3')).rejects.toThrow(
-      `${path} holds units:1-1-1-1,width:0.5 with a head of 5 classes, and not BiT-S-R50x3.`,
+      `${path} contains units:1-1-1-1,width:0.5 with a head of 5 classes, not BiT-S-R50x3.`,
     )
   })
 })

@@ -163,12 +163,12 @@ describe('what stands in the way of a training', () => {
     expect(await obstacles(`path:${path}`)).toEqual([])
     expect(await obstacles(`path:${path}`, 'units:2-1-1-1,width:0.5')).toEqual([
       expect.stringMatching(
-        /^The weights of start-\d+ are those of units:1-1-1-1,width:0.5, and the model asked for is units:2-1-1-1/,
+        /^The weights of start-\d+ are for units:1-1-1-1,width:0.5, but the model is units:2-1-1-1/,
       ),
     ])
     expect(await obstacles('path:/nowhere/x.npz')).toEqual(['There is no file /nowhere/x.npz.'])
     writeFileSync(path, 'no weights')
-    expect(await obstacles(`path:${path}`)).toEqual([expect.stringContaining('cannot be used as weights')])
+    expect(await obstacles(`path:${path}`)).toEqual([expect.stringMatching(/^Cannot use .* as weights/)])
   })
 })
 
@@ -200,7 +200,7 @@ describe('a download', () => {
       taskId: null,
     })
     expect(changes()).toBe(2)
-    await expect(start()).rejects.toThrow('is downloaded already')
+    await expect(start()).rejects.toThrow('is already downloaded')
     expect((await list()).filter(({ origin }) => origin === 'file')).toEqual([])
   })
 
@@ -210,7 +210,7 @@ describe('a download', () => {
     for (const note of [
       '',
       '',
-      'Its publishers have changed it since it was downloaded first: its SHA-256 is another.',
+      'Its publishers have changed it since the first download: its SHA-256 is different.',
     ]) {
       expect((await zoo.taskDone(await start())).note).toBe(note)
       await zoo.core.call('models.remove', { id })
@@ -266,7 +266,7 @@ describe('a download', () => {
 
     const first = await zoo.core.call('models.download', { id })
     expect((await zoo.taskDone(first.taskId)).note).toMatch(
-      /^The names of its classes did not come: There is no file/,
+      /^Could not download its class names: There is no file/,
     )
     expect(await entryOf(id)).toMatchObject({ state: 'ready', hasClassNames: false })
 

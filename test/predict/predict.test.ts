@@ -102,7 +102,7 @@ describe('a prediction with a run', () => {
     const path = at('dataset', 'red bars', '01.png')
     const first = await predict(`run:${run.id}`, [path])
     expect(phasesOf(first.taskId)).not.toContain(`Loading ${run.name}`)
-    expect(phasesOf(first.taskId)).toContain('Looking at images')
+    expect(phasesOf(first.taskId)).toContain('Classifying images')
   })
 
   it('pushes how many rows there are', async () => {
@@ -176,7 +176,7 @@ describe('what cannot be predicted', () => {
     await expect(start(`path:${at('headless.safetensors')}`, [at('dataset')])).rejects.toThrow(/has no head/)
     mkdirSync(at('empty'), { recursive: true })
     const { taskId } = await start(`run:${run.id}`, [at('empty')])
-    await expect(test.taskDone(taskId)).rejects.toThrow(/There is no image in/)
+    await expect(test.taskDone(taskId)).rejects.toThrow(/There are no images in/)
   })
 
   it('has numbers for classes without names', async () => {

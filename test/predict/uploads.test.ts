@@ -49,7 +49,7 @@ describe('images sent as bytes', () => {
     }
     expect(kept(folder).filter((path) => path.includes('evil'))).toEqual([])
     for (const guess of ['../names', '__proto__', 'constructor', '']) {
-      expect(() => uploads.file(guess)).toThrow(/No image was sent as/)
+      expect(() => uploads.file(guess)).toThrow(/There is no uploaded image/)
     }
   })
 
@@ -93,7 +93,7 @@ describe('images sent as bytes', () => {
       code: 'bad-image',
     })
     await uploads.take('2.png', chunks(half))
-    await expect(uploads.take('3.png', chunks(half))).rejects.toThrow(/were sent already/)
+    await expect(uploads.take('3.png', chunks(half))).rejects.toThrow(/were uploaded already/)
     expect(kept(scratch('many'))).toHaveLength(2)
   })
 

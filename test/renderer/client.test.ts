@@ -43,7 +43,7 @@ describe('a client', () => {
     const { core, states } = connect()
     const call = core.call('datasets.list', {})
     core.lost()
-    await expect(call).rejects.toThrow(/connection .* broke .*datasets\.list/)
+    await expect(call).rejects.toThrow(/connection .* was lost .*datasets\.list/)
     expect(states).toEqual(['lost'])
   })
 

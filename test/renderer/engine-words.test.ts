@@ -12,7 +12,7 @@ describe('the words for an engine', () => {
   it('name how a step runs', () => {
     expect(stepWords({ ...old, recordedGraphs: true, instructionSet: 'AVX2' })).toBe('recorded graph, AVX2')
     expect(stepWords({ ...old, device: 'gpu', recordedGraphs: true })).toBe('recorded graph')
-    expect(stepWords({ ...old, recordedGraphs: false })).toBe('operation by operation')
+    expect(stepWords({ ...old, recordedGraphs: false })).toBe('op by op')
   })
 
   it('offer bfloat16 only where steps are recorded', () => {

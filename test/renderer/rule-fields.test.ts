@@ -200,7 +200,7 @@ describe('what was written into a line', () => {
 
   it('is refused beside what it does not go with', () => {
     expect(read('resize', { resizePx: '64', cropPx: '96' }).problems.cropPx).toContain(
-      'cannot be cut from 64 px',
+      'larger than the resize, 64 px',
     )
     expect(read('batch', { batchSize: '16', microBatchSize: '32' }).problems.microBatchSize).toContain(
       'at most 16',

@@ -24,22 +24,22 @@ describe('a percentage', () => {
 })
 
 describe('the parts of a split', () => {
-  it('that are the folder’s own are said to be so, and have no share and no seed', () => {
+  it('that are set by the folder are said to be so, and have no share and no seed', () => {
     expect(splitWords({ origin: 'folders', own: ['val', 'test'], options })).toEqual({
-      said: 'The parts are the folder’s own.',
+      said: 'The parts are set by the folder.',
       drawn: '',
     })
     const test = splitWords({ origin: 'mixed', own: ['test'], options })
-    expect(test.said).toContain('The test part is the folder’s own')
+    expect(test.said).toContain('The test part is set by the folder')
     expect(test.drawn).toBe('10 % of each class val, seed 3')
     const val = splitWords({ origin: 'mixed', own: ['val'], options })
-    expect(val.said).toContain('The val part is the folder’s own')
+    expect(val.said).toContain('The val part is set by the folder')
     expect(val.drawn).toBe('20 % of each class test, seed 3')
   })
 
-  it('are both drawn where the folder has a train part alone', () => {
+  it('are both drawn where the folder has only a train part', () => {
     const { said, drawn } = splitWords({ origin: 'mixed', own: [], options })
-    expect(said).toContain('a train part alone')
+    expect(said).toContain('only a train part')
     expect(drawn).toBe('10 % of each class val, 20 % test, seed 3')
   })
 })

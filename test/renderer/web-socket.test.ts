@@ -37,7 +37,7 @@ describe('the browser’s line', () => {
     })
     lines[0]?.removeAllListeners('message')
     const waiting = client.call('datasets.list', {})
-    const broken = expect(waiting).rejects.toThrow(/connection .* broke/)
+    const broken = expect(waiting).rejects.toThrow(/connection .* was lost/)
     lines[0]?.terminate()
     await broken
     await back

@@ -161,7 +161,7 @@ describe('report of a run', () => {
   })
 
   it('counts the images that could not be read and names the first 20, as text', () => {
-    expect(html).not.toContain('Not readable')
+    expect(html).not.toContain('Unreadable')
     const image = (path: string) => ({ path, part: 'test', reason: 'It is <b>gone</b>.' }) as const
     const first = Array.from({ length: 25 }, (_, index) => image(`<i>${index}</i>.jpg`))
     const some = runReportHtml({ ...input, run: { ...run, unreadable: { count: 30, first } } })
@@ -173,13 +173,13 @@ describe('report of a run', () => {
       ...input,
       run: { ...run, unreadable: { count: 1, first: [image('a.jpg')] } },
     })
-    expect(one).toContain('1 image of this run could not be read, and counts for nothing')
+    expect(one).toContain('1 image of this run could not be read, and is not counted')
   })
 
-  it('says so where an image cannot be read any more', () => {
+  it('says so where an image can no longer be read', () => {
     const [mistake] = input.mistakes
     if (mistake === undefined) throw new Error('the fixture has a mistake')
     const gone = runReportHtml({ ...input, mistakes: [{ ...mistake, image: null }] })
-    expect(gone).toContain('cannot be read any more')
+    expect(gone).toContain('can no longer be read')
   })
 })

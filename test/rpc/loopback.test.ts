@@ -208,7 +208,7 @@ describe('what can go wrong at the start', () => {
       port: served.server.port,
       rendererPath: join(served.folder, 'renderer'),
     })
-    await expect(second).rejects.toThrow(`Port ${served.server.port} of this machine is taken`)
+    await expect(second).rejects.toThrow(`Port ${served.server.port} is in use by another program`)
   })
 
   it('says that the interface is not built', async () => {

@@ -186,7 +186,7 @@ describe('splits', () => {
     )
   })
 
-  it('know which held-out parts are the folder’s own, before and after they are drawn anew', () => {
+  it('know which held-out parts are set by the folder, before and after they are drawn anew', () => {
     const { db } = temporaryStore()
     const own = (name: string, folders: readonly (SplitPart | null)[]) => {
       const scan = syntheticScan(['elm'], 30)

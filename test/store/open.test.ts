@@ -93,7 +93,7 @@ describe('opening a home', () => {
     const { code, message, wayOut } = refusal(() => openStore(homePath))
     expect(code).toBe<ErrorCode>('home-broken')
     expect(message).toContain(path)
-    expect(wayOut).toContain('Move it aside')
+    expect(wayOut).toContain('Move it')
     expect(readFileSync(path, 'utf8')).toContain('aunt')
   })
 

@@ -180,7 +180,7 @@ describe('runs', () => {
     expect(markInterrupted(db, 777)).toEqual(['early', 'late'])
     expect(markInterrupted(db, 778)).toEqual([])
     expect(getRun(db, early)).toMatchObject({ state: 'interrupted', endedAtMs: 777 })
-    expect(runSchema.parse(getRun(db, late)).error?.message).toContain('42 committed steps')
+    expect(runSchema.parse(getRun(db, late)).error?.message).toContain('42 completed steps')
     expect(listLog(db, late, 5)).toMatchObject([{ atMs: 777, kind: 'error' }])
     expect(getRun(db, done)).toMatchObject({ state: 'done', endedAtMs: 1 })
   })

@@ -74,7 +74,7 @@ describe('a run whose trainer dies of an empty memory', () => {
     const aborted = await course({ microBatchSize: 4 })
     expect(aborted.run).toMatchObject({ state: 'done', stepsDone: 6, error: null })
     expect(aborted.log.join('\n')).toContain(
-      'not enough for micro-batches of 4, and TensorFlow gave up: repeating with 2. The result stays the same. It goes on after step 2.',
+      'not enough memory for micro-batches of 4, and TensorFlow aborted: repeating with 2. The result stays the same. Continuing after step 2.',
     )
     expect(aborted.steps.map(({ stepIndex }) => stepIndex)).toEqual([0, 1, 2, 3, 4, 5])
     for (const [index, { loss }] of aborted.steps.entries())
@@ -85,6 +85,6 @@ describe('a run whose trainer dies of an empty memory', () => {
     const { run, steps, log } = await course({ microBatchSize: 8, checkpointEverySteps: 6 })
     expect(run).toMatchObject({ state: 'done', stepsDone: 6, error: null })
     expect(steps).toHaveLength(6)
-    expect(log.filter((text) => text.includes('It goes on after step 0.'))).toHaveLength(2)
+    expect(log.filter((text) => text.includes('Continuing after step 0.'))).toHaveLength(2)
   })
 })

@@ -60,7 +60,7 @@ describe('published weight files', () => {
     reference.logitsNk
       .flat()
       .forEach((expected, i) => expect(Math.abs((actual[i] ?? NaN) - expected)).toBeLessThan(1e-4))
-    expect(notes).toEqual([`The file's head of 5 classes is kept.`])
+    expect(notes).toEqual([`Keeping the file's head of 5 classes.`])
   })
 
   it('both hold the same tensors', async () => {
@@ -191,6 +191,8 @@ describe('adapting weights to a model', () => {
       /root_block.*\[7, 7, 3, 32\] instead of \[7, 7, 3, 64\]/,
     )
     const larger = initialWeights({ ...spec, units: [2, 1, 1, 1] }, 21, 1)
-    expect(() => adaptWeights(larger, spec, 5, 'kept')).toThrow(/block1\/unit02.* which the model has not/)
+    expect(() => adaptWeights(larger, spec, 5, 'kept')).toThrow(
+      /block1\/unit02.* which the model does not have/,
+    )
   })
 })

@@ -316,17 +316,17 @@ describe('a safetensors', () => {
     [
       'a tensor called __proto__',
       '{"__proto__": {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]}}',
-      /tensor __proto__ is not of a BiT/,
+      /tensor __proto__ does not belong to a BiT/,
     ],
     [
       'a type that every object has',
       '{"norm.bias": {"dtype": "constructor", "shape": [1], "data_offsets": [0, 4]}}',
-      /norm.bias is of the type constructor/,
+      /norm.bias has the type constructor/,
     ],
     [
       'half of a pair of surrogates',
       '{"\\ud800": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}',
-      /is not of a BiT/,
+      /does not belong to a BiT/,
     ],
     ['nothing', '', /its header is damaged/],
     ['null', 'null', /its header is damaged/],

@@ -83,7 +83,7 @@ describe('inspecting weights', () => {
     [
       'a width of no BiT',
       (set) => set.set('resnet/root_block/standardized_conv2d/kernel', small),
-      /root_block\/standardized_conv2d\/kernel has the shape \[2\], which is of no BiT/,
+      /root_block\/standardized_conv2d\/kernel has the shape \[2\], which no BiT model has/,
     ],
     [
       'no root',

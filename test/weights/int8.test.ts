@@ -79,7 +79,7 @@ describe('kernels in 8 bits', () => {
         const scale = header['stem.conv.weight.scale']
         if (scale !== undefined) scale.shape = [8, 4]
       },
-      /stem\.conv\.weight is of the type I8 and has no fitting \.scale/,
+      /stem\.conv\.weight has the type I8 but no matching \.scale/,
     ],
     [
       'whose factors are named for another tensor',
@@ -87,7 +87,7 @@ describe('kernels in 8 bits', () => {
         header['norm.weight.scale'] = header['stem.conv.weight.scale'] as Described
         delete header['stem.conv.weight.scale']
       },
-      /stem\.conv\.weight is of the type I8 and has no fitting \.scale/,
+      /stem\.conv\.weight has the type I8 but no matching \.scale/,
     ],
     [
       'with factors of what is no kernel',
@@ -95,7 +95,7 @@ describe('kernels in 8 bits', () => {
         header['norm.weight.scale'] = header['norm.weight'] as Described
         delete header['norm.weight']
       },
-      /norm\.weight\.scale belongs to no kernel of I8/,
+      /norm\.weight\.scale does not belong to an I8 kernel/,
     ],
   ])('%s are refused', async (_, change, message) => {
     const path = join(folder, 'hostile.safetensors')

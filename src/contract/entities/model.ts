@@ -45,7 +45,7 @@ export const modelEntrySchema = z.object({
   convGmac: z.number(),
   /** Of the file; for a run of its weights. */
   byteCount: z.number(),
-  /** absent: to be downloaded. partial: a download was interrupted and can go on. broken: see `problem`. */
+  /** absent: not downloaded. partial: a download was interrupted and can go on. broken: see `problem`. */
   state: z.enum(['ready', 'absent', 'partial', 'downloading', 'broken']),
   problem: wireErrorSchema.nullable(),
   /** What it learnt from and how, a sentence. */

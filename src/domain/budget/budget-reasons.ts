@@ -22,7 +22,7 @@ export function explainBudget(
   const { batchSize, linearProbe } = tried.size
   add('stepCount', stepReason(facts, tried))
   add('cropPx', cropReason(facts, tried))
-  add('batchSize', `fits ${budgetText(facts)}: so that there are ${whole(tried.stepCount)} steps`)
+  add('batchSize', `fits ${budgetText(facts)}: it leaves time for ${whole(tried.stepCount)} steps`)
   add(
     'baseLearningRate',
     tried.candidate.kind === 'published'
@@ -32,12 +32,12 @@ export function explainBudget(
   add('precision', 'the fastest on this machine; weights, statistics and loss stay float32')
   add(
     'mixupAlpha',
-    `each image is seen too seldom: MixUp pays from ${whole(budgetNumbers.leastViewsForMixup)} times on`,
+    `each image is seen too few times: MixUp helps from ${whole(budgetNumbers.leastViewsForMixup)} times up`,
   )
   if (linearProbe) {
     add(
       'linearProbe',
-      `fits ${budgetText(facts)}: too few steps of the whole network would; the head learns on features computed once`,
+      `fits ${budgetText(facts)}: training the whole network would leave too few steps; the head learns on features computed once`,
     )
   }
   return reasons
@@ -48,13 +48,13 @@ function budgetText({ budgetMs }: Pick<BudgetFacts, 'budgetMs'>): string {
 }
 
 function modelReason(facts: BudgetFacts, { candidate, size }: Tried): string {
-  if (candidate.asked) return 'You chose it'
+  if (candidate.asked) return 'you chose it'
   if (candidate.kind === 'published') {
-    return `the best of the models here of which ${size.linearProbe ? 'the head' : 'all layers'} can learn within ${budgetText(facts)}`
+    return `the best model on this machine that can train ${size.linearProbe ? 'its head' : 'all its layers'} within ${budgetText(facts)}`
   }
   return facts.candidates.some(({ kind }) => kind === 'published')
     ? `the downloaded models are too large for ${budgetText(facts)}`
-    : 'it comes with the workbench and is small enough for any machine'
+    : 'it is included in the workbench and is small enough for any machine'
 }
 
 function stepReason(facts: BudgetFacts, { stepCount, size }: Tried): string {
@@ -64,13 +64,13 @@ function stepReason(facts: BudgetFacts, { stepCount, size }: Tried): string {
 }
 
 function cropReason(facts: BudgetFacts, { larger }: Tried): string {
-  if (larger === null) return `fits ${budgetText(facts)}: the largest crop there is`
+  if (larger === null) return `fits ${budgetText(facts)}: the largest crop available`
   const next = `${String(larger.cropPx)} px`
   switch (larger.why) {
     case 'blur':
-      return `fits ${budgetText(facts)}: at ${next} the images, ${whole(facts.medianWidthPx)} × ${whole(facts.medianHeightPx)} in the median, would only be blurred`
+      return `fits ${budgetText(facts)}: at ${next} the images (median ${whole(facts.medianWidthPx)} × ${whole(facts.medianHeightPx)}) would only be blurred`
     case 'memory':
-      return `fits ${budgetText(facts)}: there is no memory for ${next}`
+      return `fits ${budgetText(facts)}: there is not enough memory for ${next}`
     case 'time':
       return `fits ${budgetText(facts)}: at ${next} it would see too few images`
   }

@@ -10,10 +10,10 @@ export function halved(
   if (before <= 1) return null
   const microBatchSize = Math.ceil(before / 2)
   const consequence = counts
-    ? 'BatchNorm now sees fewer images at once, so the result is another one than that of the recipe.'
+    ? 'BatchNorm now sees fewer images at once, so the result differs from the recipe’s.'
     : 'The result stays the same.'
   return {
     microBatchSize,
-    words: `The memory was not enough for micro-batches of ${String(before)}${also}: repeating with ${String(microBatchSize)}. ${consequence}`,
+    words: `There was not enough memory for micro-batches of ${String(before)}${also}: repeating with ${String(microBatchSize)}. ${consequence}`,
   }
 }

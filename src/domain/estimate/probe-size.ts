@@ -60,6 +60,6 @@ export function tooManyFeatures(
   return new WorkbenchError(
     'unsupported',
     `The features of ${String(probePassCount(recipe, counts))} images are ${gigabytes(bytes)}; a linear probe keeps them in memory, at most ${gigabytes(mostFeatureBytes)}.`,
-    `${recipe.flip ? 'Switch the flip off, which halves them nearly; take' : 'Take'} a narrower model or fewer images, or train without the linear probe and freeze up to block4.`,
+    `${recipe.flip ? 'Turn off the flip, which nearly halves them; choose' : 'Choose'} a narrower model or fewer images, or train without the linear probe and freeze up to block4.`,
   )
 }

@@ -121,7 +121,7 @@ function originOf(steps: readonly Known[], model: NamedModel, precision: Precisi
   if (steps.length === 0) {
     return {
       certainty: 'guessed',
-      basis: 'A guess from the kind of engine and processor: this machine was not measured yet.',
+      basis: 'A guess from the kind of engine and processor: this machine has not been measured yet.',
     }
   }
   const same = steps.some(
@@ -135,6 +135,6 @@ function originOf(steps: readonly Known[], model: NamedModel, precision: Precisi
   return {
     certainty: 'scaled',
     basis:
-      'Scaled from what was measured on this machine, by the work of each image; measure this model for a better figure.',
+      'Scaled from measurements of another model on this machine, by the work per image. Measure this model for a better estimate.',
   }
 }

@@ -60,9 +60,9 @@ const mediumFigures: Partial<Record<Size, Figures>> = {
   R50x1: [
     { what: 'ImageNet, fine-tuned', value: '80.68 %' },
     { what: 'CIFAR-10, fine-tuned', value: '97.4 %' },
-    { what: 'CIFAR-10, fine-tuned on 5 images a class', value: '82.3 %' },
+    { what: 'CIFAR-10, fine-tuned on 5 images per class', value: '82.3 %' },
     { what: 'CIFAR-100, fine-tuned', value: '86.6 %' },
-    { what: 'CIFAR-100, fine-tuned on 5 images a class', value: '65.5 %' },
+    { what: 'CIFAR-100, fine-tuned on 5 images per class', value: '65.5 %' },
   ],
   R152x4: paperFigures('85.39 %', '98.91 %', '92.17 %', ['94.46 %', '99.30 %', '70.64 %']),
 }
@@ -82,7 +82,7 @@ export const publishedModels: readonly PublishedModel[] = [
       cropPx: upstreamPx,
       loss: 'sigmoid',
       trainedOn:
-        'ImageNet-21k: 14.2 million images of 21,843 classes, each on its own (sigmoid), 90 epochs at 224 px.',
+        'ImageNet-21k: 14.2 million images of 21,843 classes, each class on its own (sigmoid), 90 epochs at 224 px.',
       figures: mediumFigures[size] ?? [],
     }),
   ),

@@ -64,8 +64,8 @@ export function parseModel(text: string): NamedModel {
   if (!checked.success) {
     throw new WorkbenchError(
       'bad-input',
-      `"${text}" is not a model that can be built.`,
-      'Give a size such as R14x0.5, R50x1 or R152x2, or units:2-3-4-2,width:0.5: four numbers of units from 1 to 64, and a width from 0.5 to 8 in steps of 0.5. Behind it +bn (BatchNorm) or +plain (convolutions that are not standardized), or both.',
+      `"${text}" is not a valid model size.`,
+      'Give a size such as R14x0.5, R50x1 or R152x2, or units:2-3-4-2,width:0.5: four numbers of units from 1 to 64, and a width from 0.5 to 8 in steps of 0.5. Append +bn (BatchNorm) or +plain (convolutions that are not standardized), or both.',
     )
   }
   return { name: modelName(checked.data), spec: checked.data }

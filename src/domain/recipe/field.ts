@@ -97,7 +97,6 @@ export type ValueOf<F> = F extends { readonly kind: 'number' }
     : F extends { readonly kind: 'choice'; readonly options: infer O }
       ? keyof O & string
       : never
-export type FieldValue = ValueOf<RecipeField>
 
 /** The fields of a table that match, by their values. */
 export type ValuesOf<T, Match> = {

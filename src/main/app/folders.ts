@@ -68,7 +68,7 @@ async function makeFolder(parent: string, name: string): Promise<string> {
     throw new WorkbenchError(
       'bad-input',
       `“${name}” cannot be the name of a folder.`,
-      'Write a name without slashes, and without spaces at its ends.',
+      'Use a name without slashes, and without spaces at its ends.',
     )
   }
   const path = join(resolve(expandHome(parent)), typedName(name, 'folder'))
@@ -78,20 +78,15 @@ async function makeFolder(parent: string, name: string): Promise<string> {
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
     if (code === 'EEXIST') {
-      throw new WorkbenchError(
-        'name-taken',
-        `${path} is there already.`,
-        'Choose it, or write another name.',
-        {
-          cause,
-        },
-      )
+      throw new WorkbenchError('name-taken', `${path} already exists.`, 'Choose it, or use another name.', {
+        cause,
+      })
     }
     if (code === 'ENOENT') throw notFound(dirname(path), cause)
     throw new WorkbenchError(
       'not-allowed',
-      `The folder ${path} could not be made (${code ?? 'unknown reason'}).`,
-      'Choose a folder in which you may write.',
+      `Could not create the folder ${path} (${code ?? 'unknown reason'}).`,
+      'Choose a folder that you can write to.',
       { cause },
     )
   }
@@ -108,14 +103,19 @@ async function readFolder(path: string) {
     const code = (cause as NodeJS.ErrnoException).code
     if (code === 'ENOENT') throw notFound(path, cause)
     if (code === 'ENOTDIR') {
-      throw new WorkbenchError('not-a-folder', `${path} is not a folder.`, 'Choose the folder it is in.', {
-        cause,
-      })
+      throw new WorkbenchError(
+        'not-a-folder',
+        `${path} is not a folder.`,
+        'Choose the folder that it is in.',
+        {
+          cause,
+        },
+      )
     }
     throw new WorkbenchError(
       'path-not-readable',
-      `The folder ${path} cannot be read (${code ?? 'unknown reason'}).`,
-      'Give yourself the right to read it.',
+      `Cannot read the folder ${path} (${code ?? 'unknown reason'}).`,
+      'Check that you have permission to read it.',
       { cause },
     )
   }

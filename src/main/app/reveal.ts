@@ -55,8 +55,8 @@ export async function reveal(path: string): Promise<void> {
   if (!canReveal()) {
     throw new WorkbenchError(
       'unsupported',
-      'The workbench runs where no file manager can be shown to you.',
-      `It lies at ${path}.`,
+      'The workbench is running where it cannot open a file manager.',
+      `It is at ${path}.`,
     )
   }
   const kind = statSync(path, { throwIfNoEntry: false })
@@ -64,7 +64,7 @@ export async function reveal(path: string): Promise<void> {
     throw new WorkbenchError(
       'path-not-found',
       `${path} is no longer there.`,
-      'Put it back, or connect the drive that it is on.',
+      'Put it back, or connect its drive.',
     )
   }
   const { program, words } = revealCommand(path, kind.isDirectory(), process.platform)
@@ -79,8 +79,8 @@ export async function reveal(path: string): Promise<void> {
       reject(
         new WorkbenchError(
           'unsupported',
-          `The file manager could not be started: ${cause.message}.`,
-          `It lies at ${path}.`,
+          `Could not start the file manager: ${cause.message}.`,
+          `It is at ${path}.`,
           { cause },
         ),
       ),

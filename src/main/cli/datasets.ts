@@ -8,7 +8,7 @@ export async function runDatasets(context: CliContext): Promise<number> {
   for (const dataset of datasets) output.record({ type: 'dataset', dataset })
   if (datasets.length === 0) {
     output.print(
-      'No datasets yet. "bitw import PATH --name NAME" takes a folder with a subfolder for each class.',
+      'No datasets yet. "bitw import PATH --name NAME" imports a folder with one subfolder per class.',
     )
     return 0
   }

@@ -41,7 +41,7 @@ export async function runDemo(context: CliContext): Promise<number> {
     output.record({ type: 'plan', plan })
     if (plan.weights !== null) {
       const { model } = await core.call('models.get', { id: plan.weights })
-      output.print(`It starts from ${model.name}. ${model.trainedOn}\n`)
+      output.print(`Starting from ${model.name}. ${model.trainedOn}\n`)
     }
     output.print(`${planText(plan)}\n`)
     const run = await followRun(context, core, () => core.call('training.start', request))
@@ -50,7 +50,7 @@ export async function runDemo(context: CliContext): Promise<number> {
 
     output.print(`\n${figuresText(run)}`)
     await showMistakes(context, core, run, dataset)
-    output.print(`Look at it in the window: npm start`)
+    output.print(`To view it in the window, run: npm start`)
     return 0
   })
 }
@@ -66,11 +66,11 @@ function figuresText(run: Run): string {
   const { accuracy, engine } = run
   return table([
     [
-      'Examples',
+      'Training images',
       'Classes',
       'Steps',
       'Final loss',
-      'Test images right (95 % interval)',
+      'Accuracy on test images (95 % interval)',
       'Images/s',
       'Engine',
       'Device',
@@ -112,5 +112,5 @@ async function showMistakes(
   const path = join(homePath, 'reports', `${run.name}.html`)
   await writeRunReport(core, { run, dataset, confusion, mistakes: predictions, wrongCount: total }, path)
   output.record({ type: 'report', runId: run.id, path })
-  output.print(`\nReport with the curve and the mistake gallery: ${path}`)
+  output.print(`\nReport with curves and mistakes: ${path}`)
 }

@@ -25,7 +25,7 @@ export async function runEmbed(
     })
     const { done, note } = await followToEnd(context, core, taskId)
     output.record({ type: 'features', file, imageCount: done, note })
-    output.print(`${out}: features; ${count(done)} images${note === '' ? '' : `, ${note}`}`)
+    output.print(`${out}: features of ${count(done)} images${note === '' ? '' : `, ${note}`}`)
     return 0
   })
 }

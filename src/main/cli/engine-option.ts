@@ -7,7 +7,7 @@ export function withEngineOption(command: Command): Command {
     .addOption(
       new Option(
         '--engine <engine>',
-        'which engine trains (else $BITW_ENGINE, else the fastest safe one)',
+        'engine to train with (default: $BITW_ENGINE, or the fastest safe engine)',
       ).choices(engineNames),
     )
     .hook('preAction', (_, action) => {

@@ -15,12 +15,12 @@ export function formatEngineReport(report: EngineReport): string {
     `Why       ${report.why}`,
     `Device    ${report.device === 'gpu' ? 'GPU' : 'CPU'}: ${report.deviceName}, ${threads}`,
     ...stepLine(report),
-    `Memory    ${(report.memoryBytes / 2 ** 30).toFixed(1)} GiB free for it`,
+    `Memory    ${(report.memoryBytes / 2 ** 30).toFixed(1)} GiB available`,
     `Versions  ${Object.entries(report.versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}`,
   ]
-  if (report.faster.length === 0) lines.push('Faster    nothing that we know of')
+  if (report.faster.length === 0) lines.push('Faster    no known way')
   for (const [index, hint] of report.faster.entries())
     lines.push(`${index === 0 ? 'Faster  ' : '        '}  ${hint}`)
   return lines.join('\n')
@@ -29,7 +29,7 @@ export function formatEngineReport(report: EngineReport): string {
 /** How a training step runs; nothing where the report is older than the question. */
 function stepLine({ recordedGraphs, instructionSet, hasBfloat16 }: EngineReport): string[] {
   if (recordedGraphs === undefined) return []
-  if (!recordedGraphs) return ['Step      operation by operation, in float32']
+  if (!recordedGraphs) return ['Step      op by op, in float32']
   const kernels = instructionSet === undefined ? '' : `, our kernels with ${instructionSet}`
   const half =
     hasBfloat16 === undefined ? '' : `; bfloat16 ${hasBfloat16 ? 'in hardware' : 'emulated, slower'}`

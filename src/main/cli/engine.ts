@@ -5,7 +5,7 @@ import type { CliContext } from './context'
 
 /** Needs no home: works while another core has it. */
 export async function runEngine({ output, trainerPath }: CliContext): Promise<number> {
-  output.progress.show('Starting the engine to ask it …')
+  output.progress.show('Starting the engine …')
   const engine = createEngineService(trainerPath, trainerEnvironment(process.env))
   try {
     const report = await engine.report()

@@ -51,18 +51,18 @@ function certificateText(certificate: Certificate): string {
   const short = (value: number): string => (value === 0 ? '0' : value.toExponential(1))
   const agree = images.filter(({ argMaxAgrees }) => argMaxAgrees).length
   return table([
-    ['Certificate', `${count(images.length)} drawn images, ${agree} with the same class first`],
-    ['Opened by', `${runtime.name} ${runtime.version}, ${runtime.device}`],
+    ['Certificate', `${count(images.length)} generated images, ${agree} with the same top class`],
+    ['Opened with', `${runtime.name} ${runtime.version}, ${runtime.device}`],
     ['Compared with', `${engine.name} ${engine.version}, ${engine.device}`],
     ['Logits', `differ by at most ${short(logits.absolute)} (allowed: ${short(tolerance.absolute)})`],
     ['Probabilities', `differ by at most ${short(probabilities.absolute)}`],
-    ...(bitExact === true ? [['Read back', 'every number the same, bit for bit']] : []),
+    ...(bitExact === true ? [['Read back', 'weights identical, bit for bit']] : []),
     ...(resize === null
       ? []
-      : [['Resizing inside', `within ${short(resize.greatestLevels)} grey levels of the reference`]]),
+      : [['Built-in resize', `within ${short(resize.greatestLevels)} grey levels of the reference`]]),
     [
-      "Photos as the workbench's decoder sees them",
-      `${decoder.photos.length} drawn ones, ${decoder.photos.filter(({ argMaxAgrees }) => argMaxAgrees).length} with the same class first; in the median ${decoder.meanLevels.median.toFixed(2)} grey levels away on average, probabilities ${short(decoder.probabilities.median)}; at worst ${decoder.meanLevels.worst.toFixed(2)}, ${short(decoder.probabilities.worst)}`,
+      "With the workbench's image decoder",
+      `${decoder.photos.length} generated photos, ${decoder.photos.filter(({ argMaxAgrees }) => argMaxAgrees).length} with the same top class; median difference ${decoder.meanLevels.median.toFixed(2)} grey levels, probabilities ${short(decoder.probabilities.median)}; worst ${decoder.meanLevels.worst.toFixed(2)}, ${short(decoder.probabilities.worst)}`,
     ],
   ])
 }

@@ -26,15 +26,11 @@ function find<T extends { readonly id: number; readonly name: string }>(
     throw new WorkbenchError(
       'bad-input',
       `There are ${named.length} ${kind}s named "${wanted}".`,
-      `Name one by its number: ${ids}.`,
+      `Use the number of one: ${ids}.`,
     )
   }
   if (first === undefined) {
-    throw new WorkbenchError(
-      'not-found',
-      `There is no ${kind} "${wanted}".`,
-      `"${listCommand}" lists what there is.`,
-    )
+    throw new WorkbenchError('not-found', `There is no ${kind} "${wanted}".`, `"${listCommand}" lists them.`)
   }
   return first
 }

@@ -34,11 +34,13 @@ export async function followRun(
     for (const event of early) started.see(event)
     forget = context.onInterrupt((times) => {
       if (times > 1) {
-        output.note('Ending now. What was committed is kept.')
+        output.note('Ending now. Completed steps are kept.')
         void core.close()
         return
       }
-      output.note('Stopping after this step; it is evaluated and kept. Ctrl-C again ends at once.')
+      output.note(
+        'Stopping after this step; the run is then evaluated and saved. Press Ctrl-C again to end at once.',
+      )
       core.call('training.stop', { id: run.id }).catch((thrown: unknown) => output.note(String(thrown)))
     })
     return await started.ended

@@ -13,7 +13,7 @@ export async function followTask(
   taskId: number,
 ): Promise<number> {
   const { label, resultId } = await followToEnd(context, core, taskId)
-  if (resultId === null) throw new Error(`The task "${label}" made nothing.`)
+  if (resultId === null) throw new Error(`The task "${label}" produced nothing.`)
   return resultId
 }
 
@@ -55,7 +55,7 @@ export async function followToEnd(
 
 function doneOrThrow(task: Task): Task {
   if (task.state === 'cancelled') {
-    throw new WorkbenchError('cancelled', `"${task.label}" was cancelled.`, 'Nothing was kept of it.')
+    throw new WorkbenchError('cancelled', `"${task.label}" was cancelled.`, 'Nothing was saved.')
   }
   if (task.error !== null) throw fromWireError(task.error)
   return task

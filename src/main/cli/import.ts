@@ -63,7 +63,7 @@ export function datasetText(dataset: DatasetDetail): string {
     folders: "from the dataset's own folders",
     mixed:
       split.own.length === 0
-        ? "drawn by seed out of the dataset's own train folder"
+        ? "drawn by seed from the dataset's own train folder"
         : `${split.own.join()} from the dataset's own folders, the rest drawn by seed`,
     seeded: 'drawn by seed',
   }[split.origin]
@@ -73,7 +73,7 @@ export function datasetText(dataset: DatasetDetail): string {
     ['Images', `${count(dataset.imageCount)}, ${bytes(dataset.byteCount)}`],
     ['Classes', count(dataset.classCount)],
     ['Median size', formatPx(dataset.medianWidthPx, dataset.medianHeightPx)],
-    ['Turned by EXIF', count(dataset.rotatedCount)],
+    ['Rotated (EXIF)', count(dataset.rotatedCount)],
     ['Split', `${split.hash}, ${origin}`],
   ])
   const rows = dataset.classes.map(({ name, counts }) => [

@@ -10,6 +10,8 @@ export async function measureMachine(
 ): Promise<void> {
   const { taskId } = await core.call('training.probe', {})
   if (taskId === null) return
-  context.output.note('Measuring this machine once, some seconds: what a plan says of the time rests on it.')
+  context.output.note(
+    'Measuring this machine once; this takes a few seconds. Time estimates are based on it.',
+  )
   await followToEnd(context, core, taskId)
 }

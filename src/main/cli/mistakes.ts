@@ -15,7 +15,7 @@ export async function runMistakes(context: CliContext, wanted: string, limit: nu
       throw new WorkbenchError(
         'not-found',
         `The run "${run.name}" has not been evaluated: it is ${run.state}.`,
-        'Mistakes are known when a run is done, or stopped in order.',
+        'Mistakes are available once a run is done or was stopped with its evaluation.',
       )
     }
     const { total, predictions } = await call('predictions.list', {
@@ -33,7 +33,7 @@ export async function runMistakes(context: CliContext, wanted: string, limit: nu
     }
     const earlier = earlierResultStep(run)
     if (earlier !== null)
-      output.print(`From before the resume, after ${count(earlier)} steps: the run has no newer ones yet.\n`)
+      output.print(`From before the resume, after ${count(earlier)} steps: there are no newer ones yet.\n`)
     if (total === 0)
       output.print(`None: all ${run.accuracy.total} ${run.evaluatedOn ?? ''} images are right.`)
     else {

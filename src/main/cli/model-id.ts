@@ -21,7 +21,7 @@ export async function findModelId(call: ReadCall, wanted: string): Promise<strin
     if (!(thrown instanceof WorkbenchError) || thrown.code !== 'not-found') throw thrown
     throw new WorkbenchError(
       'not-found',
-      `There is no model or run "${wanted}", and it is no .npz or .safetensors either.`,
+      `There is no model or run "${wanted}", and it is not a .npz or .safetensors file.`,
       '"bitw models" lists the models, "bitw runs" the runs.',
     )
   }

@@ -4,28 +4,28 @@ import { runAddModel, runDownloadModel, runModels, runRemoveModel, runShowModel 
 
 export function modelsCommand(start: Start): Command {
   const models = new Command('models')
-    .description('list the models: those that come with the workbench, published ones, files, runs')
-    .option('--dataset <dataset>', 'name or number; adds what fine-tuning each on it takes')
+    .description('list the models: embedded, published, files and runs')
+    .option('--dataset <dataset>', 'name or number; adds the cost of fine-tuning each model on it')
     .action(({ dataset }: { dataset?: string }) => start((context) => runModels(context, dataset)))
     .exitOverride()
   models
     .command('show')
-    .description('facts, figures and the card of a model')
-    .argument('<model>', 'as listed, or a file')
+    .description('show a model: details, accuracy and card')
+    .argument('<model>', 'an id from the list, or a file')
     .action((wanted: string) => start((context) => runShowModel(context, wanted)))
   models
     .command('add')
-    .description('list a .npz or .safetensors of this family; it is used where it lies')
-    .argument('<file>', 'the weights')
+    .description('add a .npz or .safetensors file of a BiT model; it is read in place')
+    .argument('<file>', 'the weights file')
     .action((path: string) => start((context) => runAddModel(context, path)))
   models
     .command('remove')
-    .description('forget an added file, or delete a downloaded one')
+    .description('remove an added file from the list, or delete a download')
     .argument('<model>', 'as listed')
     .action((wanted: string) => start((context) => runRemoveModel(context, wanted)))
   models
     .command('download')
-    .description('a published model from the address of its publishers; goes on where it was interrupted')
+    .description('download a published model from its publishers; continues an interrupted download')
     .argument('<name>', 'e.g. BiT-M-R50x1')
     .action((wanted: string) => start((context) => runDownloadModel(context, wanted)))
   return models

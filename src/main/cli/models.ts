@@ -52,7 +52,9 @@ export async function runRemoveModel(context: CliContext, wanted: string): Promi
     return found
   })
   context.output.record({ type: 'model-removed', id })
-  context.output.print(id.startsWith('path:') ? 'Forgotten; the file stays where it is.' : 'Deleted.')
+  context.output.print(
+    id.startsWith('path:') ? 'Removed from the list; the file stays where it is.' : 'Deleted.',
+  )
   return 0
 }
 
@@ -66,7 +68,7 @@ export async function runDownloadModel(context: CliContext, wanted: string): Pro
       throw new WorkbenchError(
         'cancelled',
         thrown.message,
-        'What has come is kept: the same command goes on there.',
+        'The part that was downloaded is kept. Run the same command to continue.',
       )
     })
     const { model } = await core.call('models.get', { id })
@@ -123,9 +125,9 @@ function sizeText({ origin, state, byteCount }: ModelEntry): string {
 function stateText({ state, downloadedBytes }: ModelEntry): string {
   return {
     ready: 'ready',
-    absent: 'to be downloaded',
+    absent: 'not downloaded',
     partial: `${bytes(downloadedBytes)} downloaded`,
-    downloading: 'being downloaded',
+    downloading: 'downloading',
     broken: 'damaged',
   }[state]
 }

@@ -29,16 +29,13 @@ export function createProgram(
 ): Command {
   const program = new Command('bitw')
     .description(
-      'Fine-tune BiT image classifiers on this machine, see where they fail, keep every experiment.',
+      'Fine-tune BiT image classifiers on this machine, see their mistakes, keep every experiment.',
     )
     .version(version)
-    .option('--json', 'write lines of JSON, and nothing else, to stdout')
-    .option(
-      '--home <dir>',
-      'keep everything in this folder (else $BITW_HOME, else the folder for application data)',
-    )
+    .option('--json', 'write only JSON lines to stdout')
+    .option('--home <dir>', 'folder for all data (default: $BITW_HOME, or the application data folder)')
     .showHelpAfterError('("bitw --help" lists the commands, "bitw COMMAND --help" its options)')
-    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong use.')
+    .addHelpText('after', '\nExit codes: 0 success, 1 failure, 2 usage error.')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
   const globals = (): GlobalOptions => program.opts<GlobalOptions>()
@@ -46,20 +43,12 @@ export function createProgram(
 
   program
     .command('import')
-    .description('index a folder of images with a subfolder for each class; nothing is copied or changed')
+    .description('import a folder of images with one subfolder per class; nothing is copied or changed')
     .argument('[path]', 'the folder')
-    .option('--sample', 'instead of a folder: draw the sample dataset, 1,200 images of 12 classes')
-    .option('--name <name>', "what to call the dataset (else the folder's name)")
-    .option(
-      '--val <fraction>',
-      'share of each class for validation, where the folder does not say',
-      decimal(0, 0.9),
-    )
-    .option(
-      '--test <fraction>',
-      'share of each class for the test, where the folder does not say',
-      decimal(0, 0.9),
-    )
+    .option('--sample', 'instead of a folder: generate the sample dataset, 1,200 images in 12 classes')
+    .option('--name <name>', "name of the dataset (default: the folder's name)")
+    .option('--val <fraction>', 'share of each class for val, unless the folder sets it', decimal(0, 0.9))
+    .option('--test <fraction>', 'share of each class for test, unless the folder sets it', decimal(0, 0.9))
     .option('--split-seed <number>', 'seed of the split', seed)
     .action((path: string | undefined, options: ImportOptions) =>
       start((context) => runImport(context, path, options)),
@@ -74,13 +63,13 @@ export function createProgram(
   program.addCommand(pretrainCommand((options) => start((context) => runTrain(context, options))))
 
   withEngineOption(program.command('resume'))
-    .description('go on with an interrupted or stopped run, with the numbers as if it had never stopped')
+    .description('resume an interrupted or stopped run, with the same results as if it had never stopped')
     .argument('<run>', 'name or number')
     .action((wanted: string) => start((context) => runResume(context, wanted)))
 
   program
     .command('runs')
-    .description('list the runs, or show one with every choice')
+    .description('list the runs, or show one with its whole recipe')
     .argument('[run]', 'name or number')
     .action((wanted: string | undefined) => start((context) => runRuns(context, wanted)))
 
@@ -88,25 +77,25 @@ export function createProgram(
 
   program
     .command('mistakes')
-    .description('the wrong images of a run, highest loss first')
+    .description('list the mistakes of a run, highest loss first')
     .argument('<run>', 'name or number')
-    .option('--limit <number>', 'how many', integer(1, 5000), 20)
+    .option('--limit <number>', 'number of mistakes', integer(1, 5000), 20)
     .action((wanted: string, { limit }: { limit: number }) =>
       start((context) => runMistakes(context, wanted, limit)),
     )
 
   program
     .command('export')
-    .description('write a model for other programs, with proof that it gives the same results there')
+    .description('export a model for other programs, and check that it gives the same results there')
     .argument('<model>', "a run's name or number, a model's id, or a .npz or .safetensors")
-    .argument('<folder>', 'the folder to write')
-    .addOption(
-      new Option('--format <format>', 'what other programs read')
-        .choices(exportFormats)
-        .makeOptionMandatory(),
+    .argument('<folder>', 'the new folder')
+    .addOption(new Option('--format <format>', 'file format').choices(exportFormats).makeOptionMandatory())
+    .option(
+      '--crop <px>',
+      "side of the images that the model sees (default: the model's own)",
+      integer(32, 1024),
     )
-    .option('--crop <px>', "side of the images that the model sees (else the model's own)", integer(32, 1024))
-    .option('--overwrite', 'replace an earlier export that lies there')
+    .option('--overwrite', 'replace an earlier export in that folder')
     .action((wanted: string, path: string, options: ExportOptions) =>
       start((context) => runExport(context, wanted, path, options)),
     )
@@ -115,19 +104,21 @@ export function createProgram(
   program.addCommand(embedCommand(start))
 
   withEngineOption(program.command('engine'))
-    .description('what trains here: which engine and device, why, and what would make it faster')
+    .description('show the engine and device, why they were chosen, and how to make training faster')
     .action(() => start(runEngine))
 
   withEngineOption(program.command('serve'))
-    .description('serve the interface to this machine (or through an SSH tunnel) and print its link')
-    .option('--port <number>', 'port on 127.0.0.1 (else a free one)', integer(0, 65_535), 0)
+    .description(
+      'serve the interface to this machine only (reach it from others by SSH tunnel) and print its link',
+    )
+    .option('--port <number>', 'port on 127.0.0.1 (default: a free one)', integer(0, 65_535), 0)
     .option('--open', 'open the link in the browser')
     .action(({ port, open }: { port: number; open?: boolean }) =>
       start((context) => runServe(context, { port, open: open === true })),
     )
 
   withEngineOption(program.command('demo'))
-    .description('the whole job on a small drawn dataset: import, train, evaluate, show the mistakes')
+    .description('try everything on the sample dataset: import, train, evaluate, show mistakes')
     .action(() => start(runDemo))
 
   return program

@@ -24,13 +24,13 @@ export function choicesText(choices: readonly Choice[]): string {
       value,
       departure === null
         ? because
-        : `${departure.by === 'budget' ? 'for the budget, in place of the rule’s' : 'departs from the rule, which says'} ${departure.ruleValue}: ${because}`,
+        : `${departure.by === 'budget' ? 'for the budget, instead of the rule’s' : 'set by you, instead of the rule’s'} ${departure.ruleValue}: ${because}`,
     ]),
   )
 }
 
 export function departuresText(departureCount: number): string {
-  if (departureCount === 0) return 'Nothing departs from the rule.'
+  if (departureCount === 0) return 'No value departs from the rule.'
   return `${departureCount} ${departureCount === 1 ? 'value departs' : 'values depart'} from the rule, marked with *.`
 }
 
@@ -41,11 +41,11 @@ export function planText(plan: Plan): string {
     choicesText(plan.choices),
     '',
     departuresText(plan.departureCount),
-    `Time: about ${duration(estimate.durationMs)} to the last evaluation, ${formatSpeed(estimate.imagesPerSecond, plan.recipe)} while it trains. ${estimate.timeBasis}`,
+    `Time: about ${duration(estimate.durationMs)} to the last evaluation, ${formatSpeed(estimate.imagesPerSecond, plan.recipe)} during training. ${estimate.timeBasis}`,
     ...(plan.budget === null
       ? []
       : [
-          `Budget: ${timeText(plan.budget.budgetMs)}. By the rule alone it would take ${duration(plan.byRule.durationMs)}.`,
+          `Budget: ${timeText(plan.budget.budgetMs)}. By the rule it would take ${duration(plan.byRule.durationMs)}.`,
         ]),
     `Memory: about ${bytes(estimate.memoryBytes)} of ${bytes(estimate.memoryAvailableBytes)}. Each checkpoint: ${bytes(estimate.checkpointBytes)}.`,
     ...plan.cautions.map(({ message, wayOut }) => `Note: ${message} ${wayOut}`.trim()),
@@ -75,22 +75,22 @@ export function resultText(run: Run): string {
         ? 'random weights (He normal), seeded'
         : `${modelIdWords(run.weights)} (${run.weights})`,
     ],
-    ['Examples', count(run.exampleCount)],
+    ['Training images', count(run.exampleCount)],
     ['Classes', count(run.classCount)],
     ['Steps', `${count(run.stepsDone)} of ${count(run.recipe.stepCount)}`],
   ]
   if (run.lastLoss !== null) rows.push(['Final loss', run.lastLoss.toFixed(4)])
-  if (run.accuracy !== null) rows.push([`Right of ${run.evaluatedOn ?? '?'}`, accuracyText(run.accuracy)])
+  if (run.accuracy !== null) rows.push([`Accuracy on ${run.evaluatedOn ?? '?'}`, accuracyText(run.accuracy)])
   const earlier = earlierResultStep(run)
   if (earlier !== null) rows.push(['', `from before the resume, after ${count(earlier)} steps`])
   if (run.evaluatedOn === 'train')
-    rows.push(['', 'These are the images that it was trained on: no measure of how it does on others.'])
+    rows.push(['', 'These are the training images: this does not show how the model does on new images.'])
   if (run.wrongCount !== null) rows.push(['Wrong', `${count(run.wrongCount)}  (bitw mistakes ${run.id})`])
   if (run.imagesPerSecond !== null) rows.push([rateName(run.recipe), formatRate(run.imagesPerSecond)])
   if (run.waitFraction !== null)
     rows.push(['Waited for images', `${percent(run.waitFraction)} of the training time`])
   if (run.trainingMs !== null) rows.push(['Training time', duration(run.trainingMs)])
-  if (run.endedAtMs !== null) rows.push(['In all', wholeTime(run, run.endedAtMs)])
+  if (run.endedAtMs !== null) rows.push(['Total time', wholeTime(run, run.endedAtMs)])
   if (run.peakMemoryBytes !== null) rows.push(['Peak memory', bytes(run.peakMemoryBytes)])
   if (run.engine !== null) {
     const { kind, version, device, deviceName, threadCount } = run.engine
@@ -103,12 +103,12 @@ export function resultText(run: Run): string {
   if (unreadCount > 0) {
     const names = first.map(({ path }) => path).join(', ')
     rows.push([
-      'Not readable',
+      'Unreadable',
       `${images(unreadCount)}, left out: ${names}${unreadCount > first.length ? ', …' : ''}`,
     ])
   }
   if (run.changedCount > 0)
-    rows.push(['Changed', `${images(run.changedCount)} since the import, used as they are`])
+    rows.push(['Changed', `${images(run.changedCount)} since the import, used as they are now`])
   if (run.error !== null) rows.push(['Error', `${run.error.message} ${run.error.wayOut}`.trim()])
   return table(rows)
 }

@@ -39,7 +39,7 @@ export async function runServe(context: CliContext, options: ServeOptions): Prom
 
 function tellOfLink(output: Output, port: number): void {
   output.note(
-    'BiT Workbench is served to this machine alone. The link carries a secret: keep it. Ctrl-C ends it.',
+    'BiT Workbench is served to this machine only. The link holds a secret: do not share it. Press Ctrl-C to stop.',
   )
   output.note(
     `From another machine: ssh -L ${port}:127.0.0.1:${port} THIS-MACHINE, then open the link there.`,
@@ -65,6 +65,6 @@ function openInBrowser(url: string, note: (words: string) => void): void {
         ? ['cmd', '/c', 'start', '']
         : ['xdg-open']
   const child = spawn(command ?? 'xdg-open', [...before, url], { detached: true, stdio: 'ignore' })
-  child.on('error', ({ message }) => note(`No browser could be opened (${message}). Open the link yourself.`))
+  child.on('error', ({ message }) => note(`Could not open a browser (${message}). Open the link yourself.`))
   child.unref()
 }

@@ -129,7 +129,7 @@ function memoryOf(
   if (recipe.linearProbe) {
     return {
       memoryBytes: computed,
-      memoryBasis: `Computed: the model, and the features of ${probePassCount(recipe, counts)} images; decoded images come on top.`,
+      memoryBasis: `Computed: the model, and the features of ${probePassCount(recipe, counts)} images; decoded images need more.`,
     }
   }
   const seen = measurements.find(
@@ -138,12 +138,12 @@ function memoryOf(
   if (seen !== undefined && seen.peakMemoryBytes > computed) {
     return {
       memoryBytes: seen.peakMemoryBytes,
-      memoryBasis: `The peak of ${model.name} with ${microBatchSize} images of ${cropPx} px at once on this machine.`,
+      memoryBasis: `Measured peak of ${model.name} with ${microBatchSize} images of ${cropPx} px at once on this machine.`,
     }
   }
   return {
     memoryBytes: computed,
-    memoryBasis: `Computed for ${microBatchSize} images of ${cropPx} px at once; decoded images come on top.`,
+    memoryBasis: `Computed for ${microBatchSize} images of ${cropPx} px at once; decoded images need more.`,
   }
 }
 

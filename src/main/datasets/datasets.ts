@@ -49,7 +49,7 @@ export function datasetsHandlers(
         await drawSampleDataset(samplePath, sampleSeed, task.signal, (p) => task.progress(p))
         return importFolder(context, task, join(samplePath, 'images'), sampleName, defaultSplitOptions)
       }
-      return { taskId: tasks.start('sample', 'Draw and import the sample dataset', work) }
+      return { taskId: tasks.start('sample', 'Generate and import the sample dataset', work) }
     },
     'datasets.setSplit': async ({ id, split }) => {
       setSplit(db, id, split)
@@ -66,7 +66,7 @@ export function datasetsHandlers(
         throw new WorkbenchError(
           'busy',
           `The run "${using}" is training on this dataset.`,
-          'Stop the run, or wait for its end.',
+          'Stop the run, or wait until it ends.',
         )
       }
       deleteDataset(db, id)
@@ -111,13 +111,13 @@ function refuseTakenName({ db }: ServiceContext, name: string): void {
   throw new WorkbenchError(
     'name-taken',
     `There is already a dataset named "${name}", from ${taken.rootPath}${existsSync(taken.rootPath) ? '' : ' (which is gone)'}.`,
-    'Use that one, give this import another name, or delete the old dataset first.',
+    'Use that one, give this import another name, or remove the old dataset first.',
   )
 }
 
 function noteOf(problemCount: number, rotatedCount: number): string {
   const parts: string[] = []
   if (problemCount > 0) parts.push(`${problemCount} ${problemCount === 1 ? 'problem' : 'problems'}`)
-  if (rotatedCount > 0) parts.push(`${rotatedCount} turned by EXIF`)
+  if (rotatedCount > 0) parts.push(`${rotatedCount} rotated (EXIF)`)
   return parts.join(', ')
 }

@@ -34,7 +34,7 @@ export function createImageQueue(atOnce = Math.max(2, availableParallelism())): 
         }
         const leave = (): void => {
           waiting.delete(start)
-          reject(new WorkbenchError('cancelled', 'Nobody is waiting for this image any longer.'))
+          reject(new WorkbenchError('cancelled', 'This image is no longer needed.'))
         }
         if (signal?.aborted === true) return leave()
         signal?.addEventListener('abort', leave, { once: true })

@@ -77,7 +77,7 @@ async function insideRoot(rootPath: string, path: string): Promise<string> {
   if (file.startsWith(root.endsWith(sep) ? root : root + sep)) return file
   throw new WorkbenchError(
     'not-allowed',
-    `${path} leads out of its dataset's folder, to ${file}.`,
+    `${path} is a link to ${file}, outside its dataset's folder.`,
     'Put the image itself into the folder, or import the folder that it is in.',
   )
 }

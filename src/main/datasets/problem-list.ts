@@ -31,7 +31,7 @@ export function problemList(): ProblemList {
       const unnamed = [...counts.values()].flatMap((kind): Problem[] => {
         const more = kind.count - namedPerKind
         if (more <= 0) return []
-        const message = `${more} more of this kind (${kind.code}) are not listed one by one.`
+        const message = `${more} more of this kind (${kind.code}) are not listed.`
         return [{ path: '', severity: kind.severity, code: kind.code, message }]
       })
       const sorted = named.sort(

@@ -63,7 +63,7 @@ function notDecodable(head: Buffer): FileReading {
         true,
         'error',
         'unsupported-format',
-        `${known} images cannot be decoded here. Save it as JPEG or PNG.`,
+        `${known} images are not supported. Save it as JPEG or PNG.`,
       )
 }
 
@@ -86,7 +86,7 @@ async function decode(format: ImageFormat, bytes: Buffer, modifiedMs: number): P
           : {
               severity: 'note',
               code: 'corrupt',
-              message: `It was read in spite of a small fault: ${warning}`,
+              message: `The image was read despite a minor fault: ${warning}`,
             },
     }
   } catch (error) {

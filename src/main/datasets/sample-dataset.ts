@@ -61,7 +61,7 @@ export async function drawSampleDataset(
       await save(await altered(image, roll), join(imagesPath, planned.copyPath), roll)
       done++
     }
-    onProgress({ phase: 'Drawing the sample images', done, total })
+    onProgress({ phase: 'Generating sample images', done, total })
   })
 
   const facts: SampleFacts = {
@@ -158,7 +158,7 @@ async function save(image: RawImage, path: string, roll: Dice): Promise<void> {
 function cancelled(): WorkbenchError {
   return new WorkbenchError(
     'cancelled',
-    'The drawing of the sample dataset was cancelled.',
+    'Generating the sample dataset was cancelled. Nothing was imported.',
     'Start it again.',
   )
 }

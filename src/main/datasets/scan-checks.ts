@@ -26,8 +26,8 @@ export async function checkRoot(rootPath: string, files: FileSource): Promise<vo
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new WorkbenchError(
       'path-not-readable',
-      `The folder ${rootPath} cannot be read: ${reason}`,
-      'Give yourself the right to read it, or choose another.',
+      `Cannot read the folder ${rootPath}: ${reason}`,
+      'Check that you have permission to read it, or choose another.',
       { cause },
     )
   }
@@ -54,13 +54,13 @@ export function refuseUseless(
   problems: ProblemList,
   folders: readonly string[],
 ): void {
-  const layout = 'The folder should have one subfolder per class with the images in it.'
+  const layout = 'The folder needs one subfolder per class, with the images in it.'
   if (imageCount === 0) {
     const first = problems.read().find((problem) => problem.severity === 'error')
     const example = first ? ` For example ${first.path}: ${first.message}` : ''
     throw new WorkbenchError(
       'dataset-empty',
-      `No usable image was found in a class folder of ${rootPath}.${example}`,
+      `No usable image was found in the class folders of ${rootPath}.${example}`,
       layout,
     )
   }
@@ -90,7 +90,7 @@ export function noteMissingClasses(
     if (present.size === 0) continue
     classNames.forEach((name, classIndex) => {
       if (present.has(classIndex)) return
-      const message = `The class "${name}" has no image in the ${part} part. Its place among the classes stays.`
+      const message = `The class "${name}" has no image in the ${part} part. It is still one of the classes.`
       problems.add('note', 'class-missing-from-split', name, message)
     })
   }

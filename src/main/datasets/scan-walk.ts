@@ -44,7 +44,7 @@ export async function walkTree(options: WalkOptions): Promise<WalkedTree> {
     if (!Buffer.from(name, 'utf8').equals(entry.nameBytes)) {
       problems.add('error', 'unreadable', path, 'The name is not valid UTF-8. Rename it to use it.')
     } else if (isHidden(name)) {
-      problems.add('note', 'hidden', path, 'Hidden files and folders and those of the system are left alone.')
+      problems.add('note', 'hidden', path, 'Hidden and system files and folders are skipped.')
     } else if (entry.kind === 'file') {
       tree.files.push(path)
     } else if (entry.kind === 'folder') {
@@ -69,17 +69,22 @@ export async function walkTree(options: WalkOptions): Promise<WalkedTree> {
       target = await source.realPath(join(rootPath, path))
       kind = await source.kindOf(join(rootPath, path))
     } catch (error) {
-      problems.add('error', 'unreadable', path, `The link leads nowhere: ${reasonOf(error)}`)
+      problems.add('error', 'unreadable', path, `The link is broken: ${reasonOf(error)}`)
       return
     }
     if (target !== realRoot && !target.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep)) {
-      const message = `The link leads out of the folder, to ${target}, and was left out. Put the files themselves here.`
+      const message = `The link points outside the folder, to ${target}, and was left out. Put the files themselves here.`
       problems.add('error', 'symlink-outside', path, message)
     } else if (kind === 'file') {
       tree.files.push(path)
     } else if (kind === 'folder') {
       if (followed.has(target) || ancestors.includes(target)) {
-        problems.add('note', 'symlink-outside', path, `The link leads to ${target}, which is read already.`)
+        problems.add(
+          'note',
+          'symlink-outside',
+          path,
+          `The link points to ${target}, which is already included.`,
+        )
         return
       }
       followed.add(target)
@@ -90,7 +95,7 @@ export async function walkTree(options: WalkOptions): Promise<WalkedTree> {
         'error',
         'unreadable',
         path,
-        'The link leads to something that is neither a file nor a folder.',
+        'The link points to something that is neither a file nor a folder.',
       )
     }
   }

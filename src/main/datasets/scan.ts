@@ -42,7 +42,8 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
   let faultCount = 0
   const report = progressReporter(options.onProgress, () => problems.count + faultCount)
   const stopIfCancelled = (): void => {
-    if (signal.aborted) throw new WorkbenchError('cancelled', `The import of ${rootPath} was cancelled.`)
+    if (signal.aborted)
+      throw new WorkbenchError('cancelled', `The import of ${rootPath} was cancelled. Nothing was imported.`)
   }
 
   await checkRoot(rootPath, files)
@@ -52,7 +53,7 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
     problems,
     onFolder: (fileCount) => {
       stopIfCancelled()
-      report('Looking for images', fileCount, null, 0)
+      report('Finding images', fileCount, null, 0)
     },
   })
 
@@ -74,7 +75,7 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
     stopIfCancelled()
     const index = suspects[position] ?? 0
     readings[index] = await readImage(rootPath, tree.files[index] ?? '', files)
-    report('Looking again at faulty images', position + 1, suspects.length, rotatedCount)
+    report('Rechecking faulty images', position + 1, suspects.length, rotatedCount)
   })
   stopIfCancelled()
   faultCount = 0 // from here on they are in the list
@@ -95,12 +96,12 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
     ),
   )
   for (const [folder, keptFolder] of duplicates) {
-    const message = `The class folders "${keptFolder}" and "${folder}" have the same name but for case or Unicode form; "${folder}" was left out. Rename or merge them.`
+    const message = `The class folders "${keptFolder}" and "${folder}" have names that differ only in case or Unicode form; "${folder}" was left out. Rename or merge them.`
     problems.add('error', 'duplicate-class-name', folder, message)
   }
   const placed = usable.flatMap((image) => {
     if (image.className === null) {
-      problems.add('error', 'outside-class-folder', image.path, 'The image lies in no class folder.')
+      problems.add('error', 'outside-class-folder', image.path, 'The image is not in a class folder.')
       return []
     }
     return duplicates.has(image.classFolder) ? [] : [{ ...image, className: image.className }]

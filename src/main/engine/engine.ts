@@ -32,7 +32,7 @@ export function createEngineService(trainerPath: string, environment: NodeJS.Pro
           trainer = null
           if (known !== null) resolve(known)
           else if (end.kind === 'crash') reject(crashError(end.error.message, end.lastLines))
-          else reject(new WorkbenchError('cancelled', 'The engine was not asked to the end.'))
+          else reject(new WorkbenchError('cancelled', 'Engine check cancelled.'))
         },
       })
     }).finally(() => {
@@ -56,10 +56,10 @@ export function engineHandlers(engine: EngineService): DomainHandlers<'engine'> 
 }
 
 function crashError(message: string, lastLines: string): WorkbenchError {
-  const words = lastLines === '' ? '' : ` Its last words: ${lastLines.slice(-600)}`
+  const words = lastLines === '' ? '' : ` Its last output: ${lastLines.slice(-600)}`
   return new WorkbenchError(
     'engine-missing',
-    `No training engine could be started. ${message}${words}`,
-    'Run "npm run setup", which says what is missing; BITW_ENGINE=wasm takes the slow engine that always works.',
+    `Could not start a training engine. ${message}${words}`,
+    'Run "npm run setup" to see what is missing, or set BITW_ENGINE=wasm to use the slow engine that always works.',
   )
 }

@@ -52,8 +52,8 @@ export function threadCount(environment: NodeJS.ProcessEnv): number {
   if (!Number.isInteger(count) || count < 1 || count > 1024) {
     throw new WorkbenchError(
       'bad-input',
-      `BITW_THREADS is "${asked}", which is no number of threads.`,
-      'Set it to a whole number from 1 to 1024, or leave it out.',
+      `BITW_THREADS is "${asked}", which is not a valid number of threads.`,
+      'Set it to a whole number from 1 to 1024, or unset it.',
     )
   }
   return count

@@ -39,7 +39,11 @@ export function exportsHandlers(context: ServiceContext): DomainHandlers<'export
     'exports.result': async ({ taskId }) => {
       const result = results.get(taskId)
       if (result === undefined)
-        throw new WorkbenchError('not-found', `The task ${taskId} has no export.`, 'Wait until it is done.')
+        throw new WorkbenchError(
+          'not-found',
+          `The task ${taskId} has no export yet.`,
+          'Wait until it is done.',
+        )
       return result
     },
   }
@@ -52,8 +56,8 @@ async function modelToExport(context: ServiceContext, { modelId, cropPx }: Reque
   if (classCount === null) {
     throw new WorkbenchError(
       'unsupported',
-      `${info.name} has no head, so it names no classes, and cannot be exported as a classifier.`,
-      'Fine-tune it first, and export the run.',
+      `${info.name} has no head, so it cannot be exported as a classifier.`,
+      'Fine-tune it first, then export the run.',
     )
   }
   const { name, title, architecture, spec, classNames, loss, trainedOn } = info
@@ -77,16 +81,16 @@ async function checkTarget(target: string, overwrite: boolean): Promise<void> {
   if (!overwrite) {
     throw new WorkbenchError(
       'name-taken',
-      `There is something at ${target} already.`,
-      'Name another folder, or ask for an earlier export there to be overwritten.',
+      `${target} already exists.`,
+      'Choose another folder, or choose to replace the export there.',
     )
   }
   const entries = await readdir(target).catch(() => null)
   if (entries?.length === 0 || entries?.includes(certificateName) === true) return
   throw new WorkbenchError(
     'not-allowed',
-    `${target} is no export of the workbench, so it is not overwritten.`,
-    'Name another folder.',
+    `${target} is not an export of the workbench, so it was not replaced.`,
+    'Choose another folder.',
   )
 }
 
@@ -148,7 +152,8 @@ function runExport(
       onEnd(end) {
         if (failed !== null) return reject(fromWireError(failed))
         if (end.kind === 'crash' || end.kind === 'not-saved') return reject(fromWireError(end.error))
-        if (exported === null) return reject(new WorkbenchError('cancelled', 'Not exported.'))
+        if (exported === null)
+          return reject(new WorkbenchError('cancelled', 'Export cancelled. Nothing was saved.'))
         done(exported)
       },
     })

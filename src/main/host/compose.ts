@@ -174,8 +174,8 @@ function badInput(name: string, error: z.ZodError): WorkbenchError {
   })
   return new WorkbenchError(
     'bad-input',
-    `${name} cannot take this input. ${faults.join('; ')}`,
-    'Correct the named field.',
+    `${name}: the input is not valid. ${faults.join('; ')}`,
+    'Correct the field named above.',
     {
       cause: error,
     },
@@ -188,6 +188,6 @@ function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {
   dropUnsealed(db)
   return markInterrupted(db, clock()).map(
     (name) =>
-      `The run "${name}" was interrupted: the workbench ended while it trained. Its committed steps and its last complete checkpoint are kept.`,
+      `The run "${name}" was interrupted: the workbench closed while it was training. Its completed steps and its last checkpoint were kept.`,
   )
 }

@@ -55,7 +55,7 @@ export function openPredictCore({
     // The table relates name, input and output; TypeScript cannot follow the three through one generic index.
     const handler = handlers[name] as ((input: unknown) => Promise<unknown>) | undefined
     if (handler === undefined) {
-      throw new WorkbenchError('unsupported', `${name} needs a home that can be written.`)
+      throw new WorkbenchError('unsupported', `${name} needs a home folder that can be written to.`)
     }
     return (await handler(endpoints[name].input.parse(input))) as never
   }

@@ -75,7 +75,7 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
         port.close()
       }
       ports.clear()
-      for (const waiting of images.values()) waiting.reject(new Error('The core has ended.'))
+      for (const waiting of images.values()) waiting.reject(new Error('The core process has stopped.'))
       images.clear()
       if (closing) return
       closing = true
@@ -84,7 +84,7 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
     child.on('exit', (code, signal) => end(signal === null ? `exit code ${code}` : `signal ${signal}`))
     // Where the program itself could not be started there is no 'exit'.
     child.on('error', () => {
-      if (child.pid === undefined) end('it could not be started')
+      if (child.pid === undefined) end('it could not start')
     })
   })
 
@@ -105,7 +105,7 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
     image: (key, maxPx, signal) =>
       new Promise((resolve, reject) => {
         const requestId = ++lastRequestId
-        if (!child.connected) return reject(new Error('The core has ended.'))
+        if (!child.connected) return reject(new Error('The core process has stopped.'))
         images.set(requestId, { resolve, reject })
         tell({ type: 'image', requestId, key, maxPx })
         signal?.addEventListener('abort', () => {
@@ -123,15 +123,15 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
 function died(words: string): WireError {
   return {
     code: 'internal',
-    message: `The workbench's core ended unexpectedly (${words}).`,
-    wayOut: 'Everything that was committed before is kept. Try again; the terminal may say more.',
+    message: `The workbench's core stopped unexpectedly (${words}).`,
+    wayOut: 'Everything saved before was kept. Try again; the terminal may show more.',
   }
 }
 
 function cannotFork(nodePath: string, cause: Error): WireError {
   return {
     code: 'engine-missing',
-    message: `The workbench's core could not be started with ${nodePath}: ${cause.message}.`,
-    wayOut: 'Run "npm run setup", then "npm start"; or name a Node 22.14 or newer in the variable BITW_NODE.',
+    message: `Could not start the workbench's core with ${nodePath}: ${cause.message}.`,
+    wayOut: 'Run "npm run setup", then "npm start"; or set BITW_NODE to the path of Node 22.14 or newer.',
   }
 }

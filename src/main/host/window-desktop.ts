@@ -23,7 +23,7 @@ export function serveDesktop({ window: windowOf, guidePath }: DesktopOptions): D
   const ourWindow = (event: IpcMainInvokeEvent): BrowserWindow => {
     const window = windowOf()
     if (window === null || !isOurs(event, window))
-      throw new Error('Only the workbench itself may ask the desktop.')
+      throw new Error('Only the workbench itself can use desktop functions.')
     return window
   }
 
@@ -80,7 +80,7 @@ function answerDialogs(ourWindow: (event: IpcMainInvokeEvent) => BrowserWindow):
   )
   ipcMain.handle('bitw:choose-parent-folder', (event) =>
     open(event, {
-      title: 'Choose the folder to write into',
+      title: 'Choose the parent folder',
       properties: ['openDirectory', 'createDirectory', 'promptToCreate'],
     }),
   )
@@ -88,7 +88,7 @@ function answerDialogs(ourWindow: (event: IpcMainInvokeEvent) => BrowserWindow):
     const window = ourWindow(event)
     const { suggestedPath, endings } = newFileQuestionSchema.parse(asked)
     const { canceled, filePath } = await dialog.showSaveDialog(window, {
-      title: 'Choose the file to write',
+      title: 'Choose where to save the file',
       defaultPath: suggestedPath,
       filters: endings.map((ending) => ({ name: `.${ending}`, extensions: [ending] })),
       // The page says itself that a file of that name is replaced; the desktop asks once more.
@@ -98,7 +98,7 @@ function answerDialogs(ourWindow: (event: IpcMainInvokeEvent) => BrowserWindow):
   })
   ipcMain.handle('bitw:show-in-folder', (event, path: unknown) => {
     ourWindow(event)
-    if (typeof path !== 'string' || path === '') throw new Error('A path must be named.')
+    if (typeof path !== 'string' || path === '') throw new Error('A path is required.')
     shell.showItemInFolder(path)
   })
 }
@@ -106,7 +106,7 @@ function answerDialogs(ourWindow: (event: IpcMainInvokeEvent) => BrowserWindow):
 async function openGuide(path: string): Promise<void> {
   const problem = await shell.openPath(path)
   if (problem !== '') {
-    dialog.showErrorBox('The guide cannot be opened', `${problem}\n\nOpen it yourself: ${path}`)
+    dialog.showErrorBox('Cannot open the guide', `${problem}\n\nOpen it yourself: ${path}`)
   }
 }
 

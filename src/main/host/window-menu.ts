@@ -88,7 +88,7 @@ export function menuTemplate(
       role: 'help',
       label: '&Help',
       submenu: [
-        ours('keys', 'Keys', 'F1', pageListens),
+        ours('keys', 'Keyboard Shortcuts', 'F1', pageListens),
         ours('guide', 'Guide'),
         ...(isMac ? [] : [line, about]),
       ],

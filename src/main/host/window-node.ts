@@ -25,8 +25,8 @@ export function chooseNode(
   }
   return {
     code: 'engine-missing',
-    message: `The workbench's core needs Node ${leastVersion.join('.')} or newer, and this Electron carries ${ownNodeVersion}.`,
-    wayOut: 'Start it with "npm start", which brings one; or name a newer Node in the variable BITW_NODE.',
+    message: `The workbench's core needs Node ${leastVersion.join('.')} or newer; this Electron includes ${ownNodeVersion}.`,
+    wayOut: 'Start it with "npm start", which includes one; or set BITW_NODE to the path of a newer Node.',
   }
 }
 

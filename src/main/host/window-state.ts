@@ -26,7 +26,7 @@ export function keepWindowState(window: BrowserWindow, path: string): void {
       writeFileSync(path, JSON.stringify(state))
     } catch (thrown) {
       // A full or read-only disk must not keep the window from closing.
-      console.error(`The window's place could not be kept in ${path}:`, thrown)
+      console.error(`Could not save the window's position in ${path}:`, thrown)
     }
   })
 }

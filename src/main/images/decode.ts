@@ -130,7 +130,7 @@ export async function reading<T>(path: string, work: () => Promise<T>): Promise<
     throw new WorkbenchError(
       'bad-image',
       `The image ${path} cannot be read: ${reason}`,
-      'Look at the file in an image viewer; put it back or import the folder again.',
+      'Open the file in an image viewer; put it back, or import the folder again.',
       { cause },
     )
   }

@@ -92,7 +92,7 @@ export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied.'
   if (code === 'ENOENT') return 'it no longer exists.'
-  if (code === 'ELOOP') return 'the links run in a circle.'
+  if (code === 'ELOOP') return 'its links form a loop.'
   if (code === 'ENAMETOOLONG') return 'its path is too long.'
   return error instanceof Error ? error.message : String(error)
 }

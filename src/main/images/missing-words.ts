@@ -22,8 +22,8 @@ export function folderMissing(
 ): WorkbenchError {
   return new WorkbenchError(
     'images-missing',
-    `The image folder ${rootPath} cannot be read. ${reason} All ${formatCount(imageCount)} images of this run belong there. ${outcome(when)}`,
-    `Connect the drive or put the folder back, then ${again(when)}.`,
+    `The image folder ${rootPath} cannot be read. ${reason} All ${formatCount(imageCount)} images of this run are in it. ${outcome(when)}`,
+    `Connect the drive, or put the folder back, then ${again(when)}.`,
   )
 }
 
@@ -49,7 +49,7 @@ export const namedAtMost = 20
 
 /** The line after those that are named: how many there are besides, and how many in all. */
 export function restText(restCount: number, allCount: number): string {
-  return `${unreadableLead}${String(restCount)} more, ${String(allCount)} in all.`
+  return `${unreadableLead}${String(restCount)} more, ${String(allCount)} in total.`
 }
 
 export const partWords: Readonly<Record<SplitPart, string>> = {
@@ -60,8 +60,8 @@ export const partWords: Readonly<Record<SplitPart, string>> = {
 
 function outcome(when: When): string {
   return when === 'before'
-    ? 'Nothing was started.'
-    : 'The run was interrupted; everything up to its last complete step is kept.'
+    ? 'The run was not started.'
+    : 'The run was interrupted; every completed step was kept.'
 }
 
 function again(when: When): string {

@@ -86,7 +86,7 @@ async function fetchRest(
   const answer = await client.get(address, rest ?? {}, signal)
   try {
     const place = placeOf(answer, rest === null ? 0 : have)
-    if (place === 'whole already') return
+    if (place === 'already complete') return
     if (place === 'refused') {
       if (rest === null || ![206, 416].includes(answer.status)) throw refusal(download, answer.status)
       await forgetPartial(path) // longer than the file, or answered from elsewhere: all of it again
@@ -100,7 +100,7 @@ async function fetchRest(
       onProgress({ phase: 'Downloading', done: now, total }),
     )
     if (total !== null && done !== total)
-      throw unreachable(`The connection broke off after ${byteText(done)} of ${byteText(total)}.`)
+      throw unreachable(`The connection was lost after ${byteText(done)} of ${byteText(total)}.`)
   } finally {
     answer.drop()
   }
@@ -110,7 +110,7 @@ async function fetchRest(
 function placeOf(
   answer: HttpAnswer,
   have: number,
-): { start: number; total: number | null } | 'whole already' | 'refused' {
+): { start: number; total: number | null } | 'already complete' | 'refused' {
   const [, start, total] = /^bytes (?:(\d+)-\d+|\*)\/(\d+)$/.exec(answer.header('content-range') ?? '') ?? []
   if (answer.status === 200) {
     const length = answer.header('content-length')
@@ -118,7 +118,7 @@ function placeOf(
   }
   if (have > 0 && answer.status === 206 && Number(start) === have && total !== undefined)
     return { start: have, total: Number(total) }
-  if (have > 0 && answer.status === 416 && Number(total) === have) return 'whole already'
+  if (have > 0 && answer.status === 416 && Number(total) === have) return 'already complete'
   return 'refused'
 }
 
@@ -133,13 +133,13 @@ function refusal({ address }: FileDownload, status: number): WorkbenchError {
   if (status === 401 || status === 403)
     return new WorkbenchError(
       'not-allowed',
-      `${host} does not give ${address} away (${status}).`,
+      `${host} refused access to ${address} (${status}).`,
       'Its publishers may have moved it.',
     )
   return unreachable(
     `${host} answered ${status} instead of the file.`,
     undefined,
-    'Try again later. What has come is kept.',
+    'Try again later. The part that was downloaded is kept.',
   )
 }
 
@@ -148,8 +148,8 @@ function refuseOtherSize({ address, expectedBytes }: FileDownload, total: number
   if (Math.abs(total - expectedBytes) <= expectedBytes * sizeTolerance) return
   throw new WorkbenchError(
     'bad-weights',
-    `What lies at ${address} has ${total} bytes; about ${Math.round(expectedBytes)} were expected.`,
-    'Perhaps a sign-in page of this network stands between: open any page in a browser, then try again.',
+    `The file at ${address} has ${total} bytes; about ${Math.round(expectedBytes)} were expected.`,
+    'Your network may need a sign-in: open any page in a browser, then try again.',
   )
 }
 
@@ -171,8 +171,8 @@ async function checkWhole(
 function otherBytes(path: string, hash: string, found: string, wanted: string): WorkbenchError {
   return new WorkbenchError(
     'bad-weights',
-    `What came for ${path} is not what its publishers have: its ${hash} is ${found} and not ${wanted}.`,
-    'It was deleted. Download it again; if this repeats, something between changes what you download.',
+    `The download of ${path} does not match its publishers’ file: its ${hash} is ${found}, not ${wanted}.`,
+    'It was deleted. Download it again. If this repeats, something on the network is changing your downloads.',
   )
 }
 

@@ -80,7 +80,7 @@ async function downloadWeights(
   })
   return before === null || before.sha256 === sha256
     ? ''
-    : 'Its publishers have changed it since it was downloaded first: its SHA-256 is another.'
+    : 'Its publishers have changed it since the first download: its SHA-256 is different.'
 }
 
 /** Without the names the classes have numbers: no reason to fail. */
@@ -91,7 +91,7 @@ async function downloadNames(
   task: TaskWork,
 ): Promise<string> {
   if ((await listedClassNames(paths.modelsPath, list)) !== null) return ''
-  task.progress({ phase: 'Names of the classes', done: 0, total: null })
+  task.progress({ phase: 'Class names', done: 0, total: null })
   const path = join(paths.modelsPath, list)
   const whole = {
     address: new URL(list, modelsAddress).href,
@@ -103,9 +103,9 @@ async function downloadNames(
   try {
     await downloadFile(client, whole, task.signal, () => undefined)
     if ((await listedClassNames(paths.modelsPath, list)) !== null) return ''
-    return `${basename(path)} has another number of lines than there are classes.`
+    return `${basename(path)} does not have one line per class.`
   } catch (thrown) {
     if (task.signal.aborted || !(thrown instanceof WorkbenchError)) throw thrown
-    return `The names of its classes did not come: ${toWireError(thrown).message}`
+    return `Could not download its class names: ${toWireError(thrown).message}`
   }
 }

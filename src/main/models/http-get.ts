@@ -32,8 +32,7 @@ export function createHttpClient(silenceMs: number): HttpClient {
         const location = answer.header('location')
         if (![301, 302, 303, 307, 308].includes(answer.status) || location === null) return answer
         answer.drop()
-        if (redirects === mostRedirects)
-          throw unreachable(`${url.host} sends from one address to another without end.`)
+        if (redirects === mostRedirects) throw unreachable(`${url.host} redirects too many times.`)
         url = allowedAddress(new URL(location, url).href, url)
       }
     },
@@ -51,8 +50,8 @@ function createAgent(silenceMs: number): EnvHttpProxyAgent {
   } catch (cause) {
     throw new WorkbenchError(
       'bad-input',
-      'The address of the proxy in HTTPS_PROXY or HTTP_PROXY is not one.',
-      'Give it as http://HOST:PORT.',
+      'The proxy address in HTTPS_PROXY or HTTP_PROXY is not valid.',
+      'Write it as http://HOST:PORT.',
       { cause },
     )
   }
@@ -65,7 +64,7 @@ function allowedAddress(address: string, before: URL | null): URL {
   if (url?.protocol === 'http:' && isLoopback(url) && (before === null || isLoopback(before))) return url
   throw new WorkbenchError(
     'not-allowed',
-    `${address} is no HTTPS address, so what comes from there could be anybody's.`,
+    `${address} is not an HTTPS address, so its files could come from anyone.`,
     'Weights are downloaded over HTTPS only.',
   )
 }
@@ -122,16 +121,16 @@ function plainError(url: URL, thrown: unknown, silenceMs: number): unknown {
   const proxyStatus = /Proxy response \((\d+)\)/.exec(message)?.[1]
   if (proxyStatus !== undefined) {
     return unreachable(
-      `The proxy does not let this through to ${host} (it answered ${proxyStatus}).`,
+      `The proxy refused the connection to ${host} (status ${proxyStatus}).`,
       thrown,
-      'Check HTTPS_PROXY, with name and password where it wants them.',
+      'Check HTTPS_PROXY, including its user name and password if it needs them.',
     )
   }
   if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code)) {
     return unreachable(
-      `The certificate of ${host} is not one that this machine trusts (${code}).`,
+      `This machine does not trust the certificate of ${host} (${code}).`,
       thrown,
-      'Where a proxy of your own network stands between, name its certificate in NODE_EXTRA_CA_CERTS.',
+      'If your network uses its own proxy, set NODE_EXTRA_CA_CERTS to the path of its certificate.',
     )
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
@@ -140,10 +139,10 @@ function plainError(url: URL, thrown: unknown, silenceMs: number): unknown {
     return unreachable(`${host} sent nothing for ${Math.round(silenceMs / 1000)} s.`, thrown)
   }
   if (/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/.test(code)) {
-    return unreachable(`${host} cannot be reached (${code}).`, thrown)
+    return unreachable(`Cannot reach ${host} (${code}).`, thrown)
   }
   if (/^(ECONNRESET|EPIPE|UND_ERR_|HPE_)/.test(code) || message === 'terminated') {
-    return unreachable(`The connection to ${host} broke off.`, thrown)
+    return unreachable(`The connection to ${host} was lost.`, thrown)
   }
   return thrown
 }
@@ -153,4 +152,4 @@ export function unreachable(message: string, cause?: unknown, wayOut = reconnect
 }
 
 const reconnect =
-  'Connect to the internet and try again; where a proxy stands between, set HTTPS_PROXY. What has come is kept.'
+  'Connect to the internet and try again; if you use a proxy, set HTTPS_PROXY. The part that was downloaded is kept.'

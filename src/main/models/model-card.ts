@@ -26,7 +26,7 @@ export async function modelCard(
           'Licence and terms: see github.com/google-research/big_transfer, where its authors publish it.',
           ...classNamesLine(context, name),
         ]
-      : [`A file of yours: ${id.slice('path:'.length)}`, `Trained on: ${trainedOn}`]
+      : [`Your file: ${id.slice('path:'.length)}`, `Trained on: ${trainedOn}`]
   if (record !== null) {
     lines.push(`SHA-256: ${record.sha256}`)
     lines.push(
@@ -41,7 +41,7 @@ function classNamesLine({ paths }: ZooContext, name: string): string[] {
   const list = findPublished(name)?.classList ?? null
   return list === null
     ? []
-    : [`Class names: from ${list}, one a line, where that lies in ${paths.modelsPath}`]
+    : [`Class names: from ${list}, one per line, if that file is in ${paths.modelsPath}`]
 }
 
 async function embeddedCard(path: string | null): Promise<string> {

@@ -63,7 +63,7 @@ export async function knownModel(context: ZooContext, id: string): Promise<Known
     if (run.checkpointStep === null) throw noCheckpoint(run)
     return runModel(context, run)
   }
-  throw new WorkbenchError('not-found', `There is no model ${id}.`, '"bitw models" lists what there is.')
+  throw new WorkbenchError('not-found', `There is no model ${id}.`, '"bitw models" lists the models.')
 }
 
 /** Whether it was added or not. Throws 'bad-weights', 'path-not-found', 'path-not-readable'. */
@@ -75,7 +75,7 @@ export function noCheckpoint(run: Run): WorkbenchError {
   return new WorkbenchError(
     'not-found',
     `The run "${run.name}" has no checkpoint.`,
-    'Let a run go on until its first checkpoint, or to its end.',
+    'Train the run at least until its first checkpoint.',
   )
 }
 
@@ -149,7 +149,7 @@ export function differenceFrom(model: PublishedModel, path: string, found: Weigh
   if (isIt) return null
   return {
     code: 'bad-weights',
-    message: `${path} holds ${modelName(spec)} with ${headText(classCount)}, and not ${model.name}.`,
+    message: `${path} contains ${modelName(spec)} with ${headText(classCount)}, not ${model.name}.`,
     wayOut: 'Remove it and download it again.',
   }
 }

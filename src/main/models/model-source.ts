@@ -80,7 +80,7 @@ export interface ModelInfo extends Pick<
 }
 
 function notDownloaded({ name, state }: ModelEntry): WorkbenchError {
-  const what = state === 'absent' ? 'is not downloaded yet' : 'is downloaded in part only'
+  const what = state === 'absent' ? 'is not downloaded yet' : 'is only partly downloaded'
   return new WorkbenchError(
     'not-found',
     `${name} ${what}.`,

@@ -29,5 +29,5 @@ function noteOf(spec: ModelSpec, classCount: number): string {
   // Three float32 copies are kept: the parameters, their gradients, their momenta.
   const gigabytes = (parameterCount(spec, classCount) * 4 * 3) / 1e9
   const size = gigabytes < 0.1 ? `${Math.ceil(gigabytes * 1000)} MB` : `${gigabytes.toFixed(1)} GB`
-  return `${size} for parameters, gradients and momenta; the images come on top.`
+  return `${size} for parameters, gradients and momenta; images need more.`
 }

@@ -56,8 +56,8 @@ export async function refuseFullDisk(path: string, neededBytes: number): Promise
   if (freeBytes >= neededBytes + spareBytes) return
   throw new WorkbenchError(
     'disk-full',
-    `This needs ${byteText(neededBytes + spareBytes)} more on the disk of ${dirname(path)}; ${byteText(freeBytes)} are free.`,
-    'Free some space, or keep the workbench elsewhere (--home).',
+    `This needs ${byteText(neededBytes + spareBytes)} more on the disk of ${dirname(path)}; ${byteText(freeBytes)} is free.`,
+    'Free some space, or choose a home on another disk (--home).',
   )
 }
 
@@ -91,8 +91,8 @@ export async function append(
 function fullDisk(path: string, done: number, cause: unknown): WorkbenchError {
   return new WorkbenchError(
     'disk-full',
-    `The disk of ${dirname(path)} is full, ${byteText(done)} into the download.`,
-    'Free some space and start the download again: it goes on where it stopped.',
+    `The disk of ${dirname(path)} is full after ${byteText(done)} of the download.`,
+    'Free some space and start the download again: it continues where it stopped.',
     { cause },
   )
 }

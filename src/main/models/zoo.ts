@@ -74,7 +74,7 @@ export function zooHandlers(context: ServiceContext, engine: Pick<EngineService,
     if (published !== undefined) await removeDownloaded(published, id)
     else if (origin !== 'path') throw notRemovable(id)
     else if (!deleteModelFile(db, rest))
-      throw new WorkbenchError('not-found', `${rest} is not among the models.`)
+      throw new WorkbenchError('not-found', `${rest} is not in the list of models.`)
     emit({ type: 'models-changed' })
   }
 
@@ -85,7 +85,7 @@ export function zooHandlers(context: ServiceContext, engine: Pick<EngineService,
     const path = publishedFile(context, model)
     const { entry } = await knownModel(context, id)
     if (entry.state === 'absent')
-      throw new WorkbenchError('not-found', `${model.name} is not here to be removed.`)
+      throw new WorkbenchError('not-found', `${model.name} is not downloaded, so there is nothing to remove.`)
     // what is known of it stays: a later download is compared with it
     await rm(path, { force: true })
     await forgetPartial(path)
@@ -117,14 +117,14 @@ export function zooHandlers(context: ServiceContext, engine: Pick<EngineService,
       if (model === undefined) {
         throw new WorkbenchError(
           'bad-input',
-          `${entry.name} is here already; only published models are downloaded.`,
+          `${entry.name} is already on this machine; only published models are downloaded.`,
         )
       }
       // what is here may still lack the names of its classes
       if (entry.state === 'ready' && (model.classList === null || entry.hasClassNames)) {
         throw new WorkbenchError(
           'bad-input',
-          `${model.name} is downloaded already.`,
+          `${model.name} is already downloaded.`,
           'Remove it first to download it again.',
         )
       }
@@ -154,12 +154,16 @@ function notRemovable(id: string): WorkbenchError {
   if (id.startsWith('run:')) {
     return new WorkbenchError(
       'unsupported',
-      'A run is not removed as a model.',
-      'Delete the run, with its figures and mistakes, under Runs.',
+      'This model belongs to a run, so it cannot be removed here.',
+      'Delete the run under Runs, together with its curves and mistakes.',
     )
   }
   if (id.startsWith('embedded:')) {
-    return new WorkbenchError('unsupported', 'The model that comes with the workbench stays.', '')
+    return new WorkbenchError(
+      'unsupported',
+      'The model that is included in the workbench cannot be removed.',
+      '',
+    )
   }
-  return new WorkbenchError('not-found', `There is no model ${id}.`, '"bitw models" lists what there is.')
+  return new WorkbenchError('not-found', `There is no model ${id}.`, '"bitw models" lists the models.')
 }

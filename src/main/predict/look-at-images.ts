@@ -8,7 +8,7 @@ import type { TaskWork } from '../tasks/tasks'
 
 /** Throws 'not-found' where there is no image, 'cancelled', 'path-not-readable'. */
 export async function searchImages(task: TaskWork, given: readonly string[]): Promise<FoundImages> {
-  const phase = 'Looking for images'
+  const phase = 'Finding images'
   task.progress({ phase, done: 0, total: null })
   const found = await findImages(given, {
     signal: task.signal,
@@ -19,7 +19,7 @@ export async function searchImages(task: TaskWork, given: readonly string[]): Pr
   const where = given.length === 1 ? first : `${first} and ${given.length - 1} more`
   throw new WorkbenchError(
     'not-found',
-    `There is no image in ${where}.`,
+    `There are no images in ${where}.`,
     'JPEG, PNG, WebP, AVIF, GIF, TIFF and BMP can be read; hidden files are left out.',
   )
 }
@@ -50,7 +50,7 @@ export async function lookAtImages(
       onAnswers(answers)
       done += answers.length
       unreadCount += answers.filter(({ problem }) => problem !== null).length
-      task.progress({ phase: 'Looking at images', done, total, note: noteOf(unreadCount, otherCount) })
+      task.progress({ phase: 'Classifying images', done, total, note: noteOf(unreadCount, otherCount) })
     },
   })
   return total - unreadCount

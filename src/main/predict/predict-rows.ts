@@ -33,7 +33,11 @@ export function createPredictions(): Predictions {
   const get = (taskId: number): Prediction => {
     const found = predictions.get(taskId)
     if (found !== undefined) return found
-    throw new WorkbenchError('not-found', 'The rows of this prediction are no longer kept.', 'Predict again.')
+    throw new WorkbenchError(
+      'not-found',
+      'The results of this prediction are no longer available.',
+      'Predict again.',
+    )
   }
   return {
     add(taskId, prediction) {
@@ -48,7 +52,7 @@ export function createPredictions(): Predictions {
     async imageFile(taskId, row) {
       const { rows, opened } = get(taskId)
       const [found] = rows.read(row, 1)
-      if (found === undefined) throw new WorkbenchError('not-found', `There is no row ${row} yet.`)
+      if (found === undefined) throw new WorkbenchError('not-found', `Row ${row} is not available yet.`)
       const real = await realpath(found.file).catch((cause: unknown) => {
         const message = `${found.path} is no longer there.`
         throw new WorkbenchError('path-not-found', message, 'Put it back, or predict again.', { cause })
@@ -57,7 +61,7 @@ export function createPredictions(): Predictions {
       if (isOpened(opened, real)) return real
       throw new WorkbenchError(
         'not-allowed',
-        `${found.path} leads out of what was opened, to ${real}.`,
+        `${found.path} is a link to ${real}, outside the folder that you opened.`,
         'Predict that image itself.',
       )
     },
@@ -91,7 +95,7 @@ export function rowOf(
         : {
             code: 'bad-image',
             message: problem.replaceAll(file, path),
-            wayOut: 'Look at the file in an image viewer. The other images are not touched by it.',
+            wayOut: 'Open the file in an image viewer. The other images are not affected.',
           },
   }
 }

@@ -96,7 +96,7 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
     const sent = (input.uploads ?? []).map((uploadId) => uploads.file(uploadId))
     const given = [...input.paths, ...sent.map(({ path }) => path)]
     if (given.length === 0) {
-      throw new WorkbenchError('bad-input', 'No image was given.', 'Give files or folders.')
+      throw new WorkbenchError('bad-input', 'No image was given.', 'Name image files or folders.')
     }
     return { given, names: new Map(sent.map(({ path, name }) => [path, name])) }
   }
@@ -180,8 +180,8 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
 function noHead({ name }: PredictModel): WorkbenchError {
   return new WorkbenchError(
     'unsupported',
-    `${name} has no head: it gives features, not classes.`,
-    'Fine-tune it on a dataset first, or ask for its features with "bitw embed".',
+    `${name} has no head: it computes features but predicts no classes.`,
+    'Fine-tune it on a dataset first, or get its features with "bitw embed".',
   )
 }
 
@@ -189,6 +189,6 @@ function noneRead(paths: readonly string[]): WorkbenchError {
   return new WorkbenchError(
     'bad-image',
     `None of ${paths.length} images could be read, e.g. ${paths[0] ?? ''}.`,
-    'Look at the files in an image viewer. No file was written.',
+    'Open the files in an image viewer. No file was written.',
   )
 }

@@ -210,5 +210,5 @@ function errorOf(end: TrainerEnd): unknown {
 }
 
 function cancelled(): WorkbenchError {
-  return new WorkbenchError('cancelled', 'The prediction was cancelled.', 'The rows so far are kept.')
+  return new WorkbenchError('cancelled', 'The prediction was cancelled.', 'The results so far were kept.')
 }

@@ -80,8 +80,8 @@ export function openUploads(scratchPath: string, limits: UploadLimits = defaultL
       if (file === undefined) {
         throw new WorkbenchError(
           'not-found',
-          `No image was sent as ${uploadId}.`,
-          'Drop it again: images that were sent are forgotten when the workbench ends.',
+          `There is no uploaded image ${uploadId}.`,
+          'Drop it again: uploaded images are deleted when the workbench closes.',
         )
       }
       return file
@@ -102,9 +102,7 @@ function refuseOther(name: string, head: Uint8Array): void {
   const known = undecodableFormat(head)
   throw new WorkbenchError(
     'bad-image',
-    known === null
-      ? `${name} is not an image.`
-      : `${name} is a ${known} image, which cannot be decoded here.`,
+    known === null ? `${name} is not an image.` : `${name} is a ${known} image, which is not supported.`,
     'JPEG, PNG, WebP, AVIF, GIF, TIFF and BMP can be read.',
   )
 }
@@ -112,7 +110,7 @@ function refuseOther(name: string, head: Uint8Array): void {
 function tooLarge(name: string, limitBytes: number): WorkbenchError {
   return new WorkbenchError(
     'bad-input',
-    `${name} is larger than ${String(limitBytes / 1024 ** 2)} MB, which is the most that can be sent.`,
+    `${name} is larger than ${String(limitBytes / 1024 ** 2)} MB, the upload limit.`,
     'Put it into a folder on this machine and predict that.',
   )
 }
@@ -120,7 +118,7 @@ function tooLarge(name: string, limitBytes: number): WorkbenchError {
 function tooMuch(limitBytes: number): WorkbenchError {
   return new WorkbenchError(
     'bad-input',
-    `${String(limitBytes / 1024 ** 3)} GB of images were sent already, which is the most that is kept.`,
+    `${String(limitBytes / 1024 ** 3)} GB of images were uploaded already, which is the limit.`,
     'Put the images into a folder on this machine and predict that; it is not copied.',
   )
 }
@@ -130,7 +128,7 @@ function asDiskFull(thrown: unknown): unknown {
   if (code !== 'ENOSPC' && code !== 'EDQUOT') return thrown
   return new WorkbenchError(
     'disk-full',
-    'The disk of the home folder is full: the image could not be kept.',
+    'The disk of the home folder is full: the image was not saved.',
     'Free some space, or predict a folder, which is not copied.',
     { cause: thrown },
   )

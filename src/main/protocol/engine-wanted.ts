@@ -13,8 +13,8 @@ export function engineWanted(environment: NodeJS.ProcessEnv): EngineWanted {
   if (found === undefined) {
     throw new WorkbenchError(
       'bad-input',
-      `BITW_ENGINE is "${asked}", which is no engine.`,
-      `Set it to one of ${engineNames.join(', ')}, or leave it out.`,
+      `BITW_ENGINE is "${asked}", which is not an engine.`,
+      `Set it to one of ${engineNames.join(', ')}, or unset it.`,
     )
   }
   return found

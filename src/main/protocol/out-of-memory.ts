@@ -17,8 +17,8 @@ export function outOfMemory(thrown: unknown): WorkbenchError | null {
   if (!signs.some((sign) => sign.test(message))) return null
   return new WorkbenchError(
     'out-of-memory',
-    `The memory was not enough: ${message.slice(0, 400)}`,
-    'Set a smaller micro-batch (the result stays the same), a smaller crop or a smaller model. What was committed is kept.',
+    `Out of memory: ${message.slice(0, 400)}`,
+    'Set a smaller micro-batch (the result stays the same), a smaller crop or a smaller model. Completed steps were kept.',
     { cause: thrown },
   )
 }

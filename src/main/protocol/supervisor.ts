@@ -171,39 +171,39 @@ function yieldProcessor(processId: number): void {
 }
 
 function deathError(code: number | null, signal: NodeJS.Signals | null, spawnError: Error | null): WireError {
-  const kept = 'What was committed before it is kept.'
+  const kept = 'Everything saved before was kept.'
   if (spawnError !== null) {
     return {
       code: 'trainer-died',
-      message: `The trainer could not be started: ${spawnError.message}`,
-      wayOut: 'See that the machine has memory and processes to spare, then start again.',
+      message: `Could not start the trainer: ${spawnError.message}`,
+      wayOut: 'Check that the machine has free memory and can start processes, then try again.',
     }
   }
   if (signal === 'SIGKILL') {
     return {
       code: 'trainer-died',
-      message: `The trainer was killed (SIGKILL): probably the machine ran out of memory. ${kept}`,
+      message: `The trainer was killed (SIGKILL), probably because the machine ran out of memory. ${kept}`,
       wayOut: 'Close other programs, or set a smaller micro-batch, crop or model, then start again.',
     }
   }
   if (signal === 'SIGTERM' || signal === 'SIGINT') {
     return {
       code: 'trainer-died',
-      message: `The trainer was ended from outside (${signal}). ${kept}`,
-      wayOut: 'Start again when nothing ends it.',
+      message: `The trainer was stopped from outside (${signal}). ${kept}`,
+      wayOut: 'Find out what stopped it, then start again.',
     }
   }
   if (signal === 'SIGABRT') {
     return {
       code: 'trainer-died',
-      message: `The trainer gave up (SIGABRT): TensorFlow aborts so when memory runs out or a driver fails. ${kept}`,
-      wayOut: 'The log has its last words. A smaller micro-batch or crop helps where memory was short.',
+      message: `The trainer aborted (SIGABRT): TensorFlow does this when memory runs out or a driver fails. ${kept}`,
+      wayOut: 'The log has its last output. If memory ran out, set a smaller micro-batch or crop.',
     }
   }
   const how = signal !== null ? `crashed (${signal})` : `ended with exit code ${code ?? 'unknown'}`
   return {
     code: 'trainer-died',
     message: `The trainer ${how}. ${kept}`,
-    wayOut: 'The log has its last words. Starting again often helps where a driver failed.',
+    wayOut: 'The log has its last output. If a driver failed, starting again often helps.',
   }
 }

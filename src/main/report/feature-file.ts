@@ -32,8 +32,8 @@ export function featureFormat(path: string): FeatureFormat {
   if (found !== undefined) return found
   throw new WorkbenchError(
     'bad-input',
-    `The name ${path} does not say how to write the features.`,
-    'End it in .npz (for numpy), .csv or .jsonl.',
+    `The name ${path} does not have a supported extension.`,
+    'Use .npz (NumPy), .csv or .jsonl.',
   )
 }
 

@@ -75,7 +75,7 @@ function crcOf(handle: number, start: number, end: number, before: number): numb
 function tooMany(count: number): WorkbenchError {
   return new WorkbenchError(
     'unsupported',
-    `${count} images have more than 4 GB of features, which is the most that an array of an .npz holds.`,
-    'Write .jsonl, or embed the images in parts.',
+    `${count} images have more than 4 GB of features, the limit of an .npz array.`,
+    'Use .jsonl, or embed the images in several parts.',
   )
 }

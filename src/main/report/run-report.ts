@@ -54,7 +54,7 @@ export function runReportHtml(input: ReportInput): string {
 ${figures(input)}
 <div class="curves">
 <section><h2>Loss</h2>${curveSvg(lossCurve(input))}</section>
-<section><h2>Share of the ${evaluatedPart(input)} images that are right during training, %</h2>${curveSvg(accuracyCurve(input))}</section>
+<section><h2>Accuracy during training, % of the ${evaluatedPart(input)} images</h2>${curveSvg(accuracyCurve(input))}</section>
 </div>
 <section><h2>Mistakes</h2>
 <p class="q">${input.mistakes.length} of ${input.wrongCount} wrong images, highest loss first. Above: the prediction and its probability. Below: the label and its probability.</p>
@@ -108,7 +108,7 @@ function lossCurve({ run, steps }: ReportInput): Parameters<typeof curveSvg>[0] 
 function accuracyCurve(input: ReportInput): Parameters<typeof curveSvg>[0] {
   const part = evaluatedPart(input)
   return {
-    title: `Right of the ${part} images`,
+    title: `Accuracy on the ${part} images`,
     unit: '%',
     scale: 'linear',
     smoothing: 0,
@@ -134,7 +134,7 @@ function mistakeFigure(
     image === null ? null : `data:${image.mime};base64,${Buffer.from(image.bytes).toString('base64')}`
   const shown =
     source === null
-      ? '<p class="q">The image cannot be read any more.</p>'
+      ? '<p class="q">This image can no longer be read.</p>'
       : `<img src="${source}" alt="${escapeHtml(prediction.path)}" style="aspect-ratio:${prediction.aspect.toFixed(4)}">`
   return `<figure style="--ar:${prediction.aspect.toFixed(4)}"><figcaption>${name(prediction.predictedIndex)} <span>${(prediction.top[0]?.probability ?? 0).toFixed(3)}</span></figcaption>${shown}<figcaption class="q">${name(prediction.labelIndex)} <span>${prediction.labelProbability.toFixed(3)}</span></figcaption></figure>`
 }
@@ -149,7 +149,7 @@ function confusionTable({ cells, classNames }: Confusion): string {
     (cell) =>
       `<tr><td>${escapeHtml(classNames[cell.labelIndex] ?? '')}</td><td>${escapeHtml(classNames[cell.predictedIndex] ?? '')}</td><td class="num">${cell.count}</td></tr>`,
   )
-  return `<table><thead><tr><th>Label</th><th>Taken for</th><th class="num">Images</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+  return `<table><thead><tr><th>Label</th><th>Prediction</th><th class="num">Images</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
 }
 
 /** How many images could not be read, and which: they count for nothing, so the figures are without them. '' where all could. */
@@ -160,9 +160,9 @@ function unreadableSection({ unreadable: { count, first } }: Run): string {
     ({ path, part, reason }) =>
       `<tr><td>${escapeHtml(path)}</td><td>${part}</td><td class="q">${escapeHtml(reason)}</td></tr>`,
   )
-  const said = `${count === 1 ? '1 image' : `${count} images`} of this run could not be read, and ${count === 1 ? 'counts' : 'count'} for nothing, in training and in the accuracy.`
+  const said = `${count === 1 ? '1 image' : `${count} images`} of this run could not be read, and ${count === 1 ? 'is' : 'are'} not counted in training or in the accuracy.`
   const more = count > named.length ? ` The first ${named.length} of them:` : ''
-  return `<section><h2>Not readable</h2><p class="q">${said}${more}</p><table><thead><tr><th>Image</th><th>Part</th><th>Because</th></tr></thead><tbody>${rows.join('')}</tbody></table></section>
+  return `<section><h2>Unreadable images</h2><p class="q">${said}${more}</p><table><thead><tr><th>Image</th><th>Part</th><th>Because</th></tr></thead><tbody>${rows.join('')}</tbody></table></section>
 `
 }
 

@@ -55,16 +55,16 @@ export function openStreamedFile(path: string): StreamedFile {
 function writeError(path: string, cause: unknown): unknown {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    const message = `The disk is full: ${path} could not be written.`
+    const message = `The disk is full: ${path} was not written.`
     return new WorkbenchError('disk-full', message, 'Free some space, or write to another disk.', { cause })
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    const message = `${path} may not be written.`
-    return new WorkbenchError('not-allowed', message, 'Choose a folder that is yours.', { cause })
+    const message = `You do not have permission to write ${path}.`
+    return new WorkbenchError('not-allowed', message, 'Choose a folder that you can write to.', { cause })
   }
   if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST' || code === 'ENAMETOOLONG') {
-    const message = `${path} cannot be written: ${cause instanceof Error ? cause.message : ''}`
-    return new WorkbenchError('bad-input', message, 'Give another name.', { cause })
+    const message = `Cannot write ${path}: ${cause instanceof Error ? cause.message : ''}`
+    return new WorkbenchError('bad-input', message, 'Choose another name.', { cause })
   }
   return cause
 }

@@ -66,7 +66,7 @@ export async function serve(core: ServedCore, options: LoopbackOptions): Promise
     port,
     close: () =>
       new Promise((resolve) => {
-        for (const client of sockets.clients) client.close(1001, 'The workbench ends.')
+        for (const client of sockets.clients) client.close(1001, 'The workbench is closing.')
         sockets.close()
         server.close(() => resolve())
         server.closeAllConnections()
@@ -119,9 +119,9 @@ async function answer(
 }
 
 const needsLink =
-  'This is BiT Workbench, and it needs to know that it is you.\n\n' +
-  'Open the whole link that the command printed, from http to the last letter: it carries a secret that\n' +
-  'changes each time the workbench is started.\n'
+  'This is BiT Workbench. It needs to check that you may use it.\n\n' +
+  'Open the whole link that the command printed, from http to the last letter: it holds a secret that\n' +
+  'changes each time the workbench starts.\n'
 
 async function sendImage(
   core: ServedCore,
@@ -180,7 +180,7 @@ function interfaceFiles(rendererPath: string): ReadonlyMap<string, StaticFile> {
   const missing = (cause?: unknown): WorkbenchError =>
     new WorkbenchError(
       'path-not-found',
-      `The interface has not been built: ${rendererPath} is not there.`,
+      `The interface has not been built: ${rendererPath} does not exist.`,
       'Run "npm run build", then try again.',
       { cause },
     )
@@ -201,9 +201,9 @@ function listen(server: Server, port: number): Promise<number> {
         new WorkbenchError(
           'busy',
           cause.code === 'EADDRINUSE'
-            ? `Port ${port} of this machine is taken by another program.`
+            ? `Port ${port} is in use by another program.`
             : `Cannot listen on port ${port}: ${cause.message}`,
-          'Give another port, or none: then a free one is taken.',
+          'Choose another port, or leave it out to use a free one.',
           { cause },
         ),
       )

@@ -91,7 +91,7 @@ function tooManyCalls(): WireError {
   return toWireError(
     new WorkbenchError(
       'busy',
-      `${maxOpenCalls} calls of this client wait already.`,
+      `${maxOpenCalls} calls from this client are already waiting.`,
       'Try again in a moment.',
     ),
   )

@@ -19,7 +19,7 @@ export function* checkpointTensors(
   ).all(checkpointId)
   const hash = createHash('sha256')
   const damaged = (): WorkbenchError =>
-    brokenFile(db.name, `the bytes of the checkpoint of step ${stepIndex} are not those that were saved`)
+    brokenFile(db.name, `the checkpoint of step ${stepIndex} has changed since it was saved`)
   const chunks = chunkBytes(db, checkpointId)
   let chunk: Uint8Array = new Uint8Array(0)
   for (const { name, shape_json, byte_count } of headers) {

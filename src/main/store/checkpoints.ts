@@ -84,9 +84,9 @@ export function completeCheckpoint(db: Db, checkpointId: number, sha256: string)
     if (byteCount !== row.byte_count || found !== sha256) {
       throw new WorkbenchError(
         'internal',
-        `The checkpoint of step ${row.step_index} was not kept: ${byteCount} of ${row.byte_count} bytes came, ` +
+        `The checkpoint of step ${row.step_index} was not saved: ${byteCount} of ${row.byte_count} bytes arrived, ` +
           `with SHA-256 ${found} instead of ${sha256}.`,
-        'The checkpoint before it is kept. Look at memory and disk if this happens again.',
+        'The previous checkpoint was kept. If this happens again, check the memory and the disk.',
       )
     }
     statement(db, 'UPDATE checkpoints SET sha256 = ? WHERE id = ?').run(

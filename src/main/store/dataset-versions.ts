@@ -26,4 +26,4 @@ export function versionOfSplit(db: Db, splitId: number, nowMs: number): number {
   })
 }
 
-export const versionOfSplitSql = 'SELECT id FROM dataset_versions WHERE split_id = ? ORDER BY id DESC LIMIT 1'
+const versionOfSplitSql = 'SELECT id FROM dataset_versions WHERE split_id = ? ORDER BY id DESC LIMIT 1'

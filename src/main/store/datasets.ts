@@ -34,7 +34,7 @@ export function insertDataset(db: Db, dataset: NewDataset): number {
       throw new WorkbenchError(
         'name-taken',
         `There is already a dataset named "${dataset.name}".`,
-        'Give this import another name, or delete the old dataset first.',
+        'Give this import another name, or remove the old dataset first.',
       )
     }
     const { images } = scan
@@ -100,7 +100,7 @@ export function deleteDataset(db: Db, id: number): void {
       throw new WorkbenchError(
         'busy',
         `The run "${active.name}" is training on this dataset.`,
-        'Stop the run, or wait for its end.',
+        'Stop the run, or wait until it ends.',
       )
     }
     const { changes } = statement(db, 'DELETE FROM datasets WHERE id = ?').run(id)
@@ -136,7 +136,7 @@ export function setSplit(db: Db, datasetId: number, options: SplitOptions): Data
     if (getDataset(db, datasetId).split.origin === 'folders') {
       throw new WorkbenchError(
         'unsupported',
-        "The dataset's own train, val and test folders decide its split.",
+        "The dataset's own train, val and test folders set its split.",
         'Move the images on the disk and import the folder again.',
       )
     }

@@ -39,7 +39,7 @@ export function prepareHome(homePath: string, limits: HomeLimits = {}): void {
   if (free < minimum) {
     throw new WorkbenchError(
       'disk-full',
-      `The disk that holds ${homePath} has ${megabytes(free)} left; the workbench starts with ${megabytes(minimum)} or more.`,
+      `The disk of ${homePath} has ${megabytes(free)} free; the workbench needs at least ${megabytes(minimum)} to start.`,
       'Free some space, or choose another home with --home. Nothing was changed.',
     )
   }
@@ -67,7 +67,7 @@ function cannotWrite(homePath: string, thrown: unknown): unknown {
   const reason = thrown instanceof Error ? thrown.message : String(thrown)
   return new WorkbenchError(
     'home-read-only',
-    `The workbench keeps its database in ${homePath}, and cannot write there (${reason}).`,
+    `The workbench cannot write to its home folder ${homePath} (${reason}).`,
     'Make that folder writable for this user, or choose another one with --home DIR or BITW_HOME.',
     { cause: thrown },
   )

@@ -79,7 +79,7 @@ function locked(homePath: string, cause: unknown): WorkbenchError {
     return new WorkbenchError(
       'home-locked',
       `Another workbench is using ${homePath}.`,
-      'Use that one, or end it, or choose another home with --home.',
+      'Use that one, close it, or choose another home with --home.',
       { cause },
     )
   }
@@ -87,7 +87,7 @@ function locked(homePath: string, cause: unknown): WorkbenchError {
   return new WorkbenchError(
     'home-locked',
     `Another workbench is using ${homePath}: "${holder.purpose}", process ${holder.pid}${where}, since ${holder.since}.`,
-    'Use that one, or end it (the database survives a kill), or choose another home with --home.',
+    'Use that one, end it (killing it does not harm the database), or choose another home with --home.',
     { cause },
   )
 }

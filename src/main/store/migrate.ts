@@ -29,8 +29,8 @@ export function checkVersion(db: Db, steps: readonly string[] = migrations): num
   if (tableCount > 0 && owner !== applicationId) {
     throw new WorkbenchError(
       'home-broken',
-      `${db.name} is a database of another program.`,
-      'It was left as it is. Move it aside or choose another home with --home.',
+      `${db.name} is the database of another program.`,
+      'It was not changed. Move it, or choose another home with --home.',
     )
   }
   if (version > steps.length) {

@@ -68,7 +68,7 @@ function openToRead(path: string): Store {
         throw new WorkbenchError(
           'home-broken',
           `${path} has database version ${version}; this workbench reads version ${migrations.length}.`,
-          'Start the workbench once on this home: it brings the database up to date.',
+          'Start the workbench once with this home to update the database.',
         )
       }
       registerFunctions(db)

@@ -127,12 +127,12 @@ export function checkResumable(
   if (checkpoint === null) {
     throw new WorkbenchError(
       'not-found',
-      `The run "${run.name}" has no checkpoint to go on from.`,
+      `The run "${run.name}" has no checkpoint to resume from.`,
       'Start it again.',
     )
   }
   if (checkpoint.stepIndex >= run.recipe.stepCount && run.state === 'done')
-    throw new WorkbenchError('unsupported', `The run "${run.name}" has taken all of its steps.`)
+    throw new WorkbenchError('unsupported', `The run "${run.name}" has already completed all its steps.`)
   return { checkpointId: checkpoint.id, stepIndex: checkpoint.stepIndex }
 }
 
@@ -230,12 +230,13 @@ export const activeRunsSql =
 function interruption(stepsDone: number, checkpointStep: number | null): WireError {
   const kept =
     checkpointStep === null
-      ? 'It had no complete checkpoint yet'
-      : `Its last complete checkpoint is that of step ${checkpointStep}`
+      ? 'It had no checkpoint yet'
+      : `Its last checkpoint is from step ${checkpointStep}`
   return {
     code: 'trainer-died',
-    message: `The workbench ended while this run trained, after ${stepsDone} committed ${stepsDone === 1 ? 'step' : 'steps'}. ${kept}.`,
-    wayOut: checkpointStep === null ? 'Start the run again.' : 'Resume it: it goes on from that checkpoint.',
+    message: `The workbench closed while this run was training, after ${stepsDone} completed ${stepsDone === 1 ? 'step' : 'steps'}. ${kept}.`,
+    wayOut:
+      checkpointStep === null ? 'Start the run again.' : 'Resume it: it continues from that checkpoint.',
   }
 }
 

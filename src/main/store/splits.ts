@@ -59,8 +59,8 @@ export function refuseDeletedDataset(db: Db, splitId: number): void {
 export function datasetDeleted(): WorkbenchError {
   return new WorkbenchError(
     'not-found',
-    'The dataset was deleted before the run could begin. Nothing was started.',
-    'Import its folder again, then start.',
+    'The dataset was removed before the run could start. The run was not started.',
+    'Import its folder again, then start the run.',
   )
 }
 

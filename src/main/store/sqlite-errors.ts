@@ -23,16 +23,16 @@ export function plainStoreError(thrown: unknown, path: string): unknown {
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
     return new WorkbenchError(
       'home-locked',
-      `Another program holds ${path} (${thrown.message}).`,
-      'Close what else has this file open, then try again.',
+      `Another program is using ${path} (${thrown.message}).`,
+      'Close other programs that have this file open, then try again.',
       cause,
     )
   }
   if (/^SQLITE_(IOERR|PROTOCOL|NOLFS)/.test(code)) {
     return new WorkbenchError(
       'home-broken',
-      `The disk or its file system failed while the workbench used ${path} (${code}: ${thrown.message}).`,
-      'Look at the disk first. Network folders often lack the locks that are needed: choose a home on a local disk with --home.',
+      `The disk or its file system failed while the workbench was using ${path} (${code}: ${thrown.message}).`,
+      'Check the disk first. Network folders often lack file locks: choose a home on a local disk with --home.',
       cause,
     )
   }
@@ -42,8 +42,8 @@ export function plainStoreError(thrown: unknown, path: string): unknown {
 export function diskFull(path: string, cause?: unknown): WorkbenchError {
   return new WorkbenchError(
     'disk-full',
-    `The disk that holds ${path} is full.`,
-    'Free some space, or delete runs that are no longer wanted, then try again. Everything saved before is kept.',
+    `The disk of ${path} is full.`,
+    'Free some space, or delete runs that you no longer need, then try again. Everything saved before was kept.',
     { cause },
   )
 }
@@ -53,8 +53,8 @@ export function brokenFile(path: string, reason: string, cause?: unknown): Workb
   return new WorkbenchError(
     'home-broken',
     `The database ${path} is damaged: ${reason}.`,
-    'It was left as it is. Move it aside (keep it: parts can be rescued with "sqlite3 FILE .recover") or restore it from a ' +
-      'backup, or choose another home with --home. The images are not touched by this.',
+    'It was not changed. Move it (keep it: "sqlite3 FILE .recover" can rescue parts of it) or restore it from a ' +
+      'backup, or choose another home with --home. Your images are not affected.',
     { cause },
   )
 }

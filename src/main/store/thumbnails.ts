@@ -179,5 +179,5 @@ function removeFiles(path: string): void {
 
 function rebuiltNote(path: string, thrown: unknown): string {
   const reason = thrown instanceof Error ? thrown.message : String(thrown)
-  return `The thumbnail cache ${path} was damaged (${reason}) and is made anew.`
+  return `The thumbnail cache ${path} was damaged (${reason}) and is being rebuilt.`
 }

@@ -22,8 +22,8 @@ export function budgetPlan(
   if (rule === 'upstream') {
     throw new WorkbenchError(
       'bad-input',
-      'A time budget is for fine-tuning; pre-training takes the passes that its preset says.',
-      'Leave the budget out, or choose HyperRule.',
+      'A time budget works only for fine-tuning; in pre-training the preset sets the number of epochs.',
+      'Remove the budget, or choose HyperRule.',
     )
   }
   const { dataset, engine } = circumstances

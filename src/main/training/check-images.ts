@@ -73,7 +73,7 @@ async function lookAt(
       onProgress: (done) => progress({ phase: 'Checking the images', done: before + done, total }),
     })
     if (checked === null) {
-      throw new WorkbenchError('cancelled', 'The check of the images was cancelled. Nothing was started.')
+      throw new WorkbenchError('cancelled', 'The image check was cancelled. The run was not started.')
     }
     found.set(part, checked)
     before += images[part].ids.length

@@ -57,7 +57,7 @@ export function measureModel(
       onEnd(end) {
         if (end.kind === 'crash' || end.kind === 'not-saved') return reject(fromWireError(end.error))
         if (engine === null || result === null)
-          return reject(new WorkbenchError('cancelled', 'Not measured.'))
+          return reject(new WorkbenchError('cancelled', 'Measurement cancelled.'))
         const { msPerImage, peakMemoryBytes } = result
         insertMeasurement(db, {
           what: 'step',

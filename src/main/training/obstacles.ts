@@ -63,19 +63,19 @@ export function findCautions(
 }
 
 const randomFeatures: Plan['cautions'][number] = {
-  message: 'A linear probe of random weights: the head would learn on features that nothing has learnt.',
-  wayOut: 'Start from the weights of a model.',
+  message: 'A linear probe needs trained weights: with random weights, the features mean nothing.',
+  wayOut: 'Choose a start model.',
 }
 
 function batchNorm(microBatchSize: number, batchSize: number): Plan['cautions'][number] {
   const pieces =
     microBatchSize < batchSize
-      ? `each ${microBatchSize} images that are computed at once, not over the batch of ${batchSize}`
+      ? `the ${microBatchSize} images of a micro-batch, not over the batch of ${batchSize}`
       : `the ${batchSize} images of a batch`
   return {
-    message: `BatchNorm takes its mean and variance over ${pieces}: here the micro-batch is part of the result and not only of its speed.`,
+    message: `BatchNorm takes its mean and variance over ${pieces}: the micro-batch affects the result, not only the speed.`,
     wayOut:
-      'Set the micro-batch yourself where results are to be compared; with few images at once the statistics are rough.',
+      'To compare results, set the micro-batch yourself. With few images at once, the statistics are rough.',
   }
 }
 
@@ -84,7 +84,7 @@ function emulatedPrecision(engine: EngineReport | null, precision: Precision): P
   return [
     {
       message: `${engine.deviceName} has no instructions for bfloat16 (AVX512-BF16, AMX or AVX-NE-CONVERT): TensorFlow emulates them, which is slower than float32.`,
-      wayOut: 'Measure both before the start, or take float32.',
+      wayOut: 'Measure both before you start, or choose float32.',
     },
   ]
 }
@@ -93,7 +93,7 @@ export function busyError(active: Run): WireError {
   return {
     code: 'busy',
     message: `The run "${active.name}" is still training; one run trains at a time.`,
-    wayOut: 'Wait for its end, or stop it.',
+    wayOut: 'Wait until it ends, or stop it.',
   }
 }
 
@@ -103,8 +103,8 @@ function busy({ tasks }: ServiceContext, { active }: Intention): WireError | nul
   if (!tasks.list().some((task) => task.kind === 'measure' && task.state === 'running')) return null
   return {
     code: 'busy',
-    message: 'A measurement is running; a training beside it would spoil both.',
-    wayOut: 'Wait for its end, or cancel it.',
+    message: 'A measurement is running; training at the same time would distort both.',
+    wayOut: 'Wait until it ends, or cancel it.',
   }
 }
 
@@ -124,7 +124,7 @@ function tooFewImages({ dataset }: Intention): WireError | null {
   return {
     code: 'dataset-too-few-images',
     message: `"${dataset.name}" has ${train === 1 ? 'one training image' : 'no training images'}.`,
-    wayOut: 'Add images and import again, or make a split that leaves more for training.',
+    wayOut: 'Add images and import again, or change the split to leave more for training.',
   }
 }
 
@@ -139,7 +139,7 @@ async function datasetGone({ dataset }: Intention): Promise<WireError | null> {
       message: `The images of "${dataset.name}" ${gone ? 'are no longer there' : 'cannot be read'}: ${dataset.rootPath}`,
       wayOut: gone
         ? 'Connect the disk or put the folder back.'
-        : 'Give yourself the right to read the folder.',
+        : 'Check that you have permission to read the folder.',
     }
   }
 }
@@ -154,8 +154,8 @@ async function weightsUnusable(
     if (architecture === model.name) return null
     return {
       code: 'bad-weights',
-      message: `The weights of ${name} are those of ${architecture}, and the model asked for is ${model.name}.`,
-      wayOut: `Leave the model to the weights, or choose weights of ${model.name}.`,
+      message: `The weights of ${name} are for ${architecture}, but the model is ${model.name}.`,
+      wayOut: `Leave the model out, or choose weights for ${model.name}.`,
     }
   } catch (thrown) {
     if (thrown instanceof WorkbenchError) return toWireError(thrown)
@@ -174,7 +174,7 @@ async function diskTooSmall(
   return {
     code: 'disk-full',
     message: `The checkpoints of this run need ${byteText(neededBytes)}; ${paths.homePath} has ${byteText(freeBytes)} free.`,
-    wayOut: 'Free some space, choose a smaller model, or keep the workbench elsewhere (--home).',
+    wayOut: 'Free some space, choose a smaller model, or choose a home on another disk (--home).',
   }
 }
 
@@ -184,7 +184,7 @@ function memoryTooSmall({ memoryBytes, memoryLimitBytes, recipe, model }: Intent
   const smaller = `, or a smaller micro-batch${mixesImages(model.spec) ? '' : ' (the result stays the same)'}`
   return {
     code: 'out-of-memory',
-    message: `This needs about ${byteText(memoryBytes)} of memory; there is ${byteText(memoryLimitBytes)}.`,
+    message: `This needs about ${byteText(memoryBytes)} of memory; only ${byteText(memoryLimitBytes)} is available.`,
     wayOut: `Choose a smaller model or crop${recipe.microBatchSize > 1 ? smaller : ''}.`,
   }
 }
@@ -194,8 +194,8 @@ function precisionUnavailable({ engine, recipe: { precision } }: Intention): Wir
   if (precision === 'float32' || engine?.recordedGraphs !== false) return null
   return {
     code: 'unsupported',
-    message: `bfloat16 needs TensorFlow’s recorded graphs, which this engine (${engine.kind}) does not have here.`,
-    wayOut: 'Take float32, or see under Engine what is missing for recorded graphs.',
+    message: `bfloat16 needs TensorFlow’s recorded graphs, which this engine (${engine.kind}) does not have.`,
+    wayOut: 'Choose float32, or see under Engine what recorded graphs need.',
   }
 }
 

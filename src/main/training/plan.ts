@@ -73,9 +73,8 @@ export async function makePlan(
 }
 
 const tooLate: Plan['cautions'][number] = {
-  message:
-    'This machine needs longer than the budget: even the smallest choice takes the time that is shown.',
-  wayOut: 'Give it more time, or hold fewer images out: each of them is classified at the end.',
+  message: 'This machine needs longer than the budget: even the smallest choice takes the time shown.',
+  wayOut: 'Choose a longer budget, or hold out fewer images: each one is classified at the end.',
 }
 
 /** The rule alone, or what a budget makes of it. */
@@ -83,7 +82,7 @@ async function decide(context: ServiceContext, circumstances: Circumstances, req
   const starts = await startModels(context, request)
   const { budgetMs, overrides } = request
   const [first] = starts
-  if (first === undefined) throw new Error('There is nothing to start from.')
+  if (first === undefined) throw new Error('There is no model to start from.')
   if (budgetMs === null) {
     const cost = trainingCost(circumstances, first.model, request)
     return { ...cost, model: first.model, weights: first.id, budget: null, late: false }

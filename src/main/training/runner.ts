@@ -62,8 +62,8 @@ interface Claim {
 
 const closedMeanwhile: WireError = {
   code: 'cancelled',
-  message: 'The workbench was closed while this run trained. What was committed is kept.',
-  wayOut: 'Leave the workbench open until a run has ended.',
+  message: 'The workbench was closed while this run was training. Completed steps were kept.',
+  wayOut: 'Keep the workbench open until the run has ended.',
 }
 
 function stopWork(work: Work): void {
@@ -134,7 +134,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
       settle(work.runId, end)
     } catch (thrown) {
       // The disk may be full, so that even this cannot be saved: the next start of the core marks the run.
-      process.stderr.write(`The end of run ${work.runId} was not saved: ${toWireError(thrown).message}\n`)
+      process.stderr.write(`Could not save the end of run ${work.runId}: ${toWireError(thrown).message}\n`)
     }
   }
 
@@ -143,7 +143,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     const { runId } = work
     dropIncomplete(db)
     const { checkpointId, ...rest } = rewindRun(db, runId)
-    log(runId, 'warn', `${words} It goes on after step ${String(rest.stepIndex)}.`)
+    log(runId, 'warn', `${words} Continuing after step ${String(rest.stepIndex)}.`)
     emit({ type: 'run', run: getRun(db, runId) })
     const file = checkpointId === null ? null : await openCheckpointFile(context, checkpointId)
     try {
@@ -174,7 +174,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
   function tellWhy(runId: number, end: TrainerEnd): void {
     if (end.kind !== 'crash') return
     log(runId, 'error', end.error.message)
-    if (end.lastLines !== '') log(runId, 'error', `The trainer's last words: ${end.lastLines}`)
+    if (end.lastLines !== '') log(runId, 'error', `The trainer's last output: ${end.lastLines}`)
   }
 
   function settle(runId: number, end: TrainerEnd): void {
@@ -220,7 +220,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
       const run = getRun(db, runId)
       if (claimed?.runId === runId) claimed.stopAsked = true
       else if (current?.runId === runId && active() !== null) stopWork(current)
-      else throw new WorkbenchError('not-found', `The run "${run.name}" does not train.`)
+      else throw new WorkbenchError('not-found', `The run "${run.name}" is not training.`)
     },
     close: async () => {
       isClosing = true

@@ -128,7 +128,7 @@ function probe(
   const cases = casesFor(expected)
   task.progress({ phase: 'Starting the engine', done: 0, total: cases.length })
   return new Promise((resolve, reject) => {
-    if (task.signal.aborted) return reject(new WorkbenchError('cancelled', 'Not measured.'))
+    if (task.signal.aborted) return reject(new WorkbenchError('cancelled', 'Measurement cancelled.'))
     const begunMs = clock()
     let engine: EngineReport | null = null
     let startMs = 0
@@ -150,7 +150,7 @@ function probe(
       onEnd(end) {
         if (end.kind === 'crash' || end.kind === 'not-saved') return reject(fromWireError(end.error))
         if (engine === null || results === null)
-          return reject(new WorkbenchError('cancelled', 'Not measured.'))
+          return reject(new WorkbenchError('cancelled', 'Measurement cancelled.'))
         keep(context, model, engine, startMs, results)
         resolve(null)
       },

@@ -182,7 +182,7 @@ export function trainingHandlers(
 function runDeleted(name: string): WorkbenchError {
   return new WorkbenchError(
     'not-found',
-    `The run "${name}" was deleted before it could go on. Nothing was started.`,
+    `The run "${name}" was deleted before it could resume. No run was started.`,
     'Start a new run.',
   )
 }

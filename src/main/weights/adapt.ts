@@ -36,7 +36,7 @@ export function adaptWeights(
 }
 
 function headNote(weights: WeightSet, classCount: number, keepHead: boolean): string {
-  if (keepHead) return `The file's head of ${String(classCount)} classes is kept.`
+  if (keepHead) return `Keeping the file's head of ${String(classCount)} classes.`
   const count = weights.get(headBiasName)?.shape[0]
   const had = count === undefined ? 'The file has no head' : `The file's head has ${String(count)} classes`
   return `${had}; the new head of ${String(classCount)} classes starts from zeros.`

@@ -5,8 +5,8 @@ export function badWeights(path: string, what: string, cause?: unknown): Workben
   const readable = what.replace(/[\p{Cc}\p{Cf}]/gu, '?')
   return new WorkbenchError(
     'bad-weights',
-    `${path} cannot be used as weights: ${readable.length > 500 ? `${readable.slice(0, 500)} …` : readable}.`,
-    'Download or export the file again, or choose another: a .npz in the published BiT naming or a timm .safetensors of the same model size.',
+    `Cannot use ${path} as weights: ${readable.length > 500 ? `${readable.slice(0, 500)} …` : readable}.`,
+    'Download or export the file again, or choose another: a .npz with the published BiT names, or a timm .safetensors of the same model size.',
     { cause },
   )
 }

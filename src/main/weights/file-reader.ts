@@ -51,7 +51,7 @@ function unreadable(path: string, cause: unknown): WorkbenchError {
   return new WorkbenchError(
     missing ? 'path-not-found' : 'path-not-readable',
     missing ? `There is no file ${path}.` : `${path} cannot be read: ${String((cause as Error).message)}.`,
-    'Check the path and the rights of the weights file.',
+    'Check the path and the permissions of the weights file.',
     { cause },
   )
 }

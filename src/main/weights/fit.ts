@@ -16,7 +16,7 @@ export function firstMisfit(
     }
   }
   for (const name of given.keys()) {
-    if (!names.has(name)) return `it holds the tensor ${name}, which the model has not`
+    if (!names.has(name)) return `it contains the tensor ${name}, which the model does not have`
   }
   return null
 }

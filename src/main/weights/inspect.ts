@@ -62,7 +62,7 @@ function specOf(path: string, tensors: Shapes): ModelSpec {
   }
   const units = unitNumbers.map((numbers) => numbers.size)
   const empty = units.indexOf(0)
-  if (empty !== -1) throw badWeights(path, `it holds no tensor of resnet/block${String(empty + 1)}`)
+  if (empty !== -1) throw badWeights(path, `it has no tensor of resnet/block${String(empty + 1)}`)
   const hasBatchNorm = [...tensors.keys()].some((name) => name.includes('/batch_norm/'))
   const checked = modelSpecSchema.safeParse({
     units,
@@ -72,8 +72,8 @@ function specOf(path: string, tensors: Shapes): ModelSpec {
   })
   if (checked.success) return checked.data
   const what = checked.error.issues.some((issue) => issue.path[0] === 'width')
-    ? `the tensor ${rootName} has the shape ${shapeText(root)}, which is of no BiT`
-    : `it has ${units.join(', ')} units in its four blocks, and no more than 64 are taken`
+    ? `the tensor ${rootName} has the shape ${shapeText(root)}, which no BiT model has`
+    : `it has ${units.join(', ')} units in its four blocks; the limit is 64`
   throw badWeights(path, what)
 }
 

@@ -39,10 +39,10 @@ export function parseNpyHeader(path: string, what: string, literal: string): Npy
   if (descr === undefined || order === undefined || shapeText === undefined) {
     throw badWeights(path, `${what} has a damaged header`)
   }
-  if (/O/.test(descr)) throw badWeights(path, `${what} holds Python objects, which are never loaded`)
+  if (/O/.test(descr)) throw badWeights(path, `${what} contains Python objects, which are never loaded`)
   const type = descr === '<f4' ? 'float32' : descr === '<f2' ? 'float16' : null
   if (type === null)
-    throw badWeights(path, `${what} is of the type ${descr.slice(0, 20)}; float32 or float16 is needed`)
+    throw badWeights(path, `${what} has the type ${descr.slice(0, 20)}; float32 or float16 is needed`)
   const shape = shapeText
     .split(',')
     .filter((part) => part.trim() !== '')

@@ -55,9 +55,9 @@ async function arrayEntries(reader: FileReader): Promise<ZipEntry[]> {
   }
   const names = new Set<string>()
   return entries.map((entry) => {
-    if (!entry.name.endsWith('.npy')) throw badWeights(path, `its entry ${entry.name} is no numpy array`)
+    if (!entry.name.endsWith('.npy')) throw badWeights(path, `its entry ${entry.name} is not a numpy array`)
     const name = publishedName(entry.name.slice(0, -4))
-    if (names.has(name)) throw badWeights(path, `it holds the tensor ${name} twice`)
+    if (names.has(name)) throw badWeights(path, `it has the tensor ${name} twice`)
     names.add(name)
     return { ...entry, name }
   })
@@ -75,7 +75,7 @@ function startOfArray(
   if (head.length < dataStart) return null
   const header = parseNpyHeader(path, what, head.toString('latin1', headerStart, dataStart))
   if (dataStart + elementCount(header.shape) * bytesOf[header.type] !== entry.byteCount) {
-    throw badWeights(path, `${what} does not have as many numbers as its shape says`)
+    throw badWeights(path, `${what} does not have as many numbers as its shape requires`)
   }
   return { ...header, dataStart }
 }
@@ -94,7 +94,7 @@ async function readArray(reader: FileReader, entry: ZipEntry): Promise<WeightTen
       started = { ...header, sink: floatSink(header.type, elementCount(header.shape)) }
       numbers = head.subarray(header.dataStart)
     }
-    if (!started.sink.add(numbers)) throw badWeights(path, `${what} has more numbers than its shape says`)
+    if (!started.sink.add(numbers)) throw badWeights(path, `${what} has more numbers than its shape allows`)
   }
   if (started === null || !started.sink.complete()) throw badWeights(path, `${what} is cut off`)
   const { shape, fortranOrder, sink } = started

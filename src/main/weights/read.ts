@@ -13,9 +13,9 @@ export { adaptWeights } from './adapt'
 export async function readWeights(path: string): Promise<WeightSet> {
   return withFile(path, async (reader) => {
     const weights = (await isNpz(reader)) ? await readNpz(reader) : await readSafetensors(reader)
-    if (weights.size === 0) throw badWeights(path, 'it holds no tensor')
+    if (weights.size === 0) throw badWeights(path, 'it has no tensors')
     for (const [name, { data }] of weights) {
-      if (!allFinite(data)) throw badWeights(path, `the tensor ${name} holds a value that is not a number`)
+      if (!allFinite(data)) throw badWeights(path, `the tensor ${name} has a value that is not a number`)
     }
     return weights
   })

@@ -76,7 +76,7 @@ async function readHeader(reader: FileReader) {
   const lengthBytes = await reader.read(0, 8, 'its header')
   const headerBytes = Number(lengthBytes.readBigUInt64LE(0))
   if (headerBytes > longestHeader) {
-    throw badWeights(path, 'it is neither an .npz nor a .safetensors: its header has no plausible length')
+    throw badWeights(path, 'it is neither a .npz nor a .safetensors file: its header length is implausible')
   }
   const text = (await reader.read(8, headerBytes, 'its header')).toString('utf8')
   const dataStart = 8 + headerBytes
@@ -165,10 +165,10 @@ function placesOf(
     .sort((a, b) => a.start - b.start || a.end - b.end)
   let expected = 0
   for (const { key, name, start, end } of places) {
-    if (names.has(name)) throw badWeights(path, `it holds the tensor ${name} twice`)
+    if (names.has(name)) throw badWeights(path, `it has the tensor ${name} twice`)
     names.add(name)
     if (start !== expected)
-      throw badWeights(path, `the tensor ${key} does not begin where the one before it ends`)
+      throw badWeights(path, `the tensor ${key} does not start where the previous one ends`)
     if (end > dataBytes) throw badWeights(path, `the tensor ${key} is cut off`)
     expected = end
   }
@@ -188,13 +188,13 @@ function withScales(path: string, places: readonly Place[]): Place[] {
       const scale = scales.get(place.key + scaleSuffix) ?? null
       scales.delete(place.key + scaleSuffix)
       if (!isKernel(place.shape) || place.key.startsWith('resnet/'))
-        throw badWeights(path, `the tensor ${place.key} is of the type I8, which only timm’s kernels may be`)
+        throw badWeights(path, `the tensor ${place.key} has the type I8, which only timm’s kernels can have`)
       if (scale?.type !== 'float32' || scale.shape.length !== 1 || scale.shape[0] !== place.shape[0])
-        throw badWeights(path, `the tensor ${place.key} is of the type I8 and has no fitting ${scaleSuffix}`)
+        throw badWeights(path, `the tensor ${place.key} has the type I8 but no matching ${scaleSuffix}`)
       return { ...place, scale }
     })
   const [left] = scales.keys()
-  if (left !== undefined) throw badWeights(path, `its tensor ${left} belongs to no kernel of I8`)
+  if (left !== undefined) throw badWeights(path, `its tensor ${left} does not belong to an I8 kernel`)
   return tensors
 }
 
@@ -209,14 +209,14 @@ function placeOf(
   const type = Object.hasOwn(types, dtype) ? types[dtype] : undefined
   const what = `the tensor ${key}`
   if (type === undefined)
-    throw badWeights(path, `${what} is of the type ${dtype.slice(0, 20)}; F32, F16, BF16 or I8 is needed`)
+    throw badWeights(path, `${what} has the type ${dtype.slice(0, 20)}; F32, F16, BF16 or I8 is needed`)
   if (end - start !== elementCount(shape) * bytesOf[type]) {
-    throw badWeights(path, `${what} does not have as many numbers as its shape says`)
+    throw badWeights(path, `${what} does not have as many numbers as its shape requires`)
   }
   const stem = key.endsWith(scaleSuffix) ? key.slice(0, -scaleSuffix.length) : key
   const stemName = stem.startsWith('resnet/') ? publishedName(stem) : publishedFromTimm(stem, kinds)
   const name = stemName === null ? null : stemName + key.slice(stem.length)
-  if (name === null) throw badWeights(path, `its tensor ${key} is not of a BiT model`)
+  if (name === null) throw badWeights(path, `its tensor ${key} does not belong to a BiT model`)
   return { key, name, type, shape, start, end, scale: null }
 }
 

@@ -98,7 +98,7 @@ async function* inflate(
     output.destroy()
     await running
   }
-  if (failure !== null) throw badWeights(path, `${what} cannot be inflated`, failure)
+  if (failure !== null) throw badWeights(path, `${what} cannot be decompressed`, failure)
 }
 
 async function locateDirectory(
@@ -109,7 +109,7 @@ async function locateDirectory(
   const tail = await reader.read(tailStart, reader.byteCount - tailStart, 'the file')
   let at = tail.length - endBytes
   while (at >= 0 && tail.readUInt32LE(at) !== endSignature) at -= 1
-  if (at < 0) throw badWeights(path, 'it has no zip directory, so it is cut off or not an .npz')
+  if (at < 0) throw badWeights(path, 'it has no zip directory, so it is cut off or not a .npz file')
   const found = {
     entryCount: tail.readUInt16LE(at + 10),
     byteCount: tail.readUInt32LE(at + 12),
@@ -132,7 +132,7 @@ function centralEntry(path: string, name: string, head: Buffer, extra: Buffer): 
   if ((head.readUInt16LE(8) & 1) !== 0) throw badWeights(path, `${what} is encrypted`)
   const methodNumber = head.readUInt16LE(10)
   if (methodNumber !== 0 && methodNumber !== 8)
-    throw badWeights(path, `${what} is packed by an unknown method`)
+    throw badWeights(path, `${what} uses an unknown compression method`)
   const fields = {
     byteCount: head.readUInt32LE(24),
     compressedBytes: head.readUInt32LE(20),

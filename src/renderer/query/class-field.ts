@@ -42,7 +42,7 @@ function unknown(field: string, value: string, names: readonly string[]): string
   const question =
     near.length === 0
       ? ''
-      : ` Is it ${listed(
+      : ` Did you mean ${listed(
           near.map((name) => writeWord(field, name)),
           'or',
         )}?`

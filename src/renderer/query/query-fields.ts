@@ -40,9 +40,9 @@ export function readQuery<State extends object>(
     const fault = (message: string): void => void faults.push({ message, from, to })
     if (field === undefined) {
       fault(
-        `There is no field ${name}. ${choice(fields)} Put it in quotes to look for it as it is: ${writeWord(null, text.slice(from, to))}.`,
+        `There is no field ${name}. ${choice(fields)} To search for the text itself, put it in quotes: ${writeWord(null, text.slice(from, to))}.`,
       )
-    } else if (taken.has(field)) fault(`${name}: stands there twice.`)
+    } else if (taken.has(field)) fault(`${name}: can appear only once.`)
     else {
       taken.add(field)
       take(field, value, from, to)
@@ -80,7 +80,7 @@ function writeAlone(value: string): string {
 }
 
 function choice<State>(fields: readonly QueryField<State>[]): string {
-  return `There are ${listed(fields.flatMap(({ name }) => (name === null ? [] : [`${name}:`])))}.`
+  return `The fields are ${listed(fields.flatMap(({ name }) => (name === null ? [] : [`${name}:`])))}.`
 }
 
 /** What `value` stands for in `choices`, in capital letters or not; null where it is none of them. */

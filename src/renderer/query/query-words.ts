@@ -62,7 +62,7 @@ function readBare(text: string, from: number): Read {
   const value = text.slice(from, to)
   if (text[to] !== '"') return { value, to, fault: null }
   const end = to + (/^\S*/.exec(text.slice(to))?.[0].length ?? 0)
-  const fault = `A quotation mark stands in the middle of ${text.slice(from, end)}. Put it around the whole value, or write \\" in quotes.`
+  const fault = `There is a quotation mark inside ${text.slice(from, end)}. Put quotes around the whole value, or write \\" inside them.`
   return { value, to: end, fault }
 }
 
@@ -83,7 +83,7 @@ function readQuoted(text: string, from: number): Read {
     const escape = /^\\(?:u\{([0-9a-fA-F]{1,6})\}|(["\\nrt]))/.exec(text.slice(at))
     const code = escape?.[1] === undefined ? null : Number.parseInt(escape[1], 16)
     if (escape === null || (code !== null && code > 0x10ffff)) {
-      const fault = `In quotes a backslash stands before ", \\, n, r, t or u{…} only. Write \\\\ for the backslash itself.`
+      const fault = `In quotes, a backslash can come only before ", \\, n, r, t or u{…}. Write \\\\ for a backslash.`
       return { value, to: endOfWord(text, at), fault }
     }
     value += code === null ? (escapes[escape[2] ?? ''] ?? escape[2] ?? '') : String.fromCodePoint(code)

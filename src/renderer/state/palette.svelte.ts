@@ -32,7 +32,7 @@ class Palette {
     { name: 'Add a model from a file', kind: 'Action', run: () => go(hrefTo('models', null, { add: true })) },
     { name: 'Switch between dark and light', kind: 'Action', run: () => theme.toggle() },
     ...(inView.canReveal ? revealCommands(inView.place) : []),
-    ...(app.activeRun ? [openRun(app.activeRun, 'Trains now')] : []),
+    ...(app.activeRun ? [openRun(app.activeRun, 'Training now')] : []),
     ...datasets.list.flatMap((dataset): Command[] => [
       { name: `Open ${dataset.name}`, kind: 'Dataset', run: () => go(hrefTo('datasets', dataset.id)) },
       {

@@ -91,8 +91,8 @@ export class LineLostError extends WorkbenchError {
   constructor(name: string) {
     super(
       'internal',
-      `The connection to the workbench's core broke before it answered (${name}).`,
-      'Runs go on without this window. It reconnects by itself; then try again.',
+      `The connection to the workbench's core was lost before it answered (${name}).`,
+      'Runs continue without this window. It reconnects automatically; then try again.',
     )
   }
 }

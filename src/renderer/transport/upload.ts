@@ -8,7 +8,7 @@ export async function uploadImage(file: File, signal: AbortSignal): Promise<stri
     throw new WorkbenchError(
       'bad-image',
       `${file.name} is larger than ${maxUploadBytes / 1024 ** 2} MiB.`,
-      'Give the path of its folder instead.',
+      'Enter the path of its folder instead.',
     )
   }
   const response = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, {

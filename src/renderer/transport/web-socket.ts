@@ -47,7 +47,7 @@ export function connectWebSocket(url: string): Promise<Client> {
       current.onclose = () => {
         if (wasOpen) core.lost()
         else if (!everOpen && retryMs >= lastRetryMs) {
-          reject(new Error('The workbench does not answer at this address. Is `bitw serve` still running?'))
+          reject(new Error('The workbench is not responding at this address. Is `bitw serve` still running?'))
           return
         }
         timer = setTimeout(open, retryMs)

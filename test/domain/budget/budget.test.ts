@@ -235,6 +235,6 @@ describe('a published model within a budget', () => {
     const asked = candidate({ ...usual, slowness: 20 }, 'R50x1', 'published', true)
     const found = planBudget(facts(10 * second, { ...usual, slowness: 20 }, {}, [asked]))
     expect(found).toMatchObject({ candidate: { kind: 'published' }, late: true })
-    expect(found.reasons.get('model')).toBe('You chose it')
+    expect(found.reasons.get('model')).toBe('you chose it')
   })
 })

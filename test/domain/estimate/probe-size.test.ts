@@ -24,7 +24,7 @@ describe('the size of a linear probe', () => {
     expect(tooManyFeatures(wide, { flip: false }, cifar10)).toBeNull()
     const tooMany = tooManyFeatures(wide, { flip: true }, { ...cifar10, train: 65_000 })
     expect(tooMany?.message).toMatch(/145000 images are 4.8 GB.*at most 4.3 GB/)
-    expect(tooMany?.wayOut).toMatch(/Switch the flip off/)
+    expect(tooMany?.wayOut).toMatch(/Turn off the flip/)
   })
 
   it('takes less memory than a training of the network, but for the features', () => {

@@ -66,7 +66,9 @@ describe('what a model was trained from', () => {
   it('is said with how and on what it was trained', () => {
     const flowers = { datasetName: 'flowers', linearProbe: false }
     expect(trainedWords({ ...xs, ...flowers })).toBe('BiT-Tiny fine-tuned on flowers')
-    expect(trainedWords({ ...xs, ...flowers, linearProbe: true })).toBe('BiT-Tiny with a new head for flowers')
+    expect(trainedWords({ ...xs, ...flowers, linearProbe: true })).toBe(
+      'BiT-Tiny with a new head for flowers',
+    )
     expect(trainedWords({ ...zero, ...flowers })).toBe('R14x0.5 from zero on flowers')
   })
 })

@@ -108,6 +108,6 @@ describe('model sizes', () => {
     '+bn',
   ])('refuses %j and says what a model looks like', (text) => {
     expect(() => parseModel(text)).toThrow(WorkbenchError)
-    expect(() => parseModel(text)).toThrow(/not a model/)
+    expect(() => parseModel(text)).toThrow(/not a valid model size/)
   })
 })

@@ -15,7 +15,7 @@ export async function setNumbers(page: Page, line: string, values: Record<string
 export async function takeTheRule(page: Page): Promise<void> {
   const time = page.getByRole('region', { name: 'Time' })
   await time.getByRole('button', { name: /^The paper’s rule/ }).click()
-  await expect(page.getByRole('region', { name: 'HyperRule' })).toContainText('as the paper states it')
+  await expect(page.getByRole('region', { name: 'HyperRule' })).toContainText('as in the paper')
 }
 
 /** The Train screen of the first dataset, from random weights. */

@@ -48,7 +48,7 @@ const budget = {
   budgetMs: 5 * minute,
   expectedMs: 290_000,
   weights: 'embedded:bit-tiny',
-  reasons: [{ key: 'model', text: 'it comes with the workbench' }],
+  reasons: [{ key: 'model', text: 'it is included in the workbench' }],
 }
 
 describe('what is offered first', () => {
@@ -82,7 +82,9 @@ describe('what is offered first', () => {
       { ...plan, budget, estimate: { ...plan.estimate, durationMs: 290_000 } },
       'BiT-Tiny',
     )
-    expect(text).toBe('Expected to end after 4 min 50 s. It starts from BiT-Tiny: it comes with the workbench.')
+    expect(text).toBe(
+      'Expected to finish in 4 min 50 s. It starts from BiT-Tiny: it is included in the workbench.',
+    )
     expect(budgetSentence(plan, 'BiT-Tiny')).toMatch(/^The paper’s rule/)
   })
 })
@@ -100,7 +102,7 @@ describe('the way back of a line', () => {
 
   it('of what the budget decided sets the rule’s value, one click away', () => {
     expect(wayBack(fields, {}, choice('budget'), planned)).toEqual({
-      words: 'take the rule’s',
+      words: 'use the rule’s value',
       change: { batchSize: 512 },
     })
   })
@@ -108,11 +110,11 @@ describe('the way back of a line', () => {
   it('of what the user set leads back to the rule, or to what fits the time', () => {
     const unset = { batchSize: undefined, microBatchSize: undefined }
     expect(wayBack(fields, { batchSize: 64 }, choice(), { ...planned, budget: null })).toEqual({
-      words: 'back to the rule',
+      words: 'restore the rule’s value',
       change: unset,
     })
     expect(wayBack(fields, { batchSize: 64 }, choice(), planned)).toEqual({
-      words: 'back to what fits the time',
+      words: 'restore the budget’s value',
       change: unset,
     })
   })

@@ -32,9 +32,9 @@ describe('the words of a query', () => {
 
   it('say where the text cannot be read, and why', () => {
     expect(faults('class:"Colts Foot')).toEqual(['The quotation mark before Colts Foot is not closed.'])
-    expect(faults('a"b c"')[0]).toContain('in the middle of a"b')
+    expect(faults('a"b c"')[0]).toContain('inside a"b')
     expect(faults('"a"b')).toEqual(['A space is missing between "a" and b.'])
-    expect(faults('"a\\q" b')[0]).toContain('In quotes a backslash stands before')
+    expect(faults('"a\\q" b')[0]).toContain('In quotes, a backslash can come only before')
     expect(faults('"\\u{110000}"')).toHaveLength(1)
     expect(readWords('x "a').faults[0]).toMatchObject({ from: 2, to: 4 })
   })

@@ -337,7 +337,7 @@ test.skipIf(process.platform === 'win32')(
       const found = await once(place, withCache ? { onProblem } : { onProblem, diskCache: null })
       expect(found.map((one) => one === null)).toEqual([false, false, false, true])
       expect(problems).toEqual([
-        expect.stringMatching(/^small\.jpg: The image .* cannot be read: the links run in a circle/),
+        expect.stringMatching(/^small\.jpg: The image .* cannot be read: its links form a loop/),
       ])
     }
   },

@@ -80,7 +80,7 @@ describe.each(exportFormats)('%s', (format) => {
     expect(probabilities.median).toBeLessThanOrEqual(probabilities.worst)
     expect(certificate.files.map(({ path }) => path)).toContain(files[format])
     if (format !== 'npz') expect(await namesInside(exported.folder, format)).toEqual(smallModel.classNames)
-    expect(exported.phases).toContain('Comparing the golden images')
+    expect(exported.phases).toContain('Comparing the results')
   })
 
   it('is no export when one number of a kernel is another', async () => {
@@ -90,7 +90,7 @@ describe.each(exportFormats)('%s', (format) => {
         written: (written) => spoilKernel(written, format),
       })
       await expect(spoilt).rejects.toMatchObject({ code: 'export-differs' })
-      await expect(spoilt).rejects.toThrow(/do not compute what the model computes/)
+      await expect(spoilt).rejects.toThrow(/do not give the model’s results/)
     } finally {
       other.remove()
     }

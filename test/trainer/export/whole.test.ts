@@ -112,7 +112,7 @@ describe('nothing stays of an export', () => {
       path,
     })
     await test.until(
-      (event) => event.type === 'task' && event.task.id === taskId && /golden/.test(event.task.phase),
+      (event) => event.type === 'task' && event.task.id === taskId && /test images/.test(event.task.phase),
     )
     await test.core.call('tasks.cancel', { id: taskId })
     await expect(test.taskDone(taskId)).rejects.toThrow('cancelled')

@@ -88,9 +88,7 @@ describe('a run that loses its images', () => {
         type: 'interrupted',
         error: {
           code: 'images-missing',
-          message: expect.stringMatching(
-            /be read.*interrupted; everything up to its last complete step is kept/,
-          ),
+          message: expect.stringMatching(/be read.*interrupted; every completed step was kept/),
           wayOut: expect.stringMatching(/resume the run/),
         },
       })

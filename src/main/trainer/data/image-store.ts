@@ -78,7 +78,7 @@ interface Shared {
 function diskCacheOf({ rootPath, diskCache, onProblem }: ImageStoreOptions): DiskCache | null {
   if (diskCache === null || diskCache.limitBytes <= 0) return null
   const fault = (reason: string): void =>
-    onProblem(diskCache.folder, `Decoded images are no longer kept on disk in this run: ${reason}`)
+    onProblem(diskCache.folder, `This run no longer caches decoded images on disk: ${reason}`)
   try {
     return openDiskCache({ ...diskCache, group: rootPath, onFault: fault })
   } catch (error) {

@@ -173,7 +173,7 @@ function squareSide(recipe: Recipe, train: JobImages): number {
   if (train.paths.length === 0) {
     throw new WorkbenchError(
       'dataset-too-few-images',
-      'No image is left to train on.',
+      'No images are left to train on.',
       'Choose a split with smaller validation and test parts.',
     )
   }
@@ -182,7 +182,7 @@ function squareSide(recipe: Recipe, train: JobImages): number {
     throw new WorkbenchError(
       'bad-input',
       `The crop of ${recipe.cropPx} px is larger than the resized image of ${sidePx} px.`,
-      'Choose a crop that is not larger than the resize.',
+      'Choose a crop no larger than the resize.',
     )
   }
   return sidePx

@@ -27,7 +27,7 @@ export async function loadEngine(asked: EngineWanted): Promise<EngineReport> {
     case 'tensorflow':
       return only(checkedTensorflow, 'Native TensorFlow')
     case 'wasm':
-      return only(() => checkedWasm('it was asked for by name'), 'The WebAssembly engine')
+      return only(() => checkedWasm('you chose it'), 'The WebAssembly engine')
     case 'webgpu':
     case 'webgpu-software':
       return only(() => checkedWebgpu(asked === 'webgpu-software'), 'The WebGPU engine')
@@ -52,8 +52,8 @@ async function best(): Promise<EngineReport> {
   } catch (thrown) {
     throw new WorkbenchError(
       'engine-missing',
-      `No engine works here. Native TensorFlow: ${reason}. WebAssembly: ${firstLine(thrown)}.`,
-      'Run "npm run setup" and read what it says about the engine.',
+      `No engine works on this machine. Native TensorFlow: ${reason}. WebAssembly: ${firstLine(thrown)}.`,
+      'Run "npm run setup" and read its messages about the engine.',
       { cause: thrown },
     )
   }
@@ -67,7 +67,7 @@ async function only(load: () => Promise<EngineReport>, name: string): Promise<En
     throw new WorkbenchError(
       'engine-missing',
       `${name} cannot be used: ${firstLine(thrown)}.`,
-      'Run "npm run setup", or ask for the engine "auto" to take another.',
+      'Run "npm run setup", or choose the engine "auto" to use another.',
       { cause: thrown },
     )
   }
@@ -81,21 +81,21 @@ async function checkedTensorflow(): Promise<EngineReport> {
     deviceName: native.usesGpu ? (findGpu()?.name ?? 'GPU') : cpuName(),
   })
   const wrong = await checkGradients('tensorflow', native.usesGpu ? tolerance.gpu : tolerance.cpu)
-  if (wrong !== null) throw new Error(`It fails its check at the start: ${wrong}`)
+  if (wrong !== null) throw new Error(`It failed its check at the start: ${wrong}`)
   return tensorflowReport(native, graphs)
 }
 
 async function checkedWasm(why: string): Promise<EngineReport> {
   const wasm = await loadWasm(threadCount(process.env))
   const wrong = await checkGradients('wasm', tolerance.cpu)
-  if (wrong !== null) throw new Error(`It fails its check at the start: ${wrong}`)
+  if (wrong !== null) throw new Error(`It failed its check at the start: ${wrong}`)
   return wasmReport(wasm, why)
 }
 
 async function checkedWebgpu(allowSoftware: boolean): Promise<EngineReport> {
   const webgpu = await loadWebgpu(allowSoftware)
   const wrong = await checkGradients('webgpu', tolerance.cpu) // float32 throughout: tfjs asks for no shorter numbers
-  if (wrong !== null) throw new Error(`It fails its check at the start: ${wrong}`)
+  if (wrong !== null) throw new Error(`It failed its check at the start: ${wrong}`)
   return webgpuReport(webgpu)
 }
 

@@ -11,7 +11,7 @@ import type { WebgpuEngine } from './webgpu/webgpu'
 
 /** What 'auto' passes over, and why. */
 const notChosen =
-  'WebGPU is taken only when asked for ("webgpu": its speed on graphics cards is not measured), plain JavaScript only for tests ("cpu").'
+  'WebGPU is used only if you choose it ("webgpu": its speed on graphics cards is not measured), plain JavaScript only for tests ("cpu").'
 
 /** `graphs`: what records the steps, or why nothing does. */
 export function tensorflowReport(native: NativeTensorflow, graphs: GraphEngine | string): EngineReport {
@@ -21,7 +21,7 @@ export function tensorflowReport(native: NativeTensorflow, graphs: GraphEngine |
   const recordedGraphs = typeof graphs !== 'string'
   const graphHints = recordedGraphs
     ? []
-    : [`Recorded graphs are several times faster, and cannot be used: ${graphs}. Run "npm run setup".`]
+    : [`Recorded graphs are several times faster but cannot be used: ${graphs}. Run "npm run setup".`]
   if (native.usesGpu) {
     return {
       kind: 'tensorflow',
@@ -63,12 +63,12 @@ const instructionSets: Readonly<Record<string, string>> = { v4: 'AVX-512', v3: '
 
 export function wasmReport({ version, threads }: WasmEngine, why: string): EngineReport {
   const record = readSetupRecord(process.env)
-  const cause = record?.kind === 'none' ? ` The last set-up said: ${record.note}` : ''
+  const cause = record?.kind === 'none' ? ` The last setup said: ${record.note}` : ''
   const faster = [
-    `Native TensorFlow is faster: run "npm run setup" and read what it says about the engine.${cause}`,
+    `Native TensorFlow is faster: run "npm run setup" and read its messages about the engine.${cause}`,
   ]
   if (threads.problem !== null) {
-    faster.push(`It works on one thread, because the others could not be started: ${threads.problem}.`)
+    faster.push(`It uses one thread, because the others could not start: ${threads.problem}.`)
   }
   return {
     kind: 'wasm',
@@ -92,10 +92,10 @@ export function webgpuReport(webgpu: WebgpuEngine): EngineReport {
     deviceName: webgpu.deviceName,
     threadCount: 1,
     memoryBytes: availableMemoryBytes(),
-    why: `WebGPU was asked for by name; its gradients agree with the plain backend's.${webgpu.isSoftware ? ' The adapter is software, for tests.' : ''}`,
+    why: `You chose WebGPU; its gradients agree with the plain backend's.${webgpu.isSoftware ? ' The adapter is software, for tests.' : ''}`,
     faster: webgpu.isSoftware
-      ? ['Every other engine is many times faster on this machine: leave "webgpu-software" out.']
-      : ['On an NVIDIA card native TensorFlow with CUDA: ask for the engine "auto".'],
+      ? ['Every other engine is many times faster on this machine: do not choose "webgpu-software".']
+      : ['On an NVIDIA card, native TensorFlow with CUDA: choose the engine "auto".'],
     versions: { ...commonVersions(), 'tfjs-backend-webgpu': webgpu.version, dawn: webgpu.dawnVersion },
     recordedGraphs: false,
   }
@@ -109,8 +109,8 @@ export function plainReport(): EngineReport {
     deviceName: cpuName(),
     threadCount: 1,
     memoryBytes: availableMemoryBytes(),
-    why: 'The plain JavaScript engine was asked for by name ("cpu"); it is for tests.',
-    faster: ['Every other engine is tens of times faster: leave "cpu" out.'],
+    why: 'You chose the plain JavaScript engine ("cpu"); it is for tests.',
+    faster: ['Every other engine is tens of times faster: do not choose "cpu".'],
     versions: commonVersions(),
     recordedGraphs: false,
   }
@@ -120,18 +120,16 @@ function tensorflowHints(gpu: Gpu | null): string[] {
   const hints: string[] = []
   if (gpu === null) {
     hints.push(
-      'A machine with an NVIDIA GPU (driver 525 or newer): "npm run setup" then fetches the GPU build of TensorFlow and its CUDA libraries.',
+      'A machine with an NVIDIA GPU (driver 525 or newer): "npm run setup" then downloads the GPU build of TensorFlow and its CUDA libraries.',
     )
   } else {
     const note = readSetupRecord(process.env)?.note ?? ''
     hints.push(
-      `This machine has a ${gpu.name}: run "npm run setup" again, which fetches the GPU build of TensorFlow.${note === '' ? '' : ` The last set-up said: ${note}`}`,
+      `This machine has a ${gpu.name}: run "npm run setup" again to download the GPU build of TensorFlow.${note === '' ? '' : ` The last setup said: ${note}`}`,
     )
   }
   if (process.env['TF_ENABLE_ONEDNN_OPTS'] === '0') {
-    hints.push(
-      'TF_ENABLE_ONEDNN_OPTS=0 switches oneDNN off, which costs nearly half of the speed: leave it out.',
-    )
+    hints.push('TF_ENABLE_ONEDNN_OPTS=0 turns oneDNN off, which nearly halves the speed: unset it.')
   }
   hints.push(...threadHints())
   if (hasAvx2() === false) hints.push('A CPU with AVX2 or AVX-512: this one has neither.')

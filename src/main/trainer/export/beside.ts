@@ -35,7 +35,7 @@ function preprocessing(
     architecture,
     insideTheModel: isGraph(format),
     steps: [
-      'Turn the image upright (EXIF), convert it to sRGB with 8 bits by its own colour profile, lay it over white where it is transparent. Images without a profile are sRGB; CMYK without one is converted as the examples do it.',
+      'Rotate the image upright (EXIF), convert it to 8-bit sRGB with its own colour profile, and put it on white where it is transparent. Images without a profile are sRGB; CMYK without one is converted as in the examples.',
       `Resize to ${String(cropPx)} x ${String(cropPx)} pixels without keeping the aspect ratio: bilinear, half-pixel centres, antialiased when shrinking.`,
       'Divide by 127.5 and subtract 1.',
     ],

@@ -12,7 +12,7 @@ import type { Outputs, Runtime } from './runtimes/runtime'
  */
 const tolerances = { least: 1e-4, roundings: 10, most: 1e-2 } as const
 const because =
-  'Programs sum in orders of their own, and each sum is rounded to the 24 bits of float32. Allowed are 1e-4 of the greatest logit (or of 1), or ten times what one rounding of the images changes, where that is more. A wrong padding differs by some hundred times as much.'
+  'Programs add in different orders, and each sum is rounded to the 24 bits of float32. The tolerance is 1e-4 of the largest logit (or of 1), or ten times the change from rounding the images once, whichever is larger. A wrong padding differs by about a hundred times as much.'
 /** The pixels themselves are rounded to whole levels; sums in float32 of up to some hundred of them are off by 1e-4 levels. */
 const levelTolerance = 0.01
 

@@ -20,11 +20,11 @@ export function differs({
           `resized images by up to ${number(resize.greatestLevels)} grey levels (allowed: ${number(resize.toleranceLevels)})`,
         ]
       : []),
-    ...(bitExact === false ? ['the numbers read back are not those of the model'] : []),
+    ...(bitExact === false ? ['the weights read back differ from the model’s'] : []),
   ]
   return new WorkbenchError(
     'export-differs',
-    `The ${format} files do not compute what the model computes. In ${runtime.name} ${runtime.version} ${parts.join(', ')}. They were not kept.`,
-    'Try again; if it happens again, take another format and report this.',
+    `The ${format} files do not give the model’s results. In ${runtime.name} ${runtime.version}, ${parts.join(', ')}. They were not saved.`,
+    'Try again. If this repeats, use another format and report the problem.',
   )
 }

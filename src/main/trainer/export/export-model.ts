@@ -72,7 +72,7 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
   let rounding: number
   try {
     for (const [index, { count }] of batches.entries()) {
-      await tell('Computing the golden images with the model', index, batches.length)
+      await tell('Running the test images through the model', index, batches.length)
       ours.push(await side.predict(scaled[index] ?? new Float32Array(0), count))
     }
     rounding = await roundingNoise(side, batches.slice(0, roundedBatches), scaled, ours)
@@ -89,7 +89,7 @@ export async function exportModel(job: ExportJob, out: Out, options: ExportOptio
   try {
     let checked = 0
     const compared = await compare(batches, ours, scaled, runtime, model, rounding, () =>
-      tell('Comparing the golden images', ++checked, batches.length),
+      tell('Comparing the results', ++checked, batches.length),
     )
     const comparedPhotos: Certificate['decoder']['photos'] = []
     for (const [index, photo] of photos.entries()) {

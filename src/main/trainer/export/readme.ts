@@ -16,10 +16,10 @@ export function readme(format: ExportFormat, facts: ModelFacts): string {
     `${titles[format]} of an image classifier, exported by BiT Workbench. ${sizeWords(facts.architecture)}, ${String(facts.classCount)} classes. ${facts.trainedOn}`.trim(),
     isGraph(format) ? graphText(format, facts) : weightsText(format, facts),
     namesText(format, facts),
-    '`certificate.json` says how far the results of these files, in their own runtime, are from the model they were made of: it was measured when they were written, on images drawn for it, and files that differ are not kept.',
+    '`certificate.json` gives the differences between the results of these files, in their own runtime, and those of the model. They were measured at export on generated images; files that differ too much are not saved.',
     ...(usesCmykProfile
       ? [
-          `\`${cmykProfileName}\` is the colour profile by which the Python program converts CMYK photos that bring none (by Graeme Gill, in the public domain).`,
+          `\`${cmykProfileName}\` is the colour profile that the Python program uses for CMYK photos that have none (by Graeme Gill, in the public domain).`,
         ]
       : []),
     ...examples.map(
@@ -50,33 +50,33 @@ function graphText(format: ExportFormat, { spec, classCount, cropPx, loss }: Mod
 
 | name | type and shape | what |
 |---|---|---|
-| \`images\` (input) | ${type} [N, height, width, 3] | RGB, 0 to 255, upright, of any size; all of a batch alike |
+| \`images\` (input) | ${type} [N, height, width, 3] | RGB, 0 to 255, upright, any size; the same for all images of a batch |
 | \`probabilities\` | float32 [N, ${String(classCount)}] | ${sum} |
 | \`logits\` | float32 [N, ${String(classCount)}] | before ${loss} |
-| \`features\` | float32 [N, ${String(featureChannels(spec))}] | what the classifier reads, for search or clustering |
+| \`features\` | float32 [N, ${String(featureChannels(spec))}] | the input to the classifier, for search or clustering |
 | \`resized\` | float32 [N, ${String(cropPx)}, ${String(cropPx)}, 3] | what the network sees, in [-1, 1]; for checking |
 
-The preprocessing is inside: images are brought to ${String(cropPx)} x ${String(cropPx)} pixels (bilinear, antialiased, the aspect ratio is not kept) and scaled. Do not resize or normalize them yourself.`
+Preprocessing is built in: images are resized to ${String(cropPx)} x ${String(cropPx)} pixels (bilinear, antialiased, the aspect ratio is not kept) and scaled. Do not resize or normalize them yourself.`
 }
 
 function weightsText(format: ExportFormat, { spec, cropPx, loss }: ModelFacts): string {
   const layout =
     format === 'npz' ? 'Kernels are [height, width, in, out]' : 'Kernels are [out, in, height, width]'
   const standardized = spec.convolution === 'plain' ? '' : ', not standardized: the model standardizes them'
-  return `${layout}${standardized}. The preprocessing is not in the file; \`${preprocessingName}\` has it, and so have the examples: upright RGB, resized to ${String(cropPx)} x ${String(cropPx)} pixels (bilinear, antialiased, the aspect ratio is not kept), divided by 127.5, minus 1. Probabilities are the ${loss} of the logits.`
+  return `${layout}${standardized}. Preprocessing is not in the file; \`${preprocessingName}\` describes it and the examples do it: upright RGB, resized to ${String(cropPx)} x ${String(cropPx)} pixels (bilinear, antialiased, the aspect ratio is not kept), divided by 127.5, minus 1. Probabilities are the ${loss} of the logits.`
 }
 
 /** Where a format has the names inside as well. */
 const namesInside: Partial<Record<ExportFormat, string>> = {
   onnx: ' In the file they are the metadata property `bitw.classNames`, as JSON.',
   savedmodel:
-    ' In the model they are the output `names` of the signature `class_names`, which takes nothing.',
+    ' In the model they are the output `names` of the signature `class_names`, which takes no input.',
   tfjs: ' In model.json they are `userDefinedMetadata["bitw.classNames"]`, as JSON.',
   safetensors: ' In the file they are the metadata key `bitw.classNames`, as JSON.',
 }
 
 function namesText(format: ExportFormat, { classNames }: ModelFacts): string {
   return classNames === null
-    ? 'The names of its classes are not known; they are numbered from 0 in the order of the outputs.'
-    : `\`${labelsName}\` has the names of the classes, one a line, in the order of the outputs; \`${preprocessingName}\` has them too.${namesInside[format] ?? ''}`
+    ? 'The class names are not known; the classes are numbered from 0 in the order of the outputs.'
+    : `\`${labelsName}\` has the class names, one per line, in the order of the outputs; \`${preprocessingName}\` has them too.${namesInside[format] ?? ''}`
 }

@@ -46,7 +46,7 @@ export async function openLinearProbe(job: TrainJob, tools: LearnerTools): Promi
     return Promise.resolve()
   }
   try {
-    await log('info', 'Only the head learns, on features that are computed once from the whole images.')
+    await log('info', 'Only the head learns, on features computed once from the whole images.')
     await log('info', repeatability(howItRuns(predictor)))
     const features = openFeatures(predictor, job, tools)
     let batch: Batch | null = null
@@ -168,7 +168,7 @@ function refuseTooFewOrTooMany({ spec, images, recipe }: TrainJob): void {
   if (counts.train === 0) {
     throw new WorkbenchError(
       'dataset-too-few-images',
-      'No image is left to train on.',
+      'No images are left to train on.',
       'Choose a split with smaller validation and test parts.',
     )
   }

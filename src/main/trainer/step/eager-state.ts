@@ -55,10 +55,10 @@ export function createEagerState(
   return {
     note:
       reason === null
-        ? { kind: 'info', text: 'The step runs operation by operation: this engine has no recorded graphs.' }
+        ? { kind: 'info', text: 'The step runs op by op: this engine has no recorded graphs.' }
         : {
             kind: 'warn',
-            text: `The step runs operation by operation, which is several times slower: ${reason}.`,
+            text: `The step runs op by op, which is several times slower: ${reason}.`,
           },
     isRecorded: false,
     get microBatchSize() {

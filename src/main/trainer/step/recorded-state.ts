@@ -121,7 +121,7 @@ export async function createRecordedState(
       const emulated = half && engine.hasBfloat16 === false
       return {
         kind: emulated ? 'warn' : 'info',
-        text: `The step runs as a TensorFlow graph of ${String(programs.nodeCount)} nodes (${how}${half ? ', convolutions in bfloat16' : ''}).${emulated ? ' This processor has no instructions for bfloat16: float32 is faster here.' : ''} ${remark}`.trim(),
+        text: `The step runs as a TensorFlow graph of ${String(programs.nodeCount)} nodes (${how}${half ? ', convolutions in bfloat16' : ''}).${emulated ? ' This processor has no bfloat16 instructions: float32 is faster.' : ''} ${remark}`.trim(),
       } as const
     },
     isRecorded: true,

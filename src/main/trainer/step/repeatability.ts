@@ -27,10 +27,10 @@ export function repeatability({ backend, recordedOn, deterministicOps }: HowItRu
   if (backend === 'wasm')
     return 'Repeatable: the same seed and micro-batch give the same losses, bit for bit, with any number of threads.'
   if (recordedOn === 'gpu' && deterministicOps)
-    return 'TF_DETERMINISTIC_OPS is set: TensorFlow takes only operations whose sums come out the same on this GPU each time.'
+    return 'TF_DETERMINISTIC_OPS is set: TensorFlow uses only operations that give the same sums on this GPU each time.'
   if (recordedOn === 'gpu')
-    return 'Not repeatable to the last digit: a GPU adds in changing order. TF_DETERMINISTIC_OPS=1 in the environment makes TensorFlow keep one, at some cost of speed.'
-  return 'Not promised to be repeatable to the last digit: this engine may add in changing order.'
+    return 'Not repeatable to the last digit: a GPU adds in a changing order. Set TF_DETERMINISTIC_OPS=1 in the environment to fix the order; this costs some speed.'
+  return 'May not be repeatable to the last digit: this engine can add in a changing order.'
 }
 
 /** As TensorFlow reads it: 1 and true, in any case. */

@@ -161,7 +161,7 @@ function presentOf(micro: MicroBatch, factorsNc: Float32Array | null): Fed {
 export function notFinite(loss: number, stepIndex: number, recipe: Recipe): WorkbenchError {
   return new WorkbenchError(
     'loss-not-finite',
-    `The loss became ${Number.isNaN(loss) ? 'not a number' : 'infinite'} at step ${String(stepIndex + 1)} of ${String(recipe.stepCount)}: the training has diverged.`,
-    `Train again with a lower learning rate than ${String(recipe.baseLearningRate)}. The last checkpoint before it is kept.`,
+    `The loss became ${Number.isNaN(loss) ? 'not a number' : 'infinite'} at step ${String(stepIndex + 1)} of ${String(recipe.stepCount)}: training has diverged.`,
+    `Train again with a lower learning rate than ${String(recipe.baseLearningRate)}. The last checkpoint before it was kept.`,
   )
 }

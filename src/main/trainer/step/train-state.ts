@@ -149,7 +149,7 @@ function opByOp(weights: WeightSet, options: StateOptions, reason: string | null
   throw new WorkbenchError(
     'unsupported',
     `bfloat16 needs recorded graphs, and ${reason ?? 'this engine has none'}.`,
-    'Take float32, or ask for the engine "auto".',
+    'Choose float32, or the engine "auto".',
   )
 }
 

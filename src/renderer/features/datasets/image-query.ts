@@ -27,7 +27,7 @@ export function imageFields(classNames: readonly string[]): readonly QueryField<
       read: (value) => {
         const rotated = chosen({ turned: true, upright: false }, value)
         return rotated === null
-          ? refusal('is', 'turned (by the orientation in the file) or upright', value)
+          ? refusal('is', 'turned (rotated by the orientation in the file) or upright', value)
           : { rotated }
       },
     },
@@ -35,7 +35,7 @@ export function imageFields(classNames: readonly string[]): readonly QueryField<
       name: null,
       write: ({ text }) => (text === undefined || text === '' ? null : text),
       read: (value) => {
-        if (value.length > mostText) return `A part of a path has at most ${mostText} characters.`
+        if (value.length > mostText) return `Path text can have at most ${mostText} characters.`
         return value === '' ? {} : { text: value }
       },
     },

@@ -9,23 +9,23 @@ export const formatWords: readonly {
 }[] = [
   {
     id: 'onnx',
-    about: 'One file for most engines. Images of any size in, probabilities out.',
+    about: 'One file for most runtimes. Takes images of any size, returns probabilities.',
   },
   {
     id: 'savedmodel',
-    about: 'For TensorFlow and its Serving. Images of any size in, probabilities out.',
+    about: 'For TensorFlow and TensorFlow Serving. Takes images of any size, returns probabilities.',
   },
   {
     id: 'tfjs',
-    about: 'A graph model for browsers and Node. Images of any size in, probabilities out.',
+    about: 'A graph model for browsers and Node. Takes images of any size, returns probabilities.',
   },
   {
     id: 'safetensors',
-    about: 'The weights under timm’s names; the preprocessing beside them as JSON.',
+    about: 'The weights under timm’s names, with the preprocessing as JSON.',
   },
   {
     id: 'npz',
-    about: 'The weights under their published names; the preprocessing beside them as JSON.',
+    about: 'The weights under their published names, with the preprocessing as JSON.',
   },
 ]
 
@@ -52,35 +52,35 @@ export function certificateLines(certificate: Certificate): { what: string; valu
       what: 'Model',
       value: `${model.title}: ${sizeWords(model.architecture)}, ${formatParameters(model.parameterCount)} parameters, ${formatPx(model.cropPx)}`,
     },
-    { what: 'Ours', value: `${engine.name} ${engine.version}, ${engine.device}` },
-    { what: 'Theirs', value: `${runtime.name} ${runtime.version}, ${runtime.device}` },
+    { what: 'Workbench', value: `${engine.name} ${engine.version}, ${engine.device}` },
+    { what: 'Export runtime', value: `${runtime.name} ${runtime.version}, ${runtime.device}` },
     {
-      what: 'Logits, greatest difference',
+      what: 'Logits, largest difference',
       value: `${smallFigure(logits.relative)} relative, ${smallFigure(logits.absolute)} absolute`,
     },
     {
       what: 'Tolerance',
-      value: `${smallFigure(tolerance.absolute)} absolute; rounding the images once changes a logit by ${smallFigure(tolerance.rounding)}`,
+      value: `${smallFigure(tolerance.absolute)} absolute; rounding the images once changes a logit by up to ${smallFigure(tolerance.rounding)}`,
     },
-    { what: 'Probabilities, greatest difference', value: smallFigure(probabilities.absolute) },
+    { what: 'Probabilities, largest difference', value: smallFigure(probabilities.absolute) },
     {
-      what: 'First class',
+      what: 'Top class',
       value: `the same on ${images.filter(({ argMaxAgrees }) => argMaxAgrees).length} of ${images.length} images`,
     },
     ...(resize === null
       ? []
       : [
           {
-            what: 'Resizing inside, greatest difference',
+            what: 'Built-in resize, largest difference',
             value: `${smallFigure(resize.greatestLevels)} of 255 levels (tolerance ${smallFigure(resize.toleranceLevels)})`,
           },
         ]),
     {
-      what: 'Photos as the workbench decodes them, difference in probabilities',
-      value: `${smallFigure(decoder.probabilities.median)} in the median, ${smallFigure(decoder.probabilities.worst)} at worst, on ${decoder.photos.length} images drawn like photos; ${decoder.meanLevels.median.toFixed(2)} of 255 levels on average in the median, ${decoder.meanLevels.worst.toFixed(2)} at worst`,
+      what: 'Probabilities with the workbench’s image decoder, difference',
+      value: `${smallFigure(decoder.probabilities.median)} median, ${smallFigure(decoder.probabilities.worst)} worst, on ${decoder.photos.length} photo-like images; mean pixel difference ${decoder.meanLevels.median.toFixed(2)} of 255 levels median, ${decoder.meanLevels.worst.toFixed(2)} worst`,
     },
     ...(bitExact === null
       ? []
-      : [{ what: 'Numbers read back', value: bitExact ? 'the same, bit for bit' : 'not all the same' }]),
+      : [{ what: 'Weights read back', value: bitExact ? 'identical, bit for bit' : 'not all identical' }]),
   ]
 }

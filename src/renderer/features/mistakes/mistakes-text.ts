@@ -31,9 +31,7 @@ export function mistakesFields(classNames: readonly string[]): readonly QueryFie
       write: ({ group }) => (group === 'all' ? null : group === 'label-in-top-5' ? 'top5' : 'beyond5'),
       read: (value) => {
         const group = chosen({ top5: 'label-in-top-5', beyond5: 'label-not-in-top-5' } as const, value)
-        return group === null
-          ? refusal('rank', 'top5 or beyond5, which is where the label stands', value)
-          : { group }
+        return group === null ? refusal('rank', 'top5 or beyond5, the rank of the label', value) : { group }
       },
     },
     {
@@ -51,7 +49,7 @@ export function mistakesFields(classNames: readonly string[]): readonly QueryFie
       write: ({ text }) => (text === '' ? null : text),
       read: (value) =>
         value.length > mostText
-          ? `A part of a class’s name or of a path has at most ${mostText} characters.`
+          ? `The text of a class or path can have at most ${mostText} characters.`
           : { text: value },
     },
   ]

@@ -16,26 +16,26 @@ export const modelSections: readonly ModelSection[] = [
   {
     origin: 'embedded',
     title: 'Embedded',
-    about: 'come with the workbench',
-    empty: 'This workbench was built without one.',
+    about: 'included in the workbench',
+    empty: 'This build includes none.',
   },
   {
     origin: 'run',
     title: 'Your runs',
     about: 'the last checkpoint of each',
-    empty: 'A run is listed here from its first checkpoint on.',
+    empty: 'A run appears here once it has a checkpoint.',
   },
   {
     origin: 'file',
     title: 'Files',
-    about: '.npz or .safetensors, used where they lie',
-    empty: 'Drop a .npz or .safetensors file of this family here.',
+    about: '.npz or .safetensors, read in place',
+    empty: 'Drop a .npz or .safetensors file of a BiT model here.',
   },
   {
     origin: 'published',
     title: 'Published',
-    about: 'fetched from their publishers when you ask for it, and only then',
-    empty: 'None is known.',
+    about: 'downloaded from their publishers, only when you ask',
+    empty: 'None known.',
   },
 ]
 

@@ -46,7 +46,7 @@ export function lossCurves(steps: StepColumns, stepCount: number, kind: ScaleKin
       if (value === undefined || !isNear(xs, place, step, stepCount)) return null
       const raw = threeDigits(steps.losses[place] ?? Number.NaN)
       return {
-        text: `step ${(xs[place] ?? step).toLocaleString('en')} · loss ${threeDigits(value)}, this step ${raw}`,
+        text: `step ${(xs[place] ?? step).toLocaleString('en')} · loss ${threeDigits(value)}, at this step ${raw}`,
         marks: [{ value }],
       }
     },

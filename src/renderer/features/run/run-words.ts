@@ -23,23 +23,23 @@ export function stateWords(run: Facts): StateWords {
   const of = `${run.stepsDone.toLocaleString('en')} of ${run.recipe.stepCount.toLocaleString('en')} steps`
   switch (run.state) {
     case 'starting':
-      return plain('The trainer starts: it loads the engine, reads the weights and opens the images.')
+      return plain('Starting: loading the engine, the weights and the images.')
     case 'training':
       return plain(`Training, ${of}.`)
     case 'evaluating':
-      return plain(`${of} are trained. Every ${partName(run)} image is being classified.`)
+      return plain(`${of} are done. Classifying every ${partName(run)} image.`)
     case 'done':
       return run.accuracy === null ? plain(`${of} are trained.`) : plain(`${of} are trained and evaluated.`)
     case 'stopped':
       return {
-        what: `You stopped it after ${of}.`,
-        kept: `The weights of that step were evaluated and kept.`,
-        next: canResume(run) ? 'Resume takes the steps that are left.' : '',
+        what: `You stopped this run after ${of}.`,
+        kept: `The weights of that step were evaluated and saved.`,
+        next: canResume(run) ? 'Resume trains the remaining steps.' : '',
         notice: true,
       }
     case 'failed':
       return {
-        what: run.error?.message ?? `It failed after ${of}.`,
+        what: run.error?.message ?? `This run failed after ${of}.`,
         kept: keptWords(run),
         next: run.error?.wayOut ?? '',
         notice: true,
@@ -50,11 +50,11 @@ export function stateWords(run: Facts): StateWords {
         return { what: message, kept: keptWords(run), next: wayOut, notice: true }
       }
       return {
-        what: `The program went away while this run was at step ${run.stepsDone.toLocaleString('en')} of ${run.recipe.stepCount.toLocaleString('en')}.`,
+        what: `The workbench closed while this run was at step ${run.stepsDone.toLocaleString('en')} of ${run.recipe.stepCount.toLocaleString('en')}.`,
         kept: keptWords(run),
         next: canResume(run)
-          ? `Resume goes on from step ${run.checkpointStep?.toLocaleString('en') ?? ''}, with the same numbers as if it had never stopped.`
-          : 'Start it again from Train: the same dataset, model and seed give the same course.',
+          ? `Resume continues from step ${run.checkpointStep?.toLocaleString('en') ?? ''}, with the same results as if it had never stopped.`
+          : 'Start it again from Train: the same dataset, model and seed give the same run.',
         notice: true,
       }
     default:
@@ -73,8 +73,8 @@ export function unreadableWords({ unreadable: { count, first } }: Pick<Run, 'unr
   const more = count > named.length ? ', …' : ''
   const what =
     count === 1
-      ? 'One image could not be read. It keeps its place in the batches and counts for nothing'
-      : `${count.toLocaleString('en')} images could not be read. They keep their places in the batches and count for nothing`
+      ? 'One image could not be read. It keeps its place in the batches but is not counted'
+      : `${count.toLocaleString('en')} images could not be read. They keep their places in the batches but are not counted`
   return `${what}, in training and in the accuracy: ${names}${more}`
 }
 
@@ -106,7 +106,7 @@ export function timeWords(
   if (endedAtMs === null || (state !== 'done' && state !== 'stopped')) return planned.join('')
   const took = formatDuration(endedAtMs - createdAtMs)
   const ended = state === 'done' ? `took ${took}` : `stopped after ${took}`
-  return [...planned, resumed ? `${ended}, breaks included` : ended].join(', ')
+  return [...planned, resumed ? `${ended}, interruptions included` : ended].join(', ')
 }
 
 /** "test", "validation" or "training", as a person says it. */
@@ -118,13 +118,13 @@ export function partName(run: Pick<Run, 'evaluatedOn'>): string {
 /** Who put another value in the rule's place, as it stands beside it. */
 export function departureTag({ by }: NonNullable<Choice['departure']>, budgetMs: number | null): string {
   if (by !== 'budget') return 'yours'
-  return budgetMs === null ? 'for the time' : `for ${formatDuration(budgetMs)}`
+  return budgetMs === null ? 'for the budget' : `for ${formatDuration(budgetMs)}`
 }
 
 /** Why the value stands there, and what the rule would have. */
 export function choiceTitle({ because, departure }: Pick<Choice, 'because' | 'departure'>): string {
   if (departure === null) return because
-  const rule = `The rule: ${departure.ruleValue}`
+  const rule = `Rule: ${departure.ruleValue}`
   return departure.by === 'budget' ? `${because}. ${rule}` : rule
 }
 
@@ -132,9 +132,9 @@ function keptWords(run: Facts): string {
   const curves = run.stepsDone > 0 ? `The curves of ${run.stepsDone.toLocaleString('en')} steps` : ''
   const weights =
     run.checkpointStep === null ? '' : `the weights of step ${run.checkpointStep.toLocaleString('en')}`
-  if (curves === '' && weights === '') return 'Nothing was lost: no step was finished yet.'
-  if (weights === '') return `${curves} are kept. No weights were saved yet.`
-  return curves === '' ? `Kept: ${weights}.` : `${curves} and ${weights} are kept.`
+  if (curves === '' && weights === '') return 'Nothing was lost: no step was completed yet.'
+  if (weights === '') return `${curves} were kept. No weights were saved yet.`
+  return curves === '' ? `Kept: ${weights}.` : `${curves} and ${weights} were kept.`
 }
 
 function plain(what: string): StateWords {

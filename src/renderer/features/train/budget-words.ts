@@ -37,10 +37,10 @@ export function roughly(durationMs: number): string {
 /** What the choice comes to, in a sentence. `startName`: what the model is called. */
 export function budgetSentence(plan: Plan, startName: string): string {
   const { budget, estimate } = plan
-  if (budget === null) return `${ruleName(plan)}, as it stands: nothing is cut for the time.`
+  if (budget === null) return `${ruleName(plan)}, unchanged: no time limit.`
   const why = budget.reasons.find(({ key }) => key === 'model')?.text
   const from = why === undefined ? startName : `${startName}: ${why}`
-  return `Expected to end after ${formatDuration(estimate.durationMs)}. It starts from ${from}.`
+  return `Expected to finish in ${formatDuration(estimate.durationMs)}. It starts from ${from}.`
 }
 
 function ruleName(plan: Plan | null): string {

@@ -18,7 +18,7 @@ export function missingOf(
   const { dataset, from, ...others } = query
   if (dataset !== undefined && datasets !== null && !datasets.some(({ id }) => String(id) === dataset)) {
     const title = /^\d+$/.test(dataset)
-      ? `There is no dataset with the number ${dataset}`
+      ? `There is no dataset ${dataset}`
       : `There is no dataset “${dataset}”`
     return { title, back: hrefTo('train', null, { ...others, from }) }
   }

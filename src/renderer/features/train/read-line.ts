@@ -56,7 +56,7 @@ function together(asked: Partial<Record<NumberKey, number>>, recipe: Recipe): Li
   const { resizePx, cropPx, batchSize = recipe.batchSize, microBatchSize } = asked
   const problems: Partial<Record<NumberKey, string>> = {}
   if (resizePx !== undefined && cropPx !== undefined && cropPx > resizePx)
-    problems.cropPx = `${formatPx(cropPx)} cannot be cut from ${formatPx(resizePx)}. Allowed: at most the resize.`
+    problems.cropPx = `${formatPx(cropPx)} is larger than the resize, ${formatPx(resizePx)}. Allowed: at most the resize.`
   if (microBatchSize !== undefined && microBatchSize > batchSize)
     problems.microBatchSize = `${formatCount(microBatchSize)} is more than the batch. Allowed: at most ${formatCount(batchSize)}.`
   return problems

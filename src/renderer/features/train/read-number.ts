@@ -20,7 +20,7 @@ const ambiguous = /^[+-]?[1-9]\d{0,2},\d{3}$/
 export function readNumber(text: string, range: NumberRange): TypedNumber {
   const typed = text.trim()
   if (!range.whole && ambiguous.test(typed))
-    return { problem: `“${typed}” can be read in two ways. Write it without a comma. ${sentence(range)}` }
+    return { problem: `“${typed}” is ambiguous. Write it without a comma. ${sentence(range)}` }
   const value = numberIn(withoutUnit(typed, range.unit).replaceAll('−', '-'), range.whole)
   if (value === null) return { problem: `“${typed}” is not a number. ${sentence(range)}` }
   if (range.whole && !Number.isInteger(value))

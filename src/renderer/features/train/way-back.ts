@@ -20,7 +20,7 @@ export function wayBack(
   { budget, byRule }: Pick<Plan, 'budget' | 'byRule'>,
 ): WayBack | null {
   if (isSet(fields, settings)) {
-    const words = budget === null ? 'back to the rule' : 'back to what fits the time'
+    const words = budget === null ? 'restore the rule’s value' : 'restore the budget’s value'
     return { words, change: Object.fromEntries(fields.map(({ key }) => [key, undefined])) }
   }
   if (departure?.by !== 'budget') return null
@@ -28,5 +28,5 @@ export function wayBack(
   const own = Object.entries(byRule.recipe).filter(
     ([key]) => key !== 'microBatchSize' && fields.some((field) => field.key === key),
   )
-  return { words: 'take the rule’s', change: Object.fromEntries(own) }
+  return { words: 'use the rule’s value', change: Object.fromEntries(own) }
 }

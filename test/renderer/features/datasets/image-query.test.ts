@@ -98,14 +98,14 @@ describe('the filter of a dataset as a text', () => {
   it('says what is not understood, and what would be', () => {
     expect(read('split:tset').faults).toEqual(['split: takes train, val or test, not tset.'])
     expect(read('split:').faults).toEqual(['split: takes train, val or test, not nothing.'])
-    expect(read('class:lily').faults).toEqual(['There is no class lily. Is it class:"Lily Valley"?'])
+    expect(read('class:lily').faults).toEqual(['There is no class lily. Did you mean class:"Lily Valley"?'])
     expect(read('class:').faults[0]).toContain('needs the name of a class')
     expect(read('is:constructor').faults[0]).toContain('takes turned')
-    expect(read('split:test split:val').faults).toEqual(['split: stands there twice.'])
+    expect(read('split:test split:val').faults).toEqual(['split: can appear only once.'])
     const [unknown] = read('label:Iris').faults
-    expect(unknown).toContain('There is no field label. There are split:, class: and is:.')
+    expect(unknown).toContain('There is no field label. The fields are split:, class: and is:.')
     expect(unknown).toContain('"label:Iris"')
-    expect(read(`${'x'.repeat(501)}`).faults).toEqual(['A part of a path has at most 500 characters.'])
+    expect(read(`${'x'.repeat(501)}`).faults).toEqual(['Path text can have at most 500 characters.'])
   })
 })
 

@@ -74,14 +74,16 @@ describe('a certificate in figures', () => {
   it('has both sides, the differences beside the tolerance, and how many images agree', () => {
     const text = certificateLines(certificate).map(({ what, value }) => `${what}: ${value}`)
     expect(text).toContain('Model: BiT-Tiny fine-tuned on flowers: R50x1, 1 K parameters, 64 px')
-    expect(text).toContain('Theirs: onnxruntime-node 1.22.0, CPU')
-    expect(text).toContain('Logits, greatest difference: 4.1e−6 relative, 3.2e−6 absolute')
-    expect(text).toContain('Tolerance: 0.002 absolute; rounding the images once changes a logit by 1e−4')
-    expect(text).toContain('First class: the same on 1 of 2 images')
+    expect(text).toContain('Export runtime: onnxruntime-node 1.22.0, CPU')
+    expect(text).toContain('Logits, largest difference: 4.1e−6 relative, 3.2e−6 absolute')
     expect(text).toContain(
-      'Photos as the workbench decodes them, difference in probabilities: 1e−4 in the median, 2e−4 at worst, on 2 images drawn like photos; 0.10 of 255 levels on average in the median, 0.20 at worst',
+      'Tolerance: 0.002 absolute; rounding the images once changes a logit by up to 1e−4',
     )
-    expect(text.join()).not.toMatch(/Resizing|read back/)
+    expect(text).toContain('Top class: the same on 1 of 2 images')
+    expect(text).toContain(
+      'Probabilities with the workbench’s image decoder, difference: 1e−4 median, 2e−4 worst, on 2 photo-like images; mean pixel difference 0.10 of 255 levels median, 0.20 worst',
+    )
+    expect(text.join()).not.toMatch(/Built-in resize|read back/)
   })
 
   it('says of weights whether they are the same bit for bit, and of graphs how they resize', () => {
@@ -89,8 +91,8 @@ describe('a certificate in figures', () => {
       certificateLines({ ...certificate, ...change })
         .map(({ value }) => value)
         .join('\n')
-    expect(values({ bitExact: true })).toContain('the same, bit for bit')
-    expect(values({ bitExact: false })).toContain('not all the same')
+    expect(values({ bitExact: true })).toContain('identical, bit for bit')
+    expect(values({ bitExact: false })).toContain('not all identical')
     expect(values({ resize: { greatestLevels: 0.01, toleranceLevels: 0.5 } })).toContain(
       '0.01 of 255 levels (tolerance 0.5)',
     )

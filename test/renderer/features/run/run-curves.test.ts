@@ -40,7 +40,7 @@ describe('the curves of a run', () => {
 
   it('read the loss under the cross-hair, smoothed and raw', () => {
     const readout = lossCurves(steps, 8, 'log').readout(1)
-    expect(readout?.text).toMatch(/^step 1 · loss .*, this step 1\.00$/)
+    expect(readout?.text).toMatch(/^step 1 · loss .*, at this step 1\.00$/)
     expect(readout?.marks).toHaveLength(1)
   })
 

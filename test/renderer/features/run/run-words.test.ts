@@ -38,8 +38,8 @@ describe('the words for a state', () => {
 
   it('say what was kept when it was interrupted', () => {
     const words = stateWords({ ...facts, state: 'interrupted' })
-    expect(words.kept).toBe('The curves of 30 steps and the weights of step 20 are kept.')
-    expect(words.next).toContain('Resume goes on from step 20')
+    expect(words.kept).toBe('The curves of 30 steps and the weights of step 20 were kept.')
+    expect(words.next).toContain('Resume continues from step 20')
     expect(stateWords({ ...facts, state: 'interrupted', checkpointStep: null }).next).toContain('Train')
   })
 
@@ -70,7 +70,7 @@ describe('the words for a state', () => {
     } as const
     const words = stateWords({ ...facts, state: 'failed', error, stepsDone: 0, checkpointStep: null })
     expect(words).toMatchObject({ what: error.message, next: error.wayOut })
-    expect(words.kept).toContain('no step was finished')
+    expect(words.kept).toContain('no step was completed')
   })
 })
 
@@ -123,7 +123,7 @@ describe('the time of a run', () => {
   })
 
   it('says that it has breaks in it where the run was resumed', () => {
-    expect(timeWords(run, true)).toBe('planned 59 s, took 1 min 4 s, breaks included')
+    expect(timeWords(run, true)).toBe('planned 59 s, took 1 min 4 s, interruptions included')
   })
 
   it('stands alone where nothing was planned', () => {
@@ -168,8 +168,8 @@ describe('who departs from the rule', () => {
 
   it('is said with the reason where the time decided', () => {
     const because = 'fits 1 min on this machine'
-    expect(choiceTitle({ because, departure: by('budget') })).toBe(`${because}. The rule: 500`)
-    expect(choiceTitle({ because, departure: by('user') })).toBe('The rule: 500')
+    expect(choiceTitle({ because, departure: by('budget') })).toBe(`${because}. Rule: 500`)
+    expect(choiceTitle({ because, departure: by('user') })).toBe('Rule: 500')
     expect(choiceTitle({ because, departure: null })).toBe(because)
   })
 })

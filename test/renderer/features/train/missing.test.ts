@@ -7,7 +7,7 @@ const models = [{ id: 'embedded:bit-tiny' }, { id: 'run:3' }]
 describe('what the address of Train asks for', () => {
   it('is missing where there is no such dataset or model, and the way back is without it', () => {
     expect(missingOf({ dataset: '99', from: 'run:3' }, datasets, models)).toEqual({
-      title: 'There is no dataset with the number 99',
+      title: 'There is no dataset 99',
       back: '#/train?from=run%3A3',
     })
     expect(missingOf({ dataset: 'trees' }, datasets, models)?.title).toBe('There is no dataset “trees”')

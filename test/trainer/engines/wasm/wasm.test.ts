@@ -15,7 +15,7 @@ describe('the WebAssembly engine', () => {
   it('reports itself, why it is used, and what would be faster', () => {
     expect(engineReportSchema.parse(report)).toEqual(report)
     expect(report.kind).toBe('wasm')
-    expect(report.why).toContain('asked for by name')
+    expect(report.why).toContain('you chose it')
     expect(report.faster.join(' ')).toContain('Native TensorFlow')
   })
 

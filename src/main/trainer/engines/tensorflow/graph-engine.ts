@@ -45,7 +45,7 @@ export function startGraphEngine(options: {
   // for comparison: tfjs-node as it comes, op by op and without our kernels
   if (process.env['BITW_GRAPHS'] === '0') return 'BITW_GRAPHS=0 switches them off'
   const path = readSetupRecord(process.env)?.graphAddon ?? null
-  if (path === null) return 'the set-up has not built the addon for recorded graphs'
+  if (path === null) return 'the setup has not built the addon for recorded graphs'
   const addon = loadGraphAddon(path)
   const threads = threadCount(process.env)
   const instructionSet = addon.start(threads)

@@ -25,7 +25,7 @@ export async function loadTensorflow(): Promise<NativeTensorflow> {
     if (process.env[name] === undefined && value !== undefined) process.env[name] = value
   }
   await importPackage('@tensorflow/tfjs-node-gpu')
-  if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow is there but did not start.')
+  if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow is installed but did not start.')
   const backend = tf.backend() as unknown as NodeBackend
   return { version: backend.binding.TF_Version, usesGpu: backend.isUsingGpuDevice }
 }

@@ -96,7 +96,7 @@ function refuseWhenFull(module: WasmModule, memory: WebAssembly.Memory): void {
     const address = carries ? 0 : allocate(byteCount)
     if (address === 0 && byteCount > 0) {
       throw new Error(
-        `WebAssembly is out of memory: ${(byteCount / 2 ** 20).toFixed(1)} MiB more do not fit into its ${(heapBytes / 2 ** 30).toFixed(2)} GiB.`,
+        `WebAssembly is out of memory: ${(byteCount / 2 ** 20).toFixed(1)} MiB more do not fit in its ${(heapBytes / 2 ** 30).toFixed(2)} GiB.`,
       )
     }
     return address

@@ -11,7 +11,7 @@ const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic ren
 
 /** Why an adapter counts as software, as the end of a sentence, or null for hardware. */
 export function softwareReason(info: AdapterInfo): string | null {
-  if (info.isFallbackAdapter === true) return 'that is a fallback adapter'
+  if (info.isFallbackAdapter === true) return 'this is a fallback adapter'
   const name = softwareNames.exec([info.architecture, info.device, info.description, info.vendor].join(' '))
   return name === null ? null : `"${name[0]}" means software`
 }

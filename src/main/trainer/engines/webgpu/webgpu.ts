@@ -40,8 +40,8 @@ export async function loadWebgpu(allowSoftware: boolean): Promise<WebgpuEngine> 
   if (!existsSync(join(folder, 'index.js'))) {
     throw new WorkbenchError(
       'engine-missing',
-      'The WebGPU engine needs Dawn, which is not here: it is fetched only when asked for.',
-      'Run "npm run setup -- --webgpu" (a download of 51 MB), or take another engine.',
+      'The WebGPU engine needs Dawn, which is not installed.',
+      'Run "npm run setup -- --webgpu" (a download of 51 MB), or choose another engine.',
     )
   }
   const dawn = await importPackage<Dawn>(pathToFileURL(join(folder, 'index.js')).href)
@@ -68,16 +68,16 @@ async function hardwareOf(gpu: Gpu, allowSoftware: boolean): Promise<AdapterInfo
   if (adapter === null) {
     throw new WorkbenchError(
       'engine-missing',
-      'WebGPU finds no graphics adapter here.',
-      "Install the card's Vulkan driver (on Linux) or a newer driver, or take another engine.",
+      'WebGPU finds no graphics adapter.',
+      "Install the card's Vulkan driver (on Linux) or a newer driver, or choose another engine.",
     )
   }
   const reason = softwareReason(adapter.info)
   if (reason !== null && !allowSoftware) {
     throw new WorkbenchError(
       'unsupported',
-      `WebGPU finds only ${describeAdapter(adapter.info)}, and ${reason}: it computes on the processor, many times slower than the other engines there.`,
-      'Take the engine "auto", "tensorflow" or "wasm"; "webgpu-software" uses it all the same.',
+      `WebGPU finds only ${describeAdapter(adapter.info)}, and ${reason}: it computes on the processor, many times slower than the other engines.`,
+      'Choose the engine "auto", "tensorflow" or "wasm"; or "webgpu-software" to use it anyway.',
     )
   }
   return adapter.info

@@ -23,7 +23,7 @@ export async function openSavedModel(folder: string): Promise<Runtime> {
   if (tf.getBackend() !== 'tensorflow') {
     throw new WorkbenchError(
       'engine-missing',
-      'A SavedModel can only be checked by native TensorFlow, which does not work here, and is not written unchecked.',
+      'Only native TensorFlow can check a SavedModel, and it does not work on this machine. An export that cannot be checked is not written.',
       'Run "npm run setup" for native TensorFlow, or export as onnx or tfjs.',
     )
   }

@@ -25,8 +25,8 @@ export async function writeSavedModel(
   if (total > limitBytes) {
     throw new WorkbenchError(
       'unsupported',
-      'A SavedModel of constants cannot be larger than 2 GiB, and this model is.',
-      'Export it as onnx or tfjs, which keep the weights in files of their own, or its weights as safetensors or npz.',
+      'This model is larger than 2 GiB, the limit of a SavedModel with constants.',
+      'Export it as onnx or tfjs, which store the weights in separate files, or export the weights as safetensors or npz.',
     )
   }
   const constants = new Map(graph.constants.map((constant) => [constant.name, constant]))
