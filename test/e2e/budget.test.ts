@@ -1,6 +1,6 @@
 /** A newcomer's first model: a folder, a length of time, and nothing else. */
 import { drawTinyDataset } from '../support/tiny-dataset'
-import { expect, test } from './support/workbench'
+import { expect, goTo, test } from './support/workbench'
 
 test('a newcomer is offered five minutes first, and trains for a length of time', async ({
   workbench: page,
@@ -57,9 +57,9 @@ test('a newcomer is offered five minutes first, and trains for a length of time'
   })
 
   await test.step('Train opens after a reload on another screen, before the models are known there', async () => {
-    await page.locator('nav.rail a[href="#/engine"]').click()
+    await goTo(page, 'engine')
     await page.reload()
-    await page.locator('nav.rail a[href="#/train"]').click()
+    await goTo(page, 'train')
     await expect(time.getByRole('button', { name: '1 min' })).toHaveAttribute('aria-pressed', 'true')
     await expect(page.getByRole('radio', { name: 'Best fit for the budget' })).toBeChecked()
   })

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, type ElectronApplication, type Page } from '@playwright/test'
-import { electronPath, launchElectron } from './support/electron'
-import { listen, prepareHome } from './support/workbench'
+import { electronPath, openWindow } from './support/electron'
+import { goTo, listen, prepareHome } from './support/workbench'
 
 const executablePath = electronPath()
 test.skip(
@@ -21,8 +21,7 @@ let application: ElectronApplication
 let page: Page
 
 async function open(): Promise<void> {
-  application = await launchElectron(executablePath ?? '', homePath)
-  page = await application.firstWindow()
+  ;({ application, page } = await openWindow(executablePath ?? '', homePath))
   listen(page, complaints)
   await expect(page.locator('nav.rail')).toBeVisible()
   await expect.poll(() => item('open-folder')).toMatchObject({ enabled: true })
@@ -87,7 +86,7 @@ test.afterAll(async () => {
 })
 
 test('Open Folder asks with the desktop’s dialog and fills the import dialog, from any screen', async () => {
-  await page.locator('nav.rail a[href="#/engine"]').click()
+  await goTo(page, 'engine')
   await answerNext('showOpenDialog', imagesPath)
   await choose('open-folder')
   const dialog = page.getByRole('dialog', { name: 'Open a folder of images' })
@@ -120,7 +119,7 @@ test('the menu asks nothing of a page that has no line to the core yet', async (
 })
 
 test('Open Folder does nothing when the dialog is cancelled', async () => {
-  await page.locator('nav.rail a[href="#/engine"]').click()
+  await goTo(page, 'engine')
   await answerNext('showOpenDialog', null)
   await choose('open-folder')
   await expect.poll(asked).not.toBeNull()
@@ -129,7 +128,7 @@ test('Open Folder does nothing when the dialog is cancelled', async () => {
 
 test('Ctrl O opens one dialog, whether the screen or the menu takes the key', async () => {
   for (const screen of ['engine', 'datasets']) {
-    await page.locator(`nav.rail a[href="#/${screen}"]`).click()
+    await goTo(page, screen)
     await answerNext('showOpenDialog', null)
     await application.evaluate(({ BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents
@@ -183,12 +182,12 @@ test('the file manager shows the image, the dataset or the run in view, and the 
   })
   const shown = (): Promise<string | undefined> =>
     application.evaluate(() => (globalThis as { shown?: string[] }).shown?.at(-1))
-  await page.locator('nav.rail a[href="#/engine"]').click()
+  await goTo(page, 'engine')
   await expect.poll(() => item('reveal')).toMatchObject({ enabled: false })
   await choose('reveal-home')
   await expect.poll(shown).toBe(homePath)
 
-  await page.locator('nav.rail a[href="#/datasets"]').click()
+  await goTo(page, 'datasets')
   await page.getByRole('link', { name: 'tiny' }).first().click()
   await expect
     .poll(() => item('reveal'))
@@ -197,7 +196,7 @@ test('the file manager shows the image, the dataset or the run in view, and the 
   await expect.poll(shown).toContain(join(imagesPath, 'blue stripes').slice(0, imagesPath.length))
   await expect.poll(shown).toMatch(/\.png$/)
 
-  await page.locator('nav.rail a[href="#/runs"]').click()
+  await goTo(page, 'runs')
   await page.getByRole('link', { name: 'first' }).first().click()
   await expect
     .poll(() => item('reveal'))
@@ -207,7 +206,7 @@ test('the file manager shows the image, the dataset or the run in view, and the 
 })
 
 test('a weights file is asked for with the desktop’s dialog', async () => {
-  await page.locator('nav.rail a[href="#/models"]').click()
+  await goTo(page, 'models')
   await answerNext('showOpenDialog', join(folder, 'R50x1.npz'))
   await page.getByRole('button', { name: /add/i }).first().click()
   const dialog = page.getByRole('dialog', { name: 'Add a model from a file' })
@@ -217,7 +216,7 @@ test('a weights file is asked for with the desktop’s dialog', async () => {
 })
 
 test('an export’s folder and a features file are asked for with the desktop’s dialogs', async () => {
-  await page.locator('nav.rail a[href="#/models"]').click()
+  await goTo(page, 'models')
   await page.getByRole('link', { name: 'first', exact: true }).click()
   await page
     .getByRole('button', { name: /export/i })

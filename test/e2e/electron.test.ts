@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, type ElectronApplication, type Page } from '@playwright/test'
-import { electronPath, launchElectron, runElectron } from './support/electron'
-import { bitw, listen, prepareHome, startServer } from './support/workbench'
+import { electronPath, openWindow, runElectron } from './support/electron'
+import { bitw, goTo, listen, prepareHome, startServer } from './support/workbench'
 
 const executablePath = electronPath()
 test.skip(
@@ -17,16 +17,12 @@ let application: ElectronApplication
 let page: Page
 const complaints: string[] = []
 
-const launch = (environment?: Record<string, string>): Promise<ElectronApplication> =>
-  launchElectron(executablePath ?? '', homePath, environment)
-
 test.describe('the window', () => {
   test.describe.configure({ mode: 'serial' })
 
   test.beforeAll(async () => {
     await prepareHome(folder)
-    application = await launch()
-    page = await application.firstWindow()
+    ;({ application, page } = await openWindow(executablePath ?? '', homePath))
     listen(page, complaints)
   })
   test.afterAll(async () => {
@@ -46,10 +42,9 @@ test.describe('the window', () => {
 
   test('shows the same screens as the browser', async () => {
     for (const screen of ['train', 'runs', 'mistakes', 'models', 'engine', 'datasets']) {
-      await page.locator(`nav.rail a[href="#/${screen}"]`).click()
-      await expect(page.locator(`nav.rail a[href="#/${screen}"]`)).toHaveAttribute('aria-current', 'page')
+      await goTo(page, screen)
     }
-    await page.locator('nav.rail a[href="#/runs"]').click()
+    await goTo(page, 'runs')
     await expect(page.getByText('first').first()).toBeVisible()
   })
 
@@ -138,7 +133,7 @@ test.describe('the window', () => {
   })
 
   test('asks a run what is in images, where they lie', async () => {
-    await page.locator('nav.rail a[href="#/models"]').click()
+    await goTo(page, 'models')
     await page.getByRole('link', { name: 'first', exact: true }).click()
     const path = join(folder, 'images', 'green discs', '03.png')
     await page.getByLabel('Photos', { exact: true }).setInputFiles([path])
@@ -160,7 +155,7 @@ test.describe('the window', () => {
     const loaded = page.waitForEvent('load')
     process.kill(coreId, 'SIGKILL')
     await loaded
-    await page.locator('nav.rail a[href="#/datasets"]').click()
+    await goTo(page, 'datasets')
     await expect(page.getByText('tiny').first()).toBeVisible()
   })
 
@@ -205,8 +200,7 @@ test.describe('the window', () => {
 test('says in plain words that another core has the home, and tries again when asked', async () => {
   const other = mkdtempSync(join(tmpdir(), 'bitw-electron-'))
   const server = await startServer(other)
-  const refused = await launchElectron(executablePath ?? '', server.homePath)
-  const window = await refused.firstWindow()
+  const { application: refused, page: window } = await openWindow(executablePath ?? '', server.homePath)
   await expect(window.getByRole('heading', { name: 'The workbench could not start' })).toBeVisible()
   await expect(window.getByText('"bitw serve"')).toBeVisible()
   await server.kill()

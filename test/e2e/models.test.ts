@@ -7,7 +7,7 @@ import { initialWeights } from '../../src/main/trainer/network/initialize'
 import { parseModel } from '../../src/domain/model/spec'
 import { writeSafetensors } from '../../src/main/weights/safetensors'
 import { axeViolations } from './support/axe'
-import { expect, listen, prepareHome, startServer, type Server } from './support/workbench'
+import { expect, goTo, listen, prepareHome, startServer, type Server } from './support/workbench'
 
 const folder = mkdtempSync(join(tmpdir(), 'bitw-models-'))
 /** Not the size that the interface takes by itself. */
@@ -36,7 +36,7 @@ base('models are listed, added from a file, trained on and asked', async ({ page
   await base.step(
     'runs are ready, published ones state their size and are fetched only when asked',
     async () => {
-      await page.locator('nav.rail a[href="#/models"]').click()
+      await goTo(page, 'models')
       await expect(rowOf('first')).toContainText('ready')
       await expect(rowOf('first')).toContainText('tiny')
       const published = page

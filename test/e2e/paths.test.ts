@@ -14,7 +14,7 @@ import { delimiter, join, resolve } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
 import { drawTinyDataset } from '../support/tiny-dataset'
 import { axeViolations } from './support/axe'
-import { bitw, listen, startServer, type Server } from './support/workbench'
+import { bitw, goTo, listen, startServer, typeCommand, type Server } from './support/workbench'
 
 test.describe.configure({ mode: 'serial' })
 const folder = mkdtempSync(join(tmpdir(), 'bitw-paths-'))
@@ -51,7 +51,7 @@ test.afterAll(async () => {
 })
 
 test('a folder is found with the keyboard alone', async () => {
-  await page.locator('nav.rail a[href="#/datasets"]').click()
+  await goTo(page, 'datasets')
   await page.keyboard.press('Control+o')
   const dialog = page.getByRole('dialog', { name: 'Open a folder of images' })
   const field = dialog.getByRole('combobox', { name: 'Folder path' })
@@ -72,7 +72,7 @@ test('a folder is found with the keyboard alone', async () => {
 })
 
 test('a model’s file is chosen from the files that can be one', async () => {
-  await page.locator('nav.rail a[href="#/models"]').click()
+  await goTo(page, 'models')
   await page.keyboard.press('Control+o')
   const dialog = page.getByRole('dialog', { name: 'Add a model from a file' })
   const field = dialog.getByRole('combobox', { name: 'Path of the weights file' })
@@ -119,11 +119,10 @@ test('images to predict are chosen from the files of a folder', async () => {
 })
 
 test('the file manager shows the image in view', async () => {
-  await page.locator('nav.rail a[href="#/datasets"]').click()
+  await goTo(page, 'datasets')
   await page.getByRole('link', { name: 'tiny' }).first().click()
   await expect(page.getByRole('complementary', { name: 'Selected image' })).toContainText('00.png')
-  await page.keyboard.press('Control+k')
-  await page.keyboard.type('show the image')
+  await typeCommand(page, 'show the image')
   await page.keyboard.press('Enter')
   await expect
     .poll(() => (existsSync(opened) ? readFileSync(opened, 'utf8') : ''))

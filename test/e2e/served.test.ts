@@ -1,11 +1,10 @@
-import { expect, test } from './support/workbench'
+import { expect, goTo, test } from './support/workbench'
 
 test('the link opens the interface, and its secret leaves the address bar', async ({ workbench }) => {
   await expect(workbench.locator('nav.rail')).toBeVisible()
   expect(workbench.url()).not.toContain('token')
   for (const screen of ['train', 'runs', 'mistakes', 'predict', 'models', 'engine', 'datasets']) {
-    await workbench.locator(`nav.rail a[href="#/${screen}"]`).click()
-    await expect(workbench.locator(`nav.rail a[href="#/${screen}"]`)).toHaveAttribute('aria-current', 'page')
+    await goTo(workbench, screen)
   }
 })
 

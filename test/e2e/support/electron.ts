@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
-import { _electron, type ElectronApplication } from '@playwright/test'
+import { _electron, type ElectronApplication, type Page } from '@playwright/test'
 
 /** The executable, or null where none was provided. */
 export function electronPath(): string | null {
@@ -16,16 +16,50 @@ export function electronPath(): string | null {
   return record.executable !== undefined && existsSync(record.executable) ? record.executable : null
 }
 
-export function launchElectron(
+export interface Window {
+  readonly application: ElectronApplication
+  /** Its first window. */
+  readonly page: Page
+}
+
+/**
+ * Playwright attaches to an Electron that already runs, and once, on a slow machine, never got hold of it. So a start that
+ * shows no window within half a minute says what Electron wrote, and is tried once more; what the window then does is not.
+ */
+export async function openWindow(
   executablePath: string,
   homePath: string,
   environment: Record<string, string> = {},
-): Promise<ElectronApplication> {
-  return _electron.launch({
+): Promise<Window> {
+  try {
+    return await attach(executablePath, homePath, environment)
+  } catch (error) {
+    console.warn(`Electron is started a second time: ${String(error)}`)
+    return attach(executablePath, homePath, environment)
+  }
+}
+
+async function attach(
+  executablePath: string,
+  homePath: string,
+  environment: Record<string, string>,
+): Promise<Window> {
+  const application = await _electron.launch({
     executablePath,
     args: electronArguments(homePath),
     env: electronEnvironment(environment),
+    timeout: 30_000,
   })
+  const child = application.process()
+  const written: string[] = []
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (part: Buffer) => written.push(part.toString('utf8')))
+  try {
+    return { application, page: await application.firstWindow({ timeout: 30_000 }) }
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw new Error(`No window came. Electron wrote:\n${written.join('')}`, { cause: error })
+  }
 }
 
 /** Starts one that nobody drives; resolves to its exit code. Playwright cannot watch a program that ends at once. */

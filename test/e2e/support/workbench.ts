@@ -59,6 +59,20 @@ export function listen(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(String(error)))
 }
 
+/** To another screen by the rail. It is there when this resolves: a key pressed before would still go to the last one. */
+export async function goTo(page: Page, screen: string): Promise<void> {
+  const link = page.locator(`nav.rail a[href="#/${screen}"]`)
+  await link.click()
+  await expect(link).toHaveAttribute('aria-current', 'page')
+}
+
+/** Opens the field that searches and runs commands, and types `text` there. */
+export async function typeCommand(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('combobox', { name: 'Search or run a command' })).toBeFocused()
+  await page.keyboard.type(text)
+}
+
 /** Imports the tiny dataset as "tiny" and trains one small run, "first", in `folder/home`. Some ten seconds. */
 export async function prepareHome(folder: string): Promise<void> {
   await drawTinyDataset(join(folder, 'images'), 10)
@@ -77,7 +91,7 @@ export async function prepareHome(folder: string): Promise<void> {
   )
 }
 
-/** Runs the built command to its end. Throws where it fails. */
+/** Runs the built command to its end. Throws, with what it said, where it fails or hangs. */
 export function bitw(folder: string, ...words: string[]): string {
   return execFileSync(
     process.execPath,
@@ -85,6 +99,8 @@ export function bitw(folder: string, ...words: string[]): string {
     {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
     },
   )
 }
