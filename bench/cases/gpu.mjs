@@ -14,8 +14,11 @@ const batch = 512
 /** Of `goalSteps` HyperRule steps. */
 const goalSteps = 500
 const check = { spec: models.small.spec, microBatch: 16, px: 64, steps: 4, learningRate: 0.003 }
-/** A card convolves in TF32 (10 bits of fraction), bfloat16 has 7. */
-const bounds = { float32: { first: 1e-3, later: 1e-2 }, bfloat16: { first: 1e-2, later: 5e-2 } }
+/**
+ * A card convolves in TF32 (10 bits of fraction), bfloat16 has 7.
+ * @public Tests load it.
+ */
+export const bounds = { float32: { first: 1e-3, later: 1e-2 }, bfloat16: { first: 1e-2, later: 5e-2 } }
 
 export async function* gpuResults({ python, runs, note }) {
   const device = gpuName()
@@ -65,8 +68,11 @@ function correctness(device, reference, losses) {
   return { case: 'gpu', ran: true, what: "losses beside the CPU's", device, agreement: found, lines }
 }
 
-/** Six steps of the small model on one batch, nats. */
-async function lossesOf(precision, environment = {}) {
+/**
+ * Six steps of the small model on one batch, nats.
+ * @public Tests load it.
+ */
+export async function lossesOf(precision, environment = {}) {
   return (await measureInTrainer({ ...check, precision }, { BITW_ENGINE: 'tensorflow', ...environment }))
     .losses
 }

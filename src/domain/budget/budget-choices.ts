@@ -2,7 +2,8 @@
 import type { Overrides } from '../../contract/entities/run'
 import type { BudgetCandidate, BudgetFacts, BudgetSize } from './budget'
 import { budgetNumbers as numbers } from './budget-numbers'
-import type { RunCosts } from '../estimate/run-time'
+import { runTimeNumbers } from '../estimate/run-time-numbers'
+import { withScores, type RunCosts } from '../estimate/run-time'
 
 export interface Tried {
   readonly candidate: BudgetCandidate
@@ -78,13 +79,16 @@ export function finished(
     ...(facts.ruleMixes && views < numbers.leastViewsForMixup && { mixupAlpha: 0 }),
     ...more,
   }
-  const expectedMs =
+  const expectedMs = withScores(
     costs.fixedMs +
-    stepCount * costs.stepMs +
-    Math.min(facts.exampleCount, stepCount * size.batchSize) * costs.firstSightMs +
-    Math.floor((stepCount - 1) / (facts.set.evaluateEverySteps ?? evaluateEverySteps)) * costs.evaluationMs +
-    Math.floor((stepCount - 1) / (facts.set.checkpointEverySteps ?? checkpointEverySteps)) *
-      costs.checkpointMs
+      stepCount * costs.stepMs +
+      Math.min(facts.exampleCount, stepCount * size.batchSize) * costs.firstSightMs +
+      Math.floor((stepCount - 1) / (facts.set.evaluateEverySteps ?? evaluateEverySteps)) *
+        costs.evaluationMs +
+      Math.floor((stepCount - 1) / (facts.set.checkpointEverySteps ?? checkpointEverySteps)) *
+        costs.checkpointMs,
+    costs,
+  )
   return { candidate, size, stepCount, overrides, expectedMs, larger: largerThan(facts, candidate, size) }
 }
 
@@ -164,14 +168,16 @@ export function imagesAt(
   return batchSize * stepsIn(facts, candidate.costs(size), batchSize)
 }
 
-/** What is left of the budget beside the start, the evaluations and the checkpoints; at least one step. */
+/** What is left of the budget beside the start, the evaluations, the checkpoints, and the scores of training images; at least one step. */
 export function stepsIn(facts: BudgetFacts, costs: RunCosts, batchSize: number): number {
   const { budgetMs, exampleCount } = facts
   // reserved whether or not a whole evaluation fits into its share, so that more time never means fewer images
   const reserved =
     Math.min(budgetMs * numbers.evaluationShare, costs.evaluationMs * numbers.mostEvaluations) +
     Math.min(budgetMs * numbers.checkpointShare, costs.checkpointMs * numbers.mostCheckpoints)
-  const leftMs = budgetMs - costs.fixedMs - reserved
+  const { scoringShare } = runTimeNumbers
+  const scoringMs = Math.min(costs.scoringMs, (budgetMs * scoringShare) / (1 + scoringShare))
+  const leftMs = budgetMs - costs.fixedMs - reserved - scoringMs
   const allNew = leftMs / (costs.stepMs / batchSize + costs.firstSightMs)
   const images =
     allNew <= exampleCount

@@ -15,4 +15,6 @@ export const runTimeNumbers = {
   /** A step of the head alone; products of its forward pass and its gradient. */
   probeStepMs: 2,
   probeMsPerProduct: 2e-7,
+  /** Of a run's time, what the scores of its training images may take at its end. */
+  scoringShare: 0.05,
 } as const

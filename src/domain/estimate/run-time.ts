@@ -1,4 +1,4 @@
-/** How long a run takes from its start to its last evaluation: one arithmetic for the estimate of a plan and for the planner. Pure. */
+/** How long a run takes from its start to its end: one arithmetic for the estimate of a plan and for the planner. Pure. */
 import type { ModelSpec } from '../../contract/entities/model'
 import type { Recipe } from '../../contract/entities/run'
 import type { SplitPart } from '../../contract/entities/dataset'
@@ -21,7 +21,7 @@ export interface TimedDataset {
   readonly counts: Readonly<Record<SplitPart, number>>
 }
 
-/** All in ms. A run of n steps with e evaluations along the way and c checkpoints takes fixed + n·step + e·evaluation + c·checkpoint + decoding. */
+/** All in ms. A run of n steps with e evaluations along the way and c checkpoints takes fixed + n·step + e·evaluation + c·checkpoint + decoding, and at most `scoringShare` of that for the scores of training images. */
 export interface RunCosts {
   /** Start, graphs, features of a probe, and the evaluation of the last weights. */
   readonly fixedMs: number
@@ -30,6 +30,8 @@ export interface RunCosts {
   readonly checkpointMs: number
   /** Of one training image, when it is seen for the first time. */
   readonly firstSightMs: number
+  /** Of all training images' scores. */
+  readonly scoringMs: number
 }
 
 export function runCosts(
@@ -61,6 +63,8 @@ export function runCosts(
       evaluationMs,
       checkpointMs,
       firstSightMs: 0,
+      // from features that are there
+      scoringMs: 0,
     }
   }
   return {
@@ -69,7 +73,14 @@ export function runCosts(
     evaluationMs: counts.val === 0 ? 0 : predictMs(counts.val) + counts.val * useMs,
     checkpointMs,
     firstSightMs: decodeMs,
+    // where nothing was held out, the training images are what is judged
+    scoringMs: counts.test + counts.val === 0 ? 0 : predictMs(counts.train) + counts.train * useMs,
   }
+}
+
+/** Of a run, from what it takes until its last evaluation. */
+export function withScores(untilResultMs: number, { scoringMs }: RunCosts): number {
+  return untilResultMs + Math.min(scoringMs, untilResultMs * runTimeNumbers.scoringShare)
 }
 
 /** Of a whole recipe. */
@@ -81,12 +92,13 @@ export function runDurationMs(
   // the last of both is in the fixed part
   const evaluations = Math.floor((stepCount - 1) / evaluateEverySteps)
   const checkpoints = Math.floor((stepCount - 1) / checkpointEverySteps)
-  return (
+  return withScores(
     costs.fixedMs +
-    stepCount * costs.stepMs +
-    Math.min(trainCount, stepCount * batchSize) * costs.firstSightMs +
-    evaluations * costs.evaluationMs +
-    checkpoints * costs.checkpointMs
+      stepCount * costs.stepMs +
+      Math.min(trainCount, stepCount * batchSize) * costs.firstSightMs +
+      evaluations * costs.evaluationMs +
+      checkpoints * costs.checkpointMs,
+    costs,
   )
 }
 

@@ -1,10 +1,8 @@
 /** Which training images are scored at the end of a run, and for how long. */
+import { runTimeNumbers } from '../../../domain/estimate/run-time-numbers'
 import { spreadOrder } from '../../../domain/prediction-set/spread-order'
 import type { MissingOfPart } from '../data/missing-images'
 import type { JobImages, TrainJob } from '../../protocol/messages'
-
-/** Of the run's time so far, that of the scores. */
-const shareOfRun = 0.05
 
 export function imagesAt(images: JobImages, indices: readonly number[]): JobImages {
   return {
@@ -37,6 +35,6 @@ export function scoringLimit(runMs: number, firstBatchMs: number, clock: () => n
     if (asked) longestMs = Math.max(longestMs, nowMs - lastMs)
     asked = true
     lastMs = nowMs
-    return nowMs + longestMs - startMs > shareOfRun * runMs
+    return nowMs + longestMs - startMs > runTimeNumbers.scoringShare * runMs
   }
 }
