@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '../support/properties'
 import { expect, test } from 'vitest'
 import { betaSample, normalSample, permutation, randomStream } from '../../src/domain/random'
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '../support/properties'
 import { describe, expect, test } from 'vitest'
 import type { SplitOptions, SplitPart } from '../../src/contract/entities/dataset'
 import { assignSplit, splitHash, type SplitImage } from '../../src/domain/split'

@@ -122,7 +122,7 @@ describe('a few images that are gone or changed', () => {
     const log = await test.core.call('runs.log', { id: run.id, limit: 1000 })
     const warnings = log.flatMap(({ kind, text }) => (kind === 'warn' ? [text] : []))
     for (const path of [gone, broken, lost])
-      expect(warnings.filter((text) => text.startsWith(`Not readable: ${path}`))).toHaveLength(1)
+      expect(warnings.filter((text) => text.startsWith(`Could not read: ${path}`))).toHaveLength(1)
     expect(
       warnings.some(
         (text) => text.startsWith('2 files have changed in size or date') && text.includes(touched),

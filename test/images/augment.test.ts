@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '../support/properties'
 import { expect, test } from 'vitest'
 import { augmentation } from '../../src/main/images/augment'
 import { mixupDraw } from '../../src/main/trainer/data/mixup'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '../support/properties'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { PartDraw } from '../../src/main/images/augment'
 import { cropOfSquare } from '../../src/main/images/enlarge'

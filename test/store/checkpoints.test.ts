@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import fc from 'fast-check'
+import fc from '../support/properties'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { checkpointSchema } from '../../src/contract/entities/run'

@@ -142,10 +142,10 @@ export const accuracySchema = z.object({
 export type Accuracy = z.infer<typeof accuracySchema>
 
 /** How lines of a run's log begin that name what its `unreadable` counts. */
-export const unreadableLead = 'Not readable: '
+export const unreadableLead = 'Could not read: '
 
 /** How the line of a run's log begins that says that it was resumed. */
-export const resumedLead = 'Goes on from the checkpoint after step '
+export const resumedLead = 'Resumed from the checkpoint after step '
 
 export const unreadableImageSchema = z.object({
   /** Relative to the dataset's folder. */

@@ -38,15 +38,20 @@ const leastBatch = 32
 function fineTuning(facts: BudgetFacts, candidate: BudgetCandidate, cropPx: number): Tried {
   const { small } = numbers
   const images = imagesAt(facts, candidate, cropPx, batchFor(facts, leastBatch))
-  const wide = numbers.batches.filter((batch) => batch <= 16 || batch <= facts.exampleCount)
+  const wide = numbers.batches.filter(
+    (batch) => batch <= 16 || batch * small.leastBatchesPerEpoch <= facts.exampleCount,
+  )
   const batch = wide.findLast((size) => images >= small.stepsPerBatch * size * size && size > 16)
   const fallback = images < small.leastSteps * leastBatch ? 16 : Math.min(leastBatch, Math.max(...wide))
   const size = sizeOf(facts, candidate, cropPx, batchFor(facts, batch ?? fallback))
   const stepCount = facts.set.stepCount ?? stepsIn(facts, candidate.costs(size), size.batchSize)
   const { batchSize, rate } = small.rate
   const share = size.batchSize / batchSize
+  const views = (stepCount * size.batchSize) / Math.max(1, facts.exampleCount)
   return finished(facts, candidate, size, stepCount, {
     baseLearningRate: rounded(rate * (share <= 1 ? share : Math.sqrt(share))),
+    ...(size.freeze !== 'none' && { freeze: size.freeze }),
+    ...(views >= numbers.leastViewsForMixup && { mixupAlpha: small.mixupAlpha }),
   })
 }
 
@@ -136,11 +141,13 @@ export function sizeOf(
   batchSize: number,
   linearProbe = false,
 ): BudgetSize {
+  const freeze = linearProbe ? 'none' : (facts.set.freeze ?? frozenOf(candidate))
   const at = (precision: BudgetSize['precision']): BudgetSize => ({
     cropPx,
     batchSize,
     precision,
     linearProbe,
+    freeze,
   })
   if (facts.set.precision !== undefined) return at(facts.set.precision)
   const timeOf = (size: BudgetSize): number => {
@@ -151,6 +158,11 @@ export function sizeOf(
     facts.precisions.includes('bfloat16') &&
     timeOf(at('float32')) > numbers.leastPrecisionGain * timeOf(at('bfloat16'))
   return at(worthIt ? 'bfloat16' : 'float32')
+}
+
+/** What keeps its weights: of random ones nothing does. */
+function frozenOf({ kind, id }: BudgetCandidate): BudgetSize['freeze'] {
+  return kind === 'small' && id !== null ? numbers.small.frozen : 'none'
 }
 
 export function batchFor({ set }: BudgetFacts, batchSize: number): number {

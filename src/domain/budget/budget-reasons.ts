@@ -8,7 +8,14 @@ import { decimal, timeText, whole } from '../rules/rule-words'
 
 /** What a budget decides, and gives a reason for. */
 type DecidedKey =
-  'stepCount' | 'cropPx' | 'batchSize' | 'baseLearningRate' | 'precision' | 'mixupAlpha' | 'linearProbe'
+  | 'stepCount'
+  | 'cropPx'
+  | 'batchSize'
+  | 'baseLearningRate'
+  | 'precision'
+  | 'mixupAlpha'
+  | 'freeze'
+  | 'linearProbe'
 
 export function explainBudget(
   facts: BudgetFacts,
@@ -30,10 +37,8 @@ export function explainBudget(
       : `${decimal(budgetNumbers.small.rate.rate)} for a batch of ${String(budgetNumbers.small.rate.batchSize)} was best for a small model and few steps; scaled to ${whole(batchSize)}`,
   )
   add('precision', 'the fastest on this machine; weights, statistics and loss stay float32')
-  add(
-    'mixupAlpha',
-    `each image is seen too few times: MixUp helps from ${whole(budgetNumbers.leastViewsForMixup)} times up`,
-  )
+  add('mixupAlpha', mixupReason(decided))
+  add('freeze', 'a small model on few images learns faster, and better, with its first layers unchanged')
   if (linearProbe) {
     add(
       'linearProbe',
@@ -41,6 +46,12 @@ export function explainBudget(
     )
   }
   return reasons
+}
+
+function mixupReason({ mixupAlpha }: Overrides): string {
+  return mixupAlpha === 0
+    ? `each image is seen too few times: MixUp helps from ${whole(budgetNumbers.leastViewsForMixup)} times up`
+    : `each image is seen at least ${whole(budgetNumbers.leastViewsForMixup)} times: mixing keeps the model from learning them by heart`
 }
 
 function budgetText({ budgetMs }: Pick<BudgetFacts, 'budgetMs'>): string {

@@ -3,7 +3,7 @@
  * ends within the budget on this machine. What the user set stands, and the rest is planned around it. Pure; the numbers are in
  * budget-numbers.ts, the sentences in budget-reasons.ts.
  */
-import type { Overrides, Precision } from '../../contract/entities/run'
+import type { Overrides, Precision, Recipe } from '../../contract/entities/run'
 import { budgetNumbers } from './budget-numbers'
 import { probeChoice, smallChoice, type Tried } from './budget-choices'
 import { publishedChoice } from './budget-published'
@@ -46,6 +46,7 @@ export interface BudgetSize {
   readonly batchSize: number
   readonly precision: Precision
   readonly linearProbe: boolean
+  readonly freeze: Recipe['freeze']
 }
 
 export interface BudgetResult {

@@ -11,7 +11,7 @@ import type { Speed } from './speed'
 /** What decides how long a run takes, but for the count of its steps. */
 export type TimedRecipe = Pick<
   Recipe,
-  'batchSize' | 'microBatchSize' | 'cropPx' | 'resizePx' | 'precision' | 'linearProbe' | 'flip'
+  'batchSize' | 'microBatchSize' | 'cropPx' | 'resizePx' | 'precision' | 'linearProbe' | 'flip' | 'freeze'
 >
 
 export interface TimedDataset {

@@ -14,7 +14,7 @@ export interface ModelFacts {
   readonly classNames: readonly string[] | null
   /** Side of the images that the network sees. */
   readonly cropPx: number
-  /** softmax: one class an image. sigmoid: each class on its own. */
+  /** softmax: one class per image. sigmoid: each class is judged separately. */
   readonly loss: LossName
   /** A sentence. */
   readonly trainedOn: string

@@ -173,12 +173,14 @@ export function parameterCount(spec: ModelSpec, classCount: number): number {
   )
 }
 
-/** Convolution multiply-accumulates of one forward pass of one px × px image, in 1e9; the head is left out. */
-export function convGmac(spec: ModelSpec, px: number): number {
+/** Convolution multiply-accumulates of one forward pass of one px × px image, in 1e9, up to and including `stageCount` stages; the head is left out. */
+export function convGmac(spec: ModelSpec, px: number, stageCount: number = spec.units.length): number {
   const { convPx, poolPx } = rootSizes(px)
+  const unitCount = spec.units.slice(0, stageCount).reduce((sum, count) => sum + count, 0)
+  const units = unitsOf(spec).slice(0, unitCount)
   let macs = 7 * 7 * 3 * rootChannels(spec) * convPx ** 2
   let inPx = poolPx
-  for (const { inChannels, midChannels, outChannels, stride, projected } of unitsOf(spec)) {
+  for (const { inChannels, midChannels, outChannels, stride, projected } of units) {
     const outPx = unitSize(inPx, stride)
     macs += inChannels * midChannels * inPx ** 2
     macs += (9 * midChannels ** 2 + midChannels * outChannels) * outPx ** 2

@@ -2,7 +2,7 @@
 import { decimal } from './decimal'
 import type { FieldTable } from './field'
 
-const kept = 'these layers keep the weights that they start with'
+const kept = 'these layers keep their initial weights'
 /** Of what pulls on the weights: nothing to everything, a step. */
 const pull = { whole: false, min: 0, max: 1, off: 0, learns: true } as const
 
@@ -11,21 +11,21 @@ function amount(value: number): string {
 }
 
 export const fieldsBeyond = {
-  /** sigmoid: each class on its own, the sum over classes of binary cross-entropies (BiT-M and BiT-L). */
+  /** sigmoid: each class is judged separately, the sum over classes of binary cross-entropies (BiT-M and BiT-L). */
   loss: {
     kind: 'choice',
     options: {
-      softmax: { label: 'softmax', because: 'one class an image' },
+      softmax: { label: 'softmax', because: 'one class per image' },
       sigmoid: {
         label: 'sigmoid',
-        because: 'each class on its own: the sum of the binary cross-entropies',
+        because: 'each class is judged separately: binary cross-entropies, summed',
       },
     },
     off: 'softmax',
     beyond: 'fine-tuning',
     learns: true,
     line: { key: 'loss', label: 'Loss' },
-    command: { flag: '--loss <loss>', help: 'sigmoid: each class on its own' },
+    command: { flag: '--loss <loss>', help: 'sigmoid: each class is judged separately' },
     editor: 'select',
   },
   /** inception: a random part of the image, of random area and shape, brought to the crop's side. square: a random square of the resized image. */
@@ -36,14 +36,14 @@ export const fieldsBeyond = {
       inception: {
         label: 'inception',
         because: ({ leastCropArea }) =>
-          `a part of ${String(Math.round(leastCropArea * 100))} to 100 % of the image’s area, its sides 3:4 to 4:3 in the image’s own pixels, brought to the crop’s side`,
+          `a part of ${String(Math.round(leastCropArea * 100))} to 100 % of the image’s area, aspect ratio 3:4 to 4:3, resized to the crop size`,
       },
     },
     off: 'square',
     beyond: 'fine-tuning',
     cuts: true,
     line: { key: 'cropKind', label: 'Crop' },
-    command: { flag: '--crop-kind <kind>', help: 'how crops are drawn' },
+    command: { flag: '--crop-kind <kind>', help: 'how crops are chosen' },
     editor: 'select',
   },
   /** Of an inception crop, as a share of the image's area; 1 for a square. */
@@ -56,7 +56,10 @@ export const fieldsBeyond = {
     off: 1,
     cuts: true,
     line: null,
-    command: { flag: '--least-crop-area <share>', help: 'of an inception crop' },
+    command: {
+      flag: '--least-crop-area <share>',
+      help: 'smallest area of an inception crop, as a share of the image',
+    },
   },
   /** L2, added to the gradient of every trained parameter. */
   weightDecay: {
@@ -69,7 +72,7 @@ export const fieldsBeyond = {
       because: value === 0 ? 'none in the rule' : 'added to the gradient of every trained parameter',
     }),
     command: { flag: '--weight-decay <amount>', help: 'pulls every trained parameter toward zero' },
-    editor: { label: 'Per step, 0 is off' },
+    editor: { label: 'Per step (0 = off)' },
   },
   /** The same toward the initial weights instead of toward zero; the head is pulled toward where it started. */
   decayTowardInitial: {
@@ -81,15 +84,15 @@ export const fieldsBeyond = {
       value: amount(value),
       because:
         value === 0
-          ? 'the weights may go as far as they like'
-          : 'every trained parameter is pulled toward where it started',
+          ? 'no pull toward the initial weights'
+          : 'every trained parameter is pulled toward its initial value',
     }),
     command: {
       flag: '--decay-to-initial <amount>',
-      help: 'pulls every trained parameter toward where it started',
+      help: 'pulls every trained parameter toward its initial value',
       of: 'fine-tuning',
     },
-    editor: { label: 'Per step, 0 is off' },
+    editor: { label: 'Per step (0 = off)' },
   },
   /** Share of the features dropped before the head. */
   dropout: {
@@ -106,13 +109,13 @@ export const fieldsBeyond = {
       because: value === 0 ? 'none in the rule' : 'of the features, before the head, while training',
     }),
     command: { flag: '--dropout <share>', help: 'of the features, before the head' },
-    editor: { label: 'Share, 0 is off' },
+    editor: { label: 'Share (0 = off)' },
   },
   /** Everything up to and with this part keeps its weights; the head always trains. */
   freeze: {
     kind: 'choice',
     options: {
-      none: { label: 'nothing', because: 'every layer learns' },
+      none: { label: 'nothing', because: 'all layers are trained' },
       root: { label: 'up to root', because: kept },
       block1: { label: 'up to block1', because: kept },
       block2: { label: 'up to block2', because: kept },
@@ -125,7 +128,7 @@ export const fieldsBeyond = {
     line: { key: 'freeze', label: 'Frozen' },
     command: {
       flag: '--freeze <part>',
-      help: 'layers up to and with this one do not learn',
+      help: 'layers up to and including this one keep their weights',
       of: 'fine-tuning',
     },
     editor: 'select',
@@ -136,7 +139,7 @@ export const fieldsBeyond = {
     off: false,
     of: 'fine-tuning',
     line: { key: 'head', label: 'Head' },
-    command: { flag: '--keep-head', help: "keep the weights' own head where it fits" },
+    command: { flag: '--keep-head', help: 'keep the head of the initial weights if it fits' },
     editor: { to: true },
   },
   /** Only the head, on features that are computed once. */
@@ -149,14 +152,14 @@ export const fieldsBeyond = {
     words: (on, { rule }) => ({
       value: on ? 'on' : 'off',
       because: on
-        ? 'only the head learns, on features computed once from the whole images'
+        ? 'only the head is trained, on features computed once from whole images'
         : rule === 'upstream'
-          ? 'pre-training is of the whole network'
-          : 'the whole network learns',
+          ? 'pre-training trains the whole network'
+          : 'the whole network is trained',
     }),
     command: {
       flag: '--linear-probe',
-      help: 'only the head learns, on features that are computed once',
+      help: 'train only the head, on features computed once',
     },
     editor: { to: true },
   },

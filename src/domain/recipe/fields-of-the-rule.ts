@@ -29,7 +29,7 @@ export const fieldsOfTheRule = {
     min: 1,
     max: mostSteps,
     line: steps,
-    command: { flag: '--steps <number>', help: 'how many steps' },
+    command: { flag: '--steps <number>', help: 'number of steps' },
     editor: { label: 'Steps' },
   },
   /** Effective batch. The rule's learning rate and step count scale with it unless they are set too. */
@@ -39,7 +39,7 @@ export const fieldsOfTheRule = {
     min: 1,
     max: mostBatch,
     line: batch,
-    command: { flag: '--batch <number>', help: 'examples a step' },
+    command: { flag: '--batch <number>', help: 'images per step' },
     editor: { label: 'Batch' },
   },
   /** How many images are computed at once; changes speed and memory, never the result, unless the model has BatchNorm. */
@@ -49,18 +49,18 @@ export const fieldsOfTheRule = {
     min: 1,
     max: mostBatch,
     line: batch,
-    command: { flag: '--micro-batch <number>', help: 'examples computed at once; never changes the result' },
+    command: { flag: '--micro-batch <number>', help: 'images computed at once; does not change the result' },
     editor: { label: 'At once' },
   },
   /** Side of the square that images are resized to; for inception crops the side of one with as many pixels as an image keeps at most. */
   resizePx: {
     ...side,
-    command: { flag: '--resize <px>', help: 'side to which images are resized' },
+    command: { flag: '--resize <px>', help: 'size that images are resized to' },
     editor: { label: 'Resize, px', unit: 'px' },
   },
   cropPx: {
     ...side,
-    command: { flag: '--crop <px>', help: 'side of the crop that the model sees' },
+    command: { flag: '--crop <px>', help: 'size of the crop that the model sees' },
     editor: { label: 'Crop, px', unit: 'px' },
   },
   baseLearningRate: {
@@ -80,8 +80,8 @@ export const fieldsOfTheRule = {
     min: 0,
     max: mostSteps,
     line: { key: 'warmup', label: 'Warm-up' },
-    command: { flag: '--warmup <steps>', help: 'steps in which the rate rises from 0' },
-    editor: { label: 'Steps, 0 is none' },
+    command: { flag: '--warmup <steps>', help: 'steps during which the learning rate rises from 0' },
+    editor: { label: 'Steps (0 = none)' },
   },
   /** 0 is off. */
   mixupAlpha: {
@@ -96,14 +96,14 @@ export const fieldsOfTheRule = {
   flip: {
     kind: 'switch',
     line: { key: 'flip', label: 'Horizontal flip' },
-    command: { flag: '--no-flip', help: 'never mirror' },
+    command: { flag: '--no-flip', help: 'do not mirror images' },
     editor: { to: false },
   },
   randomCrop: {
     kind: 'switch',
     cuts: true,
     line: { key: 'crop', label: 'Random crop' },
-    command: { flag: '--no-crop', help: 'take the centre instead of a random crop' },
+    command: { flag: '--no-crop', help: 'use the centre of the image instead of a random crop' },
     editor: { to: false },
   },
   checkpointEverySteps: { kind: 'number', whole: true, min: 1, line: null },
@@ -114,7 +114,7 @@ export const fieldsOfTheRule = {
     options: {
       float32: {
         label: 'float32',
-        because: 'as in the paper, and in every figure that the workbench states',
+        because: 'as in the paper',
       },
       bfloat16: {
         label: 'bfloat16',
@@ -124,7 +124,7 @@ export const fieldsOfTheRule = {
     },
     off: 'float32',
     line: { key: 'precision', label: 'Precision' },
-    command: { flag: '--precision <precision>', help: 'of the convolutions (else float32)' },
+    command: { flag: '--precision <precision>', help: 'precision of the convolutions (default: float32)' },
     editor: { to: 'bfloat16' },
   },
 } as const satisfies FieldTable

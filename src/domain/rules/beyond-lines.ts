@@ -4,7 +4,7 @@ import { wordsOf, type RecipeField } from '../recipe/field'
 import type { RecipeTable } from '../recipe/fields'
 import { line } from './rule-words'
 
-export const wholeImage = 'a linear probe reads the whole image, once'
+export const wholeImage = 'a linear probe reads the whole image once'
 
 /** `ruleValues`: what the rule has where it does not have the field off. */
 export function beyondLines(recipe: Recipe, ruleValues: Partial<Recipe>, table: RecipeTable): Choice[] {

@@ -21,8 +21,8 @@ export function layerLines(model: string): Choice[] {
       'Convolutions',
       convolution === 'plain' ? 'plain' : 'weight-standardized',
       convolution === 'plain'
-        ? 'the kernels are taken as they are'
-        : 'each filter is brought to mean 0 and variance 1 before it is used',
+        ? 'the kernels are used unchanged'
+        : 'each filter is normalized to mean 0 and variance 1 before use',
       'weight-standardized',
     ),
   ]

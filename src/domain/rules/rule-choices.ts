@@ -68,7 +68,7 @@ export function explain(
       : switchLine(
           recipeFields.randomCrop,
           recipe.randomCrop,
-          'a new seeded place at each step',
+          'a new seeded position at each step',
           'the whole image matters',
         ),
     optimizerLine(recipe),
@@ -95,7 +95,7 @@ function stepReason(
   const seen = `each image is seen about ${views < 10 ? String(Number(views.toFixed(1))) : whole(views)} times`
   if (overrides.stepCount !== undefined) return `You set it; ${seen}`
   if (batchSize === ruleBatchSize) return seen
-  return `scaled by 512 ÷ ${whole(batchSize)}, with the batch; ${seen}`
+  return `scaled by 512 ÷ ${whole(batchSize)}, in proportion to the batch; ${seen}`
 }
 
 function pixelLine(recipe: HyperRecipe, facts: RuleFacts, overrides: Overrides): Choice {
@@ -112,25 +112,25 @@ function pixelLine(recipe: HyperRecipe, facts: RuleFacts, overrides: Overrides):
       ? `${keptReason(recipe)}; ${median}, ${size}`
       : recipe.randomCrop
         ? `${median}, ${size}${takesLargerImages(facts.model) && recipe.rule === 'paper' && !isSmallImage(facts) ? '; R152x4 takes larger images' : ''}`
-        : `the whole image, as the random crop is off; ${median}, ${size}`
+        : `the whole image, because the random crop is off; ${median}, ${size}`
   const { key, label } = recipeFields.resizePx.line
   return line(key, isKept ? keptLabel : label, text(recipe), reason, userSet ? text(fromRule) : null)
 }
 
 /** Of the line of the two sizes, where images are kept in their own shape. */
-export const keptLabel = 'Kept → crop'
+export const keptLabel = 'Image size → crop'
 
 /** Before the crop: what the first of the two sizes is. */
 export function keptReason({ crop, resizePx }: Recipe): string {
   const square = `${whole(resizePx)} × ${whole(resizePx)}`
-  if (crop === 'square') return `images are resized to ${square} px, and the crops cut from them`
-  return `images are kept in their own shape, with at most as many pixels as ${square}, and the parts cut from them`
+  if (crop === 'square') return `images are resized to ${square} px; crops are cut from them`
+  return `images keep their aspect ratio, with at most as many pixels as ${square}; crops are cut from them`
 }
 
 function rateReason({ rule, batchSize }: Recipe, overrides: Overrides): string {
   if (overrides.baseLearningRate !== undefined) return 'You set it'
   if (batchSize !== ruleBatchSize)
-    return `${decimal(ruleBaseLearningRate)} × ${whole(batchSize)} ÷ 512, with the batch`
+    return `${decimal(ruleBaseLearningRate)} × ${whole(batchSize)} ÷ 512, in proportion to the batch`
   return rule === 'paper'
     ? 'base rate of the rule, no warm-up in the paper'
     : 'base rate of the rule, reached after the warm-up'
@@ -154,7 +154,7 @@ export function warmupText(stepCount: number): string {
 }
 
 export function flipLine({ flip }: Recipe): Choice {
-  const whenOn = 'half of the images of each batch are mirrored'
+  const whenOn = 'half of the images in each batch are mirrored'
   return switchLine(recipeFields.flip, flip, whenOn, 'direction matters')
 }
 
@@ -167,7 +167,7 @@ function headLine(recipe: Recipe, facts: RuleFacts): Choice {
   const firstLoss = recipe.loss === 'softmax' ? Math.log(classCount) : classCount * Math.LN2
   const formula = recipe.loss === 'softmax' ? `ln ${String(classCount)}` : `${String(classCount)} · ln 2`
   const reason = recipe.keepHead
-    ? 'the weights’ own head where it has as many classes, else from zeros'
+    ? 'the head of the initial weights if it has as many classes, otherwise zeros'
     : `first loss will be ${formula} = ${firstLoss.toFixed(3)}`
   const text = (kept: boolean): string => `${whole(classCount)} classes, ${kept ? 'kept' : 'from zeros'}`
   return fieldLine(recipeFields.keepHead, text(recipe.keepHead), reason, text(false))
@@ -191,7 +191,7 @@ export function batchReason(
   const computed =
     pieces === 1
       ? 'all are computed at once'
-      : `${whole(microBatchSize)} ${overrides.microBatchSize === undefined ? 'fit in memory' : 'at a time, as you set'}; ${whole(pieces)} of them ${addingUp(model)}`
+      : `${whole(microBatchSize)} ${overrides.microBatchSize === undefined ? 'fit in memory' : 'at a time, set by you'}; ${whole(pieces)} of them ${addingUp(model)}`
   return overrides.batchSize === undefined ? computed : `You set it; ${computed}`
 }
 
@@ -204,10 +204,10 @@ function mixupLine({ mixupAlpha, sizeClass, linearProbe }: Recipe, overrides: Ov
   const text = (alpha: number): string => (alpha === 0 ? 'off' : `α ${decimal(alpha)}`)
   const reason =
     overrides.mixupAlpha !== undefined
-      ? `You set it${linearProbe && mixupAlpha > 0 ? '; of the features, not of the images' : ''}`
+      ? `You set it${linearProbe && mixupAlpha > 0 ? '; mixes the features, not the images' : ''}`
       : mixupAlpha === 0
-        ? `0.1 begins at ${whole(smallBelow)} images`
-        : `λ from Beta(${decimal(mixupAlpha)}, ${decimal(mixupAlpha)}) once a step, partners from the whole batch${linearProbe ? '; of the features, not of the images' : ''}`
+        ? `the rule uses 0.1 from ${whole(smallBelow)} images up`
+        : `λ from Beta(${decimal(mixupAlpha)}, ${decimal(mixupAlpha)}) once a step, partners from the whole batch${linearProbe ? '; mixes the features, not the images' : ''}`
   return fieldLine(recipeFields.mixupAlpha, text(mixupAlpha), reason, text(ruleMixupAlpha[sizeClass]))
 }
 
@@ -220,7 +220,7 @@ function switchLine(
   return fieldLine(
     field,
     on ? 'on' : 'off',
-    on ? whenOn : `You switched it off: for labels where ${whenOff}`,
+    on ? whenOn : `You turned it off: for labels where ${whenOff}`,
     'on',
   )
 }

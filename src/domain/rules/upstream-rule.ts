@@ -129,7 +129,7 @@ function explain(
       decimal(recipe.baseLearningRate),
       given('baseLearningRate')
         ? 'You set it'
-        : `${decimal(upstreamRatePer256)} × ${whole(batchSize)} ÷ 256, with the batch`,
+        : `${decimal(upstreamRatePer256)} × ${whole(batchSize)} ÷ 256, in proportion to the batch`,
       decimal(rateOf(batchSize)),
     ),
     line(

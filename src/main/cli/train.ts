@@ -48,7 +48,7 @@ function showEnd({ output }: CliContext, run: Run): number {
   output.print(resultText(run))
   if (run.error !== null) output.error(run.error)
   if (run.state === 'interrupted' && run.checkpointStep !== null)
-    output.note(`"${run.name}" was interrupted; "bitw resume ${String(run.id)}" goes on with it.`)
+    output.note(`"${run.name}" was interrupted; "bitw resume ${String(run.id)}" continues it.`)
   return run.state === 'done' || run.state === 'stopped' ? 0 : 1
 }
 

@@ -1,4 +1,6 @@
 /** Saves what a trainer of a run sends and tells the clients. Each message is one commit. */
+import { trainedShare } from '../../domain/estimate/cost'
+import { parseModel } from '../../domain/model/spec'
 import type { StepMetric } from '../../contract/entities/run'
 import { assertNever } from '../../contract/errors'
 import { appendChunk, beginCheckpoint, completeCheckpoint } from '../store/checkpoints'
@@ -183,7 +185,7 @@ export function createRunFeed(
   function keepSpeed(peakMemoryBytes: number): void {
     const { engine: report, model, recipe } = getRun(db, runId)
     if (report === null) return
-    const { cropPx, microBatchSize, batchSize, precision } = recipe
+    const { cropPx, microBatchSize, batchSize, precision, freeze } = recipe
     const measured = {
       engineKey: engineKey(report, precision),
       model,
@@ -193,8 +195,11 @@ export function createRunFeed(
       measuredAtMs: clock(),
     }
     const { stepMsPerImage, predictMsPerImage } = speed.figures()
-    if (stepMsPerImage !== null)
-      insertMeasurement(db, { ...measured, what: 'step', batchSize, msPerImage: stepMsPerImage })
+    if (stepMsPerImage !== null) {
+      // as a step that trains every layer takes
+      const msPerImage = stepMsPerImage / trainedShare(parseModel(model).spec, cropPx, freeze)
+      insertMeasurement(db, { ...measured, what: 'step', batchSize, msPerImage })
+    }
     if (predictMsPerImage !== null)
       insertMeasurement(db, {
         ...measured,

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '../../support/properties'
 import { describe, expect, it } from 'vitest'
 import type { Overrides } from '../../../src/contract/entities/run'
 import { parseModel } from '../../../src/domain/model/spec'
@@ -195,7 +195,7 @@ describe('a plan for a time budget', () => {
       stepCount = 0,
       evaluateEverySteps = 1,
     } = overrides
-    const { evaluationMs } = one.costs({ cropPx, batchSize, precision, linearProbe: false })
+    const { evaluationMs } = one.costs({ cropPx, batchSize, precision, linearProbe: false, freeze: 'block1' })
     const count = Math.floor((stepCount - 1) / evaluateEverySteps)
     expect(count * evaluationMs).toBeLessThanOrEqual(0.06 * 5 * minute)
   })
@@ -236,5 +236,36 @@ describe('a published model within a budget', () => {
     const found = planBudget(facts(10 * second, { ...usual, slowness: 20 }, {}, [asked]))
     expect(found).toMatchObject({ candidate: { kind: 'published' }, late: true })
     expect(found.reasons.get('model')).toBe('you chose it')
+  })
+})
+
+describe('a small model with weights', () => {
+  const decided = (budgetMs: number, circumstances = usual, set: Overrides = {}) =>
+    planBudget(facts(budgetMs, circumstances, set))
+
+  it('keeps its first layers, says why, and leaves that to the user too', () => {
+    const { overrides, reasons } = decided(2 * minute)
+    expect(overrides.freeze).toBe('block1')
+    expect(reasons.get('freeze')).toContain('first layers unchanged')
+    expect(decided(2 * minute, usual, { freeze: 'none' }).overrides.freeze).toBeUndefined()
+  })
+
+  it('trains every layer where the weights are random', () => {
+    const random = { ...candidate(usual, 'units:1-1-1-1,width:1', 'small'), id: null }
+    expect(planBudget(facts(2 * minute, usual, {}, [random])).overrides.freeze).toBeUndefined()
+  })
+
+  it('mixes images that it sees again and again, and no others', () => {
+    const often = decided(5 * minute)
+    expect(often.overrides.mixupAlpha).toBe(0.2)
+    expect(often.reasons.get('mixup')).toContain('at least 20 times')
+    const once = decided(5 * minute, { ...usual, train: 15_000 })
+    expect(once.overrides.mixupAlpha).toBeUndefined()
+  })
+
+  it('has a batch that is a small part of the training images', () => {
+    const few = decided(5 * minute, { ...usual, train: 108 })
+    expect(few.overrides.batchSize).toBe(32)
+    expect(decided(5 * minute).overrides.batchSize).toBe(64)
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { runCosts, withScores, type TimedDataset } from '../../../src/domain/estimate/run-time'
+import { trainedShare } from '../../../src/domain/estimate/cost'
 import { speedOf } from '../../../src/domain/estimate/speed'
 import { parseModel } from '../../../src/domain/model/spec'
 
@@ -22,6 +23,7 @@ function costs(counts: TimedDataset['counts'], linearProbe = false) {
       precision: 'float32',
       linearProbe,
       flip: true,
+      freeze: 'none',
     },
     speed,
   )
@@ -44,5 +46,19 @@ describe('the scores of training images at the end of a run', () => {
   it('take no time of their own where the training images are what is judged, or the features are there', () => {
     expect(costs({ train: 400, val: 0, test: 0 }).scoringMs).toBe(0)
     expect(costs({ train: 400, val: 50, test: 50 }, true).scoringMs).toBe(0)
+  })
+})
+
+describe('a step with frozen layers', () => {
+  const { spec } = parseModel('units:2-2-2-2,width:0.5')
+
+  it('takes two thirds of the frozen layers’ work less', () => {
+    expect(trainedShare(spec, 128, 'none')).toBe(1)
+    expect(trainedShare(spec, 128, 'block4')).toBeCloseTo(1 / 3, 10)
+    const shares = (['root', 'block1', 'block2', 'block3'] as const).map((part) =>
+      trainedShare(spec, 128, part),
+    )
+    expect(shares).toEqual([...shares].sort((one, other) => other - one))
+    expect(shares[1]).toBeCloseTo(0.81, 2)
   })
 })

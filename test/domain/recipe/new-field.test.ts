@@ -27,7 +27,7 @@ const invented = {
       because: value === 0 ? 'none in the rule' : 'of each label is shared among all classes',
     }),
     command: { flag: '--label-smoothing <share>', help: 'of each label, shared among all classes' },
-    editor: { label: 'Share, 0 is off' },
+    editor: { label: 'Share (0 = off)' },
   },
 } as const satisfies FieldTable
 const table = { ...recipeFields, ...invented }
@@ -78,7 +78,7 @@ describe('a field that is only added to the table of recipe fields', () => {
         {
           kind: 'number',
           key: 'labelSmoothing',
-          label: 'Share, 0 is off',
+          label: 'Share (0 = off)',
           min: 0,
           max: 0.5,
           whole: false,

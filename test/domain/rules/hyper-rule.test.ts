@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '../../support/properties'
 import { describe, expect, it } from 'vitest'
 import type { Choice, Overrides, HyperRuleName } from '../../../src/contract/entities/run'
 import { recipeSchema } from '../../../src/contract/entities/run'
@@ -128,7 +128,7 @@ describe('what departs from the rule', () => {
     })
     expect(choice('baseLearningRate', 'paper', { batchSize: 64 })).toMatchObject({
       value: '0.000375',
-      because: '0.003 × 64 ÷ 512, with the batch',
+      because: '0.003 × 64 ÷ 512, in proportion to the batch',
       departure: { ruleValue: '0.003' },
     })
   })
@@ -197,23 +197,20 @@ describe('the sentences', () => {
       decay: ['÷ 10 at 150, 300, 450', '30, 60 and 90 % of 500 steps'],
       warmup: ['none', 'the paper states none'],
       batch: ['512 = 64 × 8', '64 fit in memory; 8 of them add up exactly'],
-      mixup: ['off', '0.1 begins at 20,000 images'],
-      flip: ['on', 'half of the images of each batch are mirrored'],
-      crop: ['on', 'a new seeded place at each step'],
+      mixup: ['off', 'the rule uses 0.1 from 20,000 images up'],
+      flip: ['on', 'half of the images in each batch are mirrored'],
+      crop: ['on', 'a new seeded position at each step'],
       optimizer: ['SGD, momentum 0.9', 'as in the paper'],
-      loss: ['softmax', 'one class an image'],
+      loss: ['softmax', 'one class per image'],
       cropKind: ['random square', 'a square of the crop’s side'],
       weightDecay: ['off', 'none in the rule'],
-      decayTowardInitial: ['off', 'the weights may go as far as they like'],
+      decayTowardInitial: ['off', 'no pull toward the initial weights'],
       dropout: ['off', 'none in the rule'],
-      freeze: ['nothing', 'every layer learns'],
-      linearProbe: ['off', 'the whole network learns'],
+      freeze: ['nothing', 'all layers are trained'],
+      linearProbe: ['off', 'the whole network is trained'],
       norm: ['GroupNorm', '32 groups; each image is normalized by itself'],
-      convolution: [
-        'weight-standardized',
-        'each filter is brought to mean 0 and variance 1 before it is used',
-      ],
-      precision: ['float32', 'as in the paper, and in every figure that the workbench states'],
+      convolution: ['weight-standardized', 'each filter is normalized to mean 0 and variance 1 before use'],
+      precision: ['float32', 'as in the paper'],
       head: ['17 classes, from zeros', 'first loss will be ln 17 = 2.833'],
     })
   })
@@ -255,15 +252,13 @@ describe('inception crops', () => {
 
   it('say what is kept, in place of what is resized', () => {
     expect(choice('resize', 'paper', { crop })).toMatchObject({
-      label: 'Kept → crop',
+      label: 'Image size → crop',
       value: '1152 → 384',
-      because: expect.stringMatching(
-        /^images are kept in their own shape, with at most as many pixels as 1,152/,
-      ),
+      because: expect.stringMatching(/^images keep their aspect ratio, with at most as many pixels as 1,152/),
       departure: null,
     })
     expect(choice('cropKind', 'paper', { crop }).because).toMatch(
-      /^a part of 5 to 100 % of the image’s area, its sides 3:4 to 4:3 in the image’s own pixels/,
+      /^a part of 5 to 100 % of the image’s area, aspect ratio 3:4 to 4:3, resized/,
     )
   })
 })
@@ -281,15 +276,15 @@ describe('a linear probe', () => {
     })
     expect(choice('crop', 'paper', probe)).toMatchObject({
       value: 'off',
-      because: expect.stringMatching(/whole image, once/),
+      because: expect.stringMatching(/whole image once/),
     })
     expect(choice('cropKind', 'paper', probe)).toMatchObject({
       value: 'none',
-      because: expect.stringMatching(/whole image, once/),
+      because: expect.stringMatching(/whole image once/),
       departure: null,
     })
-    expect(choice('mixup', 'paper', probe, { exampleCount: 50_000 }).because).toMatch(/of the features/)
-    expect(choice('mixup', 'paper', {}, { exampleCount: 50_000 }).because).not.toMatch(/of the features/)
+    expect(choice('mixup', 'paper', probe, { exampleCount: 50_000 }).because).toMatch(/mixes the features/)
+    expect(choice('mixup', 'paper', {}, { exampleCount: 50_000 }).because).not.toMatch(/mixes the features/)
   })
 
   it('refuses what is random in an image, and pre-training', () => {

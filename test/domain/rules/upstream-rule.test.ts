@@ -54,9 +54,9 @@ describe('pre-training as in the paper', () => {
       const { recipe, choices } = rule('BiT-S', overrides)
       expect(recipe).toMatchObject({ resizePx: kept, cropPx: crop })
       const line = choices.find(({ key }) => key === 'resize')
-      expect(line).toMatchObject({ label: 'Kept → crop', value: `${String(kept)} → ${String(crop)}` })
+      expect(line).toMatchObject({ label: 'Image size → crop', value: `${String(kept)} → ${String(crop)}` })
       expect(line?.because).toBe(
-        `images are kept in their own shape, with at most as many pixels as ${String(kept)} × ${String(kept)}, and the parts cut from them`,
+        `images keep their aspect ratio, with at most as many pixels as ${String(kept)} × ${String(kept)}; crops are cut from them`,
       )
     }
     const square = rule('BiT-S', { crop: 'square' })
@@ -102,7 +102,7 @@ describe('pre-training as in the paper', () => {
   it('says how many images are computed at once', () => {
     const because = (overrides: Overrides): string | undefined =>
       rule('small', overrides).choices.find(({ key }) => key === 'batch')?.because
-    expect(because({ microBatchSize: 64 })).toMatch(/^64 at a time, as you set; 4 of them add up exactly$/)
+    expect(because({ microBatchSize: 64 })).toMatch(/^64 at a time, set by you; 4 of them add up exactly$/)
     expect(because({ microBatchSize: 256 })).toBe('all are computed at once')
     expect(because({ batchSize: 32, microBatchSize: 32 })).toBe('You set it; all are computed at once')
   })

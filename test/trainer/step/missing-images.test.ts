@@ -142,8 +142,8 @@ describe('a run that loses a few images', () => {
     await rm(join(given.rootPath, image(20)))
     const received = await run(given)
     const warnings = received.of('log').flatMap(({ line }) => (line.kind === 'warn' ? [line.text] : []))
-    expect(warnings.filter((text) => text.startsWith('Not readable: 3.png.'))).toHaveLength(1)
-    expect(warnings.filter((text) => text.startsWith('Not readable: 20.png.'))).toHaveLength(1)
+    expect(warnings.filter((text) => text.startsWith('Could not read: 3.png.'))).toHaveLength(1)
+    expect(warnings.filter((text) => text.startsWith('Could not read: 20.png.'))).toHaveLength(1)
     expect(received.of('unreadable').flatMap(({ images }) => images)).toMatchObject([
       { imageId: 3, reason: expect.stringContaining('3.png') as unknown },
       { imageId: 20, fromPosition: 48 },

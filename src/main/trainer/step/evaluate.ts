@@ -111,7 +111,7 @@ export async function inPieces(
 const topCount = 5
 
 /**
- * In float64. softmax: probabilities that sum to 1 and the cross-entropy; sigmoid: each class on its own and the sum over classes. Among equal
+ * In float64. softmax: probabilities that sum to 1 and the cross-entropy; sigmoid: each class is judged separately and the sum over classes. Among equal
  * logits the lower class index comes first, for the rank as for the top list.
  */
 export function predictionOf(
