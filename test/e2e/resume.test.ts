@@ -54,6 +54,6 @@ base('a stopped run is resumed and comes to its end', async ({ page }) => {
     timeout: 90_000,
   })
   await expect(earlier).toBeHidden()
-  await expect(page.getByRole('log')).toContainText('Goes on from the checkpoint')
+  await expect(page.getByRole('log')).toContainText('Resumed from the checkpoint')
   expect(complaints).toEqual([])
 })
