@@ -23,17 +23,21 @@ export function randomStream(...keys: number[]): () => number {
   return () => ((nextWord() >>> 5) * 0x4000000 + (nextWord() >>> 6)) / 0x20000000000000
 }
 
-/** A uniformly drawn order of 0 … length - 1 (Fisher–Yates). */
+/** A uniformly drawn order of 0 … length - 1. */
 export function permutation(length: number, ...keys: number[]): Uint32Array {
-  const next = randomStream(...keys)
   const order = Uint32Array.from({ length }, (_, index) => index)
-  for (let last = length - 1; last > 0; last--) {
-    const other = Math.floor(next() * (last + 1))
-    const kept = order[last] ?? 0
-    order[last] = order[other] ?? 0
-    order[other] = kept
-  }
+  shuffle(order, randomStream(...keys))
   return order
+}
+
+/** In place, every order as likely as any other (Fisher–Yates). */
+export function shuffle(values: number[] | Uint32Array, next: () => number): void {
+  for (let last = values.length - 1; last > 0; last--) {
+    const other = Math.floor(next() * (last + 1))
+    const kept = values[last] ?? 0
+    values[last] = values[other] ?? 0
+    values[other] = kept
+  }
 }
 
 /** A draw from Beta(alpha, alpha), in [0, 1]; alpha > 0. Two Gamma draws, compared as logarithms: at alpha 0.1 they underflow. */

@@ -1,7 +1,7 @@
 /** What a model said of each image of a part: one set for each evaluation. */
 import { z } from 'zod'
 import { splitPartSchema } from './dataset'
-import { predictionSchema } from './run'
+import { lossNameSchema, predictionSchema } from './run'
 
 export const predictionSetSchema = z.object({
   id: z.int(),
@@ -16,7 +16,7 @@ export const predictionSetSchema = z.object({
   createdAtMs: z.number(),
   /** scores: what each class got, so that rank and loss follow any label; top: the five most probable classes. */
   kind: z.enum(['scores', 'top']),
-  loss: z.enum(['softmax', 'sigmoid']),
+  loss: lossNameSchema,
   classCount: z.int(),
   /** Images of the part; those of `rowCount` are in the set: fewer in a sample, and where images could not be read. */
   partCount: z.int(),

@@ -9,7 +9,7 @@
  * five entries in their place, else one, the prediction.
  */
 import type { LossName } from '../../contract/entities/run'
-import { toFloat16 } from './float16'
+import { toFloat16 } from '../float16'
 
 /** One image as it was evaluated. */
 export interface PredictedRow {

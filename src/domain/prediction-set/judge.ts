@@ -1,5 +1,5 @@
 /** What a stored prediction says under any labels: those of its evaluation, or those of a later revision. Pure. */
-import { fromFloat16 } from './float16'
+import { fromFloat16 } from '../float16'
 import type { PredictionBlock } from './block'
 
 export interface Judged {

@@ -1,4 +1,4 @@
-import { purpose, randomStream } from '../random'
+import { purpose, randomStream, shuffle } from '../random'
 
 /**
  * All indices of `labelIndices`, ordered so that each beginning of the list is a fair sample: every class has its share of it, give or take
@@ -20,14 +20,4 @@ export function spreadOrder(labelIndices: readonly number[], seed: number): numb
     members.forEach((index, place) => keyed.push({ index, key: (place + offset) / members.length }))
   }
   return keyed.sort((one, other) => one.key - other.key || one.index - other.index).map(({ index }) => index)
-}
-
-/** Fisher–Yates. */
-function shuffle(values: number[], next: () => number): void {
-  for (let last = values.length - 1; last > 0; last--) {
-    const other = Math.floor(next() * (last + 1))
-    const kept = values[last] ?? 0
-    values[last] = values[other] ?? 0
-    values[other] = kept
-  }
 }

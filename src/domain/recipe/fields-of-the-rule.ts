@@ -3,8 +3,14 @@ import type { FieldTable } from './field'
 
 const mostSteps = 10_000_000
 const steps = { key: 'stepCount', label: 'Steps' }
-const batch = { key: 'batch', label: 'Batch' }
-const mostBatch = 65_536
+/** How many images, of the whole step or at once. */
+const images = {
+  kind: 'number',
+  whole: true,
+  min: 1,
+  max: 65_536,
+  line: { key: 'batch', label: 'Batch' },
+} as const
 const resize = { key: 'resize', label: 'Resize → crop' }
 /** Of a side, in pixels. */
 const side = { kind: 'number', whole: true, min: 16, max: 4096, line: resize } as const
@@ -34,21 +40,13 @@ export const fieldsOfTheRule = {
   },
   /** Effective batch. The rule's learning rate and step count scale with it unless they are set too. */
   batchSize: {
-    kind: 'number',
-    whole: true,
-    min: 1,
-    max: mostBatch,
-    line: batch,
+    ...images,
     command: { flag: '--batch <number>', help: 'images per step' },
     editor: { label: 'Batch' },
   },
   /** How many images are computed at once; changes speed and memory, never the result, unless the model has BatchNorm. */
   microBatchSize: {
-    kind: 'number',
-    whole: true,
-    min: 1,
-    max: mostBatch,
-    line: batch,
+    ...images,
     command: { flag: '--micro-batch <number>', help: 'images computed at once; does not change the result' },
     editor: { label: 'At once' },
   },
@@ -91,7 +89,7 @@ export const fieldsOfTheRule = {
     max: 10,
     line: { key: 'mixup', label: 'MixUp' },
     command: { flag: '--mixup <alpha>', help: 'strength of MixUp; 0 is off' },
-    editor: { label: 'α, 0 is off' },
+    editor: { label: 'α (0 = off)' },
   },
   flip: {
     kind: 'switch',

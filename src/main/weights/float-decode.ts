@@ -1,4 +1,5 @@
 /** Little-endian numbers of a file into float32. */
+import { fromFloat16 } from '../../domain/float16'
 
 export type FloatType = 'float32' | 'float16' | 'bfloat16' | 'int8'
 
@@ -31,7 +32,7 @@ export function floatSink(
     },
     complete() {
       if (filled !== raw.length) return false
-      if (type === 'float16') halves.forEach((bits, index) => (data[index] = float16(bits)))
+      if (type === 'float16') halves.forEach((bits, index) => (data[index] = fromFloat16(bits)))
       if (type === 'bfloat16') {
         const bits = new Uint32Array(data.buffer)
         halves.forEach((half, index) => (bits[index] = half << 16))
@@ -40,14 +41,4 @@ export function floatSink(
       return true
     },
   }
-}
-
-/** IEEE 754 binary16. */
-function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }

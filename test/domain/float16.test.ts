@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fromFloat16, toFloat16 } from '../../../src/domain/prediction-set/float16'
+import { fromFloat16, toFloat16 } from '../../src/domain/float16'
 
 describe('a float16', () => {
   it('comes back as the same bits, whatever the finite bits', () => {

@@ -1,4 +1,4 @@
-/** IEEE 754 binary16 for columns where three digits are enough. Node 22 has no Float16Array. */
+/** IEEE 754 binary16, as its 16 bits. Node 22 has no Float16Array. */
 
 const word = new DataView(new ArrayBuffer(4))
 const largest = 65504
