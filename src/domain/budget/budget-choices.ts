@@ -3,7 +3,7 @@ import type { Overrides } from '../../contract/entities/run'
 import type { BudgetCandidate, BudgetFacts, BudgetSize } from './budget'
 import { budgetNumbers as numbers } from './budget-numbers'
 import { runTimeNumbers } from '../estimate/run-time-numbers'
-import { withScores, type RunCosts } from '../estimate/run-time'
+import { runDurationMs, type RunCosts } from '../estimate/run-time'
 
 export interface Tried {
   readonly candidate: BudgetCandidate
@@ -47,11 +47,9 @@ function fineTuning(facts: BudgetFacts, candidate: BudgetCandidate, cropPx: numb
   const stepCount = facts.set.stepCount ?? stepsIn(facts, candidate.costs(size), size.batchSize)
   const { batchSize, rate } = small.rate
   const share = size.batchSize / batchSize
-  const views = (stepCount * size.batchSize) / Math.max(1, facts.exampleCount)
   return finished(facts, candidate, size, stepCount, {
     baseLearningRate: rounded(rate * (share <= 1 ? share : Math.sqrt(share))),
     ...(size.freeze !== 'none' && { freeze: size.freeze }),
-    ...(views >= numbers.leastViewsForMixup && { mixupAlpha: small.mixupAlpha }),
   })
 }
 
@@ -72,7 +70,6 @@ export function finished(
     stepCount,
     countWithin(facts.budgetMs * numbers.checkpointShare, costs.checkpointMs, numbers.mostCheckpoints),
   )
-  const views = (stepCount * size.batchSize) / Math.max(1, facts.exampleCount)
   const overrides: Overrides = {
     stepCount,
     batchSize: size.batchSize,
@@ -81,20 +78,30 @@ export function finished(
     precision: size.precision,
     evaluateEverySteps,
     checkpointEverySteps,
-    ...(facts.ruleMixes && views < numbers.leastViewsForMixup && { mixupAlpha: 0 }),
+    ...mixing(facts, candidate, (stepCount * size.batchSize) / Math.max(1, facts.exampleCount)),
     ...more,
   }
-  const expectedMs = withScores(
-    costs.fixedMs +
-      stepCount * costs.stepMs +
-      Math.min(facts.exampleCount, stepCount * size.batchSize) * costs.firstSightMs +
-      Math.floor((stepCount - 1) / (facts.set.evaluateEverySteps ?? evaluateEverySteps)) *
-        costs.evaluationMs +
-      Math.floor((stepCount - 1) / (facts.set.checkpointEverySteps ?? checkpointEverySteps)) *
-        costs.checkpointMs,
+  const expectedMs = runDurationMs(
     costs,
+    {
+      stepCount,
+      batchSize: size.batchSize,
+      evaluateEverySteps: facts.set.evaluateEverySteps ?? evaluateEverySteps,
+      checkpointEverySteps: facts.set.checkpointEverySteps ?? checkpointEverySteps,
+    },
+    facts.exampleCount,
   )
   return { candidate, size, stepCount, overrides, expectedMs, larger: largerThan(facts, candidate, size) }
+}
+
+/** `views`: how often each training image is seen. */
+function mixing(
+  { ruleMixes }: BudgetFacts,
+  { kind }: BudgetCandidate,
+  views: number,
+): Pick<Overrides, 'mixupAlpha'> {
+  if (views < numbers.leastViewsForMixup) return ruleMixes ? { mixupAlpha: 0 } : {}
+  return kind === 'small' ? { mixupAlpha: numbers.small.mixupAlpha } : {}
 }
 
 /** Only the head learns, by the rule's steps and rate: at the largest crop that the budget has time for, else at the least. */

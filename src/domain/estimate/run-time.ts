@@ -83,10 +83,15 @@ export function withScores(untilResultMs: number, { scoringMs }: RunCosts): numb
   return untilResultMs + Math.min(scoringMs, untilResultMs * runTimeNumbers.scoringShare)
 }
 
-/** Of a whole recipe. */
+/** Of a whole recipe, or of what a planner tries. */
 export function runDurationMs(
   costs: RunCosts,
-  { stepCount, batchSize, evaluateEverySteps, checkpointEverySteps }: Recipe,
+  {
+    stepCount,
+    batchSize,
+    evaluateEverySteps,
+    checkpointEverySteps,
+  }: Pick<Recipe, 'stepCount' | 'batchSize' | 'evaluateEverySteps' | 'checkpointEverySteps'>,
   trainCount: number,
 ): number {
   // the last of both is in the fixed part
