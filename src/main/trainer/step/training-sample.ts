@@ -9,7 +9,7 @@ const shareOfRun = 0.05
 export function imagesAt(images: JobImages, indices: readonly number[]): JobImages {
   return {
     ids: indices.map((index) => images.ids[index] ?? 0),
-    paths: indices.map((index) => images.paths[index] ?? ''),
+    keys: indices.map((index) => images.keys[index] ?? ''),
     labelIndices: indices.map((index) => images.labelIndices[index] ?? 0),
   }
 }
