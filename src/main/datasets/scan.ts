@@ -81,7 +81,7 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
 
   const looked = {
     isImage: (index: number) => readings[index]?.isImage === true,
-    isUsable: (index: number) => readings[index]?.facts != null,
+    isUsable: (index: number) => (readings[index]?.facts ?? null) !== null,
   }
   const placed = listing.place(looked, problems)
   const classNames = [...new Set(placed.map(({ className }) => className))].sort(compareCodePoints)
