@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import Database from 'better-sqlite3'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import {
   datasetDetailSchema,
@@ -11,6 +12,7 @@ import type { SplitPart } from '../../src/contract/entities/dataset'
 import type { ErrorCode } from '../../src/contract/errors'
 import { assignSplit } from '../../src/domain/split'
 import {
+  datasetSource,
   deleteDataset,
   getDataset,
   insertDataset,
@@ -21,6 +23,7 @@ import {
   setSplit,
 } from '../../src/main/store/datasets'
 import { getImage, getImageSql, imageLayout, imageAddress, layoutQuery } from '../../src/main/store/images'
+import { migrate, migrations } from '../../src/main/store/migrate'
 import { getRun, updateRun } from '../../src/main/store/runs'
 import type { Db } from '../../src/main/store/statement'
 import {
@@ -222,6 +225,19 @@ describe('splits', () => {
     const ids = eachPart.flatMap((part) => [...images[part].ids])
     expect(ids.sort((a, b) => a - b)).toEqual(imageLayout(db, id, {}).ids)
     expect(() => jobImages(db, 999)).toThrowError(code('not-found'))
+  })
+})
+
+describe('a dataset of a home from before there were other sources', () => {
+  it('comes from a folder', () => {
+    const db = new Database(':memory:')
+    onTestFinished(() => void db.close())
+    migrate(db, migrations.slice(0, 6))
+    db.exec(`INSERT INTO datasets (id, name, root_path, created_at_ms, image_count, class_count, problem_count,
+      median_width_px, median_height_px, byte_count, rotated_count) VALUES (7, 'old', '/old', 1, 0, 0, 0, 0, 0, 0, 0)`)
+    migrate(db)
+    expect(datasetSource(db, 7)).toEqual({ kind: 'folder', path: '/old' })
+    expect(() => datasetSource(db, 8)).toThrowError(code('not-found'))
   })
 })
 
