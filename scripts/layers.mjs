@@ -39,6 +39,12 @@ const rooms = [
     rooms: [],
     packages: ['sharp', '@cornerstonejs/codec-libjpeg-turbo-8bit', 'node:'],
   },
+  {
+    folder: 'main/sources',
+    holds: 'what images come from: folder, list',
+    rooms: ['images'],
+    packages: ['node:'],
+  },
   { folder: 'main/weights', holds: 'weights files: npz, safetensors', rooms: [], packages: ['zod', 'node:'] },
   {
     folder: 'main/protocol',
@@ -49,14 +55,14 @@ const rooms = [
   {
     folder: 'main/app',
     holds: 'what every handler gets; folders, clock, events',
-    rooms: ['store'],
+    rooms: ['sources', 'store'],
     packages: ['zod', 'node:'],
   },
   { folder: 'main/tasks', holds: 'long work with progress and cancel', rooms: ['app'], packages: [] },
   {
     folder: 'main/datasets',
     holds: 'import, scan, samples, image lists',
-    rooms: ['app', 'images', 'store', 'tasks'],
+    rooms: ['app', 'images', 'sources', 'store', 'tasks'],
     packages: ['sharp', 'node:'],
   },
   {
@@ -86,7 +92,7 @@ const rooms = [
   {
     folder: 'main/training',
     holds: 'plan, checks, start, feed, resume of a run',
-    rooms: ['app', 'costs', 'engine', 'images', 'models', 'protocol', 'store', 'tasks'],
+    rooms: ['app', 'costs', 'engine', 'images', 'models', 'protocol', 'sources', 'store', 'tasks'],
     packages: ['node:'],
   },
   {
@@ -151,7 +157,7 @@ const rooms = [
   {
     folder: 'main/trainer/data',
     holds: 'caches, augmentation, batches',
-    rooms: ['images', 'protocol'],
+    rooms: ['images', 'protocol', 'sources'],
     packages: ['node:'],
   },
   { folder: 'main/trainer/network', holds: 'layers and ResNet-v2', rooms: [], packages: ['@tensorflow'] },
@@ -167,6 +173,7 @@ const rooms = [
     rooms: [
       'images',
       'protocol',
+      'sources',
       'trainer/data',
       'trainer/engines',
       'trainer/network',
@@ -184,7 +191,15 @@ const rooms = [
   {
     folder: 'main/trainer/predict',
     holds: 'answering what images show',
-    rooms: ['images', 'trainer/data', 'trainer/engines', 'trainer/network', 'trainer/step', 'weights'],
+    rooms: [
+      'images',
+      'sources',
+      'trainer/data',
+      'trainer/engines',
+      'trainer/network',
+      'trainer/step',
+      'weights',
+    ],
     packages: ['@tensorflow', 'node:'],
   },
   {
@@ -196,7 +211,7 @@ const rooms = [
   {
     folder: 'main/bench',
     holds: 'what `bench` measures from inside',
-    rooms: ['engine', 'images', 'protocol', 'trainer/*'],
+    rooms: ['engine', 'images', 'protocol', 'sources', 'trainer/*'],
     packages: ['node:'],
   },
   {

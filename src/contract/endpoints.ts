@@ -56,13 +56,15 @@ export const endpoints = {
   /** Starts a trainer once to ask; remembered until the core ends. */
   'engine.report': { input: nothing, output: engineReportSchema },
   /**
-   * Folders of a folder, for the path field; '' is the user's own. Hidden ones left out. `files`: the files too whose names end so ('npz', or 'images' for
-   * every format that the import reads), at most 5,000, and `filesLeftOut` how many more there are.
+   * Folders of a folder, for the path field; '' is the user's own. Hidden ones left out. `files`: the files too whose names end so ('npz', 'images' for
+   * every format that the import reads, or 'datasets' for every file that can be imported), at most 5,000, and `filesLeftOut` how many more there are.
    */
   'folders.list': {
     input: z.object({
       path: z.string().max(4096),
-      files: z.union([z.literal('images'), z.array(z.string().regex(/^[a-z\d]{1,20}$/)).max(20)]).optional(),
+      files: z
+        .union([z.enum(['images', 'datasets']), z.array(z.string().regex(/^[a-z\d]{1,20}$/)).max(20)])
+        .optional(),
     }),
     output: z.object({
       path: z.string(),
@@ -90,7 +92,7 @@ export const endpoints = {
 
   'datasets.list': { input: nothing, output: z.array(datasetSchema) },
   'datasets.get': { input: id, output: datasetDetailSchema },
-  /** Answers at once; the task's `resultId` is the dataset. name '' takes the folder's. */
+  /** Answers at once; the task's `resultId` is the dataset. `path`: a folder, or a list of images. name '' takes its name. */
   'datasets.import': {
     input: z.object({
       path: absolutePath,

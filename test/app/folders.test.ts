@@ -40,6 +40,7 @@ describe('folders.list', () => {
   it('lists the files that are asked for, whatever the case of their endings, and no others', async () => {
     expect((await list({ path: root, files: ['npz', 'safetensors'] })).files).toEqual(['r2.NPZ', 'R50.npz'])
     expect((await list({ path: root, files: 'images' })).files).toEqual(['a.JPG', 'b.webp'])
+    expect((await list({ path: root, files: 'datasets' })).files).toEqual(['notes.txt'])
   })
 
   it('begins at the user’s own folder and ends at the root', async () => {

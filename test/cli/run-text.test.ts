@@ -42,12 +42,12 @@ it('counts and names the images that could not be read, and counts those that ha
   const { id: splitId } = getDataset(db, datasetId).split
   const id = insertRun(db, newRun(datasetId, splitId, 'first'))
   expect(resultText(getRun(db, id))).not.toMatch(/Unreadable|Changed/)
-  const { ids, paths } = jobImages(db, splitId).images.train
+  const { ids, keys } = jobImages(db, splitId).images.train
   const imageId = ids[0] ?? 0
   insertUnreadable(db, id, [{ imageId, fromPosition: 0, reason: 'It is gone.' }])
   updateRun(db, id, { changedCount: 2 })
   const text = resultText(getRun(db, id))
-  expect(text).toContain(`1 image, left out: ${paths[0] ?? ''}`)
+  expect(text).toContain(`1 image, left out: ${keys[0] ?? ''}`)
   expect(text).toMatch(/^Changed +2 images since the import, used as they are now/m)
 })
 

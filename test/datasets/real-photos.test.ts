@@ -43,7 +43,7 @@ test.for([40, 64, 96, 160, 224, 448])(
 test('real photos: 17 kinds of flowers are imported whole', async (context) => {
   if (folder === null) return context.skip(absence)
   const result = await scanDataset({
-    rootPath: folder,
+    source: { kind: 'folder', path: folder },
     split: { valFraction: 0.1, testFraction: 0.2, seed: 0 },
     signal: new AbortController().signal,
     onProgress: () => undefined,
@@ -55,6 +55,6 @@ test('real photos: 17 kinds of flowers are imported whole', async (context) => {
   expect(
     ['train', 'val', 'test'].map((part) => result.split.parts.filter((each) => each === part).length),
   ).toEqual([476, 68, 136])
-  const square = await decodeSquare(join(result.rootPath, result.images[0]?.path ?? ''), 128)
+  const square = await decodeSquare(join(result.source.path, result.images[0]?.key ?? ''), 128)
   expect(new Set(square).size).toBeGreaterThan(100)
 })

@@ -25,7 +25,7 @@ describe('the sample dataset of seed 0', () => {
     facts = await drawSampleDataset(target, 0, never, () => undefined)
     const split = { valFraction: 0.1, testFraction: 0.2, seed: 0 }
     scanned = await scanDataset({
-      rootPath: join(target, 'images'),
+      source: { kind: 'folder', path: join(target, 'images') },
       split,
       signal: never,
       onProgress: () => undefined,

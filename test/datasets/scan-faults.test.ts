@@ -142,7 +142,7 @@ describe('faults are named and the rest goes on', () => {
     expect(brief(problemAt(result, 'cat/dangling.jpg'))).toBe('error unreadable')
     expect(brief(problemAt(result, 'cat/self'))).toBe('error unreadable')
     expect(brief(problemAt(result, 'cat/more/up'))).toBe('note symlink-outside')
-    expect(result.images.map((image) => image.path)).toEqual([
+    expect(result.images.map((image) => image.key)).toEqual([
       'cat/1.jpg',
       'cat/in.jpg',
       'cat/more/2.jpg',
@@ -162,7 +162,7 @@ describe('faults are named and the rest goes on', () => {
     expect(second?.path).toBe('cat')
     expect(second?.message).toContain('"Cat"')
     expect(first?.path).toBe('caf\u00e9') // é as one character is the later code point
-    expect(result.images.find((image) => image.path === 'cafe\u0301/1.jpg')?.classIndex).toBe(1)
+    expect(result.images.find((image) => image.key === 'cafe\u0301/1.jpg')?.classIndex).toBe(1)
   })
 
   test('the same class in two Unicode forms in two parts is one class', async () => {

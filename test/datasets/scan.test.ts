@@ -23,7 +23,7 @@ describe('layouts', () => {
     })
     const { classNames, images, split, problems } = await scan(rootPath)
     expect(classNames).toEqual(['A\nB', 'b', '\uFB01', '\u{1F98B}'])
-    expect(images.filter((image) => image.classIndex === 1).map((image) => image.path)).toEqual([
+    expect(images.filter((image) => image.classIndex === 1).map((image) => image.key)).toEqual([
       'b/1.jpg',
       'b/deep er/and "deeper"/2.jpg',
     ])
@@ -48,7 +48,7 @@ describe('layouts', () => {
     expect(classNames).toEqual(['cat', 'dog'])
     expect(split.origin).toBe('folders')
     expect(images).toHaveLength(6)
-    images.forEach((image, index) => expect(split.parts[index]).toBe(parts[image.path.split('/')[0] ?? '']))
+    images.forEach((image, index) => expect(split.parts[index]).toBe(parts[image.key.split('/')[0] ?? '']))
   })
 
   test('classes that happen to be called train and test are classes where they hold images and no class folders', async () => {
@@ -77,7 +77,7 @@ describe('layouts', () => {
     await writeTree(rootPath, { 'test/a/1.jpg': imageBytes(3), 'test/c/1.jpg': imageBytes(4) })
     const result = await scan(rootPath)
     expect(brief(problemAt(result, 'b'))).toBe('note class-missing-from-split')
-    expect(result.images.find((image) => image.path === 'test/c/1.jpg')?.classIndex).toBe(2)
+    expect(result.images.find((image) => image.key === 'test/c/1.jpg')?.classIndex).toBe(2)
   })
 
   test('images outside class folders and folders without images are named', async () => {
@@ -104,7 +104,7 @@ describe('facts', () => {
     const progress: ScanProgress[] = []
     const rootPath = await datasetWith({ 'cat/turned.png': turned, 'cat/deep.jpg': grey16 })
     const { images } = await scan(rootPath, { onProgress: (step) => progress.push(step) })
-    expect(images.find((image) => image.path === 'cat/turned.png')).toMatchObject({
+    expect(images.find((image) => image.key === 'cat/turned.png')).toMatchObject({
       widthPx: 48,
       heightPx: 32,
       orientation: 6,
@@ -115,7 +115,7 @@ describe('facts', () => {
       bitsPerSample: 8,
       hasAlpha: false,
     })
-    expect(images.find((image) => image.path === 'cat/deep.jpg')).toMatchObject({
+    expect(images.find((image) => image.key === 'cat/deep.jpg')).toMatchObject({
       format: 'png',
       colourSpace: 'grey16',
       bitsPerSample: 16,

@@ -71,6 +71,34 @@ test('a folder is found with the keyboard alone', async () => {
   await page.keyboard.press('Escape')
 })
 
+test('a list of images is chosen from the files of a folder, and imported', async () => {
+  const lines = [
+    'blue squares/00.png\tcold',
+    'green discs/00.png\tcold',
+    'red bars/00.png\twarm',
+    '/x.png\twarm',
+  ]
+  writeFileSync(join(folder, 'images', 'by warmth.txt'), lines.join('\n'))
+  await goTo(page, 'datasets')
+  await page.keyboard.press('Control+o')
+  const dialog = page.getByRole('dialog', { name: 'Open a folder of images' })
+  const field = dialog.getByRole('combobox', { name: 'Folder path' })
+  await field.fill(`${folder}/images/b`)
+  await expect(dialog.getByRole('status')).toContainText('2 entries start with “b”')
+  await expect(dialog.getByRole('option')).toHaveText(['blue squares', 'by warmth.txt'])
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(field).toHaveValue(join(folder, 'images', 'by warmth.txt'))
+  await expect(dialog.getByRole('status')).toContainText('A list of images')
+  await expect(dialog.getByRole('textbox', { name: 'Name' })).toHaveAttribute('placeholder', 'by warmth')
+  await dialog.getByRole('button', { name: 'Import' }).click()
+  await expect(page.getByRole('heading', { name: 'by warmth', level: 1 })).toBeVisible()
+  await page.getByRole('button', { name: /problems/ }).click()
+  await expect(page.getByRole('dialog')).toContainText('Line 4: “/x.png” is an absolute path.')
+  await page.keyboard.press('Escape')
+})
+
 test('a model’s file is chosen from the files that can be one', async () => {
   await goTo(page, 'models')
   await page.keyboard.press('Control+o')

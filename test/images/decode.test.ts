@@ -45,7 +45,7 @@ describe('orientation', () => {
     async (orientation) => {
       const rootPath = temporaryFolder()
       await writeFile(join(rootPath, 'a.jpg'), await quadrants(orientation))
-      const images = { ids: [1], paths: ['a.jpg'], labelIndices: [0] }
+      const images = { ids: [1], keys: ['a.jpg'], labelIndices: [0] }
       const opened = store(rootPath)
       const recipe = testRecipe({ batchSize: 1, resizePx: 32, cropPx: 32 })
       const missing = missingOf(rootPath, images).of('train')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { tooManyMissing } from '../../src/main/images/missing-rule'
-import { folderMissing, imagesMissing } from '../../src/main/images/missing-words'
+import { imagesMissing, sourceMissing } from '../../src/main/images/missing-words'
+import { openSource } from '../../src/main/sources/sources'
 import type { JobImages } from '../../src/main/protocol/messages'
 
 /** `perClass` images of each of two classes in turn. */
@@ -8,7 +9,7 @@ function part(perClass: number, name: string): JobImages {
   const count = 2 * perClass
   return {
     ids: Array.from({ length: count }, (_, index) => index),
-    paths: Array.from(
+    keys: Array.from(
       { length: count },
       (_, index) => `${index % 2 === 0 ? 'elm' : 'oak'}/${name}${String(index)}.jpg`,
     ),
@@ -16,7 +17,8 @@ function part(perClass: number, name: string): JobImages {
   }
 }
 const images = { train: part(250, 'a'), val: part(1, 'b'), test: part(20, 'c') }
-const place = { rootPath: '/photos', classNames: ['elm', 'oak'] }
+const { words } = openSource({ kind: 'folder', path: '/photos' })
+const classNames = ['elm', 'oak']
 
 const found = (missing: (part: string, index: number) => boolean) => tooManyMissing(images, missing)
 
@@ -50,7 +52,7 @@ describe('images that are missing', () => {
       classIndex: 1,
       missingCount: 20,
       total: 20,
-      examplePath: 'oak/c1.jpg',
+      exampleKey: 'oak/c1.jpg',
     })
     expect(found((of) => of === 'val')).toMatchObject({ kind: 'part', part: 'val', total: 2 })
   })
@@ -58,7 +60,7 @@ describe('images that are missing', () => {
   it('are named with the class, the counts, an example, the folder and the way out', () => {
     const oak = found((of, index) => of === 'train' && index % 2 === 1)
     if (oak === null) return expect.fail('a class is missing')
-    const error = imagesMissing(oak, place, 'before')
+    const error = imagesMissing(oak, words, classNames, 'before')
     expect(error.code).toBe('images-missing')
     expect(error.message).toBe(
       'None of the 250 training images of the class "oak" can be read, for example oak/a1.jpg in /photos. The run was not started.',
@@ -68,10 +70,10 @@ describe('images that are missing', () => {
     )
     const few = found((of, index) => of === 'train' && index < 10)
     if (few === null) return expect.fail('2 % are missing')
-    expect(imagesMissing(few, place, 'during').message).toMatch(
+    expect(imagesMissing(few, words, classNames, 'during').message).toMatch(
       /^10 of 500 training images \(2\.0 % of them\) cannot be read, .* The run was interrupted/,
     )
-    expect(folderMissing(place, 542, 'It no longer exists.', 'before').message).toBe(
+    expect(sourceMissing(words, 542, 'It no longer exists.', 'before').message).toBe(
       'The image folder /photos cannot be read. It no longer exists. All 542 images of this run are in it. The run was not started.',
     )
   })

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import Database from 'better-sqlite3'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import {
   datasetDetailSchema,
@@ -11,6 +12,7 @@ import type { SplitPart } from '../../src/contract/entities/dataset'
 import type { ErrorCode } from '../../src/contract/errors'
 import { assignSplit } from '../../src/domain/split'
 import {
+  datasetSource,
   deleteDataset,
   getDataset,
   insertDataset,
@@ -20,7 +22,8 @@ import {
   listProblems,
   setSplit,
 } from '../../src/main/store/datasets'
-import { getImage, getImageSql, imageLayout, imagePath, layoutQuery } from '../../src/main/store/images'
+import { getImage, getImageSql, imageLayout, imageAddress, layoutQuery } from '../../src/main/store/images'
+import { migrate, migrations } from '../../src/main/store/migrate'
 import { getRun, updateRun } from '../../src/main/store/runs'
 import type { Db } from '../../src/main/store/statement'
 import {
@@ -103,7 +106,6 @@ describe('datasets', () => {
     expect(() =>
       insertDataset(db, {
         name: 'broken',
-        rootPath: '/x',
         createdAtMs: 1,
         scan: { ...scan, images },
         splitOptions: { valFraction: 0.1, testFraction: 0.2, seed: 0 },
@@ -213,16 +215,29 @@ describe('splits', () => {
     const { db } = temporaryStore()
     const scan = syntheticScan(['elm', 'oak'], 20)
     const id = addDataset(db, 'trees', scan)
-    const { rootPath, classNames, images } = jobImages(db, getDataset(db, id).split.id)
-    expect({ rootPath, classNames }).toEqual({ rootPath: '/images/trees', classNames: ['elm', 'oak'] })
+    const { source, classNames, images } = jobImages(db, getDataset(db, id).split.id)
+    expect({ source, classNames }).toEqual({ source: scan.source, classNames: ['elm', 'oak'] })
     for (const part of eachPart) {
       const expected = scan.images.filter((_, index) => scan.split.parts[index] === part)
-      expect(images[part].paths).toEqual(expected.map(({ path }) => path))
+      expect(images[part].keys).toEqual(expected.map(({ key }) => key))
       expect(images[part].labelIndices).toEqual(expected.map(({ classIndex }) => classIndex))
     }
     const ids = eachPart.flatMap((part) => [...images[part].ids])
     expect(ids.sort((a, b) => a - b)).toEqual(imageLayout(db, id, {}).ids)
     expect(() => jobImages(db, 999)).toThrowError(code('not-found'))
+  })
+})
+
+describe('a dataset of a home from before there were other sources', () => {
+  it('comes from a folder', () => {
+    const db = new Database(':memory:')
+    onTestFinished(() => void db.close())
+    migrate(db, migrations.slice(0, 6))
+    db.exec(`INSERT INTO datasets (id, name, root_path, created_at_ms, image_count, class_count, problem_count,
+      median_width_px, median_height_px, byte_count, rotated_count) VALUES (7, 'old', '/old', 1, 0, 0, 0, 0, 0, 0, 0)`)
+    migrate(db)
+    expect(datasetSource(db, 7)).toEqual({ kind: 'folder', path: '/old' })
+    expect(() => datasetSource(db, 8)).toThrowError(code('not-found'))
   })
 })
 
@@ -233,26 +248,27 @@ describe('images', () => {
     const id = addDataset(db, 'trees', scan)
     imageLayout(db, id, {}).ids.forEach((imageId, index) => {
       const scanned = scan.images[index]
-      const { modifiedMs, folderPart, ...facts } = scanned ?? scannedImage()
+      const { modifiedMs, folderPart, key, ...facts } = scanned ?? scannedImage()
       expect([modifiedMs, folderPart]).toEqual([1_700_000_000_123.5, null])
       expect(imageSchema.parse(getImage(db, imageId))).toEqual({
         ...facts,
+        path: key,
         id: imageId,
         datasetId: id,
         className: scan.classNames[facts.classIndex],
         part: scan.split.parts[index],
       })
-      expect(imagePath(db, imageId)).toBe(`/images/trees/${facts.path}`)
+      expect(imageAddress(db, imageId)).toEqual({ source: scan.source, key })
     })
     expect(() => getImage(db, 999)).toThrowError(code('not-found'))
-    expect(() => imagePath(db, 999)).toThrowError(code('not-found'))
+    expect(() => imageAddress(db, 999)).toThrowError(code('not-found'))
   })
 
   it('are laid out by class, part, rotation and text', () => {
     const { db } = temporaryStore()
     const scan = syntheticScan(['elm', 'oak'], 20)
     const images = scan.images.map((image, index) =>
-      index === 5 ? { ...image, path: 'elm/E\u0301COLE 100%_a.jpg' } : image,
+      index === 5 ? { ...image, key: 'elm/E\u0301COLE 100%_a.jpg' } : image,
     )
     const id = addDataset(db, 'trees', { ...scan, images })
     const all = imageLayoutSchema.parse(imageLayout(db, id, {}))

@@ -192,6 +192,7 @@ describe('migrations', () => {
         "8f601ecf798afa21",
         "8b64544419a5a22c",
         "7c5a9838d8cd46d2",
+        "117127cf5ff1f3aa",
       ]
     `)
   })

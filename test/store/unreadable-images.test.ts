@@ -32,7 +32,7 @@ describe('images that cannot be read in a run', () => {
     const { unreadable } = runSchema.parse(getRun(db, runId))
     expect(unreadable.count).toBe(22)
     expect(unreadable.first).toHaveLength(20)
-    expect(unreadable.first[0]).toEqual({ path: images.train.paths[0], part: 'train', reason: 'It is gone.' })
+    expect(unreadable.first[0]).toEqual({ path: images.train.keys[0], part: 'train', reason: 'It is gone.' })
     deleteRun(db, runWithoutTrainer())
     expect(listUnreadable(db, runId)).toEqual([])
 

@@ -4,7 +4,7 @@ export const splitParts = ['train', 'val', 'test'] as const
 export const splitPartSchema = z.enum(splitParts)
 export type SplitPart = z.infer<typeof splitPartSchema>
 
-/** How images are divided when the folder does not say it. Fractions of each class, in [0, 0.9]; the rest trains. */
+/** How images are divided when the dataset does not say it. Fractions of each class, in [0, 0.9]; the rest trains. */
 export const splitOptionsSchema = z.object({
   valFraction: z.number().min(0).max(0.9),
   testFraction: z.number().min(0).max(0.9),
@@ -18,9 +18,9 @@ const partCountsSchema = z.object({ train: z.int(), val: z.int(), test: z.int() 
 /** A split never changes once it exists: runs refer to it. A new choice makes a new split. */
 const splitSchema = z.object({
   id: z.int(),
-  /** `folders`: the dataset's own train/val/test folders (a missing val or test part is then seeded: `mixed`). */
+  /** `folders`: the dataset itself, by train/val/test folders or a column of its list (a missing val or test part is then seeded: `mixed`). */
   origin: z.enum(['folders', 'mixed', 'seeded']),
-  /** The held-out parts that the dataset's own folders gave; the options drew the others. */
+  /** The held-out parts that the dataset itself gave; the options drew the others. */
   own: z.array(z.enum(['val', 'test'])),
   options: splitOptionsSchema,
   /** Eight hex digits over (content hash, part) of all images. */
@@ -39,7 +39,7 @@ export type DatasetClass = z.infer<typeof datasetClassSchema>
 export const datasetSchema = z.object({
   id: z.int(),
   name: z.string(),
-  /** Absolute; images are read there and nothing is ever written there. */
+  /** Absolute: of the folder, or of the list that names the images. Nothing is ever written there. */
   rootPath: z.string(),
   createdAtMs: z.number(),
   imageCount: z.int(),
@@ -74,6 +74,7 @@ export const problemSchema = z.object({
     'empty-class',
     'outside-class-folder',
     'symlink-outside',
+    'bad-entry',
     'changed-since-import',
     'class-missing-from-split',
   ]),
@@ -84,7 +85,7 @@ export type Problem = z.infer<typeof problemSchema>
 export const imageSchema = z.object({
   id: z.int(),
   datasetId: z.int(),
-  /** Relative to the dataset's root, with `/`. */
+  /** The source's name for it; of a file, its path below the source's folder, with `/`. */
   path: z.string(),
   classIndex: z.int(),
   className: z.string(),

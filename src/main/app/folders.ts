@@ -4,19 +4,21 @@ import { homedir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
 import { typedName } from '../../domain/names'
+import { sourceEndings } from '../sources/sources'
 import type { ServiceContext } from './context'
 import type { DomainHandlers } from './handlers'
 import { locate, reveal } from './reveal'
 
 /** Counted by name alone: the import looks inside. The formats are those that the import reads. */
 const imageEndings = ['jpg', 'jpeg', 'png', 'webp', 'avif', 'gif', 'tif', 'tiff', 'bmp']
+const endingsOf = { images: imageEndings, datasets: sourceEndings }
 const filesAtMost = 5_000
 
 export function foldersHandlers(context: Pick<ServiceContext, 'db' | 'paths'>): DomainHandlers<'folders'> {
   return {
     'folders.list': async ({ path, files: asked = [] }) => {
       const listed = path === '' ? homedir() : resolve(expandHome(path))
-      const wanted = new Set(asked === 'images' ? imageEndings : asked)
+      const wanted = new Set(typeof asked === 'string' ? endingsOf[asked] : asked)
       const folders: string[] = []
       const files: string[] = []
       let imageCount = 0

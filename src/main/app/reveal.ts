@@ -5,8 +5,9 @@ import { delimiter, dirname, join } from 'node:path'
 import type { Place } from '../../contract/endpoints'
 import { WorkbenchError } from '../../contract/errors'
 import { getDataset } from '../store/datasets'
-import { getImage, imagePath } from '../store/images'
+import { getImage, imageAddress } from '../store/images'
 import { getRun } from '../store/runs'
+import { openSource } from '../sources/sources'
 import type { ServiceContext } from './context'
 
 /** A program and its words, to run without a shell. */
@@ -21,7 +22,8 @@ export function locate({ db, paths }: Pick<ServiceContext, 'db' | 'paths'>, plac
   if (place.kind === 'dataset') return getDataset(db, place.id).rootPath
   if (place.kind === 'image') {
     getImage(db, place.id) // says in words which is not there
-    return imagePath(db, place.id)
+    const { source, key } = imageAddress(db, place.id)
+    return openSource(source).place(key)
   }
   getRun(db, place.id)
   return paths.databasePath

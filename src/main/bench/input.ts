@@ -14,6 +14,7 @@ import { threadCount } from '../engine/machine'
 import { nativeResizer } from '../trainer/engines/tensorflow/native-resizer'
 import { readSetupRecord } from '../engine/setup-record'
 import type { JobImages } from '../protocol/messages'
+import { openSource } from '../sources/sources'
 
 interface Work {
   /** A folder for each class. */
@@ -36,11 +37,12 @@ async function main(): Promise<void> {
   const work = JSON.parse(process.argv[2] ?? '') as Work
   const images = list(work)
   const { batchSize } = work
-  const stepsOfEpoch = Math.ceil(images.paths.length / batchSize)
+  const stepsOfEpoch = Math.ceil(images.keys.length / batchSize)
   resizeAsTrainer()
   const startMs = performance.now()
+  const source = { kind: 'folder', path: work.folder }
   const store = openImageStore({
-    rootPath: work.folder,
+    source: openSource(source),
     cacheBytes: work.cacheBytes,
     diskCache:
       work.cacheFolder === null ? null : { folder: work.cacheFolder, limitBytes: 20e9, keepFreeBytes: 1e9 },
@@ -48,9 +50,9 @@ async function main(): Promise<void> {
       throw new Error(`${path}: ${message}`)
     },
   })
-  const none = { ids: [], paths: [], labelIndices: [] }
+  const none = { ids: [], keys: [], labelIndices: [] }
   const missing = openMissingImages({
-    rootPath: work.folder,
+    source,
     classNames: [],
     images: { train: images, val: none, test: none },
     unreadable: [],
@@ -110,17 +112,17 @@ function resizeAsTrainer(): void {
 }
 
 function list({ folder, perClass }: Work): JobImages {
-  const paths: string[] = []
+  const keys: string[] = []
   const labelIndices: number[] = []
   const classes = readdirSync(folder).sort()
   for (const [index, name] of classes.entries()) {
     const files = readdirSync(join(folder, name)).sort()
     for (const file of files.slice(0, perClass ?? files.length)) {
-      paths.push(join(name, file))
+      keys.push(join(name, file))
       labelIndices.push(index)
     }
   }
-  return { ids: paths.map((_, index) => index), paths, labelIndices }
+  return { ids: keys.map((_, index) => index), keys, labelIndices }
 }
 
 void main()

@@ -8,7 +8,7 @@ export async function runDatasets(context: CliContext): Promise<number> {
   for (const dataset of datasets) output.record({ type: 'dataset', dataset })
   if (datasets.length === 0) {
     output.print(
-      'No datasets yet. "bitw import PATH --name NAME" imports a folder with one subfolder per class.',
+      'No datasets yet. "bitw import PATH --name NAME" imports a folder with one subfolder per class, or a list of images.',
     )
     return 0
   }
@@ -30,7 +30,7 @@ export async function runDatasets(context: CliContext): Promise<number> {
     'train / val / test, of all images',
     'problems',
     'runs',
-    'folder',
+    'from',
   ]
   output.print(table([head, ...rows], [0, 2, 3, 5, 6]))
   return 0

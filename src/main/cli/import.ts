@@ -27,7 +27,7 @@ export async function runImport(
   options: ImportOptions,
 ): Promise<number> {
   if ((path === undefined) !== (options.sample === true)) {
-    throw new WorkbenchError('bad-input', 'Give the path of a folder, or --sample.')
+    throw new WorkbenchError('bad-input', 'Give the path of a folder or a list, or --sample.')
   }
   return withCore(context, 'import', async (core) => {
     const { taskId } = await startImport(core, path, options)
@@ -60,16 +60,16 @@ function startImport(core: Core, path: string | undefined, options: ImportOption
 export function datasetText(dataset: DatasetDetail): string {
   const { split } = dataset
   const origin = {
-    folders: "from the dataset's own folders",
+    folders: 'from the dataset itself',
     mixed:
       split.own.length === 0
-        ? "drawn by seed from the dataset's own train folder"
-        : `${split.own.join()} from the dataset's own folders, the rest drawn by seed`,
+        ? 'drawn by seed from the train part of the dataset itself'
+        : `${split.own.join()} from the dataset itself, the rest drawn by seed`,
     seeded: 'drawn by seed',
   }[split.origin]
   const facts = table([
     ['Dataset', `${dataset.name} (${dataset.id})`],
-    ['Folder', dataset.rootPath],
+    ['From', dataset.rootPath],
     ['Images', `${count(dataset.imageCount)}, ${bytes(dataset.byteCount)}`],
     ['Classes', count(dataset.classCount)],
     ['Median size', formatPx(dataset.medianWidthPx, dataset.medianHeightPx)],

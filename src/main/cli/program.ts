@@ -43,12 +43,14 @@ export function createProgram(
 
   program
     .command('import')
-    .description('import a folder of images with one subfolder per class; nothing is copied or changed')
-    .argument('[path]', 'the folder')
+    .description(
+      'import a folder with one subfolder per class, or a list of images with a path and a class on each line; nothing is copied or changed',
+    )
+    .argument('[path]', 'the folder, or the list: a text file that ends in .txt or .lst')
     .option('--sample', 'instead of a folder: generate the sample dataset, 1,200 images in 12 classes')
-    .option('--name <name>', "name of the dataset (default: the folder's name)")
-    .option('--val <fraction>', 'share of each class for val, unless the folder sets it', decimal(0, 0.9))
-    .option('--test <fraction>', 'share of each class for test, unless the folder sets it', decimal(0, 0.9))
+    .option('--name <name>', 'name of the dataset (default: that of the folder or list)')
+    .option('--val <fraction>', 'share of each class for val, unless the dataset sets it', decimal(0, 0.9))
+    .option('--test <fraction>', 'share of each class for test, unless the dataset sets it', decimal(0, 0.9))
     .option('--split-seed <number>', 'seed of the split', seed)
     .action((path: string | undefined, options: ImportOptions) =>
       start((context) => runImport(context, path, options)),

@@ -1,11 +1,13 @@
 /** Datasets: import (a task), splits, problems, deletion. The images themselves are never touched. */
 import { existsSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { defaultSplitOptions, type SplitOptions } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { shownName, typedName } from '../../domain/names'
 import { drawSampleDataset } from './sample-dataset'
 import { scanDataset } from './scan'
+import { addressOf, sourceName } from '../sources/sources'
+import type { SourceAddress } from '../sources/source'
 import {
   deleteDataset,
   getDataset,
@@ -34,12 +36,12 @@ export function datasetsHandlers(
     'datasets.list': async () => listDatasets(db),
     'datasets.get': async ({ id }) => getDataset(db, id),
     'datasets.import': async ({ path, name, split }) => {
-      const rootPath = resolve(path)
+      const source = addressOf(resolve(path))
       const wanted =
-        name.trim() === '' ? shownName(basename(rootPath), 'dataset') : typedName(name, 'dataset')
+        name.trim() === '' ? shownName(sourceName(source), 'dataset') : typedName(name, 'dataset')
       refuseTakenName(context, wanted)
       const work = (task: TaskWork): Promise<number> =>
-        importFolder(context, task, rootPath, wanted, split ?? defaultSplitOptions)
+        importFrom(context, task, source, wanted, split ?? defaultSplitOptions)
       return { taskId: tasks.start('import', `Import ${wanted}`, work) }
     },
     'datasets.importSample': async () => {
@@ -47,7 +49,8 @@ export function datasetsHandlers(
       const work = async (task: TaskWork): Promise<number> => {
         const { samplePath } = context.paths
         await drawSampleDataset(samplePath, sampleSeed, task.signal, (p) => task.progress(p))
-        return importFolder(context, task, join(samplePath, 'images'), sampleName, defaultSplitOptions)
+        const source = addressOf(join(samplePath, 'images'))
+        return importFrom(context, task, source, sampleName, defaultSplitOptions)
       }
       return { taskId: tasks.start('sample', 'Generate and import the sample dataset', work) }
     },
@@ -77,15 +80,15 @@ export function datasetsHandlers(
   }
 }
 
-async function importFolder(
+async function importFrom(
   context: ServiceContext,
   task: TaskWork,
-  rootPath: string,
+  source: SourceAddress,
   name: string,
   split: SplitOptions,
 ): Promise<number> {
   const scan = await scanDataset({
-    rootPath,
+    source,
     split,
     signal: task.signal,
     onProgress: ({ phase, done, total, problemCount, rotatedCount }) =>
@@ -95,7 +98,6 @@ async function importFolder(
   task.progress({ phase: 'Saving', done: 0, total: scan.images.length })
   const id = insertDataset(context.db, {
     name,
-    rootPath: scan.rootPath,
     createdAtMs: context.clock(),
     scan,
     splitOptions: split,

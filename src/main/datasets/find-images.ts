@@ -4,9 +4,9 @@ import { WorkbenchError } from '../../contract/errors'
 import { defaultDecodeCount, eachAtMost } from '../images/decode-queue'
 import { diskFiles, type FileSource } from '../images/file-source'
 import { headByteCount, imageFormat, undecodableFormat } from '../images/image-format'
-import { problemList } from './problem-list'
-import { checkRoot } from './scan-checks'
-import { walkTree } from './scan-walk'
+import { problemList } from '../sources/problem-list'
+import { checkRoot } from '../sources/folder-checks'
+import { walkTree } from '../sources/folder-walk'
 
 export interface FoundImages {
   /** Absolute, each once: in the order given, those of a folder in byte order. */

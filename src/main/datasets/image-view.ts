@@ -1,12 +1,11 @@
-/** Images for the screen: of images that were imported, inside their dataset's folder, and of images that were predicted. */
+/** Images for the screen: those that were imported, from inside their source, and those that were predicted. */
 import { hash } from 'node:crypto'
-import { realpath, stat } from 'node:fs/promises'
-import { sep } from 'node:path'
-import { WorkbenchError } from '../../contract/errors'
+import { stat } from 'node:fs/promises'
 import { thumbnail } from '../images/decode'
+import { readImageFile } from '../images/file-source'
 import { fullView } from '../images/full-view'
-import { getDataset } from '../store/datasets'
-import { getImage, imagePath } from '../store/images'
+import { openSource } from '../sources/sources'
+import { getImage, imageAddress } from '../store/images'
 import type { ImageKey, ImageSize } from '../rpc/image-address'
 import type { ThumbnailCache } from '../store/thumbnails'
 import type { ServiceContext } from '../app/context'
@@ -15,6 +14,13 @@ import { createImageQueue } from './image-queue'
 export interface Image {
   readonly bytes: Uint8Array
   readonly mime: string
+}
+
+interface ImageBytes {
+  /** Another content has another. */
+  readonly contentKey: string
+  readonly name: string
+  read(): Promise<Uint8Array>
 }
 
 /** Few sizes, so that the cache is of use to every window size. */
@@ -42,55 +48,33 @@ export function createImages(
 ): Images {
   const queue = createImageQueue()
 
-  /** What names the content, and where it lies, links followed. */
-  async function source(key: ImageKey): Promise<{ contentKey: string; path: () => Promise<string> }> {
+  async function sourceOf(key: ImageKey): Promise<ImageBytes> {
     if ('taskId' in key) {
       const path = await predicted.imageFile(key.taskId, key.row)
       const { size, mtimeMs, ino } = await stat(path)
-      return {
-        contentKey: hash('sha256', [path, size, mtimeMs, ino].join('\0')),
-        path: () => Promise.resolve(path),
-      }
+      const contentKey = hash('sha256', [path, size, mtimeMs, ino].join('\0'))
+      return { contentKey, name: path, read: () => readImageFile(path) }
     }
-    const image = getImage(db, key.imageId)
-    const { rootPath } = getDataset(db, image.datasetId)
-    return { contentKey: image.contentHash, path: () => insideRoot(rootPath, imagePath(db, key.imageId)) }
+    const { contentHash } = getImage(db, key.imageId)
+    const address = imageAddress(db, key.imageId)
+    const source = openSource(address.source)
+    return {
+      contentKey: contentHash,
+      name: source.nameOf(address.key),
+      read: () => source.readInside(address.key),
+    }
   }
 
   return {
     async image(key, size, signal) {
-      const { contentKey, path } = await source(key)
-      if (size === 'full') return queue.run(async () => fullView(await path()), signal)
+      const { contentKey, name, read } = await sourceOf(key)
+      if (size === 'full') return queue.run(() => fullView(name, read), signal)
       const px = sizesPx.find((candidate) => candidate >= size) ?? 2048
       const kept = cache.get(contentKey, px)
       if (kept !== null) return kept
-      const made = await queue.run(async () => thumbnail(await path(), px), signal)
+      const made = await queue.run(() => thumbnail(name, px, read), signal)
       cache.put(contentKey, px, made)
       return made
     },
-  }
-}
-
-/** The real path of `path`. A link that was put there after the import must not open the rest of the disk. */
-async function insideRoot(rootPath: string, path: string): Promise<string> {
-  const [root, file] = await Promise.all([existing(rootPath), existing(path)])
-  if (file.startsWith(root.endsWith(sep) ? root : root + sep)) return file
-  throw new WorkbenchError(
-    'not-allowed',
-    `${path} is a link to ${file}, outside its dataset's folder.`,
-    'Put the image itself into the folder, or import the folder that it is in.',
-  )
-}
-
-async function existing(path: string): Promise<string> {
-  try {
-    return await realpath(path)
-  } catch (cause) {
-    throw new WorkbenchError(
-      'path-not-found',
-      `${path} is no longer there.`,
-      'Put it back, or import the folder again.',
-      { cause },
-    )
   }
 }

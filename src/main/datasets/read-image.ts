@@ -1,17 +1,17 @@
-/** Reads one file once: is it an image, is it whole, what are its facts. */
+/** Reads one image once: is it an image, is it whole, what are its facts. */
 import { hash } from 'node:crypto'
-import { join } from 'node:path'
 import type { Problem } from '../../contract/entities/dataset'
 import { readBmp, readBmpHeader } from '../images/bmp'
 import { openImage } from '../images/decode'
-import { type FileSource, reasonOf } from '../images/file-source'
+import { reasonOf } from '../images/file-source'
 import { headByteCount, type ImageFormat, imageFormat, undecodableFormat } from '../images/image-format'
 import { maxPixelCount, sharp } from '../images/image-library'
+import type { ImageSource } from '../sources/source'
 import type { ScannedImage } from './scan-result'
 import { isTiffCutOff } from '../images/tiff-extent'
 
-/** What the file itself says; its class and part come from where it lies. */
-export type ImageFacts = Omit<ScannedImage, 'path' | 'classIndex' | 'folderPart'>
+/** What the file itself says; its class and part come from its source. */
+export type ImageFacts = Omit<ScannedImage, 'key' | 'classIndex' | 'folderPart'>
 
 export interface FileFault {
   readonly severity: Problem['severity']
@@ -37,10 +37,10 @@ const tinyPixelCount = 128 * 128
  * nothing of a file that was cut off. Never throws; a fault of the file is part of the answer. The decoder keeps its
  * messages in one place for all threads: the kind of a fault is certain only where nothing else is decoded meanwhile.
  */
-export async function readImage(rootPath: string, path: string, files: FileSource): Promise<FileReading> {
+export async function readImage(source: ImageSource, key: string): Promise<FileReading> {
   try {
-    const { bytes, byteCount, modifiedMs } = await files.read(
-      join(rootPath, path),
+    const { bytes, byteCount, modifiedMs } = await source.read(
+      key,
       headByteCount,
       (head, size) => imageFormat(head) !== null && size <= maxFileBytes,
     )

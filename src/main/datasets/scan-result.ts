@@ -1,11 +1,12 @@
-/** What a scan of a dataset folder finds. Types only: the store keeps it, the scan makes it. */
+/** What a scan of a dataset's source finds. Types only: the store keeps it, the scan makes it. */
 import type { Problem, Split, SplitPart } from '../../contract/entities/dataset'
+import type { SourceAddress } from '../sources/source'
 
 export interface ScannedImage {
-  /** Relative to the root, with `/`. */
-  readonly path: string
+  /** The source's name for it; of a file, its path below the source's folder, with `/`. */
+  readonly key: string
   readonly classIndex: number
-  /** What the dataset's own folders say; null where they say nothing. */
+  /** What the source says; null where it says nothing. */
   readonly folderPart: SplitPart | null
   /** As shown, after EXIF rotation. */
   readonly widthPx: number
@@ -23,7 +24,7 @@ export interface ScannedImage {
 }
 
 export interface ScanResult {
-  readonly rootPath: string
+  readonly source: SourceAddress
   /** Sorted by code point of the NFC form. */
   readonly classNames: readonly string[]
   readonly images: readonly ScannedImage[]

@@ -1,15 +1,15 @@
-/** Indexes a folder of images where it lies. Nothing is copied, nothing is changed; faults are listed, the rest goes on. */
-import { resolve } from 'node:path'
+/** Indexes the images of a source where they lie. Nothing is copied, nothing is changed; faults are listed, the rest goes on. */
 import type { SplitOptions } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { defaultDecodeCount, eachAtMost } from '../images/decode-queue'
-import { diskFiles, type FileSource } from '../images/file-source'
-import { problemList } from './problem-list'
+import type { FileSource } from '../images/file-source'
+import { compareCodePoints } from '../sources/folder-layout'
+import { problemList } from '../sources/problem-list'
+import { openSource } from '../sources/sources'
+import type { SourceAddress } from '../sources/source'
 import { type FileReading, readImage } from './read-image'
-import { checkRoot, noteEmptyClasses, noteMissingClasses, refuseUseless } from './scan-checks'
-import { compareCodePoints, duplicateClassFolders, hasPartFolders, placePath } from './scan-layout'
+import { noteMissingClasses, refuseUseless } from './scan-checks'
 import type { ScannedImage, ScanResult } from './scan-result'
-import { walkTree } from './scan-walk'
 import { assignSplit } from '../../domain/split'
 
 export interface ScanProgress {
@@ -21,7 +21,7 @@ export interface ScanProgress {
 }
 
 export interface ScanOptions {
-  readonly rootPath: string
+  readonly source: SourceAddress
   readonly split: SplitOptions
   readonly signal: AbortSignal
   /** About ten times a second, and at the end of each phase. */
@@ -30,97 +30,74 @@ export interface ScanOptions {
   readonly files?: FileSource
 }
 
-/**
- * Layouts: `root/class/…/image`, or `root/{train,val|valid|validation,test}/class/…/image` where all top folders with
- * images have such names (in any case). Throws path-not-found, not-a-folder, path-not-readable, dataset-empty,
- * dataset-one-class, cancelled.
- */
+/** Throws path-not-found, not-a-folder, path-not-readable, dataset-empty, dataset-one-class, cancelled. */
 export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
-  const { signal, files = diskFiles } = options
-  const rootPath = resolve(options.rootPath)
+  const { signal } = options
+  const source = openSource(options.source, options.files)
   const problems = problemList()
   let faultCount = 0
   const report = progressReporter(options.onProgress, () => problems.count + faultCount)
   const stopIfCancelled = (): void => {
-    if (signal.aborted)
-      throw new WorkbenchError('cancelled', `The import of ${rootPath} was cancelled. Nothing was imported.`)
+    if (!signal.aborted) return
+    const message = `The import of ${source.address.path} was cancelled. Nothing was imported.`
+    throw new WorkbenchError('cancelled', message)
   }
 
-  await checkRoot(rootPath, files)
-  const tree = await walkTree({
-    rootPath,
-    files,
+  const listing = await source.list({
     problems,
-    onFolder: (fileCount) => {
+    onProgress: (count) => {
       stopIfCancelled()
-      report('Finding images', fileCount, null, 0)
+      report('Finding images', count, null, 0)
     },
   })
+  const { keys } = listing
 
-  const readings = new Array<FileReading | null>(tree.files.length).fill(null)
+  const readings = new Array<FileReading | null>(keys.length).fill(null)
   const suspects: number[] = []
   let done = 0
   let rotatedCount = 0
-  await eachAtMost(tree.files.length, defaultDecodeCount * 2, async (index) => {
+  await eachAtMost(keys.length, defaultDecodeCount * 2, async (index) => {
     stopIfCancelled()
-    const reading = await readImage(rootPath, tree.files[index] ?? '', files)
+    const reading = await readImage(source, keys[index] ?? '')
     readings[index] = reading
     if (reading.isImage && reading.fault) suspects.push(index)
     if (reading.fault) faultCount++
     if (reading.facts && reading.facts.orientation > 1) rotatedCount++
-    report('Reading images', ++done, tree.files.length, rotatedCount)
+    report('Reading images', ++done, keys.length, rotatedCount)
   })
   // One at a time: only then does the decoder say for certain what is wrong with a file.
   await eachAtMost(suspects.length, 1, async (position) => {
     stopIfCancelled()
     const index = suspects[position] ?? 0
-    readings[index] = await readImage(rootPath, tree.files[index] ?? '', files)
+    readings[index] = await readImage(source, keys[index] ?? '')
     report('Rechecking faulty images', position + 1, suspects.length, rotatedCount)
   })
   stopIfCancelled()
   faultCount = 0 // from here on they are in the list
   readings.forEach((reading, index) => {
     const fault = reading?.fault
-    if (fault) problems.add(fault.severity, fault.code, tree.files[index] ?? '', fault.message)
+    if (fault) problems.add(fault.severity, fault.code, keys[index] ?? '', fault.message)
   })
 
-  const imagePaths = tree.files.filter((_, index) => readings[index]?.isImage)
-  const partFolders = hasPartFolders(imagePaths)
-  const usable = tree.files.flatMap((path, index) => {
-    const facts = readings[index]?.facts
-    return facts ? [{ facts, ...placePath(path, partFolders) }] : []
-  })
-  const duplicates = new Map(
-    duplicateClassFolders(usable.flatMap(({ classFolder }) => (classFolder === '' ? [] : [classFolder]))).map(
-      ({ folder, keptFolder }) => [folder, keptFolder],
-    ),
-  )
-  for (const [folder, keptFolder] of duplicates) {
-    const message = `The class folders "${keptFolder}" and "${folder}" have names that differ only in case or Unicode form; "${folder}" was left out. Rename or merge them.`
-    problems.add('error', 'duplicate-class-name', folder, message)
+  const looked = {
+    isImage: (index: number) => readings[index]?.isImage === true,
+    isUsable: (index: number) => (readings[index]?.facts ?? null) !== null,
   }
-  const placed = usable.flatMap((image) => {
-    if (image.className === null) {
-      problems.add('error', 'outside-class-folder', image.path, 'The image is not in a class folder.')
-      return []
-    }
-    return duplicates.has(image.classFolder) ? [] : [{ ...image, className: image.className }]
-  })
-
+  const placed = listing.place(looked, problems)
   const classNames = [...new Set(placed.map(({ className }) => className))].sort(compareCodePoints)
-  noteEmptyClasses(tree.folders, partFolders, new Set(classNames), duplicates, problems)
-  refuseUseless(rootPath, classNames, placed.length, problems, tree.folders)
+  refuseUseless(source, listing, classNames, problems)
   const classIndexOf = new Map(classNames.map((name, index) => [name, index]))
-  const images = placed.map(({ path, part, className, facts }): ScannedImage => ({
-    path,
-    classIndex: classIndexOf.get(className) ?? 0,
-    folderPart: part,
-    ...facts,
-  }))
+  const images = placed.flatMap(({ index, part, className }): ScannedImage[] => {
+    const facts = readings[index]?.facts
+    if (!facts) return []
+    return [
+      { key: keys[index] ?? '', classIndex: classIndexOf.get(className) ?? 0, folderPart: part, ...facts },
+    ]
+  })
   const split = assignSplit(images, options.split)
   noteMissingClasses(images, split.parts, classNames, problems)
   report('Done', images.length, images.length, rotatedCount, true)
-  return { rootPath, classNames, images, problems: problems.read(), split }
+  return { source: source.address, classNames, images, problems: problems.read(), split }
 }
 
 function progressReporter(

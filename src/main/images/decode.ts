@@ -22,6 +22,9 @@ import { resizeImage } from './resize'
 import { imageResizer } from './resizer'
 import { smallJpegDecoder } from './small-jpeg'
 
+/** The whole of an encoded image. */
+export type ReadBytes = () => Promise<Uint8Array>
+
 export interface Thumbnail {
   readonly bytes: Uint8Array
   readonly mime: 'image/webp' | 'image/jpeg'
@@ -40,10 +43,15 @@ export function decodeImage(path: string, sidePx: number, bytes?: Uint8Array): P
   return decodeKept(path, squashedTo(sidePx), bytes)
 }
 
-/** The same at the size that `kept` says: in the image's own shape, for one. */
-export async function decodeKept(path: string, kept: KeptSize, bytes?: Uint8Array): Promise<Image> {
+/** The same at the size that `kept` says: in the image's own shape, for one. `read` gives the bytes of what is no file of its own. */
+export async function decodeKept(
+  path: string,
+  kept: KeptSize,
+  bytes?: Uint8Array,
+  read: ReadBytes = () => readImageFile(path),
+): Promise<Image> {
   return reading(path, async () => {
-    const file = bytes ?? (await readImageFile(path))
+    const file = bytes ?? (await read())
     const small = (await smallJpegDecoder())(file)
     if (small !== null && kept.takes(small)) return small
     const resizer = imageResizer()
@@ -90,9 +98,13 @@ export async function decodeSquare(path: string, px: number, bytes?: Uint8Array)
 }
 
 /** The upright sRGB image within maxPx × maxPx, never enlarged. Throws 'bad-image' naming the file. */
-export async function thumbnail(path: string, maxPx: number): Promise<Thumbnail> {
+export async function thumbnail(
+  path: string,
+  maxPx: number,
+  read: ReadBytes = () => readImageFile(path),
+): Promise<Thumbnail> {
   return reading(path, async () => {
-    const upright = await openUpright(await readImageFile(path))
+    const upright = await openUpright(await read())
     const resized = upright.resize(maxPx, maxPx, { fit: 'inside', withoutEnlargement: true })
     if (maxPx > largeViewPx) {
       return { bytes: await resized.jpeg({ quality: 88 }).toBuffer(), mime: 'image/jpeg' }
@@ -121,16 +133,17 @@ export async function openImage(
   return sharp(pixels, { raw: { width: widthPx, height: heightPx, channels } })
 }
 
-/** What `work` gives; what it throws as 'bad-image', naming the file. */
+/** What `work` gives. What it throws becomes 'bad-image', naming the file, unless it is in our words already. */
 export async function reading<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
+    if (cause instanceof WorkbenchError) throw cause
     const reason = reasonOf(cause).split('\n')[0] ?? ''
     throw new WorkbenchError(
       'bad-image',
       `The image ${path} cannot be read: ${reason}`,
-      'Open the file in an image viewer; put it back, or import the folder again.',
+      'Open the file in an image viewer; put it back, or import its dataset again.',
       { cause },
     )
   }

@@ -1,5 +1,6 @@
 /** Whether the files of images are there, by their facts alone: nothing is opened. */
-import { stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eachAtMost } from './decode-queue'
 import { reasonOf } from './file-source'
@@ -61,7 +62,9 @@ export async function checkFiles(
 /** Why the folder cannot be read, a sentence; null where it can. */
 export async function folderProblem(path: string): Promise<string | null> {
   try {
-    return (await stat(path)).isDirectory() ? null : 'It is no longer a folder.'
+    if (!(await stat(path)).isDirectory()) return 'It is no longer a folder.'
+    await access(path, constants.R_OK | constants.X_OK)
+    return null
   } catch (error) {
     return sentence(reasonOf(error))
   }

@@ -36,8 +36,15 @@ const readAtOnce = constants.O_RDONLY | (process.platform === 'win32' ? 0 : cons
 const mostImageBytes = 1e9
 
 /** The whole file of an image. Throws where it is no regular file, or larger than any photo. */
-export async function readImageFile(path: string): Promise<Buffer> {
-  const { bytes, byteCount } = await diskFiles.read(path, 0, (_, size) => size <= mostImageBytes)
+export function readImageFile(path: string): Promise<Buffer> {
+  return readWholeImage((headByteCount, wanted) => diskFiles.read(path, headByteCount, wanted))
+}
+
+/** The whole of an image that `read` gives as `FileSource.read` does. Throws where it is larger than any photo. */
+export async function readWholeImage(
+  read: (headByteCount: number, wanted: (head: Buffer, byteCount: number) => boolean) => Promise<ReadFile>,
+): Promise<Buffer> {
+  const { bytes, byteCount } = await read(0, (_, size) => size <= mostImageBytes)
   if (byteCount > mostImageBytes) throw new Error(`it has ${String(Math.round(byteCount / 1e6))} MB`)
   return bytes
 }

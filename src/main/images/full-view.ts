@@ -1,5 +1,5 @@
 /** An image in its own pixels, for whoever looks closely: none is added, none taken away. */
-import { openUpright, reading } from './decode'
+import { openUpright, reading, type ReadBytes } from './decode'
 import { readImageFile } from './file-source'
 import { imageFormat } from './image-format'
 import { maxPixelCount, sharp } from './image-library'
@@ -19,9 +19,9 @@ const mostLosslessPixels = 24e6
  * as we do. Everything else is made as training sees it (upright, sRGB, over white, the first frame), since a browser would
  * animate it, lay it over grey, or not know the format. Throws 'bad-image' naming the file; images above 100 megapixels are refused.
  */
-export async function fullView(path: string): Promise<FullView> {
+export async function fullView(path: string, read: ReadBytes = () => readImageFile(path)): Promise<FullView> {
   return reading(path, async () => {
-    const file = await readImageFile(path)
+    const file = await read()
     if (imageFormat(file) === 'jpeg' && file.length <= mostBytesAsTheyAre) {
       const { width, height, space } = await sharp(file).metadata()
       const plain = space === 'srgb' || space === 'b-w'

@@ -11,8 +11,8 @@ export interface TooManyMissing {
   /** Of the class, or of the part. */
   readonly missingCount: number
   readonly total: number
-  /** Relative to the dataset's folder. */
-  readonly examplePath: string
+  /** That of one of them in its source. */
+  readonly exampleKey: string
 }
 
 /** A few images of a part may be missing: up to this share of it … */
@@ -39,10 +39,10 @@ export function tooManyMissing(
 
 function tooManyOfPart(
   part: SplitPart,
-  { paths, labelIndices }: JobImages,
+  { keys, labelIndices }: JobImages,
   isMissing: (index: number) => boolean,
 ): TooManyMissing | null {
-  const total = paths.length
+  const total = keys.length
   const ofClass = new Map<number, { total: number; missing: number; first: number }>()
   let missingCount = 0
   let first = -1
@@ -58,13 +58,13 @@ function tooManyOfPart(
     if (counts.first < 0) counts.first = index
   }
   if (missingCount === 0) return null
-  const ofPart = { part, classIndex: null, missingCount, total, examplePath: paths[first] ?? '' }
+  const ofPart = { part, classIndex: null, missingCount, total, exampleKey: keys[first] ?? '' }
   if (missingCount === total) return { kind: 'part', ...ofPart }
   const least = part === 'train' ? 1 : leastHeldOutOfClass
   for (const [classIndex, counts] of ofClass) {
     if (counts.missing < counts.total || counts.total < least) continue
-    const examplePath = paths[counts.first] ?? ''
-    return { kind: 'class', part, classIndex, missingCount: counts.missing, total: counts.total, examplePath }
+    const exampleKey = keys[counts.first] ?? ''
+    return { kind: 'class', part, classIndex, missingCount: counts.missing, total: counts.total, exampleKey }
   }
   if (missingCount < leastCount || missingCount <= mostShare * total) return null
   return { kind: 'share', ...ofPart }

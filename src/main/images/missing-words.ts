@@ -3,34 +3,34 @@ import type { SplitPart } from '../../contract/entities/dataset'
 import { unreadableLead } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { formatCount } from '../../domain/figures'
+import type { SourceWords } from '../sources/source'
 import type { TooManyMissing } from './missing-rule'
-
-interface Place {
-  readonly rootPath: string
-  readonly classNames: readonly string[]
-}
 
 /** `before` the start or the resumption of a run: nothing has happened. `during`: the run is interrupted and can be resumed. */
 export type When = 'before' | 'during'
 
-/** The folder of all images is not there. `reason` ends with a full stop. */
-export function folderMissing(
-  { rootPath }: Pick<Place, 'rootPath'>,
+/** None of the images can be read. `reason` ends with a full stop. */
+export function sourceMissing(
+  { subject, bringBack }: Pick<SourceWords, 'subject' | 'bringBack'>,
   imageCount: number,
   reason: string,
   when: When,
 ): WorkbenchError {
   return new WorkbenchError(
     'images-missing',
-    `The image folder ${rootPath} cannot be read. ${reason} All ${formatCount(imageCount)} images of this run are in it. ${outcome(when)}`,
-    `Connect the drive, or put the folder back, then ${again(when)}.`,
+    `${subject} cannot be read. ${reason} All ${formatCount(imageCount)} images of this run are in it. ${outcome(when)}`,
+    `${bringBack}, then ${again(when)}.`,
   )
 }
 
-export function imagesMissing(found: TooManyMissing, place: Place, when: When): WorkbenchError {
+export function imagesMissing(
+  found: TooManyMissing,
+  { place, importAgain }: Pick<SourceWords, 'place' | 'importAgain'>,
+  classNames: readonly string[],
+  when: When,
+): WorkbenchError {
   const of = `${partWords[found.part]} ${found.total === 1 ? 'image' : 'images'}`
-  const ofClass =
-    found.classIndex === null ? '' : ` of the class "${place.classNames[found.classIndex] ?? ''}"`
+  const ofClass = found.classIndex === null ? '' : ` of the class "${classNames[found.classIndex] ?? ''}"`
   const what =
     found.kind === 'share'
       ? `${formatCount(found.missingCount)} of ${formatCount(found.total)} ${of} (${percent(found)} of them) cannot be read`
@@ -39,8 +39,8 @@ export function imagesMissing(found: TooManyMissing, place: Place, when: When): 
         : `None of the ${formatCount(found.total)} ${of}${ofClass} can be read`
   return new WorkbenchError(
     'images-missing',
-    `${what}, for example ${found.examplePath} in ${place.rootPath}. ${outcome(when)}`,
-    `Put the files back where they were, then ${again(when)}. To train on what is there now, import the folder again.`,
+    `${what}, for example ${found.exampleKey} in ${place}. ${outcome(when)}`,
+    `Put the files back where they were, then ${again(when)}. To train on what is there now, ${importAgain}.`,
   )
 }
 

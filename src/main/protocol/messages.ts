@@ -15,12 +15,13 @@ import type {
 import type { SplitPart } from '../../contract/entities/dataset'
 import type { WireError } from '../../contract/errors'
 import type { ModelFacts } from '../../domain/model/model-facts'
+import type { SourceAddress } from '../sources/source'
 import type { BlockShape, PredictedRow } from '../../domain/prediction-set/block'
 
-/** Images of one part, column by column. `paths` are relative to the job's `rootPath`. */
+/** Images of one part, column by column. `keys` are those of the job's source. */
 export interface JobImages {
   readonly ids: readonly number[]
-  readonly paths: readonly string[]
+  readonly keys: readonly string[]
   readonly labelIndices: readonly number[]
 }
 
@@ -38,7 +39,7 @@ export interface TrainJob {
   readonly spec: ModelSpec
   readonly recipe: Recipe
   readonly classNames: readonly string[]
-  readonly rootPath: string
+  readonly source: SourceAddress
   readonly images: Readonly<Record<SplitPart, JobImages>>
   /** A .npz or .safetensors to start from; null: seeded initialization. */
   readonly weightsPath: string | null

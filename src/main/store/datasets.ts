@@ -13,6 +13,7 @@ import { WorkbenchError } from '../../contract/errors'
 import type { ScanResult } from '../datasets/scan-result'
 import { assignSplit } from '../../domain/split'
 import type { JobImages } from '../protocol/messages'
+import type { SourceAddress } from '../sources/source'
 import { insertImages } from './images'
 import { inTransaction, statement, type Db } from './statement'
 import { datasetDeleted, insertSplit, splitImages } from './splits'
@@ -20,7 +21,6 @@ import { partCode, partOfCode } from './split-parts'
 
 export interface NewDataset {
   readonly name: string
-  readonly rootPath: string
   readonly createdAtMs: number
   readonly scan: ScanResult
   readonly splitOptions: SplitOptions
@@ -40,12 +40,13 @@ export function insertDataset(db: Db, dataset: NewDataset): number {
     const { images } = scan
     const { lastInsertRowid } = statement(
       db,
-      `INSERT INTO datasets (name, root_path, created_at_ms, image_count, class_count, problem_count,
+      `INSERT INTO datasets (name, source_kind, root_path, created_at_ms, image_count, class_count, problem_count,
          median_width_px, median_height_px, byte_count, rotated_count)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       dataset.name,
-      dataset.rootPath,
+      scan.source.kind,
+      scan.source.path,
       dataset.createdAtMs,
       images.length,
       scan.classNames.length,
@@ -88,6 +89,15 @@ export function getDataset(db: Db, id: number): DatasetDetail {
   const dataset = toDataset(row)
   return { ...dataset, classes: listClasses(db, id, dataset.split.id) }
 }
+
+/** Where its images come from. Throws 'not-found'. */
+export function datasetSource(db: Db, id: number): SourceAddress {
+  const source = statement<SourceAddress>(db, datasetSourceSql).get(id)
+  if (source !== undefined) return source
+  throw new WorkbenchError('not-found', `There is no dataset with the number ${id}.`)
+}
+
+const datasetSourceSql = 'SELECT source_kind AS kind, root_path AS path FROM datasets WHERE id = ?'
 
 /** Forgets dataset, splits, runs and all that hangs on them; the images are not touched. Throws 'busy', 'not-found'. */
 export function deleteDataset(db: Db, id: number): void {
@@ -136,8 +146,8 @@ export function setSplit(db: Db, datasetId: number, options: SplitOptions): Data
     if (getDataset(db, datasetId).split.origin === 'folders') {
       throw new WorkbenchError(
         'unsupported',
-        "The dataset's own train, val and test folders set its split.",
-        'Move the images on the disk and import the folder again.',
+        'The dataset sets its split itself: it says of each image whether it trains, validates or tests.',
+        'Change that where the images are, and import the dataset again.',
       )
     }
     const images = splitImages(db, datasetId)
@@ -155,13 +165,12 @@ export function setSplit(db: Db, datasetId: number, options: SplitOptions): Data
 export function jobImages(
   db: Db,
   splitId: number,
-): { rootPath: string; classNames: string[]; images: Record<SplitPart, JobImages> } {
-  const dataset = statement<{ id: number; root_path: string }>(
-    db,
-    `SELECT datasets.id, root_path FROM splits JOIN datasets ON datasets.id = dataset_id WHERE splits.id = ?`,
-  ).get(splitId)
-  if (dataset === undefined) throw datasetDeleted()
-  const columns = () => ({ ids: [] as number[], paths: [] as string[], labelIndices: [] as number[] })
+): { source: SourceAddress; classNames: string[]; images: Record<SplitPart, JobImages> } {
+  const split = statement<{ dataset_id: number }>(db, 'SELECT dataset_id FROM splits WHERE id = ?').get(
+    splitId,
+  )
+  if (split === undefined) throw datasetDeleted()
+  const columns = () => ({ ids: [] as number[], keys: [] as string[], labelIndices: [] as number[] })
   const images = { train: columns(), val: columns(), test: columns() }
   // Prepared for this once: an iterated statement is busy until its end.
   for (const row of db
@@ -169,12 +178,12 @@ export function jobImages(
     .iterate(splitId)) {
     const part = images[partOfCode(row.part)]
     part.ids.push(row.id)
-    part.paths.push(row.path)
+    part.keys.push(row.path)
     part.labelIndices.push(row.class_index)
   }
   return {
-    rootPath: dataset.root_path,
-    classNames: listClassNames(db, dataset.id),
+    source: datasetSource(db, split.dataset_id),
+    classNames: listClassNames(db, split.dataset_id),
     images,
   }
 }

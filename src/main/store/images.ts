@@ -1,9 +1,9 @@
 /** Images: their facts, and the gallery's layout as flat arrays. */
-import { join } from 'node:path'
 import type { Image, ImageFilter, ImageLayout, SplitPart } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import type { FileFacts } from '../images/file-check'
 import type { ScannedImage } from '../datasets/scan-result'
+import type { SourceAddress } from '../sources/source'
 import { partCode, partOfCode } from './split-parts'
 import { statement, type Db } from './statement'
 
@@ -22,7 +22,7 @@ export function insertImages(db: Db, datasetId: number, images: readonly Scanned
       firstId + index,
       datasetId,
       image.classIndex,
-      image.path,
+      image.key,
       image.folderPart === null ? null : partCode(image.folderPart),
       image.widthPx,
       image.heightPx,
@@ -123,15 +123,16 @@ export function getImage(db: Db, id: number): Image {
   }
 }
 
-/** The absolute path of an image's file. Throws 'not-found'. */
-export function imagePath(db: Db, id: number): string {
-  const row = statement<{ root_path: string; path: string }>(
-    db,
-    'SELECT root_path, path FROM images JOIN datasets ON datasets.id = dataset_id WHERE images.id = ?',
-  ).get(id)
+/** Where an image's bytes come from: its dataset's source, and its key there. Throws 'not-found'. */
+export function imageAddress(db: Db, id: number): { source: SourceAddress; key: string } {
+  const row = statement<SourceAddress & { key: string }>(db, imageAddressSql).get(id)
   if (row === undefined) throw new WorkbenchError('not-found', `There is no image with the number ${id}.`)
-  return join(row.root_path, row.path)
+  return { source: { kind: row.kind, path: row.path }, key: row.key }
 }
+
+const imageAddressSql = `
+  SELECT source_kind AS kind, root_path AS path, images.path AS key
+  FROM images JOIN datasets ON datasets.id = dataset_id WHERE images.id = ?`
 
 interface ImageRow {
   id: number

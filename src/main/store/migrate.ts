@@ -5,6 +5,7 @@ import { unreadableImagesSql } from './migrations/0003-unreadable-images'
 import { resultsSql } from './migrations/0004-results'
 import { budgetSql } from './migrations/0005-budget'
 import { predictionSetsSql } from './migrations/0006-prediction-sets'
+import { sourcesSql } from './migrations/0007-sources'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -16,6 +17,7 @@ export const migrations: readonly string[] = [
   resultsSql,
   budgetSql,
   predictionSetsSql,
+  sourcesSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */

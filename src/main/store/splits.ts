@@ -60,7 +60,7 @@ export function datasetDeleted(): WorkbenchError {
   return new WorkbenchError(
     'not-found',
     'The dataset was removed before the run could start. The run was not started.',
-    'Import its folder again, then start the run.',
+    'Import it again, then start the run.',
   )
 }
 

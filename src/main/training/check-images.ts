@@ -3,9 +3,10 @@ import { splitParts, type SplitPart } from '../../contract/entities/dataset'
 import { unreadableLead, type LogLine } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { formatCount } from '../../domain/figures'
-import { checkFiles, folderProblem, type FileCheck } from '../images/file-check'
+import type { FileCheck } from '../images/file-check'
 import { tooManyMissing } from '../images/missing-rule'
-import { folderMissing, imagesMissing, namedAtMost, partWords, restText } from '../images/missing-words'
+import { imagesMissing, namedAtMost, partWords, restText, sourceMissing } from '../images/missing-words'
+import { openSource } from '../sources/sources'
 import { jobImages } from '../store/datasets'
 import { splitFiles } from '../store/images'
 import { insertLog } from '../store/metrics'
@@ -20,11 +21,13 @@ export interface CheckedImages {
   readonly missing: readonly FoundImage[]
   /** There, with another size or time than at the import. */
   readonly changed: readonly Omit<FoundImage, 'reason'>[]
+  /** What to do where those are not as they were meant to be. */
+  readonly importAgain: string
 }
 
 interface FoundImage {
   readonly imageId: number
-  readonly path: string
+  readonly key: string
   readonly part: SplitPart
   readonly reason: string
 }
@@ -32,7 +35,7 @@ interface FoundImage {
 const exampleCount = 3
 
 /**
- * As a task of the kind 'check', so that clients see how far it is and can cancel it. Throws 'images-missing' where the folder has gone, or too
+ * As a task of the kind 'check', so that clients see how far it is and can cancel it. Throws 'images-missing' where the source has gone, or too
  * many images with it (images/missing-rule.ts), and 'cancelled'.
  */
 export function checkImages(
@@ -60,14 +63,15 @@ async function lookAt(
 ): Promise<CheckedImages> {
   const list = jobImages(db, splitId)
   const files = splitFiles(db, splitId)
-  const { rootPath, images } = list
+  const { images, classNames } = list
+  const source = openSource(list.source)
   const total = splitParts.reduce((sum, part) => sum + images[part].ids.length, 0)
-  const reason = await folderProblem(rootPath)
-  if (reason !== null) throw folderMissing(list, total, reason, 'before')
+  const problem = await source.problem()
+  if (problem !== null) throw sourceMissing(source.words, total, problem.reason, 'before')
   const found = new Map<SplitPart, FileCheck>()
   let before = 0
   for (const part of splitParts) {
-    const checked = await checkFiles(rootPath, images[part].paths, {
+    const checked = await source.check(images[part].keys, {
       facts: files[part],
       stopped: () => signal.aborted,
       onProgress: (done) => progress({ phase: 'Checking the images', done: before + done, total }),
@@ -79,13 +83,14 @@ async function lookAt(
     before += images[part].ids.length
   }
   const refused = tooManyMissing(images, (part, index) => found.get(part)?.missing.has(index) === true)
-  if (refused !== null) throw imagesMissing(refused, list, 'before')
+  if (refused !== null) throw imagesMissing(refused, source.words, classNames, 'before')
   const imageAt = (part: SplitPart, index: number) => ({
     imageId: images[part].ids[index] ?? 0,
-    path: images[part].paths[index] ?? '',
+    key: images[part].keys[index] ?? '',
     part,
   })
   return {
+    importAgain: source.words.importAgain,
     missing: [...found].flatMap(([part, { missing }]) =>
       [...missing].map(([index, why]) => ({ ...imageAt(part, index), reason: why })),
     ),
@@ -97,7 +102,7 @@ async function lookAt(
 export function recordImages(
   { db, clock, emit }: Pick<ServiceContext, 'db' | 'clock' | 'emit'>,
   runId: number,
-  { missing, changed }: CheckedImages,
+  { missing, changed, importAgain }: CheckedImages,
   fromPosition: number,
 ): void {
   const lines: LogLine[] = []
@@ -113,20 +118,20 @@ export function recordImages(
       runId,
       missing.map(({ imageId, reason }) => ({ imageId, fromPosition, reason })),
     )
-    for (const { path, part, reason } of missing.slice(0, namedAtMost))
-      warn(`${unreadableLead}${path} (${partWords[part]}). ${reason}`)
+    for (const { key, part, reason } of missing.slice(0, namedAtMost))
+      warn(`${unreadableLead}${key} (${partWords[part]}). ${reason}`)
     if (missing.length > namedAtMost) warn(restText(missing.length - namedAtMost, missing.length))
-    if (changed.length > 0) warn(changedText(changed))
+    if (changed.length > 0) warn(changedText(changed, importAgain))
   })
   for (const line of lines) emit({ type: 'run-log', runId, line })
 }
 
-function changedText(changed: CheckedImages['changed']): string {
-  const examples = changed.slice(0, exampleCount).map(({ path }) => path)
+function changedText(changed: CheckedImages['changed'], importAgain: string): string {
+  const examples = changed.slice(0, exampleCount).map(({ key }) => key)
   const more = changed.length > exampleCount ? ', …' : ''
   const what =
     changed.length === 1
       ? 'One file has changed in size or date since the import and is used as it is now'
       : `${formatCount(changed.length)} files have changed in size or date since the import and are used as they are now`
-  return `${what}: ${examples.join(', ')}${more}. If you did not mean to change them, import the folder again.`
+  return `${what}: ${examples.join(', ')}${more}. If you did not mean to change them, ${importAgain}.`
 }

@@ -1,10 +1,12 @@
 /** Why a training cannot start now. Found before anything starts, so that nothing starts in vain. */
-import { access, constants, statfs } from 'node:fs/promises'
+import { statfs } from 'node:fs/promises'
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { EngineReport, ModelSpec } from '../../contract/entities/model'
 import type { Plan, Precision, Recipe, Run, TrainRequest } from '../../contract/entities/run'
 import { toWireError, WorkbenchError, type WireError } from '../../contract/errors'
 import { mixesImages, type NamedModel } from '../../domain/model/spec'
+import { openSource } from '../sources/sources'
+import { datasetSource } from '../store/datasets'
 import { listRuns } from '../store/runs'
 import { tooManyFeatures } from '../../domain/estimate/probe-size'
 import { byteText } from '../../domain/byte-text'
@@ -33,7 +35,7 @@ export async function findObstacles(context: ServiceContext, intention: Intentio
     busy(context, intention),
     nameTaken(context, intention),
     tooFewImages(intention),
-    await datasetGone(intention),
+    await datasetGone(context, intention),
     await weightsUnusable(context, intention),
     await diskTooSmall(context, intention),
     memoryTooSmall(intention),
@@ -128,19 +130,16 @@ function tooFewImages({ dataset }: Intention): WireError | null {
   }
 }
 
-async function datasetGone({ dataset }: Intention): Promise<WireError | null> {
-  try {
-    await access(dataset.rootPath, constants.R_OK | constants.X_OK)
-    return null
-  } catch (thrown) {
-    const gone = (thrown as NodeJS.ErrnoException).code === 'ENOENT'
-    return {
-      code: gone ? 'path-not-found' : 'path-not-readable',
-      message: `The images of "${dataset.name}" ${gone ? 'are no longer there' : 'cannot be read'}: ${dataset.rootPath}`,
-      wayOut: gone
-        ? 'Connect the disk or put the folder back.'
-        : 'Check that you have permission to read the folder.',
-    }
+async function datasetGone({ db }: ServiceContext, { dataset }: Intention): Promise<WireError | null> {
+  const { words, problem } = openSource(datasetSource(db, dataset.id))
+  const found = await problem()
+  if (found === null) return null
+  return {
+    code: found.isGone ? 'path-not-found' : 'path-not-readable',
+    message: `The images of "${dataset.name}" ${found.isGone ? 'are no longer there' : 'cannot be read'}: ${words.place}`,
+    wayOut: found.isGone
+      ? `${words.bringBack}.`
+      : `${found.reason} Check that you have permission to read ${words.place}.`,
   }
 }
 

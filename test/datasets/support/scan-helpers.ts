@@ -2,6 +2,7 @@
 import type { Problem } from '../../../src/contract/entities/dataset'
 import { scanDataset, type ScanOptions } from '../../../src/main/datasets/scan'
 import type { ScanResult } from '../../../src/main/datasets/scan-result'
+import { addressOf } from '../../../src/main/sources/sources'
 import { encode, temporaryFolder, writeTree } from '../../images/support/images'
 
 const images: Buffer[] = []
@@ -18,7 +19,7 @@ export function imageBytes(index: number): Buffer {
 
 export function scan(rootPath: string, more: Partial<ScanOptions> = {}): Promise<ScanResult> {
   return scanDataset({
-    rootPath,
+    source: addressOf(rootPath),
     split: { valFraction: 0, testFraction: 0, seed: 0 },
     signal: new AbortController().signal,
     onProgress: () => undefined,

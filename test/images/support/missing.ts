@@ -1,7 +1,7 @@
 import { openMissingImages, type MissingImages } from '../../../src/main/trainer/data/missing-images'
 import type { JobImages, TrainJob } from '../../../src/main/protocol/messages'
 
-const none: JobImages = { ids: [], paths: [], labelIndices: [] }
+const none: JobImages = { ids: [], keys: [], labelIndices: [] }
 
 /** Of a run that has training images only. */
 export function missingOf(
@@ -10,10 +10,10 @@ export function missingOf(
   unreadable: TrainJob['unreadable'] = [],
 ): MissingImages {
   return openMissingImages({
-    rootPath,
+    source: { kind: 'folder', path: rootPath },
     classNames: ['first', 'second', 'third'],
     images: { train, val: none, test: none },
     unreadable,
-    reasonOf: (path) => `${path} is broken.`,
+    reasonOf: (key) => `${key} is broken.`,
   })
 }

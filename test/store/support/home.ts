@@ -27,7 +27,7 @@ export function temporaryStore(): { db: Db; homePath: string } {
 
 export function scannedImage(changes: Partial<ScannedImage> = {}): ScannedImage {
   return {
-    path: 'oak/1.jpg',
+    key: 'oak/1.jpg',
     classIndex: 0,
     folderPart: null,
     widthPx: 200,
@@ -49,7 +49,7 @@ export function syntheticScan(classNames: readonly string[], perClass: number): 
   const images = classNames.flatMap((name, classIndex) =>
     Array.from({ length: perClass }, (_, index) =>
       scannedImage({
-        path: `${name}/${String(index).padStart(6, '0')}.jpg`,
+        key: `${name}/${String(index).padStart(6, '0')}.jpg`,
         classIndex,
         widthPx: 100 + index,
         contentHash: (classIndex * perClass + index).toString(16).padStart(32, '0'),
@@ -58,7 +58,7 @@ export function syntheticScan(classNames: readonly string[], perClass: number): 
     ),
   )
   return {
-    rootPath: '/images/trees',
+    source: { kind: 'folder', path: '/images/trees' },
     classNames,
     images,
     problems: [
@@ -72,7 +72,6 @@ export function syntheticScan(classNames: readonly string[], perClass: number): 
 export function addDataset(db: Db, name = 'trees', scan = syntheticScan(['elm', 'oak'], 20)): number {
   return insertDataset(db, {
     name,
-    rootPath: scan.rootPath,
     createdAtMs: 1000,
     scan,
     splitOptions: defaultSplitOptions,

@@ -27,7 +27,7 @@ const sizes = {
   'small.jpg': [32, 32],
 } as const
 const paths = Object.keys(sizes)
-const images = { ids: paths.map((_, index) => index), paths, labelIndices: paths.map(() => 0) }
+const images = { ids: paths.map((_, index) => index), keys: paths, labelIndices: paths.map(() => 0) }
 const sidePx = 128
 /** What their images take: 128 × 128, 128 × 40, 30 × 20 and 32 × 32 pixels. */
 const imageBytes = [128 * 128, 128 * 40, 30 * 20, 32 * 32].map((pixels) => pixels * 3)

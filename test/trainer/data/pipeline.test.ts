@@ -20,7 +20,7 @@ const files: Record<string, Buffer> = {}
 const paths = Array.from({ length: exampleCount }, (_, index) => `${index % 3}/${index}.png`)
 const train = {
   ids: paths.map((_, index) => index + 100),
-  paths,
+  keys: paths,
   labelIndices: paths.map((_, index) => index % 3),
 }
 
@@ -129,7 +129,7 @@ describe('an inception crop', () => {
     })
     const png = sharp(pixels, { raw: { width, height, channels: 3 } }).png()
     await writeTree(rootPath, { '0/ramp.png': await png.toBuffer() })
-    const one = { ids: [1], paths: ['0/ramp.png'], labelIndices: [0] }
+    const one = { ids: [1], keys: ['0/ramp.png'], labelIndices: [0] }
     const pipeline = open(rootPath, { ...recipe, flip: false, mixupAlpha: 0, batchSize: 64 }, { train: one })
     const batch = await pipeline.batch(0)
     const { pixelsNhwc } = await batch.microBatch(0, 64)
@@ -237,7 +237,7 @@ describe('the stream of examples', () => {
   })
 
   test('refuses to begin without an image', () => {
-    const nothing = { ids: [], paths: [], labelIndices: [] }
+    const nothing = { ids: [], keys: [], labelIndices: [] }
     expect(() => open('/nowhere', {}, { train: nothing })).toThrow(
       expect.objectContaining({ code: 'dataset-too-few-images' }),
     )

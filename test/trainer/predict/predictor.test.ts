@@ -152,7 +152,7 @@ describe('serving predictions', () => {
     expect(rows).toHaveLength(7)
     const weightsPath = join(folder, 'run.safetensors')
     await writeSafetensors(lastCheckpoint(trained), weightsPath)
-    const paths = rows.map(({ imageId }) => join(job.rootPath, `${String(imageId)}.png`))
+    const paths = rows.map(({ imageId }) => join(job.source.path, `${String(imageId)}.png`))
     const received = await serve(
       {
         kind: 'predict',
@@ -178,7 +178,9 @@ describe('serving predictions', () => {
   })
 
   it('names what cannot be read in its place, goes on with the rest, and answers the next request', async () => {
-    const { rootPath } = await tinyJob(join(folder, 'broken'))
+    const {
+      source: { path: rootPath },
+    } = await tinyJob(join(folder, 'broken'))
     const weightsPath = join(folder, 'five.safetensors')
     await writeSafetensors(formulaWeights(spec, classCount), weightsPath)
     await writeFile(join(rootPath, 'cut.png'), (await readFile(join(rootPath, '0.png'))).subarray(0, 300))
@@ -227,7 +229,9 @@ describe('serving predictions', () => {
   })
 
   it('ends a request early where that is asked, and says so', async () => {
-    const { rootPath } = await tinyJob(join(folder, 'stop'))
+    const {
+      source: { path: rootPath },
+    } = await tinyJob(join(folder, 'stop'))
     const weightsPath = join(folder, 'stop.safetensors')
     await writeSafetensors(formulaWeights(spec, classCount), weightsPath)
     const paths = Array.from({ length: 20 }, (_, id) => join(rootPath, `${String(id)}.png`))
@@ -250,7 +254,9 @@ describe('serving predictions', () => {
   })
 
   it('embeds with a model that has no head', async () => {
-    const { rootPath } = await tinyJob(join(folder, 'headless'))
+    const {
+      source: { path: rootPath },
+    } = await tinyJob(join(folder, 'headless'))
     const weights = new Map([...formulaWeights(spec, 1)].filter(([name]) => !name.startsWith('resnet/head')))
     const weightsPath = join(folder, 'headless.safetensors')
     await writeSafetensors(weights, weightsPath)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Overrides } from '../../../src/contract/entities/run'
+import { openSource } from '../../../src/main/sources/sources'
 import { openImageStore } from '../../../src/main/trainer/data/image-store'
 import { openMissingImages } from '../../../src/main/trainer/data/missing-images'
 import { openPipeline } from '../../../src/main/trainer/data/pipeline'
@@ -74,7 +75,12 @@ function lastCheckpoint(received: Received): Map<string, Float32Array> {
 /** The ordinary step on the whole network; then everything but the head is what it was. */
 async function ordinary(job: TrainJob): Promise<{ losses: number[]; tensors: Map<string, Float32Array> }> {
   const { recipe, spec } = job
-  const store = openImageStore({ ...job, diskCache: null, onProblem: () => undefined })
+  const store = openImageStore({
+    ...job,
+    source: openSource(job.source),
+    diskCache: null,
+    onProblem: () => undefined,
+  })
   const classCount = job.classNames.length
   const { microBatchSize, momentum, cropPx, precision } = recipe
   const state = await createTrainState(await startWeights(job, () => Promise.resolve()), {
@@ -224,9 +230,9 @@ describe('a linear probe', () => {
 
   it('gives images that cannot be read weight zero, as an ordinary training does', async () => {
     const job = await probeJob({ flip: false })
-    const gone = { ...job, rootPath: join(folder, 'gone') }
-    await tinyJob(gone.rootPath)
-    for (const id of [1, 3, 4, 20]) await rm(join(gone.rootPath, `${String(id)}.png`))
+    const gone = { ...job, source: { kind: 'folder', path: join(folder, 'gone') } }
+    await tinyJob(gone.source.path)
+    for (const id of [1, 3, 4, 20]) await rm(join(gone.source.path, `${String(id)}.png`))
     const received = await run(gone)
     expectNear(lossesOf(received), (await ordinary(gone)).losses, 1e-4, 'losses')
     expect(received.of('predictions').flatMap(({ rows }) => rows)).toHaveLength(6)
@@ -246,10 +252,10 @@ describe('a linear probe', () => {
   ])(
     'that finds a class or a part gone (%s) is interrupted at its last step, and goes on when it is back',
     async (_, ids) => {
-      const job = { ...(await probeJob()), rootPath: join(folder, 'away') }
-      await tinyJob(job.rootPath)
+      const job = { ...(await probeJob()), source: { kind: 'folder', path: join(folder, 'away') } }
+      await tinyJob(job.source.path)
       const whole = await run(job)
-      for (const id of ids) await rm(join(job.rootPath, `${String(id)}.png`))
+      for (const id of ids) await rm(join(job.source.path, `${String(id)}.png`))
       const received = await run(job)
       expect(received.messages.at(-1)).toMatchObject({
         type: 'interrupted',
@@ -262,7 +268,7 @@ describe('a linear probe', () => {
       const taken = received.of('step').length
       expect(saved).toEqual([taken])
 
-      await tinyJob(job.rootPath)
+      await tinyJob(job.source.path)
       const path = join(folder, 'interrupted')
       await writeFile(
         path,
@@ -280,7 +286,7 @@ describe('a linear probe', () => {
 
   it('refuses a list without training images', async () => {
     const job = await probeJob()
-    const none = { ids: [], paths: [], labelIndices: [] }
+    const none = { ids: [], keys: [], labelIndices: [] }
     await expect(run({ ...job, images: { ...job.images, train: none } })).rejects.toMatchObject({
       code: 'dataset-too-few-images',
     })

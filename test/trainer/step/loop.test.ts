@@ -164,7 +164,7 @@ describe('a training', () => {
 
   it('evaluates on val where there is no test part, and on train where there is neither, and says so', async () => {
     const job = await tinyJob(folder, { stepCount: 1 })
-    const none = { ids: [], paths: [], labelIndices: [] }
+    const none = { ids: [], keys: [], labelIndices: [] }
     const onVal = await run({ ...job, images: { ...job.images, test: none } })
     expect(onVal.of('finished')[0]?.evaluatedOn).toBe('val')
     expect(onVal.of('predictions').flatMap(({ rows }) => rows)).toHaveLength(5)

@@ -67,10 +67,14 @@ async function resumed(given: TrainJob, from: Received, unreadable = given.unrea
 
 describe('a run that loses its images', () => {
   it.each<[string, (given: TrainJob) => void, number]>([
-    ['their folder, between two steps', ({ rootPath }) => renameSync(rootPath, `${rootPath} away`), 2],
+    [
+      'their folder, between two steps',
+      ({ source: { path: rootPath } }) => renameSync(rootPath, `${rootPath} away`),
+      2,
+    ],
     [
       'a class, between two steps',
-      ({ rootPath }) => {
+      ({ source: { path: rootPath } }) => {
         for (let id = 1; id < 12; id += 2)
           renameSync(join(rootPath, image(id)), join(rootPath, `away ${image(id)}`))
       },
@@ -99,7 +103,7 @@ describe('a run that loses its images', () => {
       expect(away.of('checkpoint-begin').at(-1)?.stepIndex).toBe(taken)
       expect([...away.of('finished'), ...away.of('unreadable'), ...away.of('predictions')]).toEqual([])
 
-      await tinyJob(given.rootPath)
+      await tinyJob(given.source.path)
       const back = await resumed(given, away)
       expect(numbers(away, back)).toEqual(numbers(whole))
       expect(back.of('finished')[0]?.outcome).toBe('done')
@@ -111,12 +115,12 @@ describe('a run that loses its images', () => {
     const whole = await run(given)
     const away = await run(given, (message) => {
       if (message.type === 'phase' && message.phase === 'evaluating')
-        renameSync(given.rootPath, `${given.rootPath} away`)
+        renameSync(given.source.path, `${given.source.path} away`)
     })
     expect(away.messages.at(-1)?.type).toBe('interrupted')
     expect(away.of('evaluation')).toEqual([])
     expect(away.of('checkpoint-begin').at(-1)?.stepIndex).toBe(2)
-    await rename(`${given.rootPath} away`, given.rootPath)
+    await rename(`${given.source.path} away`, given.source.path)
     expect(numbers(away, await resumed(given, away))).toEqual(numbers(whole))
   })
 
@@ -125,12 +129,12 @@ describe('a run that loses its images', () => {
     const whole = await run(given)
     const away = await run(given, (message) => {
       if (message.type !== 'step' || message.metric.stepIndex !== 1) return
-      for (let id = 12; id < 17; id += 1) rmSync(join(given.rootPath, image(id)))
+      for (let id = 12; id < 17; id += 1) rmSync(join(given.source.path, image(id)))
     })
     expect(away.messages.at(-1)).toMatchObject({
       error: { message: expect.stringMatching(/None of the 5 validation images can be read/) as unknown },
     })
-    await tinyJob(given.rootPath)
+    await tinyJob(given.source.path)
     expect(numbers(away, await resumed(given, away))).toEqual(numbers(whole))
   })
 })
@@ -138,8 +142,8 @@ describe('a run that loses its images', () => {
 describe('a run that loses a few images', () => {
   it('trains on the others, names them once, leaves them out of its figures and hands them on', async () => {
     const given = await job()
-    await rm(join(given.rootPath, image(3)))
-    await rm(join(given.rootPath, image(20)))
+    await rm(join(given.source.path, image(3)))
+    await rm(join(given.source.path, image(20)))
     const received = await run(given)
     const warnings = received.of('log').flatMap(({ line }) => (line.kind === 'warn' ? [line.text] : []))
     expect(warnings.filter((text) => text.startsWith('Could not read: 3.png.'))).toHaveLength(1)
@@ -160,11 +164,11 @@ describe('a run that loses a few images', () => {
   it('gives its numbers again from the list alone, in other pieces too, and where the files are back half-way', async () => {
     const given = await job({ mixupAlpha: 0.2, checkpointEverySteps: 2 })
     const lost = await run(given, (message) => {
-      if (message.type === 'step' && message.metric.stepIndex === 0) rmSync(join(given.rootPath, image(3)))
+      if (message.type === 'step' && message.metric.stepIndex === 0) rmSync(join(given.source.path, image(3)))
     })
     const unreadable = lost.of('unreadable').flatMap(({ images }) => images)
     expect(unreadable).toHaveLength(1)
-    await tinyJob(given.rootPath)
+    await tinyJob(given.source.path)
     const again = await run({ ...given, unreadable })
     expect(numbers(again)).toEqual(numbers(lost))
     expect(again.of('unreadable')).toEqual([])
@@ -181,7 +185,7 @@ describe('a run that loses a few images', () => {
 
   it('takes a step of which nothing is there as none', async () => {
     const given = await job({ batchSize: 1, stepCount: 12, evaluateEverySteps: 50, flip: false })
-    await rm(join(given.rootPath, image(3)))
+    await rm(join(given.source.path, image(3)))
     const received = await run(given)
     const [empty] = received.of('empty-step')
     expect(received.of('empty-step')).toHaveLength(1)
@@ -199,9 +203,9 @@ describe('a run that loses a few images', () => {
     expect(lossesOf(first)[1]).not.toBe(lossesOf(whole)[1])
     expect(lossesOf(first).every(Number.isFinite)).toBe(true)
     // whatever lies in its file
-    await rename(join(given.rootPath, image(2)), join(given.rootPath, image(3)))
+    await rename(join(given.source.path, image(2)), join(given.source.path, image(3)))
     await tinyJob(join(folder, 'other'))
-    await rename(join(folder, 'other', image(2)), join(given.rootPath, image(2)))
+    await rename(join(folder, 'other', image(2)), join(given.source.path, image(2)))
     const other = await run({ ...given, unreadable: [{ imageId: 3, fromPosition: 0 }] })
     expect(numbers(other)).toEqual(numbers(first))
   })

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { openSource } from '../../../src/main/sources/sources'
 import {
   openImageStore,
   type ImageStore,
@@ -8,5 +9,11 @@ import {
 /** A store in which nothing may go wrong, unless the test says otherwise. */
 export function store(rootPath: string, more: Partial<ImageStoreOptions> = {}): ImageStore {
   const onProblem = (path: string, message: string): void => expect.fail(`${path}: ${message}`)
-  return openImageStore({ rootPath, cacheBytes: 1e6, diskCache: null, onProblem, ...more })
+  return openImageStore({
+    source: openSource({ kind: 'folder', path: rootPath }),
+    cacheBytes: 1e6,
+    diskCache: null,
+    onProblem,
+    ...more,
+  })
 }

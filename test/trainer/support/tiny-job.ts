@@ -21,7 +21,7 @@ export async function tinyJob(rootPath: string, overrides: Overrides = {}): Prom
   }
   const part = (from: number, to: number): JobImages => {
     const ids = Array.from({ length: to - from }, (_, index) => from + index)
-    return { ids, paths: ids.map((id) => `${String(id)}.png`), labelIndices: ids.map((id) => id % 2) }
+    return { ids, keys: ids.map((id) => `${String(id)}.png`), labelIndices: ids.map((id) => id % 2) }
   }
   const facts = {
     exampleCount: 12,
@@ -47,7 +47,7 @@ export async function tinyJob(rootPath: string, overrides: Overrides = {}): Prom
     spec: { units: [1, 1, 1, 1], width: 0.5 },
     recipe,
     classNames: ['red', 'blue'],
-    rootPath,
+    source: { kind: 'folder', path: rootPath },
     images: { train: part(0, 12), val: part(12, 17), test: part(17, 24) },
     weightsPath: null,
     resume: null,

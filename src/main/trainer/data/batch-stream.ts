@@ -32,7 +32,7 @@ export function openBatchStream(
   { seed, batchSize, mixupAlpha }: Pick<Recipe, 'seed' | 'batchSize' | 'mixupAlpha'>,
   missing: Pick<MissingOfPart, 'isMissing'>,
 ): BatchStream {
-  const imageAt = imageOrder(train.paths.length, seed)
+  const imageAt = imageOrder(train.keys.length, seed)
   const isMissing = (streamPosition: number): boolean =>
     missing.isMissing(imageAt(streamPosition), streamPosition)
   return {

@@ -3,9 +3,7 @@
  * `decodeKept` gives it, so a small image takes what it has and not what its square would; a kept image and one decoded anew are
  * the same byte for byte.
  */
-import { readFileSync, statSync, type Stats } from 'node:fs'
 import { hash } from 'node:crypto'
-import { join } from 'node:path'
 import type { JobImages } from '../../protocol/messages'
 import type { CachedImage } from './cache-file'
 import { decodeKept } from '../../images/decode'
@@ -13,15 +11,17 @@ import { openDiskCache, type DiskCache, type DiskCacheOptions } from './disk-cac
 import type { Image } from '../../images/enlarge'
 import type { KeptSize } from '../../images/kept-size'
 import { smallJpegDecoder, type SmallJpegDecoder } from '../../images/small-jpeg'
+import { readWholeImage } from '../../images/file-source'
+import type { ImageSource } from '../../sources/source'
 
 export interface ImageStoreOptions {
-  readonly rootPath: string
+  readonly source: ImageSource
   /** Images kept in memory, at most this many bytes. The first that are read stay. */
   readonly cacheBytes: number
   /** null: nothing is kept on disk. */
   readonly diskCache: Pick<DiskCacheOptions, 'folder' | 'limitBytes' | 'keepFreeBytes' | 'disk'> | null
-  /** Called once for each file that cannot be read, and where the disk cache fails. */
-  readonly onProblem: (path: string, message: string) => void
+  /** Called once for each image that cannot be read, with its key, and where the disk cache fails, with its folder. */
+  readonly onProblem: (key: string, message: string) => void
 }
 
 export interface ImageStore {
@@ -75,12 +75,12 @@ interface Shared {
   decodeSmall: SmallJpegDecoder | null
 }
 
-function diskCacheOf({ rootPath, diskCache, onProblem }: ImageStoreOptions): DiskCache | null {
+function diskCacheOf({ source, diskCache, onProblem }: ImageStoreOptions): DiskCache | null {
   if (diskCache === null || diskCache.limitBytes <= 0) return null
   const fault = (reason: string): void =>
     onProblem(diskCache.folder, `This run no longer caches decoded images on disk: ${reason}`)
   try {
-    return openDiskCache({ ...diskCache, group: rootPath, onFault: fault })
+    return openDiskCache({ ...diskCache, group: source.scope, onFault: fault })
   } catch (error) {
     fault(messageOf(error))
     return null
@@ -89,14 +89,15 @@ function diskCacheOf({ rootPath, diskCache, onProblem }: ImageStoreOptions): Dis
 
 function openReader(shared: Shared, images: JobImages, size: KeptSize): ImageReader {
   const { options, disk } = shared
+  const { source } = options
   const held: (Image | undefined)[] = []
-  const keys: (string | undefined)[] = []
+  const cacheKeys: (string | undefined)[] = []
   const underway = new Map<number, Promise<Image | null>>()
   const broken = new Set<number>()
   /** Buffers for what is read from disk and not kept. */
   const spare: Uint8Array[] = []
   const small = new Uint8Array(atOnceBytes)
-  const pathOf = (index: number): string => join(options.rootPath, images.paths[index] ?? '')
+  const keyOf = (index: number): string => images.keys[index] ?? ''
 
   function hold(index: number, image: Image): void {
     if (held[index] !== undefined || image.pixels.length > shared.memoryLeft) return
@@ -104,15 +105,15 @@ function openReader(shared: Shared, images: JobImages, size: KeptSize): ImageRea
     held[index] = image
   }
 
-  /** A file that was changed has another key; null where there is no disk cache or no file. */
-  function keyOf(index: number): string | null {
+  /** An image that was changed has another; null where there is no disk cache or no image. */
+  function cacheKeyOf(index: number): string | null {
     if (disk === null) return null
-    const known = keys[index]
+    const known = cacheKeys[index]
     if (known !== undefined) return known
-    const facts = factsOf(pathOf(index))
+    const facts = source.factsNow(keyOf(index))
     if (facts === null) return null
-    const identity = [images.paths[index] ?? '', facts.size, facts.mtimeMs, size.name].join('\0')
-    return (keys[index] = hash('sha256', identity, 'hex').slice(0, 32))
+    const identity = [keyOf(index), facts.size, facts.mtimeMs, size.name].join('\0')
+    return (cacheKeys[index] = hash('sha256', identity, 'hex').slice(0, 32))
   }
 
   function fromDisk(index: number, place: CachedImage, bytes: Uint8Array): Image {
@@ -136,7 +137,7 @@ function openReader(shared: Shared, images: JobImages, size: KeptSize): ImageRea
       if (disk?.readNow(key, place, small) === true) return fromDisk(index, place, small)
     }
     if (shared.decodeSmall === null) return null
-    const bytes = readSmall(pathOf(index))
+    const bytes = source.readNow(keyOf(index), atOnceFileBytes)
     if (bytes === null) return null
     const image = shared.decodeSmall(bytes)
     if (image === null || !size.takes(image)) return bytes
@@ -151,12 +152,15 @@ function openReader(shared: Shared, images: JobImages, size: KeptSize): ImageRea
 
   async function decode(index: number, key: string | null, bytes: Uint8Array | null): Promise<Image | null> {
     try {
-      const image = await decodeKept(pathOf(index), size, bytes ?? undefined)
+      const imageKey = keyOf(index)
+      const image = await decodeKept(source.nameOf(imageKey), size, bytes ?? undefined, () =>
+        readWholeImage((...request) => source.read(imageKey, ...request)),
+      )
       keep(index, key, image)
       return image
     } catch (error) {
       broken.add(index)
-      options.onProblem(images.paths[index] ?? '', messageOf(error))
+      options.onProblem(keyOf(index), messageOf(error))
       return null
     } finally {
       underway.delete(index)
@@ -202,32 +206,12 @@ function openReader(shared: Shared, images: JobImages, size: KeptSize): ImageRea
         return true
       }
       if (broken.has(index)) return false
-      const key = keyOf(index)
+      const key = cacheKeyOf(index)
       const found = atOnce(index, key)
       if (found === null || found instanceof Uint8Array) return later(index, key, found, use)
       use(found)
       return true
     },
-  }
-}
-
-/** null where there is none, or no way to it (no right, a drive that fails): then the slower way finds out why. */
-function factsOf(path: string): Stats | null {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) ?? null
-  } catch {
-    return null
-  }
-}
-
-/** null where it is large, or cannot be read: then the slower way finds out why. */
-function readSmall(path: string): Uint8Array | null {
-  const facts = factsOf(path)
-  if (facts === null || !facts.isFile() || facts.size > atOnceFileBytes) return null
-  try {
-    return readFileSync(path)
-  } catch {
-    return null
   }
 }
 

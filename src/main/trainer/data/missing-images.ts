@@ -5,9 +5,9 @@
  */
 import { splitParts, type SplitPart } from '../../../contract/entities/dataset'
 import type { TrainJob, UnreadableImage } from '../../protocol/messages'
-import { checkFiles, folderProblem } from '../../images/file-check'
 import { tooManyMissing } from '../../images/missing-rule'
-import { folderMissing, imagesMissing } from '../../images/missing-words'
+import { imagesMissing, sourceMissing } from '../../images/missing-words'
+import { openSource } from '../../sources/sources'
 
 /** Of one part; `index` is that in its list, `position` that in the stream: step index · batch size + place in the batch. */
 export interface MissingOfPart {
@@ -15,7 +15,7 @@ export interface MissingOfPart {
   /** It could not be read at this position. */
   note(index: number, position: number): void
   /**
-   * To be called before anything is made of what was read: where the folder has gone, or too many images with it, it throws 'images-missing'.
+   * To be called before anything is made of what was read: where the source has gone, or too many images with it, it throws 'images-missing'.
    * At once where nothing was noted since the last call.
    */
   judge(): Promise<void>
@@ -27,15 +27,16 @@ export interface MissingImages {
   take(part: SplitPart, endPosition: number): UnreadableImage[]
 }
 
-export interface MissingOptions extends Pick<TrainJob, 'rootPath' | 'classNames' | 'images' | 'unreadable'> {
-  /** Why a file, by its path in the list, could not be read. */
-  readonly reasonOf: (path: string) => string
+export interface MissingOptions extends Pick<TrainJob, 'source' | 'classNames' | 'images' | 'unreadable'> {
+  /** Why an image, by its key, could not be read. */
+  readonly reasonOf: (key: string) => string
   /** A look at all files may take a while; where this says yes, it ends without a judgement. */
   readonly stopped?: () => boolean
 }
 
 export function openMissingImages(options: MissingOptions): MissingImages {
-  const { images, rootPath, reasonOf } = options
+  const { images, reasonOf } = options
+  const source = openSource(options.source)
   /** By part and index, the position from which on it is missing. */
   const from = {
     train: new Map<number, number>(),
@@ -59,9 +60,9 @@ export function openMissingImages(options: MissingOptions): MissingImages {
   async function judgeNew(): Promise<void> {
     if (newCount === judgedCount) return
     judgedCount = newCount
-    const reason = await folderProblem(rootPath)
+    const problem = await source.problem()
     const imageCount = splitParts.reduce((sum, part) => sum + images[part].ids.length, 0)
-    if (reason !== null) throw folderMissing(options, imageCount, reason, 'during')
+    if (problem !== null) throw sourceMissing(source.words, imageCount, problem.reason, 'during')
     refuse((part, index) => from[part].has(index))
     if (newCount < surveyAt) return
     surveyAt = 2 * newCount
@@ -69,7 +70,7 @@ export function openMissingImages(options: MissingOptions): MissingImages {
     const gone = { train: new Set<number>(), val: new Set<number>(), test: new Set<number>() }
     for (const part of splitParts) {
       const stopped = options.stopped ?? ((): boolean => false)
-      const checked = await checkFiles(rootPath, images[part].paths, { facts: null, stopped })
+      const checked = await source.check(images[part].keys, { facts: null, stopped })
       if (checked === null) return
       for (const index of checked.missing.keys()) gone[part].add(index)
     }
@@ -78,7 +79,7 @@ export function openMissingImages(options: MissingOptions): MissingImages {
 
   function refuse(isMissing: (part: SplitPart, index: number) => boolean): void {
     const found = tooManyMissing(images, isMissing)
-    if (found !== null) throw imagesMissing(found, options, 'during')
+    if (found !== null) throw imagesMissing(found, source.words, options.classNames, 'during')
   }
 
   return {
@@ -102,7 +103,7 @@ export function openMissingImages(options: MissingOptions): MissingImages {
         const fromPosition = from[part].get(index) ?? Infinity
         if (fromPosition >= endPosition) continue
         untaken[part].delete(index)
-        const reason = reasonOf(images[part].paths[index] ?? '')
+        const reason = reasonOf(images[part].keys[index] ?? '')
         found.push({ imageId: images[part].ids[index] ?? 0, fromPosition, reason })
       }
       return found.sort((one, other) => one.fromPosition - other.fromPosition)

@@ -170,7 +170,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
 
 /** "No crop" is for labels that a crop destroys (counts, positions): the whole image, at the size the model sees. */
 function squareSide(recipe: Recipe, train: JobImages): number {
-  if (train.paths.length === 0) {
+  if (train.keys.length === 0) {
     throw new WorkbenchError(
       'dataset-too-few-images',
       'No images are left to train on.',

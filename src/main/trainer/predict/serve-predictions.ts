@@ -2,6 +2,7 @@
 import { evaluationBatches } from '../data/evaluation-source'
 import { openImageStore } from '../data/image-store'
 import { imageSize } from '../../images/image-size'
+import { filesAt } from '../../sources/files'
 import { adaptWeights } from '../../weights/adapt'
 import { readWeights } from '../../weights/read'
 import { featureChannels } from '../../../domain/model/units'
@@ -47,12 +48,12 @@ async function answer(
 ): Promise<void> {
   const problems = new Map<string, string>()
   const store = openImageStore({
-    rootPath: '',
+    source: filesAt(),
     cacheBytes: 0,
     diskCache: null,
     onProblem: (path, message) => problems.set(path, message),
   })
-  const images = { paths, ids: [...paths.keys()], labelIndices: [] }
+  const images = { keys: paths, ids: [...paths.keys()], labelIndices: [] }
   const share = loss === 'softmax' ? softmax : sigmoid
   const width = want === 'top' ? classCount : featureChannels(spec)
   const pass: Predictor['predict'] = (batch, count) =>

@@ -5,6 +5,7 @@ import { resumedLead, type LogLine, type StepMetric } from '../../../contract/en
 import { toWireError, WorkbenchError } from '../../../contract/errors'
 import { keepsScores } from '../../../domain/prediction-set/block'
 import { openImageStore } from '../data/image-store'
+import { openSource } from '../../sources/sources'
 import type { TrainJob } from '../../protocol/messages'
 import type { Control, Learner } from './learner'
 import { openLinearProbe } from '../probe/linear-probe'
@@ -33,7 +34,12 @@ export async function runTraining(
   const log = (kind: LogLine['kind'], text: string): Promise<void> =>
     out.send({ type: 'log', line: { atMs: clock(), kind, text } })
   const unreadable = new Unreadable(job, out, log, () => control.stopRequested())
-  const store = openImageStore({ ...job, diskCache: job.imageCache, onProblem: unreadable.note })
+  const store = openImageStore({
+    ...job,
+    source: openSource(job.source),
+    diskCache: job.imageCache,
+    onProblem: unreadable.note,
+  })
   const course = new Course(job, unreadable, out, log, clock)
   let learner: Learner | null = null
   let stepsDone = job.resume?.stepIndex ?? 0

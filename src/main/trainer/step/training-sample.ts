@@ -7,7 +7,7 @@ import type { JobImages, TrainJob } from '../../protocol/messages'
 export function imagesAt(images: JobImages, indices: readonly number[]): JobImages {
   return {
     ids: indices.map((index) => images.ids[index] ?? 0),
-    paths: indices.map((index) => images.paths[index] ?? ''),
+    keys: indices.map((index) => images.keys[index] ?? ''),
     labelIndices: indices.map((index) => images.labelIndices[index] ?? 0),
   }
 }

@@ -12,7 +12,7 @@ export class Unreadable {
   readonly missing: MissingImages
   private readonly reasons = new Map<string, string>()
   private readonly faults: string[] = []
-  private readonly pathOfId = new Map<number, string>()
+  private readonly keyOfId = new Map<number, string>()
   private toldCount = 0
 
   constructor(
@@ -24,14 +24,14 @@ export class Unreadable {
     this.missing = openMissingImages({
       ...job,
       stopped,
-      reasonOf: (path) => this.reasons.get(path) ?? 'It cannot be read.',
+      reasonOf: (key) => this.reasons.get(key) ?? 'It cannot be read.',
     })
   }
 
   /** For the store of decoded images: called from the midst of decoding, told between steps. */
-  readonly note = (path: string, message: string): void => {
-    if (path === this.job.imageCache?.folder) this.faults.push(`${path}: ${message}`)
-    else this.reasons.set(path, message)
+  readonly note = (key: string, message: string): void => {
+    if (key === this.job.imageCache?.folder) this.faults.push(`${key}: ${message}`)
+    else this.reasons.set(key, message)
   }
 
   /** Those that count for nothing at positions before `endPosition`. To be called before what they count for nothing in is sent. */
@@ -43,16 +43,16 @@ export class Unreadable {
     const named = found.slice(0, Math.max(0, namedAtMost - this.toldCount))
     this.toldCount += found.length
     for (const { imageId, reason } of named)
-      await this.log('warn', `${unreadableLead}${this.pathOf(part, imageId)}. ${reason}`)
+      await this.log('warn', `${unreadableLead}${this.keyOf(part, imageId)}. ${reason}`)
     const rest = found.length - named.length
     if (rest > 0) await this.log('warn', restText(rest, this.toldCount))
   }
 
-  private pathOf(part: SplitPart, imageId: number): string {
-    if (this.pathOfId.size === 0) {
-      for (const { ids, paths } of Object.values(this.job.images))
-        ids.forEach((id, index) => this.pathOfId.set(id, paths[index] ?? ''))
+  private keyOf(part: SplitPart, imageId: number): string {
+    if (this.keyOfId.size === 0) {
+      for (const { ids, keys } of Object.values(this.job.images))
+        ids.forEach((id, index) => this.keyOfId.set(id, keys[index] ?? ''))
     }
-    return this.pathOfId.get(imageId) ?? part
+    return this.keyOfId.get(imageId) ?? part
   }
 }

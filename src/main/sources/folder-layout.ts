@@ -1,14 +1,6 @@
 /** Which folder is a class and which a part of the split, from the paths of the images alone. */
 import type { SplitPart } from '../../contract/entities/dataset'
-
-/** Names of folders that stand for a part, in lower case. */
-const partNames: Readonly<Record<string, SplitPart>> = {
-  train: 'train',
-  val: 'val',
-  valid: 'val',
-  validation: 'val',
-  test: 'test',
-}
+import { partOf } from './part-names'
 
 export interface PlacedPath {
   readonly path: string
@@ -83,11 +75,6 @@ export function duplicateClassFolders(classFolders: readonly string[]): Duplicat
 /** By code point, which for UTF-8 is byte order; JavaScript's own order puts characters above U+FFFF too early. */
 export function compareCodePoints(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
-}
-
-function partOf(folderName: string): SplitPart | null {
-  const key = folderName.toLowerCase()
-  return Object.hasOwn(partNames, key) ? (partNames[key] ?? null) : null
 }
 
 function nameOf(folder: string): string {

@@ -1,6 +1,7 @@
 /** Finds every file below a folder. Follows links only within it, and no link in a circle. */
-import { join, sep } from 'node:path'
+import { join } from 'node:path'
 import { type FileSource, type FolderEntry, reasonOf } from '../images/file-source'
+import { isWithin } from './files'
 import type { ProblemList } from './problem-list'
 
 export interface WalkedTree {
@@ -72,7 +73,7 @@ export async function walkTree(options: WalkOptions): Promise<WalkedTree> {
       problems.add('error', 'unreadable', path, `The link is broken: ${reasonOf(error)}`)
       return
     }
-    if (target !== realRoot && !target.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep)) {
+    if (!isWithin(realRoot, target)) {
       const message = `The link points outside the folder, to ${target}, and was left out. Put the files themselves here.`
       problems.add('error', 'symlink-outside', path, message)
     } else if (kind === 'file') {

@@ -1,0 +1,114 @@
+/**
+ * Where the images of a dataset come from. A source lists them, says of which class and part each is, reads them, and checks that they are still
+ * there; nobody else knows where they lie. Each kind is one file here, and one line of the table in sources.ts.
+ */
+import type { SplitPart } from '../../contract/entities/dataset'
+import type { CheckOptions, FileCheck } from '../images/file-check'
+import type { FileSource, ReadFile } from '../images/file-source'
+import type { ProblemList } from './problem-list'
+
+/** Names a source for as long as its dataset lives: the store keeps it, and a trainer gets it. */
+export interface SourceAddress {
+  /** That of an entry of the table in sources.ts. */
+  readonly kind: string
+  /** Absolute: of the folder, or of the file that is the source. */
+  readonly path: string
+}
+
+/** Reads images by their keys. A key is a text that its source makes, and that only its source takes apart. */
+export interface ImageSource {
+  /** Keys are told apart within it: where two sources have the same scope, the same key is the same image. */
+  readonly scope: string
+  /** What an image is called in messages. */
+  nameOf(key: string): string
+  /** What changes when the image does; null where it is not there or cannot be reached. One call of the system. */
+  factsNow(key: string): { readonly size: number; readonly mtimeMs: number } | null
+  /** The whole image where it has at most `mostBytes`; null where it is larger, or cannot be read: then `read` says why. */
+  readNow(key: string, mostBytes: number): Uint8Array | null
+  /** First `headByteCount` bytes, then the rest if `wanted`. Throws what the system says. */
+  read(
+    key: string,
+    headByteCount: number,
+    wanted: (head: Buffer, byteCount: number) => boolean,
+  ): Promise<ReadFile>
+}
+
+export interface DatasetSource extends ImageSource {
+  readonly address: SourceAddress
+  readonly words: SourceWords
+  /** Throws path-not-found, not-a-folder, path-not-readable, and what `onProgress` throws. */
+  list(options: ListOptions): Promise<Listing>
+  /** The absolute path that a file manager can show: the image's own file, or the one that it is in. */
+  place(key: string): string
+  /**
+   * The whole image, for the screen, from within what the user opened alone: a link that was put there after the import opens nothing else.
+   * Throws 'not-allowed', 'path-not-found', and what the system says.
+   */
+  readInside(key: string): Promise<Uint8Array>
+  /** Why none of the images can be read; null where there may be some. */
+  problem(): Promise<SourceProblem | null>
+  /** Which images are missing or changed, by indices into `keys`; null where `stopped` said yes. */
+  check(keys: readonly string[], options: CheckOptions): Promise<FileCheck | null>
+}
+
+export interface SourceProblem {
+  /** Not there at all; else there, and not to be read. */
+  readonly isGone: boolean
+  /** A sentence. */
+  readonly reason: string
+}
+
+/** How a source is spoken of. */
+export interface SourceWords {
+  /** After "in": an absolute path. */
+  readonly place: string
+  /** Begins a sentence: what all images are in. */
+  readonly subject: string
+  /** Begins a sentence, has no full stop: what brings the images back. */
+  readonly bringBack: string
+  /** Within a sentence. */
+  readonly importAgain: string
+  /** A sentence: no image of it can be used. */
+  readonly empty: string
+  /** A sentence: what it must look like. */
+  readonly layout: string
+}
+
+export interface ListOptions {
+  readonly problems: ProblemList
+  /** How many images were found; throws to end the search. */
+  readonly onProgress: (count: number) => void
+}
+
+export interface Listing {
+  /** Of all that may be images, each once, in the order of the dataset. */
+  readonly keys: readonly string[]
+  /** To be called once all were read. Class and part of those that are usable, ascending; of one that is left out it says why. */
+  place(looked: Looked, problems: ProblemList): readonly Placement[]
+  /** What may have been meant where all images are of this class, a sentence; null: nothing better than `words.layout`. */
+  hintForOneClass(className: string): string | null
+}
+
+/** Of the images of a listing, by their indices. */
+export interface Looked {
+  /** By its first bytes, whole or not. */
+  isImage(index: number): boolean
+  isUsable(index: number): boolean
+}
+
+export interface Placement {
+  /** Into `keys`. */
+  readonly index: number
+  /** In NFC. */
+  readonly className: string
+  /** null where the source does not say. */
+  readonly part: SplitPart | null
+}
+
+/** A kind of source. */
+export interface SourceKind {
+  readonly kind: string
+  /** How files of this kind end, in lower case, without the dot. */
+  readonly endings: readonly string[]
+  open(path: string, files: FileSource): DatasetSource
+}
