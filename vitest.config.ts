@@ -2,18 +2,29 @@ import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { sourceHash } from './scripts/setup/build.cjs'
 import { wasmKernels } from './src/wasm/vite-plugin.ts'
+import { componentProject } from './test/support/component-project.ts'
 import { runes } from './test/support/runes.ts'
 
 export default defineConfig({
-  define: { __BITW_BUILD__: JSON.stringify(sourceHash(resolve('.'))) },
-  plugins: [wasmKernels(), runes()],
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'node_modules/**'],
-    pool: 'forks', // native addons: one process a file
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     passWithNoTests: false,
+    projects: [
+      {
+        define: { __BITW_BUILD__: JSON.stringify(sourceHash(resolve('.'))) },
+        plugins: [wasmKernels(), runes()],
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', 'test/**/*.svelte.test.ts', 'node_modules/**'],
+          pool: 'forks', // native addons: one process a file
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      await componentProject(),
+    ],
   },
 })

@@ -1,10 +1,7 @@
 /** The built product from end to end: the window in a real Electron, the served interface in Chromium. */
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { defineConfig } from '@playwright/test'
-
-/** Debian's Chromium where it is; elsewhere the one that Playwright manages. */
-const debianChromium = '/usr/bin/chromium'
+import { chromiumLaunch } from '../support/chromium'
 
 export default defineConfig({
   testDir: '.',
@@ -26,18 +23,7 @@ export default defineConfig({
         browserName: 'chromium',
         viewport: { width: 1360, height: 860 },
         screenshot: 'only-on-failure',
-        launchOptions: {
-          ...(existsSync(debianChromium) && { executablePath: debianChromium }),
-          args: [
-            '--no-sandbox',
-            '--disable-gpu',
-            '--disable-quic',
-            '--no-first-run',
-            '--disable-background-networking',
-            '--disable-component-update',
-            '--disable-sync',
-          ],
-        },
+        launchOptions: chromiumLaunch,
       },
     },
   ],

@@ -94,6 +94,27 @@ export function rowOf(layout: JustifiedLayout, index: number): number {
   return lastNotAbove(layout.rowStart, layout.rowCount, index)
 }
 
+/** A place in the list that outlasts another layout: an image, and the share of its row that is above the place. */
+export interface Edge {
+  readonly index: number
+  /** From 0 to below 1. */
+  readonly share: number
+}
+
+export function edgeAt({ rowTop, rowStart, rowCount }: JustifiedLayout, px: number): Edge {
+  const row = lastNotAbove(rowTop, rowCount, px)
+  const heightPx = (rowTop[row + 1] ?? 0) - (rowTop[row] ?? 0)
+  const share = heightPx > 0 ? (px - (rowTop[row] ?? 0)) / heightPx : 0
+  return { index: rowStart[row] ?? 0, share: Math.min(0.999, Math.max(0, share)) }
+}
+
+/** The other way, in any layout of the same images. */
+export function edgePx(layout: JustifiedLayout, { index, share }: Edge): number {
+  const row = rowOf(layout, index)
+  const topPx = layout.rowTop[row] ?? 0
+  return topPx + share * ((layout.rowTop[row + 1] ?? topPx) - topPx)
+}
+
 /** Left edges and widths of one row's images, px. */
 export function rowBoxes(
   layout: JustifiedLayout,

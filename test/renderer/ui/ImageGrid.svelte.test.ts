@@ -1,0 +1,241 @@
+import { describe, expect, it, vi } from 'vitest'
+import { page } from 'vitest/browser'
+import { render } from 'vitest-browser-svelte'
+import ImageGrid from '../../../src/renderer/ui/ImageGrid.svelte'
+import { press } from '../support/keys'
+import { roomOf } from '../support/room'
+
+/** Upright, wide, square and very wide images in turn, from `first` on. */
+function listOf(count: number, first = 1): { ids: number[]; aspects: number[] } {
+  const shapes = [0.75, 1.5, 1, 1.33, 2.4, 0.66, 1]
+  return {
+    ids: Array.from({ length: count }, (_, index) => first + index),
+    aspects: Array.from({ length: count }, (_, index) => shapes[index % shapes.length] ?? 1),
+  }
+}
+
+const grid = page.getByRole('listbox')
+const options = (): HTMLElement[] =>
+  [...document.querySelectorAll<HTMLElement>('[role=option]')].sort((a, b) => placeOf(a) - placeOf(b))
+const placeOf = (option: HTMLElement): number => Number(option.getAttribute('aria-posinset'))
+const image = (number: number, count: number) =>
+  page.getByRole('option', { name: `Image ${number} of ${count}`, exact: true })
+
+async function focused(count: number, more: object = {}) {
+  const target = roomOf(900, 500)
+  const onselect = vi.fn<(index: number) => void>()
+  const onopen = vi.fn<(index: number) => void>()
+  const props = { ...listOf(count), label: `${count} images`, onselect, onopen, ...more }
+  const { rerender } = await render(ImageGrid, { target, props })
+  await expect.element(grid).toBeVisible()
+  grid.element().focus()
+  return { target, onselect, onopen, rerender }
+}
+
+/** Whether the element is whole inside the box. */
+function isInside(element: Element, box: Element): boolean {
+  const inner = element.getBoundingClientRect()
+  const outer = box.getBoundingClientRect()
+  return inner.top >= outer.top - 0.5 && inner.bottom <= outer.bottom + 0.5
+}
+
+async function expectSelected(number: number, count: number): Promise<void> {
+  const option = image(number, count)
+  await expect.element(option).toHaveAttribute('aria-selected', 'true')
+  await expect.element(grid).toHaveAttribute('aria-activedescendant', option.element().id)
+  await expect.poll(() => isInside(option.element(), grid.element())).toBe(true)
+  expect(document.querySelectorAll('[role=option][aria-selected=true]')).toHaveLength(1)
+}
+
+describe('the grid of images', () => {
+  it('fills each row to the same edge and keeps to the width when it changes', async () => {
+    const { target } = await focused(40)
+    const edges = (): number[] => {
+      const rows = new Map<number, number>()
+      for (const option of options()) {
+        const { top, right } = option.getBoundingClientRect()
+        rows.set(Math.round(top), Math.max(rows.get(Math.round(top)) ?? 0, right))
+      }
+      return [...rows.values()]
+    }
+    const end = (): number => grid.element().getBoundingClientRect().left + grid.element().clientWidth - 8
+    /** The last row is as wide as its images. */
+    const isFlush = (): boolean =>
+      edges()
+        .slice(0, -1)
+        .every((edge) => Math.abs(edge - end()) < 1)
+    const rowsBefore = edges().length
+    expect(rowsBefore).toBeGreaterThan(2)
+    await expect.poll(isFlush).toBe(true)
+    target.style.width = '460px'
+    await expect.poll(() => edges().length > rowsBefore && isFlush()).toBe(true)
+  })
+
+  it('holds a window of a million images in the document and reaches the last one', async () => {
+    const count = 1_000_000
+    const { onselect } = await focused(count)
+    await expect.element(image(1, count)).toBeVisible()
+    expect(options().length).toBeLessThan(150)
+    press('End')
+    await expectSelected(count, count)
+    expect(onselect).toHaveBeenLastCalledWith(count - 1)
+    expect(options().length).toBeLessThan(150)
+    press('ArrowUp', 'ArrowLeft')
+    const near = placeOf(options().find((option) => option.ariaSelected === 'true') ?? document.body)
+    expect(near).toBeGreaterThan(count - 30)
+    await expectSelected(near, count)
+  })
+
+  it('says where each image stands, also those that are not in the document', async () => {
+    await focused(300)
+    await expect.element(image(3, 300)).toHaveAttribute('aria-posinset', '3')
+    await expect.element(image(3, 300)).toHaveAttribute('aria-setsize', '300')
+    await expect.element(grid).not.toHaveAttribute('aria-activedescendant')
+  })
+
+  it('tells which images are in the document, those in sight among them', async () => {
+    const onrange = vi.fn<(first: number, end: number) => void>()
+    await focused(2000, { onrange })
+    grid.element().scrollTop = 6000
+    const inSight = (): number[] =>
+      options()
+        .filter((option) => isInside(option, grid.element()))
+        .map((option) => placeOf(option) - 1)
+    await expect.poll(() => (inSight()[0] ?? 0) > 100).toBe(true)
+    const [first, end] = onrange.mock.lastCall ?? [0, 0]
+    expect(first).toBeLessThanOrEqual(inSight()[0] ?? -1)
+    expect(end).toBeGreaterThan(inSight().at(-1) ?? Infinity)
+    expect([first, end]).toEqual([
+      placeOf(options()[0] ?? document.body) - 1,
+      placeOf(options().at(-1) ?? document.body),
+    ])
+  })
+
+  it('steps with the arrows, down to the image whose middle is nearest', async () => {
+    const { onselect } = await focused(300)
+    press('ArrowRight')
+    await expectSelected(1, 300)
+    press('ArrowRight', 'ArrowRight', 'ArrowLeft')
+    await expectSelected(2, 300)
+    const middle = (option: Element): number => {
+      const { left, width } = option.getBoundingClientRect()
+      return left + width / 2
+    }
+    const from = image(2, 300).element()
+    const below = [...new Set(options().map((option) => Math.round(option.getBoundingClientRect().top)))][1]
+    const nearest = options()
+      .filter((option) => Math.round(option.getBoundingClientRect().top) === below)
+      .sort((a, b) => Math.abs(middle(a) - middle(from)) - Math.abs(middle(b) - middle(from)))[0]
+    press('ArrowDown')
+    expect(onselect).toHaveBeenLastCalledWith(placeOf(nearest ?? document.body) - 1)
+    press('ArrowUp', 'ArrowUp', 'ArrowUp')
+    expect(onselect.mock.lastCall?.[0]).toBeLessThan(9)
+  })
+
+  it('goes page by page and to both ends, always with the selected image in sight', async () => {
+    const { onselect } = await focused(300)
+    press('Home')
+    await expectSelected(1, 300)
+    press('PageDown')
+    const page1 = onselect.mock.lastCall?.[0] ?? 0
+    expect(page1).toBeGreaterThan(15)
+    await expectSelected(page1 + 1, 300)
+    press('PageDown', 'PageDown', 'PageUp')
+    const page2 = onselect.mock.lastCall?.[0] ?? 0
+    expect(page2).toBeGreaterThan(page1)
+    await expectSelected(page2 + 1, 300)
+    press('End', 'ArrowRight')
+    await expectSelected(300, 300)
+    press('Home', 'ArrowLeft')
+    await expectSelected(1, 300)
+  })
+
+  it('begins at the first image in sight when nothing is selected', async () => {
+    const { onselect } = await focused(2000)
+    grid.element().scrollTop = 6000
+    await expect.poll(() => placeOf(options()[0] ?? document.body) > 100).toBe(true)
+    press('ArrowDown')
+    const chosen = onselect.mock.lastCall?.[0] ?? 0
+    expect(chosen).toBeGreaterThan(100)
+    await expectSelected(chosen + 1, 2000)
+    expect(Math.abs(grid.element().scrollTop - 6000)).toBeLessThan(200)
+  })
+
+  it('selects the image that is pressed and keeps the focus itself', async () => {
+    const { onselect } = await focused(300)
+    grid.element().blur()
+    await image(4, 300).click()
+    expect(onselect.mock.calls).toEqual([[3]])
+    await expectSelected(4, 300)
+    expect(document.activeElement).toBe(grid.element())
+    await image(6, 300).click({ button: 'right' })
+    expect(onselect.mock.calls).toEqual([[3]])
+  })
+
+  it('opens the selected image with Enter, Space or a double click, and opens nothing before one is selected', async () => {
+    const { onopen } = await focused(300)
+    press('Enter')
+    expect(onopen).not.toHaveBeenCalled()
+    press('ArrowRight', 'Enter')
+    expect(onopen).toHaveBeenLastCalledWith(0)
+    press('ArrowRight', ' ')
+    expect(onopen).toHaveBeenLastCalledWith(1)
+    await image(5, 300).dblClick()
+    expect(onopen).toHaveBeenLastCalledWith(4)
+    expect(onopen).toHaveBeenCalledTimes(3)
+  })
+
+  it('leaves keys with Ctrl, Alt or Meta to the screen', async () => {
+    const { onselect } = await focused(300)
+    expect(['Control+End', 'Alt+ArrowRight', 'Meta+ArrowDown'].map((key) => press(key))).toEqual([
+      false,
+      false,
+      false,
+    ])
+    expect(onselect).not.toHaveBeenCalled()
+  })
+
+  it('starts a new list at its top, or at its selected image', async () => {
+    const { rerender } = await focused(2000)
+    grid.element().scrollTop = 6000
+    await expect.poll(() => placeOf(options()[0] ?? document.body) > 100).toBe(true)
+    await rerender({ ...listOf(1500, 5001) })
+    await expect.element(image(1, 1500)).toBeVisible()
+    expect(grid.element().scrollTop).toBe(0)
+    await rerender({ ...listOf(1800, 9001), selected: 1200 })
+    await expectSelected(1201, 1800)
+  })
+
+  it('starts at the image that is selected already', async () => {
+    await focused(2000, { selected: 1500 })
+    await expectSelected(1501, 2000)
+  })
+
+  it('keeps the first image in sight where it is when the width or the height of rows changes', async () => {
+    const { target, rerender } = await focused(2000)
+    grid.element().scrollTop = 9000
+    const top = (): number =>
+      placeOf(
+        options().find(
+          (option) => option.getBoundingClientRect().bottom > grid.element().getBoundingClientRect().top + 8,
+        ) ?? document.body,
+      )
+    await expect.poll(() => top() > 200).toBe(true)
+    const before = top()
+    target.style.width = '500px'
+    await expect.poll(() => grid.element().clientWidth < 510 && Math.abs(top() - before) <= 8).toBe(true)
+    await rerender({ rowHeightPx: 240 })
+    await expect.poll(() => Math.abs(top() - before) <= 12).toBe(true)
+  })
+
+  it('names an image that cannot be loaded instead of showing a torn one', async () => {
+    const target = roomOf(900, 500)
+    const props = { ids: [7, 404], aspects: [1, 1], label: '2 images' }
+    await render(ImageGrid, { target, props })
+    await expect.poll(() => image(1, 2).element().querySelector('img')?.naturalWidth).toBeGreaterThan(0)
+    await expect
+      .poll(() => image(2, 2).element().querySelector('[role=img]')?.ariaLabel)
+      .toMatch(/cannot be shown/i)
+    expect(image(1, 2).element().querySelector('[role=img]')).toBeNull()
+  })
+})
