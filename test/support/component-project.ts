@@ -5,7 +5,7 @@ import type { Plugin } from 'vite'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
 import { chromiumLaunch, hasChromium } from './chromium.ts'
 
-export const componentTests = 'test/renderer/**/*.svelte.test.ts'
+const componentTests = 'test/renderer/**/*.svelte.test.ts'
 
 export async function componentProject(): Promise<TestProjectInlineConfiguration> {
   if (!(await hasChromium()))

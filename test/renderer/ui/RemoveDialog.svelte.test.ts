@@ -87,7 +87,7 @@ describe('a dialog that asks before something is deleted', () => {
     const { onclose } = await opened(remove)
     await action.click()
     end(diskFull)
-    await expect.element(page.getByRole('alert')).toHaveTextContent(/The disk is full\..*Free some space\./)
+    await expect.element(page.getByRole('alert')).toMatchTextContent(/The disk is full\..*Free some space\./)
     await expect.element(action).toBeEnabled()
     await expect.poll(() => dialog.element().contains(document.activeElement)).toBe(true)
     await action.click()
