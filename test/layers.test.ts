@@ -1,6 +1,6 @@
 /** Who may import whom. A rule that is broken names the file and the import. */
 import { readFileSync, readdirSync } from 'node:fs'
-import { join, resolve, sep } from 'node:path'
+import { join, posix, resolve, sep } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { importFault, roomTable } from '../scripts/layers.mjs'
 
@@ -9,6 +9,7 @@ const source = resolve('src')
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.(ts|svelte)$/.test(file))
   .map((file) => file.split(sep).join('/'))
+const fileSet = new Set(files)
 
 function importsOf(file: string): { specifier: string; typeOnly: boolean }[] {
   const text = readFileSync(join(source, file), 'utf8')
@@ -26,6 +27,32 @@ function importsOf(file: string): { specifier: string; typeOnly: boolean }[] {
   ]
 }
 
+function importedFiles(file: string): string[] {
+  return importsOf(file).flatMap(({ specifier }) => {
+    if (!specifier.startsWith('.')) return []
+    const path = posix.join(posix.dirname(file), specifier)
+    return ['', '.ts', '/index.ts'].map((ending) => path + ending).filter((known) => fileSet.has(known))
+  })
+}
+
+/** One for each import that closes one. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const found: string[] = []
+  const done = new Set<string>()
+  const path: string[] = []
+  const visit = (file: string): void => {
+    const place = path.indexOf(file)
+    if (place >= 0) found.push([...path.slice(place), file].join(' → '))
+    if (place >= 0 || done.has(file)) return
+    path.push(file)
+    for (const next of graph.get(file) ?? []) visit(next)
+    path.pop()
+    done.add(file)
+  }
+  for (const file of graph.keys()) visit(file)
+  return found
+}
+
 describe('layers', () => {
   it('reads the imports of every source file', () => {
     expect(files.length).toBeGreaterThan(10)
@@ -40,6 +67,21 @@ describe('layers', () => {
       }),
     )
     expect(faults).toEqual([])
+  })
+
+  it('finds no circle of imports, types included', () => {
+    expect(circles(new Map(files.map((file) => [file, importedFiles(file)])))).toEqual([])
+  })
+
+  it('would find a circle', () => {
+    const graph = new Map([
+      ['a', ['b']],
+      ['b', ['c', 'd']],
+      ['c', []],
+      ['d', ['e']],
+      ['e', ['b']],
+    ])
+    expect(circles(graph)).toEqual(['b → d → e → b'])
   })
 
   it('refuses what no room may do', () => {

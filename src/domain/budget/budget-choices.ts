@@ -1,6 +1,6 @@
 /** One candidate's best use of a budget: crop, precision, batch and steps of a fine-tuning, or a probe of the head. Pure. */
 import type { Overrides } from '../../contract/entities/run'
-import type { BudgetCandidate, BudgetFacts, BudgetSize } from './budget'
+import type { BudgetCandidate, BudgetFacts, BudgetSize } from './budget-facts'
 import { budgetNumbers as numbers } from './budget-numbers'
 import { runTimeNumbers } from '../estimate/run-time-numbers'
 import { runDurationMs, type RunCosts } from '../estimate/run-time'

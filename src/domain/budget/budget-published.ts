@@ -1,5 +1,5 @@
 /** A published model within a budget: fine-tuned with the paper's rate where enough steps fit, else its head alone, else not at all. Pure. */
-import type { BudgetCandidate, BudgetFacts } from './budget'
+import type { BudgetCandidate, BudgetFacts } from './budget-facts'
 import {
   batchFor,
   cropsOf,

@@ -1,6 +1,6 @@
 /** Why the budget decided as it did, a sentence for each line of the plan. Pure. */
 import type { Overrides } from '../../contract/entities/run'
-import type { BudgetFacts } from './budget'
+import type { BudgetFacts } from './budget-facts'
 import type { Tried } from './budget-choices'
 import { budgetNumbers } from './budget-numbers'
 import { recipeFields } from '../recipe/fields'

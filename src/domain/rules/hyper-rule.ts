@@ -2,12 +2,13 @@
  * BiT-HyperRule: everything about a fine-tuning follows from the dataset's size and its images' size (BiT, sections 3.3 and 4.1;
  * bit-reference, section 4). Pure. `rule-numbers.ts` has the rule's numbers, `rule-choices.ts` the sentences.
  */
-import type { Choice, HyperRuleName, Overrides, Recipe } from '../../contract/entities/run'
+import type { HyperRuleName, Overrides, Recipe } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { offValues } from '../recipe/field'
 import { recipeFields, type RecipeTable } from '../recipe/fields'
 import { layerLines } from './layer-lines'
 import { explain } from './rule-choices'
+import type { RuleFacts, RuleResult } from './rule-facts'
 import {
   decayFractions,
   leastCropArea,
@@ -20,25 +21,6 @@ import {
   ruleStepCount,
   warmupFraction,
 } from './rule-numbers'
-
-export interface RuleFacts {
-  /** Training images. */
-  readonly exampleCount: number
-  readonly classCount: number
-  readonly medianWidthPx: number
-  readonly medianHeightPx: number
-  /** R50x1 … or units:…,width:… */
-  readonly model: string
-  readonly seed: number
-  /** What fits into memory, see estimate.ts; cut to the batch. */
-  readonly microBatchSize: number
-}
-
-export interface RuleResult {
-  readonly recipe: Recipe
-  readonly choices: Choice[]
-  readonly departureCount: number
-}
 
 /** Throws 'bad-input' where the overrides contradict each other (a crop larger than the image). */
 export function hyperRule(

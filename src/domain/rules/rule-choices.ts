@@ -4,7 +4,7 @@ import { mixesImages, parseModel } from '../model/spec'
 import type { FieldLine } from '../recipe/field'
 import { recipeFields, type RecipeTable } from '../recipe/fields'
 import { beyondLines, wholeImage, wordedLine } from './beyond-lines'
-import type { RuleFacts } from './hyper-rule'
+import type { RuleFacts } from './rule-facts'
 import {
   decayFractions,
   isSmallImage,

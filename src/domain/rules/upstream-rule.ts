@@ -5,7 +5,7 @@ import { offValues } from '../recipe/field'
 import { recipeFields, type RecipeTable } from '../recipe/fields'
 import { beyondLines, wordedLine } from './beyond-lines'
 import { cuttable } from './hyper-rule'
-import type { RuleFacts, RuleResult } from './hyper-rule'
+import type { RuleFacts, RuleResult } from './rule-facts'
 import { layerLines } from './layer-lines'
 import {
   batchReason,

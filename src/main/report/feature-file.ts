@@ -2,20 +2,12 @@
 import { extname } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
 import { csvLine } from './csv'
+import type { FeatureLayout } from './feature-layout'
 import { npzFeatures } from './feature-npz'
 import { openStreamedFile } from './streamed-file'
 
 const featureFormats = ['npz', 'csv', 'jsonl'] as const
 export type FeatureFormat = (typeof featureFormats)[number]
-
-/** What a format puts into the file. Positions are bytes from its beginning. */
-export interface FeatureLayout {
-  /** Before the first. */
-  begin(): Uint8Array | string
-  add(path: string, features: Float32Array): Uint8Array | string
-  /** After the last; `handle` is open for reading and writing. */
-  finish(handle: number): void
-}
 
 export interface FeatureFile {
   add(path: string, features: Float32Array): void

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib'
 import { WorkbenchError } from '../../contract/errors'
 import { npyHeaderBytes } from '../weights/npy-header'
 import { centralHeader, endOfFile, localHeader, type StoredEntry } from '../weights/npz-write'
-import type { FeatureLayout } from './feature-file'
+import type { FeatureLayout } from './feature-layout'
 
 const featuresName = Buffer.from('features.npy')
 const pathsName = Buffer.from('paths.npy')

@@ -6,7 +6,7 @@
  * Vectors of four read up to 28 bytes beyond a tensor's end; what they find is thrown away. The heap's own bookkeeping lies there.
  */
 import { multiplyTile, multiplyTransposedTile, tileColumns, tileRows } from './gemm'
-import { parameter, scratch } from './threads'
+import { parameter, scratch } from './job'
 
 // Parameters of all jobs here.
 const xAt: i32 = 0

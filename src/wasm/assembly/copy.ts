@@ -1,5 +1,5 @@
 /** A frame of zeros around images, and its removal. */
-import { parameter } from './threads'
+import { parameter } from './job'
 
 const fromAt: i32 = 0
 const toAt: i32 = 1

@@ -1,1 +1,2 @@
-export { attach, end, run, serve } from './threads'
+export { attach } from './job'
+export { end, run, serve } from './threads'

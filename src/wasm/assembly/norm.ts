@@ -2,7 +2,7 @@
  * ReLU(GroupNorm(x)) and its gradient, and weight standardization and its gradient. What is summed over many places is summed in float32
  * over 64 of them and then in float64. Groups and channels are multiples of four channels in sum: channels % 4 = 0.
  */
-import { floatParameter, parameter, scratch } from './threads'
+import { floatParameter, parameter, scratch } from './job'
 
 // GroupNorm: x [n,places,c], gamma and beta [c], y, mean and inverse [n,groups]; of the gradient dy, dx, and the images' own sums [n,2,c].
 const xAt: i32 = 0

@@ -1,5 +1,5 @@
 /** The gradient of a maximum over windows, NHWC. */
-import { parameter } from './threads'
+import { parameter } from './job'
 
 const xAt: i32 = 0
 const dyAt: i32 = 1

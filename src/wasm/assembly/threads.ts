@@ -2,45 +2,19 @@
  * The threads of the kernels: each has an instance of this module over the one memory, and they share a block of words there. A job is a
  * number, its parameters and a count of tasks; a task's result never depends on which thread takes it, nor on how many there are.
  */
+import { block, threadCount } from './job'
 import { runTask } from './jobs'
 
-// The shared block, in bytes: generation, threads that are done, next task, job, task count; tasks
-// done by other threads than the main one; then the parameters.
+// Where things are in the shared block: see job.ts.
 const doneAt: usize = 4
 const nextAt: usize = 8
 const jobAt: usize = 12
 const countAt: usize = 16
 const othersAt: usize = 20
-const parametersAt: usize = 64
 
 const endJob: i32 = -1
 /** How often a thread looks before it sleeps: some 20 µs, for the pauses between the operations of a step. */
 const looks: i32 = 4000
-
-let block: usize = 0
-let threadCount: i32 = 1
-let scratchOfThread: usize = 0
-
-/** Where this thread keeps what only it needs; `scratchBytes` is the same for all. */
-export function scratch(): usize {
-  return scratchOfThread
-}
-
-/** Parameter `index` of the job: a count or an address. */
-export function parameter(index: i32): i32 {
-  return load<i32>(block + parametersAt + ((<usize>index) << 2))
-}
-
-export function floatParameter(index: i32): f32 {
-  return load<f32>(block + parametersAt + ((<usize>index) << 2))
-}
-
-/** Once in each instance, before anything else. */
-export function attach(blockAddress: usize, threads: i32, scratchAddress: usize): void {
-  block = blockAddress
-  threadCount = threads
-  scratchOfThread = scratchAddress
-}
 
 /** The main thread: does a job with all threads and returns when it is done. The parameters are in the block. */
 export function run(job: i32, taskCount: i32): void {

@@ -1,4 +1,4 @@
-import type { RuleFacts } from '../../../src/domain/rules/hyper-rule'
+import type { RuleFacts } from '../../../src/domain/rules/rule-facts'
 
 /** Of flowers17's sample and R50x1. */
 export const flowersFacts: RuleFacts = {

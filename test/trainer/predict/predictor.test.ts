@@ -15,7 +15,7 @@ import type { ImageAnswer, ImageRequest, PredictJob } from '../../../src/main/pr
 import { runTraining } from '../../../src/main/trainer/step/loop'
 import { createPredictor } from '../../../src/main/trainer/predict/predictor'
 import { servePredictions } from '../../../src/main/trainer/predict/serve-predictions'
-import { createTrainState } from '../../../src/main/trainer/step/train-state'
+import { createTrainState } from '../../../src/main/trainer/step/create-state'
 import { loadTestEngine } from '../support/engine'
 import { formula, formulaWeights } from '../support/formula'
 import { Received, tinyJob } from '../support/tiny-job'

@@ -1,5 +1,5 @@
 import type { ModelSpec } from '../../../src/contract/entities/model'
-import { createTrainState } from '../../../src/main/trainer/step/train-state'
+import { createTrainState } from '../../../src/main/trainer/step/create-state'
 import { formulaWeights } from './formula'
 import type { trainingReference } from './reference'
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { createTrainState } from '../../../src/main/trainer/step/train-state'
+import { createTrainState } from '../../../src/main/trainer/step/create-state'
 import { formulaImages, formulaWeights } from '../../trainer/support/formula'
 import { logitsReference } from '../../trainer/support/reference'
 

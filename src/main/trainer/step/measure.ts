@@ -3,7 +3,7 @@ import { initialWeights } from '../network/initialize'
 import type { MeasureJob } from '../../protocol/messages'
 import { peakMemoryBytes } from './loop'
 import type { Out } from './send-checkpoint'
-import { createTrainState } from './train-state'
+import { createTrainState } from './create-state'
 import type { Images, TrainState } from './train-state'
 
 /** The first passes allocate and choose algorithms; they are not counted. */

@@ -3,7 +3,7 @@ import { initialWeights } from '../network/initialize'
 import type { ProbeCase, ProbeJob, ProbeResult } from '../../protocol/messages'
 import { median, noise, wholeStep } from './measure'
 import type { Out } from './send-checkpoint'
-import { createTrainState } from './train-state'
+import { createTrainState } from './create-state'
 
 /** Enough for a median on a machine that does other things too, and short enough for a first use. */
 const leastPasses = 3

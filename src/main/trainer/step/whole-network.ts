@@ -8,7 +8,7 @@ import { learningOf } from './learning'
 import { howItRuns, repeatability } from './repeatability'
 import { startWeights } from './start-weights'
 import { takeStep } from './take-step'
-import { createTrainState } from './train-state'
+import { createTrainState } from './create-state'
 
 /** Every layer learns, but those that are frozen. Throws 'bad-weights', 'dataset-too-few-images', 'home-broken'. */
 export async function openWholeNetwork(

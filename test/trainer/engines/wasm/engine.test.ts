@@ -11,7 +11,7 @@ import { loadWasmModule } from '../../../../src/main/trainer/engines/wasm/module
 import { startWasmThreads } from '../../../../src/main/trainer/engines/wasm/threads'
 import { initialWeights } from '../../../../src/main/trainer/network/initialize'
 import { outOfMemory } from '../../../../src/main/protocol/out-of-memory'
-import { createTrainState } from '../../../../src/main/trainer/step/train-state'
+import { createTrainState } from '../../../../src/main/trainer/step/create-state'
 import type { TrainState } from '../../../../src/main/trainer/step/train-state'
 
 const spec = { units: [1, 1, 1, 1] as [number, number, number, number], width: 0.5 }
