@@ -48,7 +48,10 @@ export const datasetSchema = z.object({
   createdAtMs: z.number(),
   imageCount: z.int(),
   classCount: z.int(),
+  /** Files and folders that were left out, and notes. */
   problemCount: z.int(),
+  /** Of these, the notes: what was used, or left out as it should be, and is worth knowing. */
+  noteCount: z.int(),
   medianWidthPx: z.int(),
   medianHeightPx: z.int(),
   byteCount: z.number(),

@@ -9,14 +9,14 @@ import type { Output } from './output'
 const mostShown = 20
 
 const words: Readonly<Record<SameBytesKind, string>> = {
-  classes: 'have the same bytes as an image of another class: one of the labels is wrong.',
+  classes: 'have the same bytes as an image of another class: at least one of the labels is wrong.',
   parts: 'have the same bytes as an image of another part: what is tested on them was seen before.',
 }
 
 /** '' where there are none. */
 export async function sameBytesText(
   core: Pick<Core, 'call'>,
-  dataset: Pick<Dataset, 'id' | 'sameBytes'>,
+  dataset: Pick<Dataset, 'id' | 'imageCount' | 'sameBytes'>,
   kind: SameBytesKind,
   output: Pick<Output, 'json' | 'record'>,
 ): Promise<string> {
@@ -34,5 +34,5 @@ export async function sameBytesText(
     path,
   ])
   const more = total > images.length ? `\n… and ${count(total - images.length)} more` : ''
-  return `${count(total)} of all images ${words[kind]}\n${table([['bytes', 'class', 'part', 'image'], ...rows])}${more}`
+  return `${count(total)} of all ${count(dataset.imageCount)} images ${words[kind]}\n${table([['bytes', 'class', 'part', 'image'], ...rows])}${more}`
 }

@@ -60,7 +60,7 @@ export function noteLayout(layout: FolderLayout, isChosen: boolean, problems: Pr
     )
     if (isPlain && base === '' && !isChosen) return
     const read = [...parts].map(([name, { part, inner }]) =>
-      part === null ? `"${join(name, inner)}" gives no part` : `"${join(name, inner)}" is ${part}`,
+      part === null ? `"${join(name, inner)}" names no part` : `"${join(name, inner)}" is ${part}`,
     )
     const message = `${where}${read.join(', ')}. The folders in ${parts.size === 1 ? 'it' : 'them'} are the classes.`
     problems.add('note', 'layout', base, message)

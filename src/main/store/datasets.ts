@@ -230,6 +230,7 @@ interface DatasetRow {
   image_count: number
   class_count: number
   problem_count: number
+  note_count: number
   median_width_px: number
   median_height_px: number
   byte_count: number
@@ -264,6 +265,7 @@ const selectDatasets = `
     (SELECT sum(val_count) FROM split_classes WHERE split_id = splits.id) AS val,
     (SELECT sum(test_count) FROM split_classes WHERE split_id = splits.id) AS test,
     ${heldOutParts.map((part) => `${isOwn(part)} AS own_${part}`).join(',\n    ')},
+    (SELECT count(*) FROM problems WHERE dataset_id = datasets.id AND severity = 'note') AS note_count,
     (SELECT count(*) FROM same_bytes WHERE split_id = splits.id AND other = 'classes') AS same_in_classes,
     (SELECT count(*) FROM same_bytes WHERE split_id = splits.id AND other = 'parts') AS same_in_parts,
     (SELECT count(*) FROM runs WHERE runs.dataset_id = datasets.id) AS run_count
@@ -278,6 +280,7 @@ function toDataset(row: DatasetRow): Dataset {
     imageCount: row.image_count,
     classCount: row.class_count,
     problemCount: row.problem_count,
+    noteCount: row.note_count,
     medianWidthPx: row.median_width_px,
     medianHeightPx: row.median_height_px,
     byteCount: row.byte_count,
