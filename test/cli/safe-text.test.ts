@@ -31,7 +31,6 @@ describe('a name with control characters', () => {
     output.note(hostile)
     output.error({ code: 'bad-input', message: hostile, wayOut: hostile })
     const [out = '', err = ''] = text()
-    // eslint-disable-next-line no-control-regex -- the point of the test
     expect(out + err).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/u)
     expect(err).toContain('error: cat<U+001B>[2J<U+202E>gpj\n  error: forged')
   })

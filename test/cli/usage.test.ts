@@ -27,6 +27,7 @@ describe('wrong use ends with 2 and says what is right', () => {
     [['import', 'https://example.org/photos'], 'not a path on this machine'],
     [['import', '.', '--val', '0.6', '--test', '0.6'], 'together take 120 % of each class'],
     [['import', '.', '--folders', 'both'], 'classes, parts'],
+    [['train', '--dataset', 'd', '--a\u202eb'], "unknown option '--a<U+202E>b'"],
     [['import', '.', '--name', '5'], 'it reads as the number of one'],
     [['import', '.', '--name', 'x'.repeat(201)], 'it has 201 characters'],
     [['--home', ' ', 'runs'], 'The path is empty'],

@@ -40,7 +40,6 @@ export function createProgram(
     .addHelpText('after', '\nExit codes: 0 success, 1 failure, 2 usage error.')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(safeText(text)) })
   const globals = (): GlobalOptions => program.opts<GlobalOptions>()
   const start: Start = (work) => run(globals(), work)
 
@@ -132,5 +131,11 @@ export function createProgram(
     .description('try everything on the sample dataset: import, train, evaluate, show mistakes')
     .action(() => start(runDemo))
 
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap(({ commands }) => commands),
+  ])
+    command.configureOutput({ outputError: (text, write) => write(safeText(text)) })
   return program
 }

@@ -1,7 +1,7 @@
 /** Datasets: import (a task), splits, problems, deletion. The images themselves are never touched. */
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { defaultSplitOptions, type SplitOptions } from '../../contract/entities/dataset'
+import { defaultSplitOptions, type FolderChoice, type SplitOptions } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { givenPath } from '../../domain/given-path'
 import { datasetName, typedName } from '../../domain/names'
@@ -40,7 +40,7 @@ export function datasetsHandlers(
     'datasets.get': async ({ id }) => getDataset(db, id),
     'datasets.import': async ({ path, name, split, folders }) => {
       const found = addressOf(resolve(expandHome(givenPath(path))))
-      const source = folders === undefined ? found : { ...found, folders }
+      const source = folders === undefined ? found : withFolders(found, folders)
       const wanted = name.trim() === '' ? datasetName(sourceName(source)) : typedName(name, 'dataset')
       if (split !== undefined) refuseOverdrawn(split)
       refuseTakenName(context, wanted)
@@ -110,6 +110,15 @@ async function importFrom(
   task.progress({ phase: 'Saving', done: scan.images.length, total: scan.images.length })
   context.emit({ type: 'datasets-changed' })
   return id
+}
+
+function withFolders(source: SourceAddress, folders: FolderChoice): SourceAddress {
+  if (source.kind === 'folder') return { ...source, folders }
+  throw new WorkbenchError(
+    'bad-input',
+    `${source.path} is a list of images: it says itself of which class and part each image is.`,
+    'Import it without saying what its folders are.',
+  )
 }
 
 function refuseTakenName({ db }: ServiceContext, name: string): void {
