@@ -2,7 +2,7 @@ import type { Split, SplitOptions } from '../contract/entities/dataset'
 import { WorkbenchError } from '../contract/errors'
 
 /** Val and test together take at most this share of each class: the rest trains. */
-export const mostHeldOut = 0.95
+const mostHeldOut = 0.95
 
 /** The share of the training images that val and test take away, in [0, 1.8]: what the dataset itself holds out (`own`) costs none. */
 export function drawnFraction(
