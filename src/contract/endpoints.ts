@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   datasetDetailSchema,
   datasetSchema,
+  folderChoiceSchema,
   imageFilterSchema,
   imageLayoutSchema,
   imageSchema,
@@ -30,7 +31,13 @@ import { taskSchema } from './events'
 
 const id = z.object({ id: z.int() })
 const nothing = z.object({})
-const absolutePath = z.string().min(1).max(4096)
+/** Longer ones are refused by the calls themselves, in words. */
+const typedName = z.string().max(10_000)
+const absolutePath = z
+  .string()
+  .max(4096)
+  .refine((path) => path.trim() !== '', 'it is empty')
+  .refine((path) => !path.includes('\0'), 'it contains the character U+0000')
 
 /** Something that lies on the disk, by what it is and never by its path: the core alone knows where it is. */
 const placeSchema = z.discriminatedUnion('kind', [
@@ -92,12 +99,16 @@ export const endpoints = {
 
   'datasets.list': { input: nothing, output: z.array(datasetSchema) },
   'datasets.get': { input: id, output: datasetDetailSchema },
-  /** Answers at once; the task's `resultId` is the dataset. `path`: a folder, or a list of images. name '' takes its name. */
+  /**
+   * Answers at once; the task's `resultId` is the dataset. `path`: a folder, or a list of images, or the file:// address of one. name '' takes its
+   * name. `folders` says how a folder's folders are read; without it the task fails with 'layout-unclear' where they can be read in two ways.
+   */
   'datasets.import': {
     input: z.object({
       path: absolutePath,
-      name: z.string().max(200),
+      name: typedName,
       split: splitOptionsSchema.optional(),
+      folders: folderChoiceSchema.optional(),
     }),
     output: z.object({ taskId: z.int() }),
   },
@@ -187,7 +198,7 @@ export const endpoints = {
     input: id,
     output: z.object({ checkpointBytes: z.number(), predictionBytes: z.number() }),
   },
-  'runs.rename': { input: z.object({ id: z.int(), name: z.string().min(1).max(200) }), output: runSchema },
+  'runs.rename': { input: z.object({ id: z.int(), name: typedName }), output: runSchema },
   /** Throws 'busy' while it trains. */
   'runs.delete': { input: id, output: nothing },
 

@@ -8,6 +8,7 @@ const errorCodes = [
   'path-not-readable',
   'not-a-folder',
   'dataset-empty',
+  'layout-unclear',
   'dataset-one-class',
   'dataset-too-few-images',
   'bad-image',

@@ -7,23 +7,33 @@ import { WorkbenchError } from '../contract/errors'
  */
 const misleading = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Cs}\uFEFF]/u
 const allMisleading = new RegExp(`${misleading.source}+`, 'gu')
+/** As the database keeps them. */
+const mostCharacters = 200
 const visible = /[^\p{C}\p{Z}]/u
 /** What file systems take for one name, in bytes of UTF-8. */
 const mostFolderBytes = 255
 
-/** The name without space at its ends. Throws 'bad-input' where none of it can be seen, or where it holds what misleads the eye. */
+/**
+ * The name without space at its ends. Throws 'bad-input' where none of it can be seen, where it holds what misleads the eye, is too long, or, of a
+ * dataset or run, reads as the number or the address that lists show beside names.
+ */
 export function typedName(text: string, of: 'dataset' | 'run' | 'folder' | 'file'): string {
   const name = text.trim()
+  const shortened = name.length > mostCharacters ? `${name.slice(0, 60)}…` : name
   const refuse = (reason: string, wayOut = 'Use letters, digits, spaces and symbols.'): never => {
     throw new WorkbenchError(
       'bad-input',
-      `“${spelled(name)}” cannot be the name of a ${of}: ${reason}.`,
+      `“${spelled(shortened)}” cannot be the name of a ${of}: ${reason}.`,
       wayOut,
     )
   }
   const found = misleading.exec(name)?.[0]
   if (found !== undefined) return refuse(`it contains the control character ${codePoint(found)}`)
   if (!visible.test(name)) return refuse('it has no visible characters')
+  if ((of === 'dataset' || of === 'run') && name.length > mostCharacters)
+    return refuse(`it has ${String(name.length)} characters`, `Use at most ${String(mostCharacters)}.`)
+  if ((of === 'dataset' || of === 'run') && readsAsId(name))
+    return refuse('it reads as the number of one', 'Add a letter, so that the two can be told apart.')
   if ((of === 'folder' || of === 'file') && new TextEncoder().encode(name).length > mostFolderBytes)
     return refuse('it is too long', 'Use a shorter name.')
   return name
@@ -33,6 +43,17 @@ export function typedName(text: string, of: 'dataset' | 'run' | 'folder' | 'file
 export function shownName(text: string, otherwise: string): string {
   const name = text.replace(allMisleading, ' ').trim()
   return visible.test(name) ? name : otherwise
+}
+
+/** What a new dataset is called: that of its folder or list, as far as it can be a name. */
+export function datasetName(folderName: string): string {
+  const name = shownName(folderName, 'dataset').slice(0, mostCharacters).trim()
+  return readsAsId(name) ? `dataset ${name}`.slice(0, mostCharacters) : name
+}
+
+/** "5" is the number of a run, "run:5" the address of a model. */
+function readsAsId(name: string): boolean {
+  return /^\d+$/.test(name) || /^(?:embedded|published|run|path):/i.test(name)
 }
 
 function spelled(name: string): string {

@@ -1,10 +1,12 @@
 /** The headless entry: `bitw`. The core runs in this process. */
 import { join } from 'node:path'
 import { CommanderError } from 'commander'
-import { toWireError, WorkbenchError } from '../contract/errors'
+import { toWireError, WorkbenchError, type ErrorCode } from '../contract/errors'
+import { givenPath } from '../domain/given-path'
 import { listenToInterrupts } from './cli/interrupts'
 import { createOutput } from './cli/output'
 import { createProgram } from './cli/program'
+import { safeJson, safeText } from './cli/safe-text'
 import { resolveHomePath } from './host/paths'
 
 /** As sysexits and most tools have it: 0 done, 1 failed, 2 wrong use. */
@@ -26,7 +28,7 @@ async function main(): Promise<void> {
     const output = createOutput(globals.json === true, process)
     try {
       exitCode = await work({
-        homePath: resolveHomePath(globals.home),
+        homePath: resolveHomePath(globals.home === undefined ? undefined : givenPath(globals.home)),
         trainerPath: join(__dirname, 'trainer.cjs'),
         rendererPath: join(__dirname, '../renderer'),
         output,
@@ -35,8 +37,8 @@ async function main(): Promise<void> {
     } catch (thrown) {
       output.progress.clear()
       output.error(toWireError(thrown))
-      if (!(thrown instanceof WorkbenchError)) process.stderr.write(`${stackOf(thrown)}\n`)
-      exitCode = thrown instanceof WorkbenchError && thrown.code === 'bad-input' ? wrongUse : failed
+      if (!(thrown instanceof WorkbenchError)) process.stderr.write(`${safeText(stackOf(thrown))}\n`)
+      exitCode = thrown instanceof WorkbenchError && isWrongUse(thrown.code) ? wrongUse : failed
     }
   })
   try {
@@ -48,17 +50,22 @@ async function main(): Promise<void> {
   process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))
 }
 
+/** Something else must be written on the command line. */
+function isWrongUse(code: ErrorCode): boolean {
+  return code === 'bad-input' || code === 'layout-unclear'
+}
+
 /** Commander has written what was wrong. Help and version that were asked for are no wrong use. */
 function usageExit(thrown: unknown): number {
   if (!(thrown instanceof CommanderError)) {
-    process.stderr.write(`${stackOf(thrown)}\n`)
+    process.stderr.write(`${safeText(stackOf(thrown))}\n`)
     return failed
   }
   if (thrown.exitCode === 0) return 0
   if (process.argv.includes('--json')) {
     const message = thrown.message.replace(/^error: /, '')
     const error = { code: 'bad-input', message, wayOut: '"bitw --help" lists the commands.' }
-    process.stdout.write(`${JSON.stringify({ type: 'error', error })}\n`)
+    process.stdout.write(`${safeJson(JSON.stringify({ type: 'error', error }))}\n`)
   }
   return wrongUse
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encode, writeTree } from '../images/support/images'
 import { temporaryFolder } from '../support/test-core'
 import { buildCli, records, start, type Ended } from './run-cli'
 
@@ -22,6 +23,18 @@ describe('wrong use ends with 2 and says what is right', () => {
     [['datasets', 'too', 'many'], 'too many arguments'],
     [['import'], 'or --sample'],
     [['import', '.', '--sample'], 'or --sample'],
+    [['import', ''], 'The path is empty'],
+    [['import', 'https://example.org/photos'], 'not a path on this machine'],
+    [['import', '.', '--val', '0.6', '--test', '0.6'], 'together take 120 % of each class'],
+    [['import', '.', '--folders', 'both'], 'classes, parts'],
+    [['train', '--dataset', 'd', '--a\u202eb'], "unknown option '--a<U+202E>b'"],
+    [['import', '.', '--name', '5'], 'it reads as the number of one'],
+    [['import', '.', '--name', 'x'.repeat(201)], 'it has 201 characters'],
+    [['--home', ' ', 'runs'], 'The path is empty'],
+    [['resume', ''], 'The run is empty'],
+    [['train', '--dataset', 'd', '--name', 'a\u202eb'], 'the control character U+202E'],
+    [['predict', 'bit-tiny', ''], 'The path is empty'],
+    [['models', 'add', ' '], 'The path is empty'],
     [['pretrain', '--dataset', 'd', '--model', 'R50x1', '--preset', 'BiT-XL'], 'BiT-L'],
     [['pretrain', '--dataset', 'd', '--model', 'R50x1', '--weights', 'w.npz'], "unknown option '--weights'"],
     [['train', '--dataset', 'd', '--model', 'R50x1', '--freeze', 'block5'], 'block4'],
@@ -43,6 +56,20 @@ describe('wrong use ends with 2 and says what is right', () => {
       expect(stdout).toBe('')
     })
   }
+
+  it('folders that can be read in two ways name the option that says which', async () => {
+    const [photo] = await Promise.all([encode(1)])
+    await writeTree(join(folder, 'unclear'), { 'train/1.jpg': photo, 'test/1.jpg': await encode(2) })
+    const { code, stderr } = await bitw('--home', join(folder, 'asked'), 'import', 'unclear')
+    expect(code).toBe(2)
+    expect(stderr).toContain('can be read in two ways')
+    expect(stderr).toContain('--folders classes: these folders are the classes.')
+    const chosen = await bitw('--home', join(folder, 'asked'), 'import', 'unclear', '--folders', 'classes')
+    expect(chosen).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('as chosen at the import') as unknown,
+    })
+  })
 
   it('with --json it is a record on stdout as well', async () => {
     const { code, stdout } = await bitw('--json', 'mistakes', 'run', '--limit', 'all')

@@ -31,9 +31,11 @@ const look = (paths: string[], signal = new AbortController().signal) =>
   findImages(paths, { signal, onProgress: () => undefined })
 
 describe('images among files and folders', () => {
-  it('are those below a folder by content or name, without what is hidden and what leads out', async () => {
+  it('are those below a folder by content or name, without what is hidden and folders that are links out of it', async () => {
     const { paths, otherCount } = await look([at('photos')])
-    expect(paths).toEqual(['a', 'b.jpg', 'empty.PNG', 'sub/deep/c.jpeg'].map((name) => at('photos', name)))
+    expect(paths).toEqual(
+      ['a', 'b.jpg', 'empty.PNG', 'out.jpg', 'sub/deep/c.jpeg'].map((name) => at('photos', name)),
+    )
     expect(otherCount).toBe(1)
   })
 
@@ -48,7 +50,7 @@ describe('images among files and folders', () => {
     const { paths } = await look(given)
     expect(paths).toEqual([
       ...given.slice(0, 3),
-      ...['a', 'b.jpg', 'empty.PNG', 'sub/deep/c.jpeg'].map((name) => at('photos', name)),
+      ...['a', 'b.jpg', 'empty.PNG', 'out.jpg', 'sub/deep/c.jpeg'].map((name) => at('photos', name)),
     ])
   })
 
@@ -60,6 +62,13 @@ describe('images among files and folders', () => {
     expect(isOpened(opened, join(real, 'elsewhere/g.jpg'))).toBe(false)
     expect(isOpened(opened, join(real, 'photos/b.jpg'))).toBe(false)
     expect(isOpened(opened, '/etc/passwd')).toBe(false)
+  })
+
+  it('open what a link in the folder led to, and nothing beside that', async () => {
+    const { opened } = await look([at('photos')])
+    const real = realpathSync(folder)
+    expect(isOpened(opened, join(real, 'elsewhere/f.jpg'))).toBe(true)
+    expect(isOpened(opened, join(real, 'elsewhere/g.jpg'))).toBe(false)
   })
 
   it('are not looked for any more once it is cancelled', async () => {

@@ -126,7 +126,7 @@ describe('faults are named and the rest goes on', () => {
     expect(result.images).toHaveLength(2)
   })
 
-  test('links out of the folder are left out, links within it are followed, circles end', async () => {
+  test('links to folders out of the folder are left out, links to files and within it are followed, circles end', async () => {
     const outside = temporaryFolder()
     await writeTree(outside, { 'secret/1.jpg': imageBytes(2) })
     const rootPath = await datasetWith({ 'cat/more/2.jpg': imageBytes(3) })
@@ -136,33 +136,87 @@ describe('faults are named and the rest goes on', () => {
     await symlink('../dog/1.jpg', join(rootPath, 'cat/in.jpg'))
     await symlink('..', join(rootPath, 'cat/more/up'))
     await symlink('self', join(rootPath, 'cat/self'))
+    await symlink('/dev/zero', join(rootPath, 'cat/zero.jpg'))
+    execFileSync('mkfifo', [join(outside, 'pipe')])
+    await symlink(join(outside, 'pipe'), join(rootPath, 'cat/pipe.jpg'))
     const result = await scan(rootPath)
     expect(brief(problemAt(result, 'cat/out'))).toBe('error symlink-outside')
-    expect(brief(problemAt(result, 'cat/out.jpg'))).toBe('error symlink-outside')
+    expect(problemAt(result, 'cat/out')?.message).toContain(`a link to the folder ${join(outside, 'secret')}`)
     expect(brief(problemAt(result, 'cat/dangling.jpg'))).toBe('error unreadable')
+    expect(problemAt(result, 'cat/dangling.jpg')?.message).toBe(
+      'It is a link to nowhere, which cannot be followed: it no longer exists.',
+    )
     expect(brief(problemAt(result, 'cat/self'))).toBe('error unreadable')
+    expect(problemAt(result, 'cat/self')?.message).toContain(
+      'It is a link to self, which cannot be followed: its links form a loop',
+    )
+    expect(brief(problemAt(result, 'cat/zero.jpg'))).toBe('error unreadable')
+    expect(problemAt(result, 'cat/zero.jpg')?.message).toContain(
+      'It is a link to /dev/zero, which is neither',
+    )
+    expect(problemAt(result, 'cat/pipe.jpg')?.message).toContain(
+      `It is a link to ${join(outside, 'pipe')}, which is neither`,
+    )
     expect(brief(problemAt(result, 'cat/more/up'))).toBe('note symlink-outside')
     expect(result.images.map((image) => image.key)).toEqual([
       'cat/1.jpg',
       'cat/in.jpg',
       'cat/more/2.jpg',
+      'cat/out.jpg',
       'dog/1.jpg',
+    ])
+    expect(result.images.map((image) => image.linkTarget)).toEqual([
+      null,
+      null,
+      null,
+      join(outside, 'secret/1.jpg'),
+      null,
     ])
   })
 
-  test('class names that differ by case or Unicode form only: the later by code point is left out', async () => {
+  test('one name in two Unicode forms cannot be two classes: the later by code point is left out', async () => {
     const rootPath = await datasetWith({
-      'Cat/2.jpg': imageBytes(2),
       'caf\u00e9/1.jpg': imageBytes(3),
       'cafe\u0301/1.jpg': imageBytes(4),
     })
     const result = await scan(rootPath)
-    expect(result.classNames).toEqual(['Cat', 'caf\u00e9', 'dog'])
-    const [first, second] = result.problems.filter((problem) => problem.code === 'duplicate-class-name')
-    expect(second?.path).toBe('cat')
-    expect(second?.message).toContain('"Cat"')
-    expect(first?.path).toBe('caf\u00e9') // é as one character is the later code point
-    expect(result.images.find((image) => image.key === 'cafe\u0301/1.jpg')?.classIndex).toBe(1)
+    expect(result.classNames).toEqual(['caf\u00e9', 'cat', 'dog'])
+    const problem = problemAt(result, 'caf\u00e9') // é as one character is the later code point
+    expect(brief(problem)).toBe('error duplicate-class-name')
+    expect(problem?.message).toContain('the same name, written in two Unicode forms')
+    expect(result.images.find((image) => image.key === 'cafe\u0301/1.jpg')?.classIndex).toBe(0)
+  })
+
+  test('classes that differ only in case are two classes, which is noted; ß is not a way to write ss', async () => {
+    const rootPath = await datasetWith({
+      'A/1.jpg': imageBytes(2),
+      'a/1.jpg': imageBytes(3),
+      'Stra\u00dfe/1.jpg': imageBytes(4),
+      'Strasse/1.jpg': imageBytes(5),
+    })
+    const { classNames, problems } = await scan(rootPath)
+    expect(classNames).toEqual(['A', 'Strasse', 'Stra\u00dfe', 'a', 'cat', 'dog'])
+    expect(problems.map(({ severity, code, path }) => `${severity} ${code} ${path}`)).toEqual([
+      'note duplicate-class-name a',
+    ])
+  })
+
+  test('where the file system takes names that differ in case for one, two spellings of a class are refused', async () => {
+    const rootPath = temporaryFolder()
+    await writeTree(rootPath, {
+      'train/Cat/1.jpg': imageBytes(0),
+      'train/dog/1.jpg': imageBytes(1),
+      'test/cat/1.jpg': imageBytes(2),
+      'test/dog/1.jpg': imageBytes(3),
+    })
+    // As a Mac or Windows has it: any spelling leads to the same folder.
+    const kindOf: FileSource['kindOf'] = (path) => diskFiles.kindOf(path).catch(() => 'folder' as const)
+    const result = await scan(rootPath, { files: { ...diskFiles, kindOf } })
+    expect(result.classNames).toEqual(['Cat', 'dog'])
+    expect(problemAt(result, 'test/cat')?.message).toContain(
+      'differ only in case, which this file system takes for one',
+    )
+    expect((await scan(rootPath)).classNames).toEqual(['Cat', 'cat', 'dog'])
   })
 
   test('the same class in two Unicode forms in two parts is one class', async () => {

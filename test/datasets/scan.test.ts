@@ -6,6 +6,7 @@ import type { SplitPart } from '../../src/contract/entities/dataset'
 import { diskFiles, type FileSource } from '../../src/main/images/file-source'
 import { sharp } from '../../src/main/images/image-library'
 import type { ScanProgress } from '../../src/main/datasets/scan'
+import { addressOf } from '../../src/main/sources/sources'
 import { bitmap, encode, quadrants, temporaryFolder, writeTree } from '../images/support/images'
 import { brief, datasetWith, makeImages, imageBytes, problemAt, scan } from './support/scan-helpers'
 
@@ -51,20 +52,69 @@ describe('layouts', () => {
     images.forEach((image, index) => expect(split.parts[index]).toBe(parts[image.key.split('/')[0] ?? '']))
   })
 
-  test('classes that happen to be called train and test are classes where they hold images and no class folders', async () => {
+  test('Training and Testing, as they come with a well-known dataset, are two parts of three classes, which is said', async () => {
     const rootPath = temporaryFolder()
-    await writeTree(rootPath, { 'train/1.jpg': imageBytes(0), 'test/1.jpg': imageBytes(1) })
-    expect((await scan(rootPath)).classNames).toEqual(['test', 'train'])
+    for (const [index, name] of ['glioma', 'meningioma', 'pituitary'].entries()) {
+      await writeTree(rootPath, {
+        [`Training/${name}/0.jpg`]: imageBytes(index),
+        [`Testing/${name}/0.jpg`]: imageBytes(index + 3),
+      })
+    }
+    const { classNames, split, problems } = await scan(rootPath)
+    expect(classNames).toEqual(['glioma', 'meningioma', 'pituitary'])
+    expect(split).toEqual({ origin: 'folders', parts: ['test', 'test', 'test', 'train', 'train', 'train'] })
+    expect(problems).toEqual([
+      {
+        severity: 'note',
+        code: 'layout',
+        path: '',
+        message: '"Testing" is test, "Training" is train. The folders in them are the classes.',
+      },
+    ])
   })
 
-  test('one other folder with images, and part names are class names', async () => {
+  test('folders that can be read in two ways are never read as classes in silence: the import ends and asks', async () => {
+    const rootPath = temporaryFolder()
+    await writeTree(rootPath, { 'train/1.jpg': imageBytes(0), 'test/1.jpg': imageBytes(1) })
+    let readCount = 0
+    const files: FileSource = { ...diskFiles, read: (...given) => (readCount++, diskFiles.read(...given)) }
+    await expect(scan(rootPath, { files })).rejects.toMatchObject({
+      code: 'layout-unclear',
+      message: expect.stringContaining('named as parts ("test" and "train")'),
+      wayOut: expect.stringContaining('classes, or parts'),
+    })
+    expect(readCount).toBe(0) // nobody waits for all images before being asked
+    const chosen = await scan(rootPath, { source: { ...addressOf(rootPath), folders: 'classes' } })
+    expect(chosen.classNames).toEqual(['test', 'train'])
+    expect(chosen.source).toMatchObject({ folders: 'classes' })
+    expect(chosen.problems.map(brief)).toEqual(['note layout'])
+  })
+
+  test('images without an ending count, too, once they are read', async () => {
+    const rootPath = temporaryFolder()
+    await writeTree(rootPath, { 'train/1': imageBytes(0), 'test/1': imageBytes(1) })
+    await expect(scan(rootPath)).rejects.toMatchObject({ code: 'layout-unclear' })
+  })
+
+  test('a folder that has nothing to do with the parts is left out, and named once with the number of its images', async () => {
     const rootPath = temporaryFolder()
     await writeTree(rootPath, {
       'train/a/1.jpg': imageBytes(0),
-      'test/a/1.jpg': imageBytes(1),
-      'bus/1.jpg': imageBytes(2),
+      'train/b/1.jpg': imageBytes(1),
+      'test/a/1.jpg': imageBytes(2),
+      'test/b/1.jpg': imageBytes(3),
+      'docs/1.jpg': imageBytes(4),
+      'docs/2.jpg': imageBytes(5),
     })
-    expect((await scan(rootPath)).classNames).toEqual(['bus', 'test', 'train'])
+    const result = await scan(rootPath)
+    expect(result.classNames).toEqual(['a', 'b'])
+    expect(result.problems).toEqual([
+      expect.objectContaining({
+        path: 'docs',
+        code: 'outside-class-folder',
+        message: 'The folder is none of the parts ("test" and "train"): its 2 images were left out.',
+      }),
+    ])
   })
 
   test('a class that a part lacks is noted and keeps its place', async () => {
@@ -164,7 +214,11 @@ describe('what cannot become a dataset', () => {
 
   test('one class only; where a folder lies too high, the right one is suggested', async () => {
     const rootPath = temporaryFolder()
-    await writeTree(rootPath, { 'photos/cat/1.jpg': imageBytes(0), 'photos/dog/1.jpg': imageBytes(1) })
+    await writeTree(rootPath, {
+      'photos/cover.jpg': imageBytes(2),
+      'photos/cat/1.jpg': imageBytes(0),
+      'photos/dog/1.jpg': imageBytes(1),
+    })
     await expect(scan(rootPath)).rejects.toMatchObject({
       code: 'dataset-one-class',
       wayOut: expect.stringContaining(`${rootPath}/photos`),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { shownName, typedName } from '../../src/domain/names'
+import { datasetName, shownName, typedName } from '../../src/domain/names'
 
 describe('a name that a user types', () => {
   it('is taken in every script, with signs, emoji and joiners, without space at its ends', () => {
@@ -28,10 +28,27 @@ describe('a name that a user types', () => {
     expect(() => typedName(name, 'run')).toThrow('it has no visible characters')
   })
 
+  it.each(['5', '0012', 'run:5', 'published:BiT-M-R50x1', 'Path:/x'])(
+    'is refused where it reads as the number or the address of another: %s',
+    (name) => {
+      expect(() => typedName(name, 'run')).toThrow(
+        `“${name}” cannot be the name of a run: it reads as the number of one.`,
+      )
+      expect(typedName(name, 'file')).toBe(name)
+    },
+  )
+
+  it('is refused for a dataset or a run where it is longer than is kept, and told by its beginning', () => {
+    expect(typedName('花'.repeat(200), 'dataset')).toHaveLength(200)
+    expect(() => typedName('x'.repeat(201), 'run')).toThrow(
+      `“${'x'.repeat(60)}…” cannot be the name of a run: it has 201 characters.`,
+    )
+  })
+
   it('is refused for a folder where no file system would take it, by bytes', () => {
     expect(typedName('花'.repeat(85), 'folder')).toHaveLength(85)
     expect(() => typedName('花'.repeat(86), 'folder')).toThrow('it is too long')
-    expect(typedName('花'.repeat(86), 'run')).toHaveLength(86)
+    expect(typedName('花'.repeat(86), 'dataset')).toHaveLength(86)
   })
 })
 
@@ -40,5 +57,12 @@ describe('a name that comes with a folder or a file', () => {
     expect(shownName('two\nlines\u202e', 'model')).toBe('two lines')
     expect(shownName('\n\u200b', 'model')).toBe('model')
     expect(shownName('roses', 'model')).toBe('roses')
+  })
+
+  it('names a dataset as far as it can be a name', () => {
+    expect(datasetName('roses')).toBe('roses')
+    expect(datasetName('2019')).toBe('dataset 2019')
+    expect(datasetName('\n')).toBe('dataset')
+    expect(datasetName('x'.repeat(255))).toHaveLength(200)
   })
 })

@@ -39,7 +39,7 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
     await page.getByRole('textbox', { name: 'Name' }).fill('shapes')
     await page.getByRole('button', { name: 'Import' }).click()
     await expect(page.getByRole('heading', { name: 'shapes' })).toBeVisible()
-    await page.getByRole('button', { name: '1 problem' }).click()
+    await page.getByRole('button', { name: '1 note' }).click()
     await expect(page.getByRole('dialog')).toContainText('broken.jpg')
     await page.keyboard.press('Escape')
     await expect(page.getByRole('dialog')).toBeHidden()

@@ -68,6 +68,8 @@ const input: ReportInput = {
     imageCount: 44,
     classCount: 2,
     problemCount: 0,
+    noteCount: 0,
+    sameBytes: { classes: 0, parts: 0 },
     medianWidthPx: 200,
     medianHeightPx: 200,
     byteCount: 1,

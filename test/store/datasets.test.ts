@@ -248,8 +248,8 @@ describe('images', () => {
     const id = addDataset(db, 'trees', scan)
     imageLayout(db, id, {}).ids.forEach((imageId, index) => {
       const scanned = scan.images[index]
-      const { modifiedMs, folderPart, key, ...facts } = scanned ?? scannedImage()
-      expect([modifiedMs, folderPart]).toEqual([1_700_000_000_123.5, null])
+      const { modifiedMs, folderPart, linkTarget, key, ...facts } = scanned ?? scannedImage()
+      expect([modifiedMs, folderPart, linkTarget]).toEqual([1_700_000_000_123.5, null, null])
       expect(imageSchema.parse(getImage(db, imageId))).toEqual({
         ...facts,
         path: key,

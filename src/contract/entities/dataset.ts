@@ -1,5 +1,9 @@
 import { z } from 'zod'
 
+/** How the folders of a dataset are read where they can be read in two ways: the top folders are classes, or parts with the classes in them. */
+export const folderChoiceSchema = z.enum(['classes', 'parts'])
+export type FolderChoice = z.infer<typeof folderChoiceSchema>
+
 export const splitParts = ['train', 'val', 'test'] as const
 export const splitPartSchema = z.enum(splitParts)
 export type SplitPart = z.infer<typeof splitPartSchema>
@@ -44,13 +48,18 @@ export const datasetSchema = z.object({
   createdAtMs: z.number(),
   imageCount: z.int(),
   classCount: z.int(),
+  /** Files and folders that were left out, and notes. */
   problemCount: z.int(),
+  /** Of these, the notes: what was used, or left out as it should be, and is worth knowing. */
+  noteCount: z.int(),
   medianWidthPx: z.int(),
   medianHeightPx: z.int(),
   byteCount: z.number(),
   /** Images whose EXIF orientation turns them; shown upright everywhere. */
   rotatedCount: z.int(),
   split: splitSchema,
+  /** Images of the split that have the same bytes as one under another class, and as one in another part. */
+  sameBytes: z.object({ classes: z.int(), parts: z.int() }),
   runCount: z.int(),
 })
 export type Dataset = z.infer<typeof datasetSchema>
@@ -73,6 +82,7 @@ export const problemSchema = z.object({
     'duplicate-class-name',
     'empty-class',
     'outside-class-folder',
+    'layout',
     'symlink-outside',
     'bad-entry',
     'changed-since-import',
@@ -114,6 +124,8 @@ export const imageFilterSchema = z.object({
   text: z.string().max(500).optional(),
   /** Only images turned by EXIF. */
   rotated: z.boolean().optional(),
+  /** Only images that have the same bytes as one under another class, or in another part; those of the same bytes come together. */
+  sameIn: z.enum(['classes', 'parts']).optional(),
 })
 export type ImageFilter = z.infer<typeof imageFilterSchema>
 

@@ -81,7 +81,7 @@ export const trainRequestSchema = z.object({
   /** null starts from a seeded He initialization. */
   weights: modelIdSchema.nullable(),
   /** '' lets the workbench name the run. */
-  name: z.string().max(200),
+  name: z.string().max(10_000),
 })
 export type TrainRequest = z.infer<typeof trainRequestSchema>
 

@@ -3,6 +3,7 @@ import { mkdir, readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
+import { givenPath } from '../../domain/given-path'
 import { typedName } from '../../domain/names'
 import { sourceEndings } from '../sources/sources'
 import type { ServiceContext } from './context'
@@ -17,7 +18,7 @@ const filesAtMost = 5_000
 export function foldersHandlers(context: Pick<ServiceContext, 'db' | 'paths'>): DomainHandlers<'folders'> {
   return {
     'folders.list': async ({ path, files: asked = [] }) => {
-      const listed = path === '' ? homedir() : resolve(expandHome(path))
+      const listed = path === '' ? homedir() : resolve(expandHome(givenPath(path)))
       const wanted = new Set(typeof asked === 'string' ? endingsOf[asked] : asked)
       const folders: string[] = []
       const files: string[] = []
@@ -61,7 +62,8 @@ function inReadingOrder(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true })
 }
 
-function expandHome(path: string): string {
+/** With the user's own folder for ~. */
+export function expandHome(path: string): string {
   return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path
 }
 
@@ -73,7 +75,7 @@ async function makeFolder(parent: string, name: string): Promise<string> {
       'Use a name without slashes, and without spaces at its ends.',
     )
   }
-  const path = join(resolve(expandHome(parent)), typedName(name, 'folder'))
+  const path = join(resolve(expandHome(givenPath(parent))), typedName(name, 'folder'))
   try {
     await mkdir(path)
     return path

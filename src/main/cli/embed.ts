@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { givenPath } from '../../domain/given-path'
 import { featureFormat } from '../report/feature-file'
 import type { CliContext } from './context'
 import { findModelId } from './model-id'
@@ -14,12 +15,13 @@ export async function runEmbed(
   { out, crop }: { readonly out: string; readonly crop?: number },
 ): Promise<number> {
   const { output } = context
-  const file = resolve(out)
+  const file = resolve(givenPath(out))
   featureFormat(file) // a name that says no format is wrong use before anything is opened
+  const given = paths.map((path) => resolve(givenPath(path)))
   return withPrediction(context, 'embed', async (core) => {
     const { taskId } = await core.call('predict.embed', {
       modelId: await findModelId(core.call, model),
-      paths: paths.map((path) => resolve(path)),
+      paths: given,
       file,
       ...(crop !== undefined && { cropPx: crop }),
     })

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { givenPath } from '../../domain/given-path'
 import {
   exportFormatNames,
   type Certificate,
@@ -24,12 +25,13 @@ export async function runExport(
   { format, overwrite, crop }: ExportOptions,
 ): Promise<number> {
   const { output } = context
+  const target = resolve(givenPath(path))
   return withCore(context, 'export', async (core) => {
     const modelId = await findModelId(core.call, wanted)
     const { taskId } = await core.call('exports.start', {
       modelId,
       format,
-      path: resolve(path),
+      path: target,
       overwrite: overwrite === true,
       ...(crop !== undefined && { cropPx: crop }),
     })

@@ -12,15 +12,25 @@ export async function findDataset(call: ReadCall, wanted: string): Promise<Datas
   return find(await call('datasets.list', {}), wanted, 'dataset', 'bitw datasets')
 }
 
-/** A name that is somebody's goes before a number. */
+/** A name, or a number; what is both is asked back. */
 function find<T extends { readonly id: number; readonly name: string }>(
   all: readonly T[],
   wanted: string,
   kind: string,
   listCommand: string,
 ): T {
+  refuseBlank(wanted, kind)
   const named = all.filter(({ name }) => name === wanted)
-  const [first] = named.length > 0 ? named : all.filter(({ id }) => String(id) === wanted)
+  const numbered = all.filter(({ id }) => String(id) === wanted)
+  const [first] = named.length > 0 ? named : numbered
+  const [other] = numbered
+  if (named.length === 1 && first !== undefined && other !== undefined && other !== first) {
+    throw new WorkbenchError(
+      'bad-input',
+      `"${wanted}" is the name of the ${kind} ${String(first.id)}, and the number of the ${kind} "${other.name}".`,
+      `Give the other: the number ${String(first.id)}, or the name "${other.name}".`,
+    )
+  }
   if (named.length > 1) {
     const ids = named.map(({ id }) => id).join(', ')
     throw new WorkbenchError(
@@ -33,4 +43,14 @@ function find<T extends { readonly id: number; readonly name: string }>(
     throw new WorkbenchError('not-found', `There is no ${kind} "${wanted}".`, `"${listCommand}" lists them.`)
   }
   return first
+}
+
+/** Throws 'bad-input' where no name is given: nothing need be opened to say so. */
+export function refuseBlank(wanted: string, kind: string): void {
+  if (wanted.trim() !== '') return
+  throw new WorkbenchError(
+    'bad-input',
+    `The ${kind} is empty.`,
+    `Give its name or number; "bitw ${kind}s" lists them.`,
+  )
 }

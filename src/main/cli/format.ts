@@ -1,4 +1,5 @@
 /** Numbers and tables as plain text. */
+import { safeLine } from './safe-text'
 import type { Accuracy } from '../../contract/entities/run'
 
 export { formatCount as count } from '../../domain/figures'
@@ -6,7 +7,8 @@ export { formatCount as count } from '../../domain/figures'
 /** Columns aligned by spaces; those named in `right` (from 0) to the right. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
   const widths: number[] = []
-  for (const row of rows) {
+  const safe = rows.map((row) => row.map(safeLine))
+  for (const row of safe) {
     row.forEach((cell, column) => {
       widths[column] = Math.max(widths[column] ?? 0, lengthOf(cell))
     })
@@ -15,7 +17,7 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
     const space = ' '.repeat((widths[column] ?? 0) - lengthOf(cell))
     return right.includes(column) ? space + cell : cell + space
   }
-  return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
+  return safe.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
 }
 
 /** E.g. 41 s, 2 min 05 s, 3 h 12 min, 5 days. */

@@ -1,12 +1,23 @@
 import { resolve } from 'node:path'
-import { defaultSplitOptions, type DatasetDetail, type Problem } from '../../contract/entities/dataset'
+import {
+  defaultSplitOptions,
+  type DatasetDetail,
+  type FolderChoice,
+  type Problem,
+  type SplitOptions,
+} from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { formatPx } from '../../domain/figures'
+import { givenPath } from '../../domain/given-path'
+import { typedName } from '../../domain/names'
+import { sameBytesKinds } from '../../domain/same-bytes'
+import { refuseOverdrawn } from '../../domain/split-options'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
 import { followTask } from './follow-task'
 import { bytes, count, table } from './format'
 import { withCore } from './open'
+import { sameBytesText } from './same-bytes-text'
 
 export interface ImportOptions {
   readonly name?: string
@@ -15,6 +26,7 @@ export interface ImportOptions {
   readonly splitSeed?: number
   /** Instead of a path. */
   readonly sample?: boolean
+  readonly folders?: FolderChoice
 }
 
 /** Problems that are written out; the rest is counted. */
@@ -29,32 +41,53 @@ export async function runImport(
   if ((path === undefined) !== (options.sample === true)) {
     throw new WorkbenchError('bad-input', 'Give the path of a folder or a list, or --sample.')
   }
+  // What is wrong use is said before the home is opened.
+  const source = path === undefined ? undefined : resolve(givenPath(path))
+  const split = splitOf(options)
+  refuseOverdrawn(split)
+  if (options.name !== undefined) typedName(options.name, 'dataset')
   return withCore(context, 'import', async (core) => {
-    const { taskId } = await startImport(core, path, options)
-    const id = await followTask(context, core, taskId)
+    const { taskId } = await startImport(core, source, options, split)
+    const id = await withOption(followTask(context, core, taskId))
     const dataset = await core.call('datasets.get', { id })
     const { total, problems } = await core.call('datasets.problems', { id, offset: 0, limit: 1000 })
     const { output } = context
     output.record({ type: 'dataset', dataset })
     for (const problem of problems) output.record({ type: 'problem', problem })
     output.print(datasetText(dataset))
+    for (const kind of sameBytesKinds) {
+      const text = await sameBytesText(core, dataset, kind, output)
+      if (text !== '') output.print(`\n${text}`)
+    }
     if (total > 0) output.print(`\n${problemsText(problems, total)}`)
     output.print(`\nNext: bitw train --dataset ${dataset.id} --budget 5m`)
     return 0
   })
 }
 
-function startImport(core: Core, path: string | undefined, options: ImportOptions) {
+function startImport(core: Core, path: string | undefined, options: ImportOptions, split: SplitOptions) {
   if (path === undefined) return core.call('datasets.importSample', {})
-  return core.call('datasets.import', {
-    path: resolve(path),
-    name: options.name ?? '',
-    split: {
-      valFraction: options.val ?? defaultSplitOptions.valFraction,
-      testFraction: options.test ?? defaultSplitOptions.testFraction,
-      seed: options.splitSeed ?? defaultSplitOptions.seed,
-    },
-  })
+  const { name = '', folders } = options
+  return core.call('datasets.import', { path, name, split, ...(folders !== undefined && { folders }) })
+}
+
+function splitOf({ val, test, splitSeed }: ImportOptions): SplitOptions {
+  return {
+    valFraction: val ?? defaultSplitOptions.valFraction,
+    testFraction: test ?? defaultSplitOptions.testFraction,
+    seed: splitSeed ?? defaultSplitOptions.seed,
+  }
+}
+
+/** A question is answered here by an option. */
+async function withOption(imported: Promise<number>): Promise<number> {
+  try {
+    return await imported
+  } catch (thrown) {
+    if (!(thrown instanceof WorkbenchError) || thrown.code !== 'layout-unclear') throw thrown
+    const wayOut = `${thrown.wayOut}\n--folders classes: these folders are the classes.\n--folders parts: they are parts, and the folders in them the classes.`
+    throw new WorkbenchError('layout-unclear', thrown.message, wayOut, { cause: thrown })
+  }
 }
 
 export function datasetText(dataset: DatasetDetail): string {

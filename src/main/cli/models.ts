@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import type { ModelEntry } from '../../contract/entities/model'
 import { WorkbenchError } from '../../contract/errors'
+import { givenPath } from '../../domain/given-path'
 import { formatParameters, formatPx } from '../../domain/figures'
 import { sizeWords } from '../../domain/model/model-names'
 import type { CliContext } from './context'
@@ -39,7 +40,8 @@ export async function runShowModel(context: CliContext, wanted: string): Promise
 
 export async function runAddModel(context: CliContext, path: string): Promise<number> {
   const { output } = context
-  const model = await withCore(context, 'models', (core) => core.call('models.add', { path: resolve(path) }))
+  const file = resolve(givenPath(path))
+  const model = await withCore(context, 'models', (core) => core.call('models.add', { path: file }))
   output.record({ type: 'model', model })
   output.print(factsText(model, null))
   return 0

@@ -1,6 +1,7 @@
 /** What the command line writes and where: results to stdout, everything else to stderr. */
 import type { WireError } from '../../contract/errors'
 import { createProgress, type Progress } from './progress'
+import { safeJson, safeText } from './safe-text'
 
 export interface Output {
   readonly json: boolean
@@ -28,15 +29,17 @@ export function createOutput(json: boolean, { stdout, stderr }: OutputStreams): 
   return {
     json,
     print: (text) => {
-      if (!json) line(stdout, text)
+      if (!json) line(stdout, safeText(text))
     },
     record: (record) => {
-      if (json) line(stdout, JSON.stringify(record))
+      if (json) line(stdout, safeJson(JSON.stringify(record)))
     },
-    note: (text) => line(stderr, text),
+    note: (text) => line(stderr, safeText(text)),
     error: (error) => {
-      line(stderr, `error: ${error.message}${error.wayOut === '' ? '' : `\n${error.wayOut}`}`)
-      if (json) line(stdout, JSON.stringify({ type: 'error', error }))
+      // Indented, so that a line end in a name does not begin a line that seems to be ours.
+      const message = safeText(error.message).replaceAll('\n', '\n  ')
+      line(stderr, `error: ${message}${error.wayOut === '' ? '' : `\n${safeText(error.wayOut)}`}`)
+      if (json) line(stdout, safeJson(JSON.stringify({ type: 'error', error })))
     },
     progress,
   }

@@ -2,6 +2,7 @@
 import { isAbsolute, relative, resolve } from 'node:path'
 import type { Output } from '../../contract/endpoints'
 import type { PredictRow } from '../../contract/entities/predict'
+import { givenPath } from '../../domain/given-path'
 import { csvLine } from '../report/csv'
 import { openStreamedFile } from '../report/streamed-file'
 import type { CliContext } from './context'
@@ -27,13 +28,15 @@ export async function runPredict(
   options: PredictOptions,
 ): Promise<number> {
   const { output } = context
+  const given = paths.map((path) => resolve(givenPath(path)))
+  const csvPath = options.csv === undefined ? null : resolve(givenPath(options.csv))
   return withPrediction(context, 'predict', async (core) => {
     const { taskId } = await core.call('predict.start', {
       modelId: await findModelId(core.call, model),
-      paths: paths.map((path) => resolve(path)),
+      paths: given,
       ...(options.crop !== undefined && { cropPx: options.crop }),
     })
-    const csv = options.csv === undefined ? null : openStreamedFile(resolve(options.csv))
+    const csv = csvPath === null ? null : openStreamedFile(csvPath)
     try {
       csv?.append(csvLine(csvHead(options.top)))
       let unread = 0

@@ -1,5 +1,6 @@
 /** The commands and their options: what is wrong use is found here. */
 import { Command, Option } from 'commander'
+import { folderChoiceSchema } from '../../contract/entities/dataset'
 import { exportFormats } from '../../contract/entities/export'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
@@ -14,6 +15,7 @@ import { runMistakes } from './mistakes'
 import { modelsCommand } from './models-command'
 import { embedCommand, predictCommand } from './predict-commands'
 import { runRuns } from './runs'
+import { safeText } from './safe-text'
 import { runServe } from './serve'
 import { runResume, runTrain } from './train'
 import { pretrainCommand, trainCommand } from './train-command'
@@ -52,6 +54,12 @@ export function createProgram(
     .option('--val <fraction>', 'share of each class for val, unless the dataset sets it', decimal(0, 0.9))
     .option('--test <fraction>', 'share of each class for test, unless the dataset sets it', decimal(0, 0.9))
     .option('--split-seed <number>', 'seed of the split', seed)
+    .addOption(
+      new Option(
+        '--folders <kind>',
+        'what the top folders are, where their names do not say it: classes, or parts (train, val, test) with the classes in them',
+      ).choices(folderChoiceSchema.options),
+    )
     .action((path: string | undefined, options: ImportOptions) =>
       start((context) => runImport(context, path, options)),
     )
@@ -123,5 +131,11 @@ export function createProgram(
     .description('try everything on the sample dataset: import, train, evaluate, show mistakes')
     .action(() => start(runDemo))
 
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap(({ commands }) => commands),
+  ])
+    command.configureOutput({ outputError: (text, write) => write(safeText(text)) })
   return program
 }

@@ -1,4 +1,5 @@
 /** Progress on stderr: one line that is written over in a terminal, else a line now and then. */
+import { safeLine } from './safe-text'
 
 export interface Progress {
   show(text: string): void
@@ -20,7 +21,8 @@ export function createProgress(
   let lastText = ''
   let drawn = false
   return {
-    show(text) {
+    show(given) {
+      const text = safeLine(given)
       const now = clock()
       if (text === lastText || now - lastMs < (isTerminal ? drawEveryMs : lineEveryMs)) return
       lastMs = now

@@ -1,8 +1,9 @@
 import { autoModel } from '../../contract/entities/run'
 import type { Overrides, RuleName, Run, TrainRequest, UpstreamPreset } from '../../contract/entities/run'
+import { typedName } from '../../domain/names'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
-import { findDataset, findRun } from './find'
+import { findDataset, findRun, refuseBlank } from './find'
 import { followRun } from './follow-run'
 import { findModelId } from './model-id'
 import { withCore } from './open'
@@ -25,6 +26,8 @@ export interface TrainOptions extends Overrides {
 
 export async function runTrain(context: CliContext, options: TrainOptions): Promise<number> {
   const { output } = context
+  refuseBlank(options.dataset, 'dataset')
+  if (options.name !== undefined && options.name.trim() !== '') typedName(options.name, 'run')
   return withCore(context, 'train', async (core) => {
     const dataset = await findDataset(core.call, options.dataset)
     const request = await requestOf(core, options, dataset.id)
@@ -38,6 +41,7 @@ export async function runTrain(context: CliContext, options: TrainOptions): Prom
 
 /** From the last checkpoint on. */
 export async function runResume(context: CliContext, wanted: string): Promise<number> {
+  refuseBlank(wanted, 'run')
   return withCore(context, 'resume', async (core) => {
     const { id } = await findRun(core.call, wanted)
     return showEnd(context, await followRun(context, core, () => core.call('training.resume', { id })))

@@ -1,9 +1,11 @@
 /** Datasets: import (a task), splits, problems, deletion. The images themselves are never touched. */
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { defaultSplitOptions, type SplitOptions } from '../../contract/entities/dataset'
+import { defaultSplitOptions, type FolderChoice, type SplitOptions } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
-import { shownName, typedName } from '../../domain/names'
+import { givenPath } from '../../domain/given-path'
+import { datasetName, typedName } from '../../domain/names'
+import { refuseOverdrawn } from '../../domain/split-options'
 import { drawSampleDataset } from './sample-dataset'
 import { scanDataset } from './scan'
 import { addressOf, sourceName } from '../sources/sources'
@@ -18,6 +20,7 @@ import {
 } from '../store/datasets'
 import { reclaimSpace } from '../store/space'
 import type { ServiceContext } from '../app/context'
+import { expandHome } from '../app/folders'
 import type { DomainHandlers } from '../app/handlers'
 import type { TaskWork } from '../tasks/tasks'
 
@@ -35,10 +38,11 @@ export function datasetsHandlers(
   return {
     'datasets.list': async () => listDatasets(db),
     'datasets.get': async ({ id }) => getDataset(db, id),
-    'datasets.import': async ({ path, name, split }) => {
-      const source = addressOf(resolve(path))
-      const wanted =
-        name.trim() === '' ? shownName(sourceName(source), 'dataset') : typedName(name, 'dataset')
+    'datasets.import': async ({ path, name, split, folders }) => {
+      const found = addressOf(resolve(expandHome(givenPath(path))))
+      const source = folders === undefined ? found : withFolders(found, folders)
+      const wanted = name.trim() === '' ? datasetName(sourceName(source)) : typedName(name, 'dataset')
+      if (split !== undefined) refuseOverdrawn(split)
       refuseTakenName(context, wanted)
       const work = (task: TaskWork): Promise<number> =>
         importFrom(context, task, source, wanted, split ?? defaultSplitOptions)
@@ -55,6 +59,7 @@ export function datasetsHandlers(
       return { taskId: tasks.start('sample', 'Generate and import the sample dataset', work) }
     },
     'datasets.setSplit': async ({ id, split }) => {
+      refuseOverdrawn(split, getDataset(db, id).split.own)
       setSplit(db, id, split)
       emit({ type: 'datasets-changed' })
       return getDataset(db, id)
@@ -105,6 +110,15 @@ async function importFrom(
   task.progress({ phase: 'Saving', done: scan.images.length, total: scan.images.length })
   context.emit({ type: 'datasets-changed' })
   return id
+}
+
+function withFolders(source: SourceAddress, folders: FolderChoice): SourceAddress {
+  if (source.kind === 'folder') return { ...source, folders }
+  throw new WorkbenchError(
+    'bad-input',
+    `${source.path} is a list of images: it says itself of which class and part each image is.`,
+    'Import it without saying what its folders are.',
+  )
 }
 
 function refuseTakenName({ db }: ServiceContext, name: string): void {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
 import { defaultDecodeCount, eachAtMost } from '../images/decode-queue'
 import { diskFiles, type FileSource } from '../images/file-source'
+import { hasImageName } from '../images/image-names'
 import { headByteCount, imageFormat, undecodableFormat } from '../images/image-format'
 import { problemList } from '../sources/problem-list'
 import { checkRoot } from '../sources/folder-checks'
@@ -13,7 +14,7 @@ export interface FoundImages {
   readonly paths: string[]
   /** Files of the folders that are no images. */
   readonly otherCount: number
-  /** Real paths of what was given. */
+  /** Real paths of what was given, and of the files that links in it lead to. */
   readonly opened: ReadonlySet<string>
 }
 
@@ -27,7 +28,7 @@ export interface FindOptions {
 
 /**
  * A file is taken as given, whatever it is, there or not: why it cannot be read is told of it alone. Of a folder everything below it whose
- * content or name is an image's, without hidden files and links that lead out. Throws 'cancelled', 'path-not-readable'.
+ * content or name is an image's, without hidden files and links to folders outside it. Throws 'cancelled', 'path-not-readable'.
  */
 export async function findImages(given: readonly string[], options: FindOptions): Promise<FoundImages> {
   const { files = diskFiles, signal } = options
@@ -54,6 +55,7 @@ export async function findImages(given: readonly string[], options: FindOptions)
       problems: problemList(),
       onFolder: (count) => see(seen + count),
     })
+    for (const target of tree.links.values()) opened.add(target)
     const found = tree.files.map((file) => join(path, file))
     const isImage = new Uint8Array(found.length)
     await eachAtMost(found.length, defaultDecodeCount * 2, async (index) => {
@@ -76,11 +78,9 @@ export function isOpened(opened: ReadonlySet<string>, realPath: string): boolean
   }
 }
 
-const imageName = /\.(jpe?g|jfif|png|webp|avif|gif|tiff?|bmp|hei[cf]|jxl|jp2)$/i
-
 /** By its first bytes; by its name where those say nothing, so that a broken image is told of and not passed over. */
 async function looksLikeImage(path: string, files: FileSource): Promise<boolean> {
-  if (imageName.test(path)) return true
+  if (hasImageName(path)) return true
   try {
     const { bytes } = await files.read(path, headByteCount, () => false)
     return imageFormat(bytes) !== null || undecodableFormat(bytes) !== null

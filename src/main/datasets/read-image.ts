@@ -11,7 +11,7 @@ import type { ScannedImage } from './scan-result'
 import { isTiffCutOff } from '../images/tiff-extent'
 
 /** What the file itself says; its class and part come from its source. */
-export type ImageFacts = Omit<ScannedImage, 'key' | 'classIndex' | 'folderPart'>
+export type ImageFacts = Omit<ScannedImage, 'key' | 'linkTarget' | 'classIndex' | 'folderPart'>
 
 export interface FileFault {
   readonly severity: Problem['severity']

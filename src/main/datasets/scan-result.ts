@@ -5,6 +5,8 @@ import type { SourceAddress } from '../sources/source'
 export interface ScannedImage {
   /** The source's name for it; of a file, its path below the source's folder, with `/`. */
   readonly key: string
+  /** Where it is a link out of the source: the real path of the file that it leads to. */
+  readonly linkTarget: string | null
   readonly classIndex: number
   /** What the source says; null where it says nothing. */
   readonly folderPart: SplitPart | null

@@ -3,7 +3,7 @@ import type { SplitOptions } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { defaultDecodeCount, eachAtMost } from '../images/decode-queue'
 import type { FileSource } from '../images/file-source'
-import { compareCodePoints } from '../sources/folder-layout'
+import { compareCodePoints } from '../sources/class-names'
 import { problemList } from '../sources/problem-list'
 import { openSource } from '../sources/sources'
 import type { SourceAddress } from '../sources/source'
@@ -30,7 +30,7 @@ export interface ScanOptions {
   readonly files?: FileSource
 }
 
-/** Throws path-not-found, not-a-folder, path-not-readable, dataset-empty, dataset-one-class, cancelled. */
+/** Throws path-not-found, not-a-folder, path-not-readable, dataset-empty, dataset-one-class, layout-unclear, cancelled. */
 export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
   const { signal } = options
   const source = openSource(options.source, options.files)
@@ -90,9 +90,9 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
   const images = placed.flatMap(({ index, part, className }): ScannedImage[] => {
     const facts = readings[index]?.facts
     if (!facts) return []
-    return [
-      { key: keys[index] ?? '', classIndex: classIndexOf.get(className) ?? 0, folderPart: part, ...facts },
-    ]
+    const key = keys[index] ?? ''
+    const linkTarget = listing.links.get(key) ?? null
+    return [{ key, linkTarget, classIndex: classIndexOf.get(className) ?? 0, folderPart: part, ...facts }]
   })
   const split = assignSplit(images, options.split)
   noteMissingClasses(images, split.parts, classNames, problems)

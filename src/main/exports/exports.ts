@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { basename, dirname, resolve } from 'node:path'
 import { certificateName, exportFormatNames, type ExportResult } from '../../contract/entities/export'
 import { fromWireError, WorkbenchError, type WireError } from '../../contract/errors'
+import { givenPath } from '../../domain/given-path'
 import { typedName } from '../../domain/names'
 import { version } from '../../../package.json'
 import { exportEnvironment } from '../engine/environment'
@@ -26,7 +27,7 @@ export function exportsHandlers(context: ServiceContext): DomainHandlers<'export
   return {
     'exports.start': async (request) => {
       const model = await modelToExport(context, request)
-      const target = resolve(request.path)
+      const target = resolve(givenPath(request.path))
       await checkTarget(target, request.overwrite)
       const label = `Export ${model.name} as ${exportFormatNames[request.format]}`
       const taskId = context.tasks.start('export', label, async (task) => {

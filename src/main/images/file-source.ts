@@ -1,6 +1,6 @@
 /** What a scan needs of a file system; a parameter, so that faults can be shown in tests that run as root. */
 import { constants } from 'node:fs'
-import { open, readdir, realpath, stat } from 'node:fs/promises'
+import { open, readdir, readlink, realpath, stat } from 'node:fs/promises'
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'other'
 
@@ -22,6 +22,8 @@ export interface FileSource {
   /** What a path leads to, links followed. */
   kindOf(path: string): Promise<EntryKind>
   realPath(path: string): Promise<string>
+  /** What a link says, as it is written there. */
+  linkText(path: string): Promise<string>
   /** Opens once: first `headByteCount` bytes, then the rest if `wanted`. Only for regular files. */
   read(
     path: string,
@@ -58,6 +60,7 @@ export const diskFiles: FileSource = {
     return kindOf(await stat(path))
   },
   realPath: (path) => realpath(path),
+  linkText: (path) => readlink(path),
   async read(path, headByteCount, wanted) {
     const handle = await open(path, readAtOnce)
     try {

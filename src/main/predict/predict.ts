@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { basename, join } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
+import { givenPath } from '../../domain/given-path'
 import { typedName } from '../../domain/names'
 import { featureChannels } from '../../domain/model/units'
 import { createFeatureFile, featureFormat, type FeatureFormat } from '../report/feature-file'
@@ -94,7 +95,7 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
     readonly uploads?: readonly string[] | undefined
   }): Images {
     const sent = (input.uploads ?? []).map((uploadId) => uploads.file(uploadId))
-    const given = [...input.paths, ...sent.map(({ path }) => path)]
+    const given = [...input.paths.map(givenPath), ...sent.map(({ path }) => path)]
     if (given.length === 0) {
       throw new WorkbenchError('bad-input', 'No image was given.', 'Name image files or folders.')
     }

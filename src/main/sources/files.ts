@@ -3,8 +3,9 @@ import { readFileSync, statSync, type Stats } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
-import { checkFiles, folderProblem } from '../images/file-check'
+import { checkFiles, folderProblem, type CheckOptions, type FileCheck } from '../images/file-check'
 import { diskFiles, readImageFile, type FileSource } from '../images/file-source'
+import { openedPath, openedPathNow, type LinkTargets } from './links'
 import type { DatasetSource, ImageSource, SourceWords } from './source'
 
 type OfFiles = Pick<DatasetSource, 'place' | 'readInside' | 'problem' | 'check'>
@@ -13,29 +14,66 @@ export function filesBelow(
   rootPath: string,
   { importAgain }: Pick<SourceWords, 'importAgain'>,
   files: FileSource,
+  links: LinkTargets = new Map(),
 ): ImageSource & OfFiles {
   const pathOf = (key: string): string => join(rootPath, key)
   return {
-    ...filesAt(rootPath, files),
+    ...filesAt(rootPath, files, links),
     place: pathOf,
-    readInside: async (key) => readImageFile(await insideRoot(rootPath, pathOf(key), importAgain)),
+    async readInside(key) {
+      const path = links.has(key)
+        ? await openedPath(rootPath, key, links).catch((thrown: unknown) => {
+            throw thrown instanceof WorkbenchError ? thrown : gone(pathOf(key), importAgain, thrown)
+          })
+        : await insideRoot(rootPath, pathOf(key), importAgain)
+      return readImageFile(path)
+    },
     async problem() {
       const reason = await folderProblem(rootPath)
       return reason === null ? null : { reason, isGone: factsOf(rootPath) === null }
     },
-    check: (keys, options) => checkFiles(rootPath, keys, options),
+    check: async (keys, options) => withoutTurned(await checkFiles(rootPath, keys, options), keys, options),
+  }
+
+  /** A link that leads elsewhere now counts as missing: nothing of it is read. */
+  async function withoutTurned(
+    checked: FileCheck | null,
+    keys: readonly string[],
+    { stopped = () => false }: CheckOptions,
+  ): Promise<FileCheck | null> {
+    if (checked === null || links.size === 0) return checked
+    const missing = new Map(checked.missing)
+    for (const [index, key] of keys.entries()) {
+      if (stopped()) return null
+      if (!links.has(key) || missing.has(index)) continue
+      await openedPath(rootPath, key, links).catch((thrown: unknown) => {
+        missing.set(index, thrown instanceof Error ? thrown.message : String(thrown))
+      })
+    }
+    return {
+      missing: new Map([...missing].sort(([one], [other]) => one - other)),
+      changed: checked.changed.filter((index) => !missing.has(index)),
+    }
   }
 }
 
 /** Without a folder, keys are paths of their own. */
-export function filesAt(rootPath = '', files: FileSource = diskFiles): ImageSource {
-  const pathOf = (key: string): string => join(rootPath, key)
+export function filesAt(
+  rootPath = '',
+  files: FileSource = diskFiles,
+  links: LinkTargets = new Map(),
+): ImageSource {
+  const pathNow = (key: string): string | null => openedPathNow(rootPath, key, links)
   return {
     scope: rootPath,
-    nameOf: pathOf,
-    factsNow: (key) => factsOf(pathOf(key)),
+    nameOf: (key) => join(rootPath, key),
+    factsNow(key) {
+      const path = pathNow(key)
+      return path === null ? null : factsOf(path)
+    },
     readNow(key, mostBytes) {
-      const path = pathOf(key)
+      const path = pathNow(key)
+      if (path === null) return null
       const facts = factsOf(path)
       if (facts === null || !facts.isFile() || facts.size > mostBytes) return null
       try {
@@ -44,7 +82,8 @@ export function filesAt(rootPath = '', files: FileSource = diskFiles): ImageSour
         return null // `read` finds out why
       }
     },
-    read: (key, headByteCount, wanted) => files.read(pathOf(key), headByteCount, wanted),
+    read: async (key, headByteCount, wanted) =>
+      files.read(await openedPath(rootPath, key, links), headByteCount, wanted),
   }
 }
 
@@ -77,11 +116,15 @@ async function existing(path: string, importAgain: string): Promise<string> {
   try {
     return await realpath(path)
   } catch (cause) {
-    throw new WorkbenchError(
-      'path-not-found',
-      `${path} is no longer there.`,
-      `Put it back, or ${importAgain}.`,
-      { cause },
-    )
+    throw gone(path, importAgain, cause)
   }
+}
+
+function gone(path: string, importAgain: string, cause: unknown): WorkbenchError {
+  return new WorkbenchError(
+    'path-not-found',
+    `${path} is no longer there.`,
+    `Put it back, or ${importAgain}.`,
+    { cause },
+  )
 }

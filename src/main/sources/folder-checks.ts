@@ -2,7 +2,8 @@
 import { WorkbenchError } from '../../contract/errors'
 import type { FileSource } from '../images/file-source'
 import type { ProblemList } from './problem-list'
-import { classOfFolder } from './folder-layout'
+import type { FolderLayout } from './folder-layout'
+import { classOfFolder } from './folder-place'
 
 export async function checkRoot(rootPath: string, files: FileSource): Promise<void> {
   try {
@@ -34,13 +35,13 @@ export async function checkRoot(rootPath: string, files: FileSource): Promise<vo
 
 export function noteEmptyClasses(
   folders: readonly string[],
-  partFolders: boolean,
+  layout: FolderLayout,
   classNames: ReadonlySet<string>,
-  duplicates: ReadonlyMap<string, string>,
+  duplicates: ReadonlySet<string>,
   problems: ProblemList,
 ): void {
   for (const folder of folders) {
-    const name = classOfFolder(folder, partFolders)
+    const name = classOfFolder(folder, layout)
     if (name === '' || classNames.has(name) || duplicates.has(folder)) continue
     problems.add('error', 'empty-class', folder, 'The folder has no usable image, so it is not a class.')
   }

@@ -1,86 +1,206 @@
-/** Which folder is a class and which a part of the split, from the paths of the images alone. */
-import type { SplitPart } from '../../contract/entities/dataset'
-import { partOf } from './part-names'
+/** Which folder is a class and which a part of the split, from the paths of the images alone. Pure. */
+import type { FolderChoice, SplitPart } from '../../contract/entities/dataset'
+import { folderTree, type FolderNode } from './folder-tree'
+import { isPlainFolder, partInName, type PartName } from './part-names'
 
-export interface PlacedPath {
-  readonly path: string
-  /** null where the image lies in no class folder. */
-  readonly className: string | null
+/** A folder of a part, below `base`. */
+export interface PartFolder {
+  /** null: its images are of no part of their own. */
   readonly part: SplitPart | null
-  /** The class's folder relative to the root; '' where there is none. */
-  readonly classFolder: string
+  /** From it down to the folder that holds the classes: '', or e.g. 'seg_train/'. */
+  readonly inner: string
 }
 
-/** True where all top folders with images are named for parts and there are class folders in one of them. */
-export function hasPartFolders(imagePaths: readonly string[]): boolean {
-  const inFolders = imagePaths.filter((path) => path.includes('/'))
-  return (
-    inFolders.some((path) => path.split('/').length >= 3) &&
-    inFolders.every((path) => partOf(path.slice(0, path.indexOf('/'))) !== null)
-  )
+/** All names in NFC. */
+export interface FolderLayout {
+  /** From the root down to the folder that holds the classes or the parts: '', or e.g. 'dataset/'. */
+  readonly base: string
+  /** By name; null: the folders are classes. */
+  readonly parts: ReadonlyMap<string, PartFolder> | null
+  /** The folders in each class are the parts. */
+  readonly partsInClasses: boolean
 }
 
-/** Folders below a class belong to it. */
-export function placePath(path: string, partFolders: boolean): PlacedPath {
-  const segments = path.split('/')
-  const depth = partFolders ? 1 : 0
-  const name = segments.length > depth + 1 ? segments[depth] : undefined
-  return {
-    path,
-    className: name === undefined ? null : name.normalize('NFC'),
-    part: partFolders ? partOf(segments[0] ?? '') : null,
-    classFolder: name === undefined ? '' : segments.slice(0, depth + 1).join('/'),
+/** Two ways to read the folders are as likely: whoever imports them must say which. */
+export interface UnclearLayout {
+  /** A sentence. */
+  readonly unclear: string
+  /** Folders, one of which may be meant alone; relative to the root. */
+  readonly instead: readonly string[]
+}
+
+export function recognizeLayout(
+  imagePaths: Iterable<string>,
+  choice: FolderChoice | null = null,
+): FolderLayout | UnclearLayout {
+  return layoutOf(folderTree(imagePaths), '', choice)
+}
+
+interface Top {
+  readonly name: string
+  readonly node: FolderNode
+  readonly named: PartName | null
+  readonly inner: string
+  /** Names of the folders that would be classes if this one is a part. */
+  readonly classes: ReadonlySet<string>
+}
+
+function layoutOf(root: FolderNode, base: string, choice: FolderChoice | null): FolderLayout | UnclearLayout {
+  const tops = [...root.folders].map(([name, node]) => topOf(name, node))
+  const [only] = tops
+  if (only !== undefined && tops.length === 1 && isAround(only))
+    return layoutOf(only.node, `${base}${only.name}/`, choice)
+  if (choice === 'classes') return classesIn(base)
+  if (choice === 'parts') return partsIn(base, chosenParts(tops))
+  return recognized(tops, base)
+}
+
+function recognized(tops: readonly Top[], base: string): FolderLayout | UnclearLayout {
+  const parts = namedParts(tops)
+  const others = tops.filter((top) => !parts.includes(top))
+  const withClasses = parts.filter(({ classes }) => classes.size > 0)
+  const distinct = new Set(parts.map(({ named }) => named?.part))
+  const names = listed(parts)
+  if (withClasses.length === 0) {
+    if (distinct.size >= 2)
+      return unclear(
+        `The images are right in folders that are named as parts (${names}), without a folder for each class.`,
+      )
+    return withoutParts(tops, base)
   }
+  if (others.length === 0) return partsIn(base, parts)
+  if (distinct.size === 1) return unclear(`Of the folders ${listed(tops)}, only ${names} is named as a part.`)
+  const alike = others.find((other) => withClasses.some((part) => shared(part, other).length > 0))
+  if (alike !== undefined)
+    return unclear(
+      `The folders ${names} are named as parts; "${alike.name}" has the same folders in it and is not.`,
+    )
+  if (withClasses.length > 1 && !withClasses.some((one) => isShared(one, withClasses)))
+    return unclear(`The folders ${names} are named as parts, but have no folder of the same name in them.`)
+  if (imageCount(others) > imageCount(parts))
+    return unclear(`The folders ${names} are named as parts, but most images are in ${listed(others)}.`)
+  return partsIn(base, parts)
 }
 
-/** The class of a folder, by its path: '' where the folder is not a class itself. */
-export function classOfFolder(folder: string, partFolders: boolean): string {
-  const segments = folder.split('/')
-  if (segments.length !== (partFolders ? 2 : 1)) return ''
-  if (partFolders && partOf(segments[0] ?? '') === null) return ''
-  return (segments.at(-1) ?? '').normalize('NFC')
-}
-
-export interface DuplicateFolder {
-  readonly folder: string
-  /** The folder that stays. */
-  readonly keptFolder: string
-}
-
-/**
- * Class folders whose names differ only by case or Unicode form: the later by code point is left out. Folders of one name in
- * different parts are one class, even where two file systems wrote the name in two Unicode forms.
- */
-export function duplicateClassFolders(classFolders: readonly string[]): DuplicateFolder[] {
-  const kept = new Map<string, { name: string; folders: string[] }>()
-  const duplicates: DuplicateFolder[] = []
-  const ordered = [...new Set(classFolders)].sort(
-    (a, b) => compareCodePoints(nameOf(a), nameOf(b)) || compareCodePoints(a, b),
+/** Those named as parts; one whose name says more only where it shares its classes with one of another part. */
+function namedParts(tops: readonly Top[]): Top[] {
+  const named = tops.filter((top) => top.named !== null)
+  return named.filter(
+    (top) =>
+      top.named?.isSure === true ||
+      named.some((other) => other.named?.part !== top.named?.part && shared(top, other).length > 0),
   )
-  for (const folder of ordered) {
-    const name = nameOf(folder).normalize('NFC')
-    const key = name.toUpperCase().toLowerCase().normalize('NFC')
-    const first = kept.get(key)
-    if (!first) {
-      kept.set(key, { name, folders: [folder] })
-    } else if (first.name === name && !first.folders.some((other) => parentOf(other) === parentOf(folder))) {
-      first.folders.push(folder)
-    } else {
-      duplicates.push({ folder, keptFolder: first.folders[0] ?? '' })
+}
+
+function withoutParts(tops: readonly Top[], base: string): FolderLayout | UnclearLayout {
+  if (tops.length > 1 && tops.every(({ node }) => isDividedClass(node))) {
+    const parts = new Set(
+      tops.flatMap(({ node }) => [...node.folders.keys()].map((name) => partInName(name)?.part)),
+    )
+    if (parts.size > 1) return { ...classesIn(base), partsInClasses: true }
+  }
+  const holders = tops.filter(({ node }) => holdsParts(node))
+  const [holder] = holders
+  if (holder !== undefined) {
+    if (holders.length === 1 && holder.node.totalCount * 2 > imageCount(tops))
+      return layoutOf(holder.node, `${base}${holder.name}/`, null)
+    return {
+      unclear: `Of the folders ${listed(tops)}, ${listed(holders)} ${holders.length === 1 ? 'has' : 'have'} parts in them.`,
+      instead: holders.map(({ name }) => base + name),
     }
   }
-  return duplicates
+  const counts = new Map<string, number>()
+  for (const { classes } of tops) for (const name of classes) counts.set(name, (counts.get(name) ?? 0) + 1)
+  const common = [...counts].flatMap(([name, count]) => (count > 1 ? [name] : []))
+  const direct = tops.reduce((sum, { node }) => sum + node.directCount, 0)
+  if (common.length >= 2 && common.length * 2 >= counts.size && direct * 10 < imageCount(tops))
+    return unclear(`The folders ${listed(tops)} have folders of the same names in them (${quoted(common)}).`)
+  return classesIn(base)
 }
 
-/** By code point, which for UTF-8 is byte order; JavaScript's own order puts characters above U+FFFF too early. */
-export function compareCodePoints(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
+/** A folder around everything: not a part, with nothing but folders in it. */
+function isAround({ node, named }: Top): boolean {
+  return named?.isSure !== true && node.directCount === 0 && node.folders.size > 0
 }
 
-function nameOf(folder: string): string {
-  return folder.slice(folder.lastIndexOf('/') + 1)
+/** All its images are in folders named as parts, which have no folders of their own. */
+function isDividedClass({ directCount, folders }: FolderNode): boolean {
+  return (
+    directCount === 0 &&
+    [...folders].every(([name, inner]) => partInName(name)?.isSure === true && inner.folders.size === 0)
+  )
 }
 
-function parentOf(folder: string): string {
-  return folder.slice(0, Math.max(0, folder.lastIndexOf('/')))
+function holdsParts(node: FolderNode): boolean {
+  if (node.folders.size === 0) return false
+  const layout = layoutOf(node, '', null)
+  return (
+    'parts' in layout &&
+    layout.parts !== null &&
+    new Set([...layout.parts.values()].map(({ part }) => part)).size > 1
+  )
+}
+
+/** As the user says that parts are what the folders are: those named so and those like them; without any name, all that have folders in them. */
+function chosenParts(tops: readonly Top[]): Top[] {
+  const named = tops.filter((top) => top.named !== null)
+  const alike = tops.filter((top) => named.includes(top) || isShared(top, named))
+  return alike.length > 0 ? alike : tops.filter(({ classes }) => classes.size > 0)
+}
+
+function topOf(name: string, node: FolderNode): Top {
+  const named = partInName(name)
+  let inner = ''
+  let at = node
+  for (;;) {
+    const [first] = at.folders
+    if (first === undefined || at.folders.size > 1 || at.directCount > 0 || first[1].folders.size === 0) break
+    const [innerName, innerNode] = first
+    const saysNothing =
+      innerName.toLowerCase() === name.toLowerCase() ||
+      isPlainFolder(innerName) ||
+      (named !== null && partInName(innerName)?.part === named.part)
+    if (!saysNothing) break
+    inner += `${innerName}/`
+    at = innerNode
+  }
+  return { name, node, named, inner, classes: new Set(at.folders.keys()) }
+}
+
+function classesIn(base: string): FolderLayout {
+  return { base, parts: null, partsInClasses: false }
+}
+
+function partsIn(base: string, tops: readonly Top[]): FolderLayout {
+  const parts = new Map(tops.map(({ name, named, inner }) => [name, { part: named?.part ?? null, inner }]))
+  return { base, parts, partsInClasses: false }
+}
+
+function imageCount(tops: readonly Top[]): number {
+  return tops.reduce((sum, { node }) => sum + node.totalCount, 0)
+}
+
+function unclear(sentence: string): UnclearLayout {
+  return { unclear: sentence, instead: [] }
+}
+
+function shared(one: Top, other: Top): string[] {
+  return [...one.classes].filter((name) => other.classes.has(name))
+}
+
+function isShared(top: Top, others: readonly Top[]): boolean {
+  return others.some((other) => other !== top && shared(top, other).length > 0)
+}
+
+function listed(tops: readonly Top[]): string {
+  return quoted(tops.map(({ name }) => name))
+}
+
+const mostNames = 5
+
+export function quoted(names: readonly string[]): string {
+  const shown = names.slice(0, mostNames).map((name) => `"${name}"`)
+  const more = names.length - shown.length
+  if (more > 0) shown.push(`${String(more)} more`)
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`
 }

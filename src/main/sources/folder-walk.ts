@@ -1,13 +1,16 @@
-/** Finds every file below a folder. Follows links only within it, and no link in a circle. */
+/** Finds every file below a folder. Follows links to files, and to folders within it, and no link in a circle. */
 import { join } from 'node:path'
 import { type FileSource, type FolderEntry, reasonOf } from '../images/file-source'
 import { isWithin } from './files'
+import { followLink, oddTarget, sentence } from './links'
 import type { ProblemList } from './problem-list'
 
 export interface WalkedTree {
   /** Relative to the root, with `/`, in byte order within each folder. */
   readonly files: string[]
   readonly folders: string[]
+  /** Of files that are links out of the root: the real path of what each leads to. */
+  readonly links: Map<string, string>
 }
 
 export interface WalkOptions {
@@ -20,7 +23,7 @@ export interface WalkOptions {
 
 export async function walkTree(options: WalkOptions): Promise<WalkedTree> {
   const { rootPath, files: source, problems } = options
-  const tree: WalkedTree = { files: [], folders: [] }
+  const tree: WalkedTree = { files: [], folders: [], links: new Map() }
   const realRoot = await source.realPath(rootPath)
   const followed = new Set<string>([realRoot])
 
@@ -64,40 +67,24 @@ export async function walkTree(options: WalkOptions): Promise<WalkedTree> {
   }
 
   async function follow(path: string, ancestors: readonly string[]): Promise<void> {
-    let target: string
-    let kind: FolderEntry['kind']
-    try {
-      target = await source.realPath(join(rootPath, path))
-      kind = await source.kindOf(join(rootPath, path))
-    } catch (error) {
-      problems.add('error', 'unreadable', path, `The link is broken: ${reasonOf(error)}`)
-      return
-    }
-    if (!isWithin(realRoot, target)) {
-      const message = `The link points outside the folder, to ${target}, and was left out. Put the files themselves here.`
-      problems.add('error', 'symlink-outside', path, message)
-    } else if (kind === 'file') {
+    const found = await followLink(join(rootPath, path), source)
+    if ('reason' in found) return problems.add('error', 'unreadable', path, sentence(found.reason))
+    const { target, kind } = found
+    const isOutside = !isWithin(realRoot, target)
+    if (kind === 'file') {
       tree.files.push(path)
-    } else if (kind === 'folder') {
-      if (followed.has(target) || ancestors.includes(target)) {
-        problems.add(
-          'note',
-          'symlink-outside',
-          path,
-          `The link points to ${target}, which is already included.`,
-        )
-        return
-      }
+      if (isOutside) tree.links.set(path, target)
+    } else if (kind !== 'folder') {
+      problems.add('error', 'unreadable', path, sentence(oddTarget(target)))
+    } else if (isOutside) {
+      const message = `It is a link to the folder ${target}, outside this one, and was left out. Put the folder itself here, or links to its files.`
+      problems.add('error', 'symlink-outside', path, message)
+    } else if (followed.has(target) || ancestors.includes(target)) {
+      problems.add('note', 'symlink-outside', path, `It is a link to ${target}, which is already included.`)
+    } else {
       followed.add(target)
       tree.folders.push(path)
       await visit(path, [...ancestors, target])
-    } else {
-      problems.add(
-        'error',
-        'unreadable',
-        path,
-        'The link points to something that is neither a file nor a folder.',
-      )
     }
   }
 

@@ -1,26 +1,38 @@
 /**
- * A folder of images: `root/class/…/image`, or `root/{train,val|valid|validation,test}/class/…/image` where all top folders with images have such
- * names (in any case).
+ * A folder of images: `root/class/…/image`, or parts with the classes in them, `root/train/class/…/image`, under the names and at the depths that
+ * folder-layout.ts recognizes.
  */
-import { checkRoot, noteEmptyClasses } from './folder-checks'
-import { duplicateClassFolders, hasPartFolders, placePath } from './folder-layout'
-import { walkTree, type WalkedTree } from './folder-walk'
+import { WorkbenchError } from '../../contract/errors'
+import type { FileSource } from '../images/file-source'
+import { hasImageName } from '../images/image-names'
+import { caseMatters } from './case-matters'
+import { duplicateClassFolders, foldCase, noteSimilarClasses } from './class-names'
 import { filesBelow } from './files'
+import { checkRoot, noteEmptyClasses } from './folder-checks'
+import { recognizeLayout, type FolderLayout } from './folder-layout'
+import { noteLayout, notePassedOver, placePath } from './folder-place'
+import { walkTree, type WalkedTree } from './folder-walk'
 import type { ProblemList } from './problem-list'
-import type { Listing, Looked, Placement, SourceKind, SourceWords } from './source'
+import type { Listing, Looked, Placement, SourceAddress, SourceKind, SourceWords } from './source'
 
 export const folderKind: SourceKind = {
   kind: 'folder',
   endings: [],
-  open(path, files) {
+  open(address, files) {
+    const { path } = address
     const words = wordsOf(path)
+    const links = new Map(address.links)
     return {
-      ...filesBelow(path, words, files),
-      address: { kind: 'folder', path },
+      ...filesBelow(path, words, files, links),
+      address,
       words,
       async list({ problems, onProgress }) {
         await checkRoot(path, files)
-        return listingOf(path, await walkTree({ rootPath: path, files, problems, onFolder: onProgress }))
+        const tree = await walkTree({ rootPath: path, files, problems, onFolder: onProgress })
+        for (const [key, target] of tree.links) links.set(key, target)
+        // By their names first: nobody waits for thousands of images to be read before being asked.
+        layoutOf(address, tree.files.filter(hasImageName))
+        return listingOf(address, tree, await areTwoNames(path, tree, files))
       },
     }
   },
@@ -37,47 +49,84 @@ function wordsOf(path: string): SourceWords {
   }
 }
 
-function listingOf(rootPath: string, { files, folders }: WalkedTree): Listing {
+function listingOf(address: SourceAddress, tree: WalkedTree, areTwo: boolean): Listing {
+  const { files, folders, links } = tree
   return {
     keys: files,
-    place: (looked, problems) => place(files, folders, looked, problems),
+    links,
+    place(looked, problems) {
+      const layout = layoutOf(
+        address,
+        files.filter((_, index) => looked.isImage(index)),
+      )
+      noteLayout(layout, address.folders !== undefined, problems)
+      return place(tree, layout, areTwo, looked, problems)
+    },
     hintForOneClass(className) {
       const inner = folders.filter(
         (folder) => folder.startsWith(`${className}/`) && folder.split('/').length === 2,
       )
       if (inner.length < 2) return null
-      return `Did you mean the folder ${rootPath}/${className}? It has ${String(inner.length)} subfolders.`
+      return `Did you mean the folder ${address.path}/${className}? It has ${String(inner.length)} subfolders.`
     },
   }
 }
 
+/** Throws 'layout-unclear'. */
+function layoutOf({ path, folders }: SourceAddress, imagePaths: readonly string[]): FolderLayout {
+  const layout = recognizeLayout(imagePaths, folders)
+  if (!('unclear' in layout)) return layout
+  const [instead] = layout.instead
+  const orOne = instead === undefined ? '' : ` Or import one folder alone, such as ${path}/${instead}.`
+  throw new WorkbenchError(
+    'layout-unclear',
+    `The folders of ${path} can be read in two ways. ${layout.unclear} Nothing was imported.`,
+    `Choose whether these folders are classes, or parts (train, val, test) with the classes in them.${orOne}`,
+  )
+}
+
+/** Whether two names that differ only in case are two: asked of the file system only where there are such names. */
+async function areTwoNames(rootPath: string, tree: WalkedTree, files: FileSource): Promise<boolean> {
+  const names = new Set(
+    tree.folders.map((folder) => folder.slice(folder.lastIndexOf('/') + 1).normalize('NFC')),
+  )
+  const folded = new Set([...names].map(foldCase))
+  return names.size === folded.size || caseMatters(rootPath, [...tree.folders, ...tree.files], files)
+}
+
 function place(
-  paths: readonly string[],
-  folders: readonly string[],
+  { files, folders }: WalkedTree,
+  layout: FolderLayout,
+  areTwo: boolean,
   looked: Looked,
   problems: ProblemList,
 ): Placement[] {
-  const partFolders = hasPartFolders(paths.filter((_, index) => looked.isImage(index)))
-  const usable = paths.flatMap((path, index) =>
-    looked.isUsable(index) ? [{ index, ...placePath(path, partFolders) }] : [],
+  const usable = files.flatMap((path, index) =>
+    looked.isUsable(index) ? [{ index, path, ...placePath(path, layout) }] : [],
   )
-  const duplicates = new Map(
-    duplicateClassFolders(usable.flatMap(({ classFolder }) => (classFolder === '' ? [] : [classFolder]))).map(
-      ({ folder, keptFolder }) => [folder, keptFolder],
-    ),
-  )
-  for (const [folder, keptFolder] of duplicates) {
-    const message = `The class folders "${keptFolder}" and "${folder}" have names that differ only in case or Unicode form; "${folder}" was left out. Rename or merge them.`
+  const classFolders = usable.flatMap(({ classFolder }) => (classFolder === '' ? [] : [classFolder]))
+  const duplicates = new Set<string>()
+  for (const { folder, keptFolder, differ } of duplicateClassFolders(classFolders, areTwo)) {
+    duplicates.add(folder)
+    const why =
+      differ === 'in case'
+        ? 'have names that differ only in case, which this file system takes for one name'
+        : 'have the same name, written in two Unicode forms'
+    const message = `The class folders "${keptFolder}" and "${folder}" ${why}; "${folder}" was left out. Rename or merge them.`
     problems.add('error', 'duplicate-class-name', folder, message)
   }
-  const placed = usable.flatMap(({ index, path, className, part, classFolder }) => {
+  const passedOver = new Map<string, number>()
+  const placed = usable.flatMap(({ index, path, className, part, classFolder, passedOver: folder }) => {
     if (className === null) {
-      problems.add('error', 'outside-class-folder', path, 'The image is not in a class folder.')
+      if (folder !== '') passedOver.set(folder, (passedOver.get(folder) ?? 0) + 1)
+      else problems.add('error', 'outside-class-folder', path, 'The image is not in a class folder.')
       return []
     }
     return duplicates.has(classFolder) ? [] : [{ index, className, part }]
   })
+  notePassedOver(passedOver, layout, problems)
   const classNames = new Set(placed.map(({ className }) => className))
-  noteEmptyClasses(folders, partFolders, classNames, duplicates, problems)
+  noteEmptyClasses(folders, layout, classNames, duplicates, problems)
+  noteSimilarClasses(classNames, problems)
   return placed
 }

@@ -2,26 +2,32 @@
  * A list of images: a text file with a line per image, `path class` or `path class part`, in UTF-8. Columns are parted by tabs where the line has
  * one, else by spaces. A path is relative to the folder of the list and stays in it. Blank lines and lines that begin with # say nothing.
  */
-import { basename, dirname, join, posix, win32 } from 'node:path'
+import { basename, dirname, posix, win32 } from 'node:path'
 import type { SplitPart } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
-import { eachAtMost } from '../images/decode-queue'
 import { reasonOf, type FileSource } from '../images/file-source'
-import { filesBelow, isWithin } from './files'
+import { noteSimilarClasses } from './class-names'
+import { filesBelow } from './files'
+import { insideFolder, type ListedFile } from './list-files'
 import { partOf } from './part-names'
-import type { ProblemList } from './problem-list'
 import type { ListOptions, Listing, SourceKind, SourceWords } from './source'
 
 export const listKind: SourceKind = {
   kind: 'list',
   endings: ['txt', 'lst'],
-  open(path, files) {
+  open(address, files) {
+    const { path } = address
     const words = wordsOf(path)
+    const links = new Map(address.links)
     return {
-      ...filesBelow(dirname(path), words, files),
-      address: { kind: 'list', path },
+      ...filesBelow(dirname(path), words, files, links),
+      address,
       words,
-      list: (options) => listImages(path, files, options),
+      async list(options) {
+        const listing = await listImages(path, files, options)
+        for (const [key, target] of listing.links) links.set(key, target)
+        return listing
+      },
     }
   },
 }
@@ -29,14 +35,10 @@ export const listKind: SourceKind = {
 /** A line of some 100 bytes per image: millions of images. It is held in memory whole. */
 const mostListBytes = 400e6
 const mostClassLength = 200
-/** A system call each, which waits for the disk. */
-const atOnce = 64
 
-interface Entry {
-  readonly key: string
+interface Entry extends ListedFile {
   readonly className: string
   readonly part: SplitPart | null
-  readonly line: number
 }
 
 function wordsOf(path: string): SourceWords {
@@ -71,9 +73,11 @@ async function listImages(path: string, files: FileSource, options: ListOptions)
       else leaveOut(line, `“${entry.key}” is already on line ${String(first.line)}.`)
     }
   }
-  const entries = await insideFolder([...found.values()], dirname(path), files, options)
+  const links = new Map<string, string>()
+  const entries = await insideFolder([...found.values()], dirname(path), files, links, options)
   return {
     keys: entries.map(({ key }) => key),
+    links,
     place(looked, later) {
       const placed = entries.flatMap(({ className, part }, index) =>
         looked.isUsable(index) ? [{ index, className, part }] : [],
@@ -124,47 +128,4 @@ function readLine(text: string, line: number): Entry | string {
   if (key === '..' || key.startsWith('../'))
     return `“${path}” leads out of the folder of the list. Put the list into the folder that all its images are in.`
   return { key, className: label.normalize('NFC'), part, line }
-}
-
-/** Those whose files are there and, links followed, below the folder. */
-async function insideFolder(
-  entries: readonly Entry[],
-  folder: string,
-  files: FileSource,
-  { problems, onProgress }: ListOptions,
-): Promise<Entry[]> {
-  const realRoot = await files.realPath(folder)
-  const faults = new Map<number, readonly ['unreadable' | 'symlink-outside', string]>()
-  let done = 0
-  await eachAtMost(entries.length, atOnce, async (index) => {
-    onProgress(done++)
-    const { key, line } = entries[index] ?? { key: '', line: 0 }
-    const where = `Line ${String(line)}: the file`
-    try {
-      const target = await files.realPath(join(folder, key))
-      if (isWithin(realRoot, target)) return
-      const message = `${where} is outside the folder of the list: a link leads to ${target}. Put the files themselves there.`
-      faults.set(index, ['symlink-outside', message])
-    } catch (error) {
-      faults.set(index, ['unreadable', `${where} cannot be read: ${reasonOf(error)}`])
-    }
-  })
-  return entries.filter(({ key }, index) => {
-    const fault = faults.get(index)
-    if (fault !== undefined) problems.add('error', fault[0], key, fault[1])
-    return fault === undefined
-  })
-}
-
-function noteSimilarClasses(classNames: ReadonlySet<string>, problems: ProblemList): void {
-  const seen = new Map<string, string>()
-  for (const name of classNames) {
-    const folded = name.toLowerCase()
-    const other = seen.get(folded)
-    if (other === undefined) seen.set(folded, name)
-    else {
-      const message = `The classes "${other}" and "${name}" differ only in case. They are two classes; if they are one, write it the same way.`
-      problems.add('note', 'duplicate-class-name', name, message)
-    }
-  }
 }

@@ -2,7 +2,7 @@
  * Where the images of a dataset come from. A source lists them, says of which class and part each is, reads them, and checks that they are still
  * there; nobody else knows where they lie. Each kind is one file here, and one line of the table in sources.ts.
  */
-import type { SplitPart } from '../../contract/entities/dataset'
+import type { FolderChoice, SplitPart } from '../../contract/entities/dataset'
 import type { CheckOptions, FileCheck } from '../images/file-check'
 import type { FileSource, ReadFile } from '../images/file-source'
 import type { ProblemList } from './problem-list'
@@ -13,6 +13,10 @@ export interface SourceAddress {
   readonly kind: string
   /** Absolute: of the folder, or of the file that is the source. */
   readonly path: string
+  /** How its folders are read, as the user chose; absent: as they are recognized. */
+  readonly folders?: FolderChoice
+  /** Images that are links out of the source: their keys, and the real path that each led to when it was imported. Only that is opened. */
+  readonly links?: readonly (readonly [key: string, target: string])[]
 }
 
 /** Reads images by their keys. A key is a text that its source makes, and that only its source takes apart. */
@@ -36,12 +40,13 @@ export interface ImageSource {
 export interface DatasetSource extends ImageSource {
   readonly address: SourceAddress
   readonly words: SourceWords
-  /** Throws path-not-found, not-a-folder, path-not-readable, and what `onProgress` throws. */
+  /** Throws path-not-found, not-a-folder, path-not-readable, layout-unclear, and what `onProgress` throws. */
   list(options: ListOptions): Promise<Listing>
   /** The absolute path that a file manager can show: the image's own file, or the one that it is in. */
   place(key: string): string
   /**
-   * The whole image, for the screen, from within what the user opened alone: a link that was put there after the import opens nothing else.
+   * The whole image, for the screen, from within what the user opened alone: a link that was put there or changed after the import opens
+   * nothing else.
    * Throws 'not-allowed', 'path-not-found', and what the system says.
    */
   readInside(key: string): Promise<Uint8Array>
@@ -83,7 +88,9 @@ export interface ListOptions {
 export interface Listing {
   /** Of all that may be images, each once, in the order of the dataset. */
   readonly keys: readonly string[]
-  /** To be called once all were read. Class and part of those that are usable, ascending; of one that is left out it says why. */
+  /** Of images that are links out of the source, by key: the real path of the file that each leads to. */
+  readonly links: ReadonlyMap<string, string>
+  /** To be called once all were read. Throws 'layout-unclear'. Class and part of those that are usable, ascending; of one that is left out it says why. */
   place(looked: Looked, problems: ProblemList): readonly Placement[]
   /** What may have been meant where all images are of this class, a sentence; null: nothing better than `words.layout`. */
   hintForOneClass(className: string): string | null
@@ -110,5 +117,5 @@ export interface SourceKind {
   readonly kind: string
   /** How files of this kind end, in lower case, without the dot. */
   readonly endings: readonly string[]
-  open(path: string, files: FileSource): DatasetSource
+  open(address: SourceAddress, files: FileSource): DatasetSource
 }

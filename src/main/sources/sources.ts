@@ -13,9 +13,10 @@ const kinds: readonly SourceKind[] = [folderKind, listKind]
 export const sourceEndings: readonly string[] = kinds.flatMap(({ endings }) => endings)
 
 /** Opens nothing yet. Throws 'unsupported' for a kind that this version does not know. */
-export function openSource({ kind, path }: SourceAddress, files: FileSource = diskFiles): DatasetSource {
+export function openSource(address: SourceAddress, files: FileSource = diskFiles): DatasetSource {
+  const { kind, path } = address
   const found = kinds.find((one) => one.kind === kind)
-  if (found !== undefined) return found.open(path, files)
+  if (found !== undefined) return found.open(address, files)
   throw new WorkbenchError(
     'unsupported',
     `This version cannot read ${path}: it does not know datasets of the kind "${kind}".`,

@@ -15,6 +15,7 @@ import { assignSplit } from '../../domain/split'
 import type { JobImages } from '../protocol/messages'
 import type { SourceAddress } from '../sources/source'
 import { insertImages } from './images'
+import { sourceOf, type SourceRow } from './source-row'
 import { inTransaction, statement, type Db } from './statement'
 import { datasetDeleted, insertSplit, splitImages } from './splits'
 import { partCode, partOfCode } from './split-parts'
@@ -40,13 +41,14 @@ export function insertDataset(db: Db, dataset: NewDataset): number {
     const { images } = scan
     const { lastInsertRowid } = statement(
       db,
-      `INSERT INTO datasets (name, source_kind, root_path, created_at_ms, image_count, class_count, problem_count,
+      `INSERT INTO datasets (name, source_kind, root_path, folder_choice, created_at_ms, image_count, class_count, problem_count,
          median_width_px, median_height_px, byte_count, rotated_count)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       dataset.name,
       scan.source.kind,
       scan.source.path,
+      scan.source.folders ?? null,
       dataset.createdAtMs,
       images.length,
       scan.classNames.length,
@@ -90,14 +92,14 @@ export function getDataset(db: Db, id: number): DatasetDetail {
   return { ...dataset, classes: listClasses(db, id, dataset.split.id) }
 }
 
-/** Where its images come from. Throws 'not-found'. */
+/** Where its images come from, without the targets of links. Throws 'not-found'. */
 export function datasetSource(db: Db, id: number): SourceAddress {
-  const source = statement<SourceAddress>(db, datasetSourceSql).get(id)
-  if (source !== undefined) return source
+  const row = statement<SourceRow>(db, datasetSourceSql).get(id)
+  if (row !== undefined) return sourceOf(row)
   throw new WorkbenchError('not-found', `There is no dataset with the number ${id}.`)
 }
 
-const datasetSourceSql = 'SELECT source_kind AS kind, root_path AS path FROM datasets WHERE id = ?'
+const datasetSourceSql = 'SELECT source_kind, root_path, folder_choice FROM datasets WHERE id = ?'
 
 /** Forgets dataset, splits, runs and all that hangs on them; the images are not touched. Throws 'busy', 'not-found'. */
 export function deleteDataset(db: Db, id: number): void {
@@ -172,17 +174,22 @@ export function jobImages(
   if (split === undefined) throw datasetDeleted()
   const columns = () => ({ ids: [] as number[], keys: [] as string[], labelIndices: [] as number[] })
   const images = { train: columns(), val: columns(), test: columns() }
+  const links: (readonly [string, string])[] = []
   // Prepared for this once: an iterated statement is busy until its end.
   for (const row of db
-    .prepare<[number], { id: number; path: string; class_index: number; part: number }>(jobImagesSql)
+    .prepare<
+      [number],
+      { id: number; path: string; class_index: number; part: number; link_target: string | null }
+    >(jobImagesSql)
     .iterate(splitId)) {
     const part = images[partOfCode(row.part)]
     part.ids.push(row.id)
     part.keys.push(row.path)
     part.labelIndices.push(row.class_index)
+    if (row.link_target !== null) links.push([row.path, row.link_target])
   }
   return {
-    source: datasetSource(db, split.dataset_id),
+    source: { ...datasetSource(db, split.dataset_id), ...(links.length > 0 && { links }) },
     classNames: listClassNames(db, split.dataset_id),
     images,
   }
@@ -196,7 +203,7 @@ export function listClassNames(db: Db, datasetId: number): string[] {
 }
 
 export const jobImagesSql = `
-  SELECT images.id, images.path, images.class_index, split_images.part
+  SELECT images.id, images.path, images.class_index, images.link_target, split_images.part
   FROM split_images JOIN images ON images.id = split_images.image_id
   WHERE split_images.split_id = ? ORDER BY split_images.part, split_images.image_id`
 
@@ -223,6 +230,7 @@ interface DatasetRow {
   image_count: number
   class_count: number
   problem_count: number
+  note_count: number
   median_width_px: number
   median_height_px: number
   byte_count: number
@@ -238,6 +246,8 @@ interface DatasetRow {
   train: number
   val: number
   test: number
+  same_in_classes: number
+  same_in_parts: number
   run_count: number
 }
 
@@ -255,6 +265,9 @@ const selectDatasets = `
     (SELECT sum(val_count) FROM split_classes WHERE split_id = splits.id) AS val,
     (SELECT sum(test_count) FROM split_classes WHERE split_id = splits.id) AS test,
     ${heldOutParts.map((part) => `${isOwn(part)} AS own_${part}`).join(',\n    ')},
+    (SELECT count(*) FROM problems WHERE dataset_id = datasets.id AND severity = 'note') AS note_count,
+    (SELECT count(*) FROM same_bytes WHERE split_id = splits.id AND other = 'classes') AS same_in_classes,
+    (SELECT count(*) FROM same_bytes WHERE split_id = splits.id AND other = 'parts') AS same_in_parts,
     (SELECT count(*) FROM runs WHERE runs.dataset_id = datasets.id) AS run_count
   FROM datasets JOIN splits ON splits.id = datasets.current_split_id`
 
@@ -267,6 +280,7 @@ function toDataset(row: DatasetRow): Dataset {
     imageCount: row.image_count,
     classCount: row.class_count,
     problemCount: row.problem_count,
+    noteCount: row.note_count,
     medianWidthPx: row.median_width_px,
     medianHeightPx: row.median_height_px,
     byteCount: row.byte_count,
@@ -279,6 +293,7 @@ function toDataset(row: DatasetRow): Dataset {
       hash: row.hash,
       counts: { train: row.train, val: row.val, test: row.test },
     },
+    sameBytes: { classes: row.same_in_classes, parts: row.same_in_parts },
     runCount: row.run_count,
   }
 }

@@ -4,6 +4,7 @@ import { WorkbenchError } from '../../contract/errors'
 import type { FileFacts } from '../images/file-check'
 import type { ScannedImage } from '../datasets/scan-result'
 import type { SourceAddress } from '../sources/source'
+import { sourceOf, type SourceRow } from './source-row'
 import { partCode, partOfCode } from './split-parts'
 import { statement, type Db } from './statement'
 
@@ -12,8 +13,8 @@ export function insertImages(db: Db, datasetId: number, images: readonly Scanned
   const insert = statement(
     db,
     `INSERT INTO images (id, dataset_id, class_index, path, folder_part, width_px, height_px, byte_count,
-       content_hash, format, colour_space, bits_per_sample, has_alpha, orientation, modified_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       content_hash, format, colour_space, bits_per_sample, has_alpha, orientation, modified_ms, link_target)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const last = statement<{ seq: number }>(db, "SELECT seq FROM sqlite_sequence WHERE name = 'images'").get()
   const firstId = (last?.seq ?? 0) + 1
@@ -34,6 +35,7 @@ export function insertImages(db: Db, datasetId: number, images: readonly Scanned
       image.hasAlpha ? 1 : 0,
       image.orientation,
       image.modifiedMs,
+      image.linkTarget,
     )
   })
   return firstId
@@ -59,7 +61,7 @@ export const splitFilesSql = `
   FROM split_images JOIN images ON images.id = split_images.image_id
   WHERE split_images.split_id = ? ORDER BY split_images.part, split_images.image_id`
 
-/** Ids and aspects of the images that pass the filter, class by class, each in the order of the import. */
+/** Ids and aspects of the images that pass the filter, class by class, each in the order of the import; with `sameIn` by their bytes. */
 export function imageLayout(db: Db, datasetId: number, filter: ImageFilter): ImageLayout {
   const { sql, values } = layoutQuery(datasetId, filter)
   const ids: number[] = []
@@ -93,10 +95,20 @@ export function layoutQuery(datasetId: number, filter: ImageFilter): { sql: stri
   if (filter.classIndex !== undefined) condition('images.class_index = ?', filter.classIndex)
   if (filter.rotated === true) condition('images.orientation <> 1')
   if (filter.rotated === false) condition('images.orientation = 1')
+  let order = 'images.class_index, images.id'
+  if (filter.sameIn !== undefined) {
+    const split = '(SELECT current_split_id FROM datasets WHERE id = ?)'
+    condition(
+      `images.id IN (SELECT image_id FROM same_bytes WHERE split_id = ${split} AND other = ?)`,
+      datasetId,
+      filter.sameIn,
+    )
+    order = 'images.content_hash, images.id'
+  }
   const text = filter.text ?? ''
   if (text !== '') condition('instr(fold(images.path), ?) > 0', text.normalize('NFC').toLowerCase())
   const sql = `SELECT images.id, images.width_px, images.height_px FROM images ${join}
-    WHERE ${conditions.join(' AND ')} ORDER BY images.class_index, images.id`
+    WHERE ${conditions.join(' AND ')} ORDER BY ${order}`
   return { sql, values }
 }
 
@@ -125,13 +137,14 @@ export function getImage(db: Db, id: number): Image {
 
 /** Where an image's bytes come from: its dataset's source, and its key there. Throws 'not-found'. */
 export function imageAddress(db: Db, id: number): { source: SourceAddress; key: string } {
-  const row = statement<SourceAddress & { key: string }>(db, imageAddressSql).get(id)
+  const row = statement<SourceRow & { key: string; link_target: string | null }>(db, imageAddressSql).get(id)
   if (row === undefined) throw new WorkbenchError('not-found', `There is no image with the number ${id}.`)
-  return { source: { kind: row.kind, path: row.path }, key: row.key }
+  const { key, link_target: target } = row
+  return { source: { ...sourceOf(row), ...(target !== null && { links: [[key, target]] }) }, key }
 }
 
 const imageAddressSql = `
-  SELECT source_kind AS kind, root_path AS path, images.path AS key
+  SELECT source_kind, root_path, folder_choice, images.path AS key, link_target
   FROM images JOIN datasets ON datasets.id = dataset_id WHERE images.id = ?`
 
 interface ImageRow {

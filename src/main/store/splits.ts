@@ -1,6 +1,7 @@
 /** Splits: which image trains, validates, tests. One never changes once it is there; runs refer to it. */
 import type { Split, SplitOptions, SplitPart } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
+import { sameBytes, sameBytesKinds } from '../../domain/same-bytes'
 import { splitHash, type SplitImage } from '../../domain/split'
 import { partCode, partOfCode } from './split-parts'
 import { statement, type Db } from './statement'
@@ -78,6 +79,11 @@ function insertRows(db: Db, { parts, images, imageIds }: NewSplit, facts: readon
     const counts = (countsOfClass[classIndex] ??= [0, 0, 0])
     counts[code] = (counts[code] ?? 0) + 1
   })
+  const insertSame = statement(db, 'INSERT INTO same_bytes (split_id, other, image_id) VALUES (?, ?, ?)')
+  const same = sameBytes(images, parts)
+  for (const kind of sameBytesKinds) {
+    for (const position of same[kind]) insertSame.run(splitId, kind, imageIds[position])
+  }
   const insertCounts = statement(
     db,
     `INSERT INTO split_classes (split_id, class_index, train_count, val_count, test_count)

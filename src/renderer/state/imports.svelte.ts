@@ -1,15 +1,34 @@
 /** Bringing images in: which folder, the import itself, and what becomes of it. */
 import { toWireError, type WireError } from '../../contract/errors'
-import type { SplitOptions } from '../../contract/entities/dataset'
+import { defaultSplitOptions, type FolderChoice, type SplitOptions } from '../../contract/entities/dataset'
 import type { Task } from '../../contract/events'
 import { go, route } from '../router.svelte'
 import { hrefTo } from '../routes'
 import { app } from './app.svelte'
 import { toasts } from './toasts.svelte'
 
+/** What an import is asked for with. */
+export interface ImportRequest {
+  readonly path: string
+  readonly name: string
+  readonly split: SplitOptions
+  /** null: as the folders are recognized. */
+  readonly folders: FolderChoice | null
+}
+
+/** What the import dialog begins with. */
+interface Asked {
+  readonly request: ImportRequest
+  /** A word about it; '' where there is none. */
+  readonly note: string
+  /** Why the import ended: its folders can be read in two ways. */
+  readonly question: WireError | null
+}
+
+const nothing: ImportRequest = { path: '', name: '', split: defaultSplitOptions, folders: null }
+
 class Imports {
-  /** What the import dialog begins with, and a word about it. */
-  asked: { readonly path: string; readonly note: string } = $state.raw({ path: '', note: '' })
+  asked: Asked = $state.raw({ request: nothing, note: '', question: null })
 
   /** Imports and samples that run, failed, or have just been done. */
   readonly tasks: readonly Task[] = $derived(
@@ -27,15 +46,20 @@ class Imports {
 
   /** Opens the import dialog with this path in it. */
   ask(path: string, note: string): void {
-    this.asked = { path, note }
+    this.open({ request: { ...nothing, path }, note, question: null })
+  }
+
+  private open(asked: Asked): void {
+    this.asked = asked
     const here = route.screen === 'datasets' ? route : { id: null, query: {} }
     go(hrefTo('datasets', here.id, { ...here.query, add: true }))
   }
 
-  async begin(path: string, name: string, split: SplitOptions): Promise<WireError | null> {
+  async begin(request: ImportRequest): Promise<WireError | null> {
+    const { folders, ...rest } = request
     try {
-      const { taskId } = await app.call('datasets.import', { path, name, split })
-      this.follow(taskId)
+      const { taskId } = await app.call('datasets.import', { ...rest, ...(folders !== null && { folders }) })
+      this.follow(taskId, request)
       return null
     } catch (error) {
       return toWireError(error)
@@ -50,12 +74,13 @@ class Imports {
     }
   }
 
-  /** Opens the dataset when it is there, if the user still waits for it. */
-  private follow(taskId: number): void {
+  /** Opens the dataset when it is there, or the dialog with the question that the import has, if the user still waits for it. */
+  private follow(taskId: number, request: ImportRequest | null = null): void {
     const stop = app.onEvent((event) => {
       if (event.type !== 'task' || event.task.id !== taskId || event.task.state === 'running') return
       stop()
-      const { resultId } = event.task
+      const { resultId, error } = event.task
+      if (request !== null && error?.code === 'layout-unclear') this.askBack(taskId, request, error)
       if (event.task.state !== 'done' || resultId === null) return
       if (route.screen === 'datasets' && route.id === null) go(hrefTo('datasets', resultId))
       else {
@@ -65,6 +90,15 @@ class Imports {
         })
       }
     })
+  }
+
+  private askBack(taskId: number, request: ImportRequest, question: WireError): void {
+    const answer = (): void => {
+      app.dismissTask(taskId)
+      this.open({ request, note: '', question })
+    }
+    if (route.screen === 'datasets' && route.id === null) answer()
+    else toasts.say('The import has a question.', { label: 'Answer', run: answer })
   }
 }
 

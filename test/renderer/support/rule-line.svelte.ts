@@ -17,6 +17,8 @@ export const dataset: Dataset = {
   imageCount: 680,
   classCount: flowersFacts.classCount,
   problemCount: 0,
+  noteCount: 0,
+  sameBytes: { classes: 0, parts: 0 },
   medianWidthPx: flowersFacts.medianWidthPx,
   medianHeightPx: flowersFacts.medianHeightPx,
   byteCount: 1,

@@ -30,6 +30,7 @@ export function scannedImage(changes: Partial<ScannedImage> = {}): ScannedImage 
     key: 'oak/1.jpg',
     classIndex: 0,
     folderPart: null,
+    linkTarget: null,
     widthPx: 200,
     heightPx: 100,
     byteCount: 1000,

@@ -32,6 +32,16 @@ export function imageFields(classNames: readonly string[]): readonly QueryField<
       },
     },
     {
+      name: 'same',
+      write: ({ sameIn }) => sameIn ?? null,
+      read: (value) => {
+        const sameIn = chosen({ classes: 'classes', parts: 'parts' } as const, value)
+        return sameIn === null
+          ? refusal('same', 'classes or parts (where images of the same bytes have two of them)', value)
+          : { sameIn }
+      },
+    },
+    {
       name: null,
       write: ({ text }) => (text === undefined || text === '' ? null : text),
       read: (value) => {
@@ -47,22 +57,24 @@ export function imageFilterOf(query: Readonly<Record<string, string>>, classCoun
   const classIndex = /^\d{1,7}$/.test(query['class'] ?? '') ? Number(query['class']) : NaN
   const part = splitParts.find((candidate) => candidate === query['part'])
   const text = (query['text'] ?? '').slice(0, mostText)
-  const { rotated } = query
+  const { rotated, same } = query
   return {
     ...(classIndex < classCount ? { classIndex } : {}),
     ...(part ? { part } : {}),
     ...(text !== '' ? { text } : {}),
+    ...(same === 'classes' || same === 'parts' ? { sameIn: same } : {}),
     ...(rotated !== undefined ? { rotated: rotated !== 'false' } : {}),
   }
 }
 
 /** The other way: every key, so that it replaces whatever the address said before. */
 export function imageAddressOf(filter: ImageFilter): Record<string, string | undefined> {
-  const { classIndex, part, text, rotated } = filter
+  const { classIndex, part, text, rotated, sameIn } = filter
   return {
     class: classIndex === undefined ? undefined : String(classIndex),
     part,
     text,
     rotated: rotated === undefined ? undefined : String(rotated),
+    same: sameIn,
   }
 }

@@ -34,6 +34,7 @@ const filters = fc
             fc.constantFrom('a b', ' a', 'a  b', 'split:test', 'and', 'or not', '"', '\\', 'a:b', '-a'),
           ),
           rotated: fc.boolean(),
+          sameIn: fc.constantFrom('classes' as const, 'parts' as const),
         },
         { requiredKeys: [] },
       ),
@@ -46,6 +47,7 @@ describe('the filter of a dataset as a text', () => {
     expect(write({ classIndex: 0, rotated: true, text: 'image 1.jpg' })).toBe(
       'class:"Colts Foot" is:turned image 1.jpg',
     )
+    expect(write({ sameIn: 'parts' })).toBe('same:parts')
     expect(write({})).toBe('')
   })
 
@@ -103,7 +105,7 @@ describe('the filter of a dataset as a text', () => {
     expect(read('is:constructor').faults[0]).toContain('takes turned')
     expect(read('split:test split:val').faults).toEqual(['split: can appear only once.'])
     const [unknown] = read('label:Iris').faults
-    expect(unknown).toContain('There is no field label. The fields are split:, class: and is:.')
+    expect(unknown).toContain('There is no field label. The fields are split:, class:, is: and same:.')
     expect(unknown).toContain('"label:Iris"')
     expect(read(`${'x'.repeat(501)}`).faults).toEqual(['Path text can have at most 500 characters.'])
   })

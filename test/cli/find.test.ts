@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { findRun } from '../../src/main/cli/find'
+import type { ReadCall } from '../../src/main/host/read-only-core'
+
+/** Only what the search looks at. */
+const runs = [
+  { id: 5, name: 'roses' },
+  { id: 7, name: '5' },
+  { id: 8, name: 'twin' },
+  { id: 9, name: 'twin' },
+]
+const call = (async () => runs) as unknown as ReadCall
+const find = async (wanted: string): Promise<number> => (await findRun(call, wanted)).id
+
+describe('a run', () => {
+  it('is found by its name or its number', async () => {
+    expect(await Promise.all(['roses', '7', '9'].map(find))).toEqual([5, 7, 9])
+  })
+
+  it('is asked back where its name is the number of another, or the name of two', async () => {
+    await expect(find('5')).rejects.toMatchObject({
+      code: 'bad-input',
+      message: '"5" is the name of the run 7, and the number of the run "roses".',
+      wayOut: 'Give the other: the number 7, or the name "roses".',
+    })
+    await expect(find('twin')).rejects.toMatchObject({
+      code: 'bad-input',
+      wayOut: 'Use the number of one: 8, 9.',
+    })
+  })
+
+  it('is not found by nothing', async () => {
+    await expect(find(' ')).rejects.toMatchObject({ code: 'bad-input' })
+    await expect(find('tulips')).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
