@@ -147,6 +147,9 @@ export const unreadableLead = 'Could not read: '
 /** How the line of a run's log begins that says that it was resumed. */
 export const resumedLead = 'Resumed from the checkpoint after step '
 
+/** How the line of a run's log begins that says that it was resumed where it had no checkpoint yet. */
+export const restartedLead = 'Started again from step 0'
+
 export const unreadableImageSchema = z.object({
   /** Relative to the dataset's folder. */
   path: z.string(),

@@ -28,7 +28,7 @@ import { dropUnsealed } from '../store/prediction-sets'
 import { dropUnpublished } from '../store/predictions'
 import { lockHome } from '../store/lock'
 import { openStore } from '../store/open'
-import { markInterrupted } from '../store/runs'
+import { markInterrupted, type InterruptedRun } from '../store/runs'
 import { openThumbnails } from '../store/thumbnails'
 import { systemClock, type Clock } from '../app/clock'
 import { createEvents } from '../app/events'
@@ -186,8 +186,12 @@ function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {
   dropIncomplete(db)
   dropUnpublished(db)
   dropUnsealed(db)
-  return markInterrupted(db, clock()).map(
-    (name) =>
-      `The run "${name}" was interrupted: the workbench closed while it was training. Its completed steps and its last checkpoint were kept.`,
-  )
+  return markInterrupted(db, clock()).map(interruptedNote)
+}
+
+function interruptedNote({ name, checkpointStep }: InterruptedRun): string {
+  const what = `The run "${name}" was interrupted: the workbench closed while it was training.`
+  return checkpointStep === null
+    ? `${what} It had no checkpoint yet. Resume starts it again from step 0, with the same result.`
+    : `${what} Its completed steps and its checkpoint of step ${String(checkpointStep)} were kept. Resume continues from there.`
 }

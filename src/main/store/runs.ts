@@ -113,27 +113,20 @@ export interface RunRest {
 }
 
 /**
- * The checkpoint that the run can go on from. Throws 'not-found' without one, 'busy' while it trains, 'unsupported' where nothing is left to
- * do. Changes nothing.
+ * Where the run can go on: at its last complete checkpoint, without one at its beginning, since everything in a run follows from its seed.
+ * Throws 'busy' while it trains, 'unsupported' where nothing is left to do, 'not-found'. Changes nothing.
  */
 export function checkResumable(
   db: Db,
   id: number,
-): { readonly checkpointId: number; readonly stepIndex: number } {
+): { readonly checkpointId: number | null; readonly stepIndex: number } {
   const run = getRun(db, id)
   if (activeRunStates.includes(run.state))
     throw new WorkbenchError('busy', `The run "${run.name}" is training.`)
   const checkpoint = latestCheckpoint(db, id)
-  if (checkpoint === null) {
-    throw new WorkbenchError(
-      'not-found',
-      `The run "${run.name}" has no checkpoint to resume from.`,
-      'Start it again.',
-    )
-  }
-  if (checkpoint.stepIndex >= run.recipe.stepCount && run.state === 'done')
+  if ((checkpoint === null || checkpoint.stepIndex >= run.recipe.stepCount) && run.state === 'done')
     throw new WorkbenchError('unsupported', `The run "${run.name}" has already completed all its steps.`)
-  return { checkpointId: checkpoint.id, stepIndex: checkpoint.stepIndex }
+  return { checkpointId: checkpoint?.id ?? null, stepIndex: checkpoint?.stepIndex ?? 0 }
 }
 
 /**
@@ -207,9 +200,9 @@ export function deleteRun(db: Db, id: number): void {
 
 /**
  * At a start, when no trainer can be alive: runs that were active become 'interrupted', with an error and a log line that
- * say how far they came. Returns their names, oldest first.
+ * say how far they came. Returns them, oldest first.
  */
-export function markInterrupted(db: Db, nowMs: number = Date.now()): string[] {
+export function markInterrupted(db: Db, nowMs: number = Date.now()): InterruptedRun[] {
   return inTransaction(db, () => {
     const rows = statement<{ id: number; name: string; steps_done: number; checkpoint_step: number | null }>(
       db,
@@ -220,8 +213,13 @@ export function markInterrupted(db: Db, nowMs: number = Date.now()): string[] {
       updateRun(db, id, { state: 'interrupted', endedAtMs: nowMs, error })
       insertLog(db, id, { atMs: nowMs, kind: 'error', text: error.message })
     }
-    return rows.map(({ name }) => name)
+    return rows.map(({ name, checkpoint_step: checkpointStep }) => ({ name, checkpointStep }))
   })
+}
+
+export interface InterruptedRun {
+  readonly name: string
+  readonly checkpointStep: number | null
 }
 
 export const activeRunsSql =
@@ -236,7 +234,9 @@ function interruption(stepsDone: number, checkpointStep: number | null): WireErr
     code: 'trainer-died',
     message: `The workbench closed while this run was training, after ${stepsDone} completed ${stepsDone === 1 ? 'step' : 'steps'}. ${kept}.`,
     wayOut:
-      checkpointStep === null ? 'Start the run again.' : 'Resume it: it continues from that checkpoint.',
+      checkpointStep === null
+        ? 'Resume it: it starts again from step 0 with the same seed, and the result is the same.'
+        : 'Resume it: it continues from that checkpoint.',
   }
 }
 
