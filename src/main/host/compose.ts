@@ -1,5 +1,5 @@
 /** The core, put together: the only wiring. The command line and the server run it in their process, the window forks it. */
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import type { z } from 'zod'
 import { endpoints, isEndpointName, type Call, type EndpointName } from '../../contract/endpoints'
 import { WorkbenchError } from '../../contract/errors'
@@ -33,6 +33,7 @@ import { openThumbnails } from '../store/thumbnails'
 import { systemClock, type Clock } from '../app/clock'
 import { createEvents } from '../app/events'
 import { homePaths } from './paths'
+import { sweepAfterKills } from './sweep'
 import { findResources } from './resources'
 
 export interface CoreOptions {
@@ -90,7 +91,7 @@ interface Parts {
 
 function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened }: Parts): Core {
   mkdirSync(paths.logsPath, { recursive: true })
-  rmSync(paths.scratchPath, { recursive: true, force: true }) // of a core that was killed
+  sweepAfterKills(paths)
   const startNotes = tidyAfterLastTime(store, clock)
   const environment = trainerEnvironment(process.env)
   const { emit, subscribe } = createEvents()
