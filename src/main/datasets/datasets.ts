@@ -16,7 +16,7 @@ import {
   listProblems,
   setSplit,
 } from '../store/datasets'
-import { reclaimSpace } from '../store/space'
+import { reclaimIfPossible, withRoomOfLog } from '../store/space'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 import type { TaskWork } from '../tasks/tasks'
@@ -72,8 +72,8 @@ export function datasetsHandlers(
           'Stop the run, or wait until it ends.',
         )
       }
-      deleteDataset(db, id)
-      reclaimSpace(db, givenBackBytes)
+      withRoomOfLog(db, () => deleteDataset(db, id))
+      reclaimIfPossible(db, givenBackBytes)
       emit({ type: 'datasets-changed' })
       return {}
     },

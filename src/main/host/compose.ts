@@ -23,9 +23,7 @@ import { createSpeedProbe } from '../training/speed-probe'
 import { runsHandlers } from '../runs/runs'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
 import { trainingHandlers } from '../training/training'
-import { dropIncomplete } from '../store/checkpoints'
-import { dropUnsealed } from '../store/prediction-sets'
-import { dropUnpublished } from '../store/predictions'
+import { dropLeftOvers } from '../store/left-overs'
 import { lockHome } from '../store/lock'
 import { openStore } from '../store/open'
 import { markInterrupted, type InterruptedRun } from '../store/runs'
@@ -184,9 +182,7 @@ function badInput(name: string, error: z.ZodError): WorkbenchError {
 }
 
 function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {
-  dropIncomplete(db)
-  dropUnpublished(db)
-  dropUnsealed(db)
+  dropLeftOvers(db)
   return markInterrupted(db, clock()).map(interruptedNote)
 }
 

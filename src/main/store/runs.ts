@@ -13,6 +13,7 @@ import { WorkbenchError, type WireError } from '../../contract/errors'
 import { latestCheckpoint } from './checkpoints'
 import { versionOfSplit } from './dataset-versions'
 import { refuseDeletedDataset } from './splits'
+import { forgetEnd, keptEnds, withKeptEnd } from './kept-ends'
 import { hasEvaluation, insertLog } from './metrics'
 import { selectRuns, toRun, type RunRow } from './run-row'
 import { partCode } from './split-parts'
@@ -98,6 +99,8 @@ export function updateRun(db: Db, id: number, changes: RunChanges): void {
     )
     if (count === 0) throw unknownRun(id)
   })
+  // within a larger transaction nothing is written yet
+  if (changes.state !== undefined && !db.inTransaction) forgetEnd(db, id)
 }
 
 /** Where a run goes on. */
@@ -164,14 +167,16 @@ export function rewindRun(db: Db, id: number): RunRest {
 
 /** Newest first. */
 export function listRuns(db: Db): Run[] {
-  return statement<RunRow>(db, `${selectRuns} ORDER BY runs.id DESC`).all().map(toRun)
+  return statement<RunRow>(db, `${selectRuns} ORDER BY runs.id DESC`)
+    .all()
+    .map((row) => withKeptEnd(db, toRun(row)))
 }
 
 /** Throws 'not-found'. */
 export function getRun(db: Db, id: number): Run {
   const row = statement<RunRow>(db, `${selectRuns} WHERE runs.id = ?`).get(id)
   if (row === undefined) throw unknownRun(id)
-  return toRun(row)
+  return withKeptEnd(db, toRun(row))
 }
 
 /** null where there is none of this id, e.g. no longer. */
@@ -190,12 +195,17 @@ export function renameRun(db: Db, id: number, name: string): void {
 /** With its metrics, checkpoints and predictions. Throws 'busy' while it trains, 'not-found'. */
 export function deleteRun(db: Db, id: number): void {
   inTransaction(db, () => {
-    const run = getRun(db, id)
-    if (activeRunStates.includes(run.state)) {
+    // the bare columns: a damaged run can be deleted too
+    const run = statement<{ name: string; state: RunState }>(
+      db,
+      'SELECT name, state FROM runs WHERE id = ?',
+    ).get(id)
+    if (run === undefined) throw unknownRun(id)
+    if (activeRunStates.includes(run.state) && !keptEnds(db).has(id))
       throw new WorkbenchError('busy', `The run "${run.name}" is still training.`, 'Stop it first.')
-    }
     statement(db, 'DELETE FROM runs WHERE id = ?').run(id)
   })
+  forgetEnd(db, id)
 }
 
 /**

@@ -61,8 +61,7 @@ export function trainingHandlers(
       return startTrainer(runId, source, null)
     } catch (thrown) {
       if (runId !== null) {
-        updateRun(db, runId, { state: 'failed', error: toWireError(thrown), endedAtMs: clock() })
-        emit({ type: 'run', run: getRun(db, runId) })
+        runner.end(runId, 'failed', toWireError(thrown))
       }
       await source?.close()
       throw thrown
@@ -77,6 +76,7 @@ export function trainingHandlers(
       if (active !== null) throw fromWireError(busyError(active))
     }
     refuseWhileBusy()
+    runner.saveEnds()
     checkResumable(db, id)
     const { splitId, name, recipe: resumed, weights } = getRun(db, id)
     if (weights !== null) refuseChangedStart(db, id)
@@ -108,15 +108,16 @@ export function trainingHandlers(
         await Promise.all(files.map((file) => file.close()))
       }
       if (checkpoint === null) tellRestart(id)
-      const { checkpointId: _, ...rest } = from
+      const { trainingMs, waitMs, isValidated } = from
       return startTrainer(
         id,
         { path: source?.path ?? null, close },
-        checkpoint === null ? null : { ...rest, path: checkpoint.path },
+        checkpoint === null
+          ? null
+          : { stepIndex: from.stepIndex, trainingMs, waitMs, isValidated, path: checkpoint.path },
       )
     } catch (thrown) {
-      updateRun(db, id, { state: 'interrupted', error: toWireError(thrown), endedAtMs: clock() })
-      emit({ type: 'run', run: getRun(db, id) })
+      runner.end(id, 'interrupted', toWireError(thrown))
       await Promise.all(files.map((file) => file.close()))
       throw thrown
     } finally {
