@@ -37,7 +37,7 @@ const rooms = [
     folder: 'main/store',
     holds: 'SQLite: a file an entity, migrations, the lock',
     rooms: ['files'],
-    packages: ['better-sqlite3', 'node:'],
+    packages: ['better-sqlite3', 'zod', 'node:'],
   },
   {
     folder: 'main/images',
@@ -229,8 +229,8 @@ const rooms = [
   },
   {
     folder: 'main',
-    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`',
-    rooms: ['cli', 'host', 'host/window*', 'rpc'],
+    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`, `checker.ts`',
+    rooms: ['cli', 'host', 'host/window*', 'rpc', 'store'],
     packages: ['commander', 'electron', 'node:'],
   },
   { folder: 'preload', holds: 'what the page gets from Electron', rooms: [], packages: ['electron'] },

@@ -21,22 +21,37 @@ const request = () =>
 
 async function result(runId: number) {
   const path = join(place.path, `export-${String(runId)}`)
-  const { taskId } = await test.core.call('exports.start', { modelId: `run:${String(runId)}`, format: 'npz', path })
+  const { taskId } = await test.core.call('exports.start', {
+    modelId: `run:${String(runId)}`,
+    format: 'npz',
+    path,
+  })
   await test.taskDone(taskId)
   const weights = [...(await readWeights(join(path, 'model.npz')))]
   const steps = await test.core.call('runs.steps', { id: runId, fromStep: 0 })
   const evaluations = await test.core.call('runs.evaluations', { id: runId })
   return {
-    weights: weights.map(([name, { data }]) => [name, Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex')]),
+    weights: weights.map(([name, { data }]) => [
+      name,
+      Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex'),
+    ]),
     losses: steps.map(({ loss }) => loss),
-    evaluations: evaluations.map(({ stepIndex, part, loss, accuracy }) => ({ stepIndex, part, loss, accuracy })),
+    evaluations: evaluations.map(({ stepIndex, part, loss, accuracy }) => ({
+      stepIndex,
+      part,
+      loss,
+      accuracy,
+    })),
   }
 }
 
 beforeAll(async () => {
   await drawTinyDataset(join(place.path, 'images'))
   test = await openTestCore(join(place.path, 'home'), await buildTrainer())
-  const { taskId } = await test.core.call('datasets.import', { path: join(place.path, 'images'), name: 'tiny' })
+  const { taskId } = await test.core.call('datasets.import', {
+    path: join(place.path, 'images'),
+    name: 'tiny',
+  })
   datasetId = (await test.taskDone(taskId)).resultId ?? 0
   calmRunId = (await test.core.call('training.start', request())).id
   expect((await test.runEnded(calmRunId)).state).toBe('done')

@@ -217,6 +217,15 @@ export const runSchema = z.object({
 })
 export type Run = z.infer<typeof runSchema>
 
+/** A run whose row is damaged: what can still be said of it. */
+export const damagedRunSchema = z.object({
+  id: z.int(),
+  name: z.string(),
+  /** What cannot be read, half a sentence. */
+  reason: z.string(),
+})
+export type DamagedRun = z.infer<typeof damagedRunSchema>
+
 /** Of which step the results are where the run went on since and has no new ones yet; null where they are of its end, or there are none. */
 export function earlierResultStep({ state, resultStep }: Pick<Run, 'state' | 'resultStep'>): number | null {
   return state === 'done' || state === 'stopped' ? null : resultStep

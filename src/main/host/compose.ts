@@ -1,7 +1,9 @@
 /** The core, put together: the only wiring. The command line and the server run it in their process, the window forks it. */
 import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { z } from 'zod'
 import { endpoints, isEndpointName, type Call, type EndpointName } from '../../contract/endpoints'
+import type { DamagedRun } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import type { SequencedEvent } from '../../contract/events'
 import { trainerEnvironment } from '../engine/environment'
@@ -26,10 +28,11 @@ import { trainingHandlers } from '../training/training'
 import { dropLeftOvers } from '../store/left-overs'
 import { lockHome } from '../store/lock'
 import { openStore } from '../store/open'
-import { markInterrupted, type InterruptedRun } from '../store/runs'
+import { listDamagedRuns, markInterrupted, type InterruptedRun } from '../store/runs'
 import { openThumbnails } from '../store/thumbnails'
 import { systemClock, type Clock } from '../app/clock'
 import { createEvents } from '../app/events'
+import { checkDatabase } from './database-check'
 import { homePaths } from './paths'
 import { sweepAfterKills } from './sweep'
 import { findResources } from './resources'
@@ -38,6 +41,8 @@ export interface CoreOptions {
   readonly homePath: string
   /** The built src/main/trainer/child.ts. */
   readonly trainerPath: string
+  /** The built src/main/checker.ts; else checker.cjs beside the trainer. */
+  readonly checkerPath?: string
   /** Else those of this copy of the workbench. */
   readonly resourcesPath?: string
   readonly clock?: Clock
@@ -103,9 +108,14 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     trainerPath: options.trainerPath,
     trainerEnvironment: environment,
     tasks,
+    databaseCheck: () => check.now(),
     startNotes,
     emit,
   }
+  const checkerPath = options.checkerPath ?? join(dirname(options.trainerPath), 'checker.cjs')
+  const check = checkDatabase(checkerPath, paths.databasePath, (found) =>
+    emit({ type: 'database-checked', check: found }),
+  )
   const engine = createEngineService(options.trainerPath, environment)
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)
@@ -150,7 +160,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     trainerProcessId: () => runner.processId(),
     close: () =>
       (closing ??= (async () => {
-        await Promise.all([tasks.close(), predict.close(), runner.close(), engine.close()])
+        await Promise.all([tasks.close(), predict.close(), runner.close(), engine.close(), check.close()])
         for (const part of opened) part.close()
       })()),
   }
@@ -183,7 +193,11 @@ function badInput(name: string, error: z.ZodError): WorkbenchError {
 
 function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {
   dropLeftOvers(db)
-  return markInterrupted(db, clock()).map(interruptedNote)
+  return [...markInterrupted(db, clock()).map(interruptedNote), ...listDamagedRuns(db).map(damagedNote)]
+}
+
+function damagedNote({ name, reason }: DamagedRun): string {
+  return `The run "${name}" is damaged: ${reason}. Other runs are not affected.`
 }
 
 function interruptedNote({ name, checkpointStep }: InterruptedRun): string {

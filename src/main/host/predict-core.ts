@@ -44,6 +44,7 @@ export function openPredictCore({
     trainerPath,
     trainerEnvironment: trainerEnvironment(process.env),
     tasks,
+    databaseCheck: () => ({ state: 'unknown', error: null }),
     startNotes: [],
     emit,
   }

@@ -4,7 +4,7 @@ import { listCheckpoints } from '../store/checkpoints'
 import { listEvaluations, listLog, listSteps } from '../store/metrics'
 import { listPredictionSets } from '../store/prediction-sets'
 import { listSetPredictions } from '../store/prediction-set-read'
-import { deleteRun, getRun, listRuns, renameRun } from '../store/runs'
+import { deleteRun, getRun, listDamagedRuns, listRuns, renameRun } from '../store/runs'
 import { reclaimIfPossible, runSpace, withRoomOfLog } from '../store/space'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
@@ -15,6 +15,7 @@ const givenBackBytes = 256e6
 export function runsHandlers({ db, emit }: ServiceContext): DomainHandlers<'runs'> {
   return {
     'runs.list': async () => listRuns(db),
+    'runs.damaged': async () => listDamagedRuns(db),
     'runs.get': async ({ id }) => getRun(db, id),
     'runs.steps': async ({ id, fromStep }) => listSteps(db, getRun(db, id).id, fromStep),
     'runs.evaluations': async ({ id }) => listEvaluations(db, getRun(db, id).id),

@@ -5,6 +5,7 @@ import {
   activeRunStates,
   type Accuracy,
   type Choice,
+  type DamagedRun,
   type Recipe,
   type Run,
   type RunState,
@@ -15,6 +16,7 @@ import { versionOfSplit } from './dataset-versions'
 import { refuseDeletedDataset } from './splits'
 import { forgetEnd, keptEnds, withKeptEnd } from './kept-ends'
 import { hasEvaluation, insertLog } from './metrics'
+import { readRuns } from './read-runs'
 import { selectRuns, toRun, type RunRow } from './run-row'
 import { partCode } from './split-parts'
 import { inTransaction, statement, type Db } from './statement'
@@ -165,11 +167,14 @@ export function rewindRun(db: Db, id: number): RunRest {
   })
 }
 
-/** Newest first. */
+/** Newest first, without the damaged ones. */
 export function listRuns(db: Db): Run[] {
-  return statement<RunRow>(db, `${selectRuns} ORDER BY runs.id DESC`)
-    .all()
-    .map((row) => withKeptEnd(db, toRun(row)))
+  return readRuns(db).flatMap((run) => ('reason' in run ? [] : [withKeptEnd(db, run)]))
+}
+
+/** Those that `listRuns` leaves out. */
+export function listDamagedRuns(db: Db): DamagedRun[] {
+  return readRuns(db).filter((run) => 'reason' in run)
 }
 
 /** Throws 'not-found'. */
