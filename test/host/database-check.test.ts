@@ -49,7 +49,7 @@ describe('the look through the database at the start', () => {
     const test = await opened(homePath)
     const { state, error } = await checked(test)
     expect(state).toBe('damaged')
-    expect(error?.message).toContain('table images')
+    expect(error?.message).toContain('the table images')
     expect(error?.wayOut).toContain('backup')
     expect(await test.core.call('runs.list', {})).toHaveLength(1)
   })

@@ -112,7 +112,7 @@ describe('a damaged page', () => {
     const bytes = readFileSync(path)
     bytes.fill(0xab, (root - 1) * 4096 + 8, root * 4096)
     writeFileSync(path, bytes)
-    expect(checkTables(path).join()).toContain('table images')
+    expect(checkTables(path)).toEqual(['parts of the table images are damaged'])
     const { db, close } = openStore(homePath)
     const error = refusal(() => db.prepare('SELECT * FROM images').all())
     expect(error.code).toBe<ErrorCode>('home-broken')
