@@ -53,6 +53,7 @@ export default defineConfig(({ command }) => {
             core: resolve('src/main/core.ts'),
             cli: resolve('src/main/cli.ts'),
             trainer: resolve('src/main/trainer/child.ts'),
+            checker: resolve('src/main/checker.ts'),
             'bench-measure': resolve('src/main/bench/measure.ts'),
             'bench-input': resolve('src/main/bench/input.ts'),
           },

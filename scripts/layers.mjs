@@ -28,10 +28,16 @@ const rooms = [
     packages: ['zod'],
   },
   {
+    folder: 'main/files',
+    holds: 'temporary files: named by their owner, swept when it has gone',
+    rooms: [],
+    packages: ['node:'],
+  },
+  {
     folder: 'main/store',
     holds: 'SQLite: a file an entity, migrations, the lock',
-    rooms: [],
-    packages: ['better-sqlite3', 'node:'],
+    rooms: ['files'],
+    packages: ['better-sqlite3', 'zod', 'node:'],
   },
   {
     folder: 'main/images',
@@ -45,7 +51,12 @@ const rooms = [
     rooms: ['images'],
     packages: ['node:'],
   },
-  { folder: 'main/weights', holds: 'weights files: npz, safetensors', rooms: [], packages: ['zod', 'node:'] },
+  {
+    folder: 'main/weights',
+    holds: 'weights files: npz, safetensors',
+    rooms: ['files'],
+    packages: ['zod', 'node:'],
+  },
   {
     folder: 'main/protocol',
     holds: 'the messages between core and trainer, both ends',
@@ -104,13 +115,13 @@ const rooms = [
   {
     folder: 'main/exports',
     holds: 'starting an export',
-    rooms: ['app', 'engine', 'models', 'protocol', 'tasks'],
+    rooms: ['app', 'engine', 'files', 'models', 'protocol', 'tasks'],
     packages: ['node:'],
   },
   {
     folder: 'main/report',
     holds: 'a run as one HTML file; CSV and npz tables',
-    rooms: ['weights'],
+    rooms: ['files', 'weights'],
     packages: ['node:'],
   },
   {
@@ -121,6 +132,7 @@ const rooms = [
       'datasets',
       'engine',
       'exports',
+      'files',
       'models',
       'predict',
       'runs',
@@ -145,7 +157,7 @@ const rooms = [
   {
     folder: 'main/cli',
     holds: 'commands',
-    rooms: ['host', 'engine', 'protocol', 'report', 'rpc'],
+    rooms: ['host', 'engine', 'files', 'protocol', 'report', 'rpc'],
     packages: ['commander', 'node:'],
   },
   {
@@ -164,13 +176,14 @@ const rooms = [
   {
     folder: 'main/trainer/engines',
     holds: 'TensorFlow, WebAssembly, WebGPU; recording',
-    rooms: ['engine', 'images', 'protocol', 'trainer/network'],
+    rooms: ['engine', 'files', 'images', 'protocol', 'trainer/network'],
     packages: ['@tensorflow', 'zod', 'node:', 'virtual:wasm-kernels'],
   },
   {
     folder: 'main/trainer/step',
     holds: 'step, loop, evaluation',
     rooms: [
+      'files',
       'images',
       'protocol',
       'sources',
@@ -216,8 +229,8 @@ const rooms = [
   },
   {
     folder: 'main',
-    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`',
-    rooms: ['cli', 'host', 'host/window*', 'rpc'],
+    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`, `checker.ts`',
+    rooms: ['cli', 'host', 'host/window*', 'rpc', 'store'],
     packages: ['commander', 'electron', 'node:'],
   },
   { folder: 'preload', holds: 'what the page gets from Electron', rooms: [], packages: ['electron'] },

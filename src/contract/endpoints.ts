@@ -14,6 +14,7 @@ import { exportFormatSchema, exportResultSchema } from './entities/export'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
 import { predictRowSchema, uploadSchema } from './entities/predict'
 import {
+  damagedRunSchema,
   checkpointSchema,
   confusionSchema,
   evaluationSchema,
@@ -27,7 +28,7 @@ import {
   trainRequestSchema,
 } from './entities/run'
 import { predictionSetSchema, setPredictionSchema } from './entities/prediction-set'
-import { taskSchema } from './events'
+import { databaseCheckSchema, taskSchema } from './events'
 
 const id = z.object({ id: z.int() })
 const nothing = z.object({})
@@ -56,6 +57,7 @@ export const endpoints = {
       processId: z.int(),
       startNotes: z.array(z.string()),
       databaseBytes: z.number(),
+      databaseCheck: databaseCheckSchema,
       /** Whether this core can open a file manager on the screen in front of the user (folders.reveal). */
       canReveal: z.boolean(),
     }),
@@ -173,7 +175,10 @@ export const endpoints = {
   /** Goes on with an interrupted or stopped run from its last checkpoint, with the same numbers as if it had never stopped. */
   'training.resume': { input: id, output: runSchema },
 
+  /** Without the damaged ones. */
   'runs.list': { input: nothing, output: z.array(runSchema) },
+  /** Runs whose rows cannot be read any more; they can be deleted. */
+  'runs.damaged': { input: nothing, output: z.array(damagedRunSchema) },
   'runs.get': { input: id, output: runSchema },
   'runs.steps': {
     input: z.object({ id: z.int(), fromStep: z.int().min(0) }),

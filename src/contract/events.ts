@@ -24,8 +24,16 @@ export const taskSchema = z.object({
 })
 export type Task = z.infer<typeof taskSchema>
 
+/** The look through the database at the start. `unknown`: it could not be done. `error` where it is damaged or unknown. */
+export const databaseCheckSchema = z.object({
+  state: z.enum(['checking', 'sound', 'damaged', 'unknown']),
+  error: wireErrorSchema.nullable(),
+})
+export type DatabaseCheck = z.infer<typeof databaseCheckSchema>
+
 const coreEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('task'), task: taskSchema }),
+  z.object({ type: z.literal('database-checked'), check: databaseCheckSchema }),
   z.object({ type: z.literal('datasets-changed') }),
   /** A model was added, downloaded or removed. */
   z.object({ type: z.literal('models-changed') }),

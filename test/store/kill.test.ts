@@ -78,7 +78,7 @@ it('loses no committed step and no complete checkpoint to kill -9, at whatever m
     expect(steps.map(({ loss }) => loss)).toEqual(steps.map((_, index) => 1 / (index + 1)))
     expect(getRun(db, runId).stepsDone).toBe(steps.length)
 
-    expect(markInterrupted(db, kill)).toEqual(['first'])
+    expect(markInterrupted(db, kill)).toMatchObject([{ name: 'first' }])
     incompleteCount += dropIncomplete(db)
     expect(getRun(db, runId)).toMatchObject({ state: 'interrupted', endedAtMs: kill })
     const latest = latestCheckpoint(db, runId)

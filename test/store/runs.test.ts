@@ -177,7 +177,7 @@ describe('runs', () => {
     const late = addRun(db, datasetId, 'late')
     updateRun(db, late, { state: 'evaluating' })
     insertStep(db, late, metric(41), null)
-    expect(markInterrupted(db, 777)).toEqual(['early', 'late'])
+    expect(markInterrupted(db, 777).map(({ name }) => name)).toEqual(['early', 'late'])
     expect(markInterrupted(db, 778)).toEqual([])
     expect(getRun(db, early)).toMatchObject({ state: 'interrupted', endedAtMs: 777 })
     expect(runSchema.parse(getRun(db, late)).error?.message).toContain('42 completed steps')

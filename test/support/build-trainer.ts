@@ -8,14 +8,15 @@ import { wasmKernels } from '../../src/wasm/vite-plugin'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** Of src/main: cli.cjs, core.cjs, and the trainer.cjs that both start. */
-export type Program = 'cli' | 'core' | 'trainer'
+/** Of src/main: cli.cjs, core.cjs, and the trainer.cjs and checker.cjs that both start. */
+export type Program = 'checker' | 'cli' | 'core' | 'trainer'
 
 /** The product's programs, in one folder as in the product; answers with the path of one. One build for all tests. */
 export async function buildProgram(name: Program): Promise<string> {
   const main = join(root, 'src/main')
   const trainerPath = await buildEntries('trainer', {
     trainer: join(main, 'trainer/child.ts'),
+    checker: join(main, 'checker.ts'),
     core: join(main, 'core.ts'),
     cli: join(main, 'cli.ts'),
   })

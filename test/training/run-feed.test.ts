@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { earlierResultStep } from '../../src/contract/entities/run'
+import { createRunEnds } from '../../src/main/training/run-ends'
 import { createRunFeed } from '../../src/main/training/run-feed'
 import { getDataset } from '../../src/main/store/datasets'
 import { listMeasurements } from '../../src/main/store/measurements'
@@ -32,7 +33,7 @@ describe('what a finished run teaches later estimates', () => {
     const run = newRun(datasetId, getDataset(db, datasetId).split.id, 'first')
     const runId = insertRun(db, { ...run, recipe: { ...run.recipe, linearProbe } })
     const context = { db, clock: () => 1, emit: () => undefined }
-    const feed = createRunFeed(context, { learn: () => undefined }, runId)
+    const feed = createRunFeed(context, { learn: () => undefined }, runId, createRunEnds(context))
     feed.take({ type: 'engine', engine: engineReport })
     for (let index = 0; index < stepCount; index++) feed.take(step(index))
     feed.take({
@@ -66,11 +67,8 @@ describe('a run that goes on', () => {
     const { db } = temporaryStore()
     const datasetId = addDataset(db)
     const runId = insertRun(db, newRun(datasetId, getDataset(db, datasetId).split.id, 'first'))
-    const feed = createRunFeed(
-      { db, clock: () => 1, emit: () => undefined },
-      { learn: () => undefined },
-      runId,
-    )
+    const context = { db, clock: () => 1, emit: () => undefined }
+    const feed = createRunFeed(context, { learn: () => undefined }, runId, createRunEnds(context))
     onTestFinished(() => feed.close())
     const { ids } = imageLayout(db, datasetId, {})
     const steps = (from: number, end: number): void => {

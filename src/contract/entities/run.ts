@@ -147,6 +147,9 @@ export const unreadableLead = 'Could not read: '
 /** How the line of a run's log begins that says that it was resumed. */
 export const resumedLead = 'Resumed from the checkpoint after step '
 
+/** How the line of a run's log begins that says that it was resumed where it had no checkpoint yet. */
+export const restartedLead = 'Started again from step 0'
+
 export const unreadableImageSchema = z.object({
   /** Relative to the dataset's folder. */
   path: z.string(),
@@ -213,6 +216,15 @@ export const runSchema = z.object({
   error: wireErrorSchema.nullable(),
 })
 export type Run = z.infer<typeof runSchema>
+
+/** A run whose row is damaged: what can still be said of it. */
+export const damagedRunSchema = z.object({
+  id: z.int(),
+  name: z.string(),
+  /** What cannot be read, half a sentence. */
+  reason: z.string(),
+})
+export type DamagedRun = z.infer<typeof damagedRunSchema>
 
 /** Of which step the results are where the run went on since and has no new ones yet; null where they are of its end, or there are none. */
 export function earlierResultStep({ state, resultStep }: Pick<Run, 'state' | 'resultStep'>): number | null {

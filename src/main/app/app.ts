@@ -14,6 +14,7 @@ export function appHandlers(context: ServiceContext): DomainHandlers<'app'> {
       startNotes: [...context.startNotes],
       // What is written and not yet folded into the database lies in the write-ahead log.
       databaseBytes: sizeOf(databasePath) + sizeOf(`${databasePath}-wal`),
+      databaseCheck: context.databaseCheck(),
       canReveal: canReveal(),
     }),
   }

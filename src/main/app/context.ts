@@ -1,5 +1,5 @@
 /** What services share. Made in host/compose.ts, the only wiring. */
-import type { CoreEvent } from '../../contract/events'
+import type { CoreEvent, DatabaseCheck } from '../../contract/events'
 import type { Clock } from './clock'
 import type { HomePaths } from '../host/paths'
 import type { Store } from '../store/open'
@@ -18,6 +18,8 @@ export interface ServiceContext {
   /** What a trainer is started with, see engine/environment.ts. */
   readonly trainerEnvironment: NodeJS.ProcessEnv
   readonly tasks: Tasks
+  /** How far the look through the database is. */
+  databaseCheck(): DatabaseCheck
   /** What the start found: interrupted runs, dropped checkpoints. */
   readonly startNotes: readonly string[]
   emit(event: CoreEvent): void

@@ -1,8 +1,9 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { Confusion, Prediction, Run } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
+import { sweepBeside, temporaryBeside } from '../files/temporary'
 import type { Core } from '../host/compose'
 import { runReportHtml } from '../report/run-report'
 
@@ -34,9 +35,14 @@ export async function writeRunReport(core: Core, findings: RunFindings, path: st
     madeAtMs: run.endedAtMs ?? run.createdAtMs,
   })
   mkdirSync(dirname(path), { recursive: true })
-  const partial = `${path}.part`
-  writeFileSync(partial, html)
-  renameSync(partial, path)
+  sweepBeside(path)
+  const partial = temporaryBeside(path)
+  try {
+    writeFileSync(partial, html)
+    renameSync(partial, path)
+  } finally {
+    rmSync(partial, { force: true })
+  }
 }
 
 /** An image that has gone since the run is said in its place; the report is still worth having. */

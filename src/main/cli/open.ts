@@ -10,11 +10,16 @@ import type { CliContext } from './context'
 
 /** Opens the core, does the work, closes the core. Throws 'home-locked' where another has the home. */
 export async function withCore<T>(
-  { homePath, trainerPath }: CliContext,
+  { homePath, trainerPath, output }: CliContext,
   command: string,
   work: (core: Core) => Promise<T>,
 ): Promise<T> {
   const core = await openCore({ homePath, trainerPath, purpose: `bitw ${command}` })
+  core.subscribe(({ event }) => {
+    if (event.type !== 'database-checked' || event.check.state !== 'damaged' || event.check.error === null)
+      return
+    output.note(`${event.check.error.message} ${event.check.error.wayOut}`)
+  })
   try {
     return await work(core)
   } finally {

@@ -10,6 +10,10 @@ export async function runRuns(context: CliContext, wanted: string | undefined): 
     if (wanted === undefined) {
       const runs = await call('runs.list', {})
       for (const run of runs) output.record({ type: 'run', run })
+      for (const { id, name, reason } of await call('runs.damaged', {}))
+        output.note(
+          `The run "${name}" (number ${String(id)}) is damaged: ${reason}. Other runs are not affected.`,
+        )
       output.print(
         runs.length === 0
           ? 'No runs yet. "bitw train --dataset NAME --budget 5m" starts one.'

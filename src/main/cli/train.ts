@@ -51,8 +51,11 @@ export async function runResume(context: CliContext, wanted: string): Promise<nu
 function showEnd({ output }: CliContext, run: Run): number {
   output.print(resultText(run))
   if (run.error !== null) output.error(run.error)
-  if (run.state === 'interrupted' && run.checkpointStep !== null)
-    output.note(`"${run.name}" was interrupted; "bitw resume ${String(run.id)}" continues it.`)
+  if (run.state === 'interrupted') {
+    const how =
+      run.checkpointStep === null ? 'starts it again from step 0, with the same result' : 'continues it'
+    output.note(`"${run.name}" was interrupted; "bitw resume ${String(run.id)}" ${how}.`)
+  }
   return run.state === 'done' || run.state === 'stopped' ? 0 : 1
 }
 

@@ -18,7 +18,7 @@ import {
   listProblems,
   setSplit,
 } from '../store/datasets'
-import { reclaimSpace } from '../store/space'
+import { reclaimIfPossible, withRoomOfLog } from '../store/space'
 import type { ServiceContext } from '../app/context'
 import { expandHome } from '../app/folders'
 import type { DomainHandlers } from '../app/handlers'
@@ -77,8 +77,8 @@ export function datasetsHandlers(
           'Stop the run, or wait until it ends.',
         )
       }
-      deleteDataset(db, id)
-      reclaimSpace(db, givenBackBytes)
+      withRoomOfLog(db, () => deleteDataset(db, id))
+      reclaimIfPossible(db, givenBackBytes)
       emit({ type: 'datasets-changed' })
       return {}
     },

@@ -1,7 +1,6 @@
 /** Models written for other programs, in a trainer of its own, each with its certificate. */
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { randomUUID } from 'node:crypto'
 import { basename, dirname, resolve } from 'node:path'
 import { certificateName, exportFormatNames, type ExportResult } from '../../contract/entities/export'
 import { fromWireError, WorkbenchError, type WireError } from '../../contract/errors'
@@ -9,6 +8,7 @@ import { givenPath } from '../../domain/given-path'
 import { typedName } from '../../domain/names'
 import { version } from '../../../package.json'
 import { exportEnvironment } from '../engine/environment'
+import { recordTemporary, replacedSuffix, sweepBeside, temporaryBeside } from '../files/temporary'
 import type { ModelFacts } from '../../domain/model/model-facts'
 import type { ExportJob } from '../protocol/messages'
 import { startTrainer } from '../protocol/supervisor'
@@ -103,8 +103,10 @@ async function exportTo(
   model: ModelFacts,
   task: TaskWork,
 ): Promise<ExportResult> {
-  const partial = `${target}.partial-${randomUUID().slice(0, 8)}`
+  sweepBeside(target)
+  const partial = temporaryBeside(target)
   const file = await openModelFile(context, request.modelId)
+  const forget = recordTemporary(context.paths.unfinishedPath, partial, target)
   try {
     await mkdir(dirname(target), { recursive: true })
     await mkdir(partial)
@@ -116,15 +118,22 @@ async function exportTo(
     return { path: target, files: [...files], byteCount, certificate }
   } finally {
     await rm(partial, { recursive: true, force: true })
+    forget()
     await file.close()
   }
 }
 
 /** What was there goes only once the new one is in its place. */
 async function replaceFolder(target: string, made: string): Promise<void> {
-  const old = `${made}-old`
-  if (existsSync(target)) await rename(target, old)
-  await rename(made, target)
+  const old = `${made}${replacedSuffix}`
+  const replaces = existsSync(target)
+  if (replaces) await rename(target, old)
+  try {
+    await rename(made, target)
+  } catch (thrown) {
+    if (replaces) await rename(old, target)
+    throw thrown
+  }
   await rm(old, { recursive: true, force: true })
 }
 

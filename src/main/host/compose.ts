@@ -1,7 +1,9 @@
 /** The core, put together: the only wiring. The command line and the server run it in their process, the window forks it. */
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { z } from 'zod'
 import { endpoints, isEndpointName, type Call, type EndpointName } from '../../contract/endpoints'
+import type { DamagedRun } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import type { SequencedEvent } from '../../contract/events'
 import { trainerEnvironment } from '../engine/environment'
@@ -23,22 +25,24 @@ import { createSpeedProbe } from '../training/speed-probe'
 import { runsHandlers } from '../runs/runs'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
 import { trainingHandlers } from '../training/training'
-import { dropIncomplete } from '../store/checkpoints'
-import { dropUnsealed } from '../store/prediction-sets'
-import { dropUnpublished } from '../store/predictions'
+import { dropLeftOvers } from '../store/left-overs'
 import { lockHome } from '../store/lock'
 import { openStore } from '../store/open'
-import { markInterrupted } from '../store/runs'
+import { listDamagedRuns, markInterrupted, type InterruptedRun } from '../store/runs'
 import { openThumbnails } from '../store/thumbnails'
 import { systemClock, type Clock } from '../app/clock'
 import { createEvents } from '../app/events'
+import { checkDatabase } from './database-check'
 import { homePaths } from './paths'
+import { sweepAfterKills } from './sweep'
 import { findResources } from './resources'
 
 export interface CoreOptions {
   readonly homePath: string
   /** The built src/main/trainer/child.ts. */
   readonly trainerPath: string
+  /** The built src/main/checker.ts; else checker.cjs beside the trainer. */
+  readonly checkerPath?: string
   /** Else those of this copy of the workbench. */
   readonly resourcesPath?: string
   readonly clock?: Clock
@@ -90,7 +94,7 @@ interface Parts {
 
 function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened }: Parts): Core {
   mkdirSync(paths.logsPath, { recursive: true })
-  rmSync(paths.scratchPath, { recursive: true, force: true }) // of a core that was killed
+  sweepAfterKills(paths)
   const startNotes = tidyAfterLastTime(store, clock)
   const environment = trainerEnvironment(process.env)
   const { emit, subscribe } = createEvents()
@@ -104,9 +108,14 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     trainerPath: options.trainerPath,
     trainerEnvironment: environment,
     tasks,
+    databaseCheck: () => check.now(),
     startNotes,
     emit,
   }
+  const checkerPath = options.checkerPath ?? join(dirname(options.trainerPath), 'checker.cjs')
+  const check = checkDatabase(checkerPath, paths.databasePath, (found) =>
+    emit({ type: 'database-checked', check: found }),
+  )
   const engine = createEngineService(options.trainerPath, environment)
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)
@@ -151,7 +160,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     trainerProcessId: () => runner.processId(),
     close: () =>
       (closing ??= (async () => {
-        await Promise.all([tasks.close(), predict.close(), runner.close(), engine.close()])
+        await Promise.all([tasks.close(), predict.close(), runner.close(), engine.close(), check.close()])
         for (const part of opened) part.close()
       })()),
   }
@@ -183,11 +192,17 @@ function badInput(name: string, error: z.ZodError): WorkbenchError {
 }
 
 function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {
-  dropIncomplete(db)
-  dropUnpublished(db)
-  dropUnsealed(db)
-  return markInterrupted(db, clock()).map(
-    (name) =>
-      `The run "${name}" was interrupted: the workbench closed while it was training. Its completed steps and its last checkpoint were kept.`,
-  )
+  dropLeftOvers(db)
+  return [...markInterrupted(db, clock()).map(interruptedNote), ...listDamagedRuns(db).map(damagedNote)]
+}
+
+function damagedNote({ name, reason }: DamagedRun): string {
+  return `The run "${name}" is damaged: ${reason}. Other runs are not affected.`
+}
+
+function interruptedNote({ name, checkpointStep }: InterruptedRun): string {
+  const what = `The run "${name}" was interrupted: the workbench closed while it was training.`
+  return checkpointStep === null
+    ? `${what} It had no checkpoint yet. Resume starts it again from step 0, with the same result.`
+    : `${what} Its completed steps and its checkpoint of step ${String(checkpointStep)} were kept. Resume continues from there.`
 }

@@ -27,6 +27,8 @@ export interface HomePaths {
   readonly imageCachePath: string
   /** Downloaded weights and lists of class names. */
   readonly modelsPath: string
+  /** Records of what is being written elsewhere, see files/temporary.ts; null: none are kept. */
+  readonly unfinishedPath: string | null
   /** For the length of a job; emptied at each start. */
   readonly scratchPath: string
 }
@@ -39,6 +41,7 @@ export function homePaths(homePath: string): HomePaths {
     databasePath: join(homePath, 'workbench.db'),
     imageCachePath: join(homePath, 'picture-cache'),
     modelsPath: join(homePath, 'models'),
+    unfinishedPath: join(homePath, 'unfinished'),
     scratchPath: join(homePath, 'scratch'),
   }
 }

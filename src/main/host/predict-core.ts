@@ -16,6 +16,9 @@ import { createTasks, tasksHandlers } from '../tasks/tasks'
 import { openStore } from '../store/open'
 import { systemClock } from '../app/clock'
 import type { Core, CoreOptions } from './compose'
+import { predictFolderName } from './sweep'
+import { ownerMark } from '../files/owner'
+import { sweepNamed } from '../files/temporary'
 import { createEvents } from '../app/events'
 import { homePaths } from './paths'
 import { findResources } from './resources'
@@ -28,11 +31,12 @@ export function openPredictCore({
   trainerPath,
 }: Pick<CoreOptions, 'homePath' | 'trainerPath'>): PredictCore {
   const store = openStore(homePath, { readOnly: true })
-  const scratchPath = mkdtempSync(join(tmpdir(), 'bitw-predict-'))
+  sweepNamed(tmpdir(), predictFolderName)
+  const scratchPath = mkdtempSync(join(tmpdir(), `${predictFolderName}${ownerMark()}-`))
   const { emit, subscribe } = createEvents()
   const tasks = createTasks(emit, systemClock)
   const context: ServiceContext = {
-    paths: { ...homePaths(homePath), scratchPath },
+    paths: { ...homePaths(homePath), scratchPath, unfinishedPath: null },
     db: store.db,
     clock: systemClock,
     resourcesPath: findResources(),
@@ -40,6 +44,7 @@ export function openPredictCore({
     trainerPath,
     trainerEnvironment: trainerEnvironment(process.env),
     tasks,
+    databaseCheck: () => ({ state: 'unknown', error: null }),
     startNotes: [],
     emit,
   }

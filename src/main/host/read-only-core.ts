@@ -21,6 +21,7 @@ export type ReadName =
   | 'models.list'
   | 'models.get'
   | 'runs.list'
+  | 'runs.damaged'
   | 'runs.get'
   | 'runs.steps'
   | 'runs.evaluations'
@@ -53,6 +54,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     trainerPath: '',
     trainerEnvironment: {},
     tasks: createTasks(() => undefined, systemClock),
+    databaseCheck: () => ({ state: 'unknown', error: null }),
     startNotes: [],
     emit: () => undefined,
   }

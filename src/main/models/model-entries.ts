@@ -17,7 +17,7 @@ import { convGmac, modelName, parameterCount } from '../../domain/model/spec'
 import { inspectWeights, type WeightFacts } from '../weights/inspect'
 import { readModelMetadata } from '../weights/model-metadata'
 import { listClassNames } from '../store/datasets'
-import { findModelFile, listModelFiles, type ModelFileRecord } from '../store/model-files'
+import { findModelFile, listModelFiles } from '../store/model-files'
 import { findRunName, getRun, listRuns } from '../store/runs'
 import { classNamesBeside, listedClassNames } from './class-names'
 import { memoByFile } from './file-memo'
@@ -43,7 +43,9 @@ export async function knownModels(context: ZooContext): Promise<KnownModel[]> {
   return [
     ...(await embeddedModels(context)),
     ...(await Promise.all(publishedModels.map((model) => publishedModel(context, model)))),
-    ...(await Promise.all(addedFiles(context).map((record) => addedModel(record)))),
+    ...(await Promise.all(addedFiles(context).map((record) => addedModel(record)))).flatMap(
+      (found) => found ?? [],
+    ),
     ...runs.map((run) => runModel(context, run)),
   ]
 }
@@ -56,7 +58,7 @@ export async function knownModel(context: ZooContext, id: string): Promise<Known
   if (published !== undefined) return publishedModel(context, published)
   if (origin === 'path') {
     const record = findModelFile(context.db, rest)
-    return record === null ? modelInFile(rest) : addedModel(record)
+    return (record === null ? null : await addedModel(record)) ?? modelInFile(rest)
   }
   if (origin === 'run') {
     const run = getRun(context.db, Number(rest))
@@ -80,7 +82,7 @@ export function noCheckpoint(run: Run): WorkbenchError {
 }
 
 /** What is known of downloaded files is among the records too. */
-function addedFiles(context: ZooContext): ModelFileRecord[] {
+function addedFiles(context: ZooContext): ReturnType<typeof listModelFiles> {
   const published = new Set(publishedModels.map((model) => publishedFile(context, model)))
   return listModelFiles(context.db).filter(({ path }) => !published.has(path))
 }
@@ -154,11 +156,13 @@ export function differenceFrom(model: PublishedModel, path: string, found: Weigh
   }
 }
 
-/** As it was found when it was added, where it cannot be read now. */
-async function addedModel(record: ModelFileRecord): Promise<KnownModel> {
-  const { path, name, spec, classCount, cropPx, byteCount, trainedOn, classNames } = record
+/** As it was found when it was added, where it cannot be read now; null where that is not known either. */
+async function addedModel(record: ReturnType<typeof listModelFiles>[number]): Promise<KnownModel | null> {
+  const { path } = record
   const found = await inspected(path)
   if (!('problem' in found)) return fileModel(path, found)
+  if (record.spec === null) return null
+  const { name, spec, classCount, cropPx, byteCount, trainedOn, classNames } = record
   const { problem } = found
   return known(
     { ...fileIdentity(path), name, spec, classCount, cropPx, byteCount, trainedOn, state: 'broken', problem },

@@ -13,6 +13,7 @@ import { writeWhole } from '../weights/write-whole'
 import { checkpointTensors } from '../store/checkpoint-read'
 import { latestCheckpoint, readCheckpoint } from '../store/checkpoints'
 import { getRun } from '../store/runs'
+import { plainStoreError } from '../store/sqlite-errors'
 import type { ServiceContext } from '../app/context'
 import { knownModel, noCheckpoint } from './model-entries'
 import { splitModelId, type ZooContext } from './model-places'
@@ -95,7 +96,7 @@ async function runFile(context: ZooContext, runId: number): Promise<ModelFile> {
   await mkdir(paths.scratchPath, { recursive: true })
   const path = join(paths.scratchPath, `run-${runId}-${randomUUID()}.safetensors`)
   const metadata = { name, cropPx, loss, trainedOn, ...(classNames !== null && { classNames }) }
-  await writeSafetensors(runWeights(db, runId), path, writeModelMetadata(metadata))
+  await inWords(path, () => writeSafetensors(runWeights(db, runId), path, writeModelMetadata(metadata)))
   return { path, close: () => rm(path, { force: true }) }
 }
 
@@ -106,11 +107,22 @@ export async function openCheckpointFile(
 ): Promise<ModelFile> {
   await mkdir(paths.scratchPath, { recursive: true })
   const path = join(paths.scratchPath, `checkpoint-${checkpointId}-${randomUUID()}`)
-  await writeWhole(path, async (write) => {
-    for (const { data } of checkpointTensors(db, checkpointId))
-      await write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-  })
+  await inWords(path, () =>
+    writeWhole(path, async (write) => {
+      for (const { data } of checkpointTensors(db, checkpointId))
+        await write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    }),
+  )
   return { path, close: () => rm(path, { force: true }) }
+}
+
+/** The disk of the scratch folder may be full, or read-only. */
+async function inWords(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write()
+  } catch (thrown) {
+    throw plainStoreError(thrown, path)
+  }
 }
 
 /** Parameters of the run's last checkpoint, without momenta. Throws 'not-found' where it has none. */

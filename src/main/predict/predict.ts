@@ -144,7 +144,7 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
     format: FeatureFormat,
   ): Promise<null> {
     const found = await searchImages(task, given)
-    const file = createFeatureFile(path, format, featureChannels(model.spec))
+    const file = createFeatureFile(path, format, featureChannels(model.spec), paths.unfinishedPath)
     try {
       const readCount = await lookAtImages(host, task, found, {
         model,

@@ -5,6 +5,8 @@
 import { fork } from 'node:child_process'
 import { getPriority, setPriority } from 'node:os'
 import { toWireError, type WireError } from '../../contract/errors'
+import { deathError } from './death-words'
+import { watchMemory } from './memory-witness'
 import type { FromTrainer, FromTrainerBody, Job, ImageRequest, ToTrainer } from './messages'
 
 export interface TrainerOptions {
@@ -56,6 +58,7 @@ export function startTrainer(options: TrainerOptions): Trainer {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   if (options.lowPriority === true && child.pid !== undefined) yieldProcessor(child.pid)
+  const memory = watchMemory(child.pid)
   let lastLines = ''
   let completed = false
   let killed = false
@@ -95,8 +98,12 @@ export function startTrainer(options: TrainerOptions): Trainer {
     let waitingFor = 2
     const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
       clearTimeout(grace)
-      options.onEnd(endOf(code, signal))
-      resolve()
+      try {
+        options.onEnd(endOf(code, signal))
+      } finally {
+        memory.end()
+        resolve()
+      }
     }
     let exit: [number | null, NodeJS.Signals | null] = [null, null]
     // 'exit' may come while messages are still on the way; all have come once the channel and both streams are closed.
@@ -120,7 +127,11 @@ export function startTrainer(options: TrainerOptions): Trainer {
     if (notSaved !== null) return { kind: 'not-saved', error: notSaved }
     if (completed) return { kind: 'exit' }
     if (killed) return { kind: 'killed' }
-    return { kind: 'crash', error: deathError(code, signal, spawnError), lastLines: lastLines.trim() }
+    return {
+      kind: 'crash',
+      error: deathError(code, signal, spawnError, memory.facts()),
+      lastLines: lastLines.trim(),
+    }
   }
 
   tell({ type: 'start', job: options.job })
@@ -167,43 +178,5 @@ function yieldProcessor(processId: number): void {
     setPriority(processId, Math.min(getPriority() + priorityBelow, lowestPriority))
   } catch {
     // ended already, or the system does not allow it: then it takes its share like any other
-  }
-}
-
-function deathError(code: number | null, signal: NodeJS.Signals | null, spawnError: Error | null): WireError {
-  const kept = 'Everything saved before was kept.'
-  if (spawnError !== null) {
-    return {
-      code: 'trainer-died',
-      message: `Could not start the trainer: ${spawnError.message}`,
-      wayOut: 'Check that the machine has free memory and can start processes, then try again.',
-    }
-  }
-  if (signal === 'SIGKILL') {
-    return {
-      code: 'trainer-died',
-      message: `The trainer was killed (SIGKILL), probably because the machine ran out of memory. ${kept}`,
-      wayOut: 'Close other programs, or set a smaller micro-batch, crop or model, then start again.',
-    }
-  }
-  if (signal === 'SIGTERM' || signal === 'SIGINT') {
-    return {
-      code: 'trainer-died',
-      message: `The trainer was stopped from outside (${signal}). ${kept}`,
-      wayOut: 'Find out what stopped it, then start again.',
-    }
-  }
-  if (signal === 'SIGABRT') {
-    return {
-      code: 'trainer-died',
-      message: `The trainer aborted (SIGABRT): TensorFlow does this when memory runs out or a driver fails. ${kept}`,
-      wayOut: 'The log has its last output. If memory ran out, set a smaller micro-batch or crop.',
-    }
-  }
-  const how = signal !== null ? `crashed (${signal})` : `ended with exit code ${code ?? 'unknown'}`
-  return {
-    code: 'trainer-died',
-    message: `The trainer ${how}. ${kept}`,
-    wayOut: 'The log has its last output. If a driver failed, starting again often helps.',
   }
 }

@@ -29,11 +29,21 @@ export function featureFormat(path: string): FeatureFormat {
   )
 }
 
-/** `width`: how many features an image has. Throws as `openStreamedFile` does. */
-export function createFeatureFile(path: string, format: FeatureFormat, width: number): FeatureFile {
-  const file = openStreamedFile(path)
+/** `width`: how many features an image has. `unfinishedPath` and throws as `openStreamedFile`. */
+export function createFeatureFile(
+  path: string,
+  format: FeatureFormat,
+  width: number,
+  unfinishedPath: string | null = null,
+): FeatureFile {
+  const file = openStreamedFile(path, unfinishedPath)
   const layout = layouts[format](width)
-  file.append(layout.begin())
+  try {
+    file.append(layout.begin())
+  } catch (thrown) {
+    file.close()
+    throw thrown
+  }
   return {
     add: (imagePath, features) => file.append(layout.add(imagePath, features)),
     finish() {

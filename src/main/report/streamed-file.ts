@@ -1,7 +1,7 @@
 /** A file written as its content comes: whole under its name at the end, or not at all. */
-import { randomUUID } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { recordTemporary, sweepBeside, temporaryBeside } from '../files/temporary'
 import { WorkbenchError } from '../../contract/errors'
 
 export interface StreamedFile {
@@ -14,9 +14,9 @@ export interface StreamedFile {
   close(): void
 }
 
-/** Folders on the way are made. Throws 'not-allowed', 'disk-full', 'bad-input', here and at each write. */
-export function openStreamedFile(path: string): StreamedFile {
-  const partial = `${path}.${randomUUID()}.partial`
+/** Folders on the way are made. `unfinishedPath`: where a record of it is kept until it is whole, for the case that this process is killed. Throws 'not-allowed', 'disk-full', 'bad-input', here and at each write. */
+export function openStreamedFile(path: string, unfinishedPath: string | null = null): StreamedFile {
+  const partial = temporaryBeside(path)
   const inWords = <T>(work: () => T): T => {
     try {
       return work()
@@ -26,8 +26,10 @@ export function openStreamedFile(path: string): StreamedFile {
   }
   const handle = inWords(() => {
     mkdirSync(dirname(path), { recursive: true })
+    sweepBeside(path)
     return openSync(partial, 'wx+')
   })
+  const forget = recordTemporary(unfinishedPath, partial, path)
   let isOpen = true
   return {
     handle,
@@ -43,11 +45,13 @@ export function openStreamedFile(path: string): StreamedFile {
         closeSync(handle)
         isOpen = false
         renameSync(partial, path)
+        forget()
       }),
     close() {
       if (isOpen) closeSync(handle)
       isOpen = false
       rmSync(partial, { force: true })
+      forget()
     },
   }
 }

@@ -1,13 +1,11 @@
 /** The history: read, rename, delete. */
-import { activeRunStates } from '../../contract/entities/run'
-import { WorkbenchError } from '../../contract/errors'
 import { typedName } from '../../domain/names'
 import { listCheckpoints } from '../store/checkpoints'
 import { listEvaluations, listLog, listSteps } from '../store/metrics'
 import { listPredictionSets } from '../store/prediction-sets'
 import { listSetPredictions } from '../store/prediction-set-read'
-import { deleteRun, getRun, listRuns, renameRun } from '../store/runs'
-import { reclaimSpace, runSpace } from '../store/space'
+import { deleteRun, getRun, listDamagedRuns, listRuns, renameRun } from '../store/runs'
+import { reclaimIfPossible, runSpace, withRoomOfLog } from '../store/space'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 
@@ -17,6 +15,7 @@ const givenBackBytes = 256e6
 export function runsHandlers({ db, emit }: ServiceContext): DomainHandlers<'runs'> {
   return {
     'runs.list': async () => listRuns(db),
+    'runs.damaged': async () => listDamagedRuns(db),
     'runs.get': async ({ id }) => getRun(db, id),
     'runs.steps': async ({ id, fromStep }) => listSteps(db, getRun(db, id).id, fromStep),
     'runs.evaluations': async ({ id }) => listEvaluations(db, getRun(db, id).id),
@@ -32,12 +31,8 @@ export function runsHandlers({ db, emit }: ServiceContext): DomainHandlers<'runs
       return run
     },
     'runs.delete': async ({ id }) => {
-      const run = getRun(db, id)
-      if (activeRunStates.includes(run.state)) {
-        throw new WorkbenchError('busy', `The run "${run.name}" is still training.`, 'Stop it first.')
-      }
-      deleteRun(db, id)
-      reclaimSpace(db, givenBackBytes)
+      withRoomOfLog(db, () => deleteRun(db, id))
+      reclaimIfPossible(db, givenBackBytes)
       emit({ type: 'run-deleted', runId: id })
       emit({ type: 'datasets-changed' }) // its count of runs
       return {}

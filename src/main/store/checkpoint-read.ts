@@ -1,5 +1,6 @@
 /** Reading a checkpoint: tensor by tensor, so that a large model is never held twice. */
 import { createHash } from 'node:crypto'
+import { z } from 'zod'
 import { WorkbenchError } from '../../contract/errors'
 import { brokenFile } from './sqlite-errors'
 import { statement, type Db } from './statement'
@@ -37,9 +38,20 @@ export function* checkpointTensors(
       filled += taken.length
       chunk = chunk.subarray(taken.length)
     }
-    yield { name, shape: JSON.parse(shape_json) as number[], data: new Float32Array(bytes.buffer) }
+    const shape = shapeOf(shape_json)
+    if (shape === null) throw damaged()
+    yield { name, shape, data: new Float32Array(bytes.buffer) }
   }
   if (chunk.length > 0 || chunks.next().done !== true || !hash.digest().equals(sha256)) throw damaged()
+}
+
+/** null where the cell is damaged. */
+function shapeOf(cell: string): number[] | null {
+  try {
+    return z.array(z.int()).parse(JSON.parse(cell))
+  } catch {
+    return null
+  }
 }
 
 /** SHA-256 (hex) of the bytes as they lie in the database, complete or not. */

@@ -15,6 +15,7 @@ import { assignSplit } from '../../domain/split'
 import type { JobImages } from '../protocol/messages'
 import type { SourceAddress } from '../sources/source'
 import { insertImages } from './images'
+import { keptEnds } from './kept-ends'
 import { sourceOf, type SourceRow } from './source-row'
 import { inTransaction, statement, type Db } from './statement'
 import { datasetDeleted, insertSplit, splitImages } from './splits'
@@ -104,10 +105,12 @@ const datasetSourceSql = 'SELECT source_kind, root_path, folder_choice FROM data
 /** Forgets dataset, splits, runs and all that hangs on them; the images are not touched. Throws 'busy', 'not-found'. */
 export function deleteDataset(db: Db, id: number): void {
   inTransaction(db, () => {
-    const active = statement<{ name: string }>(
+    const active = statement<{ id: number; name: string }>(
       db,
-      `SELECT name FROM runs WHERE dataset_id = ? AND state IN (${activeRunStates.map((state) => `'${state}'`).join()})`,
-    ).get(id)
+      `SELECT id, name FROM runs WHERE dataset_id = ? AND state IN (${activeRunStates.map((state) => `'${state}'`).join()})`,
+    )
+      .all(id)
+      .find((run) => !keptEnds(db).has(run.id))
     if (active !== undefined) {
       throw new WorkbenchError(
         'busy',

@@ -1,7 +1,11 @@
 import { existsSync, mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
+import { ownerMark } from '../files/owner'
 import { diskFull, plainStoreError } from './sqlite-errors'
+
+/** How the name of the probe begins; one that a killed process left is swept at the next start. */
+export const writeTestName = '.write-test-'
 
 /** Below this the workbench does not start: room for an import and some steps; a checkpoint asks for its own. */
 const minimumFreeBytes = 200e6
@@ -26,7 +30,7 @@ export function prepareHome(homePath: string, limits: HomeLimits = {}): void {
     )
   }
   // The probe writes for real: permission bits say nothing about root, mounts and access lists.
-  const probePath = join(homePath, `.write-test-${process.pid}`)
+  const probePath = join(homePath, `${writeTestName}${ownerMark()}`)
   try {
     if (found === undefined) makeFolder(resolve(homePath))
     writeFileSync(probePath, 'x')

@@ -25,15 +25,15 @@ export const migrations: readonly string[] = [
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */
 const applicationId = 0x42695457
 
-/** Throws 'home-broken' when the file is another program's, or was written by a newer workbench. Reads only. */
-export function checkVersion(db: Db, steps: readonly string[] = migrations): number {
+/** Throws 'home-broken' when the file is another program's, or was written by a newer workbench. `mayBeNew`: without tables, it is ours. Reads only. */
+export function checkVersion(db: Db, steps: readonly string[] = migrations, mayBeNew = true): number {
   const version = pragmaNumber(db, 'user_version')
   const owner = pragmaNumber(db, 'application_id')
-  const tableCount = db.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get() ?? 0
-  if (tableCount > 0 && owner !== applicationId) {
+  const isNew = db.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get() === 0
+  if (owner !== applicationId && !(isNew && mayBeNew)) {
     throw new WorkbenchError(
       'home-broken',
-      `${db.name} is the database of another program.`,
+      `${db.name} is the database of another program, or an empty one.`,
       'It was not changed. Move it, or choose another home with --home.',
     )
   }

@@ -1,5 +1,6 @@
 /** Weight files that were added or downloaded: what was found in them then. */
-import type { ModelSpec } from '../../contract/entities/model'
+import { z } from 'zod'
+import { modelSpecSchema, type ModelSpec } from '../../contract/entities/model'
 import { inTransaction, statement, type Db } from './statement'
 
 export interface ModelFileRecord {
@@ -39,13 +40,19 @@ export function insertModelFile(db: Db, file: ModelFileRecord): void {
   })
 }
 
-/** In the order in which they were added. */
-export function listModelFiles(db: Db): ModelFileRecord[] {
+/** In the order in which they were added. Of a damaged row only the path is left; the file itself may still be whole. */
+export function listModelFiles(db: Db): (ModelFileRecord | DamagedModelFile)[] {
   return statement<ModelFileRow>(db, 'SELECT * FROM model_files ORDER BY added_at_ms, path')
     .all()
-    .map(toRecord)
+    .map((row) => toRecord(row) ?? { path: row.path, spec: null })
 }
 
+interface DamagedModelFile {
+  readonly path: string
+  readonly spec: null
+}
+
+/** null too where its row is damaged: then it is as if it had not been looked at yet. */
 export function findModelFile(db: Db, path: string): ModelFileRecord | null {
   const row = statement<ModelFileRow>(db, 'SELECT * FROM model_files WHERE path = ?').get(path)
   return row === undefined ? null : toRecord(row)
@@ -72,18 +79,32 @@ interface ModelFileRow {
   added_at_ms: number
 }
 
-function toRecord(row: ModelFileRow): ModelFileRecord {
+/** null where the row is damaged. */
+function toRecord(row: ModelFileRow): ModelFileRecord | null {
+  const facts = factsSchema.safeParse([parsed(row.spec_json), parsed(row.class_names_json)])
+  if (!facts.success) return null
+  const [spec, classNames] = facts.data
   return {
     path: row.path,
     name: row.name,
-    // Written by insertModelFile from these very types.
-    spec: JSON.parse(row.spec_json) as ModelSpec,
+    spec,
     classCount: row.class_count,
-    classNames: row.class_names_json === null ? null : (JSON.parse(row.class_names_json) as string[]),
+    classNames,
     cropPx: row.crop_px,
     byteCount: row.byte_count,
     sha256: row.sha256,
     trainedOn: row.trained_on,
     addedAtMs: row.added_at_ms,
+  }
+}
+
+const factsSchema = z.tuple([modelSpecSchema, z.array(z.string()).nullable()])
+
+/** undefined where it is not JSON. */
+function parsed(cell: string | null): unknown {
+  try {
+    return cell === null ? null : JSON.parse(cell)
+  } catch {
+    return undefined
   }
 }

@@ -1,16 +1,18 @@
-import { existsSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { WorkbenchError } from '../../contract/errors'
 import { prepareHome, type HomeLimits } from './home'
+import { inspectDatabase } from './inspect'
 import { checkVersion, migrate, migrations } from './migrate'
-import { reclaimSpace } from './space'
-import { brokenFile, plainStoreError } from './sqlite-errors'
+import { inPlainWords } from './plain-words'
+import { reclaimIfPossible } from './space'
+import { plainStoreError } from './sqlite-errors'
 import type { Db } from './statement'
 
 export interface Store {
   readonly db: Db
-  /** Marks the end as a clean one. May be called twice. */
+  /** May be called twice. */
   close(): void
 }
 
@@ -30,20 +32,35 @@ export function openStore(homePath: string, options: OpenOptions = {}): Store {
   if (options.readOnly === true) return openToRead(path)
   prepareHome(homePath, options)
   return orPlain(path, () => {
-    const db = new Database(path, { timeout: 5000 })
+    if (!inspectDatabase(path)) makeDatabase(path)
+    const db = inPlainWords(new Database(path, { timeout: 5000, fileMustExist: true }))
     return closingOnError(db, () => {
+      // before anything is written: what is not ours stays as it is
+      checkVersion(db, migrations, false)
       setPragmas(db)
       migrate(db)
-      checkAfterUncleanEnd(db)
-      setCleanEnd(db, false)
       return { db, close: () => closeWriter(db) }
     })
   })
 }
 
+/** Under another name until it is whole: what is called workbench.db was a database from its first moment, so an empty one is damage. */
+function makeDatabase(path: string): void {
+  const making = `${path}.new`
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${making}${suffix}`, { force: true }) // of a process that was killed here
+  const db = new Database(making)
+  try {
+    setPragmas(db)
+    migrate(db)
+  } finally {
+    db.close()
+  }
+  renameSync(making, path)
+}
+
 /** A store with nothing in it, in memory: what a home is before it is made. */
 export function openEmptyStore(): Store {
-  const db = new Database(':memory:')
+  const db = inPlainWords(new Database(':memory:'))
   return closingOnError(db, () => {
     registerFunctions(db)
     migrate(db)
@@ -61,9 +78,10 @@ function openToRead(path: string): Store {
     throw new WorkbenchError('not-found', `There is no workbench database at ${path}.`, 'Check --home.')
   }
   return orPlain(path, () => {
-    const db = new Database(path, { readonly: true, timeout: 5000 })
+    inspectDatabase(path)
+    const db = inPlainWords(new Database(path, { readonly: true, timeout: 5000 }))
     return closingOnError(db, () => {
-      const version = checkVersion(db)
+      const version = checkVersion(db, migrations, false)
       if (version < migrations.length) {
         throw new WorkbenchError(
           'home-broken',
@@ -95,39 +113,10 @@ function registerFunctions(db: Db): void {
   db.function('fold', { deterministic: true }, (text: unknown) => String(text).normalize('NFC').toLowerCase())
 }
 
-/**
- * SQLite survives a killed process by itself; a power cut on a disk that lies about syncing it may not survive. So after
- * an end that was not clean every table is checked, save the one of checkpoint bytes: it may be many gigabytes, and every
- * read of it is checked against a SHA-256 anyway.
- */
-function checkAfterUncleanEnd(db: Db): void {
-  const clean = db.prepare<[], string>("SELECT value FROM home_facts WHERE key = 'clean-end'").pluck().get()
-  if (clean === 'yes') return
-  const tables = db
-    .prepare<[], string>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'checkpoint_chunks'",
-    )
-    .pluck()
-    .all()
-  for (const table of tables) {
-    const answer = db.pragma(`quick_check("${table}")`, { simple: true })
-    if (answer !== 'ok') throw brokenFile(db.name, `table ${table}: ${String(answer)}`)
-  }
-}
-
-function setCleanEnd(db: Db, clean: boolean): void {
-  db.prepare("UPDATE home_facts SET value = ? WHERE key = 'clean-end'").run(clean ? 'yes' : 'no')
-}
-
 function closeWriter(db: Db): void {
   if (!db.open) return
   try {
-    reclaimSpace(db, 64e6)
-    setCleanEnd(db, true)
-  } catch (thrown) {
-    const plain = plainStoreError(thrown, db.name)
-    // On a full disk nothing that was committed is lost: without the mark the next start checks the tables, no more.
-    if (!(plain instanceof WorkbenchError && plain.code === 'disk-full')) throw plain
+    reclaimIfPossible(db, 64e6)
   } finally {
     db.close()
   }

@@ -1,7 +1,6 @@
-import type { EngineReport, ModelSpec } from '../../contract/entities/model'
-import { recipeSchema } from '../../contract/entities/run'
-import type { Accuracy, Choice, Run, RunState, UnreadableImage } from '../../contract/entities/run'
-import type { WireError } from '../../contract/errors'
+import { runSchema } from '../../contract/entities/run'
+import type { Accuracy, DamagedRun, Run, RunState, UnreadableImage } from '../../contract/entities/run'
+import { WorkbenchError } from '../../contract/errors'
 import { partOfCode } from './split-parts'
 
 /** Of the images that could not be read, so many are named. */
@@ -81,7 +80,33 @@ export interface AccuracyRow {
   accuracy_high: number | null
 }
 
+/** Throws 'home-broken', naming the run, where the row is damaged. */
 export function toRun(row: RunRow): Run {
+  const run = readRun(row)
+  if (!('reason' in run)) return run
+  throw new WorkbenchError(
+    'home-broken',
+    `The run "${run.name}" (number ${run.id}) is damaged: ${run.reason}. Other runs are not affected.`,
+    'Delete it, or restore the database from a backup.',
+  )
+}
+
+/** A damaged row costs that row: whatever cannot be read in it, the others can. */
+export function readRun(row: RunRow): Run | DamagedRun {
+  const damaged = (reason: string): DamagedRun => ({ id: row.id, name: String(row.name), reason })
+  try {
+    const checked = runSchema.safeParse(runFields(row))
+    if (checked.success) return checked.data
+    const field = checked.error.issues[0]?.path[0]
+    return damaged(`its ${field === undefined ? 'row' : `"${String(field)}"`} is not what it should be`)
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return damaged('a part of its row is not whole')
+    throw thrown
+  }
+}
+
+/** As the row says it; nothing is checked. */
+function runFields(row: RunRow): unknown {
   return {
     id: row.id,
     name: row.name,
@@ -91,10 +116,9 @@ export function toRun(row: RunRow): Run {
     splitHash: row.split_hash,
     state: row.state,
     model: row.model,
-    // Written by insertRun and updateRun from these very types; what recipes did not say at first is filled in.
-    spec: JSON.parse(row.spec_json) as ModelSpec,
-    recipe: recipeSchema.parse(JSON.parse(row.recipe_json)),
-    choices: JSON.parse(row.choices_json) as Choice[],
+    spec: JSON.parse(row.spec_json),
+    recipe: JSON.parse(row.recipe_json),
+    choices: JSON.parse(row.choices_json),
     departureCount: row.departure_count,
     weights: row.weights,
     origin: row.origin,
@@ -112,7 +136,7 @@ export function toRun(row: RunRow): Run {
     waitFraction: row.wait_fraction,
     trainingMs: row.training_ms,
     peakMemoryBytes: row.peak_memory_bytes,
-    engine: row.engine_json === null ? null : (JSON.parse(row.engine_json) as EngineReport),
+    engine: row.engine_json === null ? null : JSON.parse(row.engine_json),
     accuracy: toAccuracy(row),
     evaluatedOn: row.evaluated_on === null ? null : partOfCode(row.evaluated_on),
     wrongCount: row.wrong_count,
@@ -120,7 +144,7 @@ export function toRun(row: RunRow): Run {
     checkpointStep: row.checkpoint_step,
     unreadable: { count: row.unreadable_count, first: toUnreadable(row.unreadable_json) },
     changedCount: row.changed_count,
-    error: row.error_json === null ? null : (JSON.parse(row.error_json) as WireError),
+    error: row.error_json === null ? null : JSON.parse(row.error_json),
   }
 }
 

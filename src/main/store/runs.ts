@@ -5,6 +5,7 @@ import {
   activeRunStates,
   type Accuracy,
   type Choice,
+  type DamagedRun,
   type Recipe,
   type Run,
   type RunState,
@@ -13,7 +14,9 @@ import { WorkbenchError, type WireError } from '../../contract/errors'
 import { latestCheckpoint } from './checkpoints'
 import { versionOfSplit } from './dataset-versions'
 import { refuseDeletedDataset } from './splits'
+import { forgetEnd, keptEnds, withKeptEnd } from './kept-ends'
 import { hasEvaluation, insertLog } from './metrics'
+import { readRuns } from './read-runs'
 import { selectRuns, toRun, type RunRow } from './run-row'
 import { partCode } from './split-parts'
 import { inTransaction, statement, type Db } from './statement'
@@ -98,6 +101,8 @@ export function updateRun(db: Db, id: number, changes: RunChanges): void {
     )
     if (count === 0) throw unknownRun(id)
   })
+  // within a larger transaction nothing is written yet
+  if (changes.state !== undefined && !db.inTransaction) forgetEnd(db, id)
 }
 
 /** Where a run goes on. */
@@ -113,27 +118,20 @@ export interface RunRest {
 }
 
 /**
- * The checkpoint that the run can go on from. Throws 'not-found' without one, 'busy' while it trains, 'unsupported' where nothing is left to
- * do. Changes nothing.
+ * Where the run can go on: at its last complete checkpoint, without one at its beginning, since everything in a run follows from its seed.
+ * Throws 'busy' while it trains, 'unsupported' where nothing is left to do, 'not-found'. Changes nothing.
  */
 export function checkResumable(
   db: Db,
   id: number,
-): { readonly checkpointId: number; readonly stepIndex: number } {
+): { readonly checkpointId: number | null; readonly stepIndex: number } {
   const run = getRun(db, id)
   if (activeRunStates.includes(run.state))
     throw new WorkbenchError('busy', `The run "${run.name}" is training.`)
   const checkpoint = latestCheckpoint(db, id)
-  if (checkpoint === null) {
-    throw new WorkbenchError(
-      'not-found',
-      `The run "${run.name}" has no checkpoint to resume from.`,
-      'Start it again.',
-    )
-  }
-  if (checkpoint.stepIndex >= run.recipe.stepCount && run.state === 'done')
+  if ((checkpoint === null || checkpoint.stepIndex >= run.recipe.stepCount) && run.state === 'done')
     throw new WorkbenchError('unsupported', `The run "${run.name}" has already completed all its steps.`)
-  return { checkpointId: checkpoint.id, stepIndex: checkpoint.stepIndex }
+  return { checkpointId: checkpoint?.id ?? null, stepIndex: checkpoint?.stepIndex ?? 0 }
 }
 
 /**
@@ -169,16 +167,21 @@ export function rewindRun(db: Db, id: number): RunRest {
   })
 }
 
-/** Newest first. */
+/** Newest first, without the damaged ones. */
 export function listRuns(db: Db): Run[] {
-  return statement<RunRow>(db, `${selectRuns} ORDER BY runs.id DESC`).all().map(toRun)
+  return readRuns(db).flatMap((run) => ('reason' in run ? [] : [withKeptEnd(db, run)]))
+}
+
+/** Those that `listRuns` leaves out. */
+export function listDamagedRuns(db: Db): DamagedRun[] {
+  return readRuns(db).filter((run) => 'reason' in run)
 }
 
 /** Throws 'not-found'. */
 export function getRun(db: Db, id: number): Run {
   const row = statement<RunRow>(db, `${selectRuns} WHERE runs.id = ?`).get(id)
   if (row === undefined) throw unknownRun(id)
-  return toRun(row)
+  return withKeptEnd(db, toRun(row))
 }
 
 /** null where there is none of this id, e.g. no longer. */
@@ -197,19 +200,24 @@ export function renameRun(db: Db, id: number, name: string): void {
 /** With its metrics, checkpoints and predictions. Throws 'busy' while it trains, 'not-found'. */
 export function deleteRun(db: Db, id: number): void {
   inTransaction(db, () => {
-    const run = getRun(db, id)
-    if (activeRunStates.includes(run.state)) {
+    // the bare columns: a damaged run can be deleted too
+    const run = statement<{ name: string; state: RunState }>(
+      db,
+      'SELECT name, state FROM runs WHERE id = ?',
+    ).get(id)
+    if (run === undefined) throw unknownRun(id)
+    if (activeRunStates.includes(run.state) && !keptEnds(db).has(id))
       throw new WorkbenchError('busy', `The run "${run.name}" is still training.`, 'Stop it first.')
-    }
     statement(db, 'DELETE FROM runs WHERE id = ?').run(id)
   })
+  forgetEnd(db, id)
 }
 
 /**
  * At a start, when no trainer can be alive: runs that were active become 'interrupted', with an error and a log line that
- * say how far they came. Returns their names, oldest first.
+ * say how far they came. Returns them, oldest first.
  */
-export function markInterrupted(db: Db, nowMs: number = Date.now()): string[] {
+export function markInterrupted(db: Db, nowMs: number = Date.now()): InterruptedRun[] {
   return inTransaction(db, () => {
     const rows = statement<{ id: number; name: string; steps_done: number; checkpoint_step: number | null }>(
       db,
@@ -220,8 +228,13 @@ export function markInterrupted(db: Db, nowMs: number = Date.now()): string[] {
       updateRun(db, id, { state: 'interrupted', endedAtMs: nowMs, error })
       insertLog(db, id, { atMs: nowMs, kind: 'error', text: error.message })
     }
-    return rows.map(({ name }) => name)
+    return rows.map(({ name, checkpoint_step: checkpointStep }) => ({ name, checkpointStep }))
   })
+}
+
+export interface InterruptedRun {
+  readonly name: string
+  readonly checkpointStep: number | null
 }
 
 export const activeRunsSql =
@@ -236,7 +249,9 @@ function interruption(stepsDone: number, checkpointStep: number | null): WireErr
     code: 'trainer-died',
     message: `The workbench closed while this run was training, after ${stepsDone} completed ${stepsDone === 1 ? 'step' : 'steps'}. ${kept}.`,
     wayOut:
-      checkpointStep === null ? 'Start the run again.' : 'Resume it: it continues from that checkpoint.',
+      checkpointStep === null
+        ? 'Resume it: it starts again from step 0 with the same seed, and the result is the same.'
+        : 'Resume it: it continues from that checkpoint.',
   }
 }
 

@@ -1,3 +1,4 @@
+import { WorkbenchError } from '../../contract/errors'
 import { statement, type Db } from './statement'
 
 /** Pages moved in one transaction: 8 MB of 4 KiB pages, so the write-ahead log stays small. */
@@ -16,6 +17,37 @@ export function reclaimSpace(db: Db, byteLimit: number): number {
     left -= slicePages
   }
   return freePages() * pageBytes
+}
+
+/**
+ * Does `work`, a whole transaction; where the disk has no room for it, once more after the write-ahead log, up to 64 MB, was given back: what makes room
+ * must not fail for want of it.
+ */
+export function withRoomOfLog<Result>(db: Db, work: () => Result): Result {
+  try {
+    return work()
+  } catch (thrown) {
+    if (!isDiskFull(thrown) || db.inTransaction) throw thrown
+    try {
+      db.pragma('wal_checkpoint(TRUNCATE)')
+    } catch {
+      throw thrown
+    }
+    return work()
+  }
+}
+
+/** As `reclaimSpace`, where it can be done: on a full disk the space is given back another time. */
+export function reclaimIfPossible(db: Db, byteLimit: number): void {
+  try {
+    reclaimSpace(db, byteLimit)
+  } catch (thrown) {
+    if (!isDiskFull(thrown)) throw thrown
+  }
+}
+
+function isDiskFull(thrown: unknown): boolean {
+  return thrown instanceof WorkbenchError && thrown.code === 'disk-full'
 }
 
 /** What a run takes: the bytes of its checkpoints, and those of its predictions, without SQLite's own. 0 of a run that is not there. */

@@ -11,6 +11,14 @@ export function plainStoreError(thrown: unknown, path: string): unknown {
   // SHMSIZE: not even the index of the write-ahead log, which a reader needs too, found room
   if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || code === 'ENOSPC' || code === 'EDQUOT')
     return diskFull(path, thrown)
+  if (code === 'SQLITE_READONLY_DBMOVED') {
+    return new WorkbenchError(
+      'home-broken',
+      `${path} was moved or deleted while the workbench was using it.`,
+      'Put it back, then close the workbench and start it again.',
+      cause,
+    )
+  }
   if (/^SQLITE_(READONLY|CANTOPEN|PERM)/.test(code) || /^(EROFS|EACCES|EPERM)$/.test(code)) {
     return new WorkbenchError(
       'home-read-only',
@@ -19,7 +27,19 @@ export function plainStoreError(thrown: unknown, path: string): unknown {
       cause,
     )
   }
-  if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) return brokenFile(path, thrown.message, thrown)
+  if (code === 'SQLITE_NOTADB') return brokenFile(path, 'it does not begin as a database does', thrown)
+  if (/^SQLITE_(CORRUPT|IOERR_SHORT_READ|IOERR_CORRUPTFS)/.test(code))
+    return brokenFile(path, 'parts of it cannot be read', thrown)
+  if (code === 'SQLITE_ERROR' && /^no such (table|column)/.test(thrown.message))
+    return brokenFile(path, `it lacks a part (${thrown.message})`, thrown)
+  if (/^SQLITE_(IOERR_)?NOMEM/.test(code)) {
+    return new WorkbenchError(
+      'out-of-memory',
+      `There was not enough memory to read or write ${path}.`,
+      'Close other programs, then try again. Everything saved before was kept.',
+      cause,
+    )
+  }
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
     return new WorkbenchError(
       'home-locked',
@@ -36,6 +56,14 @@ export function plainStoreError(thrown: unknown, path: string): unknown {
       cause,
     )
   }
+  if (code.startsWith('SQLITE_')) {
+    return new WorkbenchError(
+      'internal',
+      `The database ${path} did not take a change, or did not answer (${code}: ${thrown.message}). Nothing was changed.`,
+      'This is a bug in the workbench. Everything saved before was kept.',
+      cause,
+    )
+  }
   return thrown
 }
 
@@ -48,13 +76,13 @@ export function diskFull(path: string, cause?: unknown): WorkbenchError {
   )
 }
 
+const rescueWords =
+  'Close the workbench and copy the file to a safe place. Then restore it from a backup, or rescue what can be read: ' +
+  'sqlite3 OLD-FILE .recover | sqlite3 NEW-FILE. Or choose another home with --home. Your images are not affected.'
+
 /** `reason`: what is wrong with the file, half a sentence. */
 export function brokenFile(path: string, reason: string, cause?: unknown): WorkbenchError {
-  return new WorkbenchError(
-    'home-broken',
-    `The database ${path} is damaged: ${reason}.`,
-    'It was not changed. Move it (keep it: "sqlite3 FILE .recover" can rescue parts of it) or restore it from a ' +
-      'backup, or choose another home with --home. Your images are not affected.',
-    { cause },
-  )
+  return new WorkbenchError('home-broken', `The database ${path} is damaged: ${reason}.`, rescueWords, {
+    cause,
+  })
 }

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { plainStoreError } from './sqlite-errors'
 import { statement, type Db } from './statement'
 
 export interface Thumbnail {
@@ -48,21 +49,34 @@ PRAGMA user_version = ${version};`
 export function openThumbnails(homePath: string, options: ThumbnailOptions = {}): ThumbnailCache {
   const path = join(homePath, 'thumbnails.db')
   const limitBytes = options.limitBytes ?? defaultLimitBytes
-  let cache = openOrRebuild(path, limitBytes, options.onNote)
+  let cache: OpenCache | null = null
 
-  /** Runs `work`; on a damaged file makes the cache anew and answers `otherwise`. */
+  /** Where it cannot be made either, as on a full disk, the images are made each time. */
+  function open(): OpenCache | null {
+    try {
+      return openOrRebuild(path, limitBytes, options.onNote)
+    } catch (thrown) {
+      if (plainStoreError(thrown, path) === thrown) throw thrown
+      return null
+    }
+  }
+
+  /** Runs `work`; on a damaged file makes the cache anew and answers `otherwise`, as where the disk is full or fails: it is only a cache. */
   function guarded<Result>(work: (open: OpenCache) => Result, otherwise: Result): Result {
+    if (cache === null) return otherwise
     try {
       return work(cache)
     } catch (thrown) {
-      if (!isDamage(thrown)) throw thrown
+      if (plainStoreError(thrown, path) === thrown) throw thrown
+      if (!isDamage(thrown)) return otherwise
       cache.abandon()
       removeFiles(path)
       options.onNote?.(rebuiltNote(path, thrown))
-      cache = openCache(path, limitBytes)
+      cache = open()
       return otherwise
     }
   }
+  cache = open()
   return {
     get: (contentHash, px) => guarded((open) => open.get(contentHash, px), null),
     put: (contentHash, px, thumbnail) => guarded((open) => open.put(contentHash, px, thumbnail), undefined),
@@ -101,6 +115,15 @@ function openCache(path: string, limitBytes: number): OpenCache {
     for (const { hash, px, use } of pendingUses.values()) update.run(use, hash, px)
     pendingUses.clear()
   })
+  /** The order of use matters less than the image that was found. */
+  const flushUsesIfPossible = (): void => {
+    try {
+      flushUses()
+    } catch (thrown) {
+      if (plainStoreError(thrown, path) === thrown) throw thrown
+      pendingUses.clear()
+    }
+  }
   const evict = db.transaction(() => {
     flushUses()
     const oldest = statement<{ rowid: number; byte_count: number }>(
@@ -127,7 +150,7 @@ function openCache(path: string, limitBytes: number): OpenCache {
       ).get(hash, px)
       if (row === undefined) return null
       pendingUses.set(`${contentHash} ${px}`, { hash, px, use: ++useCount })
-      if (pendingUses.size >= batchSize) flushUses()
+      if (pendingUses.size >= batchSize) flushUsesIfPossible()
       return row
     },
     put(contentHash, px, { bytes, mime }) {

@@ -58,19 +58,24 @@ export function measureModel(
         if (end.kind === 'crash' || end.kind === 'not-saved') return reject(fromWireError(end.error))
         if (engine === null || result === null)
           return reject(new WorkbenchError('cancelled', 'Measurement cancelled.'))
-        const { msPerImage, peakMemoryBytes } = result
-        insertMeasurement(db, {
-          what: 'step',
-          model: model.name,
-          cropPx,
-          microBatchSize,
-          batchSize: microBatchSize,
-          engineKey: engineKey(engine, precision),
-          msPerImage,
-          peakMemoryBytes,
-          measuredAtMs: clock(),
-        })
-        resolve(null)
+        try {
+          const { msPerImage, peakMemoryBytes } = result
+          insertMeasurement(db, {
+            what: 'step',
+            model: model.name,
+            cropPx,
+            microBatchSize,
+            batchSize: microBatchSize,
+            engineKey: engineKey(engine, precision),
+            msPerImage,
+            peakMemoryBytes,
+            measuredAtMs: clock(),
+          })
+          resolve(null)
+        } catch (thrown) {
+          // as on a full disk: here nobody else would catch it
+          reject(thrown instanceof Error ? thrown : new Error(String(thrown)))
+        }
       },
     })
     task.signal.addEventListener('abort', () => void trainer.kill(), { once: true })

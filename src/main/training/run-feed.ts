@@ -26,11 +26,12 @@ import type { FromTrainerBody } from '../protocol/messages'
 import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
 import { engineKey } from '../costs/engine-key'
+import type { RunEnd, RunEnds } from './run-ends'
 import { createRunSpeed } from './run-speed'
 import { createThrottle } from '../tasks/throttle'
 
 export interface RunFeed {
-  /** Commits before it returns. */
+  /** Commits before it returns. The end of the run it may only keep: see run-ends.ts. */
   take(body: FromTrainerBody): void
   /** Sends what waits; no events come after it. */
   close(): void
@@ -43,6 +44,7 @@ export function createRunFeed(
   context: Pick<ServiceContext, 'db' | 'clock' | 'emit'>,
   engine: Pick<EngineService, 'learn'>,
   runId: number,
+  ends: Pick<RunEnds, 'end'>,
 ): RunFeed {
   const { db, clock, emit } = context
   let steps: StepMetric[] = []
@@ -119,15 +121,15 @@ export function createRunFeed(
         openSet.seal(body.sha256)
         openSet = null
         return
-      case 'finished':
-        inTransaction(db, () => finish(body))
-        stepEvents.flush()
-        return emitRun()
+      case 'finished': {
+        const endedAtMs = clock()
+        return end({ state: 'interrupted', error: null }, () => finish(body, endedAtMs))
+      }
       case 'interrupted':
-      case 'failed':
-        updateRun(db, runId, { state: body.type, error: body.error, endedAtMs: clock() })
-        stepEvents.flush()
-        return emitRun()
+      case 'failed': {
+        const ended = { state: body.type, error: body.error, endedAtMs: clock() }
+        return end(ended, () => updateRun(db, runId, ended))
+      }
       case 'measured':
       case 'probed':
       case 'predictor-ready':
@@ -139,6 +141,11 @@ export function createRunFeed(
       default:
         return assertNever(body)
     }
+  }
+
+  function end(shown: Pick<RunEnd, 'state' | 'error'>, write: () => void): void {
+    stepEvents.flush()
+    ends.end(runId, { ...shown, save: () => inTransaction(db, write), tell: emitRun })
   }
 
   function beginSet(body: Extract<FromTrainerBody, { type: 'set-begin' }>): OpenPredictionSet {
@@ -155,7 +162,7 @@ export function createRunFeed(
     })
   }
 
-  function finish(body: Extract<FromTrainerBody, { type: 'finished' }>): void {
+  function finish(body: Extract<FromTrainerBody, { type: 'finished' }>, endedAtMs: number): void {
     // A run that went on keeps what it had found before up to here; it may have been stopped before it came there again.
     const { stepsDone } = getRun(db, runId)
     deleteEvaluationsAfter(db, runId, stepsDone)
@@ -168,7 +175,7 @@ export function createRunFeed(
     const accuracy = last?.accuracy ?? null
     updateRun(db, runId, {
       state: body.outcome,
-      endedAtMs: clock(),
+      endedAtMs,
       imagesPerSecond: body.imagesPerSecond,
       waitFraction: body.waitFraction,
       trainingMs: body.trainingMs,

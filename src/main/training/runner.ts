@@ -4,10 +4,11 @@ import { memoryAvailable } from '../engine/memory-available'
 import { activeRunStates, type LogLine, type Run } from '../../contract/entities/run'
 import { fromWireError, toWireError, WorkbenchError, type WireError } from '../../contract/errors'
 import { dropIncomplete } from '../store/checkpoints'
+import { keptEnds } from '../store/kept-ends'
+import { dropLeftOvers } from '../store/left-overs'
 import { insertLog } from '../store/metrics'
-import { dropUnsealed } from '../store/prediction-sets'
-import { dropUnpublished } from '../store/predictions'
-import { getRun, rewindRun, updateRun } from '../store/runs'
+import { findRunName, getRun, rewindRun, updateRun } from '../store/runs'
+import { inTransaction, type Db } from '../store/statement'
 import { listUnreadable } from '../store/unreadable-images'
 import type { TrainJob } from '../protocol/messages'
 import { outOfMemory } from '../protocol/out-of-memory'
@@ -16,6 +17,7 @@ import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
 import { openCheckpointFile } from '../models/model-source'
 import { busyError } from './obstacles'
+import { createRunEnds } from './run-ends'
 import { createRunFeed, type RunFeed } from './run-feed'
 import { inSmallerPieces, type SmallerPieces } from './smaller-pieces'
 
@@ -33,6 +35,10 @@ export interface Runner {
    * where the core closes.
    */
   start(runId: number, job: TrainJob, whenEnded?: () => void): void
+  /** Of a run that did not come to have a trainer. Never throws: what cannot be written is kept, see run-ends.ts. */
+  end(runId: number, state: 'failed' | 'interrupted', error: WireError): void
+  /** Ends of runs that could not be written before. */
+  saveEnds(): void
   /** Throws 'not-found' where that run does not train. */
   stop(runId: number): void
   /** Ends the trainer; its run is left 'interrupted' with everything that was committed. */
@@ -66,6 +72,25 @@ const closedMeanwhile: WireError = {
   wayOut: 'Keep the workbench open until the run has ended.',
 }
 
+/**
+ * After the trainer of this run. Passed over where even that cannot be written, and while the end of another run is kept, which still needs what it
+ * publishes: the next start drops them.
+ */
+function dropIfPossible(db: Db, runId: number): void {
+  if ([...keptEnds(db).keys()].some((id) => id !== runId)) return
+  try {
+    dropLeftOvers(db)
+  } catch (thrown) {
+    if (!(thrown instanceof WorkbenchError)) throw thrown
+  }
+}
+
+/** For the log. */
+function lastWords(end: TrainerEnd): string[] {
+  if (end.kind !== 'crash') return []
+  return [end.error.message, ...(end.lastLines === '' ? [] : [`The trainer's last output: ${end.lastLines}`])]
+}
+
 function stopWork(work: Work): void {
   work.wish = 'stop'
   work.trainer.stop()
@@ -76,6 +101,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
   let current: Work | null = null
   let claimed: Claim | null = null
   let isClosing = false
+  const ends = createRunEnds(context)
 
   function claim(runId: number): () => void {
     const begun = active()
@@ -102,7 +128,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
   }
 
   function launch(runId: number, job: TrainJob): Pick<Work, 'feed' | 'trainer' | 'end'> {
-    const feed = createRunFeed(context, engine, runId)
+    const feed = createRunFeed(context, engine, runId, ends)
     let resolveEnd: (end: TrainerEnd) => void = () => undefined
     const end = new Promise<TrainerEnd>((resolve) => (resolveEnd = resolve))
     const trainer = startTrainer({
@@ -133,8 +159,8 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
       work.feed.close()
       settle(work.runId, end)
     } catch (thrown) {
-      // The disk may be full, so that even this cannot be saved: the next start of the core marks the run.
-      process.stderr.write(`Could not save the end of run ${work.runId}: ${toWireError(thrown).message}\n`)
+      // not even read: the next start of the core marks the run
+      process.stderr.write(`Could not tell the end of run ${work.runId}: ${toWireError(thrown).message}\n`)
     }
   }
 
@@ -172,40 +198,53 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
   }
 
   function tellWhy(runId: number, end: TrainerEnd): void {
-    if (end.kind !== 'crash') return
-    log(runId, 'error', end.error.message)
-    if (end.lastLines !== '') log(runId, 'error', `The trainer's last output: ${end.lastLines}`)
+    for (const text of lastWords(end)) log(runId, 'error', text)
   }
 
   function settle(runId: number, end: TrainerEnd): void {
-    const interrupted = (error: WireError): void => {
-      dropIncomplete(db)
-      dropUnpublished(db)
-      dropUnsealed(db)
-      updateRun(db, runId, { state: 'interrupted', error, endedAtMs: clock() })
-      emit({ type: 'run', run: getRun(db, runId) })
-    }
     switch (end.kind) {
       case 'exit':
-        // 'finished', 'interrupted' and 'failed' have said everything; a failure may have left half a checkpoint.
-        dropIncomplete(db)
-        dropUnpublished(db)
-        dropUnsealed(db)
+        // 'finished', 'interrupted' and 'failed' have said everything; an end that is not written yet still needs what it publishes
+        if (!keptEnds(db).has(runId)) dropIfPossible(db, runId)
         return
       case 'crash':
-        tellWhy(runId, end)
         // Native code that finds no memory aborts the process: only its last words say why.
-        return interrupted(toWireError(outOfMemory(new Error(end.lastLines)) ?? fromWireError(end.error)))
+        return interrupt(
+          runId,
+          toWireError(outOfMemory(new Error(end.lastLines)) ?? fromWireError(end.error)),
+          lastWords(end),
+        )
       case 'not-saved':
-        return interrupted(end.error)
+        return interrupt(runId, end.error)
       case 'killed':
-        return interrupted(closedMeanwhile)
+        return interrupt(runId, closedMeanwhile)
     }
+  }
+
+  function interrupt(runId: number, error: WireError, words: readonly string[] = []): void {
+    const endedAtMs = clock()
+    const lines = words.map((text) => ({ atMs: endedAtMs, kind: 'error', text }) as const)
+    ends.end(runId, {
+      state: 'interrupted',
+      error,
+      save: () => {
+        dropIfPossible(db, runId)
+        inTransaction(db, () => {
+          for (const line of lines) insertLog(db, runId, line)
+          updateRun(db, runId, { state: 'interrupted', error, endedAtMs })
+        })
+      },
+      tell: () => {
+        for (const line of lines) emit({ type: 'run-log', runId, line })
+        emit({ type: 'run', run: getRun(db, runId) })
+      },
+    })
   }
 
   const active = (): Run | null => {
     const id = claimed?.runId ?? current?.runId ?? null
-    const run = id === null ? null : getRun(db, id)
+    // deleted, it may be, while its trainer still ends
+    const run = id === null || findRunName(db, id) === null ? null : getRun(db, id)
     return run !== null && activeRunStates.includes(run.state) ? run : null
   }
 
@@ -216,6 +255,16 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     },
     claim,
     start,
+    end(runId, state, error) {
+      const ended = { state, error, endedAtMs: clock() }
+      ends.end(runId, {
+        state,
+        error,
+        save: () => updateRun(db, runId, ended),
+        tell: () => emit({ type: 'run', run: getRun(db, runId) }),
+      })
+    },
+    saveEnds: () => ends.retry(),
     stop(runId) {
       const run = getRun(db, runId)
       if (claimed?.runId === runId) claimed.stopAsked = true
@@ -225,9 +274,11 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     close: async () => {
       isClosing = true
       await claimed?.released
-      if (current === null) return
-      current.wish = 'close'
-      await Promise.all([current.trainer.kill(), current.gone])
+      if (current !== null) {
+        current.wish = 'close'
+        await Promise.all([current.trainer.kill(), current.gone])
+      }
+      ends.close()
     },
     processId: () => current?.trainer.processId ?? null,
   }

@@ -158,8 +158,13 @@ function probe(
         if (end.kind === 'crash' || end.kind === 'not-saved') return reject(fromWireError(end.error))
         if (engine === null || results === null)
           return reject(new WorkbenchError('cancelled', 'Measurement cancelled.'))
-        keep(context, model, engine, startMs, results)
-        resolve(null)
+        try {
+          keep(context, model, engine, startMs, results)
+          resolve(null)
+        } catch (thrown) {
+          // as on a full disk: here nobody else would catch it
+          reject(thrown instanceof Error ? thrown : new Error(String(thrown)))
+        }
       },
     })
     task.signal.addEventListener('abort', () => void trainer.kill(), { once: true })

@@ -1,10 +1,11 @@
 /** Plan, measure, start, resume, stop. */
-import type { TrainRequest } from '../../contract/entities/run'
+import { restartedLead, type TrainRequest } from '../../contract/entities/run'
 import { fromWireError, toWireError, WorkbenchError } from '../../contract/errors'
 import { formatPx } from '../../domain/figures'
 import { sizeWords } from '../../domain/model/model-names'
 import { typedName } from '../../domain/names'
 import { jobImages } from '../store/datasets'
+import { insertLog } from '../store/metrics'
 import { checkResumable, findRunName, getRun, insertRun, rewindRun, updateRun } from '../store/runs'
 import { inTransaction } from '../store/statement'
 import { listUnreadable } from '../store/unreadable-images'
@@ -19,6 +20,7 @@ import { busyError } from './obstacles'
 import { memoryAvailable } from '../engine/memory-available'
 import { openCheckpointFile, openModelFile, type ModelFile } from '../models/model-source'
 import { newRun } from './new-run'
+import { refuseChangedStart } from './changed-start'
 import { makePlan } from './plan'
 import type { Runner } from './runner'
 import type { SpeedProbe } from './speed-probe'
@@ -59,8 +61,7 @@ export function trainingHandlers(
       return startTrainer(runId, source, null)
     } catch (thrown) {
       if (runId !== null) {
-        updateRun(db, runId, { state: 'failed', error: toWireError(thrown), endedAtMs: clock() })
-        emit({ type: 'run', run: getRun(db, runId) })
+        runner.end(runId, 'failed', toWireError(thrown))
       }
       await source?.close()
       throw thrown
@@ -75,8 +76,10 @@ export function trainingHandlers(
       if (active !== null) throw fromWireError(busyError(active))
     }
     refuseWhileBusy()
+    runner.saveEnds()
     checkResumable(db, id)
-    const { splitId, name, recipe: resumed } = getRun(db, id)
+    const { splitId, name, recipe: resumed, weights } = getRun(db, id)
+    if (weights !== null) refuseChangedStart(db, id)
     // before anything of the run is changed
     const checked = await checkImages(context, splitId, `Check the images of "${name}"`)
     refuseWhileBusy()
@@ -90,13 +93,12 @@ export function trainingHandlers(
     try {
       updateRun(db, id, { state: 'starting', error: null })
       emit({ type: 'run', run: getRun(db, id) }) // from here on it can be stopped
-      const { weights, recipe } = getRun(db, id)
-      // only what pulls toward the initial weights needs them again
-      const source =
-        weights === null || recipe.decayTowardInitial === 0 ? null : await openModelFile(context, weights)
+      // after a checkpoint, only what pulls toward the initial weights needs them again
+      const needsStart = checkpointId === null || resumed.decayTowardInitial !== 0
+      const source = weights === null || !needsStart ? null : await openModelFile(context, weights)
       if (source !== null) files.push(source)
-      const checkpoint = await openCheckpointFile(context, checkpointId)
-      files.push(checkpoint)
+      const checkpoint = checkpointId === null ? null : await openCheckpointFile(context, checkpointId)
+      if (checkpoint !== null) files.push(checkpoint)
       // only now: where no file can be opened or written, the steps after the checkpoint stay
       const from = inTransaction(db, () => {
         recordImages(context, id, checked, stepIndex * resumed.batchSize)
@@ -105,21 +107,28 @@ export function trainingHandlers(
       const close = async (): Promise<void> => {
         await Promise.all(files.map((file) => file.close()))
       }
-      return startTrainer(id, source === null ? { path: null, close } : { path: source.path, close }, {
-        stepIndex: from.stepIndex,
-        trainingMs: from.trainingMs,
-        waitMs: from.waitMs,
-        isValidated: from.isValidated,
-        path: checkpoint.path,
-      })
+      if (checkpoint === null) tellRestart(id)
+      const { trainingMs, waitMs, isValidated } = from
+      return startTrainer(
+        id,
+        { path: source?.path ?? null, close },
+        checkpoint === null
+          ? null
+          : { stepIndex: from.stepIndex, trainingMs, waitMs, isValidated, path: checkpoint.path },
+      )
     } catch (thrown) {
-      updateRun(db, id, { state: 'interrupted', error: toWireError(thrown), endedAtMs: clock() })
-      emit({ type: 'run', run: getRun(db, id) })
+      runner.end(id, 'interrupted', toWireError(thrown))
       await Promise.all(files.map((file) => file.close()))
       throw thrown
     } finally {
       disclaim()
     }
+  }
+
+  function tellRestart(runId: number): void {
+    const line = { atMs: clock(), kind: 'info', text: restartedText } as const
+    insertLog(db, runId, line)
+    emit({ type: 'run-log', runId, line })
   }
 
   function startTrainer(
@@ -178,6 +187,8 @@ export function trainingHandlers(
     },
   }
 }
+
+const restartedText = `${restartedLead}: the run was interrupted before its first checkpoint. Its seed and settings are the same, so its result is too.`
 
 function runDeleted(name: string): WorkbenchError {
   return new WorkbenchError(

@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
+import { temporaryBeside } from '../files/temporary'
 
 /** Writes beside the target, makes it durable, then renames: the target is the old file or the whole new one, never a part of it. */
 export async function writeWhole(
   path: string,
   produce: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.partial`
+  const temporary = temporaryBeside(path)
   try {
     const handle = await open(temporary, 'wx')
     try {

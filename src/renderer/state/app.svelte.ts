@@ -1,7 +1,7 @@
 /** What every screen shares: the line to the core, the engine, the tasks, the run that trains. */
 import type { Call, Output } from '../../contract/endpoints'
-import { toWireError, type WireError } from '../../contract/errors'
-import type { CoreEvent, Task } from '../../contract/events'
+import { fromWireError, toWireError, type WireError } from '../../contract/errors'
+import type { CoreEvent, DatabaseCheck, Task } from '../../contract/events'
 import { activeRunStates, type Run } from '../../contract/entities/run'
 import type { EngineReport } from '../../contract/entities/model'
 import type { ShellAbilities } from '../../contract/wire'
@@ -17,6 +17,8 @@ class AppState {
   canRetry = $state(false)
   connection: 'connecting' | 'open' | 'lost' = $state('connecting')
   info: Output<'app.info'> | null = $state.raw(null)
+  /** The look through the database at the core's start. */
+  databaseCheck: DatabaseCheck | null = $state.raw(null)
   engine: EngineReport | null = $state.raw(null)
   engineError: WireError | null = $state.raw(null)
   tasks: Task[] = $state.raw([])
@@ -74,6 +76,7 @@ class AppState {
     this.call('app.info', {}).then((info) => {
       if (this.info?.processId !== info.processId) for (const note of info.startNotes) toasts.say(note)
       this.info = info
+      this.seeDatabase(info.databaseCheck)
     }, failed)
     this.call('tasks.list', {}).then((tasks) => (this.tasks = tasks), failed)
     this.call('runs.list', {}).then((runs) => (this.runs = runs), failed)
@@ -86,8 +89,14 @@ class AppState {
     )
   }
 
+  private seeDatabase(check: DatabaseCheck): void {
+    this.databaseCheck = check
+    if (check.state === 'damaged' && check.error !== null) toasts.error(fromWireError(check.error))
+  }
+
   private take(event: CoreEvent): void {
-    if (event.type === 'task') {
+    if (event.type === 'database-checked') this.seeDatabase(event.check)
+    else if (event.type === 'task') {
       const others = this.tasks.filter((task) => task.id !== event.task.id)
       this.tasks = [...others, event.task].sort((a, b) => a.id - b.id)
     } else if (event.type === 'run') {

@@ -3,6 +3,7 @@ import { toWireError, type WireError } from '../../contract/errors'
 import type { CoreEvent } from '../../contract/events'
 import {
   activeRunStates,
+  restartedLead,
   resumedLead,
   type Checkpoint,
   type Evaluation,
@@ -39,7 +40,9 @@ export class RunView {
   /** What it started from, by name; null where that is not known (any more). */
   startName = $state<string | null>(null)
   active = $derived(this.run !== null && activeRunStates.includes(this.run.state))
-  resumed = $derived(this.log.some(({ text }) => text.startsWith(resumedLead)))
+  resumed = $derived(
+    this.log.some(({ text }) => text.startsWith(resumedLead) || text.startsWith(restartedLead)),
+  )
   /** Of the weights along the way, by accuracy on the validation part. */
   bestEvaluation = $derived(best(this.evaluations))
   readonly #unsubscribe: (() => void)[] = []

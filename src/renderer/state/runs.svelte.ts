@@ -1,12 +1,14 @@
 /** All runs, newest first, kept current by what the core pushes. */
 import { toWireError, type WireError } from '../../contract/errors'
 import type { CoreEvent } from '../../contract/events'
-import { activeRunStates, type Run } from '../../contract/entities/run'
+import { activeRunStates, type DamagedRun, type Run } from '../../contract/entities/run'
 import { app } from './app.svelte'
 import { toasts } from './toasts.svelte'
 
 export class RunList {
   runs = $state.raw<readonly Run[]>([])
+  /** Whose rows cannot be read any more. */
+  damaged = $state.raw<readonly DamagedRun[]>([])
   loaded = $state(false)
   error = $state.raw<WireError | null>(null)
   active = $derived(this.runs.find((run) => activeRunStates.includes(run.state)) ?? null)
@@ -50,7 +52,7 @@ export class RunList {
   async remove(id: number): Promise<WireError | null> {
     try {
       await app.call('runs.delete', { id })
-      this.runs = this.runs.filter((run) => run.id !== id)
+      this.#forget(id)
       return null
     } catch (thrown) {
       return toWireError(thrown)
@@ -60,6 +62,7 @@ export class RunList {
   async #ask(): Promise<void> {
     try {
       this.runs = [...(await app.call('runs.list', {}))].sort(newestFirst)
+      this.damaged = await app.call('runs.damaged', {})
       this.error = null
     } catch (thrown) {
       this.error = toWireError(thrown)
@@ -69,7 +72,7 @@ export class RunList {
 
   #take(event: CoreEvent): void {
     if (event.type === 'run') this.#put(event.run)
-    else if (event.type === 'run-deleted') this.runs = this.runs.filter((run) => run.id !== event.runId)
+    else if (event.type === 'run-deleted') this.#forget(event.runId)
     else if (event.type === 'run-steps') this.#grow(event.runId, event.steps)
   }
 
@@ -78,6 +81,11 @@ export class RunList {
     const fresh = known === undefined ? [] : steps.filter((step) => step.stepIndex >= known.length)
     if (known === undefined || fresh.length === 0) return
     this.losses = { ...this.losses, [runId]: [...known, ...fresh.map((step) => step.loss)] }
+  }
+
+  #forget(id: number): void {
+    this.runs = this.runs.filter((run) => run.id !== id)
+    this.damaged = this.damaged.filter((run) => run.id !== id)
   }
 
   #put(run: Run): void {

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import { sweepBeside, temporaryBeside } from '../../files/temporary'
 
 const measuredSchema = z.record(z.string(), z.object({ withMs: z.number(), withoutMs: z.number() }))
 
@@ -59,8 +60,10 @@ function read(path: string): z.infer<typeof measuredSchema> {
 function keep(path: string, measured: z.infer<typeof measuredSchema>): void {
   try {
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(`${path}.${String(process.pid)}.tmp`, JSON.stringify(measured, null, 2))
-    renameSync(`${path}.${String(process.pid)}.tmp`, path)
+    sweepBeside(path)
+    const beside = temporaryBeside(path)
+    writeFileSync(beside, JSON.stringify(measured, null, 2))
+    renameSync(beside, path)
   } catch {
     // a full or read-only disk: it is measured again the next time
   }

@@ -50,11 +50,11 @@ export function stateWords(run: Facts): StateWords {
         return { what: message, kept: keptWords(run), next: wayOut, notice: true }
       }
       return {
-        what: `The workbench closed while this run was at step ${run.stepsDone.toLocaleString('en')} of ${run.recipe.stepCount.toLocaleString('en')}.`,
+        what:
+          run.error?.message ??
+          `The workbench closed while this run was at step ${run.stepsDone.toLocaleString('en')} of ${run.recipe.stepCount.toLocaleString('en')}.`,
         kept: keptWords(run),
-        next: canResume(run)
-          ? `Resume continues from step ${run.checkpointStep?.toLocaleString('en') ?? ''}, with the same results as if it had never stopped.`
-          : 'Start it again from Train: the same dataset, model and seed give the same run.',
+        next: resumeWords(run),
         notice: true,
       }
     default:
@@ -84,9 +84,19 @@ export function earlierWords(run: Pick<Run, 'state' | 'resultStep'>): string {
   return step === null ? '' : `From before the resume, after step ${step.toLocaleString('en')}`
 }
 
-/** Whether it can go on from its last checkpoint. */
+/** Whether it can go on: from its last checkpoint, or, where it was interrupted before the first one, from its beginning. */
 export function canResume({ state, checkpointStep }: Pick<Run, 'state' | 'checkpointStep'>): boolean {
-  return checkpointStep !== null && (state === 'interrupted' || state === 'stopped' || state === 'failed')
+  return state === 'interrupted' || (checkpointStep !== null && (state === 'stopped' || state === 'failed'))
+}
+
+/** What to do about what interrupted it, unless that was a closed window, and what Resume does. */
+function resumeWords({ checkpointStep, error }: Pick<Run, 'checkpointStep' | 'error'>): string {
+  const resume =
+    checkpointStep === null
+      ? 'Resume starts it again from step 0: its seed is the same, so the results are too.'
+      : `Resume continues from step ${checkpointStep.toLocaleString('en')}, with the same results as if it had never stopped.`
+  if (error === null || error.code === 'cancelled' || error.wayOut.startsWith('Resume')) return resume
+  return `${error.wayOut} ${resume}`.trim()
 }
 
 /**

@@ -40,7 +40,16 @@ describe('the words for a state', () => {
     const words = stateWords({ ...facts, state: 'interrupted' })
     expect(words.kept).toBe('The curves of 30 steps and the weights of step 20 were kept.')
     expect(words.next).toContain('Resume continues from step 20')
-    expect(stateWords({ ...facts, state: 'interrupted', checkpointStep: null }).next).toContain('Train')
+    expect(stateWords({ ...facts, state: 'interrupted', checkpointStep: null }).next).toContain(
+      'Resume starts it again from step 0',
+    )
+  })
+
+  it('are what interrupted it, what to do about that, and what Resume does', () => {
+    const error = { code: 'disk-full', message: 'The disk is full.', wayOut: 'Free some space.' } as const
+    const words = stateWords({ ...facts, state: 'interrupted', error })
+    expect(words.what).toBe(error.message)
+    expect(words.next).toMatch(/^Free some space\. Resume continues from step 20/)
   })
 
   it('are the error and its way out when its images are missing', () => {
@@ -54,11 +63,11 @@ describe('the words for a state', () => {
     expect(words.kept).toContain('step 20')
   })
 
-  it('offer to go on from a checkpoint, and only to runs that are over before their end', () => {
+  it('offer to go on to runs that are over before their end, without a checkpoint only where they were interrupted', () => {
     for (const state of runStateSchema.options) {
       const over = state === 'interrupted' || state === 'stopped' || state === 'failed'
       expect(canResume({ state, checkpointStep: 20 })).toBe(over)
-      expect(canResume({ state, checkpointStep: null })).toBe(false)
+      expect(canResume({ state, checkpointStep: null })).toBe(state === 'interrupted')
     }
   })
 

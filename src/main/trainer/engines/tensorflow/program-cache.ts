@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { sweepNamed, temporaryBeside } from '../../../files/temporary'
 import type { Program } from './program'
 
 /** More than this many bytes of programs are not kept; those unused for longest go first. One is some 0.1–2 MB. */
@@ -97,9 +98,10 @@ function keepProgram(folder: string, path: string, { graphDef, functions, nodeCo
   length.writeUInt32LE(header.length)
   const rest = Buffer.concat([length, header, graphDef])
   const whole = Buffer.concat([createHash('sha256').update(rest).digest(), rest])
-  const beside = `${path}.${String(process.pid)}.tmp`
+  const beside = temporaryBeside(path)
   try {
     mkdirSync(folder, { recursive: true })
+    sweepNamed(folder, '')
     makeRoom(folder, whole.length)
     writeFileSync(beside, whole)
     renameSync(beside, path)
@@ -118,7 +120,8 @@ function remove(path: string): void {
 
 function makeRoom(folder: string, neededBytes: number): void {
   const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.graph') || name.endsWith('.tmp'))
+    // .tmp: of earlier versions
+    .filter((name) => name.endsWith('.graph') || name.endsWith('.tmp') || name.includes('.graph.partial-'))
     .map((name) => ({ path: join(folder, name), ...statSync(join(folder, name)) }))
     .sort((a, b) => a.mtimeMs - b.mtimeMs)
   let total = files.reduce((sum, { size }) => sum + size, neededBytes)

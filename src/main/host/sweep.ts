@@ -1,0 +1,17 @@
+/** What killed processes left: removed at the start of the next core. Downloads that are not whole stay, since they go on where they stopped. */
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { sweepNamed, sweepRecorded } from '../files/temporary'
+import { writeTestName } from '../store/home'
+import type { HomePaths } from './paths'
+
+/** How the folder of a prediction beside another core begins, in the system's folder for temporary files. */
+export const predictFolderName = 'bitw-predict-'
+
+/** Only who holds the home may call it: the scratch folder is one core's. */
+export function sweepAfterKills({ homePath, scratchPath, unfinishedPath }: HomePaths): void {
+  rmSync(scratchPath, { recursive: true, force: true })
+  if (unfinishedPath !== null) sweepRecorded(unfinishedPath)
+  sweepNamed(homePath, writeTestName)
+  sweepNamed(tmpdir(), predictFolderName)
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { createHash } from 'node:crypto'
+import { beginCheckpoint, completeCheckpoint } from '../../src/main/store/checkpoints'
+import { getDataset } from '../../src/main/store/datasets'
+import { insertRun } from '../../src/main/store/runs'
+import type { Db } from '../../src/main/store/statement'
+import { refuseChangedStart } from '../../src/main/training/changed-start'
+import { newRun } from '../store/support/new-run'
+import { addDataset, temporaryStore } from '../store/support/home'
+
+function saved(db: Db, runId: number, stepIndex: number, createdAtMs: number): void {
+  const id = beginCheckpoint(db, { runId, stepIndex, createdAtMs, tensors: [] })
+  completeCheckpoint(db, id, createHash('sha256').digest('hex'))
+}
+
+/** A run that began at 2000 with the weights of another, which had a checkpoint of 1000. */
+function runOfRun(): { db: Db; sourceId: number; runId: number } {
+  const { db } = temporaryStore()
+  const datasetId = addDataset(db)
+  const splitId = getDataset(db, datasetId).split.id
+  const sourceId = insertRun(db, newRun(datasetId, splitId, 'source'))
+  saved(db, sourceId, 10, 1000)
+  const weights = `run:${String(sourceId)}`
+  const runId = insertRun(db, { ...newRun(datasetId, splitId, 'later'), weights, createdAtMs: 2000 })
+  return { db, sourceId, runId }
+}
+
+describe('a run without a checkpoint that began with the weights of another run', () => {
+  it('can start again while those are the same', () => {
+    const { db, runId } = runOfRun()
+    expect(() => refuseChangedStart(db, runId)).not.toThrow()
+  })
+
+  it('is refused once the other was trained further, naming it', () => {
+    const { db, sourceId, runId } = runOfRun()
+    saved(db, sourceId, 20, 3000)
+    expect(() => refuseChangedStart(db, runId)).toThrow('"source", which was trained further')
+  })
+
+  it('goes on from its own checkpoint whatever the other did', () => {
+    const { db, sourceId, runId } = runOfRun()
+    saved(db, sourceId, 20, 3000)
+    saved(db, runId, 5, 3000)
+    expect(() => refuseChangedStart(db, runId)).not.toThrow()
+  })
+})
