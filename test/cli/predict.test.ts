@@ -103,7 +103,7 @@ describe('bitw predict', () => {
 
   it('works beside a core that has the home', async () => {
     const serving = start(cliPath, ['serve', '--home', 'home'], folder)
-    await serving.until('stdout', /token=/)
+    await serving.until('stdout', /\/enter#/)
     try {
       expect((await bitw('predict', 'first', 'images/red bars/00.png')).code).toBe(0)
     } finally {
