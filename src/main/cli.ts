@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { CommanderError } from 'commander'
 import { toWireError, WorkbenchError } from '../contract/errors'
-import { listenToInterrupts } from './cli/interrupts'
+import { letSignalsEnd, listenToInterrupts } from './cli/interrupts'
 import { createOutput } from './cli/output'
 import { createProgram } from './cli/program'
 import { resolveHomePath } from './host/paths'
@@ -45,7 +45,12 @@ async function main(): Promise<void> {
     exitCode = usageExit(thrown)
   }
   // A handle that is still open must not keep the command from ending; what was written must get out first.
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))
+  process.stdout.write('', () =>
+    process.stderr.write('', () => {
+      letSignalsEnd(process)
+      process.exit(exitCode)
+    }),
+  )
 }
 
 /** Commander has written what was wrong. Help and version that were asked for are no wrong use. */
