@@ -28,15 +28,21 @@ const rooms = [
     packages: ['zod'],
   },
   {
+    folder: 'main/files',
+    holds: "the user's files: opened without a wait, replaced only where ours",
+    rooms: [],
+    packages: ['node:'],
+  },
+  {
     folder: 'main/store',
     holds: 'SQLite: a file an entity, migrations, the lock',
-    rooms: [],
+    rooms: ['files'],
     packages: ['better-sqlite3', 'node:'],
   },
   {
     folder: 'main/images',
     holds: 'an image file: check, decode, resize, crop',
-    rooms: [],
+    rooms: ['files'],
     packages: ['sharp', '@cornerstonejs/codec-libjpeg-turbo-8bit', 'node:'],
   },
   {
@@ -45,7 +51,12 @@ const rooms = [
     rooms: ['images'],
     packages: ['node:'],
   },
-  { folder: 'main/weights', holds: 'weights files: npz, safetensors', rooms: [], packages: ['zod', 'node:'] },
+  {
+    folder: 'main/weights',
+    holds: 'weights files: npz, safetensors',
+    rooms: ['files'],
+    packages: ['zod', 'node:'],
+  },
   {
     folder: 'main/protocol',
     holds: 'the messages between core and trainer, both ends',
@@ -80,7 +91,7 @@ const rooms = [
   {
     folder: 'main/models',
     holds: 'models: files, downloads, cards',
-    rooms: ['app', 'costs', 'store', 'tasks', 'weights'],
+    rooms: ['app', 'costs', 'files', 'store', 'tasks', 'weights'],
     packages: ['undici', 'zod', 'node:'],
   },
   {
@@ -104,13 +115,13 @@ const rooms = [
   {
     folder: 'main/exports',
     holds: 'starting an export',
-    rooms: ['app', 'engine', 'models', 'protocol', 'tasks'],
+    rooms: ['app', 'engine', 'files', 'models', 'protocol', 'tasks'],
     packages: ['node:'],
   },
   {
     folder: 'main/report',
     holds: 'a run as one HTML file; CSV and npz tables',
-    rooms: ['weights'],
+    rooms: ['files', 'weights'],
     packages: ['node:'],
   },
   {

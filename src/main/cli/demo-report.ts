@@ -1,10 +1,9 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { Confusion, Prediction, Run } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import type { Core } from '../host/compose'
 import { runReportHtml } from '../report/run-report'
+import { openStreamedFile } from '../report/streamed-file'
 
 export interface RunFindings {
   readonly run: Run
@@ -33,10 +32,13 @@ export async function writeRunReport(core: Core, findings: RunFindings, path: st
     ),
     madeAtMs: run.endedAtMs ?? run.createdAtMs,
   })
-  mkdirSync(dirname(path), { recursive: true })
-  const partial = `${path}.part`
-  writeFileSync(partial, html)
-  renameSync(partial, path)
+  const file = openStreamedFile(path, (head) => head.toString('latin1').startsWith('<!doctype html>'))
+  try {
+    file.append(html)
+    file.finish()
+  } finally {
+    file.close()
+  }
 }
 
 /** An image that has gone since the run is said in its place; the report is still worth having. */

@@ -1,10 +1,10 @@
-import { resolve } from 'node:path'
 import { featureFormat } from '../report/feature-file'
 import type { CliContext } from './context'
 import { findModelId } from './model-id'
 import { followToEnd } from './follow-task'
 import { count } from './format'
-import { withPrediction } from './open'
+import { withoutWriting } from './open'
+import { pathArgument } from './path-argument'
 
 /** Writes the features of images to a file. */
 export async function runEmbed(
@@ -14,12 +14,12 @@ export async function runEmbed(
   { out, crop }: { readonly out: string; readonly crop?: number },
 ): Promise<number> {
   const { output } = context
-  const file = resolve(out)
+  const file = pathArgument(out, 'The file of the features')
   featureFormat(file) // a name that says no format is wrong use before anything is opened
-  return withPrediction(context, 'embed', async (core) => {
+  return withoutWriting(context, 'embed', async (core) => {
     const { taskId } = await core.call('predict.embed', {
       modelId: await findModelId(core.call, model),
-      paths: paths.map((path) => resolve(path)),
+      paths: paths.map((path) => pathArgument(path, 'The path of an image')),
       file,
       ...(crop !== undefined && { cropPx: crop }),
     })

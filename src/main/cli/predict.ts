@@ -1,5 +1,5 @@
 /** What a model sees in images, row by row as they come. */
-import { isAbsolute, relative, resolve } from 'node:path'
+import { isAbsolute, relative } from 'node:path'
 import type { Output } from '../../contract/endpoints'
 import type { PredictRow } from '../../contract/entities/predict'
 import { csvLine } from '../report/csv'
@@ -8,7 +8,8 @@ import type { CliContext } from './context'
 import { findModelId } from './model-id'
 import { followToEnd, type FollowedCore } from './follow-task'
 import { count, table } from './format'
-import { withPrediction } from './open'
+import { withoutWriting } from './open'
+import { pathArgument } from './path-argument'
 
 export interface PredictOptions {
   readonly csv?: string
@@ -27,13 +28,16 @@ export async function runPredict(
   options: PredictOptions,
 ): Promise<number> {
   const { output } = context
-  return withPrediction(context, 'predict', async (core) => {
+  return withoutWriting(context, 'predict', async (core) => {
     const { taskId } = await core.call('predict.start', {
       modelId: await findModelId(core.call, model),
-      paths: paths.map((path) => resolve(path)),
+      paths: paths.map((path) => pathArgument(path, 'The path of an image')),
       ...(options.crop !== undefined && { cropPx: options.crop }),
     })
-    const csv = options.csv === undefined ? null : openStreamedFile(resolve(options.csv))
+    const csv =
+      options.csv === undefined
+        ? null
+        : openStreamedFile(pathArgument(options.csv, 'The path of the CSV file'), beginsAsCsv)
     try {
       csv?.append(csvLine(csvHead(options.top)))
       let unread = 0
@@ -110,6 +114,10 @@ function tableText(rows: readonly PredictRow[], topCount: number): string {
 function shownPath(path: string): string {
   const below = relative(process.cwd(), path)
   return below === '' || below.startsWith('..') || isAbsolute(below) ? path : below
+}
+
+function beginsAsCsv(head: Buffer): boolean {
+  return head.toString('latin1').startsWith(csvHead(1).slice(0, -1).join(','))
 }
 
 function csvHead(topCount: number): string[] {

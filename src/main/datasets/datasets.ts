@@ -1,6 +1,6 @@
 /** Datasets: import (a task), splits, problems, deletion. The images themselves are never touched. */
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { defaultSplitOptions, type SplitOptions } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { shownName, typedName } from '../../domain/names'
@@ -18,6 +18,7 @@ import {
 } from '../store/datasets'
 import { reclaimSpace } from '../store/space'
 import type { ServiceContext } from '../app/context'
+import { givenPath } from '../app/given-path'
 import type { DomainHandlers } from '../app/handlers'
 import type { TaskWork } from '../tasks/tasks'
 
@@ -36,7 +37,7 @@ export function datasetsHandlers(
     'datasets.list': async () => listDatasets(db),
     'datasets.get': async ({ id }) => getDataset(db, id),
     'datasets.import': async ({ path, name, split }) => {
-      const source = addressOf(resolve(path))
+      const source = addressOf(givenPath(path))
       const wanted =
         name.trim() === '' ? shownName(sourceName(source), 'dataset') : typedName(name, 'dataset')
       refuseTakenName(context, wanted)

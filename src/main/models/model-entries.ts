@@ -19,6 +19,7 @@ import { readModelMetadata } from '../weights/model-metadata'
 import { listClassNames } from '../store/datasets'
 import { findModelFile, listModelFiles, type ModelFileRecord } from '../store/model-files'
 import { findRunName, getRun, listRuns } from '../store/runs'
+import { givenPath } from '../app/given-path'
 import { classNamesBeside, listedClassNames } from './class-names'
 import { memoByFile } from './file-memo'
 import { partialBytes } from './partial-file'
@@ -56,7 +57,7 @@ export async function knownModel(context: ZooContext, id: string): Promise<Known
   if (published !== undefined) return publishedModel(context, published)
   if (origin === 'path') {
     const record = findModelFile(context.db, rest)
-    return record === null ? modelInFile(rest) : addedModel(record)
+    return record === null ? modelInFile(givenPath(rest)) : addedModel(record)
   }
   if (origin === 'run') {
     const run = getRun(context.db, Number(rest))

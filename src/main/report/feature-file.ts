@@ -10,6 +10,8 @@ export type FeatureFormat = (typeof featureFormats)[number]
 
 /** What a format puts into the file. Positions are bytes from its beginning. */
 export interface FeatureLayout {
+  /** Whether a file begins as this layout does. */
+  isOurs(head: Buffer): boolean
   /** Before the first. */
   begin(): Uint8Array | string
   add(path: string, features: Float32Array): Uint8Array | string
@@ -39,8 +41,8 @@ export function featureFormat(path: string): FeatureFormat {
 
 /** `width`: how many features an image has. Throws as `openStreamedFile` does. */
 export function createFeatureFile(path: string, format: FeatureFormat, width: number): FeatureFile {
-  const file = openStreamedFile(path)
   const layout = layouts[format](width)
+  const file = openStreamedFile(path, (head) => layout.isOurs(head))
   file.append(layout.begin())
   return {
     add: (imagePath, features) => file.append(layout.add(imagePath, features)),
@@ -55,11 +57,13 @@ export function createFeatureFile(path: string, format: FeatureFormat, width: nu
 const layouts: Readonly<Record<FeatureFormat, (width: number) => FeatureLayout>> = {
   npz: npzFeatures,
   csv: (width) => ({
+    isOurs: (head) => head.toString('latin1').startsWith('path,f0'),
     begin: () => csvLine(['path', ...Array.from({ length: width }, (_, index) => `f${index}`)]),
     add: (path, features) => csvLine([path, ...Array.from(features, shortest)]),
     finish: () => undefined,
   }),
   jsonl: () => ({
+    isOurs: (head) => head.toString('latin1').startsWith('{"path":'),
     begin: () => '',
     add: (path, features) => `${JSON.stringify({ path, features: Array.from(features, shortest) })}\n`,
     finish: () => undefined,

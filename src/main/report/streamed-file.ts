@@ -1,22 +1,26 @@
 /** A file written as its content comes: whole under its name at the end, or not at all. */
 import { randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { WorkbenchError } from '../../contract/errors'
+import { makeFolders } from '../files/make-folders'
+import { pathToWrite } from '../files/replaceable'
+import { writeError } from '../files/write-error'
 
 export interface StreamedFile {
   /** Open for reading and writing. */
   readonly handle: number
   append(content: Uint8Array | string): void
-  /** Gives it its name; one of that name is replaced. */
+  /** Gives it its name, in the place of an earlier one of ours. */
   finish(): void
   /** Takes away what was not finished. */
   close(): void
 }
 
-/** Folders on the way are made. Throws 'not-allowed', 'disk-full', 'bad-input', here and at each write. */
-export function openStreamedFile(path: string): StreamedFile {
-  const partial = `${path}.${randomUUID()}.partial`
+/**
+ * Folders on the way are made. `isOurs`: whether a file that has the name already begins as those that are written so do; another one is never
+ * replaced. Throws 'not-allowed', 'disk-full', 'bad-input', here and at each write.
+ */
+export function openStreamedFile(path: string, isOurs: (head: Buffer) => boolean): StreamedFile {
   const inWords = <T>(work: () => T): T => {
     try {
       return work()
@@ -24,8 +28,9 @@ export function openStreamedFile(path: string): StreamedFile {
       throw writeError(path, thrown)
     }
   }
+  const partial = `${inWords(() => pathToWrite(path, isOurs))}.${randomUUID()}.partial`
   const handle = inWords(() => {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolders(dirname(path))
     return openSync(partial, 'wx+')
   })
   let isOpen = true
@@ -42,7 +47,8 @@ export function openStreamedFile(path: string): StreamedFile {
         fsyncSync(handle)
         closeSync(handle)
         isOpen = false
-        renameSync(partial, path)
+        // What came there meanwhile is not ours either.
+        renameSync(partial, pathToWrite(path, isOurs))
       }),
     close() {
       if (isOpen) closeSync(handle)
@@ -50,21 +56,4 @@ export function openStreamedFile(path: string): StreamedFile {
       rmSync(partial, { force: true })
     },
   }
-}
-
-function writeError(path: string, cause: unknown): unknown {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    const message = `The disk is full: ${path} was not written.`
-    return new WorkbenchError('disk-full', message, 'Free some space, or write to another disk.', { cause })
-  }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    const message = `You do not have permission to write ${path}.`
-    return new WorkbenchError('not-allowed', message, 'Choose a folder that you can write to.', { cause })
-  }
-  if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST' || code === 'ENAMETOOLONG') {
-    const message = `Cannot write ${path}: ${cause instanceof Error ? cause.message : ''}`
-    return new WorkbenchError('bad-input', message, 'Choose another name.', { cause })
-  }
-  return cause
 }

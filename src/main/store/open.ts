@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { WorkbenchError } from '../../contract/errors'
-import { prepareHome, type HomeLimits } from './home'
+import { prepareHome, refuseOthersHome, type HomeLimits } from './home'
 import { checkVersion, migrate, migrations } from './migrate'
+import { orOfCopy } from './read-only-copy'
 import { reclaimSpace } from './space'
 import { brokenFile, plainStoreError } from './sqlite-errors'
 import type { Db } from './statement'
@@ -27,7 +28,10 @@ const databaseName = 'workbench.db'
  */
 export function openStore(homePath: string, options: OpenOptions = {}): Store {
   const path = join(homePath, databaseName)
-  if (options.readOnly === true) return openToRead(path)
+  if (options.readOnly === true) {
+    refuseOthersHome(homePath)
+    return openToRead(path)
+  }
   prepareHome(homePath, options)
   return orPlain(path, () => {
     const db = new Database(path, { timeout: 5000 })
@@ -41,8 +45,13 @@ export function openStore(homePath: string, options: OpenOptions = {}): Store {
   })
 }
 
-/** A store with nothing in it, in memory: what a home is before it is made. */
-export function openEmptyStore(): Store {
+/** Of a home where nothing was ever kept: a store with nothing in it, in memory. Looking does not make the home. Throws as `openStore`. */
+export function openStoreOrNone(homePath: string): Store {
+  refuseOthersHome(homePath)
+  return existsSync(join(homePath, databaseName)) ? openStore(homePath, { readOnly: true }) : openEmptyStore()
+}
+
+function openEmptyStore(): Store {
   const db = new Database(':memory:')
   return closingOnError(db, () => {
     registerFunctions(db)
@@ -60,20 +69,23 @@ function openToRead(path: string): Store {
   if (!existsSync(path)) {
     throw new WorkbenchError('not-found', `There is no workbench database at ${path}.`, 'Check --home.')
   }
-  return orPlain(path, () => {
-    const db = new Database(path, { readonly: true, timeout: 5000 })
-    return closingOnError(db, () => {
-      const version = checkVersion(db)
-      if (version < migrations.length) {
-        throw new WorkbenchError(
-          'home-broken',
-          `${path} has database version ${version}; this workbench reads version ${migrations.length}.`,
-          'Start the workbench once with this home to update the database.',
-        )
-      }
-      registerFunctions(db)
-      return { db, close: () => void db.close() }
-    })
+  return orPlain(path, () => orOfCopy(path, (file) => openReader(file, path)))
+}
+
+/** `named`: the path that an error says. */
+function openReader(path: string, named: string): Store {
+  const db = new Database(path, { readonly: true, timeout: 5000 })
+  return closingOnError(db, () => {
+    const version = checkVersion(db)
+    if (version < migrations.length) {
+      throw new WorkbenchError(
+        'home-broken',
+        `${named} has database version ${version}; this workbench reads version ${migrations.length}.`,
+        'Start the workbench once with this home to update the database.',
+      )
+    }
+    registerFunctions(db)
+    return { db, close: () => void db.close() }
   })
 }
 
