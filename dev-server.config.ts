@@ -39,10 +39,10 @@ export function devHeaders(connectTo: string, nonce: string): Record<string, str
   return { ...headers, 'Content-Security-Policy': loosened }
 }
 
-/** What is not the interface goes to the core, which lets in whoever brings its secret: Host and Origin stay as they came. */
+/** What is not the interface goes to the core, which lets in whoever has a session: Host and Origin stay as they came. */
 function toCore(target: string): Record<string, { target: string; ws?: boolean }> {
   return {
-    '^/\\?token=': { target },
+    '^/session$': { target },
     '^/(image|predicted)/': { target },
     '^/upload': { target },
     '^/port': { target, ws: true },

@@ -29,7 +29,7 @@ const rooms = [
   },
   {
     folder: 'main/files',
-    holds: 'temporary files: named by their owner, swept when it has gone',
+    holds: "the user's files: opened without a wait, replaced only where ours; temporary ones",
     rooms: [],
     packages: ['node:'],
   },
@@ -42,7 +42,7 @@ const rooms = [
   {
     folder: 'main/images',
     holds: 'an image file: check, decode, resize, crop',
-    rooms: [],
+    rooms: ['files'],
     packages: ['sharp', '@cornerstonejs/codec-libjpeg-turbo-8bit', 'node:'],
   },
   {
@@ -91,7 +91,7 @@ const rooms = [
   {
     folder: 'main/models',
     holds: 'models: files, downloads, cards',
-    rooms: ['app', 'costs', 'store', 'tasks', 'weights'],
+    rooms: ['app', 'costs', 'files', 'store', 'tasks', 'weights'],
     packages: ['undici', 'zod', 'node:'],
   },
   {

@@ -19,8 +19,8 @@ const electron = process.env.BITW_DEV_ELECTRON ?? null
 const inherited = { ...process.env }
 const pagePort = await freePort(5173)
 const corePort = electron === null ? await freePort(0) : null
-const token = randomBytes(32).toString('base64url')
-const link = `http://127.0.0.1:${pagePort}/?token=${token}`
+const secret = randomBytes(32).toString('base64url')
+const link = `http://127.0.0.1:${pagePort}/enter#${secret}`
 
 process.env.BITW_DEV_PORTS = [pagePort, corePort].filter((port) => port !== null).join(' ')
 const { config } = await resolveConfig({ root }, 'serve', 'development')
@@ -63,7 +63,7 @@ function command() {
   const environment = {
     ...inherited,
     NODE_OPTIONS: `${inherited.NODE_OPTIONS ?? ''} --enable-source-maps`.trim(),
-    BITW_SERVE_TOKEN: token,
+    BITW_SERVE_SECRET: secret,
   }
   if (electron === null) {
     const serve = ['serve', '--port', String(corePort), '--json', ...words]

@@ -267,7 +267,7 @@ export const endpoints = {
   /**
    * The features that the head reads (after the last norm and ReLU, averaged over the image; 2048 · width numbers), written to `file`: .npz
    * (`features` float32 [N,C], `paths` [N]), .csv or .jsonl. Images as in 'predict.start'; those that cannot be read are left out and counted
-   * in the task's note. A file of that name is replaced.
+   * in the task's note. An earlier file of features of that name is replaced, another file never ('not-allowed').
    */
   'predict.embed': {
     input: z.object({

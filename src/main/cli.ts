@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { CommanderError } from 'commander'
 import { toWireError, WorkbenchError, type ErrorCode } from '../contract/errors'
 import { givenPath } from '../domain/given-path'
-import { listenToInterrupts } from './cli/interrupts'
+import { letSignalsEnd, listenToInterrupts } from './cli/interrupts'
 import { createOutput } from './cli/output'
 import { createProgram } from './cli/program'
 import { safeJson, safeText } from './cli/safe-text'
@@ -47,7 +47,12 @@ async function main(): Promise<void> {
     exitCode = usageExit(thrown)
   }
   // A handle that is still open must not keep the command from ending; what was written must get out first.
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))
+  process.stdout.write('', () =>
+    process.stderr.write('', () => {
+      letSignalsEnd(process)
+      process.exit(exitCode)
+    }),
+  )
 }
 
 /** Something else must be written on the command line. */

@@ -1,4 +1,5 @@
 import './transport/no-eval'
+import './transport/take-link'
 import { mount } from 'svelte'
 import App from './App.svelte'
 import './styles/font.css'

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { homePaths } from '../../src/main/host/paths'
 import { foldersHandlers } from '../../src/main/app/folders'
-import { openEmptyStore } from '../../src/main/store/open'
+import { openStoreOrNone } from '../../src/main/store/open'
 
 let root = ''
-const store = openEmptyStore()
+const store = openStoreOrNone('/nowhere')
 const handlers = foldersHandlers({ db: store.db, paths: homePaths('/the/home') })
 const list = handlers['folders.list']
 

@@ -101,11 +101,13 @@ describe('bitw predict', () => {
     expect((await bitw('predict', 'first')).code).toBe(2)
   })
 
-  it('works beside a core that has the home', async () => {
+  it('works beside a core that has the home, and so does an export, to a path below the folder of the command', async () => {
     const serving = start(cliPath, ['serve', '--home', 'home'], folder)
-    await serving.until('stdout', /token=/)
+    await serving.until('stdout', /\/enter#/)
     try {
       expect((await bitw('predict', 'first', 'images/red bars/00.png')).code).toBe(0)
+      expect((await bitw('export', 'first', 'beside/export', '--format', 'npz')).code).toBe(0)
+      expect(existsSync(at('beside/export/certificate.json'))).toBe(true)
     } finally {
       serving.child.kill('SIGTERM')
       await serving.ended

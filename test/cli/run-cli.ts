@@ -29,10 +29,12 @@ export async function buildCli(): Promise<string> {
   return path
 }
 
-export function start(cliPath: string, args: readonly string[], folder: string): Started {
+/** `userId`: whose process it is, where root runs the tests. */
+export function start(cliPath: string, args: readonly string[], folder: string, userId?: number): Started {
   const child = spawn(process.execPath, [cliPath, ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(userId !== undefined && { uid: userId, gid: userId }),
   })
   const text = { stdout: '', stderr: '' }
   const looks = new Set<() => void>()

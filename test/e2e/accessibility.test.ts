@@ -36,7 +36,7 @@ const screens = [
 ]
 
 async function open(page: Page, screen: string): Promise<void> {
-  await page.goto(server.url.replace(/\?.*/, `#/${screen}`))
+  await page.goto(new URL(`/#/${screen}`, server.url).href)
   await expect(page.locator('main')).toBeVisible()
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
   await page.evaluate(() => document.fonts.ready)

@@ -35,7 +35,7 @@ const complaints: string[] = []
 async function open(page: Page, screen = 'datasets/1'): Promise<void> {
   listen(page, complaints)
   await page.goto(server.url)
-  await page.goto(server.url.replace(/\?.*/, `#/${screen}`))
+  await page.goto(new URL(`/#/${screen}`, server.url).href)
   await expect(page.getByRole('listbox').getByRole('option').first()).toBeVisible()
 }
 test.afterEach(() => expect(complaints.splice(0)).toEqual([]))

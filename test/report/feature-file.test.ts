@@ -91,12 +91,14 @@ describe('features as a file', () => {
   it('leaves the old file, and nothing else, where it was not finished', () => {
     mkdirSync(join(folder, 'old'))
     const path = join(folder, 'old', 'features.npz')
-    writeFileSync(path, 'old')
+    const earlier = createFeatureFile(path, 'npz', width)
+    earlier.finish()
+    const bytes = readFileSync(path)
     const file = createFeatureFile(path, 'npz', width)
     file.add('/a', vectors[0] ?? new Float32Array(width))
     file.close()
     expect(readdirSync(join(folder, 'old'))).toEqual(['features.npz'])
-    expect(readFileSync(path, 'utf8')).toBe('old')
+    expect(readFileSync(path)).toEqual(bytes)
   })
 
   it('says in words where it cannot be written, and which names say a format', () => {

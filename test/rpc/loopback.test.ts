@@ -2,8 +2,9 @@ import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WorkbenchError } from '../../src/contract/errors'
-import { serve, type ServedCore } from '../../src/main/rpc/loopback'
-import { ask, askRaw, serveTiny, type Answer, type Served } from './support'
+import { serve } from '../../src/main/rpc/loopback'
+import type { ServedCore } from '../../src/main/rpc/site'
+import { ask, askRaw, enter, serveTiny, type Answer, type Served } from './support'
 
 let served: Served
 beforeAll(async () => {
@@ -13,32 +14,81 @@ afterAll(() => served.close())
 
 const get = (path: string, headers: Record<string, string> = {}): Promise<Answer> =>
   ask(served.server.port, path, headers)
-const getIn = (path: string, headers: Record<string, string> = {}): Promise<Answer> =>
-  get(path, { Cookie: served.cookie, ...headers })
+const image = (size = 'px=64'): string => `/image/${served.imageId}?${size}&key=${served.imageKey}`
+const own = (): Record<string, string> => ({ Origin: `http://127.0.0.1:${served.server.port}` })
 
 describe('who is let in', () => {
-  it('takes the link once, for a cookie that scripts and other sites do not get', async () => {
-    const { status, headers } = await get(`/?token=${served.token}`)
-    expect(status).toBe(303)
-    expect(headers.location).toBe('/')
-    expect(headers['set-cookie']).toEqual([`${served.cookie}; HttpOnly; SameSite=Strict; Path=/`])
-    expect(Buffer.from(served.token, 'base64url')).toHaveLength(32)
+  it('gives a session for the code of the link, in no cookie and in no address', async () => {
+    const { port, link } = served.server
+    const url = new URL(link())
+    expect(url.pathname + url.search).toBe('/enter')
+    const { status, headers, body } = await ask(port, '/session', own(), 'POST', url.hash.slice(1))
+    expect(status).toBe(201)
+    expect(headers['set-cookie']).toBeUndefined()
+    expect(headers['cache-control']).toBe('no-store')
+    const { session } = JSON.parse(String(body)) as { session: string }
+    const bearer = { Authorization: `Bearer ${session}` }
+    expect((await get('/session', bearer)).status).toBe(200)
+    expect(Buffer.from(url.hash.slice(1), 'base64url')).toHaveLength(16)
+  })
+
+  for (const code of ['', 'wrong', 'x'.repeat(100)]) {
+    it(`gives none for the code "${code.slice(0, 8)}", in plain words`, async () => {
+      const { status, body } = await ask(served.server.port, '/session', own(), 'POST', code)
+      expect(status).toBe(401)
+      expect(String(body)).toContain('Open the whole link')
+    })
+  }
+
+  it('gives none to another page, whatever code it has', async () => {
+    const { port, link } = served.server
+    const code = new URL(link()).hash.slice(1)
+    for (const headers of [{ Origin: 'http://127.0.0.1:1' }, { Origin: 'null' }, {}] as Record<
+      string,
+      string
+    >[])
+      expect((await ask(port, '/session', headers, 'POST', code)).status).toBe(403)
+  })
+
+  it('lets a link for one use in once', async () => {
+    const { url, ended } = served.server.linkForOnce()
+    await enter(served.server, url)
+    expect(await ended).toBe(true)
+    await expect(enter(served.server, url)).rejects.toThrow('401')
   })
 
   for (const [what, path, headers] of [
-    ['nothing', '/', {}],
-    ['a wrong link', '/?token=wrong', {}],
-    ['a wrong cookie', '/', { Cookie: 'bitw-1=x' }],
-    ['the secret as the link of another page', '/assets/index-a1b2c3d4.js?token=TOKEN', {}],
-    ['an image and no cookie', '/image/1?px=64', {}],
+    ['no session', '/session', {}],
+    ['a wrong session', '/session', { Authorization: 'Bearer wrong' }],
+    ['the session in a cookie', '/session', { Cookie: 'bitw=SESSION' }],
+    ['an image and no key', '/image/1?px=64', {}],
+    ['an image and a wrong key', '/image/1?px=64&key=wrong', {}],
+    ['an image and a session for its key', '/image/1?px=64&key=SESSION', {}],
+    ['a row of a prediction and no key', '/predicted/1/0?px=64', {}],
   ] as const) {
-    it(`refuses who brings ${what}, in plain words`, async () => {
-      const { status, body, headers: answered } = await get(path.replace('TOKEN', served.token), headers)
+    it(`refuses who brings ${what}`, async () => {
+      const put = (text: string): string => text.replace('SESSION', served.session)
+      const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, put(value)]))
+      const { status, body, headers: answered } = await get(put(path), given)
       expect(status).toBe(401)
       expect(String(body)).toContain('Open the whole link')
       expect(answered['set-cookie']).toBeUndefined()
     })
   }
+
+  it('refuses what a browser says another page wants for itself, and lets a person come by a link', async () => {
+    for (const site of ['same-site', 'cross-site']) {
+      const of = (mode: string, dest: string): Record<string, string> => ({
+        'Sec-Fetch-Site': site,
+        'Sec-Fetch-Mode': mode,
+        'Sec-Fetch-Dest': dest,
+      })
+      expect((await get(image(), of('no-cors', 'image'))).status).toBe(403)
+      expect((await get('/', of('navigate', 'iframe'))).status).toBe(403)
+      expect((await get('/assets/index-a1b2c3d4.js', of('no-cors', 'script'))).status).toBe(403)
+      expect((await get('/', of('navigate', 'document'))).status).toBe(200)
+    }
+  })
 
   for (const host of [
     'evil.example',
@@ -47,43 +97,40 @@ describe('who is let in', () => {
     '127.0.0.1:80@evil',
     '10.0.0.1',
   ]) {
-    it(`refuses the host ${host}, even with the cookie`, async () => {
-      const { status, body } = await getIn('/', { Host: host })
+    it(`refuses the host ${host}, even with the key`, async () => {
+      const { status, body } = await get(image(), { Host: host })
       expect(status).toBe(403)
       expect(String(body)).not.toContain('page')
     })
   }
 
   it('refuses a request that names no host', async () => {
-    expect(await askRaw(served.server.port, `GET / HTTP/1.0\r\nCookie: ${served.cookie}\r\n\r\n`)).toContain(
-      '403',
-    )
+    expect(await askRaw(served.server.port, `GET ${image()} HTTP/1.0\r\n\r\n`)).toContain('403')
   })
 
   it('answers behind a tunnel, where the port of the browser is another', async () => {
-    const inTunnel = await get(`/?token=${served.token}`, { Host: 'localhost:9999' })
-    expect(inTunnel.headers['set-cookie']?.[0]).toContain('bitw-9999=')
-    const { status } = await get('/', { Host: 'localhost:9999', Cookie: `bitw-9999=${served.token}` })
-    expect(status).toBe(200)
+    const tunnel = { Host: 'localhost:9999', Origin: 'http://localhost:9999' }
+    const code = new URL(served.server.link()).hash.slice(1)
+    expect((await ask(served.server.port, '/session', tunnel, 'POST', code)).status).toBe(201)
+    expect((await get(image(), { Host: 'localhost:9999' })).status).toBe(200)
   })
 
   it('refuses what is no GET: without the own origin, and with it', async () => {
     const { port } = served.server
-    const headers = { Cookie: served.cookie, Origin: 'http://evil.example' }
-    expect((await ask(port, '/', headers, 'POST')).status).toBe(403)
-    expect((await ask(port, '/', { Cookie: served.cookie }, 'POST')).status).toBe(403)
-    const own = { Cookie: served.cookie, Origin: `http://127.0.0.1:${port}` }
-    expect((await ask(port, '/', own, 'DELETE')).status).toBe(405)
+    const bearer = { Authorization: `Bearer ${served.session}` }
+    expect((await ask(port, '/', { ...bearer, Origin: 'http://evil.example' }, 'POST')).status).toBe(403)
+    expect((await ask(port, '/', bearer, 'POST')).status).toBe(403)
+    expect((await ask(port, '/', { ...bearer, ...own() }, 'DELETE')).status).toBe(405)
   })
 
   it('listens on the loopback address only', () => {
-    expect(new URL(served.server.url).hostname).toBe('127.0.0.1')
+    expect(new URL(served.server.link()).hostname).toBe('127.0.0.1')
   })
 })
 
 describe('what it sends', () => {
   it('sends the page with a policy that allows nothing from elsewhere', async () => {
-    const { status, headers, body } = await getIn('/')
+    const { status, headers, body } = await get('/')
     expect(status).toBe(200)
     expect(String(body)).toContain('page')
     const policy = String(headers['content-security-policy'])
@@ -110,7 +157,7 @@ describe('what it sends', () => {
   })
 
   it('lets the browser keep files whose name carries their hash', async () => {
-    const { headers } = await getIn('/assets/index-a1b2c3d4.js')
+    const { headers } = await get('/assets/index-a1b2c3d4.js')
     expect(headers['content-type']).toBe('text/javascript; charset=utf-8')
     expect(headers['cache-control']).toContain('immutable')
   })
@@ -131,29 +178,29 @@ describe('what it sends', () => {
     '/constructor',
   ]) {
     it(`finds nothing at ${path}`, async () => {
-      const { status, body } = await getIn(path)
+      const { status, body } = await get(path)
       expect(status).toBe(404)
       expect(String(body)).not.toContain('secret')
     })
   }
 
   it('sends images, and only their tag again while they are the same', async () => {
-    const { status, headers, body } = await getIn(`/image/${served.imageId}?px=64`)
+    const { status, headers, body } = await get(image())
     expect(status).toBe(200)
     expect(headers['content-type']).toMatch(/^image\/(webp|jpeg)$/)
     expect(body.byteLength).toBeGreaterThan(50)
-    const again = await getIn(`/image/${served.imageId}?px=64`, { 'If-None-Match': String(headers.etag) })
+    const again = await get(image(), { 'If-None-Match': String(headers.etag) })
     expect(again.status).toBe(304)
     expect(again.body.byteLength).toBe(0)
   })
 
   it('sends an image in its own pixels, and only what was imported', async () => {
-    const { status, headers, body } = await getIn(`/image/${served.imageId}?px=full`)
+    const { status, headers, body } = await get(image('px=full'))
     expect(status).toBe(200)
     expect(headers['content-type']).toBe('image/png')
     expect(body.readUInt32BE(16), 'the width in the head of the PNG').toBe(48)
     for (const path of ['/image/999999?px=full', '/image/../../secret.html?px=full', '/image/1?px=FULL']) {
-      expect((await getIn(path)).status).toBe(404)
+      expect((await get(`${path}&key=${served.imageKey}`)).status).toBe(404)
     }
   })
 
@@ -169,12 +216,11 @@ describe('what it sends', () => {
         }),
     }
     const server = await serve(core, { port: 0, rendererPath: join(served.folder, 'renderer') })
-    const token = new URL(server.url).searchParams.get('token') ?? ''
+    const { imageKey } = await enter(server)
     const request = httpRequest({
       host: '127.0.0.1',
       port: server.port,
-      path: '/image/1?px=64',
-      headers: { Cookie: `bitw-${server.port}=${token}` },
+      path: `/image/1?px=64&key=${imageKey}`,
     })
     request.on('error', () => undefined)
     request.end()
@@ -197,7 +243,8 @@ describe('what it sends', () => {
     '/image/999999?px=64',
   ]) {
     it(`has no image at ${path}`, async () => {
-      expect((await getIn(path)).status).toBe(404)
+      const keyed = `${path}${path.includes('?') ? '&' : '?'}key=${served.imageKey}`
+      expect((await get(keyed)).status).toBe(404)
     })
   }
 })

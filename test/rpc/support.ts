@@ -10,8 +10,9 @@ import { drawTinyDataset } from '../support/tiny-dataset'
 export interface Served {
   readonly tested: TestCore
   readonly server: Loopback
-  readonly token: string
-  readonly cookie: string
+  /** Of a page that was let in. */
+  readonly session: string
+  readonly imageKey: string
   readonly imageId: number
   readonly folder: string
   close(): Promise<void>
@@ -31,12 +32,12 @@ export async function serveTiny(): Promise<Served> {
   const { resultId } = await tested.taskDone(taskId)
   const { ids } = await tested.core.call('images.layout', { datasetId: resultId ?? 0, filter: {} })
   const server = await serve(tested.core, { port: 0, rendererPath })
-  const token = new URL(server.url).searchParams.get('token') ?? ''
+  const { session, imageKey } = await enter(server)
   return {
     tested,
     server,
-    token,
-    cookie: `bitw-${server.port}=${token}`,
+    session,
+    imageKey,
     imageId: ids[0] ?? 0,
     folder: path,
     close: async () => {
@@ -45,6 +46,19 @@ export async function serveTiny(): Promise<Served> {
       remove()
     },
   }
+}
+
+export interface Entered {
+  readonly session: string
+  readonly imageKey: string
+}
+
+/** As the page does that a link opens. Throws where it is not let in. */
+export async function enter({ port, link }: Loopback, url = link()): Promise<Entered> {
+  const headers = { Origin: `http://127.0.0.1:${port}` }
+  const { status, body } = await ask(port, '/session', headers, 'POST', new URL(url).hash.slice(1))
+  if (status !== 201) throw new Error(`The server answers ${status}.`)
+  return JSON.parse(String(body)) as Entered
 }
 
 export interface Answer {
@@ -59,6 +73,7 @@ export function ask(
   path: string,
   headers: Record<string, string> = {},
   method = 'GET',
+  sent = '',
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({ host: '127.0.0.1', port, path, headers, method }, (response) => {
@@ -69,7 +84,7 @@ export function ask(
       )
     })
     request.on('error', reject)
-    request.end()
+    request.end(sent)
   })
 }
 

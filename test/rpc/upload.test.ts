@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => served.close())
 
 const own = (): Record<string, string> => ({
-  Cookie: served.cookie,
+  Authorization: `Bearer ${served.session}`,
   Origin: `http://127.0.0.1:${served.server.port}`,
 })
 
@@ -68,9 +68,10 @@ describe('an image sent by a page of this server', () => {
 
 describe('what is refused', () => {
   for (const [what, headers, status] of [
-    ['no cookie', () => ({ Origin: own()['Origin'] ?? '' }), 401],
-    ['a wrong cookie', () => ({ ...own(), Cookie: `bitw-${served.server.port}=wrong` }), 401],
-    ['no origin', () => ({ Cookie: served.cookie }), 403],
+    ['no session', () => ({ Origin: own()['Origin'] ?? '' }), 401],
+    ['a wrong session', () => ({ ...own(), Authorization: 'Bearer wrong' }), 401],
+    ['the key of images', () => ({ ...own(), Authorization: `Bearer ${served.imageKey}` }), 401],
+    ['no origin', () => ({ Authorization: own()['Authorization'] ?? '' }), 403],
     ['another origin', () => ({ ...own(), Origin: 'http://evil.example' }), 403],
     ["another port's origin", () => ({ ...own(), Origin: 'http://127.0.0.1:1' }), 403],
     ['the origin "null"', () => ({ ...own(), Origin: 'null' }), 403],
@@ -97,7 +98,7 @@ describe('what is refused', () => {
       'POST /upload?name=a.png HTTP/1.1',
       `Host: 127.0.0.1:${served.server.port}`,
       `Origin: http://127.0.0.1:${served.server.port}`,
-      `Cookie: ${served.cookie}`,
+      `Authorization: Bearer ${served.session}`,
       `Content-Length: ${maxUploadBytes + 1}`,
     ]
     expect(await askRaw(served.server.port, `${head.join('\r\n')}\r\n\r\n`)).toContain('413')

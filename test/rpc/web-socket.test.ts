@@ -10,17 +10,20 @@ beforeAll(async () => {
 })
 afterAll(() => served.close())
 
-const own = (): ClientOptions => ({
+interface Dialled extends ClientOptions {
+  readonly protocols?: string[]
+}
+const own = (): Dialled => ({
   origin: `http://127.0.0.1:${served.server.port}`,
-  headers: { Cookie: served.cookie },
+  protocols: ['bitw', served.session],
 })
 
-function dial(options: ClientOptions, path = '/port'): WebSocket {
-  return new WebSocket(`ws://127.0.0.1:${served.server.port}${path}`, options)
+function dial({ protocols = [], ...options }: Dialled, path = '/port'): WebSocket {
+  return new WebSocket(`ws://127.0.0.1:${served.server.port}${path}`, protocols, options)
 }
 
 /** The status that the server refuses with; 101 where it lets in. */
-function statusOf(options: ClientOptions, path?: string): Promise<number> {
+function statusOf(options: Dialled, path?: string): Promise<number> {
   return new Promise((resolve) => {
     const socket = dial(options, path)
     socket.on('unexpected-response', (request, response) => {
@@ -42,18 +45,20 @@ async function nextMessage(socket: WebSocket): Promise<CoreMessage> {
 }
 
 describe('the port over a WebSocket', () => {
-  it('lets in a page of this server that has the cookie, and nobody else', async () => {
-    const { headers = {}, origin = '' } = own()
+  it('lets in a page of this server that has a session, and nobody else', async () => {
+    const { protocols = [], origin = '' } = own()
     const { port } = served.server
     expect(await statusOf(own())).toBe(101)
     expect(await statusOf({ origin })).toBe(401)
-    expect(await statusOf({ headers })).toBe(403)
-    expect(await statusOf({ headers, origin: 'http://evil.example' })).toBe(403)
-    expect(await statusOf({ headers, origin: `http://127.0.0.1:${port + 1}` })).toBe(403)
-    expect(await statusOf({ headers, origin: `https://127.0.0.1:${port}` })).toBe(403)
-    expect(await statusOf({ headers, origin: 'null' })).toBe(403)
+    expect(await statusOf({ origin, protocols: ['bitw', served.imageKey] })).toBe(401)
+    expect(await statusOf({ origin, protocols: ['other', served.session] })).toBe(401)
+    expect(await statusOf({ protocols })).toBe(403)
+    expect(await statusOf({ protocols, origin: 'http://evil.example' })).toBe(403)
+    expect(await statusOf({ protocols, origin: `http://127.0.0.1:${port + 1}` })).toBe(403)
+    expect(await statusOf({ protocols, origin: `https://127.0.0.1:${port}` })).toBe(403)
+    expect(await statusOf({ protocols, origin: 'null' })).toBe(403)
     expect(
-      await statusOf({ headers: { ...headers, Host: 'evil.example' }, origin: 'http://evil.example' }),
+      await statusOf({ protocols, headers: { Host: 'evil.example' }, origin: 'http://evil.example' }),
     ).toBe(403)
     expect(await statusOf(own(), '/other')).toBe(404)
   })

@@ -1,13 +1,13 @@
 /** The disk, for the path fields of a shell that has no dialog, and where things lie on it. */
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname, extname, join, resolve } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
-import { givenPath } from '../../domain/given-path'
 import { typedName } from '../../domain/names'
 import { sourceEndings } from '../sources/sources'
 import type { ServiceContext } from './context'
 import type { DomainHandlers } from './handlers'
+import { wholePath } from './whole-path'
 import { locate, reveal } from './reveal'
 
 /** Counted by name alone: the import looks inside. The formats are those that the import reads. */
@@ -18,7 +18,7 @@ const filesAtMost = 5_000
 export function foldersHandlers(context: Pick<ServiceContext, 'db' | 'paths'>): DomainHandlers<'folders'> {
   return {
     'folders.list': async ({ path, files: asked = [] }) => {
-      const listed = path === '' ? homedir() : resolve(expandHome(givenPath(path)))
+      const listed = path === '' ? homedir() : wholePath(path)
       const wanted = new Set(typeof asked === 'string' ? endingsOf[asked] : asked)
       const folders: string[] = []
       const files: string[] = []
@@ -62,11 +62,6 @@ function inReadingOrder(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true })
 }
 
-/** With the user's own folder for ~. */
-export function expandHome(path: string): string {
-  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path
-}
-
 async function makeFolder(parent: string, name: string): Promise<string> {
   if (/[/\\\0]/.test(name) || name === '.' || name === '..' || name.trim() !== name) {
     throw new WorkbenchError(
@@ -75,7 +70,7 @@ async function makeFolder(parent: string, name: string): Promise<string> {
       'Use a name without slashes, and without spaces at its ends.',
     )
   }
-  const path = join(resolve(expandHome(givenPath(parent))), typedName(name, 'folder'))
+  const path = join(wholePath(parent), typedName(name, 'folder'))
   try {
     await mkdir(path)
     return path

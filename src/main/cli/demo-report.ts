@@ -1,11 +1,9 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { Confusion, Prediction, Run } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
-import { sweepBeside, temporaryBeside } from '../files/temporary'
 import type { Core } from '../host/compose'
 import { runReportHtml } from '../report/run-report'
+import { openStreamedFile } from '../report/streamed-file'
 
 export interface RunFindings {
   readonly run: Run
@@ -34,14 +32,12 @@ export async function writeRunReport(core: Core, findings: RunFindings, path: st
     ),
     madeAtMs: run.endedAtMs ?? run.createdAtMs,
   })
-  mkdirSync(dirname(path), { recursive: true })
-  sweepBeside(path)
-  const partial = temporaryBeside(path)
+  const file = openStreamedFile(path, (head) => head.toString('latin1').startsWith('<!doctype html>'))
   try {
-    writeFileSync(partial, html)
-    renameSync(partial, path)
+    file.append(html)
+    file.finish()
   } finally {
-    rmSync(partial, { force: true })
+    file.close()
   }
 }
 

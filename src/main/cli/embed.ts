@@ -1,11 +1,10 @@
-import { resolve } from 'node:path'
-import { givenPath } from '../../domain/given-path'
 import { featureFormat } from '../report/feature-file'
 import type { CliContext } from './context'
 import { findModelId } from './model-id'
 import { followToEnd } from './follow-task'
 import { count } from './format'
-import { withPrediction } from './open'
+import { withoutWriting } from './open'
+import { pathArgument } from './path-argument'
 
 /** Writes the features of images to a file. */
 export async function runEmbed(
@@ -15,10 +14,10 @@ export async function runEmbed(
   { out, crop }: { readonly out: string; readonly crop?: number },
 ): Promise<number> {
   const { output } = context
-  const file = resolve(givenPath(out))
+  const file = pathArgument(out)
   featureFormat(file) // a name that says no format is wrong use before anything is opened
-  const given = paths.map((path) => resolve(givenPath(path)))
-  return withPrediction(context, 'embed', async (core) => {
+  const given = paths.map(pathArgument)
+  return withoutWriting(context, 'embed', async (core) => {
     const { taskId } = await core.call('predict.embed', {
       modelId: await findModelId(core.call, model),
       paths: given,

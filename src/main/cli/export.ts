@@ -1,5 +1,3 @@
-import { resolve } from 'node:path'
-import { givenPath } from '../../domain/given-path'
 import {
   exportFormatNames,
   type Certificate,
@@ -10,7 +8,8 @@ import type { CliContext } from './context'
 import { followTask } from './follow-task'
 import { bytes, count, table } from './format'
 import { findModelId } from './model-id'
-import { withCore } from './open'
+import { withoutWriting } from './open'
+import { pathArgument } from './path-argument'
 
 export interface ExportOptions {
   readonly format: ExportFormat
@@ -25,13 +24,13 @@ export async function runExport(
   { format, overwrite, crop }: ExportOptions,
 ): Promise<number> {
   const { output } = context
-  const target = resolve(givenPath(path))
-  return withCore(context, 'export', async (core) => {
+  const folder = pathArgument(path)
+  return withoutWriting(context, 'export', async (core) => {
     const modelId = await findModelId(core.call, wanted)
     const { taskId } = await core.call('exports.start', {
       modelId,
       format,
-      path: target,
+      path: folder,
       overwrite: overwrite === true,
       ...(crop !== undefined && { cropPx: crop }),
     })

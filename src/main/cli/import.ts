@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import {
   defaultSplitOptions,
   type DatasetDetail,
@@ -8,7 +7,6 @@ import {
 } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { formatPx } from '../../domain/figures'
-import { givenPath } from '../../domain/given-path'
 import { typedName } from '../../domain/names'
 import { sameBytesKinds } from '../../domain/same-bytes'
 import { refuseOverdrawn } from '../../domain/split-options'
@@ -18,6 +16,7 @@ import { followTask } from './follow-task'
 import { bytes, count, table } from './format'
 import { withCore } from './open'
 import { sameBytesText } from './same-bytes-text'
+import { pathArgument } from './path-argument'
 
 export interface ImportOptions {
   readonly name?: string
@@ -42,7 +41,7 @@ export async function runImport(
     throw new WorkbenchError('bad-input', 'Give the path of a folder or a list, or --sample.')
   }
   // What is wrong use is said before the home is opened.
-  const source = path === undefined ? undefined : resolve(givenPath(path))
+  const source = path === undefined ? undefined : pathArgument(path)
   const split = splitOf(options)
   refuseOverdrawn(split)
   if (options.name !== undefined) typedName(options.name, 'dataset')

@@ -3,14 +3,14 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { modelIdSchema } from '../../contract/entities/model'
 import { WorkbenchError } from '../../contract/errors'
-import { givenPath } from '../../domain/given-path'
 import type { ReadCall } from '../host/read-only-core'
 import { findPublished } from '../../domain/model/published'
 import { findRun } from './find'
+import { pathArgument } from './path-argument'
 
 /** An id, a weights file, the name of a published or embedded model, or a run's name or number; in this order. Throws 'not-found', 'bad-input'. */
 export async function findModelId(call: ReadCall, wanted: string): Promise<string> {
-  if (/^file:/i.test(wanted)) return `path:${resolve(givenPath(wanted))}`
+  if (/^file:/i.test(wanted)) return `path:${pathArgument(wanted)}`
   const isThere = statSync(wanted, { throwIfNoEntry: false })?.isFile() === true
   if (wanted.startsWith('path:') || /\.(npz|safetensors)$/i.test(wanted) || isThere)
     return `path:${resolve(wanted.replace(/^path:/, ''))}`

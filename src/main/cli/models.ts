@@ -1,8 +1,6 @@
 /** The zoo: list, show, add, remove, download. */
-import { resolve } from 'node:path'
 import type { ModelEntry } from '../../contract/entities/model'
 import { WorkbenchError } from '../../contract/errors'
-import { givenPath } from '../../domain/given-path'
 import { formatParameters, formatPx } from '../../domain/figures'
 import { sizeWords } from '../../domain/model/model-names'
 import type { CliContext } from './context'
@@ -11,6 +9,7 @@ import { followToEnd } from './follow-task'
 import { bytes, count, duration, table } from './format'
 import { findModelId } from './model-id'
 import { withCore, withReading } from './open'
+import { pathArgument } from './path-argument'
 
 /** With the cost of fine-tuning each on a dataset, where one is named. */
 export async function runModels(context: CliContext, dataset: string | undefined): Promise<number> {
@@ -40,7 +39,7 @@ export async function runShowModel(context: CliContext, wanted: string): Promise
 
 export async function runAddModel(context: CliContext, path: string): Promise<number> {
   const { output } = context
-  const file = resolve(givenPath(path))
+  const file = pathArgument(path)
   const model = await withCore(context, 'models', (core) => core.call('models.add', { path: file }))
   output.record({ type: 'model', model })
   output.print(factsText(model, null))

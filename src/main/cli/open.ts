@@ -1,10 +1,8 @@
 /** The home, for commands that change it and for those that only look. */
-import { existsSync } from 'node:fs'
 import { activeRunStates } from '../../contract/entities/run'
 import { WorkbenchError, type ErrorCode } from '../../contract/errors'
+import { openBesideCore, type BesideCore } from '../host/beside-core'
 import { openCore, type Core } from '../host/compose'
-import { homePaths } from '../host/paths'
-import { openPredictCore, type PredictCore } from '../host/predict-core'
 import { openReadOnlyCore, type ReadCall } from '../host/read-only-core'
 import type { CliContext } from './context'
 
@@ -28,26 +26,21 @@ export async function withCore<T>(
 }
 
 /**
- * For predictions, which write nothing of the home: beside a core that may be at work in it. Only a home that is not there yet, or of an older
- * version, is opened as by any other command.
+ * For predictions and exports, which write nothing of the home: beside a core that may be at work in it, in a home that cannot be written, and without
+ * one. Only a home of an older version is opened as by any other command.
  */
-export async function withPrediction<T>(
+export async function withoutWriting<T>(
   context: CliContext,
   command: string,
-  work: (core: PredictCore) => Promise<T>,
+  work: (core: BesideCore) => Promise<T>,
 ): Promise<T> {
-  const core = openPredictCoreIfCurrent(context)
+  const core = ifCurrent(() => openBesideCore(context))
   if (core === null) return withCore(context, command, work)
   try {
     return await work(core)
   } finally {
     await core.close()
   }
-}
-
-function openPredictCoreIfCurrent(context: CliContext): PredictCore | null {
-  if (!existsSync(homePaths(context.homePath).databasePath)) return null
-  return ifCurrent(() => openPredictCore(context))
 }
 
 /** Looks without writing, beside a core that may be at work in the same home. */

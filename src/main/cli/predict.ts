@@ -1,15 +1,15 @@
 /** What a model sees in images, row by row as they come. */
-import { isAbsolute, relative, resolve } from 'node:path'
+import { isAbsolute, relative } from 'node:path'
 import type { Output } from '../../contract/endpoints'
 import type { PredictRow } from '../../contract/entities/predict'
-import { givenPath } from '../../domain/given-path'
 import { csvLine } from '../report/csv'
 import { openStreamedFile } from '../report/streamed-file'
 import type { CliContext } from './context'
 import { findModelId } from './model-id'
 import { followToEnd, type FollowedCore } from './follow-task'
 import { count, table } from './format'
-import { withPrediction } from './open'
+import { withoutWriting } from './open'
+import { pathArgument } from './path-argument'
 
 export interface PredictOptions {
   readonly csv?: string
@@ -28,15 +28,15 @@ export async function runPredict(
   options: PredictOptions,
 ): Promise<number> {
   const { output } = context
-  const given = paths.map((path) => resolve(givenPath(path)))
-  const csvPath = options.csv === undefined ? null : resolve(givenPath(options.csv))
-  return withPrediction(context, 'predict', async (core) => {
+  const given = paths.map(pathArgument)
+  const csvPath = options.csv === undefined ? null : pathArgument(options.csv)
+  return withoutWriting(context, 'predict', async (core) => {
     const { taskId } = await core.call('predict.start', {
       modelId: await findModelId(core.call, model),
       paths: given,
       ...(options.crop !== undefined && { cropPx: options.crop }),
     })
-    const csv = csvPath === null ? null : openStreamedFile(csvPath)
+    const csv = csvPath === null ? null : openStreamedFile(csvPath, beginsAsCsv)
     try {
       csv?.append(csvLine(csvHead(options.top)))
       let unread = 0
@@ -113,6 +113,10 @@ function tableText(rows: readonly PredictRow[], topCount: number): string {
 function shownPath(path: string): string {
   const below = relative(process.cwd(), path)
   return below === '' || below.startsWith('..') || isAbsolute(below) ? path : below
+}
+
+function beginsAsCsv(head: Buffer): boolean {
+  return head.toString('latin1').startsWith(csvHead(1).slice(0, -1).join(','))
 }
 
 function csvHead(topCount: number): string[] {

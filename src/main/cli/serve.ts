@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
 import { WorkbenchError } from '../../contract/errors'
-import { serve } from '../rpc/loopback'
+import { serve, type Loopback } from '../rpc/loopback'
 import type { CliContext } from './context'
 import { withCore } from './open'
+import { openInBrowser } from './open-in-browser'
 import type { Output } from './output'
 
 export interface ServeOptions {
@@ -15,56 +15,55 @@ export interface ServeOptions {
 export async function runServe(context: CliContext, options: ServeOptions): Promise<number> {
   const { output } = context
   return withCore(context, 'serve', async (core) => {
-    const given = givenToken(process.env['BITW_SERVE_TOKEN'])
+    const given = givenSecret(process.env['BITW_SERVE_SECRET'])
     const server = await serve(core, {
       port: options.port,
       rendererPath: context.rendererPath,
       ...given,
+      onNewLink: (url) => tellOfNewLink(output, url),
     })
+    let closeFile = (): void => undefined
     try {
       for (const note of (await core.call('app.info', {})).startNotes) output.note(note)
-      output.record({ type: 'serving', url: server.url, port: server.port, processId: process.pid })
-      output.print(server.url)
-      // Whoever gave the secret tells people of a link of their own.
-      if (given.token === undefined) tellOfLink(output, server.port)
-      if (options.open) openInBrowser(server.url, (words) => output.note(words))
+      tellOfLink(output, server, given.secret === undefined)
+      if (options.open) closeFile = openInBrowser(server.linkForOnce(), (words) => output.note(words))
       await new Promise<void>((resolve) => context.onInterrupt(() => resolve()))
       output.note('Ending …')
     } finally {
+      closeFile()
       await server.close()
     }
     return 0
   })
 }
 
-function tellOfLink(output: Output, port: number): void {
+/** `inWords`: whoever gave the secret tells people of a link of their own. */
+function tellOfLink(output: Output, server: Loopback, inWords: boolean): void {
+  const { port } = server
+  output.record({ type: 'serving', url: server.link(), port, processId: process.pid })
+  output.print(server.link())
+  if (!inWords) return
   output.note(
-    'BiT Workbench is served to this machine only. The link holds a secret: do not share it. Press Ctrl-C to stop.',
+    'BiT Workbench is served to this machine only. The link lets in whoever has it: do not share it. Press Ctrl-C to stop.',
   )
   output.note(
     `From another machine: ssh -L ${port}:127.0.0.1:${port} THIS-MACHINE, then open the link there.`,
   )
 }
 
-/** BITW_SERVE_TOKEN: a secret that outlives this process, for a page that stays open while the core is started again (npm run dev). */
-function givenToken(token: string | undefined): { token?: string } {
-  if (token === undefined || token === '') return {}
-  if (/^[\w-]{43,}$/.test(token)) return { token }
-  throw new WorkbenchError(
-    'bad-input',
-    'BITW_SERVE_TOKEN is no secret: it needs at least 43 letters, digits, "-", or "_".',
-    'Unset it; then each start makes its own.',
-  )
+function tellOfNewLink(output: Output, url: string): void {
+  output.record({ type: 'link', url })
+  output.note('The link above has been used and has run out. Pages that are open stay open; the next link:')
+  output.print(url)
 }
 
-function openInBrowser(url: string, note: (words: string) => void): void {
-  const [command, ...before] =
-    process.platform === 'darwin'
-      ? ['open']
-      : process.platform === 'win32'
-        ? ['cmd', '/c', 'start', '']
-        : ['xdg-open']
-  const child = spawn(command ?? 'xdg-open', [...before, url], { detached: true, stdio: 'ignore' })
-  child.on('error', ({ message }) => note(`Could not open a browser (${message}). Open the link yourself.`))
-  child.unref()
+/** BITW_SERVE_SECRET: a secret that outlives this process, for a page that stays open while the core is started again (npm run dev). */
+function givenSecret(secret: string | undefined): { secret?: string } {
+  if (secret === undefined || secret === '') return {}
+  if (/^[\w-]{43,}$/.test(secret)) return { secret }
+  throw new WorkbenchError(
+    'bad-input',
+    'BITW_SERVE_SECRET is no secret: it needs at least 43 letters, digits, "-", or "_".',
+    'Unset it; then each start makes its own.',
+  )
 }

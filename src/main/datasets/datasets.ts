@@ -1,9 +1,8 @@
 /** Datasets: import (a task), splits, problems, deletion. The images themselves are never touched. */
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { defaultSplitOptions, type FolderChoice, type SplitOptions } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
-import { givenPath } from '../../domain/given-path'
 import { datasetName, typedName } from '../../domain/names'
 import { refuseOverdrawn } from '../../domain/split-options'
 import { drawSampleDataset } from './sample-dataset'
@@ -20,7 +19,7 @@ import {
 } from '../store/datasets'
 import { reclaimIfPossible, withRoomOfLog } from '../store/space'
 import type { ServiceContext } from '../app/context'
-import { expandHome } from '../app/folders'
+import { wholePath } from '../app/whole-path'
 import type { DomainHandlers } from '../app/handlers'
 import type { TaskWork } from '../tasks/tasks'
 
@@ -39,7 +38,7 @@ export function datasetsHandlers(
     'datasets.list': async () => listDatasets(db),
     'datasets.get': async ({ id }) => getDataset(db, id),
     'datasets.import': async ({ path, name, split, folders }) => {
-      const found = addressOf(resolve(expandHome(givenPath(path))))
+      const found = addressOf(wholePath(path))
       const source = folders === undefined ? found : withFolders(found, folders)
       const wanted = name.trim() === '' ? datasetName(sourceName(source)) : typedName(name, 'dataset')
       if (split !== undefined) refuseOverdrawn(split)

@@ -1,22 +1,25 @@
 /** Models written for other programs, in a trainer of its own, each with its certificate. */
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
-import { certificateName, exportFormatNames, type ExportResult } from '../../contract/entities/export'
+import { mkdir, realpath, rm } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { exportFormatNames, type ExportResult } from '../../contract/entities/export'
 import { fromWireError, WorkbenchError, type WireError } from '../../contract/errors'
-import { givenPath } from '../../domain/given-path'
 import { typedName } from '../../domain/names'
 import { version } from '../../../package.json'
 import { exportEnvironment } from '../engine/environment'
-import { recordTemporary, replacedSuffix, sweepBeside, temporaryBeside } from '../files/temporary'
+import { recordTemporary, sweepBeside, temporaryBeside } from '../files/temporary'
 import type { ModelFacts } from '../../domain/model/model-facts'
 import type { ExportJob } from '../protocol/messages'
 import { startTrainer } from '../protocol/supervisor'
 import type { ServiceContext } from '../app/context'
 import type { Checked, DomainHandlers } from '../app/handlers'
+import { wholePath } from '../app/whole-path'
 import { memoryAvailable } from '../engine/memory-available'
+import { makeFolders } from '../files/make-folders'
+import { writeError } from '../files/write-error'
 import { modelInfo, openModelFile } from '../models/model-source'
 import type { TaskWork } from '../tasks/tasks'
+import { earlierExport, replaceExport } from './earlier-export'
 
 /** As many as a client lists tasks. */
 const keptResults = 50
@@ -26,9 +29,9 @@ export function exportsHandlers(context: ServiceContext): DomainHandlers<'export
 
   return {
     'exports.start': async (request) => {
+      const wanted = wholePath(request.path)
       const model = await modelToExport(context, request)
-      const target = resolve(givenPath(request.path))
-      await checkTarget(target, request.overwrite)
+      const target = await checkTarget(wanted, request.overwrite)
       const label = `Export ${model.name} as ${exportFormatNames[request.format]}`
       const taskId = context.tasks.start('export', label, async (task) => {
         results.set(taskId, await exportTo(context, target, request, model, task))
@@ -75,10 +78,10 @@ async function modelToExport(context: ServiceContext, { modelId, cropPx }: Reque
   }
 }
 
-/** Only an export is ever replaced, or an empty folder. */
-async function checkTarget(target: string, overwrite: boolean): Promise<void> {
+/** Resolves to the folder itself where `target` is a link to it. Only an export is ever replaced, or an empty folder. */
+async function checkTarget(target: string, overwrite: boolean): Promise<string> {
   for (let made = target; !existsSync(made); made = dirname(made)) typedName(basename(made), 'folder')
-  if (!existsSync(target)) return
+  if (!existsSync(target)) return target
   if (!overwrite) {
     throw new WorkbenchError(
       'name-taken',
@@ -86,13 +89,8 @@ async function checkTarget(target: string, overwrite: boolean): Promise<void> {
       'Choose another folder, or choose to replace the export there.',
     )
   }
-  const entries = await readdir(target).catch(() => null)
-  if (entries?.length === 0 || entries?.includes(certificateName) === true) return
-  throw new WorkbenchError(
-    'not-allowed',
-    `${target} is not an export of the workbench, so it was not replaced.`,
-    'Choose another folder.',
-  )
+  await earlierExport(target)
+  return realpath(target)
 }
 
 /** Writes beside the target and puts the whole in its place. Nothing stays of one that fails or is cancelled. */
@@ -108,12 +106,16 @@ async function exportTo(
   const file = await openModelFile(context, request.modelId)
   const forget = recordTemporary(context.paths.unfinishedPath, partial, target)
   try {
-    await mkdir(dirname(target), { recursive: true })
-    await mkdir(partial)
+    await inWords(target, async () => {
+      makeFolders(dirname(target))
+      await mkdir(partial)
+    })
     const { format } = request
     const job = { kind: 'export', format, weightsPath: file.path, folder: partial, model } as const
     const { files, certificate } = await runExport(context, { ...job, workbenchVersion: version }, task)
-    await replaceFolder(target, partial)
+    // Once more: minutes have gone by.
+    const earlier = existsSync(target) && request.overwrite ? await earlierExport(target) : null
+    await inWords(target, () => replaceExport(target, partial, earlier))
     const byteCount = files.reduce((sum, one) => sum + one.byteCount, 0)
     return { path: target, files: [...files], byteCount, certificate }
   } finally {
@@ -123,18 +125,12 @@ async function exportTo(
   }
 }
 
-/** What was there goes only once the new one is in its place. */
-async function replaceFolder(target: string, made: string): Promise<void> {
-  const old = `${made}${replacedSuffix}`
-  const replaces = existsSync(target)
-  if (replaces) await rename(target, old)
+async function inWords<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    await rename(made, target)
+    return await work()
   } catch (thrown) {
-    if (replaces) await rename(old, target)
-    throw thrown
+    throw writeError(path, thrown)
   }
-  await rm(old, { recursive: true, force: true })
 }
 
 type Exported = Pick<ExportResult, 'certificate'> & {

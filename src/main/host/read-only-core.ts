@@ -1,5 +1,4 @@
 /** The calls that only look, over a database that another core may be writing. No lock, no trainer, no events. */
-import { existsSync } from 'node:fs'
 import { endpoints, type Input, type Output } from '../../contract/endpoints'
 import { publishedAddress } from '../../domain/model/published'
 import type { ServiceContext } from '../app/context'
@@ -9,7 +8,7 @@ import { modelsHandlers } from '../models/models'
 import { predictionsHandlers } from '../runs/predictions'
 import { runsHandlers } from '../runs/runs'
 import { createTasks } from '../tasks/tasks'
-import { openEmptyStore, openStore } from '../store/open'
+import { openStoreOrNone } from '../store/open'
 import { systemClock } from '../app/clock'
 import { homePaths } from './paths'
 import { findResources } from './resources'
@@ -43,8 +42,7 @@ export interface ReadOnlyCore {
 
 /** Of a home where nothing was ever kept: looking does not make it. Throws 'home-broken' where the database cannot be read, or is of another version. */
 export function openReadOnlyCore(homePath: string): ReadOnlyCore {
-  const isNew = !existsSync(homePaths(homePath).databasePath)
-  const store = isNew ? openEmptyStore() : openStore(homePath, { readOnly: true })
+  const store = openStoreOrNone(homePath)
   const context: ServiceContext = {
     paths: homePaths(homePath),
     db: store.db,

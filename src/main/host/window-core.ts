@@ -24,6 +24,9 @@ export interface CoreProcessOptions {
   onEnd(end: { readonly error: WireError; readonly wasReady: boolean }): void
 }
 
+/** What is asked to end has so long. */
+const lastWaitMs = 30_000
+
 interface WaitingImage {
   resolve(image: { mime: string; bytes: Buffer }): void
   reject(error: Error): void
@@ -115,7 +118,9 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
     close() {
       closing = true
       if (child.connected) child.disconnect()
-      return ended
+      // A thread of it may wait for a drive that does not answer; what was committed is kept.
+      const lastWait = setTimeout(() => child.kill('SIGKILL'), lastWaitMs)
+      return ended.finally(() => clearTimeout(lastWait))
     },
   }
 }

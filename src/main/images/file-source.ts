@@ -1,6 +1,6 @@
 /** What a scan needs of a file system; a parameter, so that faults can be shown in tests that run as root. */
-import { constants } from 'node:fs'
-import { open, readdir, readlink, realpath, stat } from 'node:fs/promises'
+import { readdir, readlink, realpath, stat } from 'node:fs/promises'
+import { openToRead } from '../files/open-to-read'
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'other'
 
@@ -32,8 +32,6 @@ export interface FileSource {
   ): Promise<ReadFile>
 }
 
-/** A pipe in a file's place would keep a thread waiting for ever: it is opened without a wait, and refused then. */
-const readAtOnce = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK)
 /** What is larger is no photo. It would be held in memory whole. */
 const mostImageBytes = 1e9
 
@@ -62,11 +60,9 @@ export const diskFiles: FileSource = {
   realPath: (path) => realpath(path),
   linkText: (path) => readlink(path),
   async read(path, headByteCount, wanted) {
-    const handle = await open(path, readAtOnce)
+    const handle = await openToRead(path)
     try {
-      const opened = await handle.stat()
-      if (!opened.isFile()) throw new Error('it is not a file')
-      const { size, mtimeMs } = opened
+      const { size, mtimeMs } = await handle.stat()
       const head = Buffer.alloc(Math.min(headByteCount, size))
       if (head.length > 0) await handle.read(head, 0, head.length, 0)
       const facts = { byteCount: size, modifiedMs: mtimeMs }

@@ -1,7 +1,7 @@
 /** Names of a head's classes, where the file has none of its own: the publishers' lists, or a list beside the file. */
-import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { classLists, type ClassList } from '../../domain/model/published'
+import { openToRead } from '../files/open-to-read'
 import { memoByFile } from './file-memo'
 
 /** 21,843 names take 0.7 MB. */
@@ -25,12 +25,22 @@ async function namesIn(path: string, classCount: number): Promise<string[] | nul
 /** The lists write spaces as underscores. */
 const readNames = memoByFile(async (path): Promise<string[] | null> => {
   try {
-    const found = await stat(path)
-    if (!found.isFile() || found.size > longestListBytes) return null
-    const lines = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '').split(/\r?\n/)
+    const text = await readText(path)
+    if (text === null) return null
+    const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
     if (lines.at(-1) === '') lines.pop()
     return lines.map((line) => line.trim().replaceAll('_', ' '))
   } catch {
     return null // not there, or not to be read: then the classes have numbers
   }
 })
+
+/** null where it is longer than any list of names. */
+async function readText(path: string): Promise<string | null> {
+  const handle = await openToRead(path)
+  try {
+    return (await handle.stat()).size > longestListBytes ? null : await handle.readFile('utf8')
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { openToRead } from '../files/open-to-read'
 
 /** SHA-256 (hex) and MD5 (base64, as Google's storage gives it) of a file, read once. `seen` counts the bytes. Throws when aborted. */
 export async function hashFile(
@@ -11,7 +11,7 @@ export async function hashFile(
   const md5 = createHash('md5')
   let byteCount = 0
   const options = { highWaterMark: 1024 * 1024, ...(signal !== undefined && { signal }) }
-  for await (const piece of createReadStream(path, options) as AsyncIterable<Buffer>) {
+  for await (const piece of (await openToRead(path)).createReadStream(options) as AsyncIterable<Buffer>) {
     sha256.update(piece)
     md5.update(piece)
     byteCount += piece.length

@@ -19,6 +19,7 @@ import { readModelMetadata } from '../weights/model-metadata'
 import { listClassNames } from '../store/datasets'
 import { findModelFile, listModelFiles } from '../store/model-files'
 import { findRunName, getRun, listRuns } from '../store/runs'
+import { wholePath } from '../app/whole-path'
 import { classNamesBeside, listedClassNames } from './class-names'
 import { memoByFile } from './file-memo'
 import { partialBytes } from './partial-file'
@@ -58,7 +59,7 @@ export async function knownModel(context: ZooContext, id: string): Promise<Known
   if (published !== undefined) return publishedModel(context, published)
   if (origin === 'path') {
     const record = findModelFile(context.db, rest)
-    return (record === null ? null : await addedModel(record)) ?? modelInFile(rest)
+    return (record === null ? null : await addedModel(record)) ?? modelInFile(wholePath(rest))
   }
   if (origin === 'run') {
     const run = getRun(context.db, Number(rest))

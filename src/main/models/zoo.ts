@@ -1,6 +1,5 @@
 /** The zoo: every model that can be trained on, predicted with, exported; files come in and go, published ones are downloaded. */
 import { rm } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import type { ModelEntry } from '../../contract/entities/model'
 import { WorkbenchError } from '../../contract/errors'
 import { findPublished, publishedModels, type PublishedModel } from '../../domain/model/published'
@@ -10,6 +9,7 @@ import type { ServiceContext } from '../app/context'
 import { downloadModel } from './download-model'
 import type { EngineService } from '../engine/engine'
 import { hashFile } from './file-hash'
+import { wholePath } from '../app/whole-path'
 import type { DomainHandlers } from '../app/handlers'
 import { modelCard } from './model-card'
 import { knownModel, knownModels, modelInFile } from './model-entries'
@@ -106,7 +106,7 @@ export function zooHandlers(context: ServiceContext, engine: Pick<EngineService,
         classNames: classNames === null ? null : [...classNames],
       }
     },
-    'models.add': ({ path }) => add(resolve(path)),
+    'models.add': ({ path }) => add(wholePath(path)),
     'models.remove': async ({ id }) => {
       await remove(id)
       return {}

@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import { basename, join } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
-import { givenPath } from '../../domain/given-path'
 import { typedName } from '../../domain/names'
 import { featureChannels } from '../../domain/model/units'
 import { createFeatureFile, featureFormat, type FeatureFormat } from '../report/feature-file'
 import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
+import { wholePath } from '../app/whole-path'
 import type { DomainHandlers } from '../app/handlers'
 import { lookAtImages, searchImages } from './look-at-images'
 import { predictModel, type PredictModel } from './predict-model'
@@ -79,7 +79,8 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
       }
     },
     'predict.embed': async (input) => {
-      const { modelId, cropPx, file } = input
+      const { modelId, cropPx } = input
+      const file = wholePath(input.file)
       const format = featureFormat(file)
       typedName(basename(file), 'file')
       const model = await predictModel(context, modelId)
@@ -95,7 +96,7 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
     readonly uploads?: readonly string[] | undefined
   }): Images {
     const sent = (input.uploads ?? []).map((uploadId) => uploads.file(uploadId))
-    const given = [...input.paths.map(givenPath), ...sent.map(({ path }) => path)]
+    const given = [...input.paths.map(wholePath), ...sent.map(({ path }) => path)]
     if (given.length === 0) {
       throw new WorkbenchError('bad-input', 'No image was given.', 'Name image files or folders.')
     }

@@ -36,8 +36,8 @@ export function createFeatureFile(
   width: number,
   unfinishedPath: string | null = null,
 ): FeatureFile {
-  const file = openStreamedFile(path, unfinishedPath)
   const layout = layouts[format](width)
+  const file = openStreamedFile(path, (head) => layout.isOurs(head), unfinishedPath)
   try {
     file.append(layout.begin())
   } catch (thrown) {
@@ -57,11 +57,13 @@ export function createFeatureFile(
 const layouts: Readonly<Record<FeatureFormat, (width: number) => FeatureLayout>> = {
   npz: npzFeatures,
   csv: (width) => ({
+    isOurs: (head) => head.toString('latin1').startsWith('path,f0'),
     begin: () => csvLine(['path', ...Array.from({ length: width }, (_, index) => `f${index}`)]),
     add: (path, features) => csvLine([path, ...Array.from(features, shortest)]),
     finish: () => undefined,
   }),
   jsonl: () => ({
+    isOurs: (head) => head.toString('latin1').startsWith('{"path":'),
     begin: () => '',
     add: (path, features) => `${JSON.stringify({ path, features: Array.from(features, shortest) })}\n`,
     finish: () => undefined,

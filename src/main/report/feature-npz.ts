@@ -19,7 +19,10 @@ export function npzFeatures(width: number): FeatureLayout {
   const headBytes = headOf(0).length
   const dataStart = localHeader({ name: featuresName, crc: 0, byteCount: 0, offset: 0 }).length
 
+  const nameStart = localHeader({ name: Buffer.alloc(0), crc: 0, byteCount: 0, offset: 0 }).length
+
   return {
+    isOurs: (head) => head.subarray(nameStart, nameStart + featuresName.length).equals(featuresName),
     begin: () => Buffer.alloc(dataStart + headBytes),
     add(path, features) {
       paths.push(path)

@@ -1,22 +1,31 @@
 /** A file written as its content comes: whole under its name at the end, or not at all. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolders } from '../files/make-folders'
+import { pathToWrite } from '../files/replaceable'
 import { recordTemporary, sweepBeside, temporaryBeside } from '../files/temporary'
-import { WorkbenchError } from '../../contract/errors'
+import { writeError } from '../files/write-error'
 
 export interface StreamedFile {
   /** Open for reading and writing. */
   readonly handle: number
   append(content: Uint8Array | string): void
-  /** Gives it its name; one of that name is replaced. */
+  /** Gives it its name, in the place of an earlier one of ours. */
   finish(): void
   /** Takes away what was not finished. */
   close(): void
 }
 
-/** Folders on the way are made. `unfinishedPath`: where a record of it is kept until it is whole, for the case that this process is killed. Throws 'not-allowed', 'disk-full', 'bad-input', here and at each write. */
-export function openStreamedFile(path: string, unfinishedPath: string | null = null): StreamedFile {
-  const partial = temporaryBeside(path)
+/**
+ * Folders on the way are made. `isOurs`: whether a file that has the name already begins as those that are written so do; another one is never
+ * replaced. `unfinishedPath`: where a record of it is kept until it is whole, for the case that this process is killed. Throws 'not-allowed',
+ * 'disk-full', 'bad-input', here and at each write.
+ */
+export function openStreamedFile(
+  path: string,
+  isOurs: (head: Buffer) => boolean,
+  unfinishedPath: string | null = null,
+): StreamedFile {
   const inWords = <T>(work: () => T): T => {
     try {
       return work()
@@ -24,12 +33,14 @@ export function openStreamedFile(path: string, unfinishedPath: string | null = n
       throw writeError(path, thrown)
     }
   }
+  const target = inWords(() => pathToWrite(path, isOurs))
+  const partial = temporaryBeside(target)
   const handle = inWords(() => {
-    mkdirSync(dirname(path), { recursive: true })
-    sweepBeside(path)
+    makeFolders(dirname(path))
+    sweepBeside(target)
     return openSync(partial, 'wx+')
   })
-  const forget = recordTemporary(unfinishedPath, partial, path)
+  const forget = recordTemporary(unfinishedPath, partial, target)
   let isOpen = true
   return {
     handle,
@@ -44,7 +55,8 @@ export function openStreamedFile(path: string, unfinishedPath: string | null = n
         fsyncSync(handle)
         closeSync(handle)
         isOpen = false
-        renameSync(partial, path)
+        // What came there meanwhile is not ours either.
+        renameSync(partial, pathToWrite(path, isOurs))
         forget()
       }),
     close() {
@@ -54,21 +66,4 @@ export function openStreamedFile(path: string, unfinishedPath: string | null = n
       forget()
     },
   }
-}
-
-function writeError(path: string, cause: unknown): unknown {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    const message = `The disk is full: ${path} was not written.`
-    return new WorkbenchError('disk-full', message, 'Free some space, or write to another disk.', { cause })
-  }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    const message = `You do not have permission to write ${path}.`
-    return new WorkbenchError('not-allowed', message, 'Choose a folder that you can write to.', { cause })
-  }
-  if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST' || code === 'ENAMETOOLONG') {
-    const message = `Cannot write ${path}: ${cause instanceof Error ? cause.message : ''}`
-    return new WorkbenchError('bad-input', message, 'Choose another name.', { cause })
-  }
-  return cause
 }

@@ -104,7 +104,7 @@ async function readList(path: string, files: FileSource): Promise<string> {
   }
   throw new WorkbenchError(
     'path-not-readable',
-    `Cannot read the list ${path}: ${reason}`,
+    `Cannot read the list ${path}: ${reason}${reason.endsWith('.') ? '' : '.'}`,
     'Check that you have permission to read it, and that it is a text file in UTF-8.',
   )
 }

@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
+import { makeFolders } from '../files/make-folders'
+import { otherThanFile } from '../files/open-to-read'
 import { ownerMark } from '../files/owner'
 import { diskFull, plainStoreError } from './sqlite-errors'
 
@@ -18,21 +20,14 @@ export interface HomeLimits {
 
 /**
  * Makes sure that `homePath` is a folder (made with mode 0700), can be written and has room, before anything starts.
- * Throws 'not-a-folder', 'home-read-only' or 'disk-full', naming the path.
+ * Throws 'not-a-folder', 'not-allowed', 'home-read-only' or 'disk-full', naming the path.
  */
 export function prepareHome(homePath: string, limits: HomeLimits = {}): void {
-  const found = statSync(homePath, { throwIfNoEntry: false })
-  if (found !== undefined && !found.isDirectory()) {
-    throw new WorkbenchError(
-      'not-a-folder',
-      `The workbench's home ${homePath} is a file, not a folder.`,
-      'Choose another home with --home.',
-    )
-  }
+  refuseOthersHome(homePath)
   // The probe writes for real: permission bits say nothing about root, mounts and access lists.
   const probePath = join(homePath, `${writeTestName}${ownerMark()}`)
   try {
-    if (found === undefined) makeFolder(resolve(homePath))
+    makeFolders(resolve(homePath), 0o700)
     writeFileSync(probePath, 'x')
     rmSync(probePath)
   } catch (thrown) {
@@ -55,14 +50,38 @@ function freeBytesAt(path: string): number {
   return bavail * bsize
 }
 
+/** Whose content a start deletes or writes over: in a folder that is no home yet they are somebody else's. */
+const ownFolders = ['scratch', 'sample', 'picture-cache']
+const ownFiles = ['workbench.db', 'thumbnails.db', 'lock.db', 'lock.json']
+
 /**
- * With its parents, private to this user. Not mkdir's own `recursive`: under /proc, where making a folder says ENOENT though
- * the parent is there, Node 22 tries for ever.
+ * Looks only. Throws 'not-a-folder', and 'not-allowed' where something lies in the folder that would be taken for the
+ * workbench's and is not.
  */
-function makeFolder(path: string): void {
-  const parent = dirname(path)
-  if (parent !== path && !existsSync(parent)) makeFolder(parent)
-  mkdirSync(path, { mode: 0o700 })
+export function refuseOthersHome(homePath: string): void {
+  const found = statSync(homePath, { throwIfNoEntry: false })
+  if (found !== undefined && !found.isDirectory()) {
+    throw new WorkbenchError(
+      'not-a-folder',
+      `The workbench's home ${homePath} is ${otherThanFile(found) ?? 'a file'}, not a folder.`,
+      'Choose another home with --home.',
+    )
+  }
+  const refuse = (name: string, reason: string): never => {
+    throw new WorkbenchError(
+      'not-allowed',
+      `${homePath} cannot be the workbench's home: its "${name}" ${reason}.`,
+      'Nothing was changed. Choose another folder with --home, best a new one.',
+    )
+  }
+  for (const name of ownFiles) {
+    const facts = statSync(join(homePath, name), { throwIfNoEntry: false })
+    const other = facts === undefined ? null : otherThanFile(facts)
+    if (other !== null) refuse(name, `is not a file but ${other}`)
+  }
+  if (ownFiles.some((name) => existsSync(join(homePath, name)))) return
+  const taken = ownFolders.find((name) => existsSync(join(homePath, name)))
+  if (taken !== undefined) refuse(taken, 'is not from the workbench, which would delete what is in it')
 }
 
 function cannotWrite(homePath: string, thrown: unknown): unknown {

@@ -2,10 +2,11 @@ import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { WorkbenchError } from '../../contract/errors'
-import { prepareHome, type HomeLimits } from './home'
+import { prepareHome, refuseOthersHome, type HomeLimits } from './home'
 import { inspectDatabase } from './inspect'
 import { checkVersion, migrate, migrations } from './migrate'
 import { inPlainWords } from './plain-words'
+import { orOfCopy } from './read-only-copy'
 import { reclaimIfPossible } from './space'
 import { plainStoreError } from './sqlite-errors'
 import type { Db } from './statement'
@@ -29,7 +30,10 @@ const databaseName = 'workbench.db'
  */
 export function openStore(homePath: string, options: OpenOptions = {}): Store {
   const path = join(homePath, databaseName)
-  if (options.readOnly === true) return openToRead(path)
+  if (options.readOnly === true) {
+    refuseOthersHome(homePath)
+    return openToRead(path)
+  }
   prepareHome(homePath, options)
   return orPlain(path, () => {
     if (!inspectDatabase(path)) makeDatabase(path)
@@ -58,8 +62,15 @@ function makeDatabase(path: string): void {
   renameSync(making, path)
 }
 
-/** A store with nothing in it, in memory: what a home is before it is made. */
-export function openEmptyStore(): Store {
+/** Of a home where nothing was ever kept: a store with nothing in it, in memory. Looking does not make the home. Throws as `openStore`. */
+export function openStoreOrNone(homePath: string): Store {
+  refuseOthersHome(homePath)
+  return inspectDatabase(join(homePath, databaseName))
+    ? openStore(homePath, { readOnly: true })
+    : openEmptyStore()
+}
+
+function openEmptyStore(): Store {
   const db = inPlainWords(new Database(':memory:'))
   return closingOnError(db, () => {
     registerFunctions(db)
@@ -79,19 +90,24 @@ function openToRead(path: string): Store {
   }
   return orPlain(path, () => {
     inspectDatabase(path)
-    const db = inPlainWords(new Database(path, { readonly: true, timeout: 5000 }))
-    return closingOnError(db, () => {
-      const version = checkVersion(db, migrations, false)
-      if (version < migrations.length) {
-        throw new WorkbenchError(
-          'home-broken',
-          `${path} has database version ${version}; this workbench reads version ${migrations.length}.`,
-          'Start the workbench once with this home to update the database.',
-        )
-      }
-      registerFunctions(db)
-      return { db, close: () => void db.close() }
-    })
+    return orOfCopy(path, (file) => openReader(file, path))
+  })
+}
+
+/** `named`: the path that an error says. */
+function openReader(path: string, named: string): Store {
+  const db = new Database(path, { readonly: true, timeout: 5000 })
+  return closingOnError(db, () => {
+    const version = checkVersion(db, migrations, false)
+    if (version < migrations.length) {
+      throw new WorkbenchError(
+        'home-broken',
+        `${named} has database version ${version}; this workbench reads version ${migrations.length}.`,
+        'Start the workbench once with this home to update the database.',
+      )
+    }
+    registerFunctions(db)
+    return { db: inPlainWords(db), close: () => void db.close() }
   })
 }
 

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises'
 import { WorkbenchError } from '../../contract/errors'
+import { openToRead } from '../files/open-to-read'
 import { badWeights } from './bad-weights'
 
 /** A file read piece by piece; nothing outside its real size can be asked for. */
@@ -16,13 +16,11 @@ const pieceBytes = 4 * 1024 * 1024
 
 /** Opens, hands over and always closes. Throws 'path-not-found' or 'path-not-readable' where there is no file to read. */
 export async function withFile<T>(path: string, use: (reader: FileReader) => Promise<T>): Promise<T> {
-  const handle = await open(path, 'r').catch((cause: unknown) => {
+  const handle = await openToRead(path).catch((cause: unknown) => {
     throw unreadable(path, cause)
   })
   try {
-    const stat = await handle.stat()
-    if (!stat.isFile()) throw unreadable(path, new Error('not a file'))
-    const byteCount = stat.size
+    const byteCount = (await handle.stat()).size
     const read = async (offset: number, length: number, what: string): Promise<Buffer> => {
       if (offset < 0 || length < 0 || offset + length > byteCount)
         throw badWeights(path, `${what} is cut off`)

@@ -12,6 +12,8 @@ export interface Client {
   onEvent(listener: (event: CoreEvent) => void): () => void
   onConnection(listener: (state: ConnectionState) => void): () => void
   abilities: ShellAbilities
+  /** What the addresses of images must carry, while the line stands; '' in Electron. */
+  imageKey(): string
   /** Tries at once to bring a lost line back; absent where that is not in the page's hands. */
   retry?(): void
 }

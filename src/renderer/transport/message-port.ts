@@ -47,5 +47,6 @@ export function connectPort(port: MessagePort): Client {
     onEvent: (listener) => core.onEvent(listener),
     onConnection: (listener) => core.onConnection(listener),
     abilities: window.bitwAbilities ?? {},
+    imageKey: () => '',
   }
 }

@@ -1,5 +1,6 @@
 /** The bytes of an image for the core that served this page. Electron needs none of this: it knows every file's path. */
 import { fromWireError, WorkbenchError, type WireError } from '../../contract/errors'
+import { authorization, lastSession } from './session'
 import { maxUploadBytes, type Upload } from '../../contract/entities/predict'
 
 /** Resolves to the upload's id. Throws what the core refused it for, or 'internal' where the line broke. */
@@ -11,9 +12,11 @@ export async function uploadImage(file: File, signal: AbortSignal): Promise<stri
       'Enter the path of its folder instead.',
     )
   }
+  const session = lastSession()
   const response = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, {
     method: 'POST',
     body: file,
+    headers: session === null ? {} : authorization(session),
     signal,
   })
   const answer: unknown = await response.json()

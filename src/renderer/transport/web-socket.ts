@@ -1,13 +1,16 @@
 /** The browser's line: a WebSocket to the address that served this page. It comes back by itself. */
 import type { ClientMessage, CoreMessage } from '../../contract/wire'
 import { ClientCore, lineLost, type Client } from './client'
+import { notResponding, type Session } from './session'
 
 const firstRetryMs = 250
 const lastRetryMs = 8000
 
-export function connectWebSocket(url: string): Promise<Client> {
+/** `sessionNow`: asked at each attempt, since the link that another page opened may have brought a new one. */
+export function connectWebSocket(url: string, sessionNow: () => Session | null): Promise<Client> {
   return new Promise((resolve, reject) => {
     let socket: WebSocket | null = null
+    let imageKey = ''
     let retryMs = firstRetryMs
     let everOpen = false
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -17,11 +20,14 @@ export function connectWebSocket(url: string): Promise<Client> {
     })
 
     const open = (): void => {
-      const current = new WebSocket(url)
+      const session = sessionNow()
+      // A page can send a server of WebSockets no other header.
+      const current = new WebSocket(url, session === null ? [] : ['bitw', session.session])
       socket = current
       let wasOpen = false
       current.onopen = () => {
         wasOpen = true
+        imageKey = session?.imageKey ?? ''
         retryMs = firstRetryMs
         if (everOpen) {
           core.announce('open')
@@ -33,6 +39,7 @@ export function connectWebSocket(url: string): Promise<Client> {
             onEvent: (listener) => core.onEvent(listener),
             onConnection: (listener) => core.onConnection(listener),
             abilities: {},
+            imageKey: () => imageKey,
             retry: () => {
               if (socket !== null && socket.readyState <= WebSocket.OPEN) return
               clearTimeout(timer)
@@ -47,7 +54,7 @@ export function connectWebSocket(url: string): Promise<Client> {
       current.onclose = () => {
         if (wasOpen) core.lost()
         else if (!everOpen && retryMs >= lastRetryMs) {
-          reject(new Error('The workbench is not responding at this address. Is `bitw serve` still running?'))
+          reject(notResponding())
           return
         }
         timer = setTimeout(open, retryMs)
@@ -58,11 +65,9 @@ export function connectWebSocket(url: string): Promise<Client> {
   })
 }
 
-/** The page's own address with the path of the port. A token in the page's query travels along. */
+/** The page's own address with the path of the port. */
 export function portUrl(page: Location): string {
   const url = new URL('/port', page.href)
   url.protocol = page.protocol === 'https:' ? 'wss:' : 'ws:'
-  const token = new URLSearchParams(page.search).get('token')
-  if (token !== null) url.searchParams.set('token', token)
   return url.href
 }

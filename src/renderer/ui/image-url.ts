@@ -1,3 +1,5 @@
+import { imageKey } from '../image-key.svelte'
+
 // Few sizes, so that the core's cache of thumbnails is met again and again.
 const sizesPx = [128, 256, 512, 1024, 2048] as const
 
@@ -13,7 +15,7 @@ export function predictedAddress(taskId: number, row: number): string {
 
 /** An image in its own pixels. */
 export function fullUrl(address: string): string {
-  return `${address}?px=full`
+  return `${address}?px=full${imageKey.asQuery}`
 }
 
 /** An image's address for a box whose larger side is `boxPx` CSS px; both shells serve it. */
@@ -24,5 +26,5 @@ export function imageUrl(
 ): string {
   const wantedPx = boxPx * Math.min(2, pixelRatio)
   const px = sizesPx.find((size) => size >= wantedPx * 0.95) ?? 2048
-  return `${address}?px=${px}`
+  return `${address}?px=${px}${imageKey.asQuery}`
 }

@@ -13,7 +13,7 @@ import { drawTinyDataset } from '../../support/tiny-dataset'
 export { expect }
 
 export interface Server {
-  /** With the secret. */
+  /** The last link that it printed: another one follows some minutes after its first use. */
   readonly url: string
   readonly homePath: string
   /** Three classes of ten images, not imported yet. */
@@ -115,9 +115,13 @@ export async function startServer(folder: string, port = 0): Promise<Server> {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
-  const url = await linkOf(child)
+  let url = await linkOf(child, (next) => {
+    url = next
+  })
   return {
-    url,
+    get url() {
+      return url
+    },
     homePath,
     imagesPath: join(folder, 'images'),
     kill: async () => {
@@ -129,14 +133,18 @@ export async function startServer(folder: string, port = 0): Promise<Server> {
   }
 }
 
-function linkOf(child: ChildProcess): Promise<string> {
+/** The first link; `onNext` is told of those that follow. */
+function linkOf(child: ChildProcess, onNext: (url: string) => void): Promise<string> {
   return new Promise((resolveLink, reject) => {
     let text = ''
     child.stdout?.setEncoding('utf8').on('data', (part: string) => {
-      text += part
-      const line = text.split('\n', 1)[0] ?? ''
-      if (!text.includes('\n')) return
-      resolveLink((JSON.parse(line) as { url: string }).url)
+      const lines = `${text}${part}`.split('\n')
+      text = lines.pop() ?? ''
+      for (const line of lines) {
+        const { type, url } = JSON.parse(line) as { type: string; url: string }
+        if (type === 'serving') resolveLink(url)
+        if (type === 'link') onNext(url)
+      }
     })
     child.on('exit', (code) => reject(new Error(`bitw serve ended with ${String(code)} before it served.`)))
   })

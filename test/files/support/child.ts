@@ -7,7 +7,7 @@ const [command = '', target = '', records = ''] = process.argv.slice(2)
 
 async function writeOn(): Promise<never> {
   for (;;) {
-    const file = openStreamedFile(target, records)
+    const file = openStreamedFile(target, () => true, records)
     for (let piece = 0; piece < 30; piece++) {
       file.append(Buffer.alloc(10_000, piece))
       process.send?.('written')

@@ -81,6 +81,7 @@ export function followSheet(): () => void {
     onEvent: (listener) => line.onEvent(listener),
     onConnection: (listener) => line.onConnection(listener),
     abilities: {},
+    imageKey: () => '',
   })
   train.choose(dataset.id)
   train.startFrom('zero')

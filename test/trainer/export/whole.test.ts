@@ -1,5 +1,5 @@
 /** Exports as a user has them: a run of the core, written and checked by the real trainer. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exportFormats } from '../../../src/contract/entities/export'
@@ -88,9 +88,12 @@ describe('what lies there', () => {
   it('is not overwritten unless that is asked for, and then only an earlier export', async () => {
     const path = join(exports.path, 'onnx')
     await expect(exported({ path })).rejects.toMatchObject({ code: 'name-taken' })
-    writeFileSync(join(path, 'old.txt'), 'of the earlier export')
+    const own = filesIn(path)
+    writeFileSync(join(path, 'notes.txt'), 'dear')
+    await expect(exported({ path, overwrite: true })).rejects.toThrow('“notes.txt”')
+    expect(filesIn(path)).toEqual([...own, 'notes.txt'].sort())
+    rmSync(join(path, 'notes.txt'))
     const { certificate } = await exported({ format: 'onnx', path, overwrite: true, cropPx: 48 })
-    expect(filesIn(path)).not.toContain('old.txt')
     expect(certificate.model.cropPx).toBe(48)
     expect(certificate.images[0]).toMatchObject({ widthPx: 48, heightPx: 48 })
     const photos = join(exports.path, 'photos')

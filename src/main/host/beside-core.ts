@@ -1,4 +1,4 @@
-/** Prediction for the command line beside a core that may be at work in the same home: looks at its database, writes nothing there. */
+/** Predictions and exports for the command line beside a core that may be at work in the same home: looks at its database, writes nothing there. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,12 +8,13 @@ import { trainerEnvironment } from '../engine/environment'
 import { publishedAddress } from '../../domain/model/published'
 import type { ServiceContext } from '../app/context'
 import { createEngineService } from '../engine/engine'
+import { exportsHandlers } from '../exports/exports'
 import type { Handlers } from '../app/handlers'
 import { modelsHandlers } from '../models/models'
 import { createPredictService } from '../predict/predict'
 import { runsHandlers } from '../runs/runs'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
-import { openStore } from '../store/open'
+import { openStoreOrNone } from '../store/open'
 import { systemClock } from '../app/clock'
 import type { Core, CoreOptions } from './compose'
 import { predictFolderName } from './sweep'
@@ -23,14 +24,14 @@ import { createEvents } from '../app/events'
 import { homePaths } from './paths'
 import { findResources } from './resources'
 
-export type PredictCore = Pick<Core, 'call' | 'subscribe' | 'close'>
+export type BesideCore = Pick<Core, 'call' | 'subscribe' | 'close'>
 
-/** Takes predict.…, tasks.…, models.list and runs.list. Throws 'home-broken' where the database cannot be read, or is of another version. */
-export function openPredictCore({
+/** Takes predict.…, exports.…, tasks.…, models.list and runs.list. Throws 'home-broken' where the database cannot be read, or is of another version. */
+export function openBesideCore({
   homePath,
   trainerPath,
-}: Pick<CoreOptions, 'homePath' | 'trainerPath'>): PredictCore {
-  const store = openStore(homePath, { readOnly: true })
+}: Pick<CoreOptions, 'homePath' | 'trainerPath'>): BesideCore {
+  const store = openStoreOrNone(homePath)
   sweepNamed(tmpdir(), predictFolderName)
   const scratchPath = mkdtempSync(join(tmpdir(), `${predictFolderName}${ownerMark()}-`))
   const { emit, subscribe } = createEvents()
@@ -52,6 +53,7 @@ export function openPredictCore({
   const predict = createPredictService(context, engine)
   const handlers: Partial<Handlers> = {
     ...predict.handlers,
+    ...exportsHandlers(context),
     ...tasksHandlers(tasks),
     'models.list': modelsHandlers(context, engine)['models.list'],
     'runs.list': runsHandlers(context)['runs.list'],

@@ -1,0 +1,147 @@
+/** What a page on another port of this machine, which a browser counts as the same site, gets of the workbench: nothing. */
+import { createServer, type IncomingMessage } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test as base } from '@playwright/test'
+import { drawTinyDataset } from '../support/tiny-dataset'
+import { bitw, expect, startServer, type Server } from './support/workbench'
+
+let folder = ''
+let server: Server
+base.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'bitw-hostile-'))
+  await drawTinyDataset(join(folder, 'images'), 10)
+  bitw(folder, 'import', join(folder, 'images'))
+  server = await startServer(folder)
+})
+base.afterAll(async () => {
+  await server.kill()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+interface Hostile {
+  readonly url: string
+  /** What the browser sent there, headers and all. */
+  readonly requests: IncomingMessage[]
+  close(): void
+}
+
+async function hostileServer(): Promise<Hostile> {
+  const requests: IncomingMessage[] = []
+  const server = createServer((request, response) => {
+    requests.push(request)
+    response.setHeader('Content-Type', 'text/html')
+    response.end('<!doctype html><title>Hostile</title><body>')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${String(port)}/`, requests, close: () => void server.close() }
+}
+
+base(
+  'a page on another port gets no secret, no answer, no image, no event and no frame',
+  async ({ page: workbench }) => {
+    const code = new URL(server.url).hash.slice(1)
+    await workbench.goto(server.url)
+    await workbench.goto(new URL('/#/datasets/1', server.url).href)
+    await expect(workbench.getByRole('option').first()).toBeVisible()
+    const secrets = await workbench.evaluate(() => Object.values({ ...localStorage }).join())
+    const { session, imageKey } = JSON.parse(secrets) as { session: string; imageKey: string }
+    const { origin } = new URL(server.url)
+
+    const hostile = await hostileServer()
+    try {
+      const page = await workbench.context().newPage()
+      await page.goto(hostile.url)
+
+      // What it was sent on the way, and what it finds in the browser.
+      const sent = JSON.stringify(hostile.requests.map(({ url, rawHeaders }) => [url, rawHeaders]))
+      for (const secret of [session, imageKey, code]) expect(sent).not.toContain(secret)
+      expect(hostile.requests.map(({ headers }) => headers.cookie)).not.toContainEqual(expect.any(String))
+      expect(await page.evaluate(() => [document.cookie, localStorage.length])).toEqual(['', 0])
+
+      // Even where it knows the secrets, nothing is read, shown or done by it.
+      const got = await page.evaluate(
+        async ({ at, bearer, key, entry }) => {
+          const read = async (path: string, request: RequestInit = {}): Promise<string> => {
+            try {
+              const answer = await fetch(at + path, { credentials: 'include', ...request })
+              return `read ${String(answer.status)} ${(await answer.text()).slice(0, 20)}`
+            } catch {
+              return 'nothing'
+            }
+          }
+          const loads = (element: HTMLElement, attribute: string, path: string): Promise<string> =>
+            new Promise((resolve) => {
+              element.addEventListener('load', () => resolve('loaded'))
+              element.addEventListener('error', () => resolve('nothing'))
+              element.setAttribute(attribute, at + path)
+              document.body.append(element)
+            })
+          const stream = (): Promise<string> =>
+            new Promise((resolve) => {
+              const source = new EventSource(`${at}/port`, { withCredentials: true })
+              source.onopen = () => resolve('open')
+              source.onerror = () => {
+                source.close()
+                resolve('nothing')
+              }
+            })
+          const socket = (protocols: string[]): Promise<string> =>
+            new Promise((resolve) => {
+              const line = new WebSocket(`${at.replace('http', 'ws')}/port`, protocols)
+              line.onopen = () => resolve('open')
+              line.onerror = () => resolve('nothing')
+            })
+          return {
+            page: await read('/'),
+            opaque:
+              (await fetch(`${at}/image/1?px=64&key=${key}`, { mode: 'no-cors' }).catch(() => null))?.type ??
+              'nothing',
+            session: await read('/session', { headers: { Authorization: `Bearer ${bearer}` } }),
+            code: await read('/session', { method: 'POST', body: entry }),
+            upload: await read('/upload?name=a.png', { method: 'POST', body: 'a' }),
+            image: await loads(document.createElement('img'), 'src', `/image/1?px=64&key=${key}`),
+            script: await loads(document.createElement('script'), 'src', '/'),
+            stream: await stream(),
+            socket: await socket([]),
+            socketWithSession: await socket(['bitw', bearer]),
+          }
+        },
+        { at: origin, bearer: session, key: imageKey, entry: code },
+      )
+      expect(Object.fromEntries(Object.entries(got).filter(([, what]) => what !== 'nothing'))).toEqual({})
+
+      // A frame of it stays empty, and a window of it lets go of who opened it.
+      const refused = page.waitForEvent('console', (message) => /frame/i.test(message.text()))
+      await page.evaluate((at) => {
+        const frame = document.createElement('iframe')
+        frame.src = `${at}/`
+        document.body.append(frame)
+      }, origin)
+      await refused
+      const popup = page.waitForEvent('popup')
+      await page.evaluate((at) => {
+        ;(globalThis as { opened?: Window | null }).opened = window.open(`${at}/`)
+      }, origin)
+      await (await popup).waitForLoadState()
+      expect(
+        await page.evaluate(() => (globalThis as { opened?: Window | null }).opened?.closed ?? true),
+      ).toBe(true)
+      await page.close()
+    } finally {
+      hostile.close()
+    }
+
+    // The owner's page sees the same image, so it was there to be had.
+    const own = await workbench.evaluate(
+      async (key) => (await fetch(`/image/1?px=64&key=${key}`)).status,
+      imageKey,
+    )
+    expect(own).toBe(200)
+  },
+)
