@@ -53,6 +53,6 @@ test('images of the same bytes are counted, and one click shows them side by sid
   await page.getByRole('button', { name: '2 in two parts' }).click()
   await expect(page.getByRole('textbox', { name: /^Filter the images/ })).toHaveValue('same:parts')
   await goTo(page, 'datasets')
-  await page.getByRole('link', { name: '2 images in two classes' }).click()
+  await page.getByRole('link', { name: '2 in two classes' }).click()
   await expect(page).toHaveURL(/same=classes/)
 })
