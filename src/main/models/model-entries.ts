@@ -16,6 +16,7 @@ import {
 import { convGmac, modelName, parameterCount } from '../../domain/model/spec'
 import { inspectWeights, type WeightFacts } from '../weights/inspect'
 import { readModelMetadata } from '../weights/model-metadata'
+import { evaluatedCount, measureLines } from '../../domain/rules/measure-words'
 import { listClassNames } from '../store/datasets'
 import { findModelFile, listModelFiles, type ModelFileRecord } from '../store/model-files'
 import { findRunName, getRun, listRuns } from '../store/runs'
@@ -197,9 +198,13 @@ function runModel({ db }: ZooContext, run: Run): KnownModel {
       ? []
       : [
           {
-            what: `${run.datasetName}, of ${accuracy.total} ${run.evaluatedOn ?? 'test'} images${earlier === null ? '' : ` after ${earlier} steps, before the resume`}`,
+            what: `${run.datasetName}, of ${evaluatedCount(accuracy, run.measures)} ${run.evaluatedOn ?? 'test'} images${earlier === null ? '' : ` after ${earlier} steps, before the resume`}`,
             value: `${(accuracy.value * 100).toFixed(1)} %`,
           },
+          ...measureLines(run.measures, 1).map(({ label, share, of }) => ({
+            what: `${label}, ${of}`,
+            value: share,
+          })),
         ]
   return known(
     {

@@ -6,6 +6,7 @@ import { resultsSql } from './migrations/0004-results'
 import { budgetSql } from './migrations/0005-budget'
 import { predictionSetsSql } from './migrations/0006-prediction-sets'
 import { sourcesSql } from './migrations/0007-sources'
+import { datasetVersionsSql } from './migrations/0009-dataset-versions'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -18,6 +19,7 @@ export const migrations: readonly string[] = [
   budgetSql,
   predictionSetsSql,
   sourcesSql,
+  datasetVersionsSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */

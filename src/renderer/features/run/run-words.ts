@@ -29,7 +29,9 @@ export function stateWords(run: Facts): StateWords {
     case 'evaluating':
       return plain(`${of} are done. Classifying every ${partName(run)} image.`)
     case 'done':
-      return run.accuracy === null ? plain(`${of} are trained.`) : plain(`${of} are trained and evaluated.`)
+      return run.accuracy === null
+        ? plain(`${of} are trained. Accuracy: not measured, because no held-out image was evaluated.`)
+        : plain(`${of} are trained and evaluated.`)
     case 'stopped':
       return {
         what: `You stopped this run after ${of}.`,
