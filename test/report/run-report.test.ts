@@ -84,6 +84,8 @@ const input: ReportInput = {
       hash: '0011aabb',
       counts: { train: 40, val: 0, test: 4 },
     },
+    versionNumber: 1,
+    versionCount: 1,
     runCount: 1,
     classes: [],
   },

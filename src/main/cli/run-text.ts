@@ -65,7 +65,7 @@ export function resultText(run: Run): string {
   const rows: string[][] = [
     ['Run', `${run.name} (${run.id})`],
     ['State', run.state],
-    ['Dataset', `${run.datasetName}, split ${run.splitHash}`],
+    ['Dataset', `${run.datasetName}${versionText(run)}, split ${run.splitHash}`],
     [
       'Model',
       `${startWords(run)}: ${sizeWords(run.model)}, ${formatParameters(run.parameterCount)} parameters`,
@@ -112,9 +112,28 @@ export function resultText(run: Run): string {
     ])
   }
   if (run.changedCount > 0)
-    rows.push(['Changed', `${images(run.changedCount)} since the import, used as they are now`])
+    rows.push([
+      'Changed',
+      `${images(run.changedCount)} since the import, used as ${run.changedCount === 1 ? 'it was' : 'they were'} then${changedNames(run)}`,
+    ])
   if (run.error !== null) rows.push(['Error', `${run.error.message} ${run.error.wayOut}`.trim()])
   return table(rows)
+}
+
+/** ', version 1 of 2' where there is another. */
+function versionText({ datasetVersion, currentVersion }: Run): string {
+  if (datasetVersion === null) return ''
+  return currentVersion === null || currentVersion === datasetVersion
+    ? `, version ${datasetVersion}`
+    : `, version ${datasetVersion} (the dataset is at version ${currentVersion} now)`
+}
+
+function changedNames({ changedCount, changedFirst }: Run): string {
+  if (changedFirst.length === 0) return ''
+  const names = changedFirst.map(({ path, fromStep }) =>
+    fromStep === 0 ? path : `${path} (from step ${count(fromStep)} on)`,
+  )
+  return `: ${names.join(', ')}${changedCount > names.length ? ', …' : ''}`
 }
 
 function images(value: number): string {

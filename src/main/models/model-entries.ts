@@ -220,7 +220,7 @@ function runModel({ db }: ZooContext, run: Run): KnownModel {
       figures,
       runId: id,
     },
-    listClassNames(db, run.datasetId),
+    listClassNames(db, run.splitId),
     recipe.loss,
   )
 }

@@ -61,7 +61,11 @@ export const splitFilesSql = `
 
 /** Ids and aspects of the images that pass the filter, class by class, each in the order of the import. */
 export function imageLayout(db: Db, datasetId: number, filter: ImageFilter): ImageLayout {
-  const { sql, values } = layoutQuery(datasetId, filter)
+  const tookIn = statement(
+    db,
+    `SELECT 1 FROM version_changes JOIN dataset_versions ON dataset_versions.id = version_id WHERE dataset_id = ? LIMIT 1`,
+  ).get(datasetId)
+  const { sql, values } = layoutQuery(datasetId, filter, tookIn !== undefined)
   const ids: number[] = []
   const aspects: number[] = []
   const rows = db.prepare<unknown[], [id: number, widthPx: number, heightPx: number]>(sql).raw()
@@ -72,8 +76,12 @@ export function imageLayout(db: Db, datasetId: number, filter: ImageFilter): Ima
   return { ids, aspects }
 }
 
-/** The statement behind `imageLayout`: without `text` it reads indexes alone. */
-export function layoutQuery(datasetId: number, filter: ImageFilter): { sql: string; values: unknown[] } {
+/** The statement behind `imageLayout`: without `text` it reads indexes alone. `hasOlderImages`: some are not in the current version. */
+export function layoutQuery(
+  datasetId: number,
+  filter: ImageFilter,
+  hasOlderImages = false,
+): { sql: string; values: unknown[] } {
   const conditions = ['images.dataset_id = ?']
   const values: unknown[] = [datasetId]
   const condition = (sql: string, ...bound: unknown[]): void => {
@@ -81,14 +89,11 @@ export function layoutQuery(datasetId: number, filter: ImageFilter): { sql: stri
     values.push(...bound)
   }
   let join = ''
-  if (filter.part !== undefined) {
+  if (filter.part !== undefined || hasOlderImages) {
     // CROSS JOIN keeps this order: the layout index gives the rows sorted, each asks for its part by key.
     join = `CROSS JOIN split_images ON split_images.image_id = images.id`
-    condition(
-      'split_images.split_id = (SELECT current_split_id FROM datasets WHERE id = ?) AND split_images.part = ?',
-      datasetId,
-      partCode(filter.part),
-    )
+    condition('split_images.split_id = (SELECT current_split_id FROM datasets WHERE id = ?)', datasetId)
+    if (filter.part !== undefined) condition('split_images.part = ?', partCode(filter.part))
   }
   if (filter.classIndex !== undefined) condition('images.class_index = ?', filter.classIndex)
   if (filter.rotated === true) condition('images.orientation <> 1')
@@ -123,15 +128,42 @@ export function getImage(db: Db, id: number): Image {
   }
 }
 
-/** Where an image's bytes come from: its dataset's source, and its key there. Throws 'not-found'. */
-export function imageAddress(db: Db, id: number): { source: SourceAddress; key: string } {
-  const row = statement<SourceAddress & { key: string }>(db, imageAddressSql).get(id)
+/**
+ * Where an image's bytes come from: its dataset's source, and its key there; of one that is not in the current version, where its content is now.
+ * Throws 'not-found'.
+ */
+export function imageAddress(
+  db: Db,
+  id: number,
+): { source: SourceAddress; key: string; contentHash: string; isCurrent: boolean } {
+  const row = statement<SourceAddress & { key: string; hash: string; is_current: number }>(
+    db,
+    imageAddressSql,
+  ).get(id)
   if (row === undefined) throw new WorkbenchError('not-found', `There is no image with the number ${id}.`)
-  return { source: { kind: row.kind, path: row.path }, key: row.key }
+  return {
+    source: { kind: row.kind, path: row.path },
+    key: row.key,
+    contentHash: row.hash,
+    isCurrent: row.is_current === 1,
+  }
 }
 
+/** `images` and `datasets` are in the statement; `splitId`: of the version that the image is read for. */
+export function pathNow(splitId: string): string {
+  const now = (condition: string): string => `(
+      SELECT now.path FROM images AS now JOIN split_images AS present
+        ON present.image_id = now.id AND present.split_id = datasets.current_split_id
+      WHERE now.dataset_id = images.dataset_id AND now.content_hash = images.content_hash${condition} LIMIT 1)`
+  return `CASE WHEN ${splitId} IS datasets.current_split_id THEN images.path
+    ELSE coalesce(${now(' AND now.path = images.path')}, ${now('')}, images.path) END`
+}
+
+const inCurrentSplit = `(SELECT split_id FROM split_images WHERE image_id = images.id AND split_id = datasets.current_split_id)`
+
 const imageAddressSql = `
-  SELECT source_kind AS kind, root_path AS path, images.path AS key
+  SELECT source_kind AS kind, root_path AS path, ${pathNow(inCurrentSplit)} AS key,
+    lower(hex(content_hash)) AS hash, ${inCurrentSplit} IS NOT NULL AS is_current
   FROM images JOIN datasets ON datasets.id = dataset_id WHERE images.id = ?`
 
 interface ImageRow {
@@ -159,5 +191,6 @@ export const getImageSql = `
   FROM images
     JOIN datasets ON datasets.id = images.dataset_id
     JOIN classes ON classes.dataset_id = images.dataset_id AND classes.class_index = images.class_index
-    JOIN split_images ON split_images.image_id = images.id AND split_id = datasets.current_split_id
+    JOIN split_images ON split_images.image_id = images.id AND split_id = coalesce(${inCurrentSplit},
+      (SELECT max(split_id) FROM split_images WHERE image_id = images.id))
   WHERE images.id = ?`

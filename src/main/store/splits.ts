@@ -25,22 +25,33 @@ export function insertSplit(db: Db, datasetId: number, split: NewSplit): number 
     seed,
     splitHash(split.images, split.parts),
   ]
-  const same = statement<{ id: number }>(
+  const sameFacts = statement<{ id: number }>(
     db,
     `SELECT id FROM splits WHERE dataset_id = ? AND origin = ? AND val_fraction = ? AND test_fraction = ?
        AND seed = ? AND hash = ?`,
-  ).get(...facts)
+  ).all(...facts)
+  const same = sameFacts.find(({ id }) => hasImages(db, id, split.imageIds))
   const splitId = same?.id ?? insertRows(db, split, facts)
   statement(db, 'UPDATE datasets SET current_split_id = ? WHERE id = ?').run(splitId, datasetId)
   return splitId
 }
 
-/** All images of a dataset as a split sees them, in the order of their ids. */
+/** The same contents may be other images: those of a version before they moved. */
+function hasImages(db: Db, splitId: number, imageIds: readonly number[]): boolean {
+  const ids = statement<{ image_id: number }>(db, 'SELECT image_id FROM split_images WHERE split_id = ?').all(
+    splitId,
+  )
+  const wanted = new Set(imageIds)
+  return ids.length === wanted.size && ids.every(({ image_id }) => wanted.has(image_id))
+}
+
+/** All images of a dataset's current version as a split sees them, in the order of their ids. */
 export function splitImages(db: Db, datasetId: number): (SplitImage & { id: number })[] {
   return statement<{ id: number; hash: string; class_index: number; folder_part: number | null }>(
     db,
-    `SELECT id, lower(hex(content_hash)) AS hash, class_index, folder_part FROM images
-     WHERE dataset_id = ? ORDER BY id`,
+    `SELECT images.id, lower(hex(content_hash)) AS hash, class_index, folder_part
+     FROM split_images JOIN images ON images.id = image_id
+     WHERE split_id = (SELECT current_split_id FROM datasets WHERE id = ?) ORDER BY images.id`,
   )
     .all(datasetId)
     .map((row) => ({

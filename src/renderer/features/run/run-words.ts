@@ -80,6 +80,18 @@ export function unreadableWords({ unreadable: { count, first } }: Pick<Run, 'unr
   return `${what}, in training and in the accuracy: ${names}${more}`
 }
 
+/** Which files had another content than at the import: 'roses/1.jpg, roses/2.jpg from step 40 on, …' */
+export function changedWords({
+  changedCount,
+  changedFirst,
+}: Pick<Run, 'changedCount' | 'changedFirst'>): string {
+  const named = changedFirst.slice(0, namedAtMost)
+  const names = named.map(({ path, fromStep }) =>
+    fromStep === 0 ? path : `${path} from step ${fromStep.toLocaleString('en')} on`,
+  )
+  return `${names.join(', ')}${changedCount > names.length ? ', …' : ''}`
+}
+
 /** Where the results are older than the run's steps: 'From before the resume, after step 20'; else ''. */
 export function earlierWords(run: Pick<Run, 'state' | 'resultStep'>): string {
   const step = earlierResultStep(run)
