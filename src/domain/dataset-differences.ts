@@ -53,3 +53,29 @@ export function datasetDifferences(
   for (const place of gone) if (!moved.has(place)) found.push({ kind: 'gone', before: place, after: null })
   return found
 }
+
+/**
+ * Classes that have another name now, by the new one: all images of the old class that are still there are in the new one, and of no other class. Runs know
+ * classes by their numbers, so a renamed class can keep its own.
+ */
+export function renamedClasses(
+  before: readonly ListedImage[],
+  after: readonly ListedImage[],
+  differences: readonly Difference[],
+): Map<string, string> {
+  const namesBefore = new Set(before.map(({ className }) => className))
+  const namesAfter = new Set(after.map(({ className }) => className))
+  const oldNames = new Map<string, Set<string>>()
+  for (const { before: was, after: is } of differences) {
+    const from = was === null ? undefined : before[was]?.className
+    const to = is === null ? undefined : after[is]?.className
+    if (from === undefined || to === undefined || namesAfter.has(from) || namesBefore.has(to)) continue
+    oldNames.set(to, (oldNames.get(to) ?? new Set()).add(from))
+  }
+  const claims = [...oldNames].flatMap(([to, from]) => [...from].map((name) => ({ to, name })))
+  return new Map(
+    claims
+      .filter((one) => claims.filter(({ to, name }) => to === one.to || name === one.name).length === 1)
+      .map(({ to, name }) => [to, name]),
+  )
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { datasetDifferences, type ListedImage } from '../../src/domain/dataset-differences'
+import { datasetDifferences, renamedClasses, type ListedImage } from '../../src/domain/dataset-differences'
 import { differenceText } from '../../src/domain/difference-words'
 
 const image = (
@@ -51,6 +51,19 @@ describe('what differs between two lists of images', () => {
     const before = image('list/1', 'x', 'train')
     expect(said([before], [{ ...before, className: 'other' }])).toEqual([['relabelled', 'list/1', 'list/1']])
     expect(said([before], [{ ...before, folderPart: 'test' }])).toEqual([['relabelled', 'list/1', 'list/1']])
+  })
+
+  it('tells a renamed class from classes that were divided or joined', () => {
+    const renamed = (before: ListedImage[], after: ListedImage[]) =>
+      Object.fromEntries(renamedClasses(before, after, datasetDifferences(before, after)))
+    const [one, two] = [image('a/1', 'x'), image('a/2', 'y')]
+    expect(renamed([one, two], [image('b/1', 'x'), image('b/2', 'y'), image('b/3', 'new')])).toEqual({
+      b: 'a',
+    })
+    expect(renamed([one, two], [image('b/1', 'x'), image('c/2', 'y')])).toEqual({})
+    expect(renamed([one, image('z/1', 'z')], [image('b/1', 'x'), image('b/2', 'z')])).toEqual({})
+    expect(renamed([one, two], [one, image('b/2', 'y')])).toEqual({})
+    expect(renamed([one, image('z/1', 'z')], [image('z/2', 'x'), image('z/1', 'z')])).toEqual({})
   })
 
   it('is counted in words, without what there is none of', () => {

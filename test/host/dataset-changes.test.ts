@@ -160,6 +160,26 @@ describe('a dataset that takes changes in', () => {
   })
 })
 
+describe('a class whose folder was renamed', () => {
+  it('keeps its number under its new name; runs and the next split keep the names that they had', async () => {
+    const before = await dataset()
+    const index = before.classes.find(({ name }) => name === 'red bars')?.index ?? -1
+    renameSync(join(rootPath, 'red bars'), join(rootPath, 'crimson'))
+    expect(await takeIn()).toMatch(/^\d+ moved$/)
+    const after = await dataset()
+    expect(after.classCount).toBe(before.classCount)
+    expect(after.classes[index]).toEqual({ ...before.classes[index], name: 'crimson' })
+    const { ids } = await test.core.call('images.layout', { datasetId: id, filter: { classIndex: index } })
+    expect(await test.core.call('images.get', { id: ids[0] ?? 0 })).toMatchObject({ className: 'crimson' })
+    const split = { ...after.split.options, seed: 5 }
+    const divided = await test.core.call('datasets.setSplit', { id, split })
+    expect(divided.classes[index]?.name).toBe('crimson')
+    const confusion = await test.core.call('predictions.confusion', { runId: firstRun.id })
+    expect(confusion.classNames[index]).toBe('red bars')
+    expect(await check()).toMatchObject({ counts: nothing })
+  })
+})
+
 describe('a dataset whose folder was moved', () => {
   it('is found at its new place, where the same images are, and nowhere else', async () => {
     const newPath = join(place.path, 'elsewhere', 'tiny')
@@ -174,7 +194,6 @@ describe('a dataset whose folder was moved', () => {
       message: expect.stringContaining(rootPath) as unknown,
     })
 
-    rmSync(join(place.path, 'drawn', 'red bars'), { recursive: true })
     const other = await test.core.call('datasets.move', { id, path: join(place.path, 'drawn') })
     const refused = await test.until(
       (event) => event.type === 'task' && event.task.id === other.taskId && event.task.error,

@@ -193,7 +193,7 @@ describe('migrations', () => {
         "8b64544419a5a22c",
         "7c5a9838d8cd46d2",
         "117127cf5ff1f3aa",
-        "1744ce8e86dac013",
+        "a93c7899bce84c70",
       ]
     `)
   })

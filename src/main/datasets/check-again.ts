@@ -3,7 +3,7 @@ import type { Dataset, DatasetCheck, DifferenceKind, ImageDifference } from '../
 import { differenceKinds, type DifferenceCounts } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { continueSplit } from '../../domain/continue-split'
-import type { Difference } from '../../domain/dataset-differences'
+import { renamedClasses, type Difference } from '../../domain/dataset-differences'
 import { differenceText } from '../../domain/difference-words'
 import type { DomainHandlers } from '../app/handlers'
 import type { ServiceContext } from '../app/context'
@@ -19,8 +19,9 @@ import { rescanDataset, type FoundImage, type Rescan } from './rescan'
 import { noteMissingClasses } from './scan-checks'
 
 interface Checked {
-  /** Another one has another. */
+  /** What was compared: with another version, or at another place, it says nothing. */
   readonly splitId: number
+  readonly rootPath: string
   readonly check: DatasetCheck
   readonly differences: readonly ImageDifference[]
 }
@@ -64,13 +65,14 @@ export function checkHandlers(context: ServiceContext): Pick<DomainHandlers<'dat
   async function look(dataset: Dataset, task: TaskWork): Promise<{ stored: StoredImage[]; found: Rescan }> {
     const stored = storedImages(db, dataset.id)
     const found = await rescanDataset(datasetSource(db, dataset.id), stored, task)
-    const { id, split, versionNumber } = getDataset(db, dataset.id)
+    const { id, split, versionNumber, rootPath } = getDataset(db, dataset.id)
     if (split.id !== dataset.split.id) throw otherVersion(dataset.name)
     keepFileTimes(db, found.touched)
     const counts = countsOf(found.differences)
     const sameCount = stored.length - counts.gone - counts.changed - counts.moved - counts.relabelled
     lastChecks.set(id, {
       splitId: split.id,
+      rootPath,
       check: { datasetId: id, versionNumber, checkedAtMs: clock(), sameCount, counts },
       differences: found.differences.map((one) => described(one, stored, found)),
     })
@@ -86,14 +88,16 @@ export function checkHandlers(context: ServiceContext): Pick<DomainHandlers<'dat
   function takeIn(dataset: Dataset, stored: readonly StoredImage[], found: Rescan): void {
     found.refuseUseless()
     const { classes } = getDataset(db, dataset.id)
-    const known = new Map(classes.map(({ name, index }) => [name, index]))
-    const newClassNames = [...new Set(found.images.map(({ className }) => className))]
-      .filter((name) => !known.has(name))
-      .sort(compareCodePoints)
-    newClassNames.forEach((name, place) => known.set(name, classes.length + place))
+    const classNames = classes.map(({ name }) => name)
+    for (const [name, oldName] of renamedClasses(stored, found.images, found.differences))
+      classNames[classNames.indexOf(oldName)] = name
+    const names = new Set(found.images.map(({ className }) => className))
+    for (const name of classNames) names.delete(name)
+    classNames.push(...[...names].sort(compareCodePoints))
+    const indexOf = new Map(classNames.map((name, index) => [name, index]))
     const images = found.images.map(({ className, ...image }: FoundImage): ScannedImage => ({
       ...image,
-      classIndex: known.get(className) ?? 0,
+      classIndex: indexOf.get(className) ?? 0,
     }))
     const partOfContent = partsOfContents(db, dataset.id)
     const keptOfKey = new Map(
@@ -113,11 +117,11 @@ export function checkHandlers(context: ServiceContext): Pick<DomainHandlers<'dat
     const problems = problemList()
     for (const { severity, code, path, message } of found.problems)
       problems.add(severity, code, path, message)
-    noteMissingClasses(images, split.parts, [...known.keys()], problems)
+    noteMissingClasses(images, split.parts, classNames, problems)
     insertVersion(db, {
       datasetId: dataset.id,
       splitId: dataset.split.id,
-      newClassNames,
+      classNames,
       images,
       split: { ...split, options: dataset.split.options },
       problems: problems.read(),
@@ -142,12 +146,12 @@ export function checkHandlers(context: ServiceContext): Pick<DomainHandlers<'dat
         if (found.differences.length === 0) return
         task.progress({ phase: 'Saving', done: 0, total: found.images.length })
         takeIn(dataset, stored, found)
-        lastChecks.delete(id)
         emit({ type: 'datasets-changed' })
       }),
     'datasets.checked': async ({ id }) => {
       const last = lastChecks.get(id)
-      return last?.splitId === getDataset(db, id).split.id ? last.check : null
+      const { split, rootPath } = getDataset(db, id)
+      return last?.splitId === split.id && last.rootPath === rootPath ? last.check : null
     },
     'datasets.differences': async ({ id, kind, offset, limit }) => {
       const { name } = getDataset(db, id)

@@ -61,8 +61,9 @@ export function createImages(
         read: async () => ({ bytes: await readImageFile(path), isSame: true }),
       }
     }
-    const { source: from, key: at, contentHash, isCurrent } = imageAddress(db, key.imageId)
+    const { source: from, key: now, ownKey, contentHash, isCurrent } = imageAddress(db, key.imageId)
     const source = openSource(from)
+    const at = now !== ownKey && source.factsNow(now) === null ? ownKey : now
     return {
       contentKey: contentHash,
       name: source.nameOf(at),

@@ -17,7 +17,7 @@ import { convGmac, modelName, parameterCount } from '../../domain/model/spec'
 import { inspectWeights, type WeightFacts } from '../weights/inspect'
 import { readModelMetadata } from '../weights/model-metadata'
 import { evaluatedCount, measureLines } from '../../domain/rules/measure-words'
-import { listClassNames } from '../store/datasets'
+import { classNamesOf } from '../store/splits'
 import { findModelFile, listModelFiles, type ModelFileRecord } from '../store/model-files'
 import { findRunName, getRun, listRuns } from '../store/runs'
 import { classNamesBeside, listedClassNames } from './class-names'
@@ -220,7 +220,7 @@ function runModel({ db }: ZooContext, run: Run): KnownModel {
       figures,
       runId: id,
     },
-    listClassNames(db, run.splitId),
+    classNamesOf(db, run.splitId),
     recipe.loss,
   )
 }

@@ -15,11 +15,12 @@ export function versionOfSplit(db: Db, splitId: number, nowMs: number): number {
       db,
       `INSERT INTO dataset_versions (dataset_id, split_id, created_at_ms, image_count, sha256)
        SELECT splits.dataset_id, splits.id, ?, count(images.id),
-         version_sha256(path, content_hash, classes.name, part ORDER BY images.id)
+         version_sha256(path, content_hash, coalesce(split_classes.name, classes.name), part ORDER BY images.id)
        FROM splits
          JOIN split_images ON split_images.split_id = splits.id
          JOIN images ON images.id = split_images.image_id
          JOIN classes ON classes.dataset_id = images.dataset_id AND classes.class_index = images.class_index
+         JOIN split_classes ON split_classes.split_id = splits.id AND split_classes.class_index = images.class_index
        WHERE splits.id = ? GROUP BY splits.id`,
     ).run(nowMs, splitId)
     if (changes === 0) throw datasetDeleted()

@@ -17,7 +17,7 @@ import type { SourceAddress } from '../sources/source'
 import { versionOfSplit } from './dataset-versions'
 import { insertImages, pathNow } from './images'
 import { inTransaction, statement, type Db } from './statement'
-import { datasetDeleted, insertSplit, splitImages } from './splits'
+import { classNamesOf, datasetDeleted, insertSplit, splitImages } from './splits'
 import { partCode, partOfCode } from './split-parts'
 
 export interface NewDataset {
@@ -57,6 +57,7 @@ export function insertDataset(db: Db, dataset: NewDataset): number {
     const firstId = insertImages(db, datasetId, images)
     const splitId = insertSplit(db, datasetId, {
       options: dataset.splitOptions,
+      classNames: scan.classNames,
       ...scan.split,
       images,
       imageIds: Array.from(images, (_, index) => firstId + index),
@@ -176,7 +177,8 @@ export function setSplit(
   nowMs: number = Date.now(),
 ): DatasetDetail {
   return inTransaction(db, () => {
-    if (getDataset(db, datasetId).split.origin === 'folders') {
+    const { split, classes } = getDataset(db, datasetId)
+    if (split.origin === 'folders') {
       throw new WorkbenchError(
         'unsupported',
         'The dataset sets its split itself: it says of each image whether it trains, validates or tests.',
@@ -186,6 +188,7 @@ export function setSplit(
     const images = splitImages(db, datasetId)
     const splitId = insertSplit(db, datasetId, {
       options,
+      classNames: classes.map(({ name }) => name),
       ...assignSplit(images, options),
       images,
       imageIds: images.map(({ id }) => id),
@@ -217,21 +220,9 @@ export function jobImages(
   }
   return {
     source: datasetSource(db, split.dataset_id),
-    classNames: listClassNames(db, splitId),
+    classNames: classNamesOf(db, splitId),
     images,
   }
-}
-
-/** Those that the dataset had with this split, in the order of their indices: a later version may have more. */
-export function listClassNames(db: Db, splitId: number): string[] {
-  return statement<{ name: string }>(
-    db,
-    `SELECT name FROM splits JOIN split_classes ON split_classes.split_id = splits.id
-       JOIN classes ON classes.dataset_id = splits.dataset_id AND classes.class_index = split_classes.class_index
-     WHERE splits.id = ? ORDER BY split_classes.class_index`,
-  )
-    .all(splitId)
-    .map(({ name }) => name)
 }
 
 /** Of a version that is not the current one, an image is read where its content is now, unless that is where it was. */
@@ -243,7 +234,7 @@ export const jobImagesSql = `
 function listClasses(db: Db, datasetId: number, splitId: number): DatasetClass[] {
   return statement<{ class_index: number; name: string; train: number; val: number; test: number }>(
     db,
-    `SELECT classes.class_index, name, train_count AS train, val_count AS val, test_count AS test
+    `SELECT classes.class_index, coalesce(split_classes.name, classes.name) AS name, train_count AS train, val_count AS val, test_count AS test
      FROM classes JOIN split_classes USING (class_index)
      WHERE dataset_id = ? AND split_id = ? ORDER BY class_index`,
   )

@@ -129,14 +129,15 @@ export function getImage(db: Db, id: number): Image {
 }
 
 /**
- * Where an image's bytes come from: its dataset's source, and its key there; of one that is not in the current version, where its content is now.
+ * Where an image's bytes come from: its dataset's source, and its key there; of one that is not in the current version, where its content is now
+ * (`ownKey`: where it was).
  * Throws 'not-found'.
  */
 export function imageAddress(
   db: Db,
   id: number,
-): { source: SourceAddress; key: string; contentHash: string; isCurrent: boolean } {
-  const row = statement<SourceAddress & { key: string; hash: string; is_current: number }>(
+): { source: SourceAddress; key: string; ownKey: string; contentHash: string; isCurrent: boolean } {
+  const row = statement<SourceAddress & { key: string; own_key: string; hash: string; is_current: number }>(
     db,
     imageAddressSql,
   ).get(id)
@@ -144,6 +145,7 @@ export function imageAddress(
   return {
     source: { kind: row.kind, path: row.path },
     key: row.key,
+    ownKey: row.own_key,
     contentHash: row.hash,
     isCurrent: row.is_current === 1,
   }
@@ -163,7 +165,7 @@ const inCurrentSplit = `(SELECT split_id FROM split_images WHERE image_id = imag
 
 const imageAddressSql = `
   SELECT source_kind AS kind, root_path AS path, ${pathNow(inCurrentSplit)} AS key,
-    lower(hex(content_hash)) AS hash, ${inCurrentSplit} IS NOT NULL AS is_current
+    images.path AS own_key, lower(hex(content_hash)) AS hash, ${inCurrentSplit} IS NOT NULL AS is_current
   FROM images JOIN datasets ON datasets.id = dataset_id WHERE images.id = ?`
 
 interface ImageRow {
@@ -185,12 +187,13 @@ interface ImageRow {
 }
 
 export const getImageSql = `
-  SELECT images.id, images.dataset_id, path, images.class_index, classes.name AS class_name, part, width_px,
+  SELECT images.id, images.dataset_id, path, images.class_index, coalesce(split_classes.name, classes.name) AS class_name, part, width_px,
     height_px, images.byte_count, lower(hex(content_hash)) AS hash, format, colour_space, bits_per_sample,
     has_alpha, orientation
   FROM images
     JOIN datasets ON datasets.id = images.dataset_id
     JOIN classes ON classes.dataset_id = images.dataset_id AND classes.class_index = images.class_index
-    JOIN split_images ON split_images.image_id = images.id AND split_id = coalesce(${inCurrentSplit},
+    JOIN split_images ON split_images.image_id = images.id AND split_images.split_id = coalesce(${inCurrentSplit},
       (SELECT max(split_id) FROM split_images WHERE image_id = images.id))
+    JOIN split_classes ON split_classes.split_id = split_images.split_id AND split_classes.class_index = images.class_index
   WHERE images.id = ?`

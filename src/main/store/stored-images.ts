@@ -14,9 +14,10 @@ export interface StoredImage extends ScannedImage {
 export function storedImages(db: Db, datasetId: number): StoredImage[] {
   return statement<Row>(
     db,
-    `SELECT images.*, lower(hex(content_hash)) AS hash, classes.name AS class_name, part
+    `SELECT images.*, lower(hex(content_hash)) AS hash, coalesce(split_classes.name, classes.name) AS class_name, part
      FROM datasets JOIN split_images ON split_images.split_id = current_split_id JOIN images ON images.id = image_id
        JOIN classes ON classes.dataset_id = images.dataset_id AND classes.class_index = images.class_index
+       JOIN split_classes ON split_classes.split_id = current_split_id AND split_classes.class_index = images.class_index
      WHERE datasets.id = ? ORDER BY images.id`,
   )
     .all(datasetId)

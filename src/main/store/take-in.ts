@@ -19,8 +19,8 @@ export interface NewVersion {
   readonly datasetId: number
   /** That the parts were worked out from. */
   readonly splitId: number
-  /** Of classes that the dataset does not have yet, in the order of their indices. */
-  readonly newClassNames: readonly string[]
+  /** Of all classes, by their indices: those that the dataset has keep theirs, maybe under another name; new ones follow. */
+  readonly classNames: readonly string[]
   readonly images: readonly ScannedImage[]
   readonly split: {
     readonly origin: Split['origin']
@@ -45,8 +45,9 @@ export function insertVersion(db: Db, version: NewVersion): number {
         'Check it again.',
       )
     }
-    const classNames = [...dataset.classes.map(({ name }) => name), ...version.newClassNames]
-    insertClasses(db, datasetId, version.newClassNames, dataset.classes.length)
+    const { classNames } = version
+    const firstNew = dataset.classes.length
+    insertClasses(db, datasetId, freeNames(db, datasetId, classNames.slice(firstNew)), firstNew)
     const placed = imageIds(db, datasetId, images)
       .map((id, index) => ({ id, image: images[index], part: version.split.parts[index] ?? 'train' }))
       .flatMap(({ id, image, part }) => (image === undefined ? [] : [{ id, image, part }]))
@@ -54,6 +55,7 @@ export function insertVersion(db: Db, version: NewVersion): number {
     const splitId = insertSplit(db, datasetId, {
       origin: version.split.origin,
       options: version.split.options,
+      classNames,
       parts: placed.map(({ part }) => part),
       images: placed.map(({ image }) => image),
       imageIds: placed.map(({ id }) => id),
@@ -96,6 +98,21 @@ export function partsOfContents(db: Db, datasetId: number): Map<string, SplitPar
      ORDER BY splits.id = present.id, splits.id`,
   ).all(datasetId)
   return new Map(rows.map(({ hash, part }) => [hash, partOfCode(part)]))
+}
+
+/** A renamed class is still there under its first name; a new one that is called so has another in the table, and its own in its version. */
+function freeNames(db: Db, datasetId: number, names: readonly string[]): string[] {
+  const taken = new Set(
+    statement<{ name: string }>(db, 'SELECT name FROM classes WHERE dataset_id = ?')
+      .all(datasetId)
+      .map(({ name }) => name),
+  )
+  return names.map((name) => {
+    let free = name
+    for (let place = 2; taken.has(free); place++) free = `${name} (${String(place)})`
+    taken.add(free)
+    return free
+  })
 }
 
 /** Of rows that are there, or are made. */

@@ -1,5 +1,10 @@
 /** One dataset and its images on the disk: its versions, the last check, what is being done about it. */
-import type { DatasetCheck, DatasetVersion } from '../../contract/entities/dataset'
+import {
+  differenceKinds,
+  type DatasetCheck,
+  type DatasetVersion,
+  type DifferenceKind,
+} from '../../contract/entities/dataset'
 import type { Task } from '../../contract/events'
 import { fromWireError } from '../../contract/errors'
 import { app } from './app.svelte'
@@ -18,6 +23,10 @@ export class DatasetSource {
         (state === 'running' || state === 'failed') &&
         label.endsWith(`"${this.name}"`),
     ),
+  )
+  /** Kinds of differences that the last check found. */
+  readonly found: readonly DifferenceKind[] = $derived(
+    differenceKinds.filter((kind) => (this.check?.counts[kind] ?? 0) > 0),
   )
   readonly busy = $derived(this.tasks.some(({ state }) => state === 'running'))
 

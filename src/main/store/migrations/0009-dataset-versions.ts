@@ -47,6 +47,9 @@ CREATE TABLE version_changes (
   relabelled_count INTEGER NOT NULL CHECK (relabelled_count >= 0)
 ) STRICT;
 
+-- What a class is called in a version where that is not its name in the table classes: its folder was renamed. Its number stays.
+ALTER TABLE split_classes ADD COLUMN name TEXT CHECK (length(name) > 0);
+
 -- The same content may stand for an older version at another place.
 CREATE INDEX images_by_content ON images (dataset_id, content_hash);
 
