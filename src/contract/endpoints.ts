@@ -1,8 +1,12 @@
 /** Every call that a client can make: one table gives IPC, HTTP, WebSocket and CLI their calls. */
 import { z } from 'zod'
 import {
+  datasetCheckSchema,
   datasetDetailSchema,
   datasetSchema,
+  datasetVersionSchema,
+  differenceKindSchema,
+  differenceSchema,
   folderChoiceSchema,
   imageFilterSchema,
   imageLayoutSchema,
@@ -124,6 +128,35 @@ export const endpoints = {
   'datasets.problems': {
     input: z.object({ id: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
     output: z.object({ total: z.int(), problems: z.array(problemSchema) }),
+  },
+  /** Oldest first. */
+  'datasets.versions': { input: id, output: z.array(datasetVersionSchema) },
+  /** Holds the source to the current version; changes nothing. Throws 'busy' while the dataset is checked already. */
+  'datasets.check': { input: id, output: z.object({ taskId: z.int() }) },
+  /** The last check of this core, unless the dataset has another version since; else null. */
+  'datasets.checked': { input: id, output: datasetCheckSchema.nullable() },
+  /** What the last check found. Throws 'not-found' where there is none. */
+  'datasets.differences': {
+    input: z.object({
+      id: z.int(),
+      kind: differenceKindSchema.optional(),
+      offset: z.int().min(0),
+      limit: z.int().min(1).max(1000),
+    }),
+    output: z.object({ total: z.int(), differences: z.array(differenceSchema) }),
+  },
+  /**
+   * Checks again and makes a new version of what is there now; none where nothing differs (the task's note says so). Images that stay keep their part,
+   * runs keep their version. Throws 'busy' as 'datasets.check'.
+   */
+  'datasets.takeIn': { input: id, output: z.object({ taskId: z.int() }) },
+  /**
+   * Says where the images are now: `path` as for 'datasets.import', of the same kind. The task compares sizes, and the contents of a sample, and refuses
+   * another folder ('images-differ'). Throws 'busy' while a run uses it.
+   */
+  'datasets.move': {
+    input: z.object({ id: z.int(), path: absolutePath }),
+    output: z.object({ taskId: z.int() }),
   },
   /** Forgets the dataset and its runs; the images are not touched. Throws 'busy' while a run uses it. */
   'datasets.delete': { input: id, output: nothing },

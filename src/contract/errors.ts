@@ -13,6 +13,7 @@ const errorCodes = [
   'dataset-too-few-images',
   'bad-image',
   'images-missing',
+  'images-differ',
   'bad-weights',
   'name-taken',
   'not-found',

@@ -3,10 +3,23 @@ import { z } from 'zod'
 import { wireErrorSchema } from './errors'
 import { evaluationSchema, logLineSchema, runSchema, stepMetricSchema } from './entities/run'
 
-/** A piece of long work other than a run: an import, a measurement, the look at a run's files before it starts. `probe` measures the machine for all later estimates. */
+/** A piece of long work other than a run: an import, a measurement, the look at a run's files before it starts (`check`), at those of a dataset. `probe` measures the machine for all later estimates. */
 export const taskSchema = z.object({
   id: z.int(),
-  kind: z.enum(['import', 'measure', 'probe', 'sample', 'download', 'predict', 'embed', 'export', 'check']),
+  kind: z.enum([
+    'import',
+    'measure',
+    'probe',
+    'sample',
+    'download',
+    'predict',
+    'embed',
+    'export',
+    'check',
+    'check-dataset',
+    'take-in',
+    'move',
+  ]),
   label: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   /** What it is doing now, e.g. "Looking for images". */

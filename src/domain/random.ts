@@ -12,6 +12,7 @@ export const purpose = {
   sample: 5,
   dropout: 6,
   scoredSample: 7,
+  movedSample: 8,
 } as const
 
 /**

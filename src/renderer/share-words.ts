@@ -1,11 +1,17 @@
 /** What a percentage is a percentage of, in the same words on every screen. Pure. */
 import type { Split, SplitOptions } from '../contract/entities/dataset'
-import type { Accuracy } from '../contract/entities/run'
-import { formatCount, formatPercent } from './format'
+import type { Accuracy, Measures } from '../contract/entities/run'
+import { evaluatedCount } from '../domain/rules/measure-words'
+import { formatPercent } from './format'
 
-/** Behind an accuracy: 'of 136 test images right' */
-export function ofImagesRight({ total }: Pick<Accuracy, 'total'>, part: string): string {
-  return `of ${formatCount(total)} ${part} ${total === 1 ? 'image' : 'images'} right`
+/** Behind an accuracy: 'of 136 test images right', and 'of 130 of 136 test images right' where six were not evaluated. */
+export function ofImagesRight(
+  accuracy: Pick<Accuracy, 'total'>,
+  part: string,
+  measures: Measures | null,
+): string {
+  const images = (measures?.partCount ?? accuracy.total) === 1 ? 'image' : 'images'
+  return `of ${evaluatedCount(accuracy, measures)} ${part} ${images} right`
 }
 
 /** '20.4–35.2 %' */
@@ -14,9 +20,9 @@ export function intervalText({ low, high }: Pick<Accuracy, 'low' | 'high'>): str
 }
 
 /** '27.21 % of 136 test images right, 95 % interval 20.4–35.2 %' */
-export function accuracySentence(accuracy: Accuracy, part: string): string {
+export function accuracySentence(accuracy: Accuracy, part: string, measures: Measures | null): string {
   const share = formatPercent(accuracy.value, 2)
-  return `${share} ${ofImagesRight(accuracy, part)}, 95 % interval ${intervalText(accuracy)}`
+  return `${share} ${ofImagesRight(accuracy, part, measures)}, 95 % interval ${intervalText(accuracy)}`
 }
 
 /** Where the parts of a split come from, and how those were drawn that the folders did not give; '' where none was. */

@@ -35,7 +35,7 @@ describe('plain text', () => {
   })
 
   it('never writes an accuracy without its interval and its counts', () => {
-    expect(accuracyText({ value: 0.1625, low: 0.1212, high: 0.2144, correct: 39, total: 240 })).toBe(
+    expect(accuracyText({ value: 0.1625, low: 0.1212, high: 0.2144, correct: 39, total: 240 }, null)).toBe(
       '16.3 % (39 of 240 images right; 95 % interval 12.1–21.4 %)',
     )
   })

@@ -42,7 +42,8 @@ function course(count: number, startMs: number, pauseBefore = -1) {
     if ((index + 1) % 10 === 0) {
       atMs += run.heldOut.val * msOfEvaluatedImage
       const accuracy = { correct: 1, total: run.heldOut.val, value: 0.1, low: 0, high: 1 }
-      evaluations.push({ stepIndex: index + 1, part: 'val', loss: 1, accuracy, atMs })
+      const measures = { partCount: run.heldOut.val, topFive: null, balanced: null }
+      evaluations.push({ stepIndex: index + 1, part: 'val', loss: 1, accuracy, measures, atMs })
     }
   }
   return { columns, evaluations, nowMs: columns.atMs.at(-1) ?? startMs }

@@ -6,9 +6,12 @@ const accuracy = { correct: 37, total: 136, value: 37 / 136, low: 0.2044, high: 
 
 describe('a percentage', () => {
   it('of an accuracy says how many images of which part it counts, and that they are right', () => {
-    expect(ofImagesRight(accuracy, 'test')).toBe('of 136 test images right')
-    expect(ofImagesRight({ total: 1 }, 'validation')).toBe('of 1 validation image right')
-    expect(accuracySentence(accuracy, 'test')).toBe(
+    expect(ofImagesRight(accuracy, 'test', null)).toBe('of 136 test images right')
+    expect(ofImagesRight(accuracy, 'test', { partCount: 140, topFive: null, balanced: null })).toBe(
+      'of 136 of 140 test images right',
+    )
+    expect(ofImagesRight({ total: 1 }, 'validation', null)).toBe('of 1 validation image right')
+    expect(accuracySentence(accuracy, 'test', null)).toBe(
       '27.21 % of 136 test images right, 95 % interval 20.4–35.2 %',
     )
   })

@@ -258,7 +258,7 @@ describe('images', () => {
         className: scan.classNames[facts.classIndex],
         part: scan.split.parts[index],
       })
-      expect(imageAddress(db, imageId)).toEqual({ source: scan.source, key })
+      expect(imageAddress(db, imageId)).toMatchObject({ source: scan.source, isCurrent: true, key })
     })
     expect(() => getImage(db, 999)).toThrowError(code('not-found'))
     expect(() => imageAddress(db, 999)).toThrowError(code('not-found'))

@@ -168,6 +168,7 @@ describe('migrations', () => {
         "7c5a9838d8cd46d2",
         "117127cf5ff1f3aa",
         "4bff4cf6c35c5110",
+        "a93c7899bce84c70",
       ]
     `)
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { accuracyOf } from '../../src/domain/rules/interval'
 import type { EngineReport } from '../../src/contract/entities/model'
 import { evaluationSchema, logLineSchema, runSchema, stepMetricSchema } from '../../src/contract/entities/run'
 import { getDataset } from '../../src/main/store/datasets'
@@ -219,7 +220,12 @@ describe('metrics', () => {
   it('keep evaluations by step and part', () => {
     const { db } = temporaryStore()
     const id = addRun(db, addDataset(db))
-    const evaluation = { stepIndex: 50, part: 'val', loss: 0.75, accuracy, atMs: 3 } as const
+    const measures = {
+      partCount: accuracy.total + 6,
+      topFive: accuracyOf(accuracy.total, accuracy.total),
+      balanced: { value: 0.25, classCount: 3, leastCount: 1, mostCount: 9 },
+    }
+    const evaluation = { stepIndex: 50, part: 'val', loss: 0.75, accuracy, measures, atMs: 3 } as const
     insertEvaluation(db, id, { ...evaluation, stepIndex: 100, part: 'test' })
     insertEvaluation(db, id, { ...evaluation, loss: 9 })
     insertEvaluation(db, id, evaluation)

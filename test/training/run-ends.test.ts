@@ -98,7 +98,11 @@ describe('an end that cannot be written', () => {
     const { db, datasetId, runId, told, ends, feed } = trainingRun()
     const { ids } = imageLayout(db, datasetId, {})
     const accuracy = { correct: 1, total: ids.length, value: 1 / ids.length, low: 0, high: 1 }
-    feed.take({ type: 'evaluation', evaluation: { stepIndex: 0, part: 'test', loss: 1, accuracy, atMs: 1 } })
+    const measures = { partCount: ids.length, topFive: null, balanced: null }
+    feed.take({
+      type: 'evaluation',
+      evaluation: { stepIndex: 0, part: 'test', loss: 1, accuracy, measures, atMs: 1 },
+    })
     const row = {
       labelIndex: 0,
       loss: 1,

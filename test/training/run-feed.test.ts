@@ -87,7 +87,11 @@ describe('a run that goes on', () => {
     }
     const evaluate = (stepIndex: number, correct: number): void => {
       const accuracy = accuracyOf(correct)
-      feed.take({ type: 'evaluation', evaluation: { stepIndex, part: 'test', loss: 1, accuracy, atMs: 1 } })
+      const measures = { partCount: 4, topFive: null, balanced: null }
+      feed.take({
+        type: 'evaluation',
+        evaluation: { stepIndex, part: 'test', loss: 1, accuracy, measures, atMs: 1 },
+      })
     }
     const predict = (correct: number): void =>
       feed.take({

@@ -14,6 +14,7 @@ const evaluation = (part: 'val' | 'test', total: number): FromTrainerBody => ({
     part,
     loss: 1,
     accuracy: { correct: 0, total, value: 0, low: 0, high: 1 },
+    measures: { partCount: total, topFive: null, balanced: null },
     atMs: 0,
   },
 })

@@ -60,12 +60,71 @@ export const datasetSchema = z.object({
   split: splitSchema,
   /** Images of the split that have the same bytes as one under another class, and as one in another part. */
   sameBytes: z.object({ classes: z.int(), parts: z.int() }),
+  /** Of the list of images that it has now, counted from 1. */
+  versionNumber: z.int(),
+  versionCount: z.int(),
   runCount: z.int(),
 })
 export type Dataset = z.infer<typeof datasetSchema>
 
 export const datasetDetailSchema = datasetSchema.extend({ classes: z.array(datasetClassSchema) })
 export type DatasetDetail = z.infer<typeof datasetDetailSchema>
+
+/**
+ * moved: the same content under another key. relabelled: the same file, but its source gives it another class or part. changed: another content under the
+ * same key.
+ */
+export const differenceKinds = ['new', 'gone', 'changed', 'moved', 'relabelled'] as const
+export const differenceKindSchema = z.enum(differenceKinds)
+export type DifferenceKind = z.infer<typeof differenceKindSchema>
+
+export const differenceCountsSchema = z.record(differenceKindSchema, z.int())
+export type DifferenceCounts = z.infer<typeof differenceCountsSchema>
+
+/** A version is a list of (key, content hash, class, part) that never changes; a run names the one that it used. */
+export const datasetVersionSchema = z.object({
+  id: z.int(),
+  /** Within its dataset, from 1. */
+  number: z.int(),
+  createdAtMs: z.number(),
+  imageCount: z.int(),
+  splitHash: z.string(),
+  runCount: z.int(),
+  isCurrent: z.boolean(),
+  madeBy: z.enum(['import', 'split', 'take-in']),
+  /** Of one that took in changes, against the version that was current then; else null. */
+  changes: differenceCountsSchema.nullable(),
+})
+export type DatasetVersion = z.infer<typeof datasetVersionSchema>
+
+/** What is different in the source since the dataset's version was made. */
+export const datasetCheckSchema = z.object({
+  datasetId: z.int(),
+  /** That it was held to. */
+  versionNumber: z.int(),
+  checkedAtMs: z.number(),
+  /** Images that are as they were. */
+  sameCount: z.int(),
+  counts: differenceCountsSchema,
+})
+export type DatasetCheck = z.infer<typeof datasetCheckSchema>
+
+export const differenceSchema = z.object({
+  kind: differenceKindSchema,
+  /** Where it is now; of one that is gone, where it was. */
+  key: z.string(),
+  /** Where it was; null of a new one. */
+  wasKey: z.string().nullable(),
+  /** null of one that is gone. */
+  className: z.string().nullable(),
+  /** null of a new one. */
+  wasClassName: z.string().nullable(),
+  /** Its row in the version before; null of a new one. */
+  imageId: z.int().nullable(),
+  /** Why it counts as gone though its file is there, a sentence; else ''. */
+  note: z.string(),
+})
+export type ImageDifference = z.infer<typeof differenceSchema>
 
 /** `error`: the file or folder was left out. `note`: it was used, and this is worth knowing. */
 export const problemSchema = z.object({

@@ -141,6 +141,26 @@ export const accuracySchema = z.object({
 })
 export type Accuracy = z.infer<typeof accuracySchema>
 
+/** What stands beside an accuracy. */
+export const measuresSchema = z.object({
+  /** Images of the part; fewer were evaluated where some could not be read. */
+  partCount: z.int(),
+  /** The label is among the five most probable classes. null: there are five classes or fewer, or an older version evaluated. */
+  topFive: accuracySchema.nullable(),
+  /** null: an older version evaluated. */
+  balanced: z
+    .object({
+      /** Mean over the classes with images of the share of their images that are right, in [0, 1]. */
+      value: z.number(),
+      classCount: z.int(),
+      /** Images of the class with the fewest and with the most. */
+      leastCount: z.int(),
+      mostCount: z.int(),
+    })
+    .nullable(),
+})
+export type Measures = z.infer<typeof measuresSchema>
+
 /** How lines of a run's log begin that name what its `unreadable` counts. */
 export const unreadableLead = 'Could not read: '
 
@@ -201,6 +221,8 @@ export const runSchema = z.object({
   engine: engineReportSchema.nullable(),
   /** On the part `evaluatedOn`, with the last weights. */
   accuracy: accuracySchema.nullable(),
+  /** Of the same evaluation. */
+  measures: measuresSchema.nullable(),
   evaluatedOn: splitPartSchema.nullable(),
   wrongCount: z.int().nullable(),
   /** How many steps the weights had seen that accuracy, wrongCount and the predictions are of; null where there are none. */
@@ -211,8 +233,13 @@ export const runSchema = z.object({
    * out of evaluations. `first`: the first few of them.
    */
   unreadable: z.object({ count: z.int(), first: z.array(unreadableImageSchema) }),
-  /** Images whose file had another size or time at the start than at the import; they were trained on as they were then. */
+  /** Images whose file had another content at the start or at a resumption than at the import; they were used as they were then. */
   changedCount: z.int(),
+  /** The first few of them. `fromStep`: steps that were done when it was found. */
+  changedFirst: z.array(z.object({ path: z.string(), part: splitPartSchema, fromStep: z.int() })),
+  /** Of its dataset, counted from 1; null in runs of older versions. `currentVersion`: that of the dataset now. */
+  datasetVersion: z.int().nullable(),
+  currentVersion: z.int().nullable(),
   error: wireErrorSchema.nullable(),
 })
 export type Run = z.infer<typeof runSchema>
@@ -251,6 +278,7 @@ export const evaluationSchema = z.object({
   part: splitPartSchema,
   loss: z.number(),
   accuracy: accuracySchema,
+  measures: measuresSchema,
   atMs: z.number(),
 })
 export type Evaluation = z.infer<typeof evaluationSchema>

@@ -15,6 +15,7 @@ export async function runDatasets(context: CliContext): Promise<number> {
   const rows = datasets.map((dataset) => [
     String(dataset.id),
     dataset.name,
+    String(dataset.versionNumber),
     count(dataset.imageCount),
     String(dataset.classCount),
     splitText(dataset.split.counts, dataset.imageCount),
@@ -25,6 +26,7 @@ export async function runDatasets(context: CliContext): Promise<number> {
   const head = [
     'id',
     'name',
+    'version',
     'images',
     'classes',
     'train / val / test, of all images',
@@ -32,7 +34,7 @@ export async function runDatasets(context: CliContext): Promise<number> {
     'runs',
     'from',
   ]
-  output.print(table([head, ...rows], [0, 2, 3, 5, 6]))
+  output.print(table([head, ...rows], [0, 2, 3, 4, 6, 7]))
   return 0
 }
 

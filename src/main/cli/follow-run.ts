@@ -1,6 +1,7 @@
 /** Starts a run, or goes on with one, and shows it until its end. */
 import { activeRunStates, type Evaluation, type Run, type StepMetric } from '../../contract/entities/run'
 import { formatSpeed } from '../../domain/figures'
+import { evaluatedCount } from '../../domain/rules/measure-words'
 import { paceOf, timeLeftMs, type StepColumns } from '../../domain/run-progress'
 import type { CoreEvent, Task } from '../../contract/events'
 import type { Core } from '../host/compose'
@@ -119,7 +120,7 @@ function createFollower({ output }: Pick<CliContext, 'output'>, started: Run): F
         evaluations.push(evaluation)
         output.record({ type: 'evaluation', runId, evaluation })
         output.note(
-          `after ${evaluation.stepIndex} steps: ${percent(evaluation.accuracy.value)} of ${evaluation.accuracy.total} ${evaluation.part} images right, loss ${evaluation.loss.toFixed(3)}`,
+          `after ${evaluation.stepIndex} steps: ${percent(evaluation.accuracy.value)} of ${evaluatedCount(evaluation.accuracy, evaluation.measures)} ${evaluation.part} images right, loss ${evaluation.loss.toFixed(3)}`,
         )
       } else if (event.type === 'run-log' && event.runId === runId) {
         const { kind, text } = event.line

@@ -1,6 +1,7 @@
 /** Numbers and tables as plain text. */
 import { safeLine } from './safe-text'
-import type { Accuracy } from '../../contract/entities/run'
+import type { Accuracy, Measures } from '../../contract/entities/run'
+import { evaluatedCount } from '../../domain/rules/measure-words'
 
 export { formatCount as count } from '../../domain/figures'
 
@@ -42,8 +43,9 @@ export function percent(share: number): string {
 }
 
 /** The share of images that are right, with its interval, and with what it was counted on. */
-export function accuracyText({ value, low, high, correct, total }: Accuracy): string {
-  return `${percent(value)} (${correct} of ${total} images right; 95 % interval ${(low * 100).toFixed(1)}–${percent(high)})`
+export function accuracyText(accuracy: Accuracy, measures: Measures | null): string {
+  const { value, low, high, correct } = accuracy
+  return `${percent(value)} (${correct} of ${evaluatedCount(accuracy, measures)} images right; 95 % interval ${(low * 100).toFixed(1)}–${percent(high)})`
 }
 
 /** The machine's own time. */

@@ -5,7 +5,7 @@ import { exportFormats } from '../../contract/entities/export'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
 import type { CliContext, Start } from './context'
-import { runDatasets } from './datasets'
+import { datasetsCommand } from './datasets-command'
 import { runDemo } from './demo'
 import { runEngine } from './engine'
 import { withEngineOption } from './engine-option'
@@ -64,10 +64,7 @@ export function createProgram(
       start((context) => runImport(context, path, options)),
     )
 
-  program
-    .command('datasets')
-    .description('list the datasets')
-    .action(() => start(runDatasets))
+  program.addCommand(datasetsCommand(start))
 
   program.addCommand(trainCommand((options) => start((context) => runTrain(context, options))))
   program.addCommand(pretrainCommand((options) => start((context) => runTrain(context, options))))

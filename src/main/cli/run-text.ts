@@ -12,6 +12,7 @@ import {
 } from '../../contract/entities/run'
 import { formatParameters, formatRate, formatSpeed } from '../../domain/figures'
 import { modelIdWords, sizeWords, startWords } from '../../domain/model/model-names'
+import { evaluatedCount, measureLines, notMeasured } from '../../domain/rules/measure-words'
 import { timeText } from '../../domain/rules/rule-words'
 import { accuracyText, bytes, count, duration, percent, table, time } from './format'
 
@@ -64,7 +65,7 @@ export function resultText(run: Run): string {
   const rows: string[][] = [
     ['Run', `${run.name} (${run.id})`],
     ['State', run.state],
-    ['Dataset', `${run.datasetName}, split ${run.splitHash}`],
+    ['Dataset', `${run.datasetName}${versionText(run)}, split ${run.splitHash}`],
     [
       'Model',
       `${startWords(run)}: ${sizeWords(run.model)}, ${formatParameters(run.parameterCount)} parameters`,
@@ -80,7 +81,10 @@ export function resultText(run: Run): string {
     ['Steps', `${count(run.stepsDone)} of ${count(run.recipe.stepCount)}`],
   ]
   if (run.lastLoss !== null) rows.push(['Final loss', run.lastLoss.toFixed(4)])
-  if (run.accuracy !== null) rows.push([`Accuracy on ${run.evaluatedOn ?? '?'}`, accuracyText(run.accuracy)])
+  if (run.accuracy !== null) {
+    rows.push([`Accuracy on ${run.evaluatedOn ?? '?'}`, accuracyText(run.accuracy, run.measures)])
+    rows.push(...measureLines(run.measures, 1).map(({ label, share, of }) => [label, `${share} (${of})`]))
+  } else if (run.state === 'done') rows.push(['Accuracy', `${notMeasured}: no image was evaluated`])
   const earlier = earlierResultStep(run)
   if (earlier !== null) rows.push(['', `from before the resume, after ${count(earlier)} steps`])
   if (run.evaluatedOn === 'train')
@@ -108,9 +112,28 @@ export function resultText(run: Run): string {
     ])
   }
   if (run.changedCount > 0)
-    rows.push(['Changed', `${images(run.changedCount)} since the import, used as they are now`])
+    rows.push([
+      'Changed',
+      `${images(run.changedCount)} since the import, used as ${run.changedCount === 1 ? 'it was' : 'they were'} then${changedNames(run)}`,
+    ])
   if (run.error !== null) rows.push(['Error', `${run.error.message} ${run.error.wayOut}`.trim()])
   return table(rows)
+}
+
+/** ', version 1 of 2' where there is another. */
+function versionText({ datasetVersion, currentVersion }: Run): string {
+  if (datasetVersion === null) return ''
+  return currentVersion === null || currentVersion === datasetVersion
+    ? `, version ${datasetVersion}`
+    : `, version ${datasetVersion} (the dataset is at version ${currentVersion} now)`
+}
+
+function changedNames({ changedCount, changedFirst }: Run): string {
+  if (changedFirst.length === 0) return ''
+  const names = changedFirst.map(({ path, fromStep }) =>
+    fromStep === 0 ? path : `${path} (from step ${count(fromStep)} on)`,
+  )
+  return `: ${names.join(', ')}${changedCount > names.length ? ', …' : ''}`
 }
 
 function images(value: number): string {
@@ -132,7 +155,7 @@ export function runsText(runs: readonly Run[]): string {
     startWords(run),
     run.state,
     `${run.stepsDone}/${run.recipe.stepCount}`,
-    run.accuracy === null ? '—' : rightText(run, run.accuracy),
+    run.accuracy === null ? (run.state === 'done' ? notMeasured : '—') : rightText(run, run.accuracy),
     String(run.departureCount),
     time(run.createdAtMs),
   ])
@@ -140,20 +163,26 @@ export function runsText(runs: readonly Run[]): string {
 }
 
 /** '75.0 % of 4 test', and after which step where the run went on since. */
-function rightText(run: Run, { value, total }: Accuracy): string {
+function rightText(run: Run, accuracy: Accuracy): string {
   const earlier = earlierResultStep(run)
   const after = earlier === null ? '' : `, after ${count(earlier)} steps`
-  return `${percent(value)} of ${total} ${run.evaluatedOn ?? ''}`.trim() + after
+  return (
+    `${percent(accuracy.value)} of ${evaluatedCount(accuracy, run.measures)} ${run.evaluatedOn ?? ''}`.trim() +
+    after
+  )
 }
 
 export function evaluationsText(evaluations: readonly Evaluation[]): string {
-  const rows = evaluations.map(({ stepIndex, part, loss, accuracy }) => [
+  const share = (value: number | undefined): string => (value === undefined ? '—' : percent(value))
+  const rows = evaluations.map(({ stepIndex, part, loss, accuracy, measures }) => [
     String(stepIndex),
     part,
     loss.toFixed(4),
-    accuracyText(accuracy),
+    share(measures.topFive?.value),
+    share(measures.balanced?.value),
+    accuracyText(accuracy, measures),
   ])
-  return table([['steps', 'part', 'loss', 'images right'], ...rows], [0])
+  return table([['steps', 'part', 'loss', 'top 5', 'balanced', 'images right'], ...rows], [0, 3, 4])
 }
 
 export function mistakesText(predictions: readonly Prediction[], { classNames }: Confusion): string {

@@ -6,6 +6,8 @@ import { WorkbenchError } from '../../contract/errors'
 import { datasetName, typedName } from '../../domain/names'
 import { refuseOverdrawn } from '../../domain/split-options'
 import { drawSampleDataset } from './sample-dataset'
+import { checkHandlers } from './check-again'
+import { moveDataset } from './move-dataset'
 import { scanDataset } from './scan'
 import { addressOf, sourceName } from '../sources/sources'
 import type { SourceAddress } from '../sources/source'
@@ -34,6 +36,15 @@ export function datasetsHandlers(
   runUsing: (datasetId: number) => string | null,
 ): DomainHandlers<'datasets'> {
   const { db, tasks, emit } = context
+  const refuseInUse = (id: number): void => {
+    const using = runUsing(id)
+    if (using === null) return
+    throw new WorkbenchError(
+      'busy',
+      `The run "${using}" is training on this dataset.`,
+      'Stop the run, or wait until it ends.',
+    )
+  }
   return {
     'datasets.list': async () => listDatasets(db),
     'datasets.get': async ({ id }) => getDataset(db, id),
@@ -59,7 +70,7 @@ export function datasetsHandlers(
     },
     'datasets.setSplit': async ({ id, split }) => {
       refuseOverdrawn(split, getDataset(db, id).split.own)
-      setSplit(db, id, split)
+      setSplit(db, id, split, context.clock())
       emit({ type: 'datasets-changed' })
       return getDataset(db, id)
     },
@@ -67,15 +78,20 @@ export function datasetsHandlers(
       getDataset(db, id) // an unknown dataset is an error, not an empty list
       return listProblems(db, id, offset, limit)
     },
-    'datasets.delete': async ({ id }) => {
-      const using = runUsing(id)
-      if (using !== null) {
-        throw new WorkbenchError(
-          'busy',
-          `The run "${using}" is training on this dataset.`,
-          'Stop the run, or wait until it ends.',
-        )
+    ...checkHandlers(context),
+    'datasets.move': async ({ id, path }) => {
+      const { name } = getDataset(db, id)
+      refuseInUse(id)
+      const work = async (task: TaskWork): Promise<number> => {
+        const note = await moveDataset(context, id, path, task)
+        task.progress({ phase: 'Done', done: 1, total: 1, note })
+        emit({ type: 'datasets-changed' })
+        return id
       }
+      return { taskId: tasks.start('move', `Locate the images of "${name}"`, work) }
+    },
+    'datasets.delete': async ({ id }) => {
+      refuseInUse(id)
       withRoomOfLog(db, () => deleteDataset(db, id))
       reclaimIfPossible(db, givenBackBytes)
       emit({ type: 'datasets-changed' })

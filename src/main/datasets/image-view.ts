@@ -1,11 +1,12 @@
 /** Images for the screen: those that were imported, from inside their source, and those that were predicted. */
 import { hash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
+import { WorkbenchError } from '../../contract/errors'
 import { thumbnail } from '../images/decode'
 import { readImageFile } from '../images/file-source'
 import { fullView } from '../images/full-view'
 import { openSource } from '../sources/sources'
-import { getImage, imageAddress } from '../store/images'
+import { imageAddress } from '../store/images'
 import type { ImageKey, ImageSize } from '../rpc/image-address'
 import type { ThumbnailCache } from '../store/thumbnails'
 import type { ServiceContext } from '../app/context'
@@ -20,7 +21,8 @@ interface ImageBytes {
   /** Another content has another. */
   readonly contentKey: string
   readonly name: string
-  read(): Promise<Uint8Array>
+  /** `isSame`: they are those of the content that the key names. */
+  read(): Promise<{ readonly bytes: Uint8Array; readonly isSame: boolean }>
 }
 
 /** Few sizes, so that the cache is of use to every window size. */
@@ -53,28 +55,53 @@ export function createImages(
       const path = await predicted.imageFile(key.taskId, key.row)
       const { size, mtimeMs, ino } = await stat(path)
       const contentKey = hash('sha256', [path, size, mtimeMs, ino].join('\0'))
-      return { contentKey, name: path, read: () => readImageFile(path) }
+      return {
+        contentKey,
+        name: path,
+        read: async () => ({ bytes: await readImageFile(path), isSame: true }),
+      }
     }
-    const { contentHash } = getImage(db, key.imageId)
-    const address = imageAddress(db, key.imageId)
-    const source = openSource(address.source)
+    const { source: from, key: now, ownKey, contentHash, isCurrent } = imageAddress(db, key.imageId)
+    const source = openSource(from)
+    const at = now !== ownKey && source.factsNow(now) === null ? ownKey : now
     return {
       contentKey: contentHash,
-      name: source.nameOf(address.key),
-      read: () => source.readInside(address.key),
+      name: source.nameOf(at),
+      async read() {
+        const bytes = await source.readInside(at)
+        const isSame = hash('sha256', bytes, 'hex') === contentHash
+        if (!isSame && !isCurrent) throw replaced(source.nameOf(at))
+        return { bytes, isSame }
+      },
     }
   }
 
   return {
     async image(key, size, signal) {
       const { contentKey, name, read } = await sourceOf(key)
-      if (size === 'full') return queue.run(() => fullView(name, read), signal)
+      let isSame = true
+      const readBytes = async (): Promise<Uint8Array> => {
+        const found = await read()
+        isSame = found.isSame
+        return found.bytes
+      }
+      if (size === 'full') return queue.run(() => fullView(name, readBytes), signal)
       const px = sizesPx.find((candidate) => candidate >= size) ?? 2048
       const kept = cache.get(contentKey, px)
       if (kept !== null) return kept
-      const made = await queue.run(() => thumbnail(name, px, read), signal)
-      cache.put(contentKey, px, made)
+      const made = await queue.run(() => thumbnail(name, px, readBytes), signal)
+      // a file that has changed since is not the image that it is kept as
+      if (isSame) cache.put(contentKey, px, made)
       return made
     },
   }
+}
+
+/** Of an older version: another image in its place would not be what the run saw. */
+function replaced(name: string): WorkbenchError {
+  return new WorkbenchError(
+    'path-not-found',
+    `${name} has another content now. The image of that older version of the dataset is no longer there.`,
+    'To see it, put the old file back.',
+  )
 }

@@ -17,6 +17,7 @@ export type ReadName =
   | 'datasets.list'
   | 'datasets.get'
   | 'datasets.problems'
+  | 'datasets.versions'
   | 'models.list'
   | 'models.get'
   | 'runs.list'

@@ -16,7 +16,8 @@ import {
 import { convGmac, modelName, parameterCount } from '../../domain/model/spec'
 import { inspectWeights, type WeightFacts } from '../weights/inspect'
 import { readModelMetadata } from '../weights/model-metadata'
-import { listClassNames } from '../store/datasets'
+import { evaluatedCount, measureLines } from '../../domain/rules/measure-words'
+import { classNamesOf } from '../store/splits'
 import { findModelFile, listModelFiles } from '../store/model-files'
 import { findRunName, getRun, listRuns } from '../store/runs'
 import { wholePath } from '../app/whole-path'
@@ -202,9 +203,13 @@ function runModel({ db }: ZooContext, run: Run): KnownModel {
       ? []
       : [
           {
-            what: `${run.datasetName}, of ${accuracy.total} ${run.evaluatedOn ?? 'test'} images${earlier === null ? '' : ` after ${earlier} steps, before the resume`}`,
+            what: `${run.datasetName}, of ${evaluatedCount(accuracy, run.measures)} ${run.evaluatedOn ?? 'test'} images${earlier === null ? '' : ` after ${earlier} steps, before the resume`}`,
             value: `${(accuracy.value * 100).toFixed(1)} %`,
           },
+          ...measureLines(run.measures, 1).map(({ label, share, of }) => ({
+            what: `${label}, ${of}`,
+            value: share,
+          })),
         ]
   return known(
     {
@@ -220,7 +225,7 @@ function runModel({ db }: ZooContext, run: Run): KnownModel {
       figures,
       runId: id,
     },
-    listClassNames(db, run.datasetId),
+    classNamesOf(db, run.splitId),
     recipe.loss,
   )
 }

@@ -11,6 +11,7 @@ import {
 } from '../../contract/entities/run'
 import { formatParameters, formatPx, formatRate } from '../../domain/figures'
 import { startWords } from '../../domain/model/model-names'
+import { evaluatedCount, measureLines, notMeasured } from '../../domain/rules/measure-words'
 import { curveSvg } from './curve-svg'
 import { escapeHtml } from './escape'
 import { reportCss } from './report-css'
@@ -74,9 +75,13 @@ function figures({ run, wrongCount }: ReportInput): string {
     [
       `${run.evaluatedOn === null ? 'Held-out' : capital(run.evaluatedOn)} images right`,
       accuracy === null
-        ? '—'
-        : `<b>${percent(accuracy.value)} %</b> <span class="q">of ${accuracy.total}; 95 % interval ${percent(accuracy.low)}–${percent(accuracy.high)} %${earlier === null ? '' : `; from before the resume, after ${earlier} steps`}</span>`,
+        ? notMeasured
+        : `<b>${percent(accuracy.value)} %</b> <span class="q">of ${evaluatedCount(accuracy, run.measures)}; 95 % interval ${percent(accuracy.low)}–${percent(accuracy.high)} %${earlier === null ? '' : `; from before the resume, after ${earlier} steps`}</span>`,
     ],
+    ...measureLines(run.measures, 1).map(({ label, share, of }): [string, string] => [
+      label,
+      `${share} <span class="q">${of}</span>`,
+    ]),
     ['Wrong', accuracy === null ? '—' : `${wrongCount} of ${accuracy.total}`],
     ['Model', escapeHtml(`${startWords(run)}, ${formatParameters(run.parameterCount)} parameters`)],
     ['Training images', String(run.exampleCount)],

@@ -10,15 +10,16 @@ import type {
 } from '../../contract/entities/dataset'
 import { activeRunStates } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
-import type { ScanResult } from '../datasets/scan-result'
+import type { ScannedImage, ScanResult } from '../datasets/scan-result'
 import { assignSplit } from '../../domain/split'
 import type { JobImages } from '../protocol/messages'
 import type { SourceAddress } from '../sources/source'
-import { insertImages } from './images'
+import { versionOfSplit } from './dataset-versions'
+import { imageNow, insertImages } from './images'
 import { keptEnds } from './kept-ends'
 import { sourceOf, type SourceRow } from './source-row'
 import { inTransaction, statement, type Db } from './statement'
-import { datasetDeleted, insertSplit, splitImages } from './splits'
+import { classNamesOf, datasetDeleted, insertSplit, splitImages } from './splits'
 import { partCode, partOfCode } from './split-parts'
 
 export interface NewDataset {
@@ -51,33 +52,54 @@ export function insertDataset(db: Db, dataset: NewDataset): number {
       scan.source.path,
       scan.source.folders ?? null,
       dataset.createdAtMs,
-      images.length,
-      scan.classNames.length,
-      scan.problems.length,
-      median(images.map((image) => image.widthPx)),
-      median(images.map((image) => image.heightPx)),
-      images.reduce((sum, image) => sum + image.byteCount, 0),
-      images.reduce((count, image) => count + (image.orientation === 1 ? 0 : 1), 0),
+      ...importFacts(images, scan.classNames.length, scan.problems.length),
     )
     const datasetId = Number(lastInsertRowid)
-    const insertClass = statement(db, 'INSERT INTO classes (dataset_id, class_index, name) VALUES (?, ?, ?)')
-    scan.classNames.forEach((name, index) => insertClass.run(datasetId, index, name))
-    const insertProblem = statement(
-      db,
-      'INSERT INTO problems (dataset_id, severity, code, path, message) VALUES (?, ?, ?, ?, ?)',
-    )
-    for (const { severity, code, path, message } of scan.problems) {
-      insertProblem.run(datasetId, severity, code, path, message)
-    }
+    insertClasses(db, datasetId, scan.classNames, 0)
+    insertProblems(db, datasetId, scan.problems)
     const firstId = insertImages(db, datasetId, images)
-    insertSplit(db, datasetId, {
+    const splitId = insertSplit(db, datasetId, {
       options: dataset.splitOptions,
+      classNames: scan.classNames,
       ...scan.split,
       images,
       imageIds: Array.from(images, (_, index) => firstId + index),
     })
+    versionOfSplit(db, splitId, dataset.createdAtMs)
     return datasetId
   })
+}
+
+/** Their indices follow one another from `firstIndex` on. Within a transaction, as all that is inserted here. */
+export function insertClasses(db: Db, datasetId: number, names: readonly string[], firstIndex: number): void {
+  const insert = statement(db, 'INSERT INTO classes (dataset_id, class_index, name) VALUES (?, ?, ?)')
+  names.forEach((name, index) => insert.run(datasetId, firstIndex + index, name))
+}
+
+export function insertProblems(db: Db, datasetId: number, problems: readonly Problem[]): void {
+  const insert = statement(
+    db,
+    'INSERT INTO problems (dataset_id, severity, code, path, message) VALUES (?, ?, ?, ?, ?)',
+  )
+  for (const { severity, code, path, message } of problems)
+    insert.run(datasetId, severity, code, path, message)
+}
+
+/** Of the current version, counted once, in the order of the columns from image_count to rotated_count. */
+export function importFacts(
+  images: readonly Pick<ScannedImage, 'widthPx' | 'heightPx' | 'byteCount' | 'orientation'>[],
+  classCount: number,
+  problemCount: number,
+): number[] {
+  return [
+    images.length,
+    classCount,
+    problemCount,
+    median(images.map((image) => image.widthPx)),
+    median(images.map((image) => image.heightPx)),
+    images.reduce((sum, image) => sum + image.byteCount, 0),
+    images.reduce((count, image) => count + (image.orientation === 1 ? 0 : 1), 0),
+  ]
 }
 
 /** Oldest first. */
@@ -101,6 +123,13 @@ export function datasetSource(db: Db, id: number): SourceAddress {
 }
 
 const datasetSourceSql = 'SELECT source_kind, root_path, folder_choice FROM datasets WHERE id = ?'
+
+/** Where its images are from now on, for all its versions. */
+export function setSource(db: Db, id: number, { kind, path }: SourceAddress): void {
+  inTransaction(db, () =>
+    statement(db, 'UPDATE datasets SET source_kind = ?, root_path = ? WHERE id = ?').run(kind, path, id),
+  )
+}
 
 /** Forgets dataset, splits, runs and all that hangs on them; the images are not touched. Throws 'busy', 'not-found'. */
 export function deleteDataset(db: Db, id: number): void {
@@ -146,9 +175,15 @@ export function listProblems(
  * Divides the images anew and makes that the dataset's split; runs keep the one they used. The same division again is the
  * same split. Throws 'unsupported' where the folders decide all three parts, 'not-found'.
  */
-export function setSplit(db: Db, datasetId: number, options: SplitOptions): DatasetDetail {
+export function setSplit(
+  db: Db,
+  datasetId: number,
+  options: SplitOptions,
+  nowMs: number = Date.now(),
+): DatasetDetail {
   return inTransaction(db, () => {
-    if (getDataset(db, datasetId).split.origin === 'folders') {
+    const { split, classes } = getDataset(db, datasetId)
+    if (split.origin === 'folders') {
       throw new WorkbenchError(
         'unsupported',
         'The dataset sets its split itself: it says of each image whether it trains, validates or tests.',
@@ -156,12 +191,14 @@ export function setSplit(db: Db, datasetId: number, options: SplitOptions): Data
       )
     }
     const images = splitImages(db, datasetId)
-    insertSplit(db, datasetId, {
+    const splitId = insertSplit(db, datasetId, {
       options,
+      classNames: classes.map(({ name }) => name),
       ...assignSplit(images, options),
       images,
       imageIds: images.map(({ id }) => id),
     })
+    versionOfSplit(db, splitId, nowMs)
     return getDataset(db, datasetId)
   })
 }
@@ -193,27 +230,22 @@ export function jobImages(
   }
   return {
     source: { ...datasetSource(db, split.dataset_id), ...(links.length > 0 && { links }) },
-    classNames: listClassNames(db, split.dataset_id),
+    classNames: classNamesOf(db, splitId),
     images,
   }
 }
 
-/** In the order of their indices. */
-export function listClassNames(db: Db, datasetId: number): string[] {
-  return statement<{ name: string }>(db, 'SELECT name FROM classes WHERE dataset_id = ? ORDER BY class_index')
-    .all(datasetId)
-    .map(({ name }) => name)
-}
-
+/** Of a version that is not the current one, an image is read where its content is now, unless that is where it was. */
 export const jobImagesSql = `
-  SELECT images.id, images.path, images.class_index, images.link_target, split_images.part
-  FROM split_images JOIN images ON images.id = split_images.image_id
+  SELECT images.id, present.path, images.class_index, present.link_target, split_images.part
+  FROM split_images JOIN images ON images.id = split_images.image_id JOIN datasets ON datasets.id = images.dataset_id
+    JOIN images AS present ON present.id = ${imageNow('split_images.split_id')}
   WHERE split_images.split_id = ? ORDER BY split_images.part, split_images.image_id`
 
 function listClasses(db: Db, datasetId: number, splitId: number): DatasetClass[] {
   return statement<{ class_index: number; name: string; train: number; val: number; test: number }>(
     db,
-    `SELECT classes.class_index, name, train_count AS train, val_count AS val, test_count AS test
+    `SELECT classes.class_index, coalesce(split_classes.name, classes.name) AS name, train_count AS train, val_count AS val, test_count AS test
      FROM classes JOIN split_classes USING (class_index)
      WHERE dataset_id = ? AND split_id = ? ORDER BY class_index`,
   )
@@ -238,6 +270,8 @@ interface DatasetRow {
   median_height_px: number
   byte_count: number
   rotated_count: number
+  version_number: number
+  version_count: number
   split_id: number
   origin: Split['origin']
   own_val: number
@@ -271,6 +305,9 @@ const selectDatasets = `
     (SELECT count(*) FROM problems WHERE dataset_id = datasets.id AND severity = 'note') AS note_count,
     (SELECT count(*) FROM same_bytes WHERE split_id = splits.id AND other = 'classes') AS same_in_classes,
     (SELECT count(*) FROM same_bytes WHERE split_id = splits.id AND other = 'parts') AS same_in_parts,
+    (SELECT count(*) FROM dataset_versions WHERE dataset_versions.dataset_id = datasets.id AND dataset_versions.split_id <= splits.id)
+      AS version_number,
+    (SELECT count(*) FROM dataset_versions WHERE dataset_versions.dataset_id = datasets.id) AS version_count,
     (SELECT count(*) FROM runs WHERE runs.dataset_id = datasets.id) AS run_count
   FROM datasets JOIN splits ON splits.id = datasets.current_split_id`
 
@@ -297,6 +334,8 @@ function toDataset(row: DatasetRow): Dataset {
       counts: { train: row.train, val: row.val, test: row.test },
     },
     sameBytes: { classes: row.same_in_classes, parts: row.same_in_parts },
+    versionNumber: row.version_number,
+    versionCount: row.version_count,
     runCount: row.run_count,
   }
 }

@@ -63,7 +63,11 @@ export const splitFilesSql = `
 
 /** Ids and aspects of the images that pass the filter, class by class, each in the order of the import; with `sameIn` by their bytes. */
 export function imageLayout(db: Db, datasetId: number, filter: ImageFilter): ImageLayout {
-  const { sql, values } = layoutQuery(datasetId, filter)
+  const tookIn = statement(
+    db,
+    `SELECT 1 FROM version_changes JOIN dataset_versions ON dataset_versions.id = version_id WHERE dataset_id = ? LIMIT 1`,
+  ).get(datasetId)
+  const { sql, values } = layoutQuery(datasetId, filter, tookIn !== undefined)
   const ids: number[] = []
   const aspects: number[] = []
   const rows = db.prepare<unknown[], [id: number, widthPx: number, heightPx: number]>(sql).raw()
@@ -74,8 +78,12 @@ export function imageLayout(db: Db, datasetId: number, filter: ImageFilter): Ima
   return { ids, aspects }
 }
 
-/** The statement behind `imageLayout`: without `text` it reads indexes alone. */
-export function layoutQuery(datasetId: number, filter: ImageFilter): { sql: string; values: unknown[] } {
+/** The statement behind `imageLayout`: without `text` it reads indexes alone. `hasOlderImages`: some are not in the current version. */
+export function layoutQuery(
+  datasetId: number,
+  filter: ImageFilter,
+  hasOlderImages = false,
+): { sql: string; values: unknown[] } {
   const conditions = ['images.dataset_id = ?']
   const values: unknown[] = [datasetId]
   const condition = (sql: string, ...bound: unknown[]): void => {
@@ -83,14 +91,11 @@ export function layoutQuery(datasetId: number, filter: ImageFilter): { sql: stri
     values.push(...bound)
   }
   let join = ''
-  if (filter.part !== undefined) {
+  if (filter.part !== undefined || hasOlderImages) {
     // CROSS JOIN keeps this order: the layout index gives the rows sorted, each asks for its part by key.
     join = `CROSS JOIN split_images ON split_images.image_id = images.id`
-    condition(
-      'split_images.split_id = (SELECT current_split_id FROM datasets WHERE id = ?) AND split_images.part = ?',
-      datasetId,
-      partCode(filter.part),
-    )
+    condition('split_images.split_id = (SELECT current_split_id FROM datasets WHERE id = ?)', datasetId)
+    if (filter.part !== undefined) condition('split_images.part = ?', partCode(filter.part))
   }
   if (filter.classIndex !== undefined) condition('images.class_index = ?', filter.classIndex)
   if (filter.rotated === true) condition('images.orientation <> 1')
@@ -135,17 +140,55 @@ export function getImage(db: Db, id: number): Image {
   }
 }
 
-/** Where an image's bytes come from: its dataset's source, and its key there. Throws 'not-found'. */
-export function imageAddress(db: Db, id: number): { source: SourceAddress; key: string } {
-  const row = statement<SourceRow & { key: string; link_target: string | null }>(db, imageAddressSql).get(id)
+/**
+ * Where an image's bytes come from: its dataset's source, and its key there; of one that is not in the current version, where its content is now
+ * (`ownKey`: where it was).
+ * Throws 'not-found'.
+ */
+export function imageAddress(
+  db: Db,
+  id: number,
+): { source: SourceAddress; key: string; ownKey: string; contentHash: string; isCurrent: boolean } {
+  const row = statement<AddressRow>(db, imageAddressSql).get(id)
   if (row === undefined) throw new WorkbenchError('not-found', `There is no image with the number ${id}.`)
   const { key, link_target: target } = row
-  return { source: { ...sourceOf(row), ...(target !== null && { links: [[key, target]] }) }, key }
+  return {
+    source: { ...sourceOf(row), ...(target !== null && { links: [[key, target]] }) },
+    key,
+    ownKey: row.own_key,
+    contentHash: row.hash,
+    isCurrent: row.is_current === 1,
+  }
 }
 
+/**
+ * The id of the image that is read for one of a version: of the current version itself; else of one in the current version with the same content,
+ * best at the same path; else itself. `images` and `datasets` are in the statement; `splitId`: of the version that the image is read for.
+ */
+export function imageNow(splitId: string): string {
+  const found = (condition: string): string => `(
+      SELECT other.id FROM images AS other JOIN split_images AS placed
+        ON placed.image_id = other.id AND placed.split_id = datasets.current_split_id
+      WHERE other.dataset_id = images.dataset_id AND other.content_hash = images.content_hash${condition} LIMIT 1)`
+  return `CASE WHEN ${splitId} IS datasets.current_split_id THEN images.id
+    ELSE coalesce(${found(' AND other.path = images.path')}, ${found('')}, images.id) END`
+}
+
+const inCurrentSplit = `(SELECT split_id FROM split_images WHERE image_id = images.id AND split_id = datasets.current_split_id)`
+
 const imageAddressSql = `
-  SELECT source_kind, root_path, folder_choice, images.path AS key, link_target
-  FROM images JOIN datasets ON datasets.id = dataset_id WHERE images.id = ?`
+  SELECT source_kind, root_path, folder_choice, present.path AS key, present.link_target, images.path AS own_key,
+    lower(hex(images.content_hash)) AS hash, ${inCurrentSplit} IS NOT NULL AS is_current
+  FROM images JOIN datasets ON datasets.id = images.dataset_id JOIN images AS present ON present.id = ${imageNow(inCurrentSplit)}
+  WHERE images.id = ?`
+
+interface AddressRow extends SourceRow {
+  key: string
+  link_target: string | null
+  own_key: string
+  hash: string
+  is_current: number
+}
 
 interface ImageRow {
   id: number
@@ -166,11 +209,13 @@ interface ImageRow {
 }
 
 export const getImageSql = `
-  SELECT images.id, images.dataset_id, path, images.class_index, classes.name AS class_name, part, width_px,
+  SELECT images.id, images.dataset_id, path, images.class_index, coalesce(split_classes.name, classes.name) AS class_name, part, width_px,
     height_px, images.byte_count, lower(hex(content_hash)) AS hash, format, colour_space, bits_per_sample,
     has_alpha, orientation
   FROM images
     JOIN datasets ON datasets.id = images.dataset_id
     JOIN classes ON classes.dataset_id = images.dataset_id AND classes.class_index = images.class_index
-    JOIN split_images ON split_images.image_id = images.id AND split_id = datasets.current_split_id
+    JOIN split_images ON split_images.image_id = images.id AND split_images.split_id = coalesce(${inCurrentSplit},
+      (SELECT max(split_id) FROM split_images WHERE image_id = images.id))
+    JOIN split_classes ON split_classes.split_id = split_images.split_id AND split_classes.class_index = images.class_index
   WHERE images.id = ?`

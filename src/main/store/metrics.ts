@@ -1,6 +1,7 @@
 /** What a run says while it goes: steps, evaluations, log lines. Each insert is on disk when it returns. */
 import type { Evaluation, LogLine, StepMetric } from '../../contract/entities/run'
 import type { SplitPart } from '../../contract/entities/dataset'
+import { measureColumns, toMeasures, type MeasureRow } from './measures'
 import { partCode, partOfCode } from './split-parts'
 import { inTransaction, statement, type Db } from './statement'
 
@@ -45,12 +46,13 @@ export const listStepsSql = `
 
 /** An evaluation that is done again at the same step replaces the old one. */
 export function insertEvaluation(db: Db, runId: number, evaluation: Evaluation): void {
-  const { accuracy } = evaluation
+  const { accuracy, measures } = evaluation
   inTransaction(db, () => {
     statement(
       db,
       `INSERT OR REPLACE INTO evaluations (run_id, step_index, part, loss, correct_count, evaluated_count,
-         accuracy, accuracy_low, accuracy_high, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         accuracy, accuracy_low, accuracy_high, at_ms, part_count, top_five_count, balanced_accuracy, class_count,
+         class_least, class_most) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       runId,
       evaluation.stepIndex,
@@ -62,6 +64,12 @@ export function insertEvaluation(db: Db, runId: number, evaluation: Evaluation):
       accuracy.low,
       accuracy.high,
       evaluation.atMs,
+      measures.partCount,
+      measures.topFive?.correct ?? null,
+      measures.balanced?.value ?? null,
+      measures.balanced?.classCount ?? null,
+      measures.balanced?.leastCount ?? null,
+      measures.balanced?.mostCount ?? null,
     )
   })
 }
@@ -78,12 +86,13 @@ export function deleteEvaluationsAfter(db: Db, runId: number, stepIndex: number)
   )
 }
 
-/** By step, then part. */
+/** By step, then part. One of no images measured nothing, and is none. */
 export function listEvaluations(db: Db, runId: number): Evaluation[] {
   return statement<EvaluationRow>(
     db,
-    `SELECT step_index, part, loss, correct_count, evaluated_count, accuracy, accuracy_low, accuracy_high, at_ms
-     FROM evaluations WHERE run_id = ? ORDER BY step_index, part`,
+    `SELECT step_index, part, loss, correct_count, evaluated_count, accuracy, accuracy_low, accuracy_high, at_ms,
+       ${measureColumns}
+     FROM evaluations WHERE run_id = ? AND evaluated_count > 0 ORDER BY step_index, part`,
   )
     .all(runId)
     .map((row) => ({
@@ -97,6 +106,7 @@ export function listEvaluations(db: Db, runId: number): Evaluation[] {
         low: row.accuracy_low,
         high: row.accuracy_high,
       },
+      measures: toMeasures(row, row.evaluated_count),
       atMs: row.at_ms,
     }))
 }
@@ -120,7 +130,7 @@ export function listLog(db: Db, runId: number, limit: number): LogLine[] {
 export const listLogSql =
   'SELECT at_ms AS atMs, kind, text FROM log_lines WHERE run_id = ? ORDER BY id DESC LIMIT ?'
 
-interface EvaluationRow {
+interface EvaluationRow extends MeasureRow {
   step_index: number
   part: number
   loss: number

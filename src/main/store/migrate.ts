@@ -7,6 +7,7 @@ import { budgetSql } from './migrations/0005-budget'
 import { predictionSetsSql } from './migrations/0006-prediction-sets'
 import { sourcesSql } from './migrations/0007-sources'
 import { foldersSql } from './migrations/0008-folders'
+import { datasetVersionsSql } from './migrations/0009-dataset-versions'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -20,6 +21,7 @@ export const migrations: readonly string[] = [
   predictionSetsSql,
   sourcesSql,
   foldersSql,
+  datasetVersionsSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */

@@ -2,7 +2,7 @@
 import type { Confusion, Prediction, PredictionFilter, PredictionOrder } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import type { PredictionRow } from '../protocol/messages'
-import { listClassNames } from './datasets'
+import { classNamesOf } from './splits'
 import { inTransaction, statement, type Db } from './statement'
 import { packTop, unpackTop } from './top-list'
 
@@ -112,10 +112,10 @@ const orders: Record<PredictionOrder, string> = {
 
 /** Throws 'not-found'. */
 export function confusion(db: Db, runId: number): Confusion {
-  const run = statement<{ dataset_id: number }>(db, 'SELECT dataset_id FROM runs WHERE id = ?').get(runId)
+  const run = statement<{ split_id: number }>(db, 'SELECT split_id FROM runs WHERE id = ?').get(runId)
   if (run === undefined) throw new WorkbenchError('not-found', `There is no run with the number ${runId}.`)
   const cells = statement<Confusion['cells'][number]>(db, confusionSql).all(runId)
-  return { classNames: listClassNames(db, run.dataset_id), cells }
+  return { classNames: classNamesOf(db, run.split_id), cells }
 }
 
 export const confusionSql = `

@@ -1,26 +1,37 @@
 import { runSchema } from '../../contract/entities/run'
 import type { Accuracy, DamagedRun, Run, RunState, UnreadableImage } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
+import { measureColumns, toMeasures, type MeasureRow } from './measures'
 import { partOfCode } from './split-parts'
 
-/** Of the images that could not be read, so many are named. */
+/** Of the images that could not be read, and of those that had changed, so many are named. */
 const namedAtMost = 20
 
 /** The id of the run that weights are of; no id where they are of something else. */
 const runOf = (weights: string): string =>
   `CASE WHEN ${weights} LIKE 'run:%' THEN CAST(substr(${weights}, 5) AS INTEGER) END`
 
-/** One statement for a run with what it shows of its dataset and split, of its origin, and of the images that could not be read. */
+const versionUpTo = (splitId: string): string =>
+  `(SELECT count(*) FROM dataset_versions WHERE dataset_versions.dataset_id = runs.dataset_id AND dataset_versions.split_id <= ${splitId})`
+
+/** One statement for a run with what it shows of its dataset, split and result, of its origin, and of the images that could not be read or had changed. */
 export const selectRuns = `
   SELECT runs.*, datasets.name AS dataset_name, splits.hash AS split_hash,
     (SELECT sum(val_count) FROM split_classes WHERE split_id = runs.split_id) AS val_count,
     (SELECT sum(test_count) FROM split_classes WHERE split_id = runs.split_id) AS test_count,
+    ${versionUpTo('runs.split_id')} AS dataset_version, ${versionUpTo('datasets.current_split_id')} AS current_version,
+    ${measureColumns},
     (SELECT count(*) FROM unreadable_images WHERE run_id = runs.id) AS unreadable_count,
     (SELECT json_group_array(json_array(path, part, reason)) FROM (
        SELECT path, part, reason FROM unreadable_images
          JOIN images ON images.id = unreadable_images.image_id
          JOIN split_images ON split_images.image_id = images.id AND split_images.split_id = runs.split_id
-       WHERE run_id = runs.id ORDER BY unreadable_images.image_id LIMIT ${String(namedAtMost)})) AS unreadable_json, (
+       WHERE run_id = runs.id ORDER BY unreadable_images.image_id LIMIT ${String(namedAtMost)})) AS unreadable_json,
+    (SELECT json_group_array(json_array(path, part, from_step)) FROM (
+       SELECT path, part, from_step FROM changed_images
+         JOIN images ON images.id = changed_images.image_id
+         JOIN split_images ON split_images.image_id = images.id AND split_images.split_id = runs.split_id
+       WHERE run_id = runs.id ORDER BY changed_images.image_id LIMIT ${String(namedAtMost)})) AS changed_json, (
     WITH RECURSIVE chain (weights) AS (
       SELECT runs.weights
       UNION ALL
@@ -29,9 +40,11 @@ export const selectRuns = `
       SELECT 1 FROM runs AS source WHERE source.id = ${runOf('chain.weights')}
     )
   ) AS origin
-  FROM runs JOIN datasets ON datasets.id = runs.dataset_id JOIN splits ON splits.id = runs.split_id`
+  FROM runs JOIN datasets ON datasets.id = runs.dataset_id JOIN splits ON splits.id = runs.split_id
+    LEFT JOIN evaluations ON evaluations.run_id = runs.id AND evaluations.step_index = runs.result_step
+      AND evaluations.part = runs.evaluated_on`
 
-export interface RunRow extends AccuracyRow {
+export interface RunRow extends AccuracyRow, MeasureRow {
   id: number
   name: string
   dataset_id: number
@@ -69,6 +82,10 @@ export interface RunRow extends AccuracyRow {
   unreadable_count: number
   unreadable_json: string
   changed_count: number
+  changed_json: string
+  version_id: number | null
+  dataset_version: number
+  current_version: number
   error_json: string | null
 }
 
@@ -138,12 +155,17 @@ function runFields(row: RunRow): unknown {
     peakMemoryBytes: row.peak_memory_bytes,
     engine: row.engine_json === null ? null : JSON.parse(row.engine_json),
     accuracy: toAccuracy(row),
+    measures:
+      row.evaluated_count === null || row.evaluated_count === 0 ? null : toMeasures(row, row.evaluated_count),
     evaluatedOn: row.evaluated_on === null ? null : partOfCode(row.evaluated_on),
     wrongCount: row.wrong_count,
     resultStep: row.result_step,
     checkpointStep: row.checkpoint_step,
     unreadable: { count: row.unreadable_count, first: toUnreadable(row.unreadable_json) },
     changedCount: row.changed_count,
+    changedFirst: toChanged(row.changed_json),
+    datasetVersion: row.version_id === null ? null : row.dataset_version,
+    currentVersion: row.current_version === 0 ? null : row.current_version,
     error: row.error_json === null ? null : JSON.parse(row.error_json),
   }
 }
@@ -157,12 +179,19 @@ function toUnreadable(json: string): UnreadableImage[] {
   }))
 }
 
-/** null where the run was not evaluated. */
+function toChanged(json: string): Run['changedFirst'] {
+  return (JSON.parse(json) as [path: string, part: number, fromStep: number][]).map(
+    ([path, part, fromStep]) => ({ path, part: partOfCode(part), fromStep }),
+  )
+}
+
+/** null where the run was not evaluated; an evaluation of no images measured nothing. */
 function toAccuracy(row: AccuracyRow): Accuracy | null {
   const { correct_count, evaluated_count, accuracy, accuracy_low, accuracy_high } = row
   if (
     correct_count === null ||
     evaluated_count === null ||
+    evaluated_count === 0 ||
     accuracy === null ||
     accuracy_low === null ||
     accuracy_high === null

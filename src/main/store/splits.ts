@@ -9,6 +9,8 @@ import { statement, type Db } from './statement'
 export interface NewSplit {
   readonly origin: Split['origin']
   readonly options: SplitOptions
+  /** What the classes are called in it, by their indices. */
+  readonly classNames: readonly string[]
   /** These three are aligned. */
   readonly parts: readonly SplitPart[]
   readonly images: readonly SplitImage[]
@@ -26,22 +28,49 @@ export function insertSplit(db: Db, datasetId: number, split: NewSplit): number 
     seed,
     splitHash(split.images, split.parts),
   ]
-  const same = statement<{ id: number }>(
+  const sameFacts = statement<{ id: number }>(
     db,
     `SELECT id FROM splits WHERE dataset_id = ? AND origin = ? AND val_fraction = ? AND test_fraction = ?
        AND seed = ? AND hash = ?`,
-  ).get(...facts)
+  ).all(...facts)
+  const same = sameFacts.find(({ id }) => isSame(db, id, split))
   const splitId = same?.id ?? insertRows(db, split, facts)
   statement(db, 'UPDATE datasets SET current_split_id = ? WHERE id = ?').run(splitId, datasetId)
   return splitId
 }
 
-/** All images of a dataset as a split sees them, in the order of their ids. */
+/** In the order of their indices, as the version of the split calls them: a later one may have more, or other names. */
+export function classNamesOf(db: Db, splitId: number): string[] {
+  return statement<{ name: string }>(db, classNamesSql)
+    .all(splitId)
+    .map(({ name }) => name)
+}
+
+const classNamesSql = `
+  SELECT coalesce(split_classes.name, classes.name) AS name FROM splits
+    JOIN split_classes ON split_classes.split_id = splits.id
+    JOIN classes ON classes.dataset_id = splits.dataset_id AND classes.class_index = split_classes.class_index
+  WHERE splits.id = ? ORDER BY split_classes.class_index`
+
+/** The same contents may be other images: those of a version before they moved; the same images may have classes with other names. */
+function isSame(db: Db, splitId: number, { imageIds, classNames }: NewSplit): boolean {
+  const names = classNamesOf(db, splitId)
+  if (names.length !== classNames.length || names.some((name, index) => name !== classNames[index]))
+    return false
+  const ids = statement<{ image_id: number }>(db, 'SELECT image_id FROM split_images WHERE split_id = ?').all(
+    splitId,
+  )
+  const wanted = new Set(imageIds)
+  return ids.length === wanted.size && ids.every(({ image_id }) => wanted.has(image_id))
+}
+
+/** All images of a dataset's current version as a split sees them, in the order of their ids. */
 export function splitImages(db: Db, datasetId: number): (SplitImage & { id: number })[] {
   return statement<{ id: number; hash: string; class_index: number; folder_part: number | null }>(
     db,
-    `SELECT id, lower(hex(content_hash)) AS hash, class_index, folder_part FROM images
-     WHERE dataset_id = ? ORDER BY id`,
+    `SELECT images.id, lower(hex(content_hash)) AS hash, class_index, folder_part
+     FROM split_images JOIN images ON images.id = image_id
+     WHERE split_id = (SELECT current_split_id FROM datasets WHERE id = ?) ORDER BY images.id`,
   )
     .all(datasetId)
     .map((row) => ({
@@ -65,7 +94,11 @@ export function datasetDeleted(): WorkbenchError {
   )
 }
 
-function insertRows(db: Db, { parts, images, imageIds }: NewSplit, facts: readonly unknown[]): number {
+function insertRows(
+  db: Db,
+  { parts, images, imageIds, classNames }: NewSplit,
+  facts: readonly unknown[],
+): number {
   const { lastInsertRowid } = statement(
     db,
     'INSERT INTO splits (dataset_id, origin, val_fraction, test_fraction, seed, hash) VALUES (?, ?, ?, ?, ?, ?)',
@@ -86,14 +119,11 @@ function insertRows(db: Db, { parts, images, imageIds }: NewSplit, facts: readon
   }
   const insertCounts = statement(
     db,
-    `INSERT INTO split_classes (split_id, class_index, train_count, val_count, test_count)
-     SELECT ?, class_index, ?, ?, ? FROM classes WHERE dataset_id = ? AND class_index = ?`,
+    `INSERT INTO split_classes (split_id, class_index, train_count, val_count, test_count, name)
+     SELECT ?, class_index, ?, ?, ?, nullif(?, name) FROM classes WHERE dataset_id = ? AND class_index = ?`,
   )
-  const classCount =
-    statement<{ n: number }>(db, 'SELECT count(*) AS n FROM classes WHERE dataset_id = ?').get(facts[0])?.n ??
-    0
-  for (let classIndex = 0; classIndex < classCount; classIndex++) {
-    insertCounts.run(splitId, ...(countsOfClass[classIndex] ?? [0, 0, 0]), facts[0], classIndex)
-  }
+  classNames.forEach((name, classIndex) => {
+    insertCounts.run(splitId, ...(countsOfClass[classIndex] ?? [0, 0, 0]), name, facts[0], classIndex)
+  })
   return splitId
 }

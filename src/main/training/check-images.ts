@@ -6,12 +6,16 @@ import { formatCount } from '../../domain/figures'
 import type { FileCheck } from '../images/file-check'
 import { tooManyMissing } from '../images/missing-rule'
 import { imagesMissing, namedAtMost, partWords, restText, sourceMissing } from '../images/missing-words'
+import { sameContents } from '../sources/same-content'
+import type { JobImages } from '../protocol/messages'
+import type { DatasetSource } from '../sources/source'
 import { openSource } from '../sources/sources'
+import { insertChanged } from '../store/changed-images'
 import { jobImages } from '../store/datasets'
 import { splitFiles } from '../store/images'
 import { insertLog } from '../store/metrics'
-import { updateRun } from '../store/runs'
 import { inTransaction } from '../store/statement'
+import { contentHashes, keepFileTimes } from '../store/stored-images'
 import { insertUnreadable } from '../store/unreadable-images'
 import type { ServiceContext } from '../app/context'
 import type { TaskWork } from '../tasks/tasks'
@@ -19,7 +23,7 @@ import type { TaskWork } from '../tasks/tasks'
 export interface CheckedImages {
   /** Few enough to go on without them. */
   readonly missing: readonly FoundImage[]
-  /** There, with another size or time than at the import. */
+  /** There, with another content than at the import. */
   readonly changed: readonly Omit<FoundImage, 'reason'>[]
   /** What to do where those are not as they were meant to be. */
   readonly importAgain: string
@@ -76,14 +80,13 @@ async function lookAt(
       stopped: () => signal.aborted,
       onProgress: (done) => progress({ phase: 'Checking the images', done: before + done, total }),
     })
-    if (checked === null) {
-      throw new WorkbenchError('cancelled', 'The image check was cancelled. The run was not started.')
-    }
+    if (checked === null) throw cancelled()
     found.set(part, checked)
     before += images[part].ids.length
   }
   const refused = tooManyMissing(images, (part, index) => found.get(part)?.missing.has(index) === true)
   if (refused !== null) throw imagesMissing(refused, source.words, classNames, 'before')
+  const changed = await otherContents(db, source, images, found, { signal, progress })
   const imageAt = (part: SplitPart, index: number) => ({
     imageId: images[part].ids[index] ?? 0,
     key: images[part].keys[index] ?? '',
@@ -94,17 +97,61 @@ async function lookAt(
     missing: [...found].flatMap(([part, { missing }]) =>
       [...missing].map(([index, why]) => ({ ...imageAt(part, index), reason: why })),
     ),
-    changed: [...found].flatMap(([part, { changed }]) => changed.map((index) => imageAt(part, index))),
+    changed: changed.map(({ part, index }) => imageAt(part, index)),
   }
 }
 
-/** Keeps with the run, whose row exists, what was found. The missing ones count for nothing from `fromPosition` on. */
+/** Of files with another size or time those with another content: a copied folder has other times and the same images. */
+async function otherContents(
+  db: ServiceContext['db'],
+  source: DatasetSource,
+  images: Readonly<Record<SplitPart, JobImages>>,
+  found: ReadonlyMap<SplitPart, FileCheck>,
+  { signal, progress }: Pick<TaskWork, 'signal' | 'progress'>,
+): Promise<{ part: SplitPart; index: number }[]> {
+  const suspects = [...found].flatMap(([part, { changed }]) =>
+    changed.map((index) => ({
+      part,
+      index,
+      id: images[part].ids[index] ?? 0,
+      key: images[part].keys[index] ?? '',
+    })),
+  )
+  const hashes = contentHashes(
+    db,
+    suspects.map(({ id }) => id),
+  )
+  const times = await sameContents(
+    source,
+    suspects.map(({ key }, place) => ({ key, contentHash: hashes[place] ?? '' })),
+    {
+      stopped: () => signal.aborted,
+      onProgress: (done) => progress({ phase: 'Comparing contents', done, total: suspects.length }),
+    },
+  )
+  if (times === null) throw cancelled()
+  keepFileTimes(
+    db,
+    suspects.flatMap(({ id }, place) => {
+      const modifiedMs = times[place] ?? null
+      return modifiedMs === null ? [] : [{ id, modifiedMs }]
+    }),
+  )
+  return suspects.filter((_, place) => (times[place] ?? null) === null)
+}
+
+function cancelled(): WorkbenchError {
+  return new WorkbenchError('cancelled', 'The image check was cancelled. The run was not started.')
+}
+
+/** Keeps with the run, whose row exists, what was found after `fromStep` steps. The missing ones count for nothing from there on. */
 export function recordImages(
   { db, clock, emit }: Pick<ServiceContext, 'db' | 'clock' | 'emit'>,
   runId: number,
   { missing, changed, importAgain }: CheckedImages,
-  fromPosition: number,
+  { fromStep, batchSize }: { readonly fromStep: number; readonly batchSize: number },
 ): void {
+  const fromPosition = fromStep * batchSize
   const lines: LogLine[] = []
   const warn = (text: string): void => {
     const line = { atMs: clock(), kind: 'warn', text } as const
@@ -112,7 +159,12 @@ export function recordImages(
     lines.push(line)
   }
   inTransaction(db, () => {
-    updateRun(db, runId, { changedCount: changed.length })
+    insertChanged(
+      db,
+      runId,
+      changed.map(({ imageId }) => imageId),
+      fromStep,
+    )
     insertUnreadable(
       db,
       runId,
@@ -131,7 +183,7 @@ function changedText(changed: CheckedImages['changed'], importAgain: string): st
   const more = changed.length > exampleCount ? ', …' : ''
   const what =
     changed.length === 1
-      ? 'One file has changed in size or date since the import and is used as it is now'
-      : `${formatCount(changed.length)} files have changed in size or date since the import and are used as they are now`
+      ? 'One file has changed since the import and is used as it is now'
+      : `${formatCount(changed.length)} files have changed since the import and are used as they are now`
   return `${what}: ${examples.join(', ')}${more}. If you did not mean to change them, ${importAgain}.`
 }

@@ -57,7 +57,7 @@ export function trainingHandlers(
       if (begun !== null) throw fromWireError(busyError(begun))
       runId = insertRun(db, newRun(typed, planned, request.budgetMs, clock()))
       emit({ type: 'datasets-changed' }) // its count of runs
-      recordImages(context, runId, checked, 0)
+      recordImages(context, runId, checked, { fromStep: 0, batchSize: 1 })
       return startTrainer(runId, source, null)
     } catch (thrown) {
       if (runId !== null) {
@@ -101,7 +101,7 @@ export function trainingHandlers(
       if (checkpoint !== null) files.push(checkpoint)
       // only now: where no file can be opened or written, the steps after the checkpoint stay
       const from = inTransaction(db, () => {
-        recordImages(context, id, checked, stepIndex * resumed.batchSize)
+        recordImages(context, id, checked, { fromStep: stepIndex, batchSize: resumed.batchSize })
         return rewindRun(db, id)
       })
       const close = async (): Promise<void> => {

@@ -10,10 +10,10 @@ describe('the 95 % interval of an accuracy', () => {
     expect(accuracyOf(15, 148).high).toBeCloseTo(0.1605, 4)
   })
 
-  it('stays in [0, 1] at the ends, and says nothing about no examples', () => {
+  it('stays in [0, 1] at the ends, and there is none of no examples', () => {
     expect(accuracyOf(0, 20)).toMatchObject({ low: 0, value: 0 })
     expect(accuracyOf(0, 20).high).toBeCloseTo(0.1611, 4)
     expect(accuracyOf(29, 29)).toMatchObject({ high: 1, value: 1 })
-    expect(accuracyOf(0, 0)).toMatchObject({ low: 0, high: 1, total: 0 })
+    expect(() => accuracyOf(0, 0)).toThrow(RangeError)
   })
 })

@@ -7,6 +7,7 @@ const evaluation = (stepIndex: number, part: Evaluation['part'], loss: number): 
   part,
   loss,
   accuracy: { correct: 1, total: 2, value: 0.5, low: 0.1, high: 0.9 },
+  measures: { partCount: 2, topFive: null, balanced: null },
   atMs: 0,
 })
 

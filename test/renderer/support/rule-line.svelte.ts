@@ -31,6 +31,8 @@ export const dataset: Dataset = {
     counts: { train: flowersFacts.exampleCount, val: 102, test: 102 },
     own: [],
   },
+  versionNumber: 1,
+  versionCount: 1,
   runCount: 0,
 }
 

@@ -1,9 +1,9 @@
 /** Loss, accuracy and top 5 over every image of a part. */
-import type { Accuracy, LossName } from '../../../contract/entities/run'
+import type { Accuracy, LossName, Measures } from '../../../contract/entities/run'
 import { evaluationBatches } from '../data/evaluation-source'
 import type { EvaluationOptions } from '../data/evaluation-source'
 import type { PredictionRow } from '../../protocol/messages'
-import { accuracyOf } from '../../../domain/rules/interval'
+import { createTally } from '../../../domain/rules/tally'
 import { makeRoom } from './make-room'
 import type { Warn } from './make-room'
 import type { Images, TrainState } from './train-state'
@@ -15,6 +15,7 @@ export interface EvaluationResult {
   /** Mean cross-entropy, nats. */
   readonly loss: number
   readonly accuracy: Accuracy
+  readonly measures: Omit<Measures, 'partCount'>
 }
 
 /**
@@ -56,7 +57,7 @@ export async function summarize(
   interrupted: () => boolean,
 ): Promise<EvaluationResult | null> {
   let lossSum = 0
-  let correct = 0
+  const tally = createTally(classCount)
   let total = 0
   for await (const { ids, labelIndices, logits } of batches) {
     if (interrupted()) return null
@@ -71,12 +72,13 @@ export async function summarize(
     )
     for (const row of rows) {
       lossSum += row.loss
-      if (row.labelRank === 1) correct += 1
+      tally.add(row.labelIndex, row.labelRank)
     }
     total += ids.length
     await onRows(rows, logitsNk)
   }
-  return total === 0 ? null : { loss: lossSum / total, accuracy: accuracyOf(correct, total) }
+  const figures = tally.figures()
+  return figures === null ? null : { loss: lossSum / total, ...figures }
 }
 
 type Predictor = Pick<TrainState, 'predict' | 'microBatchSize' | 'setMicroBatchSize'>

@@ -194,9 +194,10 @@ class Course {
     // before the evaluation: where one is there, its set is
     await set.end()
     const { loss, accuracy } = result
+    const measures = { partCount: this.job.images[part].ids.length, ...result.measures }
     await this.out.send({
       type: 'evaluation',
-      evaluation: { stepIndex, part, loss, accuracy, atMs: this.clock() },
+      evaluation: { stepIndex, part, loss, accuracy, measures, atMs: this.clock() },
     })
     await this.log(
       'eval',

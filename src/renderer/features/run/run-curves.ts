@@ -1,6 +1,7 @@
 /** What each curve of a run shows: lines, axis, read-out. Pure. */
 import type { Evaluation, Recipe } from '../../../contract/entities/run'
 import { rateBends, ratePlateaus, ratesToCome } from '../../../domain/rules/schedule'
+import { evaluatedCount } from '../../../domain/rules/measure-words'
 import { exponent, percent, threeDigits } from '../../charts/format-axis'
 import { placeAt } from '../../charts/decimate'
 import { makeScale, rangeOf, type Scale, type ScaleKind } from '../../charts/scale'
@@ -137,13 +138,16 @@ function isNear(xs: readonly number[], place: number, step: number, stepCount: n
 
 function evaluationCell(evaluation: Evaluation | undefined, column: number): string {
   if (evaluation === undefined) return ''
-  const { accuracy } = evaluation
+  const { accuracy, measures } = evaluation
+  const share = (value: number | undefined): string => (value === undefined ? '—' : (value * 100).toFixed(2))
   const cells = [
     String(evaluation.stepIndex),
     evaluation.part,
-    (accuracy.value * 100).toFixed(2),
+    share(accuracy.value),
+    share(measures.topFive?.value),
+    share(measures.balanced?.value),
     String(accuracy.correct),
-    String(accuracy.total),
+    evaluatedCount(accuracy, measures),
     threeDigits(evaluation.loss),
   ]
   return cells[column] ?? ''

@@ -29,7 +29,9 @@ export function stateWords(run: Facts): StateWords {
     case 'evaluating':
       return plain(`${of} are done. Classifying every ${partName(run)} image.`)
     case 'done':
-      return run.accuracy === null ? plain(`${of} are trained.`) : plain(`${of} are trained and evaluated.`)
+      return run.accuracy === null
+        ? plain(`${of} are trained. Accuracy: not measured, because no held-out image was evaluated.`)
+        : plain(`${of} are trained and evaluated.`)
     case 'stopped':
       return {
         what: `You stopped this run after ${of}.`,
@@ -76,6 +78,18 @@ export function unreadableWords({ unreadable: { count, first } }: Pick<Run, 'unr
       ? 'One image could not be read. It keeps its place in the batches but is not counted'
       : `${count.toLocaleString('en')} images could not be read. They keep their places in the batches but are not counted`
   return `${what}, in training and in the accuracy: ${names}${more}`
+}
+
+/** Which files had another content than at the import: 'roses/1.jpg, roses/2.jpg from step 40 on, …' */
+export function changedWords({
+  changedCount,
+  changedFirst,
+}: Pick<Run, 'changedCount' | 'changedFirst'>): string {
+  const named = changedFirst.slice(0, namedAtMost)
+  const names = named.map(({ path, fromStep }) =>
+    fromStep === 0 ? path : `${path} from step ${fromStep.toLocaleString('en')} on`,
+  )
+  return `${names.join(', ')}${changedCount > names.length ? ', …' : ''}`
 }
 
 /** Where the results are older than the run's steps: 'From before the resume, after step 20'; else ''. */

@@ -26,7 +26,8 @@ const recipe = testRecipe({
 
 function evaluation(stepIndex: number, part: 'val' | 'test', correct: number): Evaluation {
   const accuracy = { correct, total: 10, value: correct / 10, low: 0, high: 1 }
-  return { stepIndex, part, loss: 1, accuracy, atMs: stepIndex }
+  const measures = { partCount: 12, topFive: null, balanced: null }
+  return { stepIndex, part, loss: 1, accuracy, measures, atMs: stepIndex }
 }
 function checkpoint(stepIndex: number): Checkpoint {
   return { id: stepIndex, runId: 1, stepIndex, createdAtMs: stepIndex, byteCount: 100 }
@@ -57,6 +58,8 @@ describe('the curves of a run', () => {
     expect(curves.series.find((one) => one.key === 'val')?.ys).toEqual([0.7])
     expect(curves.cell(1, 1)).toBe('test')
     expect(curves.cell(0, 2)).toBe('70.00')
+    expect(curves.cell(0, 3)).toBe('—')
+    expect(curves.cell(0, 6)).toBe('10 of 12')
   })
 
   it('draw the rate to come only while the run is going on', () => {

@@ -1,0 +1,37 @@
+import { Command } from 'commander'
+import type { Start } from './context'
+import { runDatasets } from './datasets'
+import { runCheckDataset, runMoveDataset, runTakeIn, runVersions } from './dataset-versions'
+
+export function datasetsCommand(start: Start): Command {
+  const datasets = new Command('datasets')
+    .description('list the datasets; check one for changes, take them in, say where its images are now')
+    .action(() => start(runDatasets))
+    .exitOverride()
+  datasets
+    .command('check')
+    .description('find images that are new, gone, changed or moved since the dataset’s version was made')
+    .argument('<dataset>', 'name or number')
+    .action((wanted: string) => start((context) => runCheckDataset(context, wanted)))
+  datasets
+    .command('take-in')
+    .description(
+      'make a new version of the dataset from what is there now; runs keep the version that they used',
+    )
+    .argument('<dataset>', 'name or number')
+    .action((wanted: string) => start((context) => runTakeIn(context, wanted)))
+  datasets
+    .command('move')
+    .description(
+      'say where the images of a dataset are now; sizes and a sample of contents are compared first',
+    )
+    .argument('<dataset>', 'name or number')
+    .argument('<folder>', 'the folder, or the list, at its new place')
+    .action((wanted: string, path: string) => start((context) => runMoveDataset(context, wanted, path)))
+  datasets
+    .command('versions')
+    .description('list the versions of a dataset')
+    .argument('<dataset>', 'name or number')
+    .action((wanted: string) => start((context) => runVersions(context, wanted)))
+  return datasets
+}

@@ -1,0 +1,84 @@
+/** The images of a dataset's current version as its source gave them, to be held to what the source has now. */
+import type { SplitPart } from '../../contract/entities/dataset'
+import type { ScannedImage } from '../datasets/scan-result'
+import { partOfCode } from './split-parts'
+import { inTransaction, statement, type Db } from './statement'
+
+export interface StoredImage extends ScannedImage {
+  readonly id: number
+  readonly className: string
+  readonly part: SplitPart
+}
+
+/** In the order of their ids. */
+export function storedImages(db: Db, datasetId: number): StoredImage[] {
+  return statement<Row>(
+    db,
+    `SELECT images.*, lower(hex(content_hash)) AS hash, coalesce(split_classes.name, classes.name) AS class_name, part
+     FROM datasets JOIN split_images ON split_images.split_id = current_split_id JOIN images ON images.id = image_id
+       JOIN classes ON classes.dataset_id = images.dataset_id AND classes.class_index = images.class_index
+       JOIN split_classes ON split_classes.split_id = current_split_id AND split_classes.class_index = images.class_index
+     WHERE datasets.id = ? ORDER BY images.id`,
+  )
+    .all(datasetId)
+    .map((row) => ({
+      id: row.id,
+      key: row.path,
+      linkTarget: row.link_target,
+      classIndex: row.class_index,
+      className: row.class_name,
+      folderPart: row.folder_part === null ? null : partOfCode(row.folder_part),
+      part: partOfCode(row.part),
+      widthPx: row.width_px,
+      heightPx: row.height_px,
+      byteCount: row.byte_count,
+      contentHash: row.hash,
+      format: row.format,
+      colourSpace: row.colour_space,
+      bitsPerSample: row.bits_per_sample,
+      hasAlpha: row.has_alpha === 1,
+      orientation: row.orientation,
+      modifiedMs: row.modified_ms,
+    }))
+}
+
+/** Lower-case hex, by id. */
+export function contentHashes(db: Db, imageIds: readonly number[]): string[] {
+  const hashOf = statement<{ hash: string }>(
+    db,
+    'SELECT lower(hex(content_hash)) AS hash FROM images WHERE id = ?',
+  )
+  return imageIds.map((id) => hashOf.get(id)?.hash ?? '')
+}
+
+/** The time of a file whose content is still that of the import, so that it need not be read again to know that. */
+export function keepFileTimes(
+  db: Db,
+  files: readonly { readonly id: number; readonly modifiedMs: number }[],
+): void {
+  if (files.length === 0) return
+  const update = statement(db, 'UPDATE images SET modified_ms = ? WHERE id = ?')
+  inTransaction(db, () => {
+    for (const { id, modifiedMs } of files) update.run(modifiedMs, id)
+  })
+}
+
+interface Row {
+  id: number
+  path: string
+  link_target: string | null
+  class_index: number
+  class_name: string
+  folder_part: number | null
+  part: number
+  width_px: number
+  height_px: number
+  byte_count: number
+  hash: string
+  format: string
+  colour_space: string
+  bits_per_sample: number
+  has_alpha: number
+  orientation: number
+  modified_ms: number
+}
