@@ -1,4 +1,5 @@
 /** An earlier export where a new one is to go. Of a user's folder, only what the certificate lists is ever deleted, and only as it was written. */
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { lstat, readdir, rename, rmdir, unlink } from 'node:fs/promises'
 import { join, posix } from 'node:path'
@@ -54,7 +55,8 @@ export async function replaceExport(
     if (existsSync(target)) throw refused(target, 'it came there while the export was being written')
     return rename(made, target)
   }
-  const old = `${made}-old`
+  // Of a name of its own: what a killed process leaves of it is whole, and no part of an export.
+  const old = `${target}.earlier-${randomUUID().slice(0, 8)}`
   await rename(target, old)
   try {
     if (!same(await look(old), earlier))
