@@ -34,7 +34,8 @@ function checkHash(file, pinned) {
 /** Parsed JSON, or null where there is no such file or it is damaged (it is then made anew). */
 function readJson(file) {
   try {
-    return JSON.parse(fs.readFileSync(file, 'utf8'))
+    // A pipe in its place would be waited for.
+    return fs.statSync(file).isFile() ? JSON.parse(fs.readFileSync(file, 'utf8')) : null
   } catch {
     return null
   }

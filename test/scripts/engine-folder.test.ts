@@ -1,4 +1,5 @@
 /** TensorFlow from a folder of the user's, in every layout that one can have; the files are empty, their names are real. */
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -45,6 +46,16 @@ describe('the layouts of a folder with TensorFlow', () => {
       missingHeaders: [],
       missingCuda: [],
     })
+  })
+
+  it.skipIf(process.platform === 'win32')('are read through no pipe: what is one is missing', () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    for (const name of libraries) execFileSync('mkfifo', [join(folder, name)])
+    for (const named of [folder, pipe]) {
+      const { missing } = inspectEngineFolder(named, { withCuda: true })
+      expect(missing.map(({ name }) => name)).toEqual(libraries)
+    }
   })
 
   const putWheel = (): void => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
@@ -23,7 +23,10 @@ export function readSetupRecord(environment: NodeJS.ProcessEnv): SetupRecord | n
   const cachePath = cacheFolder(environment)
   let text: string
   try {
-    text = readFileSync(join(cachePath, 'engine.json'), 'utf8')
+    const path = join(cachePath, 'engine.json')
+    // A pipe in its place would be waited for.
+    if (!statSync(path).isFile()) return null
+    text = readFileSync(path, 'utf8')
   } catch {
     return null // no set-up on this account: the engine may still be there, put in place by hand
   }

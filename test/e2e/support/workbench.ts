@@ -105,13 +105,18 @@ export function bitw(folder: string, ...words: string[]): string {
   )
 }
 
-/** `bitw serve` on `folder/home`; on a free port where none is given. */
-export async function startServer(folder: string, port = 0): Promise<Server> {
+/** `bitw serve` on `folder/home`; on a free port where none is given. `programs`: a folder with the programs that it starts, with --open. */
+export async function startServer(folder: string, port = 0, programs: string | null = null): Promise<Server> {
   const homePath = join(folder, 'home')
   const child = spawn(
     process.execPath,
-    [resolve('out/main/cli.cjs'), 'serve', '--json', '--port', String(port), '--home', homePath],
+    [
+      resolve('out/main/cli.cjs'),
+      ...['serve', '--json', '--port', String(port), '--home', homePath],
+      ...(programs === null ? [] : ['--open']),
+    ],
     {
+      env: { ...process.env, ...(programs !== null && { PATH: `${programs}:${process.env['PATH'] ?? ''}` }) },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
