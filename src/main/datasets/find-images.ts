@@ -76,7 +76,7 @@ export function isOpened(opened: ReadonlySet<string>, realPath: string): boolean
   }
 }
 
-const imageName = /\.(jpe?g|jfif|png|webp|avif|gif|tiff?|bmp|hei[cf]|jxl|jp2)$/i
+const imageName = /\.(jpe?g|jfif|png|webp|avif|gif|tiff?|bmp|hei[cf]|jxl|jp2|p[pgbn]m)$/i
 
 /** By its first bytes; by its name where those say nothing, so that a broken image is told of and not passed over. */
 async function looksLikeImage(path: string, files: FileSource): Promise<boolean> {
