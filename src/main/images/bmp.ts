@@ -1,4 +1,6 @@
-/** A reader for uncompressed Windows bitmaps (1, 4, 8, 16, 24 and 32 bits), which libvips as shipped with sharp does not decode. */
+/** A reader for Windows bitmaps (1, 4, 8, 16, 24 and 32 bits, RLE8 and RLE4), which libvips as shipped with sharp does not decode. */
+import { unpackRuns } from './bmp-runs'
+import { notSupported, tooManyPixels } from './refusal'
 
 export interface BmpImage {
   readonly widthPx: number
@@ -17,6 +19,8 @@ export interface BmpHeader {
 
 interface Layout extends BmpHeader {
   readonly topDown: boolean
+  /** Rows are not stored as they are, but as runs of equal pixels. */
+  readonly isPacked: boolean
   readonly pixelOffset: number
   readonly palette: Uint8Array
   readonly paletteEntryBytes: number
@@ -24,11 +28,22 @@ interface Layout extends BmpHeader {
   readonly masks: readonly [number, number, number, number]
 }
 
-/** Throws a plain Error with the reason where the file is damaged, too large or packed (RLE, JPEG, PNG). */
+/** Throws an ImageRefusal where it is too large or holds a JPEG or PNG; a plain Error with the reason where it is damaged. */
 export function readBmp(file: Uint8Array, maxPixelCount: number): BmpImage {
   const layout = readLayout(file)
+  if (layout.widthPx * layout.heightPx > maxPixelCount) throw tooManyPixels(layout.widthPx, layout.heightPx)
+  if (!layout.isPacked) return readRows(file, layout)
+  const { widthPx, heightPx, bitsPerPixel, pixelOffset } = layout
+  const indices = unpackRuns(file, pixelOffset, { widthPx, heightPx, bits: bitsPerPixel === 4 ? 4 : 8 })
+  // as a bitmap of 8 bits stores them, which has rows of whole words
+  const rowBytes = Math.ceil(widthPx / 4) * 4
+  const rows = new Uint8Array(rowBytes * heightPx)
+  for (let y = 0; y < heightPx; y++) rows.set(indices.subarray(y * widthPx, (y + 1) * widthPx), y * rowBytes)
+  return readRows(rows, { ...layout, bitsPerPixel: 8, pixelOffset: 0 })
+}
+
+function readRows(file: Uint8Array, layout: Layout): BmpImage {
   const { widthPx, heightPx, bitsPerPixel } = layout
-  if (widthPx * heightPx > maxPixelCount) throw new Error('Input image exceeds pixel limit')
   const rowBytes = Math.ceil((widthPx * bitsPerPixel) / 32) * 4 // rows are padded to four bytes
   if (layout.pixelOffset + rowBytes * heightPx > file.length) throw new Error('bmp: premature end of file')
   const channels = layout.hasAlpha ? 4 : 3
@@ -58,9 +73,10 @@ function readLayout(file: Uint8Array): Layout {
   const compression = old ? 0 : view.getUint32(30, true)
   if (widthPx <= 0 || signedHeight === 0) throw new Error('bmp: damaged header')
   if (![1, 4, 8, 16, 24, 32].includes(bitsPerPixel))
-    throw new Error(`bmp: ${bitsPerPixel} bits are not supported`)
+    throw notSupported(`a bitmap of ${String(bitsPerPixel)} bits`)
   const masked = compression === 3 || compression === 6
-  if (compression !== 0 && !masked) throw new Error('bmp: a packed bitmap (RLE) is not supported')
+  const isPacked = (compression === 1 && bitsPerPixel === 8) || (compression === 2 && bitsPerPixel === 4)
+  if (compression !== 0 && !masked && !isPacked) throw notSupported(packingOf(compression))
   const masks = readMasks(view, headerBytes, bitsPerPixel, masked)
   const coloursUsed = old ? 0 : view.getUint32(46, true)
   const entryBytes = old ? 3 : 4
@@ -73,11 +89,18 @@ function readLayout(file: Uint8Array): Layout {
     bitsPerPixel,
     hasAlpha: masks[3] !== 0,
     topDown: signedHeight < 0,
+    isPacked,
     pixelOffset: view.getUint32(10, true),
     palette: file.subarray(paletteOffset, paletteOffset + entryCount * entryBytes),
     paletteEntryBytes: entryBytes,
     masks,
   }
+}
+
+function packingOf(compression: number): string {
+  if (compression === 4) return 'a bitmap that holds a JPEG'
+  if (compression === 5) return 'a bitmap that holds a PNG'
+  return `a bitmap of compression ${String(compression)}`
 }
 
 function readMasks(

@@ -6,18 +6,16 @@
  */
 import type { Sharp } from 'sharp'
 import { WorkbenchError } from '../../contract/errors'
-import { readBmp } from './bmp'
 import { decodeByAddon } from './addon-jpeg'
 import { sharpShrink } from './dct-shrink'
 import { inRoomFor } from './decode-room'
 import { cropOfSquare, type Image } from './enlarge'
-import { readImageFile } from './file-source'
-import { imageFormat } from './image-format'
+import { reasonOf, readImageFile } from './file-source'
 import { squashedTo, type KeptSize } from './kept-size'
-import { reasonOf } from './file-source'
-import { maxPixelCount, sharp } from './image-library'
+import { openImage } from './open-image'
 import { pixelsHeld } from './image-bounds'
 import { plainFrame } from './plain-jpeg'
+import { ImageRefusal, refusalOf } from './refusal'
 import { resizeImage } from './resize'
 import { imageResizer } from './resizer'
 import { smallJpegDecoder } from './small-jpeg'
@@ -55,8 +53,10 @@ export async function decodeKept(
     const small = (await smallJpegDecoder())(file)
     if (small !== null && kept.takes(small)) return small
     const resizer = imageResizer()
-    const byAddon = resizer === null ? null : await decodeByAddon(file, kept, resizer)
-    return byAddon ?? decodeBySharp(file, kept)
+    return decoding(file, async () => {
+      const byAddon = resizer === null ? null : await decodeByAddon(file, kept, resizer)
+      return byAddon ?? decodeBySharp(file, kept)
+    })
   })
 }
 
@@ -104,13 +104,16 @@ export async function thumbnail(
   read: ReadBytes = () => readImageFile(path),
 ): Promise<Thumbnail> {
   return reading(path, async () => {
-    const upright = await openUpright(await read())
-    const resized = upright.resize(maxPx, maxPx, { fit: 'inside', withoutEnlargement: true })
-    if (maxPx > largeViewPx) {
-      return { bytes: await resized.jpeg({ quality: 88 }).toBuffer(), mime: 'image/jpeg' }
-    }
-    // effort 2: measured on photos, half the time of the default 4 and 4 % more bytes.
-    return { bytes: await resized.webp({ quality: 80, effort: 2 }).toBuffer(), mime: 'image/webp' }
+    const file = await read()
+    return decoding(file, async () => {
+      const upright = await openUpright(file)
+      const resized = upright.resize(maxPx, maxPx, { fit: 'inside', withoutEnlargement: true })
+      if (maxPx > largeViewPx) {
+        return { bytes: await resized.jpeg({ quality: 88 }).toBuffer(), mime: 'image/jpeg' }
+      }
+      // effort 2: measured on photos, half the time of the default 4 and 4 % more bytes.
+      return { bytes: await resized.webp({ quality: 80, effort: 2 }).toBuffer(), mime: 'image/webp' }
+    })
   })
 }
 
@@ -123,14 +126,13 @@ function uprightOf(image: Sharp): Sharp {
   return image.autoOrient().flatten({ background: '#ffffff' }).toColourspace('srgb')
 }
 
-/** The same image as stored: not yet turned, in its own colours. */
-export async function openImage(
-  file: Uint8Array,
-  failOn: 'truncated' | 'error' | 'warning' = 'error',
-): Promise<Sharp> {
-  if (imageFormat(file) !== 'bmp') return sharp(file, { failOn, limitInputPixels: maxPixelCount })
-  const { widthPx, heightPx, channels, pixels } = readBmp(file, maxPixelCount)
-  return sharp(pixels, { raw: { width: widthPx, height: heightPx, channels } })
+/** What `work` gives of `file`. What it throws becomes an ImageRefusal that says what is wrong with the file. */
+export async function decoding<T>(file: Uint8Array, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    throw refusalOf(file, thrown)
+  }
 }
 
 /** What `work` gives. What it throws becomes 'bad-image', naming the file, unless it is in our words already. */
@@ -139,12 +141,10 @@ export async function reading<T>(path: string, work: () => Promise<T>): Promise<
     return await work()
   } catch (cause) {
     if (cause instanceof WorkbenchError) throw cause
-    const reason = reasonOf(cause).split('\n')[0] ?? ''
-    throw new WorkbenchError(
-      'bad-image',
-      `The image ${path} cannot be read: ${reason}`,
-      'Open the file in an image viewer; put it back, or import its dataset again.',
-      { cause },
-    )
+    const reason = (reasonOf(cause).split('\n')[0] ?? '').replace(/\.$/, '')
+    const hint = cause instanceof ImageRefusal && cause.hint !== '' ? cause.hint : openAndSee
+    throw new WorkbenchError('bad-image', `The image ${path} cannot be read: ${reason}.`, hint, { cause })
   }
 }
+
+const openAndSee = 'Open the file in an image viewer; put it back, or import its dataset again.'

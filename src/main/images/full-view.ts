@@ -1,5 +1,5 @@
 /** An image in its own pixels, for whoever looks closely: none is added, none taken away. */
-import { openUpright, reading, type ReadBytes } from './decode'
+import { decoding, openUpright, reading, type ReadBytes } from './decode'
 import { readImageFile } from './file-source'
 import { imageFormat } from './image-format'
 import { maxPixelCount, sharp } from './image-library'
@@ -22,18 +22,22 @@ const mostLosslessPixels = 24e6
 export async function fullView(path: string, read: ReadBytes = () => readImageFile(path)): Promise<FullView> {
   return reading(path, async () => {
     const file = await read()
-    if (imageFormat(file) === 'jpeg' && file.length <= mostBytesAsTheyAre) {
-      const { width, height, space } = await sharp(file).metadata()
-      const plain = space === 'srgb' || space === 'b-w'
-      if (plain && width * height <= maxPixelCount) return { bytes: file, mime: 'image/jpeg' }
-    }
-    const upright = await openUpright(file)
-    const { width, height } = await upright.metadata()
-    if (width * height <= mostLosslessPixels) {
-      // Level 2: a fifth of the time of the default, and some percent more bytes that never leave this machine.
-      return { bytes: await upright.png({ compressionLevel: 2 }).toBuffer(), mime: 'image/png' }
-    }
-    const bytes = await upright.jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer()
-    return { bytes, mime: 'image/jpeg' }
+    return decoding(file, () => viewOf(file))
   })
+}
+
+async function viewOf(file: Uint8Array): Promise<FullView> {
+  if (imageFormat(file) === 'jpeg' && file.length <= mostBytesAsTheyAre) {
+    const { width, height, space } = await sharp(file).metadata()
+    const plain = space === 'srgb' || space === 'b-w'
+    if (plain && width * height <= maxPixelCount) return { bytes: file, mime: 'image/jpeg' }
+  }
+  const upright = await openUpright(file)
+  const { width, height } = await upright.metadata()
+  if (width * height <= mostLosslessPixels) {
+    // Level 2: a fifth of the time of the default, and some percent more bytes that never leave this machine.
+    return { bytes: await upright.png({ compressionLevel: 2 }).toBuffer(), mime: 'image/png' }
+  }
+  const bytes = await upright.jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer()
+  return { bytes, mime: 'image/jpeg' }
 }

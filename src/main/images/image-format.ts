@@ -1,6 +1,9 @@
 /** What a file is by its first bytes; names and extensions are not believed. */
 
-export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif' | 'tiff' | 'bmp'
+export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif' | 'tiff' | 'bmp' | 'pnm'
+
+/** For those who ask what can be read. */
+export const readableFormats = 'JPEG, PNG, WebP, AVIF, GIF, TIFF, BMP, and PPM, PGM and PBM'
 
 /** How many bytes of a file the decision needs. */
 export const headByteCount = 64
@@ -20,6 +23,8 @@ export function imageFormat(head: Uint8Array): ImageFormat | null {
   if (text.startsWith('BM') && head.length >= 18 && [12, 40, 52, 56, 64, 108, 124].includes(head[14] ?? 0)) {
     return 'bmp'
   }
+  // so could "P3": a size or a comment follows
+  if (/^P[1-6]\s+(?:#|\d+\s)/.test(text)) return 'pnm'
   return null
 }
 
@@ -31,7 +36,8 @@ export function undecodableFormat(head: Uint8Array): string | null {
   if (text.startsWith('\0\0\0\x0cjP  ') || text.startsWith('\xff\x4f\xff\x51')) return 'JPEG 2000'
   if (text.startsWith('8BPS')) return 'Photoshop'
   if (/^\s*(<\?xml[^>]*>\s*)?<svg/.test(text)) return 'SVG'
-  if (/^P[1-7]\s/.test(text)) return 'PNM'
+  if (/^P7\s+(?:#|WIDTH\s|HEIGHT\s|DEPTH\s)/.test(text)) return 'PAM'
+  if (/^P[Ff]\s+\d+\s/.test(text)) return 'PFM'
   return null
 }
 

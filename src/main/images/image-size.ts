@@ -1,6 +1,6 @@
-import { readBmpHeader } from './bmp'
 import { diskFiles, readImageFile } from './file-source'
 import { sharp } from './image-library'
+import { imageHeader } from './open-image'
 
 /** How large the image stands upright, from its header alone; nulls where it cannot be told. */
 export async function imageSize(
@@ -13,9 +13,9 @@ export async function imageSize(
     const { autoOrient } = await sharp(path, { limitInputPixels: false }).metadata()
     return { widthPx: autoOrient.width, heightPx: autoOrient.height }
   } catch {
-    // libvips here knows no bitmaps
+    // some formats are not libvips'
     try {
-      const { widthPx, heightPx } = readBmpHeader(await readImageFile(path))
+      const { widthPx, heightPx } = await imageHeader(await readImageFile(path))
       return { widthPx, heightPx }
     } catch {
       return unknown // gone since it was read

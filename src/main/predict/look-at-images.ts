@@ -1,6 +1,7 @@
 /** The course of a task that sends images through a model: found, looked at, with progress. */
 import { WorkbenchError } from '../../contract/errors'
 import { findImages, type FoundImages } from '../datasets/find-images'
+import { readableFormats } from '../images/image-format'
 import type { ImageAnswer, ImageRequest } from '../protocol/messages'
 import type { PredictModel } from './predict-model'
 import type { PredictorHost } from './predictor-host'
@@ -20,7 +21,7 @@ export async function searchImages(task: TaskWork, given: readonly string[]): Pr
   throw new WorkbenchError(
     'not-found',
     `There are no images in ${where}.`,
-    'JPEG, PNG, WebP, AVIF, GIF, TIFF and BMP can be read; hidden files are left out.',
+    `${readableFormats} can be read; hidden files are left out.`,
   )
 }
 

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { maxUploadBytes, type Upload } from '../../contract/entities/predict'
 import { WorkbenchError } from '../../contract/errors'
 import { shownName } from '../../domain/names'
-import { headByteCount, imageFormat, undecodableFormat } from '../images/image-format'
+import { headByteCount, readableFormats } from '../images/image-format'
+import { notAnImage, refusedByHead } from '../images/refusal'
 
 export interface UploadedFile {
   readonly path: string
@@ -98,12 +99,14 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
 }
 
 function refuseOther(name: string, head: Uint8Array): void {
-  if (imageFormat(head) !== null) return
-  const known = undecodableFormat(head)
+  const refused = refusedByHead(head)
+  if (refused === null) return
   throw new WorkbenchError(
     'bad-image',
-    known === null ? `${name} is not an image.` : `${name} is a ${known} image, which is not supported.`,
-    'JPEG, PNG, WebP, AVIF, GIF, TIFF and BMP can be read.',
+    refused.message === notAnImage
+      ? `${name} is not an image.`
+      : `The image ${name} cannot be read: ${refused.message}.`,
+    `${readableFormats} can be read.`,
   )
 }
 
