@@ -3,6 +3,11 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ownerMark } from '../files/owner'
+import { sweepNamed } from '../files/temporary'
+
+/** What killed processes left under such names is swept by the next one. */
+const folderName = 'bitw-open-'
 
 interface LinkForOnce {
   readonly url: string
@@ -14,7 +19,8 @@ interface LinkForOnce {
  * can read, and that leads on to the link. It goes when the link was used or has run out; the answer takes it away before.
  */
 export function openInBrowser({ url, ended }: LinkForOnce, note: (words: string) => void): () => void {
-  const folder = mkdtempSync(join(tmpdir(), 'bitw-open-'))
+  sweepNamed(tmpdir(), folderName)
+  const folder = mkdtempSync(join(tmpdir(), `${folderName}${ownerMark()}-`))
   const path = join(folder, 'workbench.html')
   writeFileSync(path, pageTo(url), { mode: 0o600 })
   let closed = false

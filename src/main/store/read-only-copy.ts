@@ -3,7 +3,11 @@ import { constants, copyFileSync, existsSync, mkdtempSync, rmSync, statfsSync, s
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
+import { ownerMark } from '../files/owner'
+import { sweepNamed } from '../files/temporary'
 
+/** How the folders of copies begin; what killed processes left of them is swept by the next one. */
+const copyName = 'bitw-read-'
 /** Left free on the disk of the temporary folder. */
 const spareBytes = 50e6
 
@@ -22,7 +26,8 @@ export function orOfCopy<Opened extends { close(): void }>(
   } catch (thrown) {
     if (!lacksFilesBeside(thrown)) throw thrown
   }
-  const folder = mkdtempSync(join(tmpdir(), 'bitw-read-'))
+  sweepNamed(tmpdir(), copyName)
+  const folder = mkdtempSync(join(tmpdir(), `${copyName}${ownerMark()}-`))
   const remove = (): void => rmSync(folder, { recursive: true, force: true })
   try {
     const opened = open(copyInto(folder, path))
