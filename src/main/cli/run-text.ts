@@ -114,7 +114,7 @@ export function resultText(run: Run): string {
   if (run.changedCount > 0)
     rows.push([
       'Changed',
-      `${images(run.changedCount)} since the import, used as ${run.changedCount === 1 ? 'it was' : 'they were'} then${changedNames(run)}`,
+      `${images(run.changedCount)} since the import, used as ${run.changedCount === 1 ? 'it was' : 'they were'} when the run started${changedNames(run)}`,
     ])
   if (run.error !== null) rows.push(['Error', `${run.error.message} ${run.error.wayOut}`.trim()])
   return table(rows)

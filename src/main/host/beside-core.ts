@@ -1,4 +1,7 @@
-/** Predictions and exports for the command line beside a core that may be at work in the same home: looks at its database, writes nothing there. */
+/**
+ * Predictions and exports for the command line beside a core that may be at work in the same home: looks at its database, and writes nothing there
+ * but, where it may, the name of a file that is not whole yet.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,7 +40,7 @@ export function openBesideCore({
   const { emit, subscribe } = createEvents()
   const tasks = createTasks(emit, systemClock)
   const context: ServiceContext = {
-    paths: { ...homePaths(homePath), scratchPath, unfinishedPath: null },
+    paths: { ...homePaths(homePath), scratchPath },
     db: store.db,
     clock: systemClock,
     resourcesPath: findResources(),

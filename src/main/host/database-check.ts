@@ -49,6 +49,7 @@ export function checkDatabase(
     now: () => check,
     close: async () => {
       closing = true
+      child?.ref() // whoever waits for it stays until it has gone
       child?.kill('SIGKILL')
       await gone
     },
