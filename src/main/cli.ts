@@ -18,8 +18,8 @@ let exitCode = 0
 void main()
 
 async function main(): Promise<void> {
-  // Until it has come to its end: a wait that nothing can end any more lets the process go with this code.
-  process.exitCode = failed
+  // A wait that nothing can end any more lets the process go: then the command has not done its work.
+  process.once('beforeExit', () => process.exit(failed))
   // Who reads may stop reading, as `head` does.
   process.stdout.on('error', (error: NodeJS.ErrnoException) =>
     process.exit(error.code === 'EPIPE' ? 0 : failed),
