@@ -15,6 +15,9 @@ const rootPath = join(place.path, 'tiny')
 let test: TestCore
 let id = 0
 let firstRun: Run
+let stoppedRun: Run
+/** Of the images of the first version. */
+let firstIds: ReadonlyMap<string, number>
 
 beforeAll(async () => {
   test = await openTestCore(home.path, await buildTrainer())
@@ -23,6 +26,12 @@ beforeAll(async () => {
   id = (await test.taskDone(taskId)).resultId ?? 0
   const begun = await test.core.call('training.start', tinyRequest(id))
   firstRun = await test.runEnded(begun.id)
+  const long = await test.core.call('training.start', tinyRequest(id, { stepCount: 200, batchSize: 8 }))
+  await test.stepsReached(long.id, 3)
+  await test.core.call('training.stop', { id: long.id })
+  stoppedRun = await test.runEnded(long.id)
+  test.events.length = 0 // a resumed run has a second end
+  firstIds = await idsNow()
 })
 afterAll(async () => {
   await test.core.close()
@@ -47,6 +56,12 @@ async function partsNow(): Promise<Map<string, string>> {
   const { ids } = await test.core.call('images.layout', { datasetId: id, filter: {} })
   const images = await Promise.all(ids.map((imageId) => test.core.call('images.get', { id: imageId })))
   return new Map(images.map(({ path, part }) => [path, part]))
+}
+/** Of every image of the current version, by its path. */
+async function idsNow(): Promise<Map<string, number>> {
+  const { ids } = await test.core.call('images.layout', { datasetId: id, filter: {} })
+  const images = await Promise.all(ids.map((imageId) => test.core.call('images.get', { id: imageId })))
+  return new Map(images.map((image) => [image.path, image.id]))
 }
 const nothing = { new: 0, gone: 0, changed: 0, moved: 0, relabelled: 0 }
 
@@ -99,7 +114,7 @@ describe('a dataset that takes changes in', () => {
     expect(after.get('green discs/moved.png')).toBe(before.get('green discs/03.png'))
     expect(after.get('green discs/copy.png')).toBe(before.get('green discs/04.png'))
     expect(await test.core.call('datasets.versions', { id })).toMatchObject([
-      { number: 1, madeBy: 'import', imageCount: 30, runCount: 1, isCurrent: false, changes: null },
+      { number: 1, madeBy: 'import', imageCount: 30, runCount: 2, isCurrent: false, changes: null },
       { number: 2, madeBy: 'take-in', imageCount: 29, runCount: 0, isCurrent: true, changes: { gone: 2 } },
     ])
     expect(await test.core.call('datasets.checked', { id })).toBeNull()
@@ -118,8 +133,32 @@ describe('a dataset that takes changes in', () => {
     })
     expect(total).toBe(firstRun.heldOut.test)
     for (const { imageId } of predictions) await test.core.call('images.get', { id: imageId })
-    const { differences } = { differences: await partsNow() }
-    expect(differences.has('green discs/03.png')).toBe(false)
+    const moved = firstIds.get('green discs/03.png') ?? 0
+    expect((await test.core.image({ imageId: moved }, 128)).bytes.length).toBeGreaterThan(0)
+    const edited = firstIds.get('green discs/05.png') ?? 0
+    await expect(test.core.image({ imageId: edited }, 128)).rejects.toMatchObject({
+      code: 'path-not-found',
+      message: expect.stringContaining('has another content now') as unknown,
+    })
+  })
+
+  it('lets a run of the old version go on with its own images, and says which are gone and which have changed', async () => {
+    await test.core.call('training.resume', { id: stoppedRun.id })
+    const run = await test.until(
+      (event) =>
+        event.type === 'run' && event.run.id === stoppedRun.id && event.run.state === 'training' && event.run,
+    )
+    expect(run).toMatchObject({ datasetVersion: 1, exampleCount: stoppedRun.exampleCount })
+    expect(run.unreadable.first.map(({ path }) => path).sort()).toEqual(['red bars/09.png'])
+    expect(run.changedFirst).toMatchObject([
+      { path: 'green discs/05.png', fromStep: stoppedRun.stepsDone },
+      { path: 'green discs/06.png', fromStep: stoppedRun.stepsDone },
+    ])
+    await test.core.call('training.stop', { id: run.id })
+    await test.until(
+      (event) =>
+        event.type === 'run' && event.run.id === run.id && event.run.state === 'stopped' && event.run,
+    )
   })
 
   it('trains the next run on the new version', async () => {
@@ -157,6 +196,32 @@ describe('a dataset that takes changes in', () => {
     expect(classCount).toBe(4)
     const confusion = await test.core.call('predictions.confusion', { runId: firstRun.id })
     expect(confusion.classNames).toEqual(['blue squares', 'green discs', 'red bars'])
+  })
+})
+
+describe('a list whose lines change', () => {
+  it('gives images another class without a change of their files, and takes that in', async () => {
+    const list = join(rootPath, 'all.txt')
+    const lines = (label: string): string =>
+      ['0', '1', '2', '3', '4', '5']
+        .flatMap((name) => [
+          `green discs/0${name}.png\tgreen`,
+          `red bars/0${name}.png\t${name === '0' ? label : 'red'}`,
+        ])
+        .join('\n')
+    writeFileSync(list, lines('red'))
+    const { taskId } = await test.core.call('datasets.import', { path: list, name: 'list' })
+    const listId = (await test.taskDone(taskId)).resultId ?? 0
+    writeFileSync(list, lines('green'))
+    await test.taskDone((await test.core.call('datasets.takeIn', { id: listId })).taskId)
+    const { differences } = await test.core.call('datasets.differences', { id: listId, offset: 0, limit: 9 })
+    expect(differences).toMatchObject([
+      { kind: 'relabelled', key: 'red bars/00.png', wasClassName: 'red', className: 'green' },
+    ])
+    const { classes } = await test.core.call('datasets.get', { id: listId })
+    const sizes = classes.map(({ counts }) => counts.train + counts.val + counts.test)
+    expect(sizes).toEqual([7, 5])
+    rmSync(list)
   })
 })
 

@@ -66,7 +66,7 @@ describe('images that are missing', () => {
       'None of the 250 training images of the class "oak" can be read, for example oak/a1.jpg in /photos. The run was not started.',
     )
     expect(error.wayOut).toBe(
-      'Put the files back where they were, then start again. To train on what is there now, import the folder again.',
+      'Put the files back where they were, then start again. To train on what is there now, check the dataset again and take the changes in.',
     )
     const few = found((of, index) => of === 'train' && index < 10)
     if (few === null) return expect.fail('2 % are missing')

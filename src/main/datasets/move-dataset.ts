@@ -35,7 +35,11 @@ export async function moveDataset(
   })
   if (times === null) throw cancelled()
   const sameCount = times.filter((time) => time !== null).length
-  const said = `${formatCount(present.length)} of ${formatCount(images.length)} images are in ${address.path} with the same path and size; of ${formatCount(sample.length)} that were read, ${formatCount(sameCount)} have the same content`
+  const found = `${formatCount(present.length)} of ${formatCount(images.length)} images are in ${address.path} with the same path and size`
+  const said =
+    sample.length === 0
+      ? found
+      : `${found}; of ${formatCount(sample.length)} that were read, ${formatCount(sameCount)} have the same content`
   if (present.length < leastShare * images.length || sameCount < sample.length) {
     throw new WorkbenchError(
       'images-differ',

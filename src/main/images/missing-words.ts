@@ -19,13 +19,13 @@ export function sourceMissing(
   return new WorkbenchError(
     'images-missing',
     `${subject} cannot be read. ${reason} All ${formatCount(imageCount)} images of this run are in it. ${outcome(when)}`,
-    `${bringBack}, then ${again(when)}.`,
+    `${bringBack}, then ${again(when)}. If the images are at another place now, locate them there first.`,
   )
 }
 
 export function imagesMissing(
   found: TooManyMissing,
-  { place, importAgain }: Pick<SourceWords, 'place' | 'importAgain'>,
+  { place }: Pick<SourceWords, 'place'>,
   classNames: readonly string[],
   when: When,
 ): WorkbenchError {
@@ -40,7 +40,7 @@ export function imagesMissing(
   return new WorkbenchError(
     'images-missing',
     `${what}, for example ${found.exampleKey} in ${place}. ${outcome(when)}`,
-    `Put the files back where they were, then ${again(when)}. To train on what is there now, ${importAgain}.`,
+    `Put the files back where they were, then ${again(when)}. To train on what is there now, check the dataset again and take the changes in.`,
   )
 }
 

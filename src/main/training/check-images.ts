@@ -25,8 +25,6 @@ export interface CheckedImages {
   readonly missing: readonly FoundImage[]
   /** There, with another content than at the import. */
   readonly changed: readonly Omit<FoundImage, 'reason'>[]
-  /** What to do where those are not as they were meant to be. */
-  readonly importAgain: string
 }
 
 interface FoundImage {
@@ -93,7 +91,6 @@ async function lookAt(
     part,
   })
   return {
-    importAgain: source.words.importAgain,
     missing: [...found].flatMap(([part, { missing }]) =>
       [...missing].map(([index, why]) => ({ ...imageAt(part, index), reason: why })),
     ),
@@ -148,7 +145,7 @@ function cancelled(): WorkbenchError {
 export function recordImages(
   { db, clock, emit }: Pick<ServiceContext, 'db' | 'clock' | 'emit'>,
   runId: number,
-  { missing, changed, importAgain }: CheckedImages,
+  { missing, changed }: CheckedImages,
   { fromStep, batchSize }: { readonly fromStep: number; readonly batchSize: number },
 ): void {
   const fromPosition = fromStep * batchSize
@@ -173,17 +170,17 @@ export function recordImages(
     for (const { key, part, reason } of missing.slice(0, namedAtMost))
       warn(`${unreadableLead}${key} (${partWords[part]}). ${reason}`)
     if (missing.length > namedAtMost) warn(restText(missing.length - namedAtMost, missing.length))
-    if (changed.length > 0) warn(changedText(changed, importAgain))
+    if (changed.length > 0) warn(changedText(changed))
   })
   for (const line of lines) emit({ type: 'run-log', runId, line })
 }
 
-function changedText(changed: CheckedImages['changed'], importAgain: string): string {
+function changedText(changed: CheckedImages['changed']): string {
   const examples = changed.slice(0, exampleCount).map(({ key }) => key)
   const more = changed.length > exampleCount ? ', …' : ''
   const what =
     changed.length === 1
       ? 'One file has changed since the import and is used as it is now'
       : `${formatCount(changed.length)} files have changed since the import and are used as they are now`
-  return `${what}: ${examples.join(', ')}${more}. If you did not mean to change them, ${importAgain}.`
+  return `${what}: ${examples.join(', ')}${more}. To see all changes, check the dataset again; to keep them as a version of it, take them in.`
 }
