@@ -1,7 +1,8 @@
 /** What a model sees in images, row by row as they come. */
 import { isAbsolute, relative, resolve } from 'node:path'
 import type { Output } from '../../contract/endpoints'
-import type { PredictRow } from '../../contract/entities/predict'
+import { lossWords, type PredictRow } from '../../contract/entities/predict'
+import type { LossName } from '../../contract/entities/run'
 import { csvLine } from '../report/csv'
 import { openStreamedFile } from '../report/streamed-file'
 import type { CliContext } from './context'
@@ -13,6 +14,7 @@ import { withPrediction } from './open'
 export interface PredictOptions {
   readonly csv?: string
   readonly crop?: number
+  readonly loss?: LossName
   readonly top: number
 }
 
@@ -32,12 +34,16 @@ export async function runPredict(
       modelId: await findModelId(core.call, model),
       paths: paths.map((path) => resolve(path)),
       ...(options.crop !== undefined && { cropPx: options.crop }),
+      ...(options.loss !== undefined && { loss: options.loss }),
     })
     const csv = options.csv === undefined ? null : openStreamedFile(resolve(options.csv))
     try {
       csv?.append(csvLine(csvHead(options.top)))
       let unread = 0
-      const show = ({ rows }: Output<'predict.rows'>): void => {
+      let saidLoss = false
+      const show = ({ rows, loss }: Output<'predict.rows'>): void => {
+        if (!saidLoss && loss === 'sigmoid') output.note(lossWords.sigmoid)
+        saidLoss = true
         for (const row of rows) {
           if (row.error !== null) {
             unread++
