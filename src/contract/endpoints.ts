@@ -23,6 +23,7 @@ import {
   confusionSchema,
   evaluationSchema,
   logLineSchema,
+  lossNameSchema,
   planSchema,
   predictionFilterSchema,
   predictionOrderSchema,
@@ -272,7 +273,8 @@ export const endpoints = {
 
   /**
    * What a model sees in images that belong to no dataset: files, and folders with everything below them; hidden ones and what is no image left
-   * out. `uploads`: images sent as bytes. `cropPx`: side of the images, else the model's own. Rows can be asked for while it runs
+   * out. `uploads`: images sent as bytes. `cropPx`: side of the images, else the model's own. `loss`: what turns logits into probabilities, else
+   * the model's own. Rows can be asked for while it runs
    * (event 'predict-rows'); `/predicted/TASK/ROW?px=N` shows a row's image. Throws 'not-found', and 'unsupported' for a model without a head.
    */
   'predict.start': {
@@ -281,6 +283,7 @@ export const endpoints = {
       paths: z.array(absolutePath).max(10_000),
       uploads: z.array(uploadSchema.shape.uploadId).max(10_000).optional(),
       cropPx: z.int().min(32).max(1024).optional(),
+      loss: lossNameSchema.optional(),
     }),
     output: z.object({ taskId: z.int() }),
   },
@@ -294,6 +297,8 @@ export const endpoints = {
       /** Else the classes have numbers only; 'models.get' gives all the names. */
       hasClassNames: z.boolean(),
       cropPx: z.int(),
+      /** softmax: the probabilities of an image sum to 1. sigmoid: each is of its class alone. */
+      loss: lossNameSchema,
       rows: z.array(predictRowSchema),
     }),
   },

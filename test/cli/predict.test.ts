@@ -66,6 +66,23 @@ describe('bitw predict', () => {
     expect(await ask('run:1')).toEqual(byNumber)
   })
 
+  it('gives each class a probability of its own where it is asked to, and says so', async () => {
+    const { code, stdout, stderr } = await bitw(
+      'predict',
+      'first',
+      'images/red bars',
+      '--loss',
+      'sigmoid',
+      '--json',
+    )
+    expect(code).toBe(0)
+    expect(stderr).toContain('Each probability is of its class alone (sigmoid)')
+    const [row] = records(stdout) as { top: { probability: number }[] }[]
+    const sum = row?.top.reduce((total, { probability }) => total + probability, 0) ?? 1
+    expect(Math.abs(sum - 1)).toBeGreaterThan(0.1) // two steps from zeros: about a half each
+    expect((await bitw('predict', 'first', 'images/red bars')).stderr).not.toContain('sigmoid')
+  })
+
   it('writes CSV with a head, whole or not at all', async () => {
     const { code, stdout } = await bitw(
       'predict',

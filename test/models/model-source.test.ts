@@ -10,7 +10,9 @@ import { writeSafetensors } from '../../src/main/weights/safetensors'
 import { knownModels } from '../../src/main/models/model-entries'
 import { modelInfo, openModelFile } from '../../src/main/models/model-source'
 import { referenceFolder } from '../trainer/support/reference'
+import { parameterShapes } from '../../src/domain/model/spec'
 import { temporaryFolder } from '../support/test-core'
+import { zerosNpz } from '../weights/support/archives'
 import { openTestZoo, runClassNames } from './support/zoo'
 
 const { path: folder, remove } = temporaryFolder('model-source')
@@ -99,6 +101,19 @@ describe('a file', () => {
     expect((await modelInfo(zoo.context, `path:${path}`)).classNames).toEqual(['a', 'b', 'c', 'd', 'e'])
     writeFileSync(`${path}.classes.txt`, 'a\nb\n')
     expect((await modelInfo(zoo.context, `path:${path}`)).classNames).toBeNull()
+  })
+
+  it('with the 21,843 classes of BiT-M judges each on its own, unless it says otherwise; others do not', async () => {
+    const ofClasses = (classCount: number): string => {
+      const path = join(folder, `classes-${String(classCount)}.npz`)
+      writeFileSync(path, zerosNpz(parameterShapes(spec, classCount)))
+      return path
+    }
+    expect((await modelInfo(zoo.context, `path:${ofClasses(21_843)}`)).loss).toBe('sigmoid')
+    expect((await modelInfo(zoo.context, `path:${ofClasses(21)}`)).loss).toBe('softmax')
+    const told = join(folder, 'told.safetensors')
+    await writeSafetensors(initialWeights(spec, 21_843, 0), told, writeModelMetadata({ loss: 'softmax' }))
+    expect((await modelInfo(zoo.context, `path:${told}`)).loss).toBe('softmax')
   })
 
   it('is looked at again when it changes', async () => {

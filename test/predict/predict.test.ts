@@ -93,6 +93,7 @@ describe('a prediction with a run', () => {
       classCount: 3,
       hasClassNames: true,
       cropPx: 32,
+      loss: 'softmax',
     })
     expect(page.rows).toEqual([rows[1]])
     expect(Object.keys(page.rows[0] ?? {})).not.toContain('file')

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { wireErrorSchema } from '../errors'
+import type { LossName } from './run'
 
 /** One class that a model gives an image, with its share of 1. */
 const guessSchema = z.object({
@@ -8,6 +9,13 @@ const guessSchema = z.object({
   name: z.string(),
   probability: z.number(),
 })
+
+/** What the probabilities of an image are, for people. */
+export const lossWords: Readonly<Record<LossName, string>> = {
+  softmax: 'The probabilities of an image add up to 1 over all classes (softmax).',
+  sigmoid:
+    'Each probability is of its class alone (sigmoid): those of an image need not add up to 1, and several may be high.',
+}
 
 /** How many classes a row has at most. */
 export const topCount = 5

@@ -1,6 +1,6 @@
 /**
- * Half of a micro-batch for which memory was not enough, and what is said of it; null where nothing is left to halve. The result stays the same
- * and only the speed changes, unless the micro-batch `counts` (a step with BatchNorm). `also` happened beside it.
+ * Half of a micro-batch for which memory was not enough, and what is said of it; null where nothing is left to halve. But for rounding
+ * the result stays the same, and only the speed changes, unless the micro-batch `counts` (a step with BatchNorm). `also` happened beside it.
  */
 export function halved(
   before: number,
@@ -11,7 +11,7 @@ export function halved(
   const microBatchSize = Math.ceil(before / 2)
   const consequence = counts
     ? 'BatchNorm now sees fewer images at once, so the result differs from the recipe’s.'
-    : 'The result stays the same.'
+    : 'Up to rounding, the result stays the same.'
   return {
     microBatchSize,
     words: `There was not enough memory for micro-batches of ${String(before)}${also}: repeating with ${String(microBatchSize)}. ${consequence}`,

@@ -27,6 +27,11 @@ export const classLists = {
 } as const
 export type ClassList = keyof typeof classLists
 
+/** BiT-M's pre-training judges each class of ImageNet-21k on its own (BiT, section 3.2): so does a head of as many classes that says nothing else. */
+export function usualLoss(classCount: number | null): LossName {
+  return classCount === classLists['imagenet21k_wordnet_lemmas.txt'] ? 'sigmoid' : 'softmax'
+}
+
 export const publishedAddress = 'https://storage.googleapis.com/bit_models/'
 
 const sizes = ['R50x1', 'R50x3', 'R101x1', 'R101x3', 'R152x2', 'R152x4'] as const

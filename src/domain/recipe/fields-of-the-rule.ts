@@ -44,10 +44,13 @@ export const fieldsOfTheRule = {
     command: { flag: '--batch <number>', help: 'images per step' },
     editor: { label: 'Batch' },
   },
-  /** How many images are computed at once; changes speed and memory, never the result, unless the model has BatchNorm. */
+  /** How many images are computed at once; changes speed and memory, and the result by rounding only, unless the model has BatchNorm. */
   microBatchSize: {
     ...images,
-    command: { flag: '--micro-batch <number>', help: 'images computed at once; does not change the result' },
+    command: {
+      flag: '--micro-batch <number>',
+      help: 'images computed at once; changes the result by rounding only',
+    },
     editor: { label: 'At once' },
   },
   /** Side of the square that images are resized to; for inception crops the side of one with as many pixels as an image keeps at most. */

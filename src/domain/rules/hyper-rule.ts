@@ -10,7 +10,7 @@ import { layerLines } from './layer-lines'
 import { explain } from './rule-choices'
 import type { RuleFacts, RuleResult } from './rule-facts'
 import {
-  decayFractions,
+  decaySteps,
   leastCropArea,
   ruleBaseLearningRate,
   ruleBatchSize,
@@ -46,7 +46,7 @@ export function hyperRule(
     ...pixels(rule, facts, overrides, randomCrop),
     baseLearningRate: overrides.baseLearningRate ?? ruleBaseLearningRate * batchFactor,
     momentum: ruleMomentum,
-    decayAtSteps: decayFractions(rule, sizeClass).map((share) => Math.max(1, Math.round(share * stepCount))),
+    decayAtSteps: decaySteps(rule, sizeClass, stepCount),
     warmupStepCount: overrides.warmupStepCount ?? Math.round(warmupFraction(rule, sizeClass) * stepCount),
     mixupAlpha: overrides.mixupAlpha ?? ruleMixupAlpha[sizeClass],
     flip: overrides.flip ?? true,

@@ -52,7 +52,7 @@ export function explain(
       `${listed(
         decayFractions(recipe.rule, recipe.sizeClass).map((share) => whole(share * 100)),
         ' and ',
-      )} % of ${whole(stepCount)} steps`,
+      )} % of ${whole(stepCount)} steps${recipe.rule === 'reference-code' ? '; the code divides one step after each' : ''}`,
     ),
     warmupLine(recipe, overrides),
     fieldLine(
@@ -197,7 +197,9 @@ export function batchReason(
 
 /** What micro-batches do, after a plural. */
 function addingUp(model: string): string {
-  return mixesImages(parseModel(model).spec) ? 'add up, each normalized by itself' : 'add up exactly'
+  return mixesImages(parseModel(model).spec)
+    ? 'add up, each normalized by itself'
+    : 'add up to the whole batch, up to rounding'
 }
 
 function mixupLine({ mixupAlpha, sizeClass, linearProbe }: Recipe, overrides: Overrides): Choice {

@@ -36,6 +36,15 @@ export function decayFractions(rule: HyperRuleName, sizeClass: SizeClass): reado
   return rule === 'reference-code' && sizeClass === 'small' ? [0.4, 0.6, 0.8] : [0.3, 0.6, 0.9]
 }
 
+/**
+ * The steps, counted from 0, from which on the rate is divided. The authors' code divides where `s < step` (bit_hyperrule.py), so the step of the
+ * boundary itself still has the rate before it: 201, 301, 401 of 500. The paper says nothing so fine; there the boundary is the first.
+ */
+export function decaySteps(rule: HyperRuleName, sizeClass: SizeClass, stepCount: number): number[] {
+  const later = rule === 'reference-code' ? 1 : 0
+  return decayFractions(rule, sizeClass).map((share) => Math.max(1, Math.round(share * stepCount)) + later)
+}
+
 /** The paper states none; the code's is 100 of 500, 500 of 10,000, 500 of 20,000. */
 export function warmupFraction(rule: HyperRuleName, sizeClass: SizeClass): number {
   if (rule === 'paper') return 0

@@ -1,5 +1,6 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { topCount } from '../../contract/entities/predict'
+import { lossNameSchema } from '../../contract/entities/run'
 import { integer } from './arguments'
 import type { CliContext } from './context'
 import { runEmbed } from './embed'
@@ -9,6 +10,8 @@ import { runPredict, type PredictOptions } from './predict'
 type Start = (work: (context: CliContext) => Promise<number>) => Promise<void>
 
 const modelHelp = "bit-tiny, a model's id, a run's name or number, or a .npz or .safetensors file"
+const lossHelp =
+  "of each class on its own (sigmoid), or adding up to 1 (softmax); default: the model's own, sigmoid for 21,843 classes"
 const pathHelp = 'image files, and folders (with subfolders)'
 
 export function predictCommand(start: Start): Command {
@@ -19,6 +22,9 @@ export function predictCommand(start: Start): Command {
     .option('--csv <file>', 'write a CSV file: path, width, height, class, probability, …, error')
     .option('--top <number>', 'number of classes to show per image', integer(1, topCount), topCount)
     .option('--crop <px>', "side that images are resized to (default: the model's own)", integer(32, 1024))
+    .addOption(
+      new Option('--loss <loss>', `what the probabilities are: ${lossHelp}`).choices(lossNameSchema.options),
+    )
     .addHelpText(
       'after',
       '\nWith --json, it writes one line per image. Images that cannot be read are reported and skipped; the exit code is 1 if none could be read.\nYou can run it while a run is training; it uses the processor time that is left.',

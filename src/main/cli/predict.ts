@@ -1,7 +1,8 @@
 /** What a model sees in images, row by row as they come. */
 import { isAbsolute, relative } from 'node:path'
 import type { Output } from '../../contract/endpoints'
-import type { PredictRow } from '../../contract/entities/predict'
+import { lossWords, type PredictRow } from '../../contract/entities/predict'
+import type { LossName } from '../../contract/entities/run'
 import { csvLine } from '../report/csv'
 import { openStreamedFile } from '../report/streamed-file'
 import type { CliContext } from './context'
@@ -14,6 +15,7 @@ import { pathArgument } from './path-argument'
 export interface PredictOptions {
   readonly csv?: string
   readonly crop?: number
+  readonly loss?: LossName
   readonly top: number
 }
 
@@ -35,12 +37,16 @@ export async function runPredict(
       modelId: await findModelId(core.call, model),
       paths: given,
       ...(options.crop !== undefined && { cropPx: options.crop }),
+      ...(options.loss !== undefined && { loss: options.loss }),
     })
     const csv = csvPath === null ? null : openStreamedFile(csvPath, beginsAsCsv)
     try {
       csv?.append(csvLine(csvHead(options.top)))
       let unread = 0
-      const show = ({ rows }: Output<'predict.rows'>): void => {
+      let saidLoss = false
+      const show = ({ rows, loss }: Output<'predict.rows'>): void => {
+        if (!saidLoss && loss === 'sigmoid') output.note(lossWords.sigmoid)
+        saidLoss = true
         for (const row of rows) {
           if (row.error !== null) {
             unread++

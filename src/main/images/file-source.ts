@@ -100,5 +100,8 @@ export function reasonOf(error: unknown): string {
   if (code === 'ENOENT') return 'it no longer exists.'
   if (code === 'ELOOP') return 'its links form a loop.'
   if (code === 'ENAMETOOLONG') return 'its path is too long.'
+  if (code === 'EMFILE' || code === 'ENFILE') return 'too many files are open.'
+  if (code === 'EIO') return 'the disk reports an error.'
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'no space is left on the disk.'
   return error instanceof Error ? error.message : String(error)
 }

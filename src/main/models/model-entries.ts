@@ -12,6 +12,7 @@ import {
   publishedBytes,
   publishedModels,
   type PublishedModel,
+  usualLoss,
 } from '../../domain/model/published'
 import { convGmac, modelName, parameterCount } from '../../domain/model/spec'
 import { inspectWeights, type WeightFacts } from '../weights/inspect'
@@ -187,7 +188,7 @@ async function fileModel(path: string, facts: WeightFacts): Promise<KnownModel> 
       figures: (said.figures ?? []).map((figure) => ({ ...figure })),
     },
     said.classNames ?? (await classNamesBeside(path, classCount)),
-    said.loss ?? 'softmax',
+    said.loss ?? usualLoss(classCount),
   )
 }
 

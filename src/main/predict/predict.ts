@@ -45,8 +45,9 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
 
   const handlers: DomainHandlers<'predict'> = {
     'predict.start': async (input) => {
-      const model = await predictModel(context, input.modelId)
-      if (model.classCount === null) throw noHead(model)
+      const known = await predictModel(context, input.modelId)
+      if (known.classCount === null) throw noHead(known)
+      const model = { ...known, loss: input.loss ?? known.loss }
       const images = imagesOf(input)
       const prediction: Prediction = {
         model,
@@ -69,6 +70,7 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
         classCount: model.classCount ?? 0,
         hasClassNames: model.classNames !== null,
         cropPx,
+        loss: model.loss,
         rows: rows.read(offset, limit).map(({ path, widthPx, heightPx, top, error }) => ({
           path,
           widthPx,

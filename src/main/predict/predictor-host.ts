@@ -81,7 +81,7 @@ export function createPredictorHost(
 
   async function begin(turn: Turn): Promise<void> {
     const { request } = turn
-    const key = JSON.stringify([request.model.weightsKey, request.cropPx])
+    const key = JSON.stringify([request.model.weightsKey, request.cropPx, request.model.loss])
     if (predictor !== null && predictor.key !== key) dismiss()
     if (predictor === null) {
       await leaving

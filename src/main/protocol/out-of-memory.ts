@@ -18,7 +18,7 @@ export function outOfMemory(thrown: unknown): WorkbenchError | null {
   return new WorkbenchError(
     'out-of-memory',
     `Out of memory: ${message.slice(0, 400)}`,
-    'Set a smaller micro-batch (the result stays the same), a smaller crop or a smaller model. Completed steps were kept.',
+    'Set a smaller micro-batch (the result stays the same up to rounding), a smaller crop or a smaller model. Completed steps were kept.',
     { cause: thrown },
   )
 }

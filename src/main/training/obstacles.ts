@@ -180,7 +180,7 @@ async function diskTooSmall(
 function memoryTooSmall({ memoryBytes, memoryLimitBytes, recipe, model }: Intention): WireError | null {
   // Against the whole memory, not the free: what is free changes, and the system can make room.
   if (memoryBytes <= memoryLimitBytes) return null
-  const smaller = `, or a smaller micro-batch${mixesImages(model.spec) ? '' : ' (the result stays the same)'}`
+  const smaller = `, or a smaller micro-batch${mixesImages(model.spec) ? '' : ' (the result stays the same up to rounding)'}`
   return {
     code: 'out-of-memory',
     message: `This needs about ${byteText(memoryBytes)} of memory; only ${byteText(memoryLimitBytes)} is available.`,

@@ -2,6 +2,7 @@
 import { toWireError, type WireError } from '../../contract/errors'
 import type { CoreEvent } from '../../contract/events'
 import type { PredictRow } from '../../contract/entities/predict'
+import type { LossName } from '../../contract/entities/run'
 import { uploadImage } from '../transport/upload'
 import { app } from './app.svelte'
 
@@ -28,6 +29,8 @@ export class PredictView {
   taskId: number | null = $state(null)
   /** The rows so far. */
   total = $state(0)
+  /** What the probabilities of the last prediction are; null before the first. */
+  loss: LossName | null = $state(null)
   /** While a browser sends the images' bytes. */
   sending: { readonly done: number; readonly total: number } | null = $state.raw(null)
   /** Images that could not be sent, each with its reason. */
@@ -37,6 +40,8 @@ export class PredictView {
   readonly task = $derived(app.tasks.find(({ id }) => id === this.taskId) ?? null)
   #pages: Readonly<Record<number, readonly PredictRow[]>> = $state.raw({})
   #range: readonly [number, number] = [0, 0]
+  /** null: the model's own. */
+  #wantedLoss: LossName | null = null
   /** Pages that were asked for and are not here yet. */
   #asked: readonly number[] = []
   #abort = new AbortController()
@@ -85,6 +90,13 @@ export class PredictView {
   /** Files and folders of the core's machine. */
   async lookAt(paths: readonly string[]): Promise<void> {
     await this.#start({ paths: paths.slice(0, mostImages), uploads: [] })
+  }
+
+  /** Looks at the same images once more, with probabilities of the other kind; those that follow have it too. */
+  async turnTo(loss: LossName): Promise<void> {
+    if (loss === this.loss) return
+    this.loss = this.#wantedLoss = loss
+    await this.#start(this.images)
   }
 
   /** Files of the browser's machine: their bytes are sent first. */
@@ -144,6 +156,7 @@ export class PredictView {
         modelId: this.modelId,
         paths: [...images.paths],
         uploads: [...images.uploads],
+        ...(this.#wantedLoss !== null && { loss: this.#wantedLoss }),
       })
       last = { ...last, [this.modelId]: { taskId, images } }
       await this.#look(taskId)
@@ -167,6 +180,7 @@ export class PredictView {
       const answer = await app.call('predict.rows', { taskId, offset: page * pageSize, limit: pageSize })
       if (taskId !== this.taskId) return
       this.total = Math.max(this.total, answer.total)
+      this.loss = answer.loss
       this.#pages = { ...this.#pages, [page]: answer.rows }
     } catch (error) {
       if (taskId !== this.taskId) return

@@ -102,7 +102,9 @@ describe('pre-training as in the paper', () => {
   it('says how many images are computed at once', () => {
     const because = (overrides: Overrides): string | undefined =>
       rule('small', overrides).choices.find(({ key }) => key === 'batch')?.because
-    expect(because({ microBatchSize: 64 })).toMatch(/^64 at a time, set by you; 4 of them add up exactly$/)
+    expect(because({ microBatchSize: 64 })).toMatch(
+      /^64 at a time, set by you; 4 of them add up to the whole batch, up to rounding$/,
+    )
     expect(because({ microBatchSize: 256 })).toBe('all are computed at once')
     expect(because({ batchSize: 32, microBatchSize: 32 })).toBe('You set it; all are computed at once')
   })
