@@ -77,8 +77,11 @@ describe('bitw predict', () => {
     )
     expect(code).toBe(0)
     expect(stderr).toContain('Each probability is of its class alone (sigmoid)')
-    const [row] = records(stdout) as { top: { probability: number }[] }[]
-    const sum = row?.top.reduce((total, { probability }) => total + probability, 0) ?? 1
+    const [row] = records(stdout)
+    const sum = (row?.['top'] as { probability: number }[]).reduce(
+      (total, { probability }) => total + probability,
+      0,
+    )
     expect(Math.abs(sum - 1)).toBeGreaterThan(0.1) // two steps from zeros: about a half each
     expect((await bitw('predict', 'first', 'images/red bars')).stderr).not.toContain('sigmoid')
   })

@@ -24,12 +24,7 @@ export const notAnImage = 'it is not an image'
 
 /** Valid as far as one can tell, and nothing here decodes it. `what` names it, as "32-bit float samples". */
 export function notSupported(what: string, options?: ErrorOptions): ImageRefusal {
-  return new ImageRefusal(
-    'unsupported-format',
-    `not supported: ${what}`,
-    savedAs,
-    options,
-  )
+  return new ImageRefusal('unsupported-format', `not supported: ${what}`, savedAs, options)
 }
 
 export function tooManyPixels(widthPx: number, heightPx: number): ImageRefusal {

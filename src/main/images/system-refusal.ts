@@ -17,7 +17,8 @@ const ofOneFile: ReadonlySet<unknown> = new Set([
 ])
 
 /** A decoder's own words where it could not keep what it decodes. */
-const ofTheMachine = /no space left on device|too many open files|cannot allocate memory|input\/output error|out of memory/i
+const ofTheMachine =
+  /no space left on device|too many open files|cannot allocate memory|input\/output error|out of memory/i
 
 /**
  * Whether `error` is the system's: no more open files, a disk that fails or is full, no memory, a drive that has gone, or a folder that may not be
@@ -54,6 +55,9 @@ function remedyOf(code: unknown, said: string): string {
   return 'Check that the drive is connected and works.'
 }
 
-function facts(error: Error): { readonly code?: unknown; readonly syscall?: unknown } {
-  return error
+function facts(error: Error): Readonly<Record<'code' | 'syscall', unknown>> {
+  return {
+    code: 'code' in error ? error.code : undefined,
+    syscall: 'syscall' in error ? error.syscall : undefined,
+  }
 }
