@@ -48,7 +48,7 @@ it('counts and names the images that could not be read, and counts those that ha
   updateRun(db, id, { changedCount: 2 })
   const text = resultText(getRun(db, id))
   expect(text).toContain(`1 image, left out: ${keys[0] ?? ''}`)
-  expect(text).toMatch(/^Changed +2 images since the import, used as they are now/m)
+  expect(text).toMatch(/^Changed +2 images since the import, used as they were then/m)
 })
 
 it('names models as the screen does, with their size and parameters beside', () => {

@@ -102,7 +102,7 @@ function checkText(name: string, { versionNumber, sameCount, counts }: DatasetCh
   return differ === '' ? `Nothing has changed: all ${same}.` : `${differ}. ${same}.`
 }
 
-export function versionsText(versions: readonly DatasetVersion[]): string {
+function versionsText(versions: readonly DatasetVersion[]): string {
   const rows = versions.map(
     ({ number, createdAtMs, imageCount, splitHash, runCount, isCurrent, madeBy, changes }) => [
       isCurrent ? '*' : '',

@@ -56,7 +56,7 @@ export function listVersions(db: Db, datasetId: number): DatasetVersion[] {
     }))
 }
 
-export const listVersionsSql = `
+const listVersionsSql = `
   SELECT dataset_versions.id, created_at_ms, image_count, hash, split_id IS current_split AS is_current,
     (SELECT count(*) FROM runs WHERE runs.split_id = dataset_versions.split_id) AS run_count,
     new_count, gone_count, changed_count, moved_count, relabelled_count
