@@ -90,28 +90,44 @@ describe('faults are named and the rest goes on', () => {
     }
   })
 
-  test('unreadable files and folders', async () => {
-    const rootPath = await datasetWith({
-      'cat/locked.jpg': imageBytes(2),
-      'cat/locked folder/1.jpg': imageBytes(3),
-    })
-    // Root may read everything, so the refusal of the system is played.
+  /** Root may read everything, so the refusal of the system is played. */
+  function refusing(code: string, syscall: string, part: string): FileSource {
     const refuse = (path: string): void => {
-      if (path.includes('locked'))
-        throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' })
+      if (path.includes(part))
+        throw Object.assign(new Error(`${code}: refused, ${syscall}`), { code, syscall })
     }
-    const files: FileSource = {
+    return {
       ...diskFiles,
       list: async (path) => (refuse(path), diskFiles.list(path)),
       read: async (path, ...rest) => (refuse(path), diskFiles.read(path, ...rest)),
     }
-    const result = await scan(rootPath, { files })
-    for (const path of ['cat/locked.jpg', 'cat/locked folder']) {
-      expect(brief(problemAt(result, path))).toBe('error unreadable')
-      expect(problemAt(result, path)?.message).toContain('permission denied')
-    }
+  }
+
+  test('a file that may not be opened is a fault of its own', async () => {
+    const rootPath = await datasetWith({ 'cat/locked.jpg': imageBytes(2) })
+    const result = await scan(rootPath, { files: refusing('EACCES', 'open', 'locked') })
+    expect(brief(problemAt(result, 'cat/locked.jpg'))).toBe('error unreadable')
+    expect(problemAt(result, 'cat/locked.jpg')?.message).toContain('permission denied')
     expect(result.images).toHaveLength(2)
   })
+
+  test.each([
+    ['EACCES', 'scandir', 'locked folder', 'path-not-readable', /permission denied.*Nothing was changed/],
+    ['EACCES', 'stat', '1.jpg', 'path-not-readable', /permission denied/],
+    ['EMFILE', 'open', '1.jpg', 'path-not-readable', /too many files are open/],
+    ['EIO', 'read', '1.jpg', 'path-not-readable', /the disk reports an error/],
+    ['ENOSPC', 'write', '1.jpg', 'disk-full', /no space is left/],
+    ['ESTALE', 'open', '1.jpg', 'path-not-readable', /ESTALE/],
+  ])(
+    '%s by %s of %s ends the import: it is not the images’ fault',
+    async (code, syscall, part, ends, words) => {
+      const rootPath = await datasetWith({ 'cat/locked folder/1.jpg': imageBytes(3) })
+      await expect(scan(rootPath, { files: refusing(code, syscall, part) })).rejects.toMatchObject({
+        code: ends,
+        message: expect.stringMatching(words) as unknown,
+      })
+    },
+  )
 
   test('names that are not UTF-8, and things that are no files', async () => {
     const rootPath = await datasetWith({})

@@ -4,6 +4,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { defaultDecodeCount, eachAtMost } from '../images/decode-queue'
 import { diskFiles, type FileSource } from '../images/file-source'
 import { headByteCount, imageFormat, undecodableFormat } from '../images/image-format'
+import { refusedBySystem, systemRefusal } from '../images/system-refusal'
 import { problemList } from '../sources/problem-list'
 import { checkRoot } from '../sources/folder-checks'
 import { walkTree } from '../sources/folder-walk'
@@ -84,7 +85,8 @@ async function looksLikeImage(path: string, files: FileSource): Promise<boolean>
   try {
     const { bytes } = await files.read(path, headByteCount, () => false)
     return imageFormat(bytes) !== null || undecodableFormat(bytes) !== null
-  } catch {
+  } catch (error) {
+    if (refusedBySystem(error)) throw systemRefusal(path, error)
     return false // neither its content nor its name speaks for it
   }
 }

@@ -7,6 +7,7 @@ import { maxPixelCount } from '../images/image-library'
 import { imageHeader } from '../images/open-image'
 import { type ImageRefusal, notAnImage, refusalOf, refusedByHead, tooManyPixels } from '../images/refusal'
 import { minorFault } from '../images/soundness'
+import { refusedBySystem, systemRefusal } from '../images/system-refusal'
 import type { ImageSource } from '../sources/source'
 import type { ScannedImage } from './scan-result'
 
@@ -31,7 +32,7 @@ export interface FileReading {
 const maxFileBytes = 1 << 30
 
 /**
- * Every image is really decoded. Never throws; a fault of the file is part of the answer. The decoder keeps its
+ * Every image is really decoded. Throws what the system refuses ('path-not-readable', 'disk-full'); a fault of the file is part of the answer. The decoder keeps its
  * messages in one place for all threads: the kind of a fault is certain only where nothing else is decoded meanwhile.
  */
 export async function readImage(source: ImageSource, key: string): Promise<FileReading> {
@@ -48,6 +49,7 @@ export async function readImage(source: ImageSource, key: string): Promise<FileR
       return unusable(true, 'error', 'too-large', 'The file is larger than 1 GiB.')
     return await decode(format, bytes, modifiedMs)
   } catch (error) {
+    if (refusedBySystem(error)) throw systemRefusal(source.nameOf(key), error)
     return unusable(false, 'error', 'unreadable', `The file cannot be read: ${reasonOf(error)}`)
   }
 }
@@ -61,6 +63,7 @@ async function decode(format: ImageFormat, bytes: Buffer, modifiedMs: number): P
     const facts = { ...header, format, byteCount: bytes.length, contentHash, modifiedMs }
     return { isImage: true, facts, fault: noteOf(warning, leftOutCount) }
   } catch (error) {
+    if (refusedBySystem(error)) throw error
     return refusal(refusalOf(bytes, error))
   }
 }

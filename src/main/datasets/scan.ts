@@ -30,7 +30,7 @@ export interface ScanOptions {
   readonly files?: FileSource
 }
 
-/** Throws path-not-found, not-a-folder, path-not-readable, dataset-empty, dataset-one-class, cancelled. */
+/** Throws path-not-found, not-a-folder, path-not-readable, disk-full, dataset-empty, dataset-one-class, cancelled. */
 export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
   const { signal } = options
   const source = openSource(options.source, options.files)

@@ -1,6 +1,6 @@
 /** What a scan needs of a file system; a parameter, so that faults can be shown in tests that run as root. */
 import { constants } from 'node:fs'
-import { open, readdir, realpath, stat } from 'node:fs/promises'
+import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises'
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'other'
 
@@ -59,7 +59,7 @@ export const diskFiles: FileSource = {
   },
   realPath: (path) => realpath(path),
   async read(path, headByteCount, wanted) {
-    const handle = await open(path, readAtOnce)
+    const handle = await opened(path)
     try {
       const opened = await handle.stat()
       if (!opened.isFile()) throw new Error('it is not a file')
@@ -82,6 +82,16 @@ export const diskFiles: FileSource = {
   },
 }
 
+/** Where the folder keeps it from being opened, not the file, the error is that of `stat`. */
+async function opened(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, readAtOnce)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') await stat(path)
+    throw error
+  }
+}
+
 interface Kinds {
   isFile(): boolean
   isDirectory(): boolean
@@ -101,5 +111,8 @@ export function reasonOf(error: unknown): string {
   if (code === 'ENOENT') return 'it no longer exists.'
   if (code === 'ELOOP') return 'its links form a loop.'
   if (code === 'ENAMETOOLONG') return 'its path is too long.'
+  if (code === 'EMFILE' || code === 'ENFILE') return 'too many files are open.'
+  if (code === 'EIO') return 'the disk reports an error.'
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'no space is left on the disk.'
   return error instanceof Error ? error.message : String(error)
 }

@@ -17,16 +17,14 @@ export class ImageRefusal extends Error {
   }
 }
 
+/** What to do with an image that is not supported. */
+export const savedAs = 'Save the image as JPEG or PNG.'
+
 export const notAnImage = 'it is not an image'
 
 /** Valid as far as one can tell, and nothing here decodes it. `what` names it, as "32-bit float samples". */
 export function notSupported(what: string, options?: ErrorOptions): ImageRefusal {
-  return new ImageRefusal(
-    'unsupported-format',
-    `not supported: ${what}`,
-    'Save the image as JPEG or PNG.',
-    options,
-  )
+  return new ImageRefusal('unsupported-format', `not supported: ${what}`, savedAs, options)
 }
 
 export function tooManyPixels(widthPx: number, heightPx: number): ImageRefusal {

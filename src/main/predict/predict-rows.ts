@@ -2,6 +2,7 @@
 import { realpath } from 'node:fs/promises'
 import { WorkbenchError } from '../../contract/errors'
 import { isOpened } from '../datasets/find-images'
+import { savedAs } from '../images/refusal'
 import type { ImageAnswer } from '../protocol/messages'
 import type { PredictModel } from './predict-model'
 import type { RowFile, StoredRow } from './row-file'
@@ -95,7 +96,7 @@ export function rowOf(
         : {
             code: 'bad-image',
             message: problem.replaceAll(file, path),
-            wayOut: 'Open the file in an image viewer. The other images are not affected.',
+            wayOut: `${problem.includes('not supported: ') ? savedAs : 'Open the file in an image viewer.'} The other images are not affected.`,
           },
   }
 }

@@ -1,6 +1,7 @@
 /** Finds every file below a folder. Follows links only within it, and no link in a circle. */
 import { join } from 'node:path'
 import { type FileSource, type FolderEntry, reasonOf } from '../images/file-source'
+import { refusedBySystem, systemRefusal } from '../images/system-refusal'
 import { isWithin } from './files'
 import type { ProblemList } from './problem-list'
 
@@ -32,6 +33,8 @@ export async function walkTree(options: WalkOptions): Promise<WalkedTree> {
       entries = await source.list(join(rootPath, folder))
     } catch (error) {
       if (folder === '') throw error
+      // its images would be missing without a word
+      if (isDenied(error) || refusedBySystem(error)) throw systemRefusal(join(rootPath, folder), error)
       problems.add('error', 'unreadable', folder, `The folder cannot be read: ${reasonOf(error)}`)
       return
     }
@@ -105,7 +108,20 @@ export async function walkTree(options: WalkOptions): Promise<WalkedTree> {
   return tree
 }
 
-const systemNames = new Set(['__MACOSX', 'Thumbs.db', 'desktop.ini', 'Icon\r', '@eaDir', '$RECYCLE.BIN'])
+function isDenied(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')
+}
+
+const systemNames = new Set([
+  'lost+found',
+  'System Volume Information',
+  '__MACOSX',
+  'Thumbs.db',
+  'desktop.ini',
+  'Icon\r',
+  '@eaDir',
+  '$RECYCLE.BIN',
+])
 
 function isHidden(name: string): boolean {
   return name.startsWith('.') || systemNames.has(name)

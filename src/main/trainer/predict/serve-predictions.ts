@@ -2,7 +2,7 @@
 import { evaluationBatches } from '../data/evaluation-source'
 import { openImageStore } from '../data/image-store'
 import { imageSize } from '../../images/image-size'
-import { filesAt } from '../../sources/files'
+import { soundFiles } from './sound-files'
 import { adaptWeights } from '../../weights/adapt'
 import { readWeights } from '../../weights/read'
 import { featureChannels } from '../../../domain/model/units'
@@ -48,7 +48,7 @@ async function answer(
 ): Promise<void> {
   const problems = new Map<string, string>()
   const store = openImageStore({
-    source: filesAt(),
+    source: soundFiles(),
     cacheBytes: 0,
     diskCache: null,
     onProblem: (path, message) => problems.set(path, message),
