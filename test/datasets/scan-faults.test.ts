@@ -93,7 +93,8 @@ describe('faults are named and the rest goes on', () => {
   /** Root may read everything, so the refusal of the system is played. */
   function refusing(code: string, syscall: string, part: string): FileSource {
     const refuse = (path: string): void => {
-      if (path.includes(part)) throw Object.assign(new Error(`${code}: refused, ${syscall}`), { code, syscall })
+      if (path.includes(part))
+        throw Object.assign(new Error(`${code}: refused, ${syscall}`), { code, syscall })
     }
     return {
       ...diskFiles,
@@ -117,13 +118,16 @@ describe('faults are named and the rest goes on', () => {
     ['EIO', 'read', '1.jpg', 'path-not-readable', /the disk reports an error/],
     ['ENOSPC', 'write', '1.jpg', 'disk-full', /no space is left/],
     ['ESTALE', 'open', '1.jpg', 'path-not-readable', /ESTALE/],
-  ])('%s by %s of %s ends the import: it is not the images’ fault', async (code, syscall, part, ends, words) => {
-    const rootPath = await datasetWith({ 'cat/locked folder/1.jpg': imageBytes(3) })
-    await expect(scan(rootPath, { files: refusing(code, syscall, part) })).rejects.toMatchObject({
-      code: ends,
-      message: expect.stringMatching(words) as unknown,
-    })
-  })
+  ])(
+    '%s by %s of %s ends the import: it is not the images’ fault',
+    async (code, syscall, part, ends, words) => {
+      const rootPath = await datasetWith({ 'cat/locked folder/1.jpg': imageBytes(3) })
+      await expect(scan(rootPath, { files: refusing(code, syscall, part) })).rejects.toMatchObject({
+        code: ends,
+        message: expect.stringMatching(words) as unknown,
+      })
+    },
+  )
 
   test('names that are not UTF-8, and things that are no files', async () => {
     const rootPath = await datasetWith({})

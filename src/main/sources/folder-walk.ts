@@ -99,7 +99,16 @@ function isDenied(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')
 }
 
-const systemNames = new Set(['lost+found', 'System Volume Information', '__MACOSX', 'Thumbs.db', 'desktop.ini', 'Icon\r', '@eaDir', '$RECYCLE.BIN'])
+const systemNames = new Set([
+  'lost+found',
+  'System Volume Information',
+  '__MACOSX',
+  'Thumbs.db',
+  'desktop.ini',
+  'Icon\r',
+  '@eaDir',
+  '$RECYCLE.BIN',
+])
 
 function isHidden(name: string): boolean {
   return name.startsWith('.') || systemNames.has(name)
