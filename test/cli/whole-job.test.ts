@@ -184,8 +184,14 @@ describe('while another core has the home', () => {
     expect(refused.code).toBe(1)
     expect(refused.stderr).toContain('"bitw serve"')
 
-    const answer = await fetch(url, { redirect: 'manual' })
-    expect(answer.status).toBe(303)
+    const { origin, hash } = new URL(url)
+    const answer = await fetch(`${origin}/session`, {
+      method: 'POST',
+      headers: { Origin: origin },
+      body: hash.slice(1),
+    })
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toHaveProperty('session')
     server.child.kill('SIGINT')
     expect((await server.ended).code).toBe(0)
   })

@@ -1,7 +1,7 @@
 /**
  * Who may talk to the loopback server. Any page in the user's browser and any program on the machine can reach a
  * loopback port; so a client needs a session, and a browser must be on a page of this very server.
- * docs/decisions/028-no-secret-in-a-cookie.md says why the session is in no cookie.
+ * docs/decisions/029-no-secret-in-a-cookie.md says why the session is in no cookie.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'

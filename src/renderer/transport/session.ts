@@ -1,6 +1,6 @@
 /**
  * How a page in a browser gets in: the code of its link is exchanged for a session, which stays with this origin. Cookies
- * would reach every port of the machine: docs/decisions/028-no-secret-in-a-cookie.md.
+ * would reach every port of the machine: docs/decisions/029-no-secret-in-a-cookie.md.
  */
 import { WorkbenchError } from '../../contract/errors'
 
