@@ -190,7 +190,7 @@ describe('while another core has the home', () => {
       headers: { Origin: origin },
       body: hash.slice(1),
     })
-    expect(answer.status).toBe(200)
+    expect(answer.status).toBe(201)
     expect(await answer.json()).toHaveProperty('session')
     server.child.kill('SIGINT')
     expect((await server.ended).code).toBe(0)
