@@ -76,7 +76,7 @@ function carve(images: readonly SplitImage[], options: SplitOptions): SplitPart[
   return parts
 }
 
-/** Moves groups out of `free` into `part` while they fit the quota of images; at least `least` groups, and leaves `leave`. */
+/** Moves groups out of `free` into `part` while they fit the quota of images, and leaves `leave`; at least `least` groups, of which there must be more than `leave`. */
 function take(
   free: Group[],
   part: SplitPart,
@@ -100,7 +100,7 @@ function take(
       position++
     }
   }
-  if (taken < least && free.length > leave) {
+  if (taken < least) {
     // All were larger than the quota, or it was 0: the smallest group, the first of them in the seeded order.
     const smallest = Math.min(...free.map((group) => group.members.length))
     move(free.findIndex((group) => group.members.length === smallest))

@@ -90,6 +90,18 @@ describe('a seeded split', () => {
     expect([0, 1, 2].map((index) => count(ofClass(index), 'test'))).toEqual([20, 7, 3])
   })
 
+  test('takes the smallest content for the test part where the fraction is less than any of them, wherever it stands', () => {
+    // a tenth of ten images is one; the contents have five, two and three
+    const images = ['a', 'a', 'a', 'a', 'a', 'b', 'b', 'c', 'c', 'c'].map((contentHash): SplitImage => ({
+      contentHash,
+      classIndex: 0,
+      folderPart: null,
+    }))
+    const expected = images.map(({ contentHash }) => (contentHash === 'b' ? 'test' : 'train'))
+    for (let seed = 0; seed < 12; seed++)
+      expect(assignSplit(images, { valFraction: 0, testFraction: 0.1, seed }).parts).toEqual(expected)
+  })
+
   test('another seed draws another split of the same sizes', () => {
     const images = distinct(200, 0)
     const first = assignSplit(images, usual).parts

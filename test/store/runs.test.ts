@@ -63,6 +63,13 @@ describe('runs', () => {
     })
   })
 
+  it('know how many images of their split are held out', () => {
+    const { db } = temporaryStore()
+    // two classes of 20 images: a fifth of each is for the test, a tenth for validation
+    const id = addRun(db, addDataset(db))
+    expect(getRun(db, id).heldOut).toEqual({ val: 4, test: 8 })
+  })
+
   it('know where their weights began through the runs between, as long as those are there', () => {
     const { db } = temporaryStore()
     const datasetId = addDataset(db)
@@ -121,8 +128,9 @@ describe('runs', () => {
       wrongCount: 1,
       engine,
     })
-    updateRun(db, id, { accuracy: null, evaluatedOn: 'train' })
-    expect(getRun(db, id)).toMatchObject({ accuracy: null, evaluatedOn: 'train' })
+    expect(getRun(db, id).changedCount).toBe(0)
+    updateRun(db, id, { accuracy: null, evaluatedOn: 'train', changedCount: 3 })
+    expect(getRun(db, id)).toMatchObject({ accuracy: null, evaluatedOn: 'train', changedCount: 3 })
   })
 
   it('end with a time, and only then', () => {

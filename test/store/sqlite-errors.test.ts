@@ -11,4 +11,16 @@ describe('a complaint of SQLite', () => {
       code: expected,
     })
   })
+
+  it.each(['SQLITE_READONLY', 'SQLITE_CANTOPEN', 'EACCES', 'EROFS'])(
+    '%s names the file that cannot be written, and what to do',
+    (code) => {
+      const thrown = Object.assign(new Error('permission denied'), { code })
+      expect(plainStoreError(thrown, '/home/db')).toMatchObject({
+        code: 'home-read-only',
+        message: 'The workbench cannot write /home/db (permission denied).',
+        wayOut: 'Make the folder and its files writable for this user, or choose another home with --home.',
+      })
+    },
+  )
 })

@@ -48,7 +48,8 @@ function fineTuning(facts: BudgetFacts, candidate: BudgetCandidate, cropPx: numb
   const { batchSize, rate } = small.rate
   const share = size.batchSize / batchSize
   return finished(facts, candidate, size, stepCount, {
-    baseLearningRate: rounded(rate * (share <= 1 ? share : Math.sqrt(share))),
+    // in proportion below the batch that was measured, by the square root above it
+    baseLearningRate: rounded(rate * Math.min(share, Math.sqrt(share))),
     ...(size.freeze !== 'none' && { freeze: size.freeze }),
   })
 }

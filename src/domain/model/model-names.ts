@@ -43,7 +43,7 @@ export function modelIdWords(id: string): string {
   if (origin === 'embedded')
     // The sizes of clothes are written large, words with their first letter.
     return rest.replace(
-      /^bit-(.)(.*)$/,
+      /^bit-(.)(.*)/,
       (_, first: string, more: string) =>
         `BiT-${first.toUpperCase()}${more.length < 2 ? more.toUpperCase() : more}`,
     )

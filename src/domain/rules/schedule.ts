@@ -12,9 +12,9 @@ export function learningRate(recipe: Rate, stepIndex: number): number {
   return recipe.baseLearningRate / 10 ** decays
 }
 
-/** Corners from `fromStep` to the end; two at each decay, so that the fall is upright. Empty where nothing is to come. */
+/** Corners from `fromStep` to the end; two where the rate falls, so that the fall is upright. Empty where nothing is to come. */
 export function ratesToCome(schedule: Schedule, fromStep: number): { xs: number[]; ys: number[] } {
-  const { stepCount, warmupStepCount, decayAtSteps } = schedule
+  const { stepCount } = schedule
   const xs: number[] = []
   const ys: number[] = []
   const corner = (step: number, rate: number): void => {
@@ -25,9 +25,10 @@ export function ratesToCome(schedule: Schedule, fromStep: number): { xs: number[
   corner(fromStep, learningRate(schedule, fromStep))
   for (const step of rateBends(schedule)) {
     if (step <= fromStep) continue
-    const falls = decayAtSteps.includes(step) && step > warmupStepCount
-    if (falls) corner(step, learningRate(schedule, step - 1))
-    corner(step, learningRate(schedule, step))
+    const [before, rate] = [learningRate(schedule, step - 1), learningRate(schedule, step)]
+    // not at a decay within the warm-up, which is felt where the warm-up ends
+    if (before > rate) corner(step, before)
+    corner(step, rate)
   }
   corner(stepCount, learningRate(schedule, stepCount - 1))
   return { xs, ys }

@@ -28,6 +28,12 @@ describe('a model’s size for people', () => {
     expect(sizeWords('units:2-3-4-2,width:0.5')).toBe('2-3-4-2 × 0.5')
   })
 
+  it('is read with a space behind the comma, and left as it is where it is more than a size', () => {
+    expect(sizeWords('units:1-1-1-1, width:0.5')).toBe('R14x0.5')
+    expect(sizeWords('my units:1-1-1-1,width:0.5')).toBe('my units:1-1-1-1,width:0.5')
+    expect(sizeWords('units:1-1-1-1,width:0.5px')).toBe('units:1-1-1-1,width:0.5px')
+  })
+
   it('says layers that are not BiT’s', () => {
     expect(sizeWords('R50x1+bn+plain')).toBe('R50x1, BatchNorm, plain convolutions')
     expect(sizeWords('units:1-1-1-1,width:1+bn')).toBe('R14x1, BatchNorm')
@@ -83,5 +89,6 @@ describe('an id without its model at hand', () => {
     expect(modelIdWords('embedded:bit-tiny')).toBe('BiT-Tiny')
     expect(modelIdWords('embedded:bit-xs')).toBe('BiT-XS')
     expect(modelIdWords('embedded:something')).toBe('something')
+    expect(modelIdWords('embedded:orbit-xs')).toBe('orbit-xs')
   })
 })

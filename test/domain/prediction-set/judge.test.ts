@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { fromFloat16 } from '../../../src/domain/float16'
 import { randomStream, normalSample } from '../../../src/domain/random'
 import {
   packBlock,
@@ -103,6 +104,18 @@ describe('a stored prediction', () => {
     expect(topOfRow(read, 0, 5).map(({ classIndex }) => classIndex)).toEqual([1, 0, 2])
   })
 
+  it('has the loss of its new label alone, whatever rounding did to the score of the old one', () => {
+    // the score of the old label, −1000.3, is −1000.5 in float16; the new label is certain, so its loss is 0
+    const logits = Float32Array.of(1000.3, 0)
+    const shape: BlockShape = { classCount: 2, loss: 'softmax', hasScores: true }
+    const scores = new Uint16Array(2)
+    scoresOf(logits, 'softmax', scores, 0)
+    const read = readBlock(packBlock(shape, [predictionOf(1, 1, logits)], scores))
+    expect(judge(read, 0, 1).loss).toBe(Math.fround(1000.3))
+    expect(judge(read, 0, 0)).toMatchObject({ labelRank: 1, labelProbability: 1 })
+    expect(judge(read, 0, 0).loss).toBeCloseTo(0, 10)
+  })
+
   it('gives the same top five from scores as from its list', () => {
     const [scored, listed] = [readBlock(block().bytes), readBlock(block({ hasScores: false }).bytes)]
     for (let row = 0; row < 60; row++) {
@@ -112,6 +125,14 @@ describe('a stored prediction', () => {
         expect(probability).toBeCloseTo(other[place]?.probability ?? NaN, 2),
       )
     }
+  })
+})
+
+describe('the scores of an image', () => {
+  it('are exact log-probabilities where a logit is too large for its exponential', () => {
+    const scores = new Uint16Array(3)
+    scoresOf(Float32Array.of(1000, 0, -24), 'softmax', scores, 0)
+    expect([...scores].map(fromFloat16)).toEqual([0, -1000, -1024])
   })
 })
 

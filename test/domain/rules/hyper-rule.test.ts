@@ -124,6 +124,7 @@ describe('what departs from the rule', () => {
     expect(choice('batch', 'paper', { batchSize: 64 }).departure).toEqual({ ruleValue: '512' })
     expect(choice('stepCount', 'paper', { batchSize: 64 })).toMatchObject({
       value: '4,000',
+      because: 'scaled by 512 ÷ 64, in proportion to the batch; each image is seen about 538 times',
       departure: { ruleValue: '500' },
     })
     expect(choice('baseLearningRate', 'paper', { batchSize: 64 })).toMatchObject({
@@ -156,6 +157,7 @@ describe('what departs from the rule', () => {
     expect(hyperRule('paper', facts, { microBatchSize: 8 }).departureCount).toBe(0)
     expect(choice('batch', 'paper', { microBatchSize: 8 }).value).toBe('512 = 8 × 64')
     expect(choice('batch', 'paper', { microBatchSize: 100 }).value).toBe('512 = 100 × 5 + 12')
+    expect(choice('batch', 'paper', { microBatchSize: 500 }).value).toBe('512 = 500 × 1 + 12')
     expect(choice('batch', 'paper', { batchSize: 8 }).value).toBe('8')
   })
 
@@ -213,6 +215,15 @@ describe('the sentences', () => {
       precision: ['float32', 'as in the paper'],
       head: ['17 classes, from zeros', 'first loss will be ln 17 = 2.833'],
     })
+  })
+})
+
+describe('the sentence about the rate', () => {
+  it('says whether there is a warm-up before it', () => {
+    expect(choice('baseLearningRate', 'paper').because).toBe('base rate of the rule, no warm-up in the paper')
+    expect(choice('baseLearningRate', 'reference-code').because).toBe(
+      'base rate of the rule, reached after the warm-up',
+    )
   })
 })
 

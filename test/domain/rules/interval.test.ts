@@ -14,6 +14,6 @@ describe('the 95 % interval of an accuracy', () => {
     expect(accuracyOf(0, 20)).toMatchObject({ low: 0, value: 0 })
     expect(accuracyOf(0, 20).high).toBeCloseTo(0.1611, 4)
     expect(accuracyOf(29, 29)).toMatchObject({ high: 1, value: 1 })
-    expect(accuracyOf(0, 0)).toMatchObject({ low: 0, high: 1, total: 0 })
+    expect(accuracyOf(0, 0)).toEqual({ correct: 0, total: 0, value: 0, low: 0, high: 1 })
   })
 })

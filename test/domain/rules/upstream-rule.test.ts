@@ -107,6 +107,13 @@ describe('pre-training as in the paper', () => {
     expect(because({ batchSize: 32, microBatchSize: 32 })).toBe('You set it; all are computed at once')
   })
 
+  it('says that the head begins at zero and every other layer at random', () => {
+    expect(rule('BiT-S').choices.find(({ key }) => key === 'head')).toMatchObject({
+      value: '1,000 classes, from zeros',
+      because: 'the others are drawn from the seed (He)',
+    })
+  })
+
   it('never warms up over more of the way than the paper did', () => {
     for (const preset of upstreamPresetSchema.options) {
       const { recipe } = rule(preset, {}, 5000)
