@@ -75,7 +75,11 @@ test('a Gamma draw of Beta begins anew where its cube is not positive, and draws
   // of two numbers each normal is made: √(−2 ln 0.01) · cos π = −3.03, below −√6, which is the limit at α 1; then 0, whose
   // cube is 1, and a third that accepts it; and the same 0 for the other Gamma draw
   const script = [0.99, 0.5, 0, 0, 0.5, 0, 0, 0.5]
-  const drawn = betaSample(1, () => script.shift() ?? NaN)
-  expect(drawn).toBe(0.5)
+  const next = (): number => {
+    const drawn = script.shift()
+    if (drawn === undefined) throw new Error('More numbers are drawn than these.')
+    return drawn
+  }
+  expect(betaSample(1, next)).toBe(0.5)
   expect(script).toEqual([])
 })

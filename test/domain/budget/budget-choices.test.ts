@@ -97,7 +97,7 @@ describe('the precision', () => {
   ] as const)(
     'where a step takes 100 ms in bfloat16 and %i in float32 is %s: more than 5 %% must be gained',
     (float32Ms, chosen) => {
-      const model = small(({ precision }) => ({ stepMs: precision === 'float32' ? float32Ms : 100 }))
+      const model = small(({ precision }) => ({ stepMs: { float32: float32Ms, bfloat16: 100 }[precision] }))
       expect(sizeOf(facts(1000, hour), model, 64, 32).precision).toBe(chosen)
     },
   )
