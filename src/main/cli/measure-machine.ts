@@ -11,7 +11,7 @@ export async function measureMachine(
   const { taskId } = await core.call('training.probe', {})
   if (taskId === null) return
   context.output.note(
-    'Measuring this machine once; this takes a few seconds. Time estimates are based on it.',
+    'Measuring this machine once; this takes less than a minute. Time estimates are based on it.',
   )
   await followToEnd(context, core, taskId)
 }
