@@ -18,16 +18,7 @@ import { findModelFile, insertModelFile, listModelFiles } from '../../src/main/s
 import { openStore } from '../../src/main/store/open'
 import { deleteRun, getRun, listDamagedRuns, listRuns } from '../../src/main/store/runs'
 import { addDataset, addRun, temporaryHome } from './support/home'
-
-function refusal(work: () => unknown): WorkbenchError {
-  try {
-    work()
-  } catch (thrown) {
-    if (thrown instanceof WorkbenchError) return thrown
-    throw thrown
-  }
-  throw new Error('It was not refused')
-}
+import { refusal } from './support/refusal'
 
 /** A closed home with runs called a, b and c; SQLite's own checks are off while `damage` writes. */
 function damagedHome(damage: (raw: Database.Database, path: string) => void): string {

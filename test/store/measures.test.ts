@@ -1,11 +1,11 @@
-import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { listVersions } from '../../src/main/store/dataset-versions'
 import { imageLayout } from '../../src/main/store/images'
 import { insertEvaluation, listEvaluations } from '../../src/main/store/metrics'
-import { migrate, migrations } from '../../src/main/store/migrate'
+import { migrate } from '../../src/main/store/migrate'
 import { getRun, updateRun } from '../../src/main/store/runs'
 import { addDataset, addRun, syntheticScan, temporaryStore } from './support/home'
+import { oldHome } from './support/old-home'
 
 const accuracy = { correct: 3, total: 4, value: 0.75, low: 0.3006418423, high: 0.9544127391 }
 
@@ -44,25 +44,7 @@ describe('a home from before versions could be listed', () => {
     const source = temporaryStore().db
     const datasetId = addDataset(source, 'letters', syntheticScan(names, 2))
     const runId = addRun(source, datasetId)
-    const old = new Database(':memory:')
-    migrate(old, migrations.slice(0, 7))
-    old.pragma('foreign_keys = OFF') // datasets and splits refer to each other
-    for (const table of [
-      'datasets',
-      'classes',
-      'images',
-      'splits',
-      'split_images',
-      'split_classes',
-      'runs',
-    ]) {
-      const columns = (old.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name)
-      const insert = old.prepare(
-        `INSERT INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`,
-      )
-      for (const row of source.prepare<[], unknown[]>(`SELECT ${columns.join()} FROM ${table}`).raw().all())
-        insert.run(...row)
-    }
+    const old = oldHome(source, 7)
     // three images of class 0, right, right and sixth; one of class 1, second
     const { ids } = imageLayout(source, datasetId, {})
     const ranks = [

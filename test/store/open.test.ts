@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { WorkbenchError, type ErrorCode } from '../../src/contract/errors'
+import type { ErrorCode } from '../../src/contract/errors'
 import { listDatasets } from '../../src/main/store/datasets'
 import { insertStep, listSteps } from '../../src/main/store/metrics'
 import { migrate, migrations } from '../../src/main/store/migrate'
@@ -11,16 +11,7 @@ import { databaseBytes, openStore } from '../../src/main/store/open'
 import { deleteRun, updateRun } from '../../src/main/store/runs'
 import { reclaimSpace } from '../../src/main/store/space'
 import { addDataset, addRun, temporaryHome, temporaryStore } from './support/home'
-
-function refusal(work: () => unknown): WorkbenchError {
-  try {
-    work()
-  } catch (thrown) {
-    if (thrown instanceof WorkbenchError) return thrown
-    throw thrown
-  }
-  throw new Error('It was not refused')
-}
+import { refusal } from './support/refusal'
 
 describe('opening a home', () => {
   it('makes a private folder with a database of the newest version, synced on every commit', () => {

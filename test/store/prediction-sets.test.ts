@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
-import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { predictionSetSchema, setPredictionSchema } from '../../src/contract/entities/prediction-set'
 import { packBlock, type PredictedRow } from '../../src/domain/prediction-set/block'
 import { getDataset, setSplit } from '../../src/main/store/datasets'
 import { imageLayout } from '../../src/main/store/images'
-import { migrate, migrations } from '../../src/main/store/migrate'
+import { migrate } from '../../src/main/store/migrate'
 import { listSetPredictions, predictionBlocks } from '../../src/main/store/prediction-set-read'
 import {
   deleteSetsAfter,
@@ -21,6 +20,7 @@ import { deleteRun, updateRun } from '../../src/main/store/runs'
 import { runSpace } from '../../src/main/store/space'
 import type { Db } from '../../src/main/store/statement'
 import { addDataset, addRun, queryPlan, temporaryStore } from './support/home'
+import { oldHome } from './support/old-home'
 
 function predicted(imageId: number): PredictedRow {
   const labelIndex = imageId % 2
@@ -180,26 +180,7 @@ describe('a dataset version', () => {
 describe('predictions from before there were sets', () => {
   it('become one sealed set of their run, and stay as they were for queries', () => {
     const source = store()
-    const old = new Database(':memory:')
-    migrate(old, migrations.slice(0, 5))
-    old.pragma('foreign_keys = OFF') // datasets and splits refer to each other
-    for (const table of [
-      'datasets',
-      'classes',
-      'images',
-      'splits',
-      'split_images',
-      'split_classes',
-      'runs',
-    ]) {
-      const names = old.pragma(`table_info(${table})`) as { name: string }[]
-      const columns = names.map(({ name }) => name).join(', ')
-      const insert = old.prepare(
-        `INSERT INTO ${table} (${columns}) VALUES (${names.map(() => '?').join(', ')})`,
-      )
-      for (const row of source.db.prepare<[], unknown[]>(`SELECT ${columns} FROM ${table}`).raw().all())
-        insert.run(...row)
-    }
+    const old = oldHome(source.db, 5)
     old.pragma('foreign_keys = ON')
     const ids = imageLayout(source.db, source.datasetId, {}).ids
     const insert = old.prepare(

@@ -128,6 +128,26 @@ export function getImage(db: Db, id: number): Image {
     classIndex: row.class_index,
     className: row.class_name,
     part: partOfCode(row.part),
+    ...imageFacts(row),
+  }
+}
+
+/** What was read from an image's file. */
+export function imageFacts(
+  row: FactsRow,
+): Pick<
+  ScannedImage,
+  | 'widthPx'
+  | 'heightPx'
+  | 'byteCount'
+  | 'contentHash'
+  | 'format'
+  | 'colourSpace'
+  | 'bitsPerSample'
+  | 'hasAlpha'
+  | 'orientation'
+> {
+  return {
     widthPx: row.width_px,
     heightPx: row.height_px,
     byteCount: row.byte_count,
@@ -190,13 +210,8 @@ interface AddressRow extends SourceRow {
   is_current: number
 }
 
-interface ImageRow {
-  id: number
-  dataset_id: number
-  path: string
-  class_index: number
-  class_name: string
-  part: number
+/** `hash`: of the content, lower-case hex. */
+export interface FactsRow {
   width_px: number
   height_px: number
   byte_count: number
@@ -206,6 +221,15 @@ interface ImageRow {
   bits_per_sample: number
   has_alpha: number
   orientation: number
+}
+
+interface ImageRow extends FactsRow {
+  id: number
+  dataset_id: number
+  path: string
+  class_index: number
+  class_name: string
+  part: number
 }
 
 export const getImageSql = `

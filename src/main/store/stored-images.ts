@@ -1,6 +1,7 @@
 /** The images of a dataset's current version as its source gave them, to be held to what the source has now. */
 import type { SplitPart } from '../../contract/entities/dataset'
 import type { ScannedImage } from '../datasets/scan-result'
+import { imageFacts, type FactsRow } from './images'
 import { partOfCode } from './split-parts'
 import { inTransaction, statement, type Db } from './statement'
 
@@ -29,15 +30,7 @@ export function storedImages(db: Db, datasetId: number): StoredImage[] {
       className: row.class_name,
       folderPart: row.folder_part === null ? null : partOfCode(row.folder_part),
       part: partOfCode(row.part),
-      widthPx: row.width_px,
-      heightPx: row.height_px,
-      byteCount: row.byte_count,
-      contentHash: row.hash,
-      format: row.format,
-      colourSpace: row.colour_space,
-      bitsPerSample: row.bits_per_sample,
-      hasAlpha: row.has_alpha === 1,
-      orientation: row.orientation,
+      ...imageFacts(row),
       modifiedMs: row.modified_ms,
     }))
 }
@@ -63,7 +56,7 @@ export function keepFileTimes(
   })
 }
 
-interface Row {
+interface Row extends FactsRow {
   id: number
   path: string
   link_target: string | null
@@ -71,14 +64,5 @@ interface Row {
   class_name: string
   folder_part: number | null
   part: number
-  width_px: number
-  height_px: number
-  byte_count: number
-  hash: string
-  format: string
-  colour_space: string
-  bits_per_sample: number
-  has_alpha: number
-  orientation: number
   modified_ms: number
 }

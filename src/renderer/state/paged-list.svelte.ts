@@ -1,20 +1,24 @@
-/** The problems of one dataset, loaded page by page as they come into view. */
-import type { Problem } from '../../contract/entities/dataset'
+/** A list that the core has, loaded page by page as it comes into view. */
 import { toWireError, type WireError } from '../../contract/errors'
-import { app } from './app.svelte'
 
 const pageSize = 200
 
-export class Problems {
+export class PagedList<Item> {
   total = $state(0)
   error: WireError | null = $state.raw(null)
-  private pages: Readonly<Record<number, readonly Problem[]>> = $state.raw({})
+  private pages: Readonly<Record<number, readonly Item[]>> = $state.raw({})
   /** Pages that were asked for, answered or not. */
   private asked: readonly number[] = []
 
-  constructor(private readonly datasetId: number) {}
+  /** `read` throws what the core says. */
+  constructor(
+    private readonly read: (range: {
+      readonly offset: number
+      readonly limit: number
+    }) => Promise<{ readonly total: number; readonly items: readonly Item[] }>,
+  ) {}
 
-  at(index: number): Problem | undefined {
+  at(index: number): Item | undefined {
     return this.pages[Math.floor(index / pageSize)]?.[index % pageSize]
   }
 
@@ -23,10 +27,9 @@ export class Problems {
       if (this.asked.includes(page)) continue
       this.asked = [...this.asked, page]
       try {
-        const input = { id: this.datasetId, offset: page * pageSize, limit: pageSize }
-        const answer = await app.call('datasets.problems', input)
-        this.total = answer.total
-        this.pages = { ...this.pages, [page]: answer.problems }
+        const { total, items } = await this.read({ offset: page * pageSize, limit: pageSize })
+        this.total = total
+        this.pages = { ...this.pages, [page]: items }
       } catch (error) {
         this.asked = this.asked.filter((other) => other !== page)
         this.error = toWireError(error)
