@@ -20,7 +20,8 @@ const usage = `usage: npm run bench -- step|engines|gpu|import|input|transfer|bu
          [--effective N] [--micro N]  batch and micro-batch of r50x1-hyper-128 (512 for HyperRule's own; 64 stands in)
   import --folder IMAGES, input [--folder IMAGES]
   transfer [--data FOLDER] [--weights MODEL] [--case NAME]  --runs is how many seeds
-  budget [--data FOLDER] [--state FILE] [--weights MODEL] [--case "1m flowers17"]  --runs is how many resplits; goes on from FILE`
+  budget [--data FOLDER] [--state FILE] [--weights MODEL] [--case "1m flowers17"]  --runs is how many resplits; goes on from FILE;
+         "1m planner" and "1m grid" run the halves apart: only the planner's needs a quiet machine`
 
 const cases = {
   step: stepResults,

@@ -4,7 +4,7 @@ const path = require('node:path')
 const { readJson } = require('../setup/files.cjs')
 const { failedChecks } = require('./check.cjs')
 const { addCounts, browserCounts, finalLine, unitCounts } = require('./test-counts.cjs')
-const { slowestTests } = require('./slowest-tests.cjs')
+const { failedTests, slowestTests } = require('./told-tests.cjs')
 
 /**
  * Checks, unit tests, end-to-end tests, and at the very end one line with the sums. With words, only the tests that they name:
@@ -14,11 +14,11 @@ async function test(context) {
   const reports = fs.mkdtempSync(path.join(context.cachePath, 'reports-'))
   try {
     const counts = await runAll(context, reports)
-    const slowest = slowestTests(
-      [readJson(path.join(reports, 'unit.json')), readJson(path.join(reports, 'e2e.json'))],
-      context.root,
-    )
+    const both = ['unit.json', 'e2e.json'].map((name) => readJson(path.join(reports, name)))
+    const slowest = slowestTests(both, context.root)
     if (slowest.length > 0) console.log(`\nThe slowest tests:\n${slowest.join('\n')}`)
+    const failed = failedTests(both, context.root)
+    if (failed.length > 0) console.log(`\nThe tests that failed:\n${failed.join('\n')}`)
     console.log(`\n${finalLine(counts)}`)
     return counts.failed === 0 ? 0 : 1
   } finally {
