@@ -2,7 +2,7 @@
 
 /**
  * uint8 [heightPx, widthPx] of palette indices, in the file's order of rows (the lowest first). Pixels that are jumped over are 0. Throws a
- * plain Error where the runs leave the image, or the file ends before they do.
+ * plain Error where the runs leave the image, or end before its last row without a jump: what is missing was lost, and would become one colour.
  */
 export function unpackRuns(
   file: Uint8Array,
@@ -13,6 +13,7 @@ export function unpackRuns(
   let at = start
   let x = 0
   let y = 0
+  let jumps = false
   const next = (): number => {
     const byte = file[at++]
     if (byte === undefined) throw new Error('bmp: premature end of file')
@@ -37,8 +38,10 @@ export function unpackRuns(
       x = 0
       y++
     } else if (value === 1) {
+      if (y < heightPx - 1 && !jumps) throw new Error('bmp: premature end of file')
       return indices
     } else if (value === 2) {
+      jumps = true
       x += next()
       y += next()
       if (x > widthPx || y > heightPx) throw new Error('bmp: the runs leave the image')

@@ -74,6 +74,8 @@ function readLayout(file: Uint8Array): Layout {
   if (widthPx <= 0 || signedHeight === 0) throw new Error('bmp: damaged header')
   if (![1, 4, 8, 16, 24, 32].includes(bitsPerPixel))
     throw notSupported(`a bitmap of ${String(bitsPerPixel)} bits`)
+  // OS/2's second header has meanings of its own for these
+  if (headerBytes === 64 && compression > 2) throw notSupported('an OS/2 bitmap that is packed')
   const masked = compression === 3 || compression === 6
   const isPacked = (compression === 1 && bitsPerPixel === 8) || (compression === 2 && bitsPerPixel === 4)
   if (compression !== 0 && !masked && !isPacked) throw notSupported(packingOf(compression))
@@ -82,6 +84,7 @@ function readLayout(file: Uint8Array): Layout {
   const entryBytes = old ? 3 : 4
   // Masks follow a plain 40-byte header; newer headers contain them.
   const paletteOffset = 14 + headerBytes + (masked && headerBytes === 40 ? 12 : 0)
+  const pixelOffset = view.getUint32(10, true)
   const entryCount = bitsPerPixel <= 8 ? Math.min(coloursUsed || 2 ** bitsPerPixel, 256) : 0
   return {
     widthPx,
@@ -90,8 +93,9 @@ function readLayout(file: Uint8Array): Layout {
     hasAlpha: masks[3] !== 0,
     topDown: signedHeight < 0,
     isPacked,
-    pixelOffset: view.getUint32(10, true),
-    palette: file.subarray(paletteOffset, paletteOffset + entryCount * entryBytes),
+    pixelOffset,
+    // what lies behind the first pixel is no colour, however many the header promises
+    palette: file.subarray(paletteOffset, Math.min(paletteOffset + entryCount * entryBytes, pixelOffset)),
     paletteEntryBytes: entryBytes,
     masks,
   }
@@ -113,7 +117,9 @@ function readMasks(
   if (!masked) return bitsPerPixel === 16 ? [0x7c00, 0x3e0, 0x1f, 0] : [0xff0000, 0xff00, 0xff, 0]
   if (view.byteLength < 70) throw new Error('bmp: damaged header')
   const alpha = headerBytes >= 56 ? view.getUint32(66, true) : 0
-  return [view.getUint32(54, true), view.getUint32(58, true), view.getUint32(62, true), alpha]
+  const [red, green, blue] = [view.getUint32(54, true), view.getUint32(58, true), view.getUint32(62, true)]
+  if ((red | green | blue) === 0) throw new Error('bmp: damaged header')
+  return [red, green, blue, alpha]
 }
 
 function readRow(
@@ -135,6 +141,7 @@ function readRow(
       const byte = file[from + ((x * bitsPerPixel) >> 3)] ?? 0
       const shift = 8 - bitsPerPixel - ((x * bitsPerPixel) & 7)
       const entry = ((byte >> shift) & ((1 << bitsPerPixel) - 1)) * paletteEntryBytes
+      if (entry + 3 > palette.length) throw new Error('bmp: the palette lacks a colour that a pixel has')
       for (let channel = 0; channel < 3; channel++)
         pixels[target + channel] = palette[entry + 2 - channel] ?? 0
     } else {
