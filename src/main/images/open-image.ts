@@ -80,6 +80,14 @@ export async function imageHeader(file: Uint8Array): Promise<ImageHeader> {
   }
 }
 
+/** What libvips grumbles about before it comes to the pixels. */
+export async function warningsOfHeader(file: Uint8Array): Promise<string[]> {
+  const said: string[] = []
+  const opened = sharp(file, { failOn: 'error', limitInputPixels: false, limitInputChannels: false })
+  await opened.on('warning', (text: string) => said.push(text)).metadata()
+  return said
+}
+
 const plain = { colourSpace: 'srgb', bitsPerSample: 8, hasAlpha: false, orientation: 1, leftOutCount: 0 }
 
 interface Pixels {

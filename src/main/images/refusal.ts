@@ -36,6 +36,12 @@ export function tooManyPixels(widthPx: number, heightPx: number): ImageRefusal {
   )
 }
 
+/** `reason`: what the decoder says, if it says something. */
+export function cutOff(reason: string | null = null, options?: ErrorOptions): ImageRefusal {
+  const what = 'the file ends too early: part of the image is missing'
+  return new ImageRefusal('truncated', reason === null ? what : `${what} (${reason})`, '', options)
+}
+
 /** For what is no image that can be decoded, by its first bytes; null where it is one. */
 export function refusedByHead(head: Uint8Array): ImageRefusal | null {
   if (imageFormat(head) !== null) return null
@@ -59,12 +65,7 @@ export function refusalOf(file: Uint8Array, thrown: unknown): ImageRefusal {
   const unsupported = unsupportedIn(reason)
   if (unsupported !== null) return notSupported(unsupported, options)
   return isCutOff(format, file, reason)
-    ? new ImageRefusal(
-        'truncated',
-        `the file ends too early: part of the image is missing (${reason})`,
-        '',
-        options,
-      )
+    ? cutOff(reason, options)
     : new ImageRefusal('corrupt', `the image is damaged (${reason})`, '', options)
 }
 

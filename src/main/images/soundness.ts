@@ -1,8 +1,11 @@
 /** Whether an image can really be decoded to its end: a header says nothing of a file that was cut off, and decoders go on in grey. */
 import { imageFormat } from './image-format'
-import { type FailOn, type ImageHeader, imageHeader, openImage } from './open-image'
-import { decoderWords, ImageRefusal, refusalOf } from './refusal'
+import { type FailOn, type ImageHeader, imageHeader, openImage, warningsOfHeader } from './open-image'
+import { cutOff, decoderWords, ImageRefusal, refusalOf } from './refusal'
+import { arePixelsCutOff } from './tiff-extent'
+import { jpegTiles } from './tiff-jpeg-tiles'
 import { plainTiff } from './tiff-plain'
+import { tiffSamples } from './tiff-samples'
 
 const tinyPixelCount = 128 * 128
 
@@ -15,15 +18,23 @@ export async function minorFault(
   header: Pick<ImageHeader, 'widthPx' | 'heightPx'>,
 ): Promise<string | null> {
   try {
+    return await faultIn(file, header)
+  } catch (thrown) {
+    throw refusalOf(file, thrown)
+  }
+}
+
+async function faultIn(
+  file: Uint8Array,
+  header: Pick<ImageHeader, 'widthPx' | 'heightPx'>,
+): Promise<string | null> {
+  if (imageFormat(file) === 'tiff') await refuseDamagedTiles(file)
+  try {
     await decodeSmall(file, header, 'warning')
     return null
   } catch (thrown) {
     if (thrown instanceof ImageRefusal) throw thrown
-    try {
-      return await judged(file, header, thrown)
-    } catch (cause) {
-      throw refusalOf(file, cause)
-    }
+    return judged(file, header, thrown)
   }
 }
 
@@ -38,13 +49,7 @@ async function judged(
   header: Pick<ImageHeader, 'widthPx' | 'heightPx'>,
   fault: unknown,
 ): Promise<string> {
-  if (imageFormat(file) === 'tiff') {
-    // Of a damaged tile libtiff only warns, as of odd metadata: without the metadata, whatever is left is about pixels.
-    const plain = plainTiff(file)
-    if (plain === null) throw fault
-    await decodeSmall(plain, header, 'warning')
-    return decoderWords(fault)
-  }
+  if (imageFormat(file) === 'tiff') return judgedTiff(file, header, fault)
   // A JPEG that was cut off fails first with the damage at its last line; asked for the end alone, it says what it is.
   await decodeSmall(file, header, 'truncated')
   if (
@@ -59,6 +64,49 @@ async function judged(
   const damage = behind.find((text) => meansDamage(text, file))
   if (damage !== undefined) throw new Error(damage)
   return decoderWords(fault)
+}
+
+/** Of a damaged tile libtiff only warns, as of an odd directory. */
+async function judgedTiff(
+  file: Uint8Array,
+  header: Pick<ImageHeader, 'widthPx' | 'heightPx'>,
+  fault: unknown,
+): Promise<string> {
+  // First, since what is missing at the end would be found in what plainTiff puts there.
+  await decodeSmall(file, header, 'error')
+  if (arePixelsCutOff(file)) throw cutOff()
+  const samples = tiffSamples(file)
+  const extraCount = samples === null ? 0 : samples.channelCount - samples.colourCount
+  const plain = plainTiff(file, extraCount)
+  if (plain === null) throw fault
+  try {
+    await decodeSmall(plain, header, 'warning')
+  } catch (left) {
+    // What it says of the directory alone, however plain that is, says nothing of pixels.
+    const ofDirectory = await warningsOfHeader(plain)
+    if (!ofDirectory.some((text) => textOf(left).includes(text))) throw left
+    const said: string[] = []
+    await decodeSmall(plain, header, 'error', (text) => said.push(text))
+    const damage = said.find((text) => !ofDirectory.includes(text))
+    if (damage !== undefined) throw new Error(damage)
+  }
+  return decoderWords(fault)
+}
+
+/** libvips says nothing of bad codes in a tile that is a JPEG, and leaves the rest of it grey. */
+async function refuseDamagedTiles(file: Uint8Array): Promise<void> {
+  let index = 0
+  for (const tile of jpegTiles(file)) {
+    index++
+    try {
+      await minorFault(tile, { widthPx: 1, heightPx: 1 })
+    } catch (thrown) {
+      const reason = decoderWords(thrown instanceof ImageRefusal ? (thrown.cause ?? thrown) : thrown)
+      throw new ImageRefusal('corrupt', `the image is damaged (tile ${String(index)}: ${reason})`, '', {
+        cause: thrown,
+      })
+    }
+  }
 }
 
 /** At an eighth of its size, which still reads all of its data. */

@@ -15,10 +15,12 @@ export interface TiffEntries {
   readonly entries: readonly Entry[]
 }
 
-/** Bytes of an unsigned whole number of each field type that has one. */
-const numberBytes: Readonly<Record<number, 1 | 2 | 4 | 8>> = { 1: 1, 3: 2, 4: 4, 13: 4, 16: 8 }
+/** Bytes of an unsigned whole number of each field type that has one; UNDEFINED (7) is plain bytes. */
+const numberBytes: Readonly<Record<number, 1 | 2 | 4 | 8>> = { 1: 1, 3: 2, 4: 4, 7: 1, 13: 4, 16: 8 }
 /** Of strips and tiles there may be millions, of what is asked here a few. */
 const mostValues = 64
+/** 100 megapixels in the smallest tiles, of three channels each: no image that is read has more strips or tiles. */
+export const mostPieces = 1_200_000
 /** A directory of 16 bits cannot have more. */
 const mostEntries = 65_535
 
@@ -42,21 +44,26 @@ export function tiffEntries(file: Uint8Array): TiffEntries | null {
   }
 }
 
-/** The first numbers of each tag that has whole ones; null as tiffEntries. */
-export function tiffTags(file: Uint8Array): TiffTags | null {
+/** The first numbers of each tag that has whole ones, at most `most` of each, of the tags `wanted` or of all; null as tiffEntries. */
+export function tiffTags(
+  file: Uint8Array,
+  wanted: ReadonlySet<number> | null = null,
+  most = mostValues,
+): TiffTags | null {
   const found = tiffEntries(file)
   if (found === null) return null
   const read = readerOf(file)
   const wide = found.isBig ? 8 : 4
   const tags = new Map<number, readonly number[]>()
   for (const { tag, at } of found.entries) {
+    if (wanted?.has(tag) === false) continue
     try {
       const valueBytes = numberBytes[read(at + 2, 2)]
       if (valueBytes === undefined || tags.has(tag)) continue
       const valueCount = read(at + 4, wide)
       const inline = at + 4 + wide
       const from = valueCount * valueBytes <= wide ? inline : read(inline, wide)
-      const values = Array.from({ length: Math.min(valueCount, mostValues) }, (_, index) =>
+      const values = Array.from({ length: Math.min(valueCount, most) }, (_, index) =>
         read(from + index * valueBytes, valueBytes),
       )
       tags.set(tag, values)

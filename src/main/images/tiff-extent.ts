@@ -1,4 +1,5 @@
-/** Does a TIFF file reach as far as its directory says? (TIFF 6.0, section 2.) BigTIFF is left to the decoder's own words. */
+/** Does a TIFF file reach as far as its directory says? (TIFF 6.0, section 2.) Of a BigTIFF's directory the decoder's own words tell. */
+import { mostPieces, tiffTags } from './tiff-directory'
 
 /** Bytes of one value of each field type. */
 const typeBytes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8]
@@ -20,4 +21,19 @@ export function isTiffCutOff(bytes: Buffer): boolean {
     if (valueBytes > 4 && long(at + 8) + valueBytes > bytes.length) return true
   }
   return false
+}
+
+/** Where pieces of pixels lie, and how many bytes each has: of strips, of tiles. */
+const pieces = [
+  [273, 279],
+  [324, 325],
+] as const
+
+/** True where a strip or tile lies beyond the end. */
+export function arePixelsCutOff(file: Uint8Array): boolean {
+  const tags = tiffTags(file, new Set(pieces.flat()), mostPieces)
+  return pieces.some(([offsets, byteCounts]) => {
+    const lengths = tags?.get(byteCounts) ?? []
+    return (tags?.get(offsets) ?? []).some((offset, index) => offset + (lengths[index] ?? 0) > file.length)
+  })
 }

@@ -51,9 +51,10 @@ const compressionNames: Readonly<Record<number, string>> = {
 const jpegCompression = 7
 
 /** How many channels make the colour, by PhotometricInterpretation; of others it is not known what libvips makes of them. */
-const colourCounts: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3, 8: 3 }
+const colourCounts: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3 }
 const colourNames: Readonly<Record<number, string>> = {
   4: 'transparency masks',
+  8: 'L*a*b* colours',
   9: 'ICC L*a*b* colours',
   10: 'ITU L*a*b* colours',
   32_803: 'raw sensor data (a camera’s own format)',
@@ -61,13 +62,18 @@ const colourNames: Readonly<Record<number, string>> = {
   32_845: 'LogLuv colours',
   34_892: 'raw sensor data (a camera’s own format)',
 }
-const [cmyk, ycbcr, cielab, palette] = [5, 6, 8, 3]
+/** NewSubfileType: a smaller version of another image in the file. */
+const reduced = 1
+const [cmyk, ycbcr, palette] = [5, 6, 3]
 
 /** null where the directory cannot be read: the decoder then says what is wrong. Throws an ImageRefusal. */
 export function tiffSamples(file: Uint8Array): TiffSamples | null {
   const tags = tiffTags(file)
   if (tags === null) return null
   const one = (tag: number, otherwise: number): number => tags.get(tag)?.[0] ?? otherwise
+  // of a camera's own format: the photo itself lies in directories below, which nothing here reads
+  if ((one(254, 0) & reduced) !== 0 && tags.has(330))
+    throw notSupported('raw photos of a camera (what can be read of them is a small preview)')
   const compression = one(259, 1)
   if (!decodable.has(compression)) {
     const name = compressionNames[compression]
@@ -82,7 +88,6 @@ export function tiffSamples(file: Uint8Array): TiffSamples | null {
   if (photometric === ycbcr && compression !== jpegCompression)
     throw notSupported('YCbCr colours without JPEG compression')
   if (photometric === cmyk && one(332, 1) !== 1) throw notSupported('inks other than CMYK')
-  if (photometric === cielab && one(258, 1) !== 8) throw notSupported('L*a*b* colours of more than 8 bits')
   // the decoder says that colours are missing
   if (channelCount < colourCount) return null
   // of satellites and microscopes: nobody says which of the channels are red, green and blue
