@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { diskFiles, type FileSource } from '../../src/main/images/file-source'
@@ -128,6 +128,68 @@ describe('faults are named and the rest goes on', () => {
       })
     },
   )
+
+  test.each([
+    ['EMFILE', 'realpath'],
+    ['EIO', 'lstat'],
+  ])('%s by %s of a link ends the import', async (code, syscall) => {
+    const rootPath = await datasetWith({})
+    await symlink('1.jpg', join(rootPath, 'cat/link.jpg'))
+    const refuse = async (): Promise<never> => {
+      throw Object.assign(new Error(`${code}: refused, ${syscall}`), { code, syscall })
+    }
+    const files: FileSource = {
+      ...diskFiles,
+      realPath: (path) => (path.includes('link') ? refuse() : diskFiles.realPath(path)),
+    }
+    await expect(scan(rootPath, { files })).rejects.toMatchObject({ code: 'path-not-readable' })
+  })
+
+  test('a link to what is locked is a fault of its own', async () => {
+    const rootPath = await datasetWith({})
+    await symlink('/locked/1.jpg', join(rootPath, 'cat/link.jpg'))
+    const denied = Object.assign(new Error('EACCES: refused, realpath'), {
+      code: 'EACCES',
+      syscall: 'realpath',
+    })
+    const files: FileSource = {
+      ...diskFiles,
+      realPath: (path) => (path.includes('link') ? Promise.reject(denied) : diskFiles.realPath(path)),
+    }
+    const result = await scan(rootPath, { files })
+    expect(problemAt(result, 'cat/link.jpg')?.message).toBe(
+      'It is a link to /locked/1.jpg, which cannot be followed: permission denied.',
+    )
+    expect(result.images).toHaveLength(2)
+  })
+
+  test('of a list, a folder that may not be looked into ends the import', async () => {
+    const rootPath = await datasetWith({ 'list.txt': 'cat/1.jpg cat\ndog/1.jpg dog\n' })
+    const denied = Object.assign(new Error('EACCES: refused, lstat'), { code: 'EACCES', syscall: 'lstat' })
+    const files: FileSource = {
+      ...diskFiles,
+      realPath: (path) => (path.includes('dog') ? Promise.reject(denied) : diskFiles.realPath(path)),
+    }
+    await expect(scan(join(rootPath, 'list.txt'), { files })).rejects.toMatchObject({
+      code: 'path-not-readable',
+      message: `The system does not let the workbench read ${join(rootPath, 'dog')}: permission denied. Nothing was changed.`,
+    })
+  })
+
+  test('a folder that goes away while its images are read ends the import', async () => {
+    const rootPath = await datasetWith({})
+    const files: FileSource = {
+      ...diskFiles,
+      async read(path, ...rest) {
+        await rm(rootPath, { recursive: true, force: true })
+        return diskFiles.read(path, ...rest)
+      },
+    }
+    await expect(scan(rootPath, { files })).rejects.toMatchObject({
+      code: 'path-not-found',
+      message: expect.stringMatching(/cannot be read any more.*Nothing was imported/) as unknown,
+    })
+  })
 
   test('names that are not UTF-8, and things that are no files', async () => {
     const rootPath = await datasetWith({})

@@ -22,6 +22,17 @@ export function refuseUseless(
   throw new WorkbenchError('dataset-one-class', message, listing.hintForOneClass(only) ?? words.layout)
 }
 
+/** A drive that went while its images were read is not a fault of each of them. Throws 'path-not-found', 'path-not-readable'. */
+export async function refuseGone({ words, problem }: DatasetSource): Promise<void> {
+  const found = await problem()
+  if (found === null) return
+  throw new WorkbenchError(
+    found.isGone ? 'path-not-found' : 'path-not-readable',
+    `${words.subject} cannot be read any more. ${found.reason} Nothing was imported.`,
+    `${words.bringBack}, then import it again.`,
+  )
+}
+
 export function noteMissingClasses(
   images: readonly { classIndex: number }[],
   parts: readonly SplitPart[],

@@ -8,7 +8,7 @@ import { problemList } from '../sources/problem-list'
 import { openSource } from '../sources/sources'
 import type { SourceAddress } from '../sources/source'
 import { type FileReading, readImage } from './read-image'
-import { noteMissingClasses, refuseUseless } from './scan-checks'
+import { noteMissingClasses, refuseGone, refuseUseless } from './scan-checks'
 import type { ScannedImage, ScanResult } from './scan-result'
 import { assignSplit } from '../../domain/split'
 
@@ -65,6 +65,7 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
     if (reading.facts && reading.facts.orientation > 1) rotatedCount++
     report('Reading images', ++done, keys.length, rotatedCount)
   })
+  if (readings.some((reading) => reading?.fault?.code === 'unreadable')) await refuseGone(source)
   // One at a time: only then does the decoder say for certain what is wrong with a file.
   await eachAtMost(suspects.length, 1, async (position) => {
     stopIfCancelled()

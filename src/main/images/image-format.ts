@@ -13,7 +13,8 @@ export function imageFormat(head: Uint8Array): ImageFormat | null {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, headByteCount)).toString(
     'latin1',
   )
-  if (text.startsWith('\xff\xd8\xff')) return 'jpeg'
+  // behind its mark F7 a JPEG is a JPEG-LS, which only shares the frame
+  if (text.startsWith('\xff\xd8\xff')) return text.startsWith('\xf7', 3) ? null : 'jpeg'
   if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'png'
   if (text.startsWith('RIFF') && text.slice(8, 12) === 'WEBP') return 'webp'
   if (text.startsWith('GIF87a') || text.startsWith('GIF89a')) return 'gif'
@@ -36,6 +37,14 @@ export function undecodableFormat(head: Uint8Array): string | null {
   if (text.startsWith('\0\0\0\x0cjP  ') || text.startsWith('\xff\x4f\xff\x51')) return 'JPEG 2000'
   if (text.startsWith('8BPS')) return 'Photoshop'
   if (/^\s*(<\?xml[^>]*>\s*)?<svg/.test(text)) return 'SVG'
+  if (text.startsWith('\xff\xd8\xff\xf7')) return 'JPEG-LS'
+  if (text.startsWith('\x76\x2f\x31\x01')) return 'OpenEXR'
+  if (/^#\?(RADIANCE|RGBE)\n/.test(text)) return 'Radiance HDR'
+  if (text.startsWith('qoif')) return 'QOI'
+  if (text.startsWith('DDS |\0\0\0')) return 'DDS'
+  if (text.startsWith('SIMPLE  =')) return 'FITS'
+  // one to 255 icons, the first with its byte that is always 0
+  if (/^\0\0\x01\0[^\0]\0..[^]\0/s.test(text)) return 'ICO'
   if (/^P7\s+(?:#|WIDTH\s|HEIGHT\s|DEPTH\s)/.test(text)) return 'PAM'
   if (/^P[Ff]\s+\d+\s/.test(text)) return 'PFM'
   return null

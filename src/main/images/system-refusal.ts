@@ -28,8 +28,13 @@ export function refusedBySystem(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code, syscall } = facts(error)
   if (code === undefined || syscall === undefined) return ofTheMachine.test(error.message)
-  if (code === 'EACCES' || code === 'EPERM') return syscall !== 'open' && syscall !== 'read'
+  if (isDenied(error)) return syscall !== 'open' && syscall !== 'read'
   return !ofOneFile.has(code)
+}
+
+/** Whether a permission is missing. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')
 }
 
 /** 'path-not-readable', or 'disk-full'. `path`: what was to be read. */

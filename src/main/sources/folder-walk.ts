@@ -1,7 +1,7 @@
 /** Finds every file below a folder. Follows links to files, and to folders within it, and no link in a circle. */
 import { join } from 'node:path'
 import { type FileSource, type FolderEntry, reasonOf } from '../images/file-source'
-import { refusedBySystem, systemRefusal } from '../images/system-refusal'
+import { isDenied, refusedBySystem, systemRefusal } from '../images/system-refusal'
 import { isWithin } from './files'
 import { followLink, oddTarget, sentence } from './links'
 import type { ProblemList } from './problem-list'
@@ -93,10 +93,6 @@ export async function walkTree(options: WalkOptions): Promise<WalkedTree> {
 
   await visit('', [realRoot])
   return tree
-}
-
-function isDenied(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')
 }
 
 const systemNames = new Set([

@@ -1,14 +1,18 @@
 /** Links to files outside a source. Who imports them opens their targets; a link that leads elsewhere later opens nothing. */
 import { realpathSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
 import { type EntryKind, type FileSource, reasonOf } from '../images/file-source'
+import { isDenied, refusedBySystem, systemRefusal } from '../images/system-refusal'
 
 /** By key, the real path that a link led to when it was imported. */
 export type LinkTargets = ReadonlyMap<string, string>
 
-/** What a path leads to, links followed; or why it leads to nothing, without a capital letter. */
+/**
+ * What a path leads to, links followed; or why it leads to nothing, without a capital letter. Throws what the system refuses
+ * ('path-not-readable'): a folder that may not be looked into, or no more open files, would else be a fault of each image.
+ */
 export async function followLink(
   path: string,
   files: FileSource,
@@ -17,6 +21,10 @@ export async function followLink(
     return { target: await files.realPath(path), kind: await files.kindOf(path) }
   } catch (error) {
     const text = await files.linkText(path).catch(() => null) // null: it is no link
+    // what a link leads to may be locked for good reasons: that is the link's own fault
+    const isItsOwn = text !== null && isDenied(error)
+    if (refusedBySystem(error) && !isItsOwn)
+      throw systemRefusal(isDenied(error) ? dirname(path) : path, error)
     if (text === null) return { reason: `the file cannot be read: ${reasonOf(error)}` }
     return { reason: `it is a link to ${text}, which cannot be followed: ${reasonOf(error)}` }
   }

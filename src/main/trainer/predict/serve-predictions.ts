@@ -2,7 +2,7 @@
 import { evaluationBatches } from '../data/evaluation-source'
 import { openImageStore } from '../data/image-store'
 import { imageSize } from '../../images/image-size'
-import { soundFiles } from './sound-files'
+import { type SoundFiles, soundFiles } from './sound-files'
 import { adaptWeights } from '../../weights/adapt'
 import { readWeights } from '../../weights/read'
 import { featureChannels } from '../../../domain/model/units'
@@ -47,8 +47,9 @@ async function answer(
   stopRequested: () => boolean,
 ): Promise<void> {
   const problems = new Map<string, string>()
+  const files = soundFiles()
   const store = openImageStore({
-    source: soundFiles(),
+    source: files,
     cacheBytes: 0,
     diskCache: null,
     onProblem: (path, message) => problems.set(path, message),
@@ -74,6 +75,7 @@ async function answer(
       batchSize,
     })) {
       if (stopRequested()) return
+      refuseAll(files)
       const sizes = Promise.all(ids.map((index) => imageSize(paths[index] ?? '')))
       const results = await inPieces(predictor, pixelsNhwc, count, width, pass, () => Promise.resolve())
       const answers: ImageAnswer[] = []
@@ -93,12 +95,19 @@ async function answer(
       }
       await out.send({ type: 'predicted', answers })
     }
+    refuseAll(files)
     const rest: ImageAnswer[] = []
     while (next < paths.length) rest.push(unread(next++))
     if (rest.length > 0) await out.send({ type: 'predicted', answers: rest })
   } finally {
     await store.close()
   }
+}
+
+/** Throws what the system refused: it is no fault of the images. */
+function refuseAll(files: SoundFiles): void {
+  const refused = files.refused()
+  if (refused !== null) throw refused
 }
 
 const nothing: Omit<ImageAnswer, 'index'> = {
