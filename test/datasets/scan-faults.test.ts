@@ -114,6 +114,7 @@ describe('faults are named and the rest goes on', () => {
   test.each([
     ['EACCES', 'scandir', 'locked folder', 'path-not-readable', /permission denied.*Nothing was changed/],
     ['EACCES', 'stat', '1.jpg', 'path-not-readable', /permission denied/],
+    ['EMFILE', 'scandir', '', 'path-not-readable', /too many files are open/],
     ['EMFILE', 'open', '1.jpg', 'path-not-readable', /too many files are open/],
     ['EIO', 'read', '1.jpg', 'path-not-readable', /the disk reports an error/],
     ['ENOSPC', 'write', '1.jpg', 'disk-full', /no space is left/],

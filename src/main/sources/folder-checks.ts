@@ -1,6 +1,7 @@
 /** What is said of a folder as a whole: it cannot be read, or folders in it have no images. */
 import { WorkbenchError } from '../../contract/errors'
 import type { FileSource } from '../images/file-source'
+import { isDenied, refusedBySystem, systemRefusal } from '../images/system-refusal'
 import type { ProblemList } from './problem-list'
 import type { FolderLayout } from './folder-layout'
 import { classOfFolder } from './folder-place'
@@ -23,6 +24,8 @@ export async function checkRoot(rootPath: string, files: FileSource): Promise<vo
         cause,
       })
     }
+    // without a permission it is the folder's own matter, else the system's
+    if (!isDenied(cause) && refusedBySystem(cause)) throw systemRefusal(rootPath, cause)
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new WorkbenchError(
       'path-not-readable',
