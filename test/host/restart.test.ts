@@ -1,5 +1,6 @@
 /** kill -9 before the first checkpoint, at random moments from a seed: the run starts again by itself and ends as if nothing had happened. */
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { restartedLead } from '../../src/contract/entities/run'
 import { randomStream } from '../../src/domain/random'
@@ -13,7 +14,7 @@ const stepCount = 60
 const killCount = 3
 let test: TestCore
 let datasetId = 0
-let calmRunId = 0
+let calm: Awaited<ReturnType<typeof result>>
 
 /** Its first checkpoint is its last. */
 const request = () =>
@@ -53,8 +54,9 @@ beforeAll(async () => {
     name: 'tiny',
   })
   datasetId = (await test.taskDone(taskId)).resultId ?? 0
-  calmRunId = (await test.core.call('training.start', request())).id
-  expect((await test.runEnded(calmRunId)).state).toBe('done')
+  const { id } = await test.core.call('training.start', request())
+  expect((await test.runEnded(id)).state).toBe('done')
+  calm = await result(id)
 })
 afterAll(async () => {
   await test.core.close()
@@ -64,7 +66,6 @@ afterAll(async () => {
 describe('a run that was killed before its first checkpoint', () => {
   it('starts again from step 0 when it is resumed and ends bit for bit as one that nobody disturbed', async () => {
     const random = randomStream(20_261)
-    const calm = await result(calmRunId)
     const { id } = await test.core.call('training.start', request())
     for (let kill = 0; kill < killCount; kill++) {
       await test.stepsReached(id, 1 + Math.floor(random() * (stepCount / 3)))
@@ -79,3 +80,39 @@ describe('a run that was killed before its first checkpoint', () => {
     expect(log.filter(({ text }) => text.startsWith(restartedLead))).toHaveLength(killCount)
   })
 })
+
+describe('a run whose last checkpoint is damaged', () => {
+  it('goes on from the checkpoint before it, says so, and ends bit for bit as one that nobody disturbed', async () => {
+    const { id } = await test.core.call(
+      'training.start',
+      tinyRequest(datasetId, { stepCount, checkpointEverySteps: 10, evaluateEverySteps: 20 }),
+    )
+    await test.stepsReached(id, 35)
+    process.kill(test.core.trainerProcessId() ?? NaN, 'SIGKILL')
+    const { checkpointStep } = await test.runEnded(id)
+    damageLastCheckpoint(id)
+    test.events.length = 0
+    await test.core.call('training.resume', { id })
+    expect(await test.runEnded(id)).toMatchObject({ state: 'done', stepsDone: stepCount, error: null })
+    expect(await result(id)).toEqual(calm)
+    const log = await test.core.call('runs.log', { id, limit: 200 })
+    expect(log.map(({ text }) => text).join('\n')).toContain(
+      `The checkpoint of step ${String(checkpointStep)} is damaged and was discarded. The run goes on from step ${String(Number(checkpointStep) - 10)}`,
+    )
+  })
+})
+
+/** One bit of its last chunk, behind the core's back. */
+function damageLastCheckpoint(runId: number): void {
+  const db = new Database(join(place.path, 'home', 'workbench.db'))
+  const chunk = db
+    .prepare<[number], { id: number; bytes: Buffer }>(
+      `SELECT checkpoint_chunks.id, bytes FROM checkpoint_chunks JOIN checkpoints ON checkpoints.id = checkpoint_id
+       WHERE run_id = ? AND sha256 IS NOT NULL ORDER BY step_index DESC, position DESC LIMIT 1`,
+    )
+    .get(runId)
+  if (chunk === undefined) throw new Error('The run has no checkpoint to damage.')
+  chunk.bytes[0] = (chunk.bytes[0] ?? 0) ^ 1
+  db.prepare('UPDATE checkpoint_chunks SET bytes = ? WHERE id = ?').run(chunk.bytes, chunk.id)
+  db.close()
+}

@@ -125,6 +125,17 @@ export function readCheckpoint(
   return { stepIndex: row?.stepIndex ?? 0, tensors }
 }
 
+/** Throws away one whose bytes are not those that were saved; the run then has the one before it. */
+export function dropDamaged(db: Db, { id, runId }: Pick<Checkpoint, 'id' | 'runId'>): void {
+  inTransaction(db, () => {
+    statement(db, 'DELETE FROM checkpoints WHERE id = ?').run(id)
+    statement(db, 'UPDATE runs SET checkpoint_step = ? WHERE id = ?').run(
+      latestCheckpoint(db, runId)?.stepIndex ?? null,
+      runId,
+    )
+  })
+}
+
 /** Throws away what a dead writer left. Returns how many there were. */
 export function dropIncomplete(db: Db): number {
   return inTransaction(db, () => statement(db, 'DELETE FROM checkpoints WHERE sha256 IS NULL').run().changes)

@@ -1,5 +1,5 @@
 /** Plan, measure, start, resume, stop. */
-import { restartedLead, type TrainRequest } from '../../contract/entities/run'
+import { type LogLine, restartedLead, type TrainRequest } from '../../contract/entities/run'
 import { fromWireError, toWireError, WorkbenchError } from '../../contract/errors'
 import { formatPx } from '../../domain/figures'
 import { sizeWords } from '../../domain/model/model-names'
@@ -18,7 +18,8 @@ import type { DomainHandlers } from '../app/handlers'
 import { measureModel } from './measure-model'
 import { busyError } from './obstacles'
 import { memoryAvailable } from '../engine/memory-available'
-import { openCheckpointFile, openModelFile, type ModelFile } from '../models/model-source'
+import { openModelFile, type ModelFile } from '../models/model-source'
+import { openLastSound } from './last-sound'
 import { newRun } from './new-run'
 import { refuseChangedStart } from './changed-start'
 import { makePlan } from './plan'
@@ -86,28 +87,29 @@ export function trainingHandlers(
     await probe.cancel()
     refuseWhileBusy()
     if (findRunName(db, id) === null) throw runDeleted(name)
-    const { checkpointId, stepIndex } = checkResumable(db, id)
+    checkResumable(db, id)
     // its files are opened before it has a trainer: nothing else may begin meanwhile
     const disclaim = runner.claim(id)
     const files: ModelFile[] = []
     try {
       updateRun(db, id, { state: 'starting', error: null })
       emit({ type: 'run', run: getRun(db, id) }) // from here on it can be stopped
+      const checkpoint = await openLastSound(context, id, (line) => tell(id, line))
+      if (checkpoint !== null) files.push(checkpoint)
       // after a checkpoint, only what pulls toward the initial weights needs them again
-      const needsStart = checkpointId === null || resumed.decayTowardInitial !== 0
+      const needsStart = checkpoint === null || resumed.decayTowardInitial !== 0
       const source = weights === null || !needsStart ? null : await openModelFile(context, weights)
       if (source !== null) files.push(source)
-      const checkpoint = checkpointId === null ? null : await openCheckpointFile(context, checkpointId)
-      if (checkpoint !== null) files.push(checkpoint)
       // only now: where no file can be opened or written, the steps after the checkpoint stay
       const from = inTransaction(db, () => {
-        recordImages(context, id, checked, { fromStep: stepIndex, batchSize: resumed.batchSize })
+        const fromStep = checkpoint?.stepIndex ?? 0
+        recordImages(context, id, checked, { fromStep, batchSize: resumed.batchSize })
         return rewindRun(db, id)
       })
       const close = async (): Promise<void> => {
         await Promise.all(files.map((file) => file.close()))
       }
-      if (checkpoint === null) tellRestart(id)
+      if (checkpoint === null) tell(id, { kind: 'info', text: restartedText })
       const { trainingMs, waitMs, isValidated } = from
       return startTrainer(
         id,
@@ -125,8 +127,8 @@ export function trainingHandlers(
     }
   }
 
-  function tellRestart(runId: number): void {
-    const line = { atMs: clock(), kind: 'info', text: restartedText } as const
+  function tell(runId: number, said: Pick<LogLine, 'kind' | 'text'>): void {
+    const line = { atMs: clock(), ...said }
     insertLog(db, runId, line)
     emit({ type: 'run-log', runId, line })
   }
@@ -188,7 +190,7 @@ export function trainingHandlers(
   }
 }
 
-const restartedText = `${restartedLead}: the run was interrupted before its first checkpoint. Its seed and settings are the same, so its result is too.`
+const restartedText = `${restartedLead}: the run has no checkpoint to go on from. Its seed and settings are the same, so its result is too.`
 
 function runDeleted(name: string): WorkbenchError {
   return new WorkbenchError(
