@@ -5,6 +5,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { formatCount } from '../../domain/figures'
 import type { SourceWords } from '../sources/source'
 import type { TooManyMissing } from './missing-rule'
+import { refusalWords } from './system-refusal'
 
 /** `before` the start or the resumption of a run: nothing has happened. `during`: the run is interrupted and can be resumed. */
 export type When = 'before' | 'during'
@@ -41,6 +42,17 @@ export function imagesMissing(
     'images-missing',
     `${what}, for example ${found.exampleKey} in ${place}. ${outcome(when)}`,
     `Put the files back where they were, then ${again(when)}. To train on what is there now, check the dataset again and take the changes in.`,
+  )
+}
+
+/** During a run the system refuses to read on: no fault of the images, of which none counts as missing. */
+export function readingRefused(path: string, error: unknown): WorkbenchError {
+  const { what, remedy } = refusalWords(path, error)
+  return new WorkbenchError(
+    'images-missing',
+    `${what} ${outcome('during')}`,
+    `${remedy} Then ${again('during')}.`,
+    { cause: error },
   )
 }
 

@@ -39,15 +39,26 @@ export function isDenied(error: unknown): boolean {
 
 /** 'path-not-readable', or 'disk-full'. `path`: what was to be read. */
 export function systemRefusal(path: string, error: unknown): WorkbenchError {
+  const { isFull, what, remedy } = refusalWords(path, error)
+  const code = isFull ? 'disk-full' : 'path-not-readable'
+  return new WorkbenchError(code, `${what} Nothing was changed.`, `${remedy} Then try again.`, {
+    cause: error,
+  })
+}
+
+/** What happened and what helps, each a sentence. */
+export function refusalWords(
+  path: string,
+  error: unknown,
+): { readonly isFull: boolean; readonly what: string; readonly remedy: string } {
   const { code } = error instanceof Error ? facts(error) : {}
   const said = error instanceof Error ? error.message : ''
   const isFull = code === 'ENOSPC' || code === 'EDQUOT' || /no space left/i.test(said)
-  return new WorkbenchError(
-    isFull ? 'disk-full' : 'path-not-readable',
-    `The system does not let the workbench read ${path}: ${reasonOf(error).replace(/\.$/, '')}. Nothing was changed.`,
-    `${remedyOf(isFull ? 'ENOSPC' : code, said)} Then try again.`,
-    { cause: error },
-  )
+  return {
+    isFull,
+    what: `The system does not let the workbench read ${path}: ${reasonOf(error).replace(/\.$/, '')}.`,
+    remedy: remedyOf(isFull ? 'ENOSPC' : code, said),
+  }
 }
 
 function remedyOf(code: unknown, said: string): string {

@@ -1,5 +1,7 @@
 /** Whole runs that lose images on their way: few of them, or so many that they are interrupted. */
-import { renameSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, renameSync, rmSync } from 'node:fs'
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -107,6 +109,28 @@ describe('a run that loses its images', () => {
       const back = await resumed(given, away)
       expect(numbers(away, back)).toEqual(numbers(whole))
       expect(back.of('finished')[0]?.outcome).toBe('done')
+    },
+  )
+
+  it.runIf(process.platform === 'linux')(
+    'to a system that has no more open files, is interrupted, counts none of them as missing, and goes on later',
+    async () => {
+      const given = await job({ stepCount: 400, evaluateEverySteps: 400 })
+      const limit = openFileLimit()
+      const away = await run(given, (message) => {
+        if (message.type === 'step' && message.metric.stepIndex === 1) limit.lower()
+      })
+      await limit.restore()
+      expect(away.messages.at(-1)).toMatchObject({
+        type: 'interrupted',
+        error: {
+          code: 'images-missing',
+          message: expect.stringMatching(/too many files are open.*every completed step was kept/i),
+          wayOut: expect.stringMatching(/ulimit -n.*resume the run/),
+        },
+      })
+      expect(away.of('unreadable')).toEqual([])
+      expect(away.of('checkpoint-begin').at(-1)?.stepIndex).toBe(lossesOf(away).length)
     },
   )
 
@@ -224,3 +248,17 @@ describe('on WebAssembly', () => {
     lossesOf(await run(given)).forEach((loss, index) => expect(loss).toBeCloseTo(expected[index] ?? NaN, 3))
   })
 })
+
+/** Of this process, set from another one: this one cannot start any where it has no more files. */
+function openFileLimit() {
+  const pid = String(process.pid)
+  const most = readFileSync('/proc/self/limits', 'utf8').match(/Max open files\s+(\d+)/)?.[1] ?? ''
+  const shell = spawn('sh', ['-c', `while read n; do prlimit --pid ${pid} --nofile=$n:; done`])
+  return {
+    lower: () => shell.stdin.write('5\n'),
+    async restore() {
+      shell.stdin.end(`${most}\n`)
+      await once(shell, 'exit')
+    },
+  }
+}

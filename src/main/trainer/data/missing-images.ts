@@ -4,6 +4,7 @@
  * this list, which is kept with the run, and resuming repeats them. Nothing stands in for a missing image; it keeps its place at weight zero.
  */
 import { splitParts, type SplitPart } from '../../../contract/entities/dataset'
+import type { WorkbenchError } from '../../../contract/errors'
 import type { TrainJob, UnreadableImage } from '../../protocol/messages'
 import { tooManyMissing } from '../../images/missing-rule'
 import { imagesMissing, sourceMissing } from '../../images/missing-words'
@@ -15,7 +16,8 @@ export interface MissingOfPart {
   /** It could not be read at this position. */
   note(index: number, position: number): void
   /**
-   * To be called before anything is made of what was read: where the source has gone, or too many images with it, it throws 'images-missing'.
+   * To be called before anything is made of what was read: where the source has gone, or too many images with it, or the system refuses to read,
+   * it throws 'images-missing'.
    * At once where nothing was noted since the last call.
    */
   judge(): Promise<void>
@@ -30,6 +32,8 @@ export interface MissingImages {
 export interface MissingOptions extends Pick<TrainJob, 'source' | 'classNames' | 'images' | 'unreadable'> {
   /** Why an image, by its key, could not be read. */
   readonly reasonOf: (key: string) => string
+  /** What the system refused, which is no fault of an image; null where it refused nothing. */
+  readonly refused?: () => WorkbenchError | null
   /** A look at all files may take a while; where this says yes, it ends without a judgement. */
   readonly stopped?: () => boolean
 }
@@ -63,6 +67,8 @@ export function openMissingImages(options: MissingOptions): MissingImages {
     const problem = await source.problem()
     const imageCount = splitParts.reduce((sum, part) => sum + images[part].ids.length, 0)
     if (problem !== null) throw sourceMissing(source.words, imageCount, problem.reason, 'during')
+    const refused = options.refused?.() ?? null
+    if (refused !== null) throw refused
     refuse((part, index) => from[part].has(index))
     if (newCount < surveyAt) return
     surveyAt = 2 * newCount

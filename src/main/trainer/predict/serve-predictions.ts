@@ -2,7 +2,8 @@
 import { evaluationBatches } from '../data/evaluation-source'
 import { openImageStore } from '../data/image-store'
 import { imageSize } from '../../images/image-size'
-import { type SoundFiles, soundFiles } from './sound-files'
+import { soundFiles } from './sound-files'
+import type { WatchedSource } from '../../sources/watched'
 import { adaptWeights } from '../../weights/adapt'
 import { readWeights } from '../../weights/read'
 import { featureChannels } from '../../../domain/model/units'
@@ -105,7 +106,7 @@ async function answer(
 }
 
 /** Throws what the system refused: it is no fault of the images. */
-function refuseAll(files: SoundFiles): void {
+function refuseAll(files: WatchedSource): void {
   const refused = files.refused()
   if (refused !== null) throw refused
 }

@@ -5,7 +5,9 @@ import { resumedLead, type LogLine, type StepMetric } from '../../../contract/en
 import { toWireError, WorkbenchError } from '../../../contract/errors'
 import { keepsScores } from '../../../domain/prediction-set/block'
 import { openImageStore } from '../data/image-store'
+import { readingRefused } from '../../images/missing-words'
 import { openSource } from '../../sources/sources'
+import { watched } from '../../sources/watched'
 import type { TrainJob } from '../../protocol/messages'
 import type { Control, Learner } from './learner'
 import { openLinearProbe } from '../probe/linear-probe'
@@ -33,10 +35,14 @@ export async function runTraining(
   const { recipe } = job
   const log = (kind: LogLine['kind'], text: string): Promise<void> =>
     out.send({ type: 'log', line: { atMs: clock(), kind, text } })
-  const unreadable = new Unreadable(job, out, log, () => control.stopRequested())
+  const source = watched(openSource(job.source), readingRefused)
+  const unreadable = new Unreadable(job, out, log, {
+    stopped: () => control.stopRequested(),
+    refused: source.refused,
+  })
   const store = openImageStore({
     ...job,
-    source: openSource(job.source),
+    source,
     diskCache: job.imageCache,
     onProblem: unreadable.note,
   })

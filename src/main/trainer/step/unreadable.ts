@@ -1,7 +1,7 @@
 /** What a training says of images that cannot be read: what is kept with the run, and lines of its log. */
 import type { SplitPart } from '../../../contract/entities/dataset'
 import { unreadableLead, type LogLine } from '../../../contract/entities/run'
-import { openMissingImages, type MissingImages } from '../data/missing-images'
+import { openMissingImages, type MissingImages, type MissingOptions } from '../data/missing-images'
 import { namedAtMost, restText } from '../../images/missing-words'
 import type { TrainJob } from '../../protocol/messages'
 import type { Out } from './send-checkpoint'
@@ -19,11 +19,11 @@ export class Unreadable {
     private readonly job: TrainJob,
     private readonly out: Out,
     private readonly log: Log,
-    stopped: () => boolean,
+    watch: Pick<MissingOptions, 'stopped' | 'refused'>,
   ) {
     this.missing = openMissingImages({
       ...job,
-      stopped,
+      ...watch,
       reasonOf: (key) => this.reasons.get(key) ?? 'It cannot be read.',
     })
   }
