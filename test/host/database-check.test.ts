@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { openCore } from '../../src/main/host/compose'
 import { openStore } from '../../src/main/store/open'
 import { addDataset, addRun, temporaryHome } from '../store/support/home'
 import { buildTrainer } from '../support/build-trainer'
@@ -34,6 +35,12 @@ describe('the look through the database at the start', () => {
     expect((await test.core.call('app.info', {})).databaseCheck.state).toMatch(/checking|sound/)
     expect(await checked(test)).toEqual({ state: 'sound', error: null })
     expect((await test.core.call('app.info', {})).databaseCheck.state).toBe('sound')
+  })
+
+  it('is left out where whoever opens the home soon ends', async () => {
+    const core = await openCore({ homePath: filledHome(), trainerPath, checkerPath: null })
+    onTestFinished(() => core.close())
+    expect((await core.call('app.info', {})).databaseCheck).toEqual({ state: 'unknown', error: null })
   })
 
   it('names the table that is damaged and what to do, while all others can be used', async () => {

@@ -6,13 +6,21 @@ import { openCore, type Core } from '../host/compose'
 import { openReadOnlyCore, type ReadCall } from '../host/read-only-core'
 import type { CliContext } from './context'
 
+/** The others would end before the look through the database has, and wait for its process to be gone. */
+const lastingCommands: ReadonlySet<string> = new Set(['demo', 'train', 'resume', 'serve'])
+
 /** Opens the core, does the work, closes the core. Throws 'home-locked' where another has the home. */
 export async function withCore<T>(
   { homePath, trainerPath, output }: CliContext,
   command: string,
   work: (core: Core) => Promise<T>,
 ): Promise<T> {
-  const core = await openCore({ homePath, trainerPath, purpose: `bitw ${command}` })
+  const core = await openCore({
+    homePath,
+    trainerPath,
+    purpose: `bitw ${command}`,
+    ...(!lastingCommands.has(command) && { checkerPath: null }),
+  })
   core.subscribe(({ event }) => {
     if (event.type !== 'database-checked' || event.check.state !== 'damaged' || event.check.error === null)
       return

@@ -32,7 +32,7 @@ import { listDamagedRuns, markInterrupted, type InterruptedRun } from '../store/
 import { openThumbnails } from '../store/thumbnails'
 import { systemClock, type Clock } from '../app/clock'
 import { createEvents } from '../app/events'
-import { checkDatabase } from './database-check'
+import { checkDatabase, unchecked } from './database-check'
 import { homePaths } from './paths'
 import { sweepAfterKills } from './sweep'
 import { findResources } from './resources'
@@ -41,8 +41,8 @@ export interface CoreOptions {
   readonly homePath: string
   /** The built src/main/trainer/child.ts. */
   readonly trainerPath: string
-  /** The built src/main/checker.ts; else checker.cjs beside the trainer. */
-  readonly checkerPath?: string
+  /** The built src/main/checker.ts; else checker.cjs beside the trainer. null: the database is not looked through, for what soon ends. */
+  readonly checkerPath?: string | null
   /** Else those of this copy of the workbench. */
   readonly resourcesPath?: string
   readonly clock?: Clock
@@ -112,10 +112,13 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     startNotes,
     emit,
   }
-  const checkerPath = options.checkerPath ?? join(dirname(options.trainerPath), 'checker.cjs')
-  const check = checkDatabase(checkerPath, paths.databasePath, (found) =>
-    emit({ type: 'database-checked', check: found }),
-  )
+  const { checkerPath = join(dirname(options.trainerPath), 'checker.cjs') } = options
+  const check =
+    checkerPath === null
+      ? unchecked
+      : checkDatabase(checkerPath, paths.databasePath, (found) =>
+          emit({ type: 'database-checked', check: found }),
+        )
   const engine = createEngineService(options.trainerPath, environment)
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)

@@ -10,6 +10,12 @@ export interface DatabaseCheckRun {
   close(): Promise<void>
 }
 
+/** Of a core that does not look. */
+export const unchecked: DatabaseCheckRun = {
+  now: () => ({ state: 'unknown', error: null }),
+  close: () => Promise.resolve(),
+}
+
 /** `told` when it has ended. */
 export function checkDatabase(
   checkerPath: string,
