@@ -243,8 +243,8 @@ export const endpoints = {
 
   /**
    * Writes the folder `path` and holds what lies there to the model, image by image; nothing stays of an export that differs ('export-differs').
-   * `overwrite`: an export that lies there is replaced, anything else never. `cropPx`: side of the images, else the model's own. Throws 'not-found',
-   * 'name-taken' where the folder exists.
+   * `overwrite`: an export that lies there is replaced, anything else never. `cropPx`: side of the images, `loss`: what turns logits into
+   * probabilities, else the model's own. Throws 'not-found', 'name-taken' where the folder exists.
    */
   'exports.start': {
     input: z.object({
@@ -253,6 +253,7 @@ export const endpoints = {
       path: absolutePath,
       overwrite: z.boolean().default(false),
       cropPx: z.int().min(32).max(1024).optional(),
+      loss: lossNameSchema.optional(),
     }),
     output: z.object({ taskId: z.int() }),
   },

@@ -4,6 +4,7 @@ import {
   type ExportFormat,
   type ExportResult,
 } from '../../contract/entities/export'
+import type { LossName } from '../../contract/entities/run'
 import type { CliContext } from './context'
 import { followTask } from './follow-task'
 import { bytes, count, table } from './format'
@@ -15,13 +16,14 @@ export interface ExportOptions {
   readonly format: ExportFormat
   readonly overwrite?: boolean
   readonly crop?: number
+  readonly loss?: LossName
 }
 
 export async function runExport(
   context: CliContext,
   wanted: string,
   path: string,
-  { format, overwrite, crop }: ExportOptions,
+  { format, overwrite, crop, loss }: ExportOptions,
 ): Promise<number> {
   const { output } = context
   const folder = pathArgument(path)
@@ -33,6 +35,7 @@ export async function runExport(
       path: folder,
       overwrite: overwrite === true,
       ...(crop !== undefined && { cropPx: crop }),
+      ...(loss !== undefined && { loss }),
     })
     await followTask(context, core, taskId)
     const result = await core.call('exports.result', { taskId })

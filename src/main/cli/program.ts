@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander'
 import { folderChoiceSchema } from '../../contract/entities/dataset'
 import { exportFormats } from '../../contract/entities/export'
+import { lossNameSchema } from '../../contract/entities/run'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
 import type { CliContext, Start } from './context'
@@ -13,7 +14,7 @@ import { runExport, type ExportOptions } from './export'
 import { runImport, type ImportOptions } from './import'
 import { runMistakes } from './mistakes'
 import { modelsCommand } from './models-command'
-import { embedCommand, predictCommand } from './predict-commands'
+import { embedCommand, lossHelp, predictCommand } from './predict-commands'
 import { runRuns } from './runs'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
@@ -101,6 +102,9 @@ export function createProgram(
       '--crop <px>',
       "side of the images that the model sees (default: the model's own)",
       integer(32, 1024),
+    )
+    .addOption(
+      new Option('--loss <loss>', `what the probabilities are: ${lossHelp}`).choices(lossNameSchema.options),
     )
     .option('--overwrite', 'replace an earlier export in that folder')
     .action((wanted: string, path: string, options: ExportOptions) =>

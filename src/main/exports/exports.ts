@@ -55,7 +55,10 @@ export function exportsHandlers(context: ServiceContext): DomainHandlers<'export
 
 type Request = Checked<'exports.start'>
 
-async function modelToExport(context: ServiceContext, { modelId, cropPx }: Request): Promise<ModelFacts> {
+async function modelToExport(
+  context: ServiceContext,
+  { modelId, cropPx, loss }: Request,
+): Promise<ModelFacts> {
   const { classCount, ...info } = await modelInfo(context, modelId)
   if (classCount === null) {
     throw new WorkbenchError(
@@ -64,7 +67,7 @@ async function modelToExport(context: ServiceContext, { modelId, cropPx }: Reque
       'Fine-tune it first, then export the run.',
     )
   }
-  const { name, title, architecture, spec, classNames, loss, trainedOn } = info
+  const { name, title, architecture, spec, classNames, trainedOn } = info
   return {
     name,
     title,
@@ -73,7 +76,7 @@ async function modelToExport(context: ServiceContext, { modelId, cropPx }: Reque
     classCount,
     classNames,
     cropPx: cropPx ?? info.cropPx,
-    loss,
+    loss: loss ?? info.loss,
     trainedOn,
   }
 }

@@ -74,6 +74,18 @@ describe('a run', () => {
     expect(labels).toContain(`Export ${run.name} as TensorFlow.js`)
   })
 
+  it('is exported with probabilities of each class on its own where that is asked for', async () => {
+    const path = join(exports.path, 'sigmoid')
+    await exported({ format: 'safetensors', path, loss: 'sigmoid' })
+    expect(readFileSync(join(path, 'preprocessing.json'), 'utf8')).toContain('sigmoid of each logit')
+    const { taskId } = await test.core.call('predict.start', {
+      modelId: `path:${join(path, 'model.safetensors')}`,
+      paths: [images.path],
+    })
+    await test.taskDone(taskId)
+    expect((await test.core.call('predict.rows', { taskId, offset: 0, limit: 1 })).loss).toBe('sigmoid')
+  })
+
   it('is a model with its names when it comes back', async () => {
     const modelId = `path:${join(exports.path, 'safetensors', 'model.safetensors')}`
     const found = await test.core.call('models.get', { id: modelId })
