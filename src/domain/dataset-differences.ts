@@ -7,6 +7,8 @@ export interface ListedImage {
   readonly className: string
   /** What the source says; null where it says nothing. */
   readonly folderPart: SplitPart | null
+  /** The real path of a file outside the source that it is a link to; null where it is none. */
+  readonly linkTarget: string | null
 }
 
 export interface Difference {
@@ -19,7 +21,7 @@ export interface Difference {
 
 /**
  * In the order of the list after, then those that are gone. An image is told by its key; one whose key is gone is moved where its content came up under
- * a new key. relabelled: the same file, but the source gives it another class or part.
+ * a new key, or it is a link to another file of that content. relabelled: the same file, but the source gives it another class or part.
  */
 export function datasetDifferences(
   before: readonly ListedImage[],
@@ -48,6 +50,8 @@ export function datasetDifferences(
       found.push({ kind: 'changed', before: samePlace, after: place })
     } else if (was.className !== image.className || was.folderPart !== image.folderPart) {
       found.push({ kind: 'relabelled', before: samePlace, after: place })
+    } else if (was.linkTarget !== image.linkTarget) {
+      found.push({ kind: 'moved', before: samePlace, after: place })
     }
   })
   for (const place of gone) if (!moved.has(place)) found.push({ kind: 'gone', before: place, after: null })

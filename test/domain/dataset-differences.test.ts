@@ -11,6 +11,7 @@ const image = (
   contentHash,
   className: key.split('/')[0] ?? '',
   folderPart,
+  linkTarget: null,
 })
 const said = (before: ListedImage[], after: ListedImage[]) =>
   datasetDifferences(before, after).map(({ kind, before: was, after: is }) => [
@@ -51,6 +52,13 @@ describe('what differs between two lists of images', () => {
     const before = image('list/1', 'x', 'train')
     expect(said([before], [{ ...before, className: 'other' }])).toEqual([['relabelled', 'list/1', 'list/1']])
     expect(said([before], [{ ...before, folderPart: 'test' }])).toEqual([['relabelled', 'list/1', 'list/1']])
+  })
+
+  it('is a move where a link leads to another file of the same content', () => {
+    const link = { ...image('a/1', 'x'), linkTarget: '/pool/1' }
+    expect(said([link], [{ ...link, linkTarget: '/pool/2' }])).toEqual([['moved', 'a/1', 'a/1']])
+    expect(said([link], [{ ...link, linkTarget: null }])).toEqual([['moved', 'a/1', 'a/1']])
+    expect(said([link], [link])).toEqual([])
   })
 
   it('tells a renamed class from classes that were divided or joined', () => {

@@ -1,5 +1,5 @@
 /** What a client gives that cannot be meant: the core says so in words, whoever the client is. */
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -84,6 +84,29 @@ describe('a dataset made of links to files', () => {
     })
     const run = await test.core.call('training.start', tinyRequest(datasetId))
     expect(await test.runEnded(run.id)).toMatchObject({ state: 'done', unreadable: { count: 1 } })
+  })
+
+  it('takes in a link that leads to another file of the same content, and reads it again', async () => {
+    const copy = join(pool, 'copy.png')
+    copyFileSync(join(pool, 'red bars/00.png'), copy)
+    rmSync(link)
+    symlinkSync(copy, link)
+    const check = await test.core.call('datasets.check', { id: datasetId })
+    await test.taskDone(check.taskId)
+    const { differences } = await test.core.call('datasets.differences', {
+      id: datasetId,
+      offset: 0,
+      limit: 9,
+    })
+    expect(differences).toMatchObject([
+      { kind: 'moved', key: 'red bars/00.png', wasKey: join(pool, 'red bars/00.png') },
+    ])
+    const { taskId } = await test.core.call('datasets.takeIn', { id: datasetId })
+    await test.taskDone(taskId)
+    const { ids } = await test.core.call('images.layout', { datasetId, filter: { text: 'red bars/00' } })
+    expect((await test.core.image({ imageId: ids[0] ?? 0 }, 512)).mime).toBe('image/webp')
+    const run = await test.core.call('training.start', tinyRequest(datasetId))
+    expect(await test.runEnded(run.id)).toMatchObject({ state: 'done', unreadable: { count: 0 } })
   })
 
   it('has runs that cannot be given a name that is none', async () => {

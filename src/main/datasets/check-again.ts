@@ -191,7 +191,8 @@ function described(
   return {
     kind,
     key: now?.key ?? was?.key ?? '',
-    wasKey: was?.key ?? null,
+    // a link that leads to another file has kept its own place
+    wasKey: was?.key === now?.key ? (was?.linkTarget ?? was?.key ?? null) : (was?.key ?? null),
     className: now?.className ?? null,
     wasClassName: was?.className ?? null,
     imageId: was?.id ?? null,

@@ -123,9 +123,10 @@ function imageIds(db: Db, datasetId: number, images: readonly ScannedImage[]): n
     hash: string
     class_index: number
     folder_part: number | null
+    link_target: string | null
   }>(
     db,
-    'SELECT id, path, lower(hex(content_hash)) AS hash, class_index, folder_part FROM images WHERE dataset_id = ?',
+    'SELECT id, path, lower(hex(content_hash)) AS hash, class_index, folder_part, link_target FROM images WHERE dataset_id = ?',
   ).all(datasetId)
   const idOf = new Map(
     rows.map((row) => [
@@ -134,18 +135,25 @@ function imageIds(db: Db, datasetId: number, images: readonly ScannedImage[]): n
         row.hash,
         row.class_index,
         row.folder_part === null ? null : partOfCode(row.folder_part),
+        row.link_target,
       ),
       row.id,
     ]),
   )
   const known = images.map((image) =>
-    idOf.get(identity(image.key, image.contentHash, image.classIndex, image.folderPart)),
+    idOf.get(identity(image.key, image.contentHash, image.classIndex, image.folderPart, image.linkTarget)),
   )
   const added = images.filter((_, index) => known[index] === undefined)
   let nextId = added.length === 0 ? 0 : insertImages(db, datasetId, added)
   return known.map((id) => id ?? nextId++)
 }
 
-function identity(key: string, contentHash: string, classIndex: number, part: SplitPart | null): string {
-  return JSON.stringify([key, contentHash, classIndex, part])
+function identity(
+  key: string,
+  contentHash: string,
+  classIndex: number,
+  part: SplitPart | null,
+  linkTarget: string | null,
+): string {
+  return JSON.stringify([key, contentHash, classIndex, part, linkTarget])
 }
