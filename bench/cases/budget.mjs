@@ -131,7 +131,7 @@ async function runAll({ home, record, spec, weights, budget, set, seed, note, ha
   for (const setting of settings) {
     const words = ['--dataset', dataset, '--weights', weights, '--seed', `${seed}`]
     if (setting === null) words.push('--budget', budget)
-    else words.push(...optionsOf(await valuesOf(record, spec, budget, setting, dataset, home)))
+    else words.push(...optionsOf(await valuesOf(record, { spec, weights }, budget, setting, dataset, home)))
     const startedAtMs = Date.now()
     const run = await trained(home, words)
     const seconds = (Date.now() - startedAtMs) / 1000
@@ -153,8 +153,8 @@ async function runAll({ home, record, spec, weights, budget, set, seed, note, ha
 }
 
 /** What fills the budget. */
-async function valuesOf(record, spec, budget, [crop, batch, lr], dataset, home) {
-  const msPerImage = await speedOf(record, spec, crop, batch)
+async function valuesOf(record, model, budget, [crop, batch, lr], dataset, home) {
+  const msPerImage = await speedOf(record, model, crop, batch)
   const list = await bitw(home, ['datasets'])
   const { dataset: detail } = list.find(({ dataset: one }) => one?.name === dataset)
   const evaluationMs = (detail.split.counts.test * msPerImage) / 3
@@ -170,11 +170,13 @@ async function valuesOf(record, spec, budget, [crop, batch, lr], dataset, home) 
   }
 }
 
-async function speedOf(record, spec, px, batch) {
-  const known = record.all().find((one) => one.speed && one.px === px && one.batch === batch)
+async function speedOf(record, { spec, weights }, px, batch) {
+  const known = record
+    .all()
+    .find((one) => one.speed && one.weights === weights && one.px === px && one.batch === batch)
   if (known !== undefined) return known.speed
   const { rate } = await measureInTrainer({ spec, microBatch: batch, px, steps: 12, precision: 'bfloat16' })
-  record.add({ speed: 1000 / rate, px, batch })
+  record.add({ speed: 1000 / rate, weights, px, batch })
   return 1000 / rate
 }
 
