@@ -16,7 +16,7 @@ import {
 } from './entities/dataset'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
-import { predictRowSchema, uploadSchema } from './entities/predict'
+import { evidenceSchema, predictRowSchema, uploadSchema } from './entities/predict'
 import {
   damagedRunSchema,
   checkpointSchema,
@@ -302,6 +302,18 @@ export const endpoints = {
       loss: lossNameSchema,
       rows: z.array(predictRowSchema),
     }),
+  },
+  /**
+   * What the places of a dataset's image say for these classes in a model. Only the newest question of a client is worth its time: one that waits is
+   * given up for it ('cancelled'). Throws 'not-found', 'bad-image', and 'unsupported' for a model without a head.
+   */
+  'predict.evidence': {
+    input: z.object({
+      modelId: modelIdSchema,
+      imageId: z.int(),
+      classes: z.array(z.int().min(0)).min(1).max(5),
+    }),
+    output: evidenceSchema,
   },
   /**
    * The features that the head reads (after the last norm and ReLU, averaged over the image; 2048 · width numbers), written to `file`: .npz

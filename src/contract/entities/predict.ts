@@ -21,6 +21,27 @@ export const lossWords: Readonly<Record<LossName, string>> = {
 export const topCount = 5
 
 /** One image and what a model sees in it, or why it was not seen. */
+/** What each place of an image says for some classes: the head is linear on the features, so this is what the model computes, not a guess about it. */
+export const evidenceSchema = z.object({
+  /** The side of the image as the model sees it, squashed to a square. */
+  cropPx: z.int(),
+  /** Rows and columns of each map, which covers the image. */
+  sidePlaces: z.int().min(1),
+  /** Of the square, from one place to the next. Below 32 the map is finer than the model's own: from copies of the image, shifted. */
+  stepPx: z.int(),
+  /** In the order asked for. */
+  classes: z.array(
+    z.object({
+      classIndex: z.int(),
+      logit: z.number(),
+      bias: z.number(),
+      /** Row by row: what the logit would be without its bias if all places were like this one. */
+      map: z.array(z.number()),
+    }),
+  ),
+})
+export type Evidence = z.infer<typeof evidenceSchema>
+
 export const predictRowSchema = z.object({
   /** Absolute; of an image that was sent as bytes the name that came with it. */
   path: z.string(),

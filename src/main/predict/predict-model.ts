@@ -1,5 +1,6 @@
 /** What a prediction needs to know of a model. */
 import { stat } from 'node:fs/promises'
+import { WorkbenchError } from '../../contract/errors'
 import type { Precision } from '../../contract/entities/run'
 import { latestCheckpoint } from '../store/checkpoints'
 import { getRun } from '../store/runs'
@@ -39,4 +40,12 @@ export async function predictModel(context: ServiceContext, id: string): Promise
   } finally {
     await file.close()
   }
+}
+
+export function noHead(name: string): WorkbenchError {
+  return new WorkbenchError(
+    'unsupported',
+    `${name} has no head: it computes features but predicts no classes.`,
+    'Fine-tune it on a dataset first, or get its features with "bitw embed".',
+  )
 }

@@ -9,8 +9,9 @@ import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
 import { wholePath } from '../app/whole-path'
 import type { DomainHandlers } from '../app/handlers'
+import { createEvidence } from './evidence'
 import { lookAtImages, searchImages } from './look-at-images'
-import { predictModel, type PredictModel } from './predict-model'
+import { noHead, predictModel, type PredictModel } from './predict-model'
 import { createPredictions, rowOf, type Prediction, type Predictions } from './predict-rows'
 import { createPredictorHost } from './predictor-host'
 import { openRowFile } from './row-file'
@@ -42,11 +43,12 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
   const host = createPredictorHost(context, engine)
   const uploads = openUploads(paths.scratchPath)
   const predictions = createPredictions()
+  const evidence = createEvidence(context, host)
 
   const handlers: DomainHandlers<'predict'> = {
     'predict.start': async (input) => {
       const known = await predictModel(context, input.modelId)
-      if (known.classCount === null) throw noHead(known)
+      if (known.classCount === null) throw noHead(known.name)
       const model = { ...known, loss: input.loss ?? known.loss }
       const images = imagesOf(input)
       const prediction: Prediction = {
@@ -80,6 +82,7 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
         })),
       }
     },
+    'predict.evidence': async (input) => evidence.ask(input),
     'predict.embed': async (input) => {
       const { modelId, cropPx } = input
       const file = wholePath(input.file)
@@ -179,14 +182,6 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
       predictions.close()
     },
   }
-}
-
-function noHead({ name }: PredictModel): WorkbenchError {
-  return new WorkbenchError(
-    'unsupported',
-    `${name} has no head: it computes features but predicts no classes.`,
-    'Fine-tune it on a dataset first, or get its features with "bitw embed".',
-  )
 }
 
 function noneRead(paths: readonly string[]): WorkbenchError {

@@ -149,8 +149,8 @@ export function createPredictorHost(
     return made
   }
 
-  function ask({ by, request: { paths, want } }: Turn): void {
-    by?.trainer.askFor({ paths, want })
+  function ask({ by, request: { paths, want, source } }: Turn): void {
+    by?.trainer.askFor({ paths, want, ...(source !== undefined && { source }) })
   }
 
   function see(from: Predictor, body: FromTrainerBody, file: ModelFile): void {

@@ -153,9 +153,28 @@ export type ToTrainer =
   | { readonly type: 'committed'; readonly messageNumber: number }
 
 export interface ImageRequest {
-  /** Absolute. */
+  /** Absolute; keys where there is a source. */
   readonly paths: readonly string[]
-  readonly want: 'top' | 'features'
+  /** Absent: files of no dataset, which no import has looked at. */
+  readonly source?: SourceAddress
+  /** evidence: what each place of one image says for some classes. */
+  readonly want: 'top' | 'features' | { readonly evidenceFor: readonly number[] }
+}
+
+/** A finer map than the network's own, of the same function: from copies of the image that are shifted by less than a place. */
+export interface EvidenceMaps {
+  /** Of the map: ⌈cropPx/stepPx⌉ rows and columns. */
+  readonly sidePlaces: number
+  /** Of the image as the model sees it: from one place to the next. */
+  readonly stepPx: number
+  /** In the order asked for. */
+  readonly classes: readonly {
+    /** The model's answer, which is its bias and the mean of the network's own map. */
+    readonly logit: number
+    readonly bias: number
+    /** [sidePlaces, sidePlaces], row by row: added to the logit where all places were like this one. */
+    readonly map: Float32Array
+  }[]
 }
 
 /** Of the image at `index` of the request's paths. */
@@ -169,6 +188,8 @@ export interface ImageAnswer {
   readonly topProbabilities: readonly number[]
   /** What the head reads; null unless asked for. */
   readonly features: Float32Array | null
+  /** null unless asked for. */
+  readonly evidence: EvidenceMaps | null
   /** Why it cannot be read. */
   readonly problem: string | null
 }

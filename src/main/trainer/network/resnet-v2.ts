@@ -45,12 +45,36 @@ export function pooledFeatures(
   spec: ModelSpec,
   training: Training | null = null,
 ): tf.Tensor2D {
+  return globalAverage(featureMap(parameters, imagesNhwc, spec, training))
+}
+
+/**
+ * What each place of an image says for each class: [n,px,px,3] → [n,h,w,K], h and w = ⌈px/32⌉. The head is linear on features that are averaged over
+ * the places, so a logit is its bias plus the mean of its class over them: exactly, without a gradient.
+ */
+export function evidence(parameters: Parameters, imagesNhwc: tf.Tensor4D, spec: ModelSpec): tf.Tensor4D {
+  const features = featureMap(parameters, imagesNhwc, spec, null)
+  const [batch, height, width, channels] = features.shape
+  const kernel = named(parameters, headKernelName)
+  const classCount = kernel.shape[3] ?? 0
+  const places = tf.reshape(features, [batch * height * width, channels]) as tf.Tensor2D
+  const shares = tf.matMul(places, tf.reshape(kernel, [channels, classCount]))
+  return tf.reshape(shares, [batch, height, width, classCount])
+}
+
+/** [n,px,px,3] → [n,h,w,C], after the last norm and ReLU. */
+function featureMap(
+  parameters: Parameters,
+  imagesNhwc: tf.Tensor4D,
+  spec: ModelSpec,
+  training: Training | null,
+): tf.Tensor4D {
   const layers = new Layers(parameters, spec, training)
   let x = layers.convolution(imagesNhwc, 'resnet/root_block', 2)
   // zero padding, not −inf: the root has no ReLU, so its values can be negative and the zeros take part in the maximum
   x = tf.maxPool(zeroPad(x, 1), 3, 2, 'valid')
   for (const unit of unitsOf(spec)) x = unitForward(layers, x, unit)
-  return globalAverage(layers.norm(x, 'resnet'))
+  return layers.norm(x, 'resnet')
 }
 
 /** featuresNc [n,C] → logitsNk [n,K]. */

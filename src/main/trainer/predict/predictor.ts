@@ -6,14 +6,13 @@ import { graphEngine } from '../engines/tensorflow/graph-engine'
 import type { GraphEngine } from '../engines/tensorflow/graph-engine'
 import { GraphRuntime } from '../engines/tensorflow/graph-runtime'
 import { NotRecordable } from '../engines/tensorflow/record'
-import { forward, pooledFeatures, standardizeAll } from '../network/resnet-v2'
+import { evidence, forward, pooledFeatures, standardizeAll } from '../network/resnet-v2'
 import { parameterShapes } from '../../../domain/model/spec'
-import { featureChannels } from '../../../domain/model/units'
 import type { WeightSet } from '../../weights/weight-set'
 import { imageTensor } from '../step/eager-state'
 import { predictionBytes } from '../../../domain/estimate/estimate'
 import { filledUp, moveWeights, openProgramSet } from '../step/program-set'
-import { embedBodies, predictBodies, standardizeBodies, variablesOf } from '../step/programs'
+import { embedBodies, evidenceBodies, predictBodies, standardizeBodies, variablesOf } from '../step/programs'
 import { sideOf, takeWeight } from '../step/train-state'
 import type { Images } from '../step/train-state'
 
@@ -38,8 +37,17 @@ export interface Predictor {
   predict(images: Images, count: number): Promise<Float32Array>
   /** [count,C]: what the head reads, after the last norm and ReLU, averaged over the image. */
   embed(images: Images, count: number): Promise<Float32Array>
+  /** [count,h,w,K], h and w = ⌈cropPx/32⌉: what each place says for each class, see `evidence` of resnet-v2.ts. */
+  evidence(images: Images, count: number): Promise<Float32Array>
   dispose(): void
 }
+
+type Pass = 'predict' | 'embed' | 'evidence'
+const passes = {
+  predict: { bodies: predictBodies, output: 'logits' },
+  embed: { bodies: embedBodies, output: 'features' },
+  evidence: { bodies: evidenceBodies, output: 'shares' },
+} as const
 
 /** `weights` must hold every parameter, and is emptied. Recorded as a graph where the engine can, else op by op. Caller disposes. */
 export async function createPredictor(
@@ -69,10 +77,11 @@ async function createRecordedPredictor(
   let { microBatchSize } = options
   const runtime = new GraphRuntime(engine.addon, engine)
   const programs = openProgramSet(engine, runtime, precision)
-  const programOf = (name: 'predict' | 'embed', size: number) => {
+  const programOf = (name: Pass, size: number) => {
     const sized = { ...options, microBatchSize: size }
-    const bodies = name === 'predict' ? predictBodies : embedBodies
-    return programs.program([`${name} only`, spec, classCount, size, cropPx], () => bodies(sized, 'pixels'))
+    return programs.program([`${name} only`, spec, classCount, size, cropPx], () =>
+      passes[name].bodies(sized, 'pixels'),
+    )
   }
   try {
     // what cannot be recorded is known before the weights are loaded
@@ -94,7 +103,7 @@ async function createRecordedPredictor(
   }
 
   let reservedFor = 0
-  const call = async (name: 'predict' | 'embed', images: Images, count: number): Promise<Float32Array> => {
+  const call = async (name: Pass, images: Images, count: number): Promise<Float32Array> => {
     if (images.kind !== 'pixels' || images.partnersNhwc !== null || sideOf(images, count) !== cropPx)
       throw new RangeError(`A predictor takes stored pixels of ${String(cropPx)} px.`)
     if (count > microBatchSize)
@@ -106,11 +115,8 @@ async function createRecordedPredictor(
     }
     const pixels = filledUp(images.pixelsNhwc, size * cropPx * cropPx * 3)
     const outputs = await programOf(name, size).call(name, { pixels })
-    const found = name === 'predict' ? outputs['logits'] : outputs['features']
-    return (found ?? new Float32Array(0)).slice(
-      0,
-      count * (name === 'predict' ? classCount : featureChannels(spec)),
-    )
+    const found = outputs[passes[name].output] ?? new Float32Array(0)
+    return found.slice(0, (found.length / size) * count)
   }
   return {
     isRecorded: true,
@@ -122,6 +128,7 @@ async function createRecordedPredictor(
     },
     predict: (images, count) => call('predict', images, count),
     embed: (images, count) => call('embed', images, count),
+    evidence: (images, count) => call('evidence', images, count),
     dispose: () => runtime.close(),
   }
 }
@@ -139,7 +146,7 @@ function createEagerPredictor(weights: WeightSet, options: PredictorOptions): Pr
     parameters.set(name, ready)
   }
   const call = async (
-    pass: typeof forward | typeof pooledFeatures,
+    pass: (...given: Parameters<typeof forward>) => tf.Tensor,
     images: Images,
     count: number,
   ): Promise<Float32Array> => {
@@ -157,7 +164,8 @@ function createEagerPredictor(weights: WeightSet, options: PredictorOptions): Pr
       microBatchSize = size
     },
     predict: (images, count) => call(forward, images, count),
-    embed: (images, count) => call(pooledFeatures, images, count),
+    embed: (images, count) => call((...given) => pooledFeatures(...given), images, count),
+    evidence: (images, count) => call(evidence, images, count),
     dispose: () => tf.dispose([...parameters.values()]),
   }
 }

@@ -2,10 +2,13 @@
 import { evaluationBatches } from '../data/evaluation-source'
 import { openImageStore } from '../data/image-store'
 import { imageSize } from '../../images/image-size'
+import { openSource } from '../../sources/sources'
+import { evidenceMaps } from './evidence'
 import { soundFiles } from './sound-files'
-import type { WatchedSource } from '../../sources/watched'
+import { watched, type WatchedSource } from '../../sources/watched'
 import { adaptWeights } from '../../weights/adapt'
 import { readWeights } from '../../weights/read'
+import { headBiasName } from '../../../domain/model/spec'
 import { featureChannels } from '../../../domain/model/units'
 import type { ImageAnswer, ImageRequest, PredictJob } from '../../protocol/messages'
 import { inPieces, sigmoid, softmax, topOf } from '../step/evaluate'
@@ -30,10 +33,11 @@ export async function servePredictions(job: PredictJob, out: Out, requests: Imag
   const classCount = job.classCount ?? 1
   const { weights } = adaptWeights(await readWeights(job.weightsPath), spec, classCount, 'kept')
   const options = { spec, classCount, cropPx, precision, microBatchSize: job.batchSize }
+  const biases = Float32Array.from(weights.get(headBiasName)?.data ?? []) // the predictor empties the set
   const predictor = await createPredictor(weights, options)
   await out.send({ type: 'predictor-ready' })
   for (;;) {
-    await answer(await requests.next(), { ...job, classCount }, predictor, out, () =>
+    await answer(await requests.next(), { ...job, classCount, biases }, predictor, out, () =>
       requests.stopRequested(),
     )
     await out.send({ type: 'images-done' })
@@ -41,14 +45,14 @@ export async function servePredictions(job: PredictJob, out: Out, requests: Imag
 }
 
 async function answer(
-  { paths, want }: ImageRequest,
-  { spec, classCount, cropPx, loss }: PredictJob & { readonly classCount: number },
+  { paths, want, source }: ImageRequest,
+  { spec, classCount, cropPx, loss, biases }: Answering,
   predictor: Predictor,
   out: Out,
   stopRequested: () => boolean,
 ): Promise<void> {
   const problems = new Map<string, string>()
-  const files = soundFiles()
+  const files = source === undefined ? soundFiles() : watched(openSource(source))
   const store = openImageStore({
     source: files,
     cacheBytes: 0,
@@ -77,7 +81,22 @@ async function answer(
     })) {
       if (stopRequested()) return
       refuseAll(files)
-      const sizes = Promise.all(ids.map((index) => imageSize(paths[index] ?? '')))
+      if (typeof want === 'object') {
+        const side = cropPx * cropPx * 3
+        for (const [row, index] of ids.entries()) {
+          const pixels = pixelsNhwc.slice(row * side, (row + 1) * side)
+          const maps = await evidenceMaps(predictor, pixels, cropPx, want.evidenceFor, biases)
+          await out.send({ type: 'predicted', answers: [{ ...nothing, index, evidence: maps }] })
+          next = index + 1
+        }
+        continue
+      }
+      // a dataset knows the sizes of its images
+      const sizes = Promise.all(
+        ids.map((index) =>
+          source === undefined ? imageSize(paths[index] ?? '') : { widthPx: null, heightPx: null },
+        ),
+      )
       const results = await inPieces(predictor, pixelsNhwc, count, width, pass, () => Promise.resolve())
       const answers: ImageAnswer[] = []
       for (const [row, size] of (await sizes).entries()) {
@@ -111,11 +130,18 @@ function refuseAll(files: WatchedSource): void {
   if (refused !== null) throw refused
 }
 
+interface Answering extends PredictJob {
+  readonly classCount: number
+  /** Of the head. */
+  readonly biases: Float32Array
+}
+
 const nothing: Omit<ImageAnswer, 'index'> = {
   widthPx: null,
   heightPx: null,
   topIndices: [],
   topProbabilities: [],
   features: null,
+  evidence: null,
   problem: null,
 }

@@ -1,7 +1,7 @@
 /** The programs of a training, each a recording of `step-functions.ts` over variables that stay on the engine. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Recording, Variable } from '../engines/tensorflow/program'
-import { forward, isStandardized, pooledFeatures } from '../network/resnet-v2'
+import { evidence, forward, isStandardized, pooledFeatures } from '../network/resnet-v2'
 import { isStatistic, parameterShapes } from '../../../domain/model/spec'
 import { standardize } from '../network/std-conv'
 import { featureChannels } from '../../../domain/model/units'
@@ -165,6 +165,17 @@ export function embedBodies(options: ForwardOptions, kind: InputKind): Bodies {
       const images = imagesOf(recording, options, kind)
       const parameters = forwardParameters(recording, variablesOf(options))
       recording.output('features', pooledFeatures(parameters, images, options.spec))
+    },
+  }
+}
+
+/** Input: images; output: what each place says for each class. */
+export function evidenceBodies(options: ForwardOptions, kind: InputKind): Bodies {
+  return {
+    evidence: (recording) => {
+      const images = imagesOf(recording, options, kind)
+      const parameters = forwardParameters(recording, variablesOf(options))
+      recording.output('shares', evidence(parameters, images, options.spec))
     },
   }
 }
