@@ -118,9 +118,7 @@ async function runAll({ home, record, spec, weights, budget, set, seed, note, ha
     ...(halves.includes('planner') ? [null] : []),
     ...(halves.includes('grid') ? grids[budget] : []),
   ]
-  const settings = wanted.filter(
-    (setting) => !record.has({ budget, set: set.name, seed, setting, weights }),
-  )
+  const settings = wanted.filter((setting) => !record.has({ budget, set: set.name, seed, setting, weights }))
   if (settings.length === 0) return
   const known = (await bitw(home, ['datasets'])).some(({ dataset: one }) => one?.name === dataset)
   if (!known) {

@@ -42,19 +42,20 @@ export function createEvidence(context: ServiceContext, host: PredictorHost) {
         onAnswers: (some) => void answers.push(...some),
       })
       const [answer] = answers
-      if (answer?.evidence == null) {
+      const evidence = answer?.evidence ?? null
+      if (evidence === null) {
         throw new WorkbenchError(
           'bad-image',
           `${key} cannot be read: ${answer?.problem ?? 'the prediction was stopped.'}`,
           'Check that the file is still there, or check the dataset again.',
         )
       }
-      const { sidePlaces, stepPx } = answer.evidence
+      const { sidePlaces, stepPx } = evidence
       return {
         cropPx,
         sidePlaces,
         stepPx,
-        classes: answer.evidence.classes.map(({ logit, bias, map }, place) => ({
+        classes: evidence.classes.map(({ logit, bias, map }, place) => ({
           classIndex: classes[place] ?? 0,
           logit,
           bias,
