@@ -77,6 +77,12 @@ const rooms = [
     packages: ['sharp', 'node:'],
   },
   {
+    folder: 'main/labels',
+    holds: 'corrections of labels, and patches of them',
+    rooms: ['app', 'report', 'store'],
+    packages: ['csv-parse', 'node:'],
+  },
+  {
     folder: 'main/engine',
     holds: 'this machine and the engine it can use',
     rooms: ['app', 'protocol'],
@@ -133,6 +139,7 @@ const rooms = [
       'engine',
       'exports',
       'files',
+      'labels',
       'models',
       'predict',
       'runs',
