@@ -15,8 +15,7 @@ beforeAll(async () => {
 })
 afterAll(remove)
 
-const bitw = (...args: string[]): Promise<Ended> =>
-  start(cliPath, ['--home', 'home', ...args], folder).ended
+const bitw = (...args: string[]): Promise<Ended> => start(cliPath, ['--home', 'home', ...args], folder).ended
 
 it('labels are corrected, listed, undone, and brought to a copy of the dataset by a file', async () => {
   const set = await bitw('labels', 'set', 'tiny', 'red bars/00.png', '--class', 'green discs')
@@ -24,7 +23,9 @@ it('labels are corrected, listed, undone, and brought to a copy of the dataset b
   await bitw('labels', 'set', 'tiny', 'red bars/01.png', 'red bars/02.png', '--exclude')
   expect((await bitw('labels', 'list', 'tiny')).stdout).toMatch(/red bars\/02.png\s+excluded/)
   expect((await bitw('labels', 'export', 'tiny', 'patch.csv')).stdout).toContain('3 corrections in')
-  expect(readFileSync(join(folder, 'patch.csv'), 'utf8')).toContain('red bars/00.png,label,red bars,green discs')
+  expect(readFileSync(join(folder, 'patch.csv'), 'utf8')).toContain(
+    'red bars/00.png,label,red bars,green discs',
+  )
   expect((await bitw('labels', 'apply', 'copy', 'patch.csv')).stdout).toContain('3 images changed')
   expect((await bitw('labels', 'undo', 'tiny')).stdout).toContain('Undone: excluding 2 images.')
   const listed = records((await bitw('--json', 'labels', 'list', 'copy')).stdout)
