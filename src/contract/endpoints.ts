@@ -8,10 +8,12 @@ import {
   differenceKindSchema,
   differenceSchema,
   folderChoiceSchema,
+  foundImageSchema,
   imageFilterSchema,
   imageLayoutSchema,
   imageSchema,
   problemSchema,
+  queryTextSchema,
   splitOptionsSchema,
 } from './entities/dataset'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
@@ -37,6 +39,7 @@ import { databaseCheckSchema, taskSchema } from './events'
 
 const id = z.object({ id: z.int() })
 const nothing = z.object({})
+const page = { offset: z.int().min(0), limit: z.int().min(1).max(5000) }
 /** Longer ones are refused by the calls themselves, in words. */
 const typedName = z.string().max(10_000)
 const absolutePath = z
@@ -166,6 +169,11 @@ export const endpoints = {
     input: z.object({ datasetId: z.int(), filter: imageFilterSchema }),
     output: imageLayoutSchema,
   },
+  /** A page of what a query finds (docs/query.md). Throws 'bad-input' with the place that is not understood, 'not-found'. */
+  'images.query': {
+    input: z.object({ datasetId: z.int(), query: queryTextSchema, ...page }),
+    output: z.object({ total: z.int(), images: z.array(foundImageSchema) }),
+  },
   'images.get': { input: id, output: imageSchema },
 
   /** The sizes that can be trained from zero. */
@@ -268,6 +276,11 @@ export const endpoints = {
       offset: z.int().min(0),
       limit: z.int().min(1).max(5000),
     }),
+    output: z.object({ total: z.int(), predictions: z.array(predictionSchema) }),
+  },
+  /** As 'images.query', of a run; a query that says nothing of right or wrong asks for the wrong ones, and without sort: the highest loss comes first. */
+  'predictions.query': {
+    input: z.object({ runId: z.int(), query: queryTextSchema, ...page }),
     output: z.object({ total: z.int(), predictions: z.array(predictionSchema) }),
   },
   'predictions.confusion': { input: z.object({ runId: z.int() }), output: confusionSchema },

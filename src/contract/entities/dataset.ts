@@ -176,6 +176,21 @@ export const imageSchema = z.object({
 })
 export type Image = z.infer<typeof imageSchema>
 
+/** The most characters that the text of a query may have. */
+export const queryTextSchema = z.string().max(4000)
+
+/** An image that a query found. */
+export const foundImageSchema = z.object({
+  id: z.int(),
+  path: z.string(),
+  className: z.string(),
+  part: splitPartSchema,
+  widthPx: z.int(),
+  heightPx: z.int(),
+  byteCount: z.number(),
+})
+export type FoundImage = z.infer<typeof foundImageSchema>
+
 export const imageFilterSchema = z.object({
   classIndex: z.int().optional(),
   part: splitPartSchema.optional(),

@@ -2,7 +2,9 @@
 import { endpoints, type Input, type Output } from '../../contract/endpoints'
 import { publishedAddress } from '../../domain/model/published'
 import type { ServiceContext } from '../app/context'
+import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
+import { imagesHandlers } from '../datasets/images'
 import type { Handlers } from '../app/handlers'
 import { modelsHandlers } from '../models/models'
 import { predictionsHandlers } from '../runs/predictions'
@@ -30,7 +32,9 @@ export type ReadName =
   | 'runs.predictionSets'
   | 'runs.setPredictions'
   | 'runs.space'
+  | 'images.query'
   | 'predictions.list'
+  | 'predictions.query'
   | 'predictions.confusion'
 
 /** A core's own `call` can stand in its place. */
@@ -57,11 +61,13 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     startNotes: [],
     emit: () => undefined,
   }
+  const columns = createColumns(store.db)
   const handlers: Pick<Handlers, ReadName> = {
     ...datasetsHandlers(context, () => null),
     ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
-    ...predictionsHandlers(context),
+    ...imagesHandlers(context, columns),
+    ...predictionsHandlers(context, columns),
   }
   return {
     call: async (name, input) => {
