@@ -78,7 +78,7 @@ describe('the whole job on the command line', () => {
         () => expect.objectContaining({ className: 'red bars', part: 'test' }) as unknown,
       ),
     )
-    expect((await bitw('images', 'tiny', '--count', '--', '-class:"red bars"')).stdout).toBe('20\n')
+    expect((await bitw('images', 'tiny', 'not class:"red bars"', '--count')).stdout).toBe('20\n')
     expect((await bitw('images', 'tiny', 'width<48')).stdout).toBe('No image of tiny matches.\n')
     expect((await bitw('mistakes', 'first', 'is:any', '--count')).stdout).toBe('9\n')
     expect((await bitw('runs', 'dataset:tiny state:done')).stdout).toMatch(/1 +first +tiny/)

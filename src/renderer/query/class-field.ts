@@ -1,5 +1,5 @@
 /** Fields whose value is the name of a class. Pure. */
-import { foldCase } from './fold-case'
+import { foldCase } from '../../domain/query/fold-case'
 import { listed, type QueryField } from './query-fields'
 import { writeWord } from './query-words'
 

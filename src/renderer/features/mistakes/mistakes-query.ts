@@ -1,6 +1,6 @@
 /** Which images the screen shows, as its address says it: `#/mistakes/7?label=1&predicted=2&which=wrong`. Pure. */
 import type { Prediction, PredictionFilter, PredictionOrder } from '../../../contract/entities/run'
-import { foldCase } from '../../query/fold-case'
+import { foldCase } from '../../../domain/query/fold-case'
 import { inGroup, type RankGroup } from './confusion-facts'
 
 export interface MistakesQuery {
