@@ -250,18 +250,17 @@ const rooms = [
     rooms: ['renderer', 'renderer/transport'],
     packages: ['svelte', 'tinykeys', 'zod'],
   },
-  { folder: 'renderer/query', holds: 'what a query field reads and prints', rooms: [], packages: [] },
   { folder: 'renderer/charts', holds: 'plots, from props alone', rooms: ['renderer'], packages: ['svelte'] },
   {
     folder: 'renderer/ui',
     holds: 'parts, from props alone',
-    rooms: ['renderer', 'renderer/query'],
+    rooms: ['renderer'],
     packages: ['@lucide', 'bits-ui', 'marked', 'svelte'],
   },
   {
     folder: 'renderer/features',
     holds: 'the screens',
-    rooms: ['renderer', 'renderer/charts', 'renderer/query', 'renderer/state', 'renderer/ui'],
+    rooms: ['renderer', 'renderer/charts', 'renderer/state', 'renderer/ui'],
     packages: ['svelte'],
   },
   {

@@ -12,6 +12,7 @@ import {
   imageFilterSchema,
   imageLayoutSchema,
   imageSchema,
+  imagesFoundSchema,
   problemSchema,
   queryTextSchema,
   splitOptionsSchema,
@@ -30,6 +31,7 @@ import {
   predictionFilterSchema,
   predictionOrderSchema,
   predictionSchema,
+  predictionsFoundSchema,
   runSchema,
   stepMetricSchema,
   trainRequestSchema,
@@ -174,6 +176,11 @@ export const endpoints = {
     input: z.object({ datasetId: z.int(), query: queryTextSchema, ...page }),
     output: z.object({ total: z.int(), images: z.array(foundImageSchema) }),
   },
+  /** All of what it finds. */
+  'images.find': {
+    input: z.object({ datasetId: z.int(), query: queryTextSchema }),
+    output: imagesFoundSchema,
+  },
   'images.get': { input: id, output: imageSchema },
 
   /** The sizes that can be trained from zero. */
@@ -282,6 +289,11 @@ export const endpoints = {
   'predictions.query': {
     input: z.object({ runId: z.int(), query: queryTextSchema, ...page }),
     output: z.object({ total: z.int(), predictions: z.array(predictionSchema) }),
+  },
+  /** All of what it finds. */
+  'predictions.find': {
+    input: z.object({ runId: z.int(), query: queryTextSchema }),
+    output: predictionsFoundSchema,
   },
   'predictions.confusion': { input: z.object({ runId: z.int() }), output: confusionSchema },
 

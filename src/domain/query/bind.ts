@@ -64,7 +64,7 @@ class Binder {
       const sortable = fieldsOf(this.subject).filter(({ isSortable }) => isSortable)
       const names = sortable.map((candidate) => candidate.name)
       const why = field === null ? `There is no field ${name}` : `Nothing can be ordered by ${field.name}`
-      this.fault(`${why}.${question(nearest(name, names), '') || ` sort: takes ${listed(names)}.`}`, {
+      this.fault(`${why}.${question(nearest(name, names)) || ` sort: takes ${listed(names)}.`}`, {
         from,
         to,
       })
@@ -135,7 +135,7 @@ class Binder {
         place,
       )
     const near = said === null ? [] : nearest(said, classNames).map((near) => printWord(name, near))
-    return this.fault(`There is no class ${said ?? pieces.join('*')}.${question(near, '')}`, place)
+    return this.fault(`There is no class ${said ?? pieces.join('*')}.${question(near)}`, place)
   }
 
   private choice(
@@ -150,7 +150,7 @@ class Binder {
     if (choice === undefined) {
       const names = Object.keys(choices)
       const near = nearest(said, names).map((near) => printWord(name, near))
-      return this.fault(`${refusal(name, listed(names, 'or'), said)}${question(near, '')}`, place)
+      return this.fault(`${refusal(name, listed(names, 'or'), said)}${question(near)}`, place)
     }
     return choice.codes === null
       ? { kind: 'every' }
@@ -167,7 +167,7 @@ class Binder {
     const place = { from: match.from, to: match.from + name.length }
     const hint =
       near.length > 0
-        ? question(near, ':')
+        ? question(near)
         : ` The fields are ${listed(fieldsOf(this.subject).map((field) => field.name))}.`
     return this.fault(
       `There is no field ${name}.${hint} To search for the text itself, put it in quotes.`,
@@ -192,13 +192,8 @@ function piecesOf(value: Value): string[] {
   return pieces.map(foldCase)
 }
 
-function question(near: readonly string[], after: string): string {
-  return near.length === 0
-    ? ''
-    : ` Did you mean ${listed(
-        near.map((name) => `${name}${after}`),
-        'or',
-      )}?`
+function question(near: readonly string[]): string {
+  return near.length === 0 ? '' : ` Did you mean ${listed(near, 'or')}?`
 }
 
 /** 'a', 'a and b', 'a, b and c'. */

@@ -44,6 +44,25 @@ export function setWord(text: string, subject: Subject, field: string, word: str
   }))
 }
 
+/** The text with `value` as the only one of `among` that it says of the field; null: with none of them. */
+export function setOneOf(
+  text: string,
+  subject: Subject,
+  field: string,
+  among: readonly string[],
+  value: string | null,
+): string {
+  return edited(text, (query) => {
+    const terms = termsOf(query.where)
+    const { asked, leftOut } = valuesIn(terms, subject, field)
+    const isOther = (one: string): boolean => !among.some((name) => isSame(name, one))
+    const kept = asked.filter(isOther).map((one) => words(field, [one], []))
+    const others = terms.filter((term) => !isOf(term, subject, field))
+    const left = words(field, value === null ? [] : [value], leftOut.filter(isOther))
+    return { ...query, where: allOf([...others, ...kept.flat(), ...left]) }
+  })
+}
+
 /** The text in another order; null: in the subject's own. */
 export function setSort(text: string, key: { field: string; descending: boolean } | null): string {
   return edited(text, (query) => ({ ...query, sort: key === null ? [] : [{ ...key, from: 0, to: 0 }] }))

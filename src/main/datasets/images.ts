@@ -1,4 +1,7 @@
 import { getImage, imageLayout } from '../store/images'
+import { splitParts } from '../../contract/entities/dataset'
+import { withoutField } from '../../domain/query/edit'
+import { countCodes, packed } from '../columns/counts'
 import type { Columns } from '../columns/columns'
 import { imagePaths } from '../store/column-pages'
 import { partOfCode } from '../store/split-parts'
@@ -27,6 +30,22 @@ export function imagesHandlers({ db }: ServiceContext, columns: Columns): Domain
           heightPx: numbers.get('height')?.[row] ?? 0,
           byteCount: numbers.get('bytes')?.[row] ?? 0,
         })),
+      }
+    },
+    'images.find': async ({ datasetId, query }) => {
+      const { images, rows, classNames } = await columns.images(datasetId, query)
+      const without = async (field: string) =>
+        (await columns.images(datasetId, withoutField(query, 'images', field))).rows
+      const [train = 0, val = 0, test = 0] = countCodes(
+        await without('split'),
+        images.parts,
+        splitParts.length,
+      )
+      return {
+        ids: packed(rows, images.ids),
+        aspects: packed(rows, images.aspects),
+        classCounts: countCodes(await without('class'), images.classes, classNames.length),
+        partCounts: { train, val, test },
       }
     },
     'images.get': async ({ id }) => getImage(db, id),

@@ -105,7 +105,7 @@ describe('what a query means', () => {
 
   it.each([
     ['images', 'split:tset', 'split: takes train, val or test, not tset. Did you mean split:test?', 6, 10],
-    ['images', 'clas:Iris', 'There is no field clas. Did you mean class:?', 0, 4],
+    ['images', 'clas:Iris', 'There is no field clas. Did you mean class?', 0, 4],
     ['images', 'x label: ', 'label: needs the name of a class, such as label:"Colts Foot".', 2, 8],
     ['images', 'class:Iriss', 'There is no class Iriss. Did you mean class:Iris?', 6, 11],
     ['images', 'loss>2', 'There is no field loss. ', 0, 4],
@@ -124,7 +124,7 @@ describe('what a query means', () => {
     ['images', 'sort:same', 'Nothing can be ordered by same.', 5, 9],
     ['images', 'bytes>2TB', 'bytes: takes a number (with B, kB, MB, GB or without)', 6, 9],
     ['predictions', 'rank<top5', 'write rank:top5', 5, 9],
-    ['predictions', 'predcited:Iris', 'Did you mean predicted:', 0, 9],
+    ['predictions', 'predcited:Iris', 'Did you mean predicted', 0, 9],
     [
       'predictions',
       'is:worng',

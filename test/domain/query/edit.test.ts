@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { complete } from '../../../src/domain/query/complete'
-import { setSort, setWord, toggleValue, valuesOf, withoutField } from '../../../src/domain/query/edit'
+import {
+  setOneOf,
+  setSort,
+  setWord,
+  toggleValue,
+  valuesOf,
+  withoutField,
+} from '../../../src/domain/query/edit'
 
 describe('a query that is changed by clicks', () => {
   it.each([
@@ -26,6 +33,14 @@ describe('a query that is changed by clicks', () => {
     const text = 'class:Iris,"Colts Foot" -label:Crocus (class:x or y)'
     expect(valuesOf(text, 'images', 'class')).toEqual({ asked: ['Iris', 'Colts Foot'], leftOut: ['Crocus'] })
     expect(withoutField(text, 'images', 'class')).toBe('class:x or y')
+  })
+
+  it('puts one of some values in the place of the others, and leaves what else the field says', () => {
+    const among = ['wrong', 'right', 'any']
+    const set = (text: string, value: string | null) => setOneOf(text, 'predictions', 'is', among, value)
+    expect(set('is:turned loss>2', 'right')).toBe('loss>2 is:turned is:right')
+    expect(set('is:right a', 'any')).toBe('a is:any')
+    expect(set('is:right -is:turned', null)).toBe('-is:turned')
   })
 
   it('sets a field’s word and the order', () => {
