@@ -77,6 +77,12 @@ const rooms = [
     packages: ['sharp', 'node:'],
   },
   {
+    folder: 'main/preflight',
+    holds: 'what is wrong with a dataset before a training',
+    rooms: ['app', 'images', 'sources', 'store', 'tasks'],
+    packages: ['node:'],
+  },
+  {
     folder: 'main/engine',
     holds: 'this machine and the engine it can use',
     rooms: ['app', 'protocol'],
@@ -135,6 +141,7 @@ const rooms = [
       'files',
       'models',
       'predict',
+      'preflight',
       'runs',
       'store',
       'tasks',

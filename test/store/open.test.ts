@@ -160,6 +160,8 @@ describe('migrations', () => {
         "117127cf5ff1f3aa",
         "4bff4cf6c35c5110",
         "a93c7899bce84c70",
+        "e3b0c44298fc1c14",
+        "85e55acfc6c3a3c5",
       ]
     `)
   })
