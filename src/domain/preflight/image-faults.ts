@@ -29,8 +29,8 @@ export const flatContrast = 5 / 255
 const blankContrast = 3 / 255
 const darkBrightness = 0.12
 const brightBrightness = 0.88
-/** Drawings on white paper are bright, too, and have more. */
-const brightContrast = 0.12
+/** A thing before black or white has more. */
+const mostLightContrast = 0.12
 const lightDistance = 2
 /** Variance of the Laplacian, levels², of images within 256 px: sharp photos have some hundreds and more. */
 const blurredSharpness = 40
@@ -75,6 +75,7 @@ function lightFaults(
       pixels !== null &&
       !(isBlank[place] ?? false) &&
       pixels.brightness < darkBrightness &&
+      pixels.contrast < mostLightContrast &&
       pixels.brightness <= median - lightDistance * spread
         ? { value: pixels.brightness, note: note(pixels.brightness) }
         : null,
@@ -83,7 +84,7 @@ function lightFaults(
       pixels !== null &&
       !(isBlank[place] ?? false) &&
       pixels.brightness > brightBrightness &&
-      pixels.contrast < brightContrast &&
+      pixels.contrast < mostLightContrast &&
       pixels.brightness >= median + lightDistance * spread
         ? { value: -pixels.brightness, note: note(pixels.brightness) }
         : null,

@@ -52,7 +52,7 @@ describe('odd images', () => {
 
   it.for<[FindingKind, Partial<CheckedImage>]>([
     ['blank', { pixels: pixels({ contrast: 0.004, sharpness: 0, colourfulness: 0 }) }],
-    ['dark', { pixels: pixels({ brightness: 0.06 }) }],
+    ['dark', { pixels: pixels({ brightness: 0.06, contrast: 0.05 }) }],
     ['bright', { pixels: pixels({ brightness: 0.95, contrast: 0.05 }) }],
     ['blurred', { pixels: pixels({ sharpness: 9 }) }],
     ['odd-colours', { pixels: pixels({ colourfulness: 0.4 }) }],
@@ -65,7 +65,9 @@ describe('odd images', () => {
   })
 
   it('are none where all are so: night shots, grey scans, pages', () => {
-    const nights = photos(60, (place) => ({ pixels: pixels({ brightness: 0.04 + (place % 10) / 200 }) }))
+    const nights = photos(60, (place) => ({
+      pixels: pixels({ brightness: 0.04 + (place % 10) / 200, contrast: 0.05 }),
+    }))
     expect(found(nights, 'dark')).toEqual([])
     const scans = photos(60, () => ({ pixels: pixels({ colourfulness: 0 }) }))
     expect(found(scans, 'odd-colours')).toEqual([])
