@@ -19,6 +19,7 @@ import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema }
 import { findingKindSchema, foundGroupSchema, preflightSchema } from './entities/preflight'
 import { evidenceSchema, predictRowSchema, uploadSchema } from './entities/predict'
 import {
+  accuracySchema,
   damagedRunSchema,
   checkpointSchema,
   confusionSchema,
@@ -279,6 +280,14 @@ export const endpoints = {
   'runs.setPredictions': {
     input: z.object({ setId: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(5000) }),
     output: z.object({ total: z.int(), predictions: z.array(setPredictionSchema) }),
+  },
+  /**
+   * The accuracy of the run's results without the images that its train part has a twin of, as known at its start, else by the last check of its
+   * dataset. null where there are none.
+   */
+  'runs.withoutTwins': {
+    input: id,
+    output: z.object({ twinCount: z.int(), accuracy: accuracySchema, knownAtStart: z.boolean() }).nullable(),
   },
   /** Bytes that go with the run. */
   'runs.space': {

@@ -29,6 +29,7 @@ export type ReadName =
   | 'runs.checkpoints'
   | 'runs.predictionSets'
   | 'runs.setPredictions'
+  | 'runs.withoutTwins'
   | 'runs.space'
   | 'predictions.list'
   | 'predictions.confusion'
