@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { splitPartSchema } from './dataset'
 
 /** What a check of a dataset can find, the gravest first. */
-export const findingKinds = [
+const findingKinds = [
   /** The same image in two parts. */
   'leak',
   /** The same image under two classes. */
