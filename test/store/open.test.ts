@@ -161,7 +161,7 @@ describe('migrations', () => {
         "4bff4cf6c35c5110",
         "a93c7899bce84c70",
         "e3b0c44298fc1c14",
-        "85e55acfc6c3a3c5",
+        "92c58a8d83bc2f62",
       ]
     `)
   })

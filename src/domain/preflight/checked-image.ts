@@ -4,6 +4,8 @@ import type { PixelFacts } from './pixel-facts'
 /** An image as the findings see it. */
 export interface CheckedImage {
   readonly id: number
+  /** Lower-case hex. */
+  readonly contentHash: string
   readonly classIndex: number
   readonly part: SplitPart
   /** As shown. */

@@ -8,6 +8,8 @@ import { findImageFaults, imageFaults } from './image-faults'
 export interface FoundItems {
   /** Image ids; of a finding about classes one class's index. */
   readonly items: readonly number[]
+  /** What stays the same of them in other versions: contents, or the class's index. */
+  readonly keys: readonly string[]
   readonly note: string
 }
 
@@ -34,15 +36,23 @@ export function findFaults(
   const isLeak = ({ members }: DuplicateGroup): boolean => distinct(members, ({ part }) => part) > 1
   const conflicts = ({ members }: DuplicateGroup): boolean =>
     distinct(members, ({ classIndex }) => classIndex) > 1
+  const itemsAt = (places: readonly number[], note: string): FoundItems => {
+    const of = places.flatMap((place) => images[place] ?? [])
+    return { items: of.map(({ id }) => id), keys: of.map(({ contentHash }) => contentHash), note }
+  }
   const groups = (kind: FindingKind, of: readonly DuplicateGroup[]): RawFinding => ({
     kind,
     subject: 'groups',
-    found: of.map(({ members }) => ({ items: members.map((place) => images[place]?.id ?? 0), note: '' })),
+    found: of.map(({ members }) => itemsAt(members, '')),
   })
   const ofClasses = (kind: FindingKind, faulty: ClassFaults['missing']): RawFinding => ({
     kind,
     subject: 'classes',
-    found: faulty.map(({ classIndex, note }) => ({ items: [classIndex], note })),
+    found: faulty.map(({ classIndex, note }) => ({
+      items: [classIndex],
+      keys: [String(classIndex)],
+      note,
+    })),
   })
   const classes = findClassFaults(images, classCount)
   const faults = findImageFaults(images)
@@ -66,7 +76,7 @@ export function findFaults(
     ...imageFaults.map((kind): RawFinding => ({
       kind,
       subject: 'images',
-      found: faults[kind].map(({ place, note }) => ({ items: [images[place]?.id ?? 0], note })),
+      found: faults[kind].map(({ place, note }) => itemsAt([place], note)),
     })),
   ]
   return { findings: findings.filter(({ found }) => found.length > 0), classes }

@@ -1,6 +1,6 @@
 /** The check of a dataset: its images are measured, each content once for all checks; then those that show the same are found. */
 import { hashWords } from '../../domain/duplicates/difference-hash'
-import { duplicateGroups } from '../../domain/duplicates/duplicate-groups'
+import { contentGroups } from '../../domain/duplicates/duplicate-groups'
 import { findPairs, type Pair } from '../../domain/duplicates/find-pairs'
 import { flatContrast } from '../../domain/preflight/image-faults'
 import type { ServiceContext } from '../app/context'
@@ -36,17 +36,16 @@ export async function checkDataset(
   const pace = createPace(isTraining, task.signal)
   const unreadCount = await measureAll(context, datasetId, images, task, pace)
   const contents = [...new Set(images.map(({ contentHash }) => contentHash))]
-  const placeOf = new Map(contents.map((hash, place) => [hash, place]))
   const pairs = await pairsOf(context, datasetId, contents, task, pace)
-  const groups = duplicateGroups(
-    images.map(({ contentHash }) => placeOf.get(contentHash) ?? 0),
-    pairs,
-  )
+  const groups = contentGroups(contents.length, pairs)
   putCheck(
     db,
     datasetId,
     { splitId: split.id, checkedAtMs: context.clock(), unreadCount },
-    groups.map(({ kind, members }) => ({ kind, imageIds: members.map((place) => images[place]?.id ?? 0) })),
+    groups.map(({ kind, contents: places }) => ({
+      kind,
+      contentHashes: places.map((place) => contents[place] ?? ''),
+    })),
   )
 }
 

@@ -1,6 +1,7 @@
 /** Preflight: what is wrong with a dataset before a training, and what is done about it. */
 import type { FindingKind } from '../../contract/entities/preflight'
 import { WorkbenchError } from '../../contract/errors'
+import type { FoundItems } from '../../domain/preflight/findings'
 import { findingTitles } from '../../domain/preflight/finding-words'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
@@ -20,17 +21,16 @@ export function preflightHandlers(
   const running = new Map<number, number>()
 
   /** Those of the groups in which `imageIds` are; all where it is null. Throws 'not-found' where there are none. */
-  function itemsOf(
+  function groupsOf(
     datasetId: number,
     kind: FindingKind,
     imageIds: readonly number[] | null,
     which: 'open' | 'ignored' = 'open',
-  ): (readonly number[])[] {
+  ): FoundItems[] {
     const wanted = imageIds === null ? null : new Set(imageIds)
     const found = reports
       .groups(datasetId, kind, which)
-      .map(({ items }) => items)
-      .filter((items) => wanted === null || items.some((item) => wanted.has(item)))
+      .filter(({ items }) => wanted === null || items.some((item) => wanted.has(item)))
     if (found.length > 0) return found
     throw new WorkbenchError(
       'not-found',
@@ -67,22 +67,25 @@ export function preflightHandlers(
       groups: reports.page(datasetId, kind, which, offset, offset + limit),
     }),
     'preflight.ignore': async ({ datasetId, kind, items, reason }) => {
-      const groups = itemsOf(datasetId, kind, items ?? null)
+      const groups = groupsOf(datasetId, kind, items ?? null)
       const atMs = clock()
       putIgnored(
         db,
         datasetId,
-        groups.flat().map((item) => ({ finding: kind, item, reason: reason.trim(), atMs })),
+        groups
+          .flatMap(({ keys }) => keys)
+          .map((item) => ({ finding: kind, item, reason: reason.trim(), atMs })),
       )
       return changed(datasetId)
     },
     'preflight.unignore': async ({ datasetId, kind, items }) => {
-      const wanted = items === undefined ? null : itemsOf(datasetId, kind, items, 'ignored').flat()
+      const wanted =
+        items === undefined ? null : groupsOf(datasetId, kind, items, 'ignored').flatMap(({ keys }) => keys)
       dropIgnored(db, datasetId, kind, wanted)
       return changed(datasetId)
     },
     'preflight.moveTogether': async ({ datasetId, items }) => {
-      const groups = itemsOf(datasetId, 'leak', items ?? null)
+      const groups = groupsOf(datasetId, 'leak', items ?? null).map((group) => group.items)
       const { previousSplitId, movedCount } = moveGroups(db, datasetId, groups, clock())
       emit({ type: 'datasets-changed' })
       return { previousSplitId, movedCount, preflight: changed(datasetId) }

@@ -1,6 +1,6 @@
 /** What the last check of a dataset found, under the split that it has now, less what is ignored. */
 import type { Finding, FindingKind, FoundGroup, Preflight } from '../../contract/entities/preflight'
-import type { DuplicateGroup } from '../../domain/duplicates/duplicate-groups'
+import { duplicateGroups } from '../../domain/duplicates/duplicate-groups'
 import {
   findFaults,
   type FoundItems,
@@ -54,11 +54,7 @@ export function createReports(db: Db): Reports {
     const key = `${String(datasetId)} ${String(split.id)} ${String(check.checkedAtMs)}`
     if (last?.key === key) return last.raw
     const images = checkedImages(db, datasetId, split.id)
-    const placeOf = new Map(images.map(({ id }, place) => [id, place]))
-    const duplicates = storedGroups(db, datasetId).flatMap(({ kind, imageIds }): DuplicateGroup[] => {
-      const members = imageIds.flatMap((id) => placeOf.get(id) ?? [])
-      return members.length < 2 ? [] : [{ kind, members }]
-    })
+    const duplicates = duplicateGroups(images, storedGroups(db, datasetId))
     const raw = findFaults(images, classes.length, duplicates)
     last = { key, raw }
     return raw
@@ -66,11 +62,9 @@ export function createReports(db: Db): Reports {
 
   /** The reasons of what is ignored, by finding, then item. */
   function ignoredOf(datasetId: number): (kind: FindingKind, found: FoundItems) => Ignored | null {
-    const known = new Map(
-      listIgnored(db, datasetId).map((one) => [`${one.finding} ${String(one.item)}`, one]),
-    )
-    return (kind, { items }) => {
-      const all = items.map((item) => known.get(`${kind} ${String(item)}`))
+    const known = new Map(listIgnored(db, datasetId).map((one) => [`${one.finding} ${one.item}`, one]))
+    return (kind, { keys }) => {
+      const all = keys.map((key) => known.get(`${kind} ${key}`))
       // one more image in the group is a new finding
       return all.every((one) => one !== undefined) ? (all[0] ?? null) : null
     }

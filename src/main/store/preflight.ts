@@ -1,14 +1,15 @@
 /** The last check of each dataset: groups of duplicates, what is ignored and why, and the images as the findings see them. */
 import type { SplitPart } from '../../contract/entities/dataset'
-import type { DuplicateKind } from '../../domain/duplicates/duplicate-groups'
+import type { ContentGroup } from '../../domain/duplicates/duplicate-groups'
 import type { CheckedImage } from '../../domain/preflight/checked-image'
 import { pixelFactsVersion } from '../../domain/preflight/pixel-facts'
-import { partCode, partOfCode } from './split-parts'
+import { partOfCode } from './split-parts'
 import { inTransaction, statement, type Db } from './statement'
 
 export interface StoredGroup {
-  readonly kind: DuplicateKind
-  readonly imageIds: readonly number[]
+  readonly kind: ContentGroup['kind']
+  /** Lower-case hex. */
+  readonly contentHashes: readonly string[]
 }
 
 export interface StoredCheck {
@@ -27,7 +28,7 @@ export function putCheck(
 ): void {
   const insert = statement(
     db,
-    'INSERT INTO duplicate_groups (dataset_id, group_index, kind, image_id) VALUES (?, ?, ?, ?)',
+    'INSERT INTO duplicate_groups (dataset_id, group_index, kind, content_hash) VALUES (?, ?, ?, ?)',
   )
   inTransaction(db, () => {
     if (statement(db, 'SELECT 1 FROM splits WHERE id = ?').get(check.splitId) === undefined) return
@@ -36,20 +37,22 @@ export function putCheck(
       'INSERT OR REPLACE INTO preflight_checks (dataset_id, split_id, checked_at_ms, unread_count) VALUES (?, ?, ?, ?)',
     ).run(datasetId, check.splitId, check.checkedAtMs, check.unreadCount)
     statement(db, 'DELETE FROM duplicate_groups WHERE dataset_id = ?').run(datasetId)
-    groups.forEach(({ kind, imageIds }, index) => {
-      for (const id of imageIds) insert.run(datasetId, index, kind, id)
+    groups.forEach(({ kind, contentHashes }, index) => {
+      for (const hash of contentHashes) insert.run(datasetId, index, kind, Buffer.from(hash, 'hex'))
     })
   })
 }
 
-/** `isCurrent`: the dataset has the same images now. null: never checked. */
+/** `isCurrent`: the dataset has no other contents now. null: never checked. */
 export function getCheck(db: Db, datasetId: number): (StoredCheck & { isCurrent: boolean }) | null {
   const row = statement<{ split_id: number; checked_at_ms: number; unread_count: number; new_count: number }>(
     db,
     `SELECT preflight_checks.split_id, checked_at_ms, unread_count,
-       (SELECT count(*) FROM split_images AS now WHERE now.split_id = current_split_id
-          AND NOT EXISTS (SELECT 1 FROM split_images AS then_ WHERE then_.split_id = preflight_checks.split_id AND then_.image_id = now.image_id))
-       AS new_count
+       CASE WHEN preflight_checks.split_id = current_split_id THEN 0 ELSE
+         (SELECT count(*) FROM split_images AS now JOIN images ON images.id = now.image_id WHERE now.split_id = current_split_id
+           AND NOT EXISTS (SELECT 1 FROM images AS other JOIN split_images AS placed
+             ON placed.image_id = other.id AND placed.split_id = preflight_checks.split_id
+             WHERE other.dataset_id = images.dataset_id AND other.content_hash = images.content_hash)) END AS new_count
      FROM preflight_checks JOIN datasets ON datasets.id = dataset_id WHERE dataset_id = ?`,
   ).get(datasetId)
   if (row === undefined) return null
@@ -63,16 +66,16 @@ export function getCheck(db: Db, datasetId: number): (StoredCheck & { isCurrent:
 
 /** In the order in which they were stored. */
 export function storedGroups(db: Db, datasetId: number): StoredGroup[] {
-  const groups: { kind: DuplicateKind; imageIds: number[] }[] = []
-  const rows = statement<{ group_index: number; kind: DuplicateKind; image_id: number }>(
+  const groups: { kind: ContentGroup['kind']; contentHashes: string[] }[] = []
+  const rows = statement<{ group_index: number; kind: ContentGroup['kind']; hash: string }>(
     db,
-    'SELECT group_index, kind, image_id FROM duplicate_groups WHERE dataset_id = ? ORDER BY group_index, image_id',
+    'SELECT group_index, kind, lower(hex(content_hash)) AS hash FROM duplicate_groups WHERE dataset_id = ? ORDER BY group_index',
   ).all(datasetId)
   let last = -1
-  for (const { group_index, kind, image_id } of rows) {
-    if (group_index !== last) groups.push({ kind, imageIds: [] })
+  for (const { group_index, kind, hash } of rows) {
+    if (group_index !== last) groups.push({ kind, contentHashes: [] })
     last = group_index
-    groups.at(-1)?.imageIds.push(image_id)
+    groups.at(-1)?.contentHashes.push(hash)
   }
   return groups
 }
@@ -81,7 +84,7 @@ export function storedGroups(db: Db, datasetId: number): StoredGroup[] {
 export function checkedImages(db: Db, datasetId: number, splitId: number): CheckedImage[] {
   return statement<CheckedRow>(
     db,
-    `SELECT images.id, class_index, split_images.part, width_px, height_px, brightness, contrast, sharpness, colourfulness
+    `SELECT images.id, lower(hex(images.content_hash)) AS hash, class_index, split_images.part, width_px, height_px, brightness, contrast, sharpness, colourfulness
      FROM split_images JOIN images ON images.id = image_id
        LEFT JOIN pixel_facts ON pixel_facts.dataset_id = ? AND pixel_facts.content_hash = images.content_hash AND version = ?
      WHERE split_id = ? ORDER BY images.id`,
@@ -89,6 +92,7 @@ export function checkedImages(db: Db, datasetId: number, splitId: number): Check
     .all(datasetId, pixelFactsVersion, splitId)
     .map((row) => ({
       id: row.id,
+      contentHash: row.hash,
       classIndex: row.class_index,
       part: partOfCode(row.part),
       widthPx: row.width_px,
@@ -107,7 +111,8 @@ export function checkedImages(db: Db, datasetId: number, splitId: number): Check
 
 export interface Ignored {
   readonly finding: string
-  readonly item: number
+  /** A content, or a class's index. */
+  readonly item: string
   readonly reason: string
   readonly atMs: number
 }
@@ -134,7 +139,7 @@ export function dropIgnored(
   db: Db,
   datasetId: number,
   finding: string,
-  items: readonly number[] | null,
+  items: readonly string[] | null,
 ): void {
   inTransaction(db, () => {
     if (items === null) {
@@ -183,27 +188,50 @@ export function imagesInSplit(
 
 /**
  * Of the held-out images of a split, those that its train part has a twin of: the same bytes or the same image, unless the group was ignored as a leak.
- * Ascending.
+ * Ascending. None where the dataset was not checked.
  */
 export function twinsInTrain(db: Db, datasetId: number, splitId: number): { id: number; part: SplitPart }[] {
-  return statement<{ id: number; part: number }>(
-    db,
-    `WITH placed AS (
-       SELECT group_index, duplicate_groups.image_id AS id, part,
-         EXISTS (SELECT 1 FROM preflight_ignored WHERE preflight_ignored.dataset_id = duplicate_groups.dataset_id AND finding = 'leak'
-           AND item = duplicate_groups.image_id) AS ignored
-       FROM duplicate_groups JOIN split_images ON split_images.image_id = duplicate_groups.image_id AND split_id = ?
-       WHERE dataset_id = ? AND kind <> 'similar')
-     SELECT id, part FROM placed WHERE part <> ${partCode('train')} AND group_index IN (
-       SELECT group_index FROM placed GROUP BY group_index HAVING min(part) = ${partCode('train')} AND min(ignored) = 0)
-     ORDER BY id`,
+  if (statement(db, 'SELECT 1 FROM preflight_checks WHERE dataset_id = ?').get(datasetId) === undefined)
+    return []
+  const contents = statement<{ hash: string }>(db, sharedContentsSql).all(splitId, datasetId)
+  const ignored = new Set(
+    statement<{ item: string }>(
+      db,
+      "SELECT item FROM preflight_ignored WHERE dataset_id = ? AND finding = 'leak'",
+    )
+      .all(datasetId)
+      .map(({ item }) => item),
   )
-    .all(splitId, datasetId)
-    .map(({ id, part }) => ({ id, part: partOfCode(part) }))
+  const inSplit = statement<{ id: number; part: number }>(
+    db,
+    `SELECT images.id, part FROM images JOIN split_images ON split_images.image_id = images.id AND split_id = ?
+     WHERE dataset_id = ? AND content_hash = ?`,
+  )
+  const groups = [
+    ...storedGroups(db, datasetId).filter(({ kind }) => kind === 'same-image'),
+    ...contents.map(({ hash }) => ({ contentHashes: [hash] })),
+  ]
+  const twins = new Map<number, SplitPart>()
+  for (const { contentHashes } of groups) {
+    const images = contentHashes.flatMap((hash) =>
+      inSplit
+        .all(splitId, datasetId, Buffer.from(hash, 'hex'))
+        .map((row) => ({ id: row.id, part: partOfCode(row.part), isIgnored: ignored.has(hash) })),
+    )
+    if (!images.some(({ part }) => part === 'train') || images.every(({ isIgnored }) => isIgnored)) continue
+    for (const { id, part } of images) if (part !== 'train') twins.set(id, part)
+  }
+  return [...twins].map(([id, part]) => ({ id, part })).sort((one, other) => one.id - other.id)
 }
+
+/** Those that the import itself found in more than one part. */
+const sharedContentsSql = `
+  SELECT DISTINCT lower(hex(content_hash)) AS hash FROM same_bytes JOIN images ON images.id = image_id
+  WHERE split_id = ? AND other = 'parts' AND dataset_id = ?`
 
 interface CheckedRow {
   id: number
+  hash: string
   class_index: number
   part: number
   width_px: number

@@ -15,6 +15,7 @@ function photos(
 ): CheckedImage[] {
   return Array.from({ length: count }, (_, place) => ({
     id: 100 + place,
+    contentHash: String(100 + place),
     classIndex: place % 2,
     part: place % 5 === 4 ? 'test' : 'train',
     widthPx: 400 + (place % 40),
@@ -111,7 +112,11 @@ describe('classes', () => {
     const images = photos(20, (place) => (place % 5 === 4 ? { classIndex: 0 } : {}))
     const { findings } = findFaults(images, 2, [])
     expect(findings).toEqual([
-      { kind: 'class-missing', subject: 'classes', found: [{ items: [1], note: 'none in test' }] },
+      {
+        kind: 'class-missing',
+        subject: 'classes',
+        found: [{ items: [1], keys: ['1'], note: 'none in test' }],
+      },
     ])
   })
 
@@ -122,8 +127,8 @@ describe('classes', () => {
     )
     const { findings, classes } = findFaults(images, 5, [])
     expect(findings.find(({ kind }) => kind === 'imbalance')?.found).toEqual([
-      { items: [3], note: '10 images' },
-      { items: [4], note: '900 images' },
+      { items: [3], keys: ['3'], note: '10 images' },
+      { items: [4], keys: ['4'], note: '900 images' },
     ])
     expect(classes).toMatchObject({ leastCount: 10, mostCount: 900 })
   })

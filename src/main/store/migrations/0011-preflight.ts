@@ -31,21 +31,21 @@ CREATE TABLE preflight_checks (
 ) STRICT;
 CREATE INDEX preflight_checks_by_split ON preflight_checks (split_id);
 
--- What the last check found to be the same, or alike; whether it is a leak depends on the split.
+-- Contents that the last check found to show the same, or to be alike. By content, so that it holds in every version; whether it is a leak depends on the
+-- split.
 CREATE TABLE duplicate_groups (
   dataset_id INTEGER NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
   group_index INTEGER NOT NULL CHECK (group_index >= 0),
-  kind TEXT NOT NULL CHECK (kind IN ('same-bytes', 'same-image', 'similar')),
-  image_id INTEGER NOT NULL REFERENCES images (id) ON DELETE CASCADE,
-  PRIMARY KEY (dataset_id, group_index, image_id)
+  kind TEXT NOT NULL CHECK (kind IN ('same-image', 'similar')),
+  content_hash BLOB NOT NULL,
+  PRIMARY KEY (dataset_id, group_index, content_hash)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX duplicate_groups_by_image ON duplicate_groups (image_id);
 
--- item: an image, or a class where the finding is about classes.
+-- item: the content of an image, lower-case hex, or the index of a class where the finding is about classes.
 CREATE TABLE preflight_ignored (
   dataset_id INTEGER NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
   finding TEXT NOT NULL CHECK (length(finding) > 0),
-  item INTEGER NOT NULL,
+  item TEXT NOT NULL CHECK (length(item) > 0),
   reason TEXT NOT NULL,
   at_ms REAL NOT NULL,
   PRIMARY KEY (dataset_id, finding, item)
