@@ -83,6 +83,12 @@ const rooms = [
     packages: ['node:'],
   },
   {
+    folder: 'main/labels',
+    holds: 'corrections of labels, and patches of them',
+    rooms: ['app', 'report', 'store'],
+    packages: ['csv-parse', 'node:'],
+  },
+  {
     folder: 'main/engine',
     holds: 'this machine and the engine it can use',
     rooms: ['app', 'protocol'],
@@ -139,6 +145,7 @@ const rooms = [
       'engine',
       'exports',
       'files',
+      'labels',
       'models',
       'predict',
       'preflight',

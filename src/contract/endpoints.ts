@@ -5,6 +5,7 @@ import {
   datasetDetailSchema,
   datasetSchema,
   datasetVersionSchema,
+  differenceCountsSchema,
   differenceKindSchema,
   differenceSchema,
   folderChoiceSchema,
@@ -13,10 +14,13 @@ import {
   imageSchema,
   problemSchema,
   splitOptionsSchema,
+  splitPartSchema,
 } from './entities/dataset'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
+import { imageLabelSchema, labelChangeSchema, labelsSummarySchema, patchResultSchema } from './entities/label'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
 import { findingKindSchema, foundGroupSchema, preflightSchema } from './entities/preflight'
+import { comparedSchema, comparisonGroupSchema, comparisonSchema } from './entities/comparison'
 import { evidenceSchema, predictRowSchema, uploadSchema } from './entities/predict'
 import {
   accuracySchema,
@@ -217,6 +221,54 @@ export const endpoints = {
   },
   'images.get': { input: id, output: imageSchema },
 
+  /**
+   * Corrects labels: files on disk never change. Each call is one entry of an append-only log, undone at once; the next training makes a version of the
+   * dataset with the labels as they are then. `changed`: images for which it says something new. Throws 'not-found', 'bad-input'.
+   */
+  'labels.apply': {
+    input: z.object({
+      datasetId: z.int(),
+      imageIds: z.array(z.int()).min(1).max(1_000_000),
+      change: labelChangeSchema,
+    }),
+    output: z.object({ changed: z.int(), summary: labelsSummarySchema }),
+  },
+  /** Takes the last change back, or does it again. `text`: what it was; null: there is nothing. */
+  'labels.undo': {
+    input: z.object({ datasetId: z.int() }),
+    output: z.object({ text: z.string().nullable(), summary: labelsSummarySchema }),
+  },
+  'labels.redo': {
+    input: z.object({ datasetId: z.int() }),
+    output: z.object({ text: z.string().nullable(), summary: labelsSummarySchema }),
+  },
+  'labels.summary': { input: z.object({ datasetId: z.int() }), output: labelsSummarySchema },
+  /** Of these images, those of which the log says something. */
+  'labels.ofImages': {
+    input: z.object({ imageIds: z.array(z.int()).max(5000) }),
+    output: z.array(imageLabelSchema),
+  },
+  /** Of a dataset, all of which the log says something, in the order in which they were first changed. */
+  'labels.list': {
+    input: z.object({ datasetId: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(5000) }),
+    output: z.object({ total: z.int(), labels: z.array(imageLabelSchema) }),
+  },
+  /** Makes a version of the dataset with the labels as they are now; null: it has them already. Throws 'dataset-too-few-images'. */
+  'labels.takeIn': {
+    input: z.object({ datasetId: z.int() }),
+    output: z.object({ counts: differenceCountsSchema.nullable(), summary: labelsSummarySchema }),
+  },
+  /** What the log says now as CSV, a line a correction, images by their content. */
+  'labels.patch': {
+    input: z.object({ datasetId: z.int() }),
+    output: z.object({ text: z.string(), count: z.int() }),
+  },
+  /** Does what such a CSV says to the images with the same contents; twice is once. Throws 'bad-input' where it is none. */
+  'labels.applyPatch': {
+    input: z.object({ datasetId: z.int(), text: z.string().max(50_000_000) }),
+    output: patchResultSchema.extend({ summary: labelsSummarySchema }),
+  },
+
   /** The sizes that can be trained from zero. */
   'models.architectures': {
     input: z.object({ classCount: z.int().min(1), cropPx: z.int().min(16) }),
@@ -253,6 +305,8 @@ export const endpoints = {
   /** Times a few real steps in a trainer of its own; later plans use the figure. */
   'training.measure': { input: trainRequestSchema, output: z.object({ taskId: z.int() }) },
   'training.start': { input: trainRequestSchema, output: runSchema },
+  /** What would train the run again on its dataset as it is now, with the labels of now. Throws 'not-found'. */
+  'training.again': { input: id, output: trainRequestSchema },
   /** Ends after the current step, evaluates, keeps everything. */
   'training.stop': { input: id, output: nothing },
   /** Goes on with an interrupted or stopped run from its last checkpoint, with the same numbers as if it had never stopped. */
@@ -293,6 +347,27 @@ export const endpoints = {
   'runs.space': {
     input: id,
     output: z.object({ checkpointBytes: z.number(), predictionBytes: z.number() }),
+  },
+  /**
+   * Two runs on the images that both evaluated (`part`: else that of the second run's results), told by their contents, both under the labels of now.
+   * Throws 'not-found' where one has no predictions of that part.
+   */
+  'runs.compare': {
+    input: z.object({ first: z.int(), second: z.int(), part: splitPartSchema.optional() }),
+    output: comparisonSchema,
+  },
+  /** The images of a group, in the order of the second run's evaluation. `className`: only those with this label. */
+  'runs.compared': {
+    input: z.object({
+      first: z.int(),
+      second: z.int(),
+      part: splitPartSchema.optional(),
+      group: comparisonGroupSchema,
+      className: z.string().max(10_000).optional(),
+      offset: z.int().min(0),
+      limit: z.int().min(1).max(5000),
+    }),
+    output: z.object({ total: z.int(), images: z.array(comparedSchema) }),
   },
   'runs.rename': { input: z.object({ id: z.int(), name: typedName }), output: runSchema },
   /** Throws 'busy' while it trains. */

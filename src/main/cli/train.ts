@@ -39,6 +39,22 @@ export async function runTrain(context: CliContext, options: TrainOptions): Prom
   })
 }
 
+/** With the settings of the run, on its dataset and labels as they are now. */
+export async function runAgain(context: CliContext, wanted: string, name: string): Promise<number> {
+  refuseBlank(wanted, 'run')
+  const typed = name.trim() === '' ? '' : typedName(name, 'run')
+  return withCore(context, 'train', async (core) => {
+    const before = await findRun(core.call, wanted)
+    const request = { ...(await core.call('training.again', { id: before.id })), name: typed }
+    await measureMachine(context, core)
+    const run = await followRun(context, core, () => core.call('training.start', request))
+    const code = await showEnd(context, core, run)
+    if (run.accuracy !== null)
+      context.output.print(`\n"bitw compare ${before.id} ${run.id}" shows what it fixed and what it broke.`)
+    return code
+  })
+}
+
 /** From the last checkpoint on. */
 export async function runResume(context: CliContext, wanted: string): Promise<number> {
   refuseBlank(wanted, 'run')

@@ -16,6 +16,7 @@ import { exportsHandlers } from '../exports/exports'
 import { foldersHandlers } from '../app/folders'
 import type { Handlers } from '../app/handlers'
 import { imagesHandlers } from '../datasets/images'
+import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { createImages, type Images } from '../datasets/image-view'
 import { createPredictService, type PredictService } from '../predict/predict'
@@ -136,6 +137,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...datasetsHandlers(context, runUsing),
     ...preflightHandlers(context, () => runner.active() !== null),
     ...imagesHandlers(context),
+    ...labelsHandlers(context),
     ...modelsHandlers(context, engine),
     ...trainingHandlers(context, engine, runner, probe),
     ...runsHandlers(context),

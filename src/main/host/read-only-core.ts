@@ -4,6 +4,7 @@ import { publishedAddress } from '../../domain/model/published'
 import type { ServiceContext } from '../app/context'
 import { datasetsHandlers } from '../datasets/datasets'
 import type { Handlers } from '../app/handlers'
+import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { predictionsHandlers } from '../runs/predictions'
 import { runsHandlers } from '../runs/runs'
@@ -18,6 +19,9 @@ export type ReadName =
   | 'datasets.get'
   | 'datasets.problems'
   | 'datasets.versions'
+  | 'labels.list'
+  | 'labels.patch'
+  | 'labels.summary'
   | 'models.list'
   | 'models.get'
   | 'runs.list'
@@ -31,6 +35,8 @@ export type ReadName =
   | 'runs.setPredictions'
   | 'runs.withoutTwins'
   | 'runs.space'
+  | 'runs.compare'
+  | 'runs.compared'
   | 'predictions.list'
   | 'predictions.confusion'
 
@@ -60,6 +66,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
   }
   const handlers: Pick<Handlers, ReadName> = {
     ...datasetsHandlers(context, () => null),
+    ...labelsHandlers(context),
     ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
     ...predictionsHandlers(context),

@@ -26,6 +26,8 @@ import { refuseChangedStart } from './changed-start'
 import { makePlan } from './plan'
 import type { Runner } from './runner'
 import type { SpeedProbe } from './speed-probe'
+import { sameAgain } from './same-again'
+import { takeInLabels } from '../store/label-version'
 import { memoryNeeded } from '../costs/training-cost'
 
 export function trainingHandlers(
@@ -44,12 +46,16 @@ export function trainingHandlers(
     // a budget rests on the measurement; what has none need not wait for it
     if (request.budgetMs === null) await probe.cancel()
     else await probe.ended()
-    const planned = await makePlan(context, engine, runner.active(), request)
-    const { plan, dataset } = planned
+    let planned = await makePlan(context, engine, runner.active(), request)
     // Another start may have come first while this one looked at the disk.
     const active = runner.active()
-    const obstacle = active !== null ? busyError(active) : plan.obstacles[0]
+    const obstacle = active !== null ? busyError(active) : planned.plan.obstacles[0]
     if (obstacle !== undefined) throw fromWireError(obstacle)
+    if (takeInLabels(db, request.datasetId, clock()) !== null) {
+      emit({ type: 'datasets-changed' })
+      planned = await makePlan(context, engine, runner.active(), request)
+    }
+    const { plan, dataset } = planned
 
     const checked = await checkImages(context, dataset.split.id, `Check the images of "${dataset.name}"`)
     const source = plan.weights === null ? null : await openModelFile(context, plan.weights)
@@ -185,6 +191,7 @@ export function trainingHandlers(
       }
     },
     'training.start': start,
+    'training.again': async ({ id }) => sameAgain(getRun(db, id)),
     'training.resume': ({ id }) => resume(id),
     'training.stop': async ({ id }) => {
       runner.stop(id)
