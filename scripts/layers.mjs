@@ -84,6 +84,12 @@ const rooms = [
     packages: ['sharp', 'node:'],
   },
   {
+    folder: 'main/preflight',
+    holds: 'what is wrong with a dataset before a training',
+    rooms: ['app', 'images', 'sources', 'store', 'tasks'],
+    packages: ['node:'],
+  },
+  {
     folder: 'main/labels',
     holds: 'corrections of labels, and patches of them',
     rooms: ['app', 'report', 'store'],
@@ -150,6 +156,7 @@ const rooms = [
       'labels',
       'models',
       'predict',
+      'preflight',
       'runs',
       'store',
       'tasks',

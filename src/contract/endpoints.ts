@@ -22,9 +22,11 @@ import {
 import { exportFormatSchema, exportResultSchema } from './entities/export'
 import { imageLabelSchema, labelChangeSchema, labelsSummarySchema, patchResultSchema } from './entities/label'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
+import { findingKindSchema, foundGroupSchema, preflightSchema } from './entities/preflight'
 import { comparedSchema, comparisonGroupSchema, comparisonSchema } from './entities/comparison'
 import { evidenceSchema, predictRowSchema, uploadSchema } from './entities/predict'
 import {
+  accuracySchema,
   damagedRunSchema,
   checkpointSchema,
   confusionSchema,
@@ -171,6 +173,53 @@ export const endpoints = {
   /** Forgets the dataset and its runs; the images are not touched. Throws 'busy' while a run uses it. */
   'datasets.delete': { input: id, output: nothing },
 
+  /** Looks at all images of a dataset, those whose content was not looked at before, and compares them; takes second place to a training. */
+  'preflight.start': { input: z.object({ datasetId: z.int() }), output: z.object({ taskId: z.int() }) },
+  /** What the last check found, under the current split. Throws 'not-found'. */
+  'preflight.findings': { input: z.object({ datasetId: z.int() }), output: preflightSchema },
+  /** Groups of a finding, those that are open or those that are ignored. None of a finding about classes: 'preflight.findings' names them. */
+  'preflight.images': {
+    input: z.object({
+      datasetId: z.int(),
+      kind: findingKindSchema,
+      which: z.enum(['open', 'ignored']).default('open'),
+      offset: z.int().min(0),
+      limit: z.int().min(1).max(500),
+    }),
+    output: z.object({ total: z.int(), groups: z.array(foundGroupSchema) }),
+  },
+  /**
+   * What is ignored is counted no longer, until a check finds more in the same group. `items`: only the groups with these images (or classes); else all.
+   * Throws 'not-found' where there is no such group.
+   */
+  'preflight.ignore': {
+    input: z.object({
+      datasetId: z.int(),
+      kind: findingKindSchema,
+      items: z.array(z.int()).min(1).max(100_000).optional(),
+      reason: z.string().max(1000),
+    }),
+    output: preflightSchema,
+  },
+  'preflight.unignore': {
+    input: z.object({
+      datasetId: z.int(),
+      kind: findingKindSchema,
+      items: z.array(z.int()).min(1).max(100_000).optional(),
+    }),
+    output: preflightSchema,
+  },
+  /** Makes a new split in which each group of a leak is in one part. `items`: only the groups with these images. Throws 'not-found'. */
+  'preflight.moveTogether': {
+    input: z.object({ datasetId: z.int(), items: z.array(z.int()).min(1).max(100_000).optional() }),
+    output: z.object({ previousSplitId: z.int(), movedCount: z.int(), preflight: preflightSchema }),
+  },
+  /** Takes an earlier split again. Throws 'not-found', 'busy' where the dataset has other images now. */
+  'preflight.undoMove': {
+    input: z.object({ datasetId: z.int(), splitId: z.int() }),
+    output: preflightSchema,
+  },
+
   'images.layout': {
     input: z.object({ datasetId: z.int(), filter: imageFilterSchema }),
     output: imageLayoutSchema,
@@ -300,6 +349,14 @@ export const endpoints = {
   'runs.setPredictions': {
     input: z.object({ setId: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(5000) }),
     output: z.object({ total: z.int(), predictions: z.array(setPredictionSchema) }),
+  },
+  /**
+   * The accuracy of the run's results without the images that its train part has a twin of, as known at its start, else by the last check of its
+   * dataset. null where there are none.
+   */
+  'runs.withoutTwins': {
+    input: id,
+    output: z.object({ twinCount: z.int(), accuracy: accuracySchema, knownAtStart: z.boolean() }).nullable(),
   },
   /** Bytes that go with the run. */
   'runs.space': {

@@ -20,6 +20,7 @@ export const taskSchema = z.object({
     'check-dataset',
     'take-in',
     'move',
+    'preflight',
   ]),
   label: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
@@ -49,6 +50,8 @@ const coreEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('task'), task: taskSchema }),
   z.object({ type: z.literal('database-checked'), check: databaseCheckSchema }),
   z.object({ type: z.literal('datasets-changed') }),
+  /** What was found in a dataset, or what of it is ignored. */
+  z.object({ type: z.literal('preflight-changed'), datasetId: z.int() }),
   /** Labels of a dataset were corrected, or a version took them in. */
   z.object({ type: z.literal('labels-changed'), summary: labelsSummarySchema }),
   /** A model was added, downloaded or removed. */

@@ -22,6 +22,7 @@ base.afterAll(async () => {
 const screens = [
   'datasets',
   'datasets/1',
+  'datasets/1?check=true',
   'train?dataset=1',
   'runs',
   'runs/1',

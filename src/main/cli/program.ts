@@ -5,6 +5,7 @@ import { exportFormats } from '../../contract/entities/export'
 import { lossNameSchema } from '../../contract/entities/run'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
+import { runCheck } from './check'
 import type { CliContext, Start } from './context'
 import { datasetsCommand } from './datasets-command'
 import { runCompare, type CompareOptions } from './compare'
@@ -72,6 +73,14 @@ export function createProgram(
     )
 
   program.addCommand(datasetsCommand(start))
+
+  program
+    .command('check')
+    .description(
+      'look for duplicates, leaks between the parts, and images that are odd; exit code 1 while there is a leak',
+    )
+    .argument('<dataset>', 'name or number')
+    .action((wanted: string) => start((context) => runCheck(context, wanted)))
 
   program.addCommand(trainCommand((options) => start((context) => runTrain(context, options))))
   program.addCommand(pretrainCommand((options) => start((context) => runTrain(context, options))))

@@ -21,6 +21,7 @@ import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { createImages, type Images } from '../datasets/image-view'
 import { createPredictService, type PredictService } from '../predict/predict'
+import { preflightHandlers } from '../preflight/preflight'
 import { predictionsHandlers } from '../runs/predictions'
 import { createRunner } from '../training/runner'
 import { createSpeedProbe } from '../training/speed-probe'
@@ -136,6 +137,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...foldersHandlers(context),
     ...tasksHandlers(tasks),
     ...datasetsHandlers(context, runUsing),
+    ...preflightHandlers(context, () => runner.active() !== null),
     ...imagesHandlers(context, columns),
     ...labelsHandlers(context),
     ...modelsHandlers(context, engine),

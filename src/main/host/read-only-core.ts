@@ -35,6 +35,7 @@ export type ReadName =
   | 'runs.checkpoints'
   | 'runs.predictionSets'
   | 'runs.setPredictions'
+  | 'runs.withoutTwins'
   | 'runs.space'
   | 'runs.compare'
   | 'runs.compared'

@@ -4,6 +4,7 @@ import { listCheckpoints } from '../store/checkpoints'
 import { listEvaluations, listLog, listSteps } from '../store/metrics'
 import { listPredictionSets } from '../store/prediction-sets'
 import { listSetPredictions } from '../store/prediction-set-read'
+import { accuracyWithoutTwins } from '../store/run-twins'
 import { createComparer } from './compare'
 import { deleteRun, getRun, listDamagedRuns, listRuns, renameRun } from '../store/runs'
 import { reclaimIfPossible, runSpace, withRoomOfLog } from '../store/space'
@@ -25,6 +26,7 @@ export function runsHandlers({ db, emit }: ServiceContext): DomainHandlers<'runs
     'runs.checkpoints': async ({ id }) => listCheckpoints(db, getRun(db, id).id),
     'runs.predictionSets': async ({ id }) => listPredictionSets(db, getRun(db, id).id),
     'runs.setPredictions': async ({ setId, offset, limit }) => listSetPredictions(db, setId, offset, limit),
+    'runs.withoutTwins': async ({ id }) => accuracyWithoutTwins(db, id),
     'runs.space': async ({ id }) => runSpace(db, getRun(db, id).id),
     'runs.compare': async (question) => (await compare(question)).comparison,
     'runs.compared': async ({ group, className, offset, limit, ...question }) => {

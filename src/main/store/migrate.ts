@@ -9,6 +9,7 @@ import { sourcesSql } from './migrations/0007-sources'
 import { foldersSql } from './migrations/0008-folders'
 import { datasetVersionsSql } from './migrations/0009-dataset-versions'
 import { labelEventsSql } from './migrations/0010-label-events'
+import { preflightSql } from './migrations/0011-preflight'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -24,6 +25,7 @@ export const migrations: readonly string[] = [
   foldersSql,
   datasetVersionsSql,
   labelEventsSql,
+  preflightSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */

@@ -20,6 +20,7 @@ import { busyError } from './obstacles'
 import { memoryAvailable } from '../engine/memory-available'
 import { openModelFile, type ModelFile } from '../models/model-source'
 import { openLastSound } from './last-sound'
+import { recordTwins } from './leak'
 import { newRun } from './new-run'
 import { refuseChangedStart } from './changed-start'
 import { makePlan } from './plan'
@@ -65,6 +66,8 @@ export function trainingHandlers(
       runId = insertRun(db, newRun(typed, planned, request.budgetMs, clock()))
       emit({ type: 'datasets-changed' }) // its count of runs
       recordImages(context, runId, checked, { fromStep: 0, batchSize: 1 })
+      const leak = recordTwins(db, runId, dataset)
+      if (leak !== null) tell(runId, { kind: 'warn', text: leak })
       return startTrainer(runId, source, null)
     } catch (thrown) {
       if (runId !== null) {
