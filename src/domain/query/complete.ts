@@ -60,8 +60,8 @@ export function complete(
   return { from: at, to: caret, items }
 }
 
-/** Spaces in quotes are part of a word; so is an open quotation mark. */
-function startOfWord(text: string, caret: number): number {
+/** Where the word begins that ends at the caret. Spaces in quotes are part of it; so is an open quotation mark. */
+export function startOfWord(text: string, caret: number): number {
   let start = 0
   let isQuoted = false
   for (let at = 0; at < caret; at++) {

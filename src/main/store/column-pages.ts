@@ -30,7 +30,7 @@ export function imagePage(
 }
 
 // CROSS JOIN keeps this order: the layout index gives the rows sorted, each asks for its part by key.
-export const imagePageSql = `
+const imagePageSql = `
   SELECT images.id, class_index, split_images.part, width_px, height_px, byte_count, orientation, format, path
   FROM images CROSS JOIN split_images ON split_images.image_id = images.id AND split_images.split_id = ?
   WHERE dataset_id = ? AND (class_index, images.id) > (?, ?)
