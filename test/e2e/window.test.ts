@@ -119,7 +119,7 @@ base(
       await expect(page.getByRole('dialog'), address).toHaveCount(0)
     }
     await at(page, 'predict?model=run:1')
-    await expect(page.getByRole('region', { name: 'Predict' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Choose photos' })).toBeVisible()
     const chooser = page.waitForEvent('filechooser')
     await page.keyboard.press('Control+o')
     await chooser
