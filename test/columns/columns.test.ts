@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createColumns } from '../../src/main/columns/columns'
+import { imagePageSql } from '../../src/main/store/column-pages'
 import { setSplit } from '../../src/main/store/datasets'
 import { imageLayout } from '../../src/main/store/images'
 import { insertPredictions, publishPredictions } from '../../src/main/store/predictions'
 import type { Db } from '../../src/main/store/statement'
-import { addDataset, addRun, syntheticScan, temporaryStore } from '../store/support/home'
+import { addDataset, addRun, queryPlan, syntheticScan, temporaryStore } from '../store/support/home'
 
 /** Two classes of twenty images, 100 to 119 px wide; every fourth is turned; one of each has the bytes of the other. */
 function filled() {
@@ -79,6 +80,13 @@ describe('queries about images', () => {
     expect((await widths('class:elm sort:-path')).slice(0, 2)).toEqual([119, 118])
     expect((await widths('sort:-class,-width')).slice(0, 2)).toEqual([119, 118])
     expect(await widths('same:classes')).toEqual([103, 102])
+  })
+
+  it('are read in pages that an index gives in their order', () => {
+    const { db } = filled()
+    const plan = queryPlan(db, imagePageSql, 1, 1, -1, 0, 10)
+    expect(plan).toMatch(/SEARCH images USING INDEX images_layout/)
+    expect(plan).not.toContain('TEMP B-TREE')
   })
 
   it('are answered from the split that the dataset has now', async () => {
