@@ -61,7 +61,22 @@ export function listSetPredictions(
   return { total: rowCount, predictions }
 }
 
-function blockAt(db: Db, setId: number, position: number): PredictionBlock {
+/** The set of a run’s results, and how many rows each of its blocks has; null where they are in no set. */
+export function resultBlocks(db: Db, runId: number): { setId: number; rowCounts: readonly number[] } | null {
+  const set = statement<{ id: number | null }>(
+    db,
+    `SELECT prediction_sets.id FROM runs JOIN prediction_sets ON prediction_sets.id = result_set_id
+     WHERE runs.id = ? AND sha256 IS NOT NULL`,
+  ).get(runId)
+  if (set?.id === undefined || set.id === null) return null
+  const blocks = statement<{ row_count: number }>(
+    db,
+    'SELECT row_count FROM prediction_blocks WHERE set_id = ? ORDER BY position',
+  ).all(set.id)
+  return { setId: set.id, rowCounts: blocks.map(({ row_count }) => row_count) }
+}
+
+export function blockAt(db: Db, setId: number, position: number): PredictionBlock {
   const row = statement<{ bytes: Buffer }>(
     db,
     'SELECT bytes FROM prediction_blocks WHERE set_id = ? AND position = ?',
