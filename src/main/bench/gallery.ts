@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { unpackFloat32, unpackUint32 } from '../../contract/packed'
 import { defaultSplitOptions } from '../../contract/entities/dataset'
@@ -50,9 +51,14 @@ async function main(): Promise<void> {
   mkdirSync(work.homePath, { recursive: true })
   const store = openStore(work.homePath)
   const { datasetId, runId } = generate(store.db, work.imageCount)
+  const folder = join(work.homePath, 'columns')
+  const dataset = (columns: Columns): Promise<void> => imagesOf(columns, datasetId, '')
   const opens = {
-    dataset: await opened(store.db, work.runs, (columns) => imagesOf(columns, datasetId, '')),
-    mistakes: await opened(store.db, work.runs, (columns) => mistakesOf(columns, runId, '')),
+    'open the dataset, first time': await opened(store.db, null, work.runs, dataset),
+    'open the dataset': await opened(store.db, folder, work.runs, dataset),
+    'open the mistakes': await opened(store.db, folder, work.runs, (columns) =>
+      mistakesOf(columns, runId, ''),
+    ),
   }
   const columns = createColumns(store.db)
   await columns.images(datasetId, 'sort:path')
@@ -82,13 +88,23 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** From nothing in memory to the columns at the other side of the port; and for how long at most the core could do nothing else. */
-async function opened(db: Db, runs: number, open: (columns: Columns) => Promise<void>) {
+async function opened(
+  db: Db,
+  folder: string | null,
+  runs: number,
+  open: (columns: Columns) => Promise<void>,
+) {
+  if (folder !== null) {
+    const first = createColumns(db, { folder, writes: true })
+    await open(first)
+    await first.idle()
+  }
   const times: number[] = []
   let longestBlockMs = 0
   for (let turn = 0; turn < runs; turn++) {
     const delay = monitorEventLoopDelay({ resolution: 1 })
     delay.enable()
-    times.push(await timed(() => open(createColumns(db))))
+    times.push(await timed(() => open(createColumns(db, { folder, writes: false }))))
     delay.disable()
     longestBlockMs = Math.max(longestBlockMs, delay.max / 1e6)
   }

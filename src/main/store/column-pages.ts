@@ -101,6 +101,25 @@ export function predictionCount(db: Db, runId: number): number {
   )
 }
 
+/** What a split’s images are made of: the same text stands for the same images. null: it is no version of a dataset. */
+export function splitKey(db: Db, splitId: number): string | null {
+  const row = statement<{ sha256: string }>(
+    db,
+    'SELECT lower(hex(sha256)) AS sha256 FROM dataset_versions WHERE split_id = ? ORDER BY id LIMIT 1',
+  ).get(splitId)
+  return row === undefined ? null : `${splitId} ${row.sha256}`
+}
+
+/** Those that datasets have now. */
+export function currentSplits(db: Db): number[] {
+  return statement<{ id: number }>(
+    db,
+    'SELECT current_split_id AS id FROM datasets WHERE current_split_id IS NOT NULL',
+  )
+    .all()
+    .map(({ id }) => id)
+}
+
 export function splitImageCount(db: Db, splitId: number): number {
   return (
     statement<{ count: number }>(
