@@ -203,6 +203,7 @@ base(
       // The new link carries a new secret; this browser has it once the link was opened.
       const link = await page.context().newPage()
       await link.goto(other.url)
+      await expect(link.getByRole('heading', { name: 'No images yet' })).toBeVisible()
       await link.close()
       await expect(gone).toBeHidden()
       await page.locator('nav.rail').getByRole('link', { name: 'Runs' }).click()

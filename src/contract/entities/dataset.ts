@@ -92,8 +92,8 @@ export const datasetVersionSchema = z.object({
   splitHash: z.string(),
   runCount: z.int(),
   isCurrent: z.boolean(),
-  madeBy: z.enum(['import', 'split', 'take-in']),
-  /** Of one that took in changes, against the version that was current then; else null. */
+  madeBy: z.enum(['import', 'split', 'take-in', 'labels']),
+  /** Of one that took in changes of the source, or corrected labels (excluded images are gone, restored ones new), against the version that was current then; else null. */
   changes: differenceCountsSchema.nullable(),
 })
 export type DatasetVersion = z.infer<typeof datasetVersionSchema>

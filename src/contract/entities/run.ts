@@ -115,7 +115,9 @@ export const planSchema = z.object({
   /** Reasons why it cannot start now; empty when it can. */
   obstacles: z.array(wireErrorSchema),
   /** What is worth knowing before the start and prevents nothing. */
-  cautions: z.array(wireErrorSchema.omit({ code: true })),
+  cautions: z.array(wireErrorSchema.omit({ code: true }).extend({ about: z.literal('leak').optional() })),
+  /** Whether the dataset was checked as it is, see 'preflight.start'. */
+  isChecked: z.boolean(),
 })
 export type Plan = z.infer<typeof planSchema>
 

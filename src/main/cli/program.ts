@@ -1,25 +1,28 @@
 /** The commands and their options: what is wrong use is found here. */
 import { Command, Option } from 'commander'
-import { folderChoiceSchema } from '../../contract/entities/dataset'
+import { folderChoiceSchema, splitParts } from '../../contract/entities/dataset'
 import { exportFormats } from '../../contract/entities/export'
 import { lossNameSchema } from '../../contract/entities/run'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
+import { runCheck } from './check'
 import type { CliContext, Start } from './context'
 import { datasetsCommand } from './datasets-command'
+import { runCompare, type CompareOptions } from './compare'
 import { runDemo } from './demo'
 import { runEngine } from './engine'
 import { withEngineOption } from './engine-option'
 import { runExport, type ExportOptions } from './export'
 import { runImages, type QueryOptions } from './images'
 import { runImport, type ImportOptions } from './import'
+import { labelsCommand } from './labels-command'
 import { runMistakes } from './mistakes'
 import { modelsCommand } from './models-command'
 import { embedCommand, lossHelp, predictCommand } from './predict-commands'
 import { runRuns } from './runs'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
-import { runResume, runTrain } from './train'
+import { runAgain, runResume, runTrain } from './train'
 import { pretrainCommand, trainCommand } from './train-command'
 
 export interface GlobalOptions {
@@ -71,6 +74,14 @@ export function createProgram(
 
   program.addCommand(datasetsCommand(start))
 
+  program
+    .command('check')
+    .description(
+      'look for duplicates, leaks between the parts, and images that are odd; exit code 1 while there is a leak',
+    )
+    .argument('<dataset>', 'name or number')
+    .action((wanted: string) => start((context) => runCheck(context, wanted)))
+
   program.addCommand(trainCommand((options) => start((context) => runTrain(context, options))))
   program.addCommand(pretrainCommand((options) => start((context) => runTrain(context, options))))
 
@@ -86,6 +97,31 @@ export function createProgram(
     .option('--count', 'print only how many there are')
     .action((words: string[], options: { count?: boolean }) =>
       start((context) => runRuns(context, words.join(' '), options)),
+    )
+
+  program.addCommand(labelsCommand(start))
+
+  withEngineOption(program.command('again'))
+    .description('train a run again on its dataset as it is now, with the corrected labels')
+    .argument('<run>', 'name or number')
+    .option('--name <name>', 'name of the new run')
+    .action((wanted: string, { name }: { name?: string }) =>
+      start((context) => runAgain(context, wanted, name ?? '')),
+    )
+
+  program
+    .command('compare')
+    .description('compare two runs image by image: what the second fixed, and what it broke')
+    .argument('<first>', 'name or number of a run')
+    .argument('<second>', 'name or number of a run')
+    .addOption(
+      new Option('--part <part>', "part of the dataset (default: that of the second run's results)").choices(
+        splitParts,
+      ),
+    )
+    .option('--limit <number>', 'images listed of each group', integer(1, 5000), 20)
+    .action((first: string, second: string, options: CompareOptions) =>
+      start((context) => runCompare(context, first, second, options)),
     )
 
   program.addCommand(modelsCommand(start))

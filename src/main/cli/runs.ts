@@ -43,7 +43,11 @@ export async function runRuns(
     const evaluations = await call('runs.evaluations', { id: run.id })
     output.record({ type: 'run', run })
     for (const evaluation of evaluations) output.record({ type: 'evaluation', runId: run.id, evaluation })
-    output.print(`${resultText(run)}\n\n${choicesText(run.choices)}\n\n${departuresText(run.departureCount)}`)
+    const withoutTwins = await call('runs.withoutTwins', { id: run.id })
+    if (withoutTwins !== null) output.record({ type: 'without-twins', runId: run.id, ...withoutTwins })
+    output.print(
+      `${resultText(run, withoutTwins)}\n\n${choicesText(run.choices)}\n\n${departuresText(run.departureCount)}`,
+    )
     if (evaluations.length > 0) output.print(`\n${evaluationsText(evaluations)}`)
     return 0
   })

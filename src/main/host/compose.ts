@@ -17,9 +17,11 @@ import { exportsHandlers } from '../exports/exports'
 import { foldersHandlers } from '../app/folders'
 import type { Handlers } from '../app/handlers'
 import { imagesHandlers } from '../datasets/images'
+import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { createImages, type Images } from '../datasets/image-view'
 import { createPredictService, type PredictService } from '../predict/predict'
+import { preflightHandlers } from '../preflight/preflight'
 import { predictionsHandlers } from '../runs/predictions'
 import { createRunner } from '../training/runner'
 import { createSpeedProbe } from '../training/speed-probe'
@@ -135,7 +137,9 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...foldersHandlers(context),
     ...tasksHandlers(tasks),
     ...datasetsHandlers(context, runUsing),
+    ...preflightHandlers(context, () => runner.active() !== null),
     ...imagesHandlers(context, columns),
+    ...labelsHandlers(context),
     ...modelsHandlers(context, engine),
     ...trainingHandlers(context, engine, runner, probe),
     ...runsHandlers(context),

@@ -6,6 +6,7 @@ import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
 import { imagesHandlers } from '../datasets/images'
 import type { Handlers } from '../app/handlers'
+import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { predictionsHandlers } from '../runs/predictions'
 import { runsHandlers } from '../runs/runs'
@@ -20,6 +21,9 @@ export type ReadName =
   | 'datasets.get'
   | 'datasets.problems'
   | 'datasets.versions'
+  | 'labels.list'
+  | 'labels.patch'
+  | 'labels.summary'
   | 'models.list'
   | 'models.get'
   | 'runs.list'
@@ -31,7 +35,10 @@ export type ReadName =
   | 'runs.checkpoints'
   | 'runs.predictionSets'
   | 'runs.setPredictions'
+  | 'runs.withoutTwins'
   | 'runs.space'
+  | 'runs.compare'
+  | 'runs.compared'
   | 'images.query'
   | 'predictions.list'
   | 'predictions.query'
@@ -64,6 +71,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
   const columns = createColumns(store.db, { folder: context.paths.columnsPath, writes: false })
   const handlers: Pick<Handlers, ReadName> = {
     ...datasetsHandlers(context, () => null),
+    ...labelsHandlers(context),
     ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
     ...imagesHandlers(context, columns),

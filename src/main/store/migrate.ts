@@ -8,6 +8,8 @@ import { predictionSetsSql } from './migrations/0006-prediction-sets'
 import { sourcesSql } from './migrations/0007-sources'
 import { foldersSql } from './migrations/0008-folders'
 import { datasetVersionsSql } from './migrations/0009-dataset-versions'
+import { labelEventsSql } from './migrations/0010-label-events'
+import { preflightSql } from './migrations/0011-preflight'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -22,6 +24,8 @@ export const migrations: readonly string[] = [
   sourcesSql,
   foldersSql,
   datasetVersionsSql,
+  labelEventsSql,
+  preflightSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */
