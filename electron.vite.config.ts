@@ -56,6 +56,7 @@ export default defineConfig(({ command }) => {
             checker: resolve('src/main/checker.ts'),
             'bench-measure': resolve('src/main/bench/measure.ts'),
             'bench-input': resolve('src/main/bench/input.ts'),
+            'bench-gallery': resolve('src/main/bench/gallery.ts'),
           },
           output: commonJs,
         },

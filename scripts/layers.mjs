@@ -246,7 +246,7 @@ const rooms = [
   {
     folder: 'main/bench',
     holds: 'what `bench` measures from inside',
-    rooms: ['engine', 'images', 'protocol', 'sources', 'trainer/*'],
+    rooms: ['columns', 'engine', 'images', 'protocol', 'sources', 'store', 'trainer/*'],
     packages: ['node:'],
   },
   {

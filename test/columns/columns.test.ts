@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { createColumns } from '../../src/main/columns/columns'
+import { packBlock } from '../../src/domain/prediction-set/block'
+import { createColumns, type Columns } from '../../src/main/columns/columns'
+import { imagePageSql } from '../../src/main/store/column-pages'
 import { setSplit } from '../../src/main/store/datasets'
 import { imageLayout } from '../../src/main/store/images'
 import { insertPredictions, publishPredictions } from '../../src/main/store/predictions'
+import { nameResultSet, openPredictionSet } from '../../src/main/store/prediction-sets'
 import type { Db } from '../../src/main/store/statement'
-import { addDataset, addRun, syntheticScan, temporaryStore } from '../store/support/home'
+import { addDataset, addRun, queryPlan, syntheticScan, temporaryStore } from '../store/support/home'
 
 /** Two classes of twenty images, 100 to 119 px wide; every fourth is turned; one of each has the bytes of the other. */
 function filled() {
@@ -24,25 +28,25 @@ function filled() {
 
 /** Every fifth image is wrong, the label second; the loss grows with the id, the confidence falls. */
 function predict(db: Db, runId: number, ids: readonly number[]): void {
-  insertPredictions(
-    db,
-    runId,
-    ids.map((imageId, index) => {
-      const labelIndex = index < 20 ? 0 : 1
-      const isWrong = index % 5 === 0
-      const confidence = 0.95 - index / 100
-      return {
-        imageId,
-        labelIndex,
-        loss: index / 10,
-        labelRank: isWrong ? 2 : 1,
-        labelProbability: isWrong ? 1 - confidence : confidence,
-        topIndices: isWrong ? [1 - labelIndex, labelIndex] : [labelIndex, 1 - labelIndex],
-        topProbabilities: [confidence, 1 - confidence],
-      }
-    }),
-  )
+  insertPredictions(db, runId, predictedRows(ids))
   publishPredictions(db, runId)
+}
+
+function predictedRows(ids: readonly number[]) {
+  return ids.map((imageId, index) => {
+    const labelIndex = index < 20 ? 0 : 1
+    const isWrong = index % 5 === 0
+    const confidence = 0.95 - index / 100
+    return {
+      imageId,
+      labelIndex,
+      loss: index / 10,
+      labelRank: isWrong ? 2 : 1,
+      labelProbability: isWrong ? 1 - confidence : confidence,
+      topIndices: isWrong ? [1 - labelIndex, labelIndex] : [labelIndex, 1 - labelIndex],
+      topProbabilities: [confidence, 1 - confidence],
+    }
+  })
 }
 
 describe('queries about images', () => {
@@ -79,6 +83,13 @@ describe('queries about images', () => {
     expect((await widths('class:elm sort:-path')).slice(0, 2)).toEqual([119, 118])
     expect((await widths('sort:-class,-width')).slice(0, 2)).toEqual([119, 118])
     expect(await widths('same:classes')).toEqual([103, 102])
+  })
+
+  it('are read in pages that an index gives in their order', () => {
+    const { db } = filled()
+    const plan = queryPlan(db, imagePageSql, 1, 1, -1, 0, 10)
+    expect(plan).toMatch(/SEARCH images USING INDEX images_layout/)
+    expect(plan).not.toContain('TEMP B-TREE')
   })
 
   it('are answered from the split that the dataset has now', async () => {
@@ -133,6 +144,26 @@ describe('queries about predictions', () => {
     expect(await losses('sort:loss')).toEqual([0, 5, 10, 15, 20, 25, 30, 35])
     expect((await losses('is:any sort:-width')).slice(0, 2)).toEqual([19, 39])
     expect((await losses('is:any sort:-path')).slice(0, 1)).toEqual([39])
+  })
+
+  it('are the same from the blocks of a set, in whichever order it was evaluated', async () => {
+    const { db, columns, datasetId, runId } = filled()
+    const texts = ['is:any', 'loss>2', 'is:any margin>0.5 sort:-margin', 'rank:2 sort:path', 'confidence<0.7']
+    const ids = async (of: Columns, text: string): Promise<number[]> => {
+      const { predictions, rows } = await of.predictions(runId, text)
+      return [...rows].map((row) => predictions.imageIds[row] ?? 0)
+    }
+    const fromRows = await Promise.all(texts.map((text) => ids(columns, text)))
+    const shuffled = predictedRows(imageLayout(db, datasetId, {}).ids).reverse()
+    const shape = { classCount: 2, loss: 'softmax', hasScores: false } as const
+    const blocks = [packBlock(shape, shuffled.slice(0, 25), null), packBlock(shape, shuffled.slice(25), null)]
+    const facts = { part: 'test', kind: 'top', loss: 'softmax', classCount: 2, createdAtMs: 5 } as const
+    const set = openPredictionSet(db, { ...facts, runId, checkpointStep: 4, partCount: shuffled.length })
+    for (const block of blocks) set.append(block)
+    set.seal(createHash('sha256').update(Buffer.concat(blocks)).digest('hex'))
+    nameResultSet(db, runId, 'test', 4)
+    const others = createColumns(db)
+    expect(await Promise.all(texts.map((text) => ids(others, text)))).toEqual(fromRows)
   })
 
   it('are of the newest results', async () => {

@@ -4,7 +4,7 @@ import { foldCase } from '../../src/domain/query/fold-case'
 import { foundRows, type RowValue } from '../../src/domain/query/match-row'
 import { countBits, rowsOf } from '../../src/main/columns/bits'
 import { filterRows } from '../../src/main/columns/filter'
-import { pathColumnBuilder } from '../../src/main/columns/path-column'
+import { pathColumn, pathColumnBuilder } from '../../src/main/columns/path-column'
 import { sortRows } from '../../src/main/columns/sort'
 import type { Numbers, Table } from '../../src/main/columns/table'
 import fc from '../support/properties'
@@ -32,10 +32,11 @@ function tableOf(rows: readonly Row[]): Table {
   }
   const builder = pathColumnBuilder(rows.length)
   for (const { path } of rows) builder.add(path)
+  const { pathBytes, pathStarts } = builder.end()
   return {
     rowCount: rows.length,
     column: (name) => (numbers[name] === undefined ? null : { values: numbers[name], rows: null }),
-    paths: { column: builder.end(), rows: null },
+    paths: { column: pathColumn(pathBytes, pathStarts, null), rows: null },
   }
 }
 

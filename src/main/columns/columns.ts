@@ -10,7 +10,8 @@ import type { Db } from '../store/statement'
 import { rowsOf } from './bits'
 import { createColumnCache } from './column-cache'
 import { filterRows } from './filter'
-import { buildImageColumns, rowFinder, type ImageColumns } from './image-columns'
+import { rowFinder, type ImageColumns } from './image-columns'
+import { keptColumns } from './kept-columns'
 import { buildPredictionColumns, type PredictionColumns } from './prediction-columns'
 import { sortRows } from './sort'
 import { noRow, type Column, type Table } from './table'
@@ -37,6 +38,10 @@ export interface Columns {
   /** Throws 'not-found', and 'bad-input' with the place for a text that is not understood. */
   images(datasetId: number, text: string): Promise<ImagesFound>
   predictions(runId: number, text: string): Promise<PredictionsFound>
+  /** Ends what is under way. */
+  close(): Promise<void>
+  /** When what is kept for the next core is written. */
+  idle(): Promise<void>
 }
 
 const defaultLimitBytes = 256e6
@@ -44,12 +49,28 @@ const defaultLimitBytes = 256e6
 /** Labels are those of the import: whoever keeps other revisions of them names one here. */
 const revision = 0
 
-export function createColumns(db: Db, limitBytes = defaultLimitBytes): Columns {
+export interface ColumnOptions {
+  /** Where columns are kept for the next core; null: nowhere. */
+  readonly folder: string | null
+  /** Whether they are written there, too: only who has the home may. */
+  readonly writes: boolean
+  readonly limitBytes?: number
+}
+
+export function createColumns(
+  db: Db,
+  { folder, writes, limitBytes = defaultLimitBytes }: ColumnOptions = { folder: null, writes: false },
+): Columns {
   const cache = createColumnCache(limitBytes)
-  const pause = (): Promise<void> => nextTurn()
+  let isClosed = false
+  const pause = async (): Promise<void> => {
+    await nextTurn()
+    if (isClosed) throw new WorkbenchError('cancelled', 'The workbench is closing.')
+  }
+  const kept = keptColumns(db, folder, writes, pause)
 
   const imagesOf = (split: { datasetId: number; splitId: number }): Promise<ImageColumns> =>
-    cache.get(`images ${split.splitId} ${revision}`, () => buildImageColumns(db, split, pause))
+    cache.get(`images ${split.splitId} ${revision}`, () => kept.images(split))
 
   return {
     async images(datasetId, text) {
@@ -79,6 +100,12 @@ export function createColumns(db: Db, limitBytes = defaultLimitBytes): Columns {
         return sized(await ordered(table, { ...bound, order }, images, pause))
       })
       return { predictions, images, imageRows, classNames, rows }
+    },
+
+    idle: () => kept.idle(),
+    close() {
+      isClosed = true
+      return kept.idle()
     },
   }
 }

@@ -3,7 +3,8 @@ import { imageFormats } from '../../domain/query/fields'
 import { imagePage, sameBytesPage, splitImageCount, type ImagePlace } from '../store/column-pages'
 import type { Db } from '../store/statement'
 import { firstRows } from './bits'
-import { pathColumnBuilder, type PathColumn } from './path-column'
+import type { Arrays } from './column-file'
+import { pathColumn, pathColumnBuilder, type PathColumn } from './path-column'
 import { sortRows } from './sort'
 import type { Numbers, Table } from './table'
 
@@ -27,11 +28,11 @@ export interface ImageColumns {
 const pageRows = 2000
 
 /** Reads page by page; `pause` lets others come in between. The split never changes, and neither does what is made of it. */
-export async function buildImageColumns(
+export async function readImageArrays(
   db: Db,
   split: { datasetId: number; splitId: number },
   pause: () => Promise<void>,
-): Promise<ImageColumns> {
+): Promise<ImageArrays> {
   const rowCount = splitImageCount(db, split.splitId)
   const ids = new Uint32Array(rowCount)
   const classes = new Uint32Array(rowCount)
@@ -67,31 +68,57 @@ export async function buildImageColumns(
   const byId = sortRows(firstRows(rowCount), { values: ids, rows: null }, false)
   await pause()
   const same = await sameBytes(db, split.splitId, { ids, byId }, pause)
-  const pathColumn = paths.end()
+  return {
+    ...{ ids, classes, parts, widths, heights, aspects, bytes, formats, turned, byId, ...same },
+    ...paths.end(),
+  }
+}
+
+/** Everything that they are made of, as a file keeps it. */
+export type ImageArrays = {
+  readonly [Name in (typeof words)[number]]: Uint32Array
+} & {
+  readonly [Name in (typeof bytesColumns)[number]]: Uint8Array
+} & { readonly aspects: Float32Array }
+const words = ['ids', 'classes', 'widths', 'heights', 'bytes', 'byId', 'sameGroups', 'pathStarts'] as const
+const bytesColumns = ['parts', 'formats', 'turned', 'sameClasses', 'sameParts', 'pathBytes'] as const
+
+/** What a file holds, where it holds all of it. */
+export function asImageArrays(arrays: Arrays): ImageArrays | null {
+  const isWhole =
+    words.every((name) => arrays[name] instanceof Uint32Array) &&
+    bytesColumns.every((name) => arrays[name] instanceof Uint8Array) &&
+    arrays['aspects'] instanceof Float32Array
+  return isWhole ? (arrays as unknown as ImageArrays) : null
+}
+
+/** `pathRanks`: where they are known already. */
+export function imageColumns(arrays: ImageArrays, pathRanks: Uint32Array | null): ImageColumns {
+  const { ids, classes, parts, aspects, sameGroups, byId } = arrays
   const numbers = new Map<string, Numbers>([
     ['class', classes],
     ['split', parts],
-    ['width', widths],
-    ['height', heights],
+    ['width', arrays.widths],
+    ['height', arrays.heights],
     ['aspect', aspects],
-    ['bytes', bytes],
-    ['format', formats],
-    ['turned', turned],
-    ['sameClasses', same.classes],
-    ['sameParts', same.parts],
+    ['bytes', arrays.bytes],
+    ['format', arrays.formats],
+    ['turned', arrays.turned],
+    ['sameClasses', arrays.sameClasses],
+    ['sameParts', arrays.sameParts],
   ])
-  let byteCount = pathColumn.byteCount + ids.byteLength + byId.byteLength + same.groups.byteLength
+  const paths = pathColumn(arrays.pathBytes, arrays.pathStarts, pathRanks)
+  let byteCount = paths.byteCount + ids.byteLength + byId.byteLength + sameGroups.byteLength
   for (const values of numbers.values()) byteCount += values.byteLength
   const table: Table = {
-    rowCount,
+    rowCount: ids.length,
     column: (name) => {
       const values = numbers.get(name)
       return values === undefined ? null : { values, rows: null }
     },
-    paths: { column: pathColumn, rows: null },
+    paths: { column: paths, rows: null },
   }
-  const sameGroups = same.groups
-  return { table, ids, aspects, classes, parts, numbers, paths: pathColumn, sameGroups, byId, byteCount }
+  return { table, ids, aspects, classes, parts, numbers, paths, sameGroups, byId, byteCount }
 }
 
 /** Finds rows by the ids of images that come in ascending order. */
@@ -111,7 +138,11 @@ async function sameBytes(
   pause: () => Promise<void>,
 ) {
   const rowCount = images.ids.length
-  const found = { classes: bytesOf(rowCount), parts: bytesOf(rowCount), groups: new Uint32Array(rowCount) }
+  const found = {
+    sameClasses: bytesOf(rowCount),
+    sameParts: bytesOf(rowCount),
+    sameGroups: new Uint32Array(rowCount),
+  }
   const groupOf = new Map<string, number>()
   for (const other of ['classes', 'parts'] as const) {
     const rowOf = rowFinder(images)
@@ -122,8 +153,8 @@ async function sameBytes(
         if (row === null) continue
         const group = groupOf.get(hash) ?? groupOf.size + 1
         groupOf.set(hash, group)
-        found[other][row] = 1
-        found.groups[row] = group
+        found[other === 'classes' ? 'sameClasses' : 'sameParts'][row] = 1
+        found.sameGroups[row] = group
       }
       afterId = page.length < pageRows ? null : (page.at(-1)?.id ?? null)
       await pause()

@@ -12,14 +12,14 @@ export interface PathColumn {
 
 export interface PathColumnBuilder {
   add(path: string): void
-  end(): PathColumn
+  end(): { readonly pathBytes: Uint8Array; readonly pathStarts: Uint32Array }
 }
 
 /** No path has this byte, so that nothing is found across two of them. */
 const separator = 0
 
 export function pathColumnBuilder(rowCount: number): PathColumnBuilder {
-  let bytes = Buffer.allocUnsafe(Math.max(1024, rowCount * 32))
+  let bytes = Buffer.allocUnsafeSlow(Math.max(1024, rowCount * 32))
   const starts = new Uint32Array(rowCount + 1)
   let [row, end] = [0, 0]
   return {
@@ -28,7 +28,7 @@ export function pathColumnBuilder(rowCount: number): PathColumnBuilder {
       // A unit of UTF-16 takes three bytes of UTF-8 at most.
       const most = end + folded.length * 3 + 1
       if (most > bytes.length) {
-        const larger = Buffer.allocUnsafe(Math.max(most, Math.ceil(bytes.length * 1.5)))
+        const larger = Buffer.allocUnsafeSlow(Math.max(most, Math.ceil(bytes.length * 1.5)))
         bytes.copy(larger, 0, 0, end)
         bytes = larger
       }
@@ -38,17 +38,26 @@ export function pathColumnBuilder(rowCount: number): PathColumnBuilder {
     },
     end() {
       starts[row] = end
-      return pathColumn(bytes.subarray(0, end), starts.subarray(0, row + 1), bytes.length + starts.byteLength)
+      return {
+        pathBytes: new Uint8Array(bytes.buffer, bytes.byteOffset, end),
+        pathStarts: starts.subarray(0, row + 1),
+      }
     },
   }
 }
 
-function pathColumn(bytes: Buffer, starts: Uint32Array, keptBytes: number): PathColumn {
+/** `known`: the ranks, where they are. */
+export function pathColumn(
+  pathBytes: Uint8Array,
+  starts: Uint32Array,
+  known: Uint32Array | null,
+): PathColumn {
   const rowCount = starts.length - 1
-  let ranks: Promise<Uint32Array> | null = null
+  const bytes = Buffer.from(pathBytes.buffer, pathBytes.byteOffset, pathBytes.length)
+  let ranks = known === null ? null : Promise.resolve(known)
   return {
     // With the ranks, which will come.
-    byteCount: keptBytes + 4 * rowCount,
+    byteCount: pathBytes.byteLength + starts.byteLength + 4 * rowCount,
     find(texts, where) {
       const pieces = texts.map((text) => Buffer.from(text))
       if (pieces.some((piece) => piece.includes(separator))) return noBits(rowCount)

@@ -126,7 +126,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)
   const predict = createPredictService(context, engine)
-  const columns = createColumns(store.db)
+  const columns = createColumns(store.db, { folder: paths.columnsPath, writes: true })
   const runUsing = (datasetId: number): string | null => {
     const active = runner.active()
     return active?.datasetId === datasetId ? active.name : null
@@ -169,7 +169,14 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     trainerProcessId: () => runner.processId(),
     close: () =>
       (closing ??= (async () => {
-        await Promise.all([tasks.close(), predict.close(), runner.close(), engine.close(), check.close()])
+        await Promise.all([
+          columns.close(),
+          tasks.close(),
+          predict.close(),
+          runner.close(),
+          engine.close(),
+          check.close(),
+        ])
         for (const part of opened) part.close()
       })()),
   }

@@ -25,6 +25,8 @@ export interface HomePaths {
   readonly databasePath: string
   /** Decoded images. A cache: it may be deleted at any time. */
   readonly imageCachePath: string
+  /** Columns of images, for queries. A cache, too. */
+  readonly columnsPath: string
   /** Downloaded weights and lists of class names. */
   readonly modelsPath: string
   /** Records of what is being written elsewhere, see files/temporary.ts; null: none are kept. */
@@ -40,6 +42,7 @@ export function homePaths(homePath: string): HomePaths {
     logsPath: join(homePath, 'logs'),
     databasePath: join(homePath, 'workbench.db'),
     imageCachePath: join(homePath, 'picture-cache'),
+    columnsPath: join(homePath, 'columns'),
     modelsPath: join(homePath, 'models'),
     unfinishedPath: join(homePath, 'unfinished'),
     scratchPath: join(homePath, 'scratch'),

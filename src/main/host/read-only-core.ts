@@ -68,7 +68,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     startNotes: [],
     emit: () => undefined,
   }
-  const columns = createColumns(store.db)
+  const columns = createColumns(store.db, { folder: context.paths.columnsPath, writes: false })
   const handlers: Pick<Handlers, ReadName> = {
     ...datasetsHandlers(context, () => null),
     ...labelsHandlers(context),

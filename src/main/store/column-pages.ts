@@ -30,7 +30,7 @@ export function imagePage(
 }
 
 // CROSS JOIN keeps this order: the layout index gives the rows sorted, each asks for its part by key.
-const imagePageSql = `
+export const imagePageSql = `
   SELECT images.id, class_index, split_images.part, width_px, height_px, byte_count, orientation, format, path
   FROM images CROSS JOIN split_images ON split_images.image_id = images.id AND split_images.split_id = ?
   WHERE dataset_id = ? AND (class_index, images.id) > (?, ?)
@@ -99,6 +99,25 @@ export function predictionCount(db: Db, runId: number): number {
     statement<{ count: number }>(db, 'SELECT count(*) AS count FROM predictions WHERE run_id = ?').get(runId)
       ?.count ?? 0
   )
+}
+
+/** What a split’s images are made of: the same text stands for the same images. null: it is no version of a dataset. */
+export function splitKey(db: Db, splitId: number): string | null {
+  const row = statement<{ sha256: string }>(
+    db,
+    'SELECT lower(hex(sha256)) AS sha256 FROM dataset_versions WHERE split_id = ? ORDER BY id LIMIT 1',
+  ).get(splitId)
+  return row === undefined ? null : `${splitId} ${row.sha256}`
+}
+
+/** Those that datasets have now. */
+export function currentSplits(db: Db): number[] {
+  return statement<{ id: number }>(
+    db,
+    'SELECT current_split_id AS id FROM datasets WHERE current_split_id IS NOT NULL',
+  )
+    .all()
+    .map(({ id }) => id)
 }
 
 export function splitImageCount(db: Db, splitId: number): number {

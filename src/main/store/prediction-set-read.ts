@@ -43,7 +43,7 @@ export function listSetPredictions(
   let first = 0
   for (const { position, row_count: count } of positionsOf(db, setId)) {
     if (first < end && first + count > offset) {
-      const block = readBlock(bytesAt(db, setId, position))
+      const block = blockAt(db, setId, position)
       for (let row = Math.max(0, offset - first); row < Math.min(count, end - first); row++) {
         const judged = judge(block, row, block.labels[row] ?? 0)
         predictions.push({ ...judged, top: topOfRow(block, row, topCount) })
@@ -52,6 +52,21 @@ export function listSetPredictions(
     first += count
   }
   return { total: rowCount, predictions }
+}
+
+/** The set of a run’s results, and how many rows each of its blocks has; null where they are in no set. */
+export function resultBlocks(db: Db, runId: number): { setId: number; rowCounts: readonly number[] } | null {
+  const set = statement<{ id: number | null }>(
+    db,
+    `SELECT prediction_sets.id FROM runs JOIN prediction_sets ON prediction_sets.id = result_set_id
+     WHERE runs.id = ? AND sha256 IS NOT NULL`,
+  ).get(runId)
+  if (set?.id === undefined || set.id === null) return null
+  return { setId: set.id, rowCounts: positionsOf(db, set.id).map(({ row_count }) => row_count) }
+}
+
+export function blockAt(db: Db, setId: number, position: number): PredictionBlock {
+  return readBlock(bytesAt(db, setId, position))
 }
 
 function positionsOf(db: Db, setId: number): { position: number; row_count: number }[] {

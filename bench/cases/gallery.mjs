@@ -1,0 +1,59 @@
+/**
+ * Images and predictions as the screens and commands ask for them, on generated datasets of a thousand classes: how long the core takes to open one from
+ * nothing in memory, until its columns are at the other side of the port; and how long a query takes once it is open, each text for the first time.
+ */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { machine } from '../machine.mjs'
+import { quartiles } from '../statistics.mjs'
+
+const program = fileURLToPath(new URL('../../out/main/bench-gallery.cjs', import.meta.url))
+const run = promisify(execFile)
+const sizes = [10_000, 100_000, 1_000_000]
+
+export async function* galleryResults({ runs, only }) {
+  for (const imageCount of sizes) {
+    if (only !== undefined && only !== String(imageCount)) continue
+    const homePath = mkdtempSync(path.join(os.tmpdir(), 'bitw-bench-gallery-'))
+    try {
+      const { stdout } = await run(
+        process.execPath,
+        [program, JSON.stringify({ homePath, imageCount, runs })],
+        {
+          maxBuffer: 1e7,
+        },
+      )
+      const { opens, answers, memoryBytes } = JSON.parse(stdout)
+      const times = Object.fromEntries(
+        [
+          ...Object.entries(opens).map(([name, { times: list }]) => [name, list]),
+          ...Object.entries(answers),
+        ].map(([name, list]) => [name, quartiles(list)]),
+      )
+      const longestBlockMs = Math.max(...Object.values(opens).map((open) => open.longestBlockMs))
+      yield {
+        case: 'gallery',
+        what: `${imageCount.toLocaleString('en')} images`,
+        imageCount,
+        unit: 'ms',
+        times,
+        longestBlockMs,
+        memoryBytes,
+        machine: machine(),
+        lines: [
+          ...Object.entries(times).map(
+            ([name, { low, median, high }]) =>
+              `${name.padEnd(44)} ${median.toFixed(0)} ms (${low.toFixed(0)} to ${high.toFixed(0)})`,
+          ),
+          `nothing else could be done for at most ${longestBlockMs.toFixed(0)} ms; memory at the end ${(memoryBytes / 1e6).toFixed(0)} MB`,
+        ],
+      }
+    } finally {
+      rmSync(homePath, { recursive: true, force: true })
+    }
+  }
+}
