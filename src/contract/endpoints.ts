@@ -209,6 +209,19 @@ export const endpoints = {
     input: z.object({ datasetId: z.int(), items: z.array(z.int()).min(1).max(100_000).optional() }),
     output: z.object({ previousSplitId: z.int(), movedCount: z.int(), preflight: preflightSchema }),
   },
+  /**
+   * Excludes images of a finding, as 'labels.apply' does: `copies` all but one of each group, the held-out one where there is one, else the largest; `all`
+   * all of them. `items`: only the groups with these images. Throws 'not-found'.
+   */
+  'preflight.exclude': {
+    input: z.object({
+      datasetId: z.int(),
+      kind: findingKindSchema,
+      what: z.enum(['copies', 'all']),
+      items: z.array(z.int()).min(1).max(100_000).optional(),
+    }),
+    output: z.object({ excludedCount: z.int(), preflight: preflightSchema }),
+  },
   /** Takes an earlier split again. Throws 'not-found', 'busy' where the dataset has other images now. */
   'preflight.undoMove': {
     input: z.object({ datasetId: z.int(), splitId: z.int() }),

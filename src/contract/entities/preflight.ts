@@ -62,6 +62,8 @@ export const preflightSchema = z.object({
     })
     .nullable(),
   imageCount: z.int(),
+  /** Corrections of labels that the findings have already and the current version of the dataset not yet, see 'labels.takeIn'. */
+  pendingCount: z.int(),
   /** Held-out images that the train part has a twin of, leaks that are ignored left out. */
   twins: z.object({ val: z.int(), test: z.int() }),
   findings: z.array(findingSchema),

@@ -129,15 +129,16 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     const active = runner.active()
     return active?.datasetId === datasetId ? active.name : null
   }
+  const labels = labelsHandlers(context)
   const handlers: Handlers = {
     ...appHandlers(context),
     ...engineHandlers(engine),
     ...foldersHandlers(context),
     ...tasksHandlers(tasks),
     ...datasetsHandlers(context, runUsing),
-    ...preflightHandlers(context, () => runner.active() !== null),
+    ...preflightHandlers(context, () => runner.active() !== null, labels['labels.apply']),
     ...imagesHandlers(context),
-    ...labelsHandlers(context),
+    ...labels,
     ...modelsHandlers(context, engine),
     ...trainingHandlers(context, engine, runner, probe),
     ...runsHandlers(context),

@@ -4,16 +4,18 @@ import { WorkbenchError } from '../../contract/errors'
 import type { FoundItems } from '../../domain/preflight/findings'
 import { findingTitles } from '../../domain/preflight/finding-words'
 import type { ServiceContext } from '../app/context'
-import type { DomainHandlers } from '../app/handlers'
+import type { DomainHandlers, Handlers } from '../app/handlers'
 import { getDataset } from '../store/datasets'
 import { moveGroups, takeSplitAgain } from '../store/move-groups'
 import { dropIgnored, putIgnored } from '../store/preflight'
 import { checkDataset } from './check-dataset'
+import { keptCopy } from '../../domain/preflight/kept-copy'
 import { createReports } from './report'
 
 export function preflightHandlers(
   context: ServiceContext,
   isTraining: () => boolean,
+  applyLabels: Handlers['labels.apply'],
 ): DomainHandlers<'preflight'> {
   const { db, tasks, clock, emit } = context
   const reports = createReports(db)
@@ -89,6 +91,20 @@ export function preflightHandlers(
       const { previousSplitId, movedCount } = moveGroups(db, datasetId, groups, clock())
       emit({ type: 'datasets-changed' })
       return { previousSplitId, movedCount, preflight: changed(datasetId) }
+    },
+    'preflight.exclude': async ({ datasetId, kind, what, items }) => {
+      const images = reports.images(datasetId)
+      const imageIds = groupsOf(datasetId, kind, items ?? null).flatMap((group) => {
+        if (what === 'all') return group.items
+        const kept = keptCopy(group.items.flatMap((id) => images.get(id) ?? []))
+        return group.items.filter((id) => id !== kept?.id)
+      })
+      const { changed: excludedCount } = await applyLabels({
+        datasetId,
+        imageIds,
+        change: { kind: 'exclude' },
+      })
+      return { excludedCount, preflight: changed(datasetId) }
     },
     'preflight.undoMove': async ({ datasetId, splitId }) => {
       takeSplitAgain(db, datasetId, splitId)
