@@ -168,8 +168,14 @@ export const endpoints = {
   /** Forgets the dataset and its runs; the images are not touched. Throws 'busy' while a run uses it. */
   'datasets.delete': { input: id, output: nothing },
 
-  /** Looks at all images of a dataset, those whose content was not looked at before, and compares them; takes second place to a training. */
-  'preflight.start': { input: z.object({ datasetId: z.int() }), output: z.object({ taskId: z.int() }) },
+  /**
+   * Looks at all images of a dataset, those whose content was not looked at before, and compares them; takes second place to a training. `labels`: then
+   * looks for wrong labels, too, which takes longer.
+   */
+  'preflight.start': {
+    input: z.object({ datasetId: z.int(), labels: z.boolean().default(false) }),
+    output: z.object({ taskId: z.int() }),
+  },
   /** What the last check found, under the current split. Throws 'not-found'. */
   'preflight.findings': { input: z.object({ datasetId: z.int() }), output: preflightSchema },
   /** Groups of a finding, those that are open or those that are ignored. None of a finding about classes: 'preflight.findings' names them. */

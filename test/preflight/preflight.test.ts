@@ -127,6 +127,31 @@ describe('the sample dataset', () => {
     expect(back.twins).toEqual(preflight.twins)
   })
 
+  it('has four fifths of its planted wrong labels found among as many as were planted', async () => {
+    const { taskId } = await test.core.call('preflight.start', { datasetId: id, labels: true })
+    await test.taskDone(taskId)
+    const found = await test.core.call('preflight.findings', { datasetId: id })
+    expect(found.check?.labelsCheckedAtMs).not.toBeNull()
+    const known = JSON.parse(readFileSync(join(home.path, 'sample', 'known.json'), 'utf8')) as {
+      wrongLabels: { path: string; trueClass: string }[]
+    }
+    const trueClassOf = new Map(known.wrongLabels.map(({ path, trueClass }) => [path, trueClass]))
+    const first = (await groupsOf(id, 'wrong-label')).slice(0, trueClassOf.size)
+    const right = first.filter(({ images }) => trueClassOf.has(images[0]?.path ?? ''))
+    expect(right.length / trueClassOf.size).toBeGreaterThanOrEqual(0.8)
+
+    const [surest] = right
+    const path = surest?.images[0]?.path ?? ''
+    expect(surest?.suggestion).toBe(trueClassOf.get(path))
+    expect(surest?.note).toMatch(/^looks like /)
+    const imageIds = surest?.images.map((image) => image.id) ?? []
+    const change = { kind: 'label' as const, className: surest?.suggestion ?? '' }
+    await test.core.call('labels.apply', { datasetId: id, imageIds, change })
+    expect(pathsOf(await groupsOf(id, 'wrong-label')).flat()).not.toContain(path)
+    await test.core.call('labels.undo', { datasetId: id })
+    expect(pathsOf(await groupsOf(id, 'wrong-label')).flat()).toContain(path)
+  }, 240_000)
+
   it('is looked at anew only where a content is new', async () => {
     test.events.length = 0
     await check(id)

@@ -136,7 +136,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...foldersHandlers(context),
     ...tasksHandlers(tasks),
     ...datasetsHandlers(context, runUsing),
-    ...preflightHandlers(context, () => runner.active() !== null, labels['labels.apply']),
+    ...preflightHandlers(context, () => runner.active() !== null, labels['labels.apply'], predict.features),
     ...imagesHandlers(context),
     ...labels,
     ...modelsHandlers(context, engine),

@@ -8,14 +8,17 @@ import type { DomainHandlers, Handlers } from '../app/handlers'
 import { getDataset } from '../store/datasets'
 import { moveGroups, takeSplitAgain } from '../store/move-groups'
 import { dropIgnored, putIgnored } from '../store/preflight'
+import type { PredictService } from '../predict/predict'
 import { checkDataset } from './check-dataset'
 import { keptCopy } from '../../domain/preflight/kept-copy'
+import { checkLabels } from './check-labels'
 import { createReports } from './report'
 
 export function preflightHandlers(
   context: ServiceContext,
   isTraining: () => boolean,
   applyLabels: Handlers['labels.apply'],
+  featuresOf: PredictService['features'],
 ): DomainHandlers<'preflight'> {
   const { db, tasks, clock, emit } = context
   const reports = createReports(db)
@@ -47,13 +50,14 @@ export function preflightHandlers(
   }
 
   return {
-    'preflight.start': async ({ datasetId }) => {
+    'preflight.start': async ({ datasetId, labels }) => {
       const { name } = getDataset(db, datasetId)
       const begun = running.get(datasetId)
       if (begun !== undefined) return { taskId: begun }
       const taskId = tasks.start('preflight', `Check "${name}"`, async (task) => {
         try {
           await checkDataset(context, datasetId, task, isTraining)
+          if (labels) await checkLabels(context, datasetId, task, isTraining, featuresOf)
           emit({ type: 'preflight-changed', datasetId })
           return datasetId
         } finally {

@@ -4,6 +4,7 @@ import { duplicateGroups } from '../../domain/duplicates/duplicate-groups'
 import type { CheckedImage } from '../../domain/preflight/checked-image'
 import {
   findFaults,
+  type DoubtedImage,
   type FoundItems,
   type RawFinding,
   type RawFindings,
@@ -15,6 +16,7 @@ import {
   type FindingFigures,
 } from '../../domain/preflight/finding-words'
 import { getDataset } from '../store/datasets'
+import { labelsCheckedAt, listDoubts, type StoredDoubt } from '../store/label-doubts'
 import { labelRevision } from '../store/label-events'
 import { pendingCount, pendingLabels } from '../store/label-version'
 import {
@@ -62,14 +64,16 @@ export function createReports(db: Db): Reports {
     const { split, classes } = getDataset(db, datasetId)
     const check = getCheck(db, datasetId)
     if (check === null) return null
-    const key = [datasetId, split.id, check.checkedAtMs, labelRevision(db, datasetId)].join(' ')
+    const labelsAt = labelsCheckedAt(db, datasetId) ?? ''
+    const key = [datasetId, split.id, check.checkedAtMs, labelsAt, labelRevision(db, datasetId)].join(' ')
     if (last?.key === key) return last.raw
     const classNames = classes.map(({ name }) => name)
     const pending = pendingLabels(db, datasetId)
     const images = underLabels(checkedImages(db, datasetId, split.id), pending.classOf, classNames)
     const duplicates = duplicateGroups(images, storedGroups(db, datasetId))
+    const doubts = doubtedImages(images, classNames, listDoubts(db, datasetId))
     const raw = {
-      ...findFaults(images, classNames.length, duplicates),
+      ...findFaults(images, classNames.length, duplicates, doubts),
       images: new Map(images.map((image) => [image.id, image])),
       classNames,
       pendingCount: pendingCount(pending),
@@ -110,7 +114,7 @@ export function createReports(db: Db): Reports {
       }
       return {
         datasetId,
-        check: check === null ? null : { ...check },
+        check: check === null ? null : { ...check, labelsCheckedAtMs: labelsCheckedAt(db, datasetId) },
         imageCount,
         pendingCount: raw?.pendingCount ?? 0,
         twins,
@@ -136,6 +140,7 @@ export function createReports(db: Db): Reports {
             ...classOf(image.id),
           })),
           note: found.note,
+          suggestion: found.suggestion ?? null,
           ignoredReason: ignored(kind, found)?.reason ?? null,
         }))
     },
@@ -156,6 +161,24 @@ function underLabels(
     const known = classNames.indexOf(wanted)
     return [{ ...image, classIndex: known === -1 ? classNames.push(wanted) - 1 : known }]
   })
+}
+
+/** A doubt holds while the image has the label that was doubted. */
+function doubtedImages(
+  images: readonly CheckedImage[],
+  classNames: readonly string[],
+  doubts: readonly StoredDoubt[],
+): DoubtedImage[] {
+  if (doubts.length === 0) return []
+  const placesOf = new Map<string, number[]>()
+  images.forEach(({ contentHash }, place) =>
+    placesOf.set(contentHash, [...(placesOf.get(contentHash) ?? []), place]),
+  )
+  return doubts.flatMap(({ contentHash, label, suggested, suggestedProbability }) =>
+    (placesOf.get(contentHash) ?? [])
+      .filter((place) => classNames[images[place]?.classIndex ?? -1] === label)
+      .map((place) => ({ place, suggested, suggestedProbability })),
+  )
 }
 
 /** Held-out images that the train part has a twin of. */

@@ -66,9 +66,10 @@ export class PreflightView {
     })
   }
 
-  async check(): Promise<void> {
+  /** `labels`: looks for wrong labels, too. */
+  async check(labels = false): Promise<void> {
     if (this.task?.state === 'failed') app.dismissTask(this.task.id)
-    await toasts.attempt(() => app.call('preflight.start', { datasetId: this.datasetId }))
+    await toasts.attempt(() => app.call('preflight.start', { datasetId: this.datasetId, labels }))
   }
 
   /** `items`: of one group; null: all that is open. */
