@@ -9,10 +9,13 @@ import {
   differenceKindSchema,
   differenceSchema,
   folderChoiceSchema,
+  foundImageSchema,
   imageFilterSchema,
   imageLayoutSchema,
   imageSchema,
+  imagesFoundSchema,
   problemSchema,
+  queryTextSchema,
   splitOptionsSchema,
   splitPartSchema,
 } from './entities/dataset'
@@ -34,6 +37,7 @@ import {
   predictionFilterSchema,
   predictionOrderSchema,
   predictionSchema,
+  predictionsFoundSchema,
   runSchema,
   stepMetricSchema,
   trainRequestSchema,
@@ -43,6 +47,7 @@ import { databaseCheckSchema, taskSchema } from './events'
 
 const id = z.object({ id: z.int() })
 const nothing = z.object({})
+const page = { offset: z.int().min(0), limit: z.int().min(1).max(5000) }
 /** Longer ones are refused by the calls themselves, in words. */
 const typedName = z.string().max(10_000)
 const absolutePath = z
@@ -238,6 +243,16 @@ export const endpoints = {
     input: z.object({ datasetId: z.int(), filter: imageFilterSchema }),
     output: imageLayoutSchema,
   },
+  /** A page of what a query finds (docs/query.md). Throws 'bad-input' with the place that is not understood, 'not-found'. */
+  'images.query': {
+    input: z.object({ datasetId: z.int(), query: queryTextSchema, ...page }),
+    output: z.object({ total: z.int(), images: z.array(foundImageSchema) }),
+  },
+  /** All of what it finds. */
+  'images.find': {
+    input: z.object({ datasetId: z.int(), query: queryTextSchema }),
+    output: imagesFoundSchema,
+  },
   'images.get': { input: id, output: imageSchema },
 
   /**
@@ -420,6 +435,16 @@ export const endpoints = {
       limit: z.int().min(1).max(5000),
     }),
     output: z.object({ total: z.int(), predictions: z.array(predictionSchema) }),
+  },
+  /** As 'images.query', of a run; a query that says nothing of right or wrong asks for the wrong ones, and without sort: the highest loss comes first. */
+  'predictions.query': {
+    input: z.object({ runId: z.int(), query: queryTextSchema, ...page }),
+    output: z.object({ total: z.int(), predictions: z.array(predictionSchema) }),
+  },
+  /** All of what it finds. */
+  'predictions.find': {
+    input: z.object({ runId: z.int(), query: queryTextSchema }),
+    output: predictionsFoundSchema,
   },
   'predictions.confusion': { input: z.object({ runId: z.int() }), output: confusionSchema },
 

@@ -23,7 +23,7 @@ base('a label is corrected, undone, corrected otherwise, and a second run has it
   const complaints: string[] = []
   listen(page, complaints)
   await page.goto(server.url)
-  await page.goto(page.url().replace(/#.*|$/, '#/mistakes/1?which=all'))
+  await page.goto(page.url().replace(/#.*|$/, '#/mistakes/1?q=is:any'))
   const label = page.getByRole('region', { name: 'Label', exact: true })
   const now = label.locator('b')
   await expect(now).toBeVisible()

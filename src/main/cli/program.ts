@@ -13,6 +13,7 @@ import { runDemo } from './demo'
 import { runEngine } from './engine'
 import { withEngineOption } from './engine-option'
 import { runExport, type ExportOptions } from './export'
+import { runImages, type QueryOptions } from './images'
 import { runImport, type ImportOptions } from './import'
 import { labelsCommand } from './labels-command'
 import { runMistakes } from './mistakes'
@@ -28,6 +29,9 @@ export interface GlobalOptions {
   readonly json?: boolean
   readonly home?: string
 }
+
+const queryHelp =
+  '\nPut the query in single quotes, and -- before one that begins with a minus. docs/query.md has the language.'
 
 /** `run` gets the command's work once everything given has been checked. */
 export function createProgram(
@@ -91,9 +95,12 @@ export function createProgram(
 
   program
     .command('runs')
-    .description('list the runs, or show one with its whole recipe')
-    .argument('[run]', 'name or number')
-    .action((wanted: string | undefined) => start((context) => runRuns(context, wanted)))
+    .description('list the runs, or those that a query finds, or show one with its whole recipe')
+    .argument('[run or query...]', `name or number of one; or a query, such as 'state:done accuracy>90%'`)
+    .option('--count', 'print only how many there are')
+    .action((words: string[], options: { count?: boolean }) =>
+      start((context) => runRuns(context, words.join(' '), options)),
+    )
 
   program.addCommand(labelsCommand(start))
 
@@ -124,11 +131,26 @@ export function createProgram(
 
   program
     .command('mistakes')
-    .description('list the mistakes of a run, highest loss first')
+    .description('list the mistakes of a run, highest loss first, or the predictions that a query finds')
     .argument('<run>', 'name or number')
-    .option('--limit <number>', 'number of mistakes', integer(1, 5000), 20)
-    .action((wanted: string, { limit }: { limit: number }) =>
-      start((context) => runMistakes(context, wanted, limit)),
+    .argument('[query...]', `a query, such as 'label:Iris confidence>0.9 sort:-confidence'`)
+    .option('--limit <number>', 'number of mistakes', integer(1, 1e9), 20)
+    .option('--count', 'print only how many there are')
+    .addHelpText('after', queryHelp)
+    .action((wanted: string, words: string[], options: QueryOptions) =>
+      start((context) => runMistakes(context, wanted, words.join(' '), options)),
+    )
+
+  program
+    .command('images')
+    .description('list the images of a dataset, or those that a query finds')
+    .argument('<dataset>', 'name or number')
+    .argument('[query...]', `a query, such as 'split:test class:Iris,Crocus width<96 sort:path'`)
+    .option('--limit <number>', 'number of images', integer(1, 1e9), 20)
+    .option('--count', 'print only how many there are')
+    .addHelpText('after', queryHelp)
+    .action((wanted: string, words: string[], options: QueryOptions) =>
+      start((context) => runImages(context, wanted, words.join(' '), options)),
     )
 
   program

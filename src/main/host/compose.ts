@@ -10,6 +10,7 @@ import { trainerEnvironment } from '../engine/environment'
 import { publishedAddress } from '../../domain/model/published'
 import { appHandlers } from '../app/app'
 import type { ServiceContext } from '../app/context'
+import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
 import { createEngineService, engineHandlers } from '../engine/engine'
 import { exportsHandlers } from '../exports/exports'
@@ -125,6 +126,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)
   const predict = createPredictService(context, engine)
+  const columns = createColumns(store.db)
   const runUsing = (datasetId: number): string | null => {
     const active = runner.active()
     return active?.datasetId === datasetId ? active.name : null
@@ -137,12 +139,12 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...tasksHandlers(tasks),
     ...datasetsHandlers(context, runUsing),
     ...preflightHandlers(context, () => runner.active() !== null, labels['labels.apply'], predict.features),
-    ...imagesHandlers(context),
+    ...imagesHandlers(context, columns),
     ...labels,
     ...modelsHandlers(context, engine),
     ...trainingHandlers(context, engine, runner, probe),
     ...runsHandlers(context),
-    ...predictionsHandlers(context),
+    ...predictionsHandlers(context, columns),
     ...exportsHandlers(context),
     ...predict.handlers,
   }

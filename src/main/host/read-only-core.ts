@@ -2,7 +2,9 @@
 import { endpoints, type Input, type Output } from '../../contract/endpoints'
 import { publishedAddress } from '../../domain/model/published'
 import type { ServiceContext } from '../app/context'
+import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
+import { imagesHandlers } from '../datasets/images'
 import type { Handlers } from '../app/handlers'
 import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
@@ -37,7 +39,9 @@ export type ReadName =
   | 'runs.space'
   | 'runs.compare'
   | 'runs.compared'
+  | 'images.query'
   | 'predictions.list'
+  | 'predictions.query'
   | 'predictions.confusion'
 
 /** A core's own `call` can stand in its place. */
@@ -64,12 +68,14 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     startNotes: [],
     emit: () => undefined,
   }
+  const columns = createColumns(store.db)
   const handlers: Pick<Handlers, ReadName> = {
     ...datasetsHandlers(context, () => null),
     ...labelsHandlers(context),
     ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
-    ...predictionsHandlers(context),
+    ...imagesHandlers(context, columns),
+    ...predictionsHandlers(context, columns),
   }
   return {
     call: async (name, input) => {

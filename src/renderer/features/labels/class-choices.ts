@@ -1,5 +1,5 @@
 /** The classes that an image can be given, as they are typed. Pure. */
-import { foldCase } from '../../query/fold-case'
+import { foldCase } from '../../../domain/query/fold-case'
 
 export interface ClassChoice {
   readonly name: string
