@@ -173,8 +173,14 @@ export const endpoints = {
   /** Forgets the dataset and its runs; the images are not touched. Throws 'busy' while a run uses it. */
   'datasets.delete': { input: id, output: nothing },
 
-  /** Looks at all images of a dataset, those whose content was not looked at before, and compares them; takes second place to a training. */
-  'preflight.start': { input: z.object({ datasetId: z.int() }), output: z.object({ taskId: z.int() }) },
+  /**
+   * Looks at all images of a dataset, those whose content was not looked at before, and compares them; takes second place to a training. `labels`: then
+   * looks for wrong labels, too, which takes longer.
+   */
+  'preflight.start': {
+    input: z.object({ datasetId: z.int(), labels: z.boolean().default(false) }),
+    output: z.object({ taskId: z.int() }),
+  },
   /** What the last check found, under the current split. Throws 'not-found'. */
   'preflight.findings': { input: z.object({ datasetId: z.int() }), output: preflightSchema },
   /** Groups of a finding, those that are open or those that are ignored. None of a finding about classes: 'preflight.findings' names them. */
@@ -213,6 +219,19 @@ export const endpoints = {
   'preflight.moveTogether': {
     input: z.object({ datasetId: z.int(), items: z.array(z.int()).min(1).max(100_000).optional() }),
     output: z.object({ previousSplitId: z.int(), movedCount: z.int(), preflight: preflightSchema }),
+  },
+  /**
+   * Excludes images of a finding, as 'labels.apply' does: `copies` all but one of each group, the held-out one where there is one, else the largest; `all`
+   * all of them. `items`: only the groups with these images. Throws 'not-found'.
+   */
+  'preflight.exclude': {
+    input: z.object({
+      datasetId: z.int(),
+      kind: findingKindSchema,
+      what: z.enum(['copies', 'all']),
+      items: z.array(z.int()).min(1).max(100_000).optional(),
+    }),
+    output: z.object({ excludedCount: z.int(), preflight: preflightSchema }),
   },
   /** Takes an earlier split again. Throws 'not-found', 'busy' where the dataset has other images now. */
   'preflight.undoMove': {

@@ -127,6 +127,31 @@ describe('the sample dataset', () => {
     expect(back.twins).toEqual(preflight.twins)
   })
 
+  it('has four fifths of its planted wrong labels found among as many as were planted', async () => {
+    const { taskId } = await test.core.call('preflight.start', { datasetId: id, labels: true })
+    await test.taskDone(taskId)
+    const found = await test.core.call('preflight.findings', { datasetId: id })
+    expect(found.check?.labelsCheckedAtMs).not.toBeNull()
+    const known = JSON.parse(readFileSync(join(home.path, 'sample', 'known.json'), 'utf8')) as {
+      wrongLabels: { path: string; trueClass: string }[]
+    }
+    const trueClassOf = new Map(known.wrongLabels.map(({ path, trueClass }) => [path, trueClass]))
+    const first = (await groupsOf(id, 'wrong-label')).slice(0, trueClassOf.size)
+    const right = first.filter(({ images }) => trueClassOf.has(images[0]?.path ?? ''))
+    expect(right.length / trueClassOf.size).toBeGreaterThanOrEqual(0.8)
+
+    const [surest] = right
+    const path = surest?.images[0]?.path ?? ''
+    expect(surest?.suggestion).toBe(trueClassOf.get(path))
+    expect(surest?.note).toMatch(/^looks like /)
+    const imageIds = surest?.images.map((image) => image.id) ?? []
+    const change = { kind: 'label' as const, className: surest?.suggestion ?? '' }
+    await test.core.call('labels.apply', { datasetId: id, imageIds, change })
+    expect(pathsOf(await groupsOf(id, 'wrong-label')).flat()).not.toContain(path)
+    await test.core.call('labels.undo', { datasetId: id })
+    expect(pathsOf(await groupsOf(id, 'wrong-label')).flat()).toContain(path)
+  }, 240_000)
+
   it('is looked at anew only where a content is new', async () => {
     test.events.length = 0
     await check(id)
@@ -179,6 +204,48 @@ describe('a folder with each fault once', () => {
     expect(preflight.findings.map(({ kind }) => kind)).not.toContain('dark')
     const [blank] = await groupsOf(id, 'blank')
     expect(blank?.note).toBe('contrast 0.0 %')
+  })
+
+  it('has copies excluded but the held-out one, and labels corrected, counted at once and taken back', async () => {
+    const before = await test.core.call('preflight.findings', { datasetId: id })
+    expect(before.pendingCount).toBe(0)
+    const groups = await groupsOf(id, 'same-image')
+    const excluded = await test.core.call('preflight.exclude', {
+      datasetId: id,
+      kind: 'same-image',
+      what: 'copies',
+    })
+    expect(excluded.excludedCount).toBe(2)
+    expect(finding(excluded.preflight, 'same-image')).toBeUndefined()
+    expect(excluded.preflight).toMatchObject({ pendingCount: 2, imageCount: before.imageCount - 2 })
+    const { labels } = await test.core.call('labels.list', { datasetId: id, offset: 0, limit: 10 })
+    const rank = { test: 0, val: 1, train: 2 }
+    for (const { images } of groups) {
+      const left = images.filter(({ path }) => !labels.some((label) => label.path === path))
+      expect(left).toHaveLength(1)
+      const best = Math.min(...images.map(({ part }) => rank[part]))
+      expect(left.map(({ part }) => rank[part])).toEqual([best])
+    }
+    await test.core.call('labels.undo', { datasetId: id })
+    expect(await test.core.call('preflight.findings', { datasetId: id })).toEqual(before)
+
+    const [conflict] = await groupsOf(id, 'conflicting-labels')
+    const imageIds = conflict?.images.map((image) => image.id) ?? []
+    const change = { kind: 'label' as const, className: 'b' }
+    await test.core.call('labels.apply', { datasetId: id, imageIds, change })
+    const relabelled = await test.core.call('preflight.findings', { datasetId: id })
+    expect(finding(relabelled, 'conflicting-labels')).toBeUndefined()
+    expect(finding(relabelled, 'same-bytes')).toMatchObject({ groupCount: 2 })
+    expect((await groupsOf(id, 'same-bytes'))[0]?.images.map(({ className }) => className)).toEqual([
+      'b',
+      'b',
+    ])
+
+    await test.core.call('labels.takeIn', { datasetId: id })
+    const after = await test.core.call('preflight.findings', { datasetId: id })
+    expect(after).toMatchObject({ pendingCount: 0, check: { isCurrent: true } })
+    expect(finding(after, 'conflicting-labels')).toBeUndefined()
+    expect(pathsOf(await groupsOf(id, 'same-image'))).toEqual(pathsOf(groups))
   })
 
   it('says of how many it could not read', async () => {

@@ -7,6 +7,8 @@ const findingKinds = [
   'leak',
   /** The same image under two classes. */
   'conflicting-labels',
+  /** By what the images look like; looked for where it is asked. */
+  'wrong-label',
   'same-bytes',
   'same-image',
   /** Alike, maybe the next shot of the same thing; for the eye to decide. */
@@ -57,11 +59,15 @@ export const preflightSchema = z.object({
       checkedAtMs: z.number(),
       /** Else images came in since. */
       isCurrent: z.boolean(),
+      /** When wrong labels were looked for; null: never. */
+      labelsCheckedAtMs: z.number().nullable(),
       /** Images that could not be read. */
       unreadCount: z.int(),
     })
     .nullable(),
   imageCount: z.int(),
+  /** Corrections of labels that the findings have already and the current version of the dataset not yet, see 'labels.takeIn'. */
+  pendingCount: z.int(),
   /** Held-out images that the train part has a twin of, leaks that are ignored left out. */
   twins: z.object({ val: z.int(), test: z.int() }),
   findings: z.array(findingSchema),
@@ -83,6 +89,8 @@ export const foundGroupSchema = z.object({
   images: z.array(foundImageSchema),
   /** What was measured, e.g. "brightness 4 %"; '' where the images say it themselves. */
   note: z.string(),
+  /** The class that its images look like; null where nothing says so. */
+  suggestion: z.string().nullable(),
   /** Why it is ignored; null: it is not. */
   ignoredReason: z.string().nullable(),
 })

@@ -15,6 +15,7 @@ export interface FindingFigures {
 export const findingTitles: Readonly<Record<FindingKind, string>> = {
   leak: 'Leaks between the parts',
   'conflicting-labels': 'Same image, different labels',
+  'wrong-label': 'Likely wrong labels',
   'same-bytes': 'Exact duplicates',
   'same-image': 'Near-duplicates',
   similar: 'Similar images',
@@ -42,6 +43,8 @@ export function findingSentence(kind: FindingKind, figures: FindingFigures): str
       return `${leakText(figures)} ${groups} of the same image in more than one part.`
     case 'conflicting-labels':
       return `${groups} of the same image with more than one label: at least one label of each is wrong.`
+    case 'wrong-label':
+      return `${ofAll} ${imageCount === 1 ? 'looks' : 'look'} more like another class to a model that was shown the others.`
     case 'same-bytes':
       return `${groups} of files with the same bytes, ${images} in all.`
     case 'same-image':
@@ -73,6 +76,8 @@ export function findingSentence(kind: FindingKind, figures: FindingFigures): str
 export const findingAdvice: Readonly<Record<FindingKind, string>> = {
   leak: 'A test on images that the model has trained on measures memory. Move each group into one part.',
   'conflicting-labels': 'Look at each group and correct its labels, or exclude the images that are wrong.',
+  'wrong-label':
+    'The surest come first. Correct the labels that are wrong; ignore those that are right, and they are counted no longer.',
   'same-bytes': 'Copies count double in training and in accuracy. Exclude all but one of each group.',
   'same-image': 'Copies count double in training and in accuracy. Exclude all but one of each group.',
   similar: 'Look at them: if they are shots of one scene, they belong into one part.',

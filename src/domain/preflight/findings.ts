@@ -11,6 +11,7 @@ export interface FoundItems {
   /** What stays the same of them in other versions: contents, or the class's index. */
   readonly keys: readonly string[]
   readonly note: string
+  readonly suggestion?: string
 }
 
 export interface RawFinding {
@@ -24,11 +25,20 @@ export interface RawFindings {
   readonly classes: ClassFaults
 }
 
+/** An image whose label is likely wrong. */
+export interface DoubtedImage {
+  /** Into the images. */
+  readonly place: number
+  readonly suggested: string
+  readonly suggestedProbability: number
+}
+
 /** `duplicates`: with indices into `images`. Findings without anything are left out. */
 export function findFaults(
   images: readonly CheckedImage[],
   classCount: number,
   duplicates: readonly DuplicateGroup[],
+  doubts: readonly DoubtedImage[] = [],
 ): RawFindings {
   const same = duplicates.filter(({ kind }) => kind !== 'similar')
   const distinct = (members: readonly number[], of: (image: CheckedImage) => unknown): number =>
@@ -59,6 +69,14 @@ export function findFaults(
   const findings = [
     groups('leak', same.filter(isLeak)),
     groups('conflicting-labels', same.filter(conflicts)),
+    {
+      kind: 'wrong-label' as const,
+      subject: 'images' as const,
+      found: doubts.map(({ place, suggested, suggestedProbability }) => ({
+        ...itemsAt([place], `looks like ${suggested} (${(suggestedProbability * 100).toFixed(0)} %)`),
+        suggestion: suggested,
+      })),
+    },
     groups(
       'same-bytes',
       same.filter(({ kind }) => kind === 'same-bytes'),

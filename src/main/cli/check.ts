@@ -12,10 +12,10 @@ const shownGroups = 10
 const pageSize = 500
 
 /** Exit code 1 while images are in more than one part, unless that was ignored. */
-export function runCheck(context: CliContext, wanted: string): Promise<number> {
+export function runCheck(context: CliContext, wanted: string, labels: boolean): Promise<number> {
   return withCore(context, 'check', async (core) => {
     const { id, name } = await findDataset(core.call, wanted)
-    const { taskId } = await core.call('preflight.start', { datasetId: id })
+    const { taskId } = await core.call('preflight.start', { datasetId: id, labels })
     await followToEnd(context, core, taskId)
     const preflight = await core.call('preflight.findings', { datasetId: id })
     const { output } = context

@@ -80,7 +80,10 @@ export function createProgram(
       'look for duplicates, leaks between the parts, and images that are odd; exit code 1 while there is a leak',
     )
     .argument('<dataset>', 'name or number')
-    .action((wanted: string) => start((context) => runCheck(context, wanted)))
+    .option('--labels', 'look for wrong labels, too, which takes longer')
+    .action((wanted: string, { labels }: { labels?: true }) =>
+      start((context) => runCheck(context, wanted, labels === true)),
+    )
 
   program.addCommand(trainCommand((options) => start((context) => runTrain(context, options))))
   program.addCommand(pretrainCommand((options) => start((context) => runTrain(context, options))))

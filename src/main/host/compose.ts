@@ -131,15 +131,16 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     const active = runner.active()
     return active?.datasetId === datasetId ? active.name : null
   }
+  const labels = labelsHandlers(context)
   const handlers: Handlers = {
     ...appHandlers(context),
     ...engineHandlers(engine),
     ...foldersHandlers(context),
     ...tasksHandlers(tasks),
     ...datasetsHandlers(context, runUsing),
-    ...preflightHandlers(context, () => runner.active() !== null),
+    ...preflightHandlers(context, () => runner.active() !== null, labels['labels.apply'], predict.features),
     ...imagesHandlers(context, columns),
-    ...labelsHandlers(context),
+    ...labels,
     ...modelsHandlers(context, engine),
     ...trainingHandlers(context, engine, runner, probe),
     ...runsHandlers(context),

@@ -13,13 +13,26 @@ import { createEvidence } from './evidence'
 import { lookAtImages, searchImages } from './look-at-images'
 import { noHead, predictModel, type PredictModel } from './predict-model'
 import { createPredictions, rowOf, type Prediction, type Predictions } from './predict-rows'
-import { createPredictorHost } from './predictor-host'
+import { createPredictorHost, type PredictorRequest } from './predictor-host'
 import { openRowFile } from './row-file'
+import type { SourceAddress } from '../sources/source'
 import type { TaskWork } from '../tasks/tasks'
 import { createThrottle } from '../tasks/throttle'
 import { openUploads, type Uploads } from './uploads'
 
+/** Features of images of a dataset, in the order in which they are computed. */
+export interface FeatureRequest extends Pick<
+  PredictorRequest,
+  'cropPx' | 'signal' | 'onPhase' | 'onAnswers'
+> {
+  readonly modelId: string
+  readonly source: SourceAddress
+  readonly keys: readonly string[]
+}
+
 export interface PredictService {
+  /** Waits for its turn. Throws as a prediction. */
+  features(request: FeatureRequest): Promise<void>
   readonly handlers: DomainHandlers<'predict'>
   readonly imageFile: Predictions['imageFile']
   readonly upload: Uploads['take']
@@ -172,6 +185,10 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
   }
 
   return {
+    async features({ modelId, keys, ...request }) {
+      const model = await predictModel(context, modelId)
+      await host.run({ ...request, model, paths: keys, want: 'features' })
+    },
     handlers,
     imageFile: (taskId, row) => predictions.imageFile(taskId, row),
     upload: (name, bytes, announcedBytes) => uploads.take(name, bytes, announcedBytes),

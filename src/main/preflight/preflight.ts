@@ -4,16 +4,21 @@ import { WorkbenchError } from '../../contract/errors'
 import type { FoundItems } from '../../domain/preflight/findings'
 import { findingTitles } from '../../domain/preflight/finding-words'
 import type { ServiceContext } from '../app/context'
-import type { DomainHandlers } from '../app/handlers'
+import type { DomainHandlers, Handlers } from '../app/handlers'
 import { getDataset } from '../store/datasets'
 import { moveGroups, takeSplitAgain } from '../store/move-groups'
 import { dropIgnored, putIgnored } from '../store/preflight'
+import type { PredictService } from '../predict/predict'
 import { checkDataset } from './check-dataset'
+import { keptCopy } from '../../domain/preflight/kept-copy'
+import { checkLabels } from './check-labels'
 import { createReports } from './report'
 
 export function preflightHandlers(
   context: ServiceContext,
   isTraining: () => boolean,
+  applyLabels: Handlers['labels.apply'],
+  featuresOf: PredictService['features'],
 ): DomainHandlers<'preflight'> {
   const { db, tasks, clock, emit } = context
   const reports = createReports(db)
@@ -45,13 +50,14 @@ export function preflightHandlers(
   }
 
   return {
-    'preflight.start': async ({ datasetId }) => {
+    'preflight.start': async ({ datasetId, labels }) => {
       const { name } = getDataset(db, datasetId)
       const begun = running.get(datasetId)
       if (begun !== undefined) return { taskId: begun }
       const taskId = tasks.start('preflight', `Check "${name}"`, async (task) => {
         try {
           await checkDataset(context, datasetId, task, isTraining)
+          if (labels) await checkLabels(context, datasetId, task, isTraining, featuresOf)
           emit({ type: 'preflight-changed', datasetId })
           return datasetId
         } finally {
@@ -89,6 +95,20 @@ export function preflightHandlers(
       const { previousSplitId, movedCount } = moveGroups(db, datasetId, groups, clock())
       emit({ type: 'datasets-changed' })
       return { previousSplitId, movedCount, preflight: changed(datasetId) }
+    },
+    'preflight.exclude': async ({ datasetId, kind, what, items }) => {
+      const images = reports.images(datasetId)
+      const imageIds = groupsOf(datasetId, kind, items ?? null).flatMap((group) => {
+        if (what === 'all') return group.items
+        const kept = keptCopy(group.items.flatMap((id) => images.get(id) ?? []))
+        return group.items.filter((id) => id !== kept?.id)
+      })
+      const { changed: excludedCount } = await applyLabels({
+        datasetId,
+        imageIds,
+        change: { kind: 'exclude' },
+      })
+      return { excludedCount, preflight: changed(datasetId) }
     },
     'preflight.undoMove': async ({ datasetId, splitId }) => {
       takeSplitAgain(db, datasetId, splitId)

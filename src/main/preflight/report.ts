@@ -1,8 +1,10 @@
 /** What the last check of a dataset found, under the split that it has now, less what is ignored. */
 import type { Finding, FindingKind, FoundGroup, Preflight } from '../../contract/entities/preflight'
 import { duplicateGroups } from '../../domain/duplicates/duplicate-groups'
+import type { CheckedImage } from '../../domain/preflight/checked-image'
 import {
   findFaults,
+  type DoubtedImage,
   type FoundItems,
   type RawFinding,
   type RawFindings,
@@ -14,13 +16,15 @@ import {
   type FindingFigures,
 } from '../../domain/preflight/finding-words'
 import { getDataset } from '../store/datasets'
+import { labelsCheckedAt, listDoubts, type StoredDoubt } from '../store/label-doubts'
+import { labelRevision } from '../store/label-events'
+import { pendingCount, pendingLabels } from '../store/label-version'
 import {
   checkedImages,
   getCheck,
   imagesInSplit,
   listIgnored,
   storedGroups,
-  twinsInTrain,
   type Ignored,
 } from '../store/preflight'
 import type { Db } from '../store/statement'
@@ -34,6 +38,8 @@ export interface Reports {
   preflight(datasetId: number): Preflight
   /** The groups of a finding; `which`: those that are open, or ignored. */
   groups(datasetId: number, kind: FindingKind, which: 'open' | 'ignored'): readonly FoundItems[]
+  /** By id, under the labels of now; of a dataset that was checked. */
+  images(datasetId: number): ReadonlyMap<number, CheckedImage>
   page(
     datasetId: number,
     kind: FindingKind,
@@ -43,19 +49,35 @@ export interface Reports {
   ): FoundGroup[]
 }
 
+interface Known extends RawFindings {
+  readonly images: ReadonlyMap<number, CheckedImage>
+  /** Those of the dataset, then those that corrections made. */
+  readonly classNames: readonly string[]
+  readonly pendingCount: number
+}
+
 export function createReports(db: Db): Reports {
   /** The last one: what is asked page by page is worked out once. */
-  let last: { key: string; raw: RawFindings } | null = null
+  let last: { key: string; raw: Known } | null = null
 
-  function rawFindings(datasetId: number): RawFindings | null {
+  function rawFindings(datasetId: number): Known | null {
     const { split, classes } = getDataset(db, datasetId)
     const check = getCheck(db, datasetId)
     if (check === null) return null
-    const key = `${String(datasetId)} ${String(split.id)} ${String(check.checkedAtMs)}`
+    const labelsAt = labelsCheckedAt(db, datasetId) ?? ''
+    const key = [datasetId, split.id, check.checkedAtMs, labelsAt, labelRevision(db, datasetId)].join(' ')
     if (last?.key === key) return last.raw
-    const images = checkedImages(db, datasetId, split.id)
+    const classNames = classes.map(({ name }) => name)
+    const pending = pendingLabels(db, datasetId)
+    const images = underLabels(checkedImages(db, datasetId, split.id), pending.classOf, classNames)
     const duplicates = duplicateGroups(images, storedGroups(db, datasetId))
-    const raw = findFaults(images, classes.length, duplicates)
+    const doubts = doubtedImages(images, classNames, listDoubts(db, datasetId))
+    const raw = {
+      ...findFaults(images, classNames.length, duplicates, doubts),
+      images: new Map(images.map((image) => [image.id, image])),
+      classNames,
+      pendingCount: pendingCount(pending),
+    }
     last = { key, raw }
     return raw
   }
@@ -78,15 +100,12 @@ export function createReports(db: Db): Reports {
 
   return {
     preflight(datasetId) {
-      const { split, classes, imageCount } = getDataset(db, datasetId)
+      const dataset = getDataset(db, datasetId)
       const check = getCheck(db, datasetId)
-      const held = check === null ? [] : twinsInTrain(db, datasetId, split.id)
-      const twins = {
-        val: held.filter(({ part }) => part === 'val').length,
-        test: held.filter(({ part }) => part === 'test').length,
-      }
       const raw = rawFindings(datasetId)
+      const imageCount = raw?.images.size ?? dataset.imageCount
       const ignored = ignoredOf(datasetId)
+      const twins = twinsOf(raw, groups(datasetId, 'leak', 'open'))
       const figures = {
         twins,
         totalCount: imageCount,
@@ -95,32 +114,82 @@ export function createReports(db: Db): Reports {
       }
       return {
         datasetId,
-        check: check === null ? null : { ...check },
+        check: check === null ? null : { ...check, labelsCheckedAtMs: labelsCheckedAt(db, datasetId) },
         imageCount,
+        pendingCount: raw?.pendingCount ?? 0,
         twins,
-        findings: (raw?.findings ?? []).map((one) =>
-          described(
-            one,
-            classes.map(({ name }) => name),
-            figures,
-            ignored,
-          ),
-        ),
+        findings: (raw?.findings ?? []).map((one) => described(one, raw?.classNames ?? [], figures, ignored)),
       }
     },
     groups,
+    images: (datasetId) => rawFindings(datasetId)?.images ?? new Map(),
     page(datasetId, kind, which, from, to) {
       const { split } = getDataset(db, datasetId)
       const ignored = ignoredOf(datasetId)
+      const raw = rawFindings(datasetId)
+      const classOf = (id: number): { classIndex: number; className: string } | null => {
+        const classIndex = raw?.images.get(id)?.classIndex
+        const className = raw?.classNames[classIndex ?? -1]
+        return classIndex === undefined || className === undefined ? null : { classIndex, className }
+      }
       return groups(datasetId, kind, which)
         .slice(from, to)
         .map((found) => ({
-          images: imagesInSplit(db, split.id, found.items),
+          images: imagesInSplit(db, split.id, found.items).map((image) => ({
+            ...image,
+            ...classOf(image.id),
+          })),
           note: found.note,
+          suggestion: found.suggestion ?? null,
           ignoredReason: ignored(kind, found)?.reason ?? null,
         }))
     },
   }
+}
+
+/** The images as the corrections have them that no version took in yet: of another class, or not at all. Adds the names of new classes. */
+function underLabels(
+  images: readonly CheckedImage[],
+  classOf: ReadonlyMap<number, string | null>,
+  classNames: string[],
+): CheckedImage[] {
+  if (classOf.size === 0) return [...images]
+  return images.flatMap((image) => {
+    const wanted = classOf.get(image.id)
+    if (wanted === undefined) return [image]
+    if (wanted === null) return []
+    const known = classNames.indexOf(wanted)
+    return [{ ...image, classIndex: known === -1 ? classNames.push(wanted) - 1 : known }]
+  })
+}
+
+/** A doubt holds while the image has the label that was doubted. */
+function doubtedImages(
+  images: readonly CheckedImage[],
+  classNames: readonly string[],
+  doubts: readonly StoredDoubt[],
+): DoubtedImage[] {
+  if (doubts.length === 0) return []
+  const placesOf = new Map<string, number[]>()
+  images.forEach(({ contentHash }, place) =>
+    placesOf.set(contentHash, [...(placesOf.get(contentHash) ?? []), place]),
+  )
+  return doubts.flatMap(({ contentHash, label, suggested, suggestedProbability }) =>
+    (placesOf.get(contentHash) ?? [])
+      .filter((place) => classNames[images[place]?.classIndex ?? -1] === label)
+      .map((place) => ({ place, suggested, suggestedProbability })),
+  )
+}
+
+/** Held-out images that the train part has a twin of. */
+function twinsOf(raw: Known | null, leaks: readonly FoundItems[]): Preflight['twins'] {
+  const twins = { val: 0, test: 0 }
+  for (const { items } of leaks) {
+    const parts = items.flatMap((id) => raw?.images.get(id)?.part ?? [])
+    if (!parts.includes('train')) continue
+    for (const part of parts) if (part !== 'train') twins[part]++
+  }
+  return twins
 }
 
 function described(

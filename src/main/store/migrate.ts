@@ -10,6 +10,7 @@ import { foldersSql } from './migrations/0008-folders'
 import { datasetVersionsSql } from './migrations/0009-dataset-versions'
 import { labelEventsSql } from './migrations/0010-label-events'
 import { preflightSql } from './migrations/0011-preflight'
+import { labelDoubtsSql } from './migrations/0014-label-doubts'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -26,6 +27,7 @@ export const migrations: readonly string[] = [
   datasetVersionsSql,
   labelEventsSql,
   preflightSql,
+  labelDoubtsSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */

@@ -32,6 +32,7 @@ export class PreflightView {
     void this.load()
     const stopEvents = app.onEvent((event) => {
       if (event.type === 'preflight-changed' && event.datasetId === this.datasetId) void this.load()
+      if (event.type === 'labels-changed' && event.summary.datasetId === this.datasetId) void this.load()
       if (event.type === 'datasets-changed') void this.load()
     })
     const stopAgain = app.onAgain(() => void this.load())
@@ -65,9 +66,10 @@ export class PreflightView {
     })
   }
 
-  async check(): Promise<void> {
+  /** `labels`: looks for wrong labels, too. */
+  async check(labels = false): Promise<void> {
     if (this.task?.state === 'failed') app.dismissTask(this.task.id)
-    await toasts.attempt(() => app.call('preflight.start', { datasetId: this.datasetId }))
+    await toasts.attempt(() => app.call('preflight.start', { datasetId: this.datasetId, labels }))
   }
 
   /** `items`: of one group; null: all that is open. */
@@ -104,6 +106,50 @@ export class PreflightView {
         run: () => void this.undoMove(moved.previousSplitId),
       })
     })
+  }
+
+  /** Excludes what was found, or all but one of each group; `items`: of one group. */
+  async exclude(kind: FindingKind, what: 'copies' | 'all', items: readonly number[] | null): Promise<void> {
+    const { datasetId } = this
+    const some = items === null ? {} : { items: [...items] }
+    await toasts.attempt(async () => {
+      const { excludedCount, preflight } = await app.call('preflight.exclude', {
+        datasetId,
+        kind,
+        what,
+        ...some,
+      })
+      this.take(preflight)
+      const images = excludedCount === 1 ? '1 image is' : `${String(excludedCount)} images are`
+      this.sayCorrected(`${images} excluded. The files stay where they are.`)
+    })
+  }
+
+  async relabel(items: readonly number[], className: string): Promise<void> {
+    const { datasetId } = this
+    await toasts.attempt(async () => {
+      const change = { kind: 'label' as const, className }
+      const { changed } = await app.call('labels.apply', { datasetId, imageIds: [...items], change })
+      this.sayCorrected(
+        `${changed === 1 ? '1 image is' : `${String(changed)} images are`} “${className}” now.`,
+      )
+    })
+  }
+
+  async undoCorrection(): Promise<void> {
+    await toasts.attempt(() => app.call('labels.undo', { datasetId: this.datasetId }))
+  }
+
+  /** Makes a version of the dataset that has the corrections. */
+  async takeIn(): Promise<void> {
+    await toasts.attempt(async () => {
+      await app.call('labels.takeIn', { datasetId: this.datasetId })
+      toasts.say('The dataset has a new version with the corrections. Runs keep the one that they used.')
+    })
+  }
+
+  private sayCorrected(text: string): void {
+    toasts.say(text, { label: 'Undo', run: () => void this.undoCorrection() })
   }
 
   private async undoMove(splitId: number): Promise<void> {
