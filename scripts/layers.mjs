@@ -47,9 +47,9 @@ const rooms = [
   },
   {
     folder: 'main/sources',
-    holds: 'what images come from: folder, list',
-    rooms: ['images'],
-    packages: ['node:'],
+    holds: 'what images come from: folder, list, table, archive',
+    rooms: ['files', 'images'],
+    packages: ['csv-parse', 'node:'],
   },
   {
     folder: 'main/weights',

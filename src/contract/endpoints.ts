@@ -13,6 +13,7 @@ import {
   imageSchema,
   problemSchema,
   splitOptionsSchema,
+  tableColumnsSchema,
 } from './entities/dataset'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
@@ -109,6 +110,7 @@ export const endpoints = {
   /**
    * Answers at once; the task's `resultId` is the dataset. `path`: a folder, or a list of images, or the file:// address of one. name '' takes its
    * name. `folders` says how a folder's folders are read; without it the task fails with 'layout-unclear' where they can be read in two ways.
+   * `columns` says what the columns of a table are; without it, it fails with 'columns-unclear' where they do not show it.
    */
   'datasets.import': {
     input: z.object({
@@ -116,6 +118,7 @@ export const endpoints = {
       name: typedName,
       split: splitOptionsSchema.optional(),
       folders: folderChoiceSchema.optional(),
+      columns: tableColumnsSchema.optional(),
     }),
     output: z.object({ taskId: z.int() }),
   },

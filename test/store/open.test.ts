@@ -160,6 +160,7 @@ describe('migrations', () => {
         "117127cf5ff1f3aa",
         "4bff4cf6c35c5110",
         "a93c7899bce84c70",
+        "57a28d76cadcaad5",
       ]
     `)
   })

@@ -4,8 +4,9 @@ import {
   type FolderChoice,
   type Problem,
   type SplitOptions,
+  type TableColumns,
 } from '../../contract/entities/dataset'
-import { WorkbenchError } from '../../contract/errors'
+import { WorkbenchError, type ErrorCode } from '../../contract/errors'
 import { formatPx } from '../../domain/figures'
 import { typedName } from '../../domain/names'
 import { sameBytesKinds } from '../../domain/same-bytes'
@@ -26,6 +27,9 @@ export interface ImportOptions {
   /** Instead of a path. */
   readonly sample?: boolean
   readonly folders?: FolderChoice
+  readonly pathColumn?: string
+  readonly labelColumn?: string
+  readonly splitColumn?: string
 }
 
 /** Problems that are written out; the rest is counted. */
@@ -38,7 +42,7 @@ export async function runImport(
   options: ImportOptions,
 ): Promise<number> {
   if ((path === undefined) !== (options.sample === true)) {
-    throw new WorkbenchError('bad-input', 'Give the path of a folder or a list, or --sample.')
+    throw new WorkbenchError('bad-input', 'Give the path of a folder, a list or a table, or --sample.')
   }
   // What is wrong use is said before the home is opened.
   const source = path === undefined ? undefined : pathArgument(path)
@@ -67,7 +71,24 @@ export async function runImport(
 function startImport(core: Core, path: string | undefined, options: ImportOptions, split: SplitOptions) {
   if (path === undefined) return core.call('datasets.importSample', {})
   const { name = '', folders } = options
-  return core.call('datasets.import', { path, name, split, ...(folders !== undefined && { folders }) })
+  const columns = columnsOf(options)
+  return core.call('datasets.import', {
+    path,
+    name,
+    split,
+    ...(folders !== undefined && { folders }),
+    ...(columns !== undefined && { columns }),
+  })
+}
+
+/** undefined: as they are recognized. */
+function columnsOf({ pathColumn, labelColumn, splitColumn }: ImportOptions): TableColumns | undefined {
+  if (pathColumn === undefined && labelColumn === undefined && splitColumn === undefined) return undefined
+  return {
+    ...(pathColumn !== undefined && { path: pathColumn }),
+    ...(labelColumn !== undefined && { label: labelColumn }),
+    ...(splitColumn !== undefined && { part: splitColumn === 'none' ? null : splitColumn }),
+  }
 }
 
 function splitOf({ val, test, splitSeed }: ImportOptions): SplitOptions {
@@ -78,14 +99,22 @@ function splitOf({ val, test, splitSeed }: ImportOptions): SplitOptions {
   }
 }
 
+const optionWords: ReadonlyMap<ErrorCode, string> = new Map([
+  [
+    'layout-unclear',
+    '--folders classes: these folders are the classes.\n--folders parts: they are parts, and the folders in them the classes.',
+  ],
+  ['columns-unclear', '--path-column NAME, --label-column NAME, --split-column NAME (or none).'],
+])
+
 /** A question is answered here by an option. */
 async function withOption(imported: Promise<number>): Promise<number> {
   try {
     return await imported
   } catch (thrown) {
-    if (!(thrown instanceof WorkbenchError) || thrown.code !== 'layout-unclear') throw thrown
-    const wayOut = `${thrown.wayOut}\n--folders classes: these folders are the classes.\n--folders parts: they are parts, and the folders in them the classes.`
-    throw new WorkbenchError('layout-unclear', thrown.message, wayOut, { cause: thrown })
+    const words = thrown instanceof WorkbenchError ? optionWords.get(thrown.code) : undefined
+    if (!(thrown instanceof WorkbenchError) || words === undefined) throw thrown
+    throw new WorkbenchError(thrown.code, thrown.message, `${thrown.wayOut}\n${words}`, { cause: thrown })
   }
 }
 

@@ -1,7 +1,12 @@
 /** Datasets: import (a task), splits, problems, deletion. The images themselves are never touched. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { defaultSplitOptions, type FolderChoice, type SplitOptions } from '../../contract/entities/dataset'
+import {
+  defaultSplitOptions,
+  type FolderChoice,
+  type SplitOptions,
+  type TableColumns,
+} from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { datasetName, typedName } from '../../domain/names'
 import { refuseOverdrawn } from '../../domain/split-options'
@@ -9,7 +14,7 @@ import { drawSampleDataset } from './sample-dataset'
 import { checkHandlers } from './check-again'
 import { moveDataset } from './move-dataset'
 import { scanDataset } from './scan'
-import { addressOf, sourceName } from '../sources/sources'
+import { addressOf, hasFolders, sourceName } from '../sources/sources'
 import type { SourceAddress } from '../sources/source'
 import {
   deleteDataset,
@@ -48,9 +53,8 @@ export function datasetsHandlers(
   return {
     'datasets.list': async () => listDatasets(db),
     'datasets.get': async ({ id }) => getDataset(db, id),
-    'datasets.import': async ({ path, name, split, folders }) => {
-      const found = addressOf(wholePath(path))
-      const source = folders === undefined ? found : withFolders(found, folders)
+    'datasets.import': async ({ path, name, split, folders, columns }) => {
+      const source = asChosen(await addressOf(wholePath(path)), folders, columns)
       const wanted = name.trim() === '' ? datasetName(sourceName(source)) : typedName(name, 'dataset')
       if (split !== undefined) refuseOverdrawn(split)
       refuseTakenName(context, wanted)
@@ -63,7 +67,7 @@ export function datasetsHandlers(
       const work = async (task: TaskWork): Promise<number> => {
         const { samplePath } = context.paths
         await drawSampleDataset(samplePath, sampleSeed, task.signal, (p) => task.progress(p))
-        const source = addressOf(join(samplePath, 'images'))
+        const source = await addressOf(join(samplePath, 'images'))
         return importFrom(context, task, source, sampleName, defaultSplitOptions)
       }
       return { taskId: tasks.start('sample', 'Generate and import the sample dataset', work) }
@@ -127,13 +131,26 @@ async function importFrom(
   return id
 }
 
-function withFolders(source: SourceAddress, folders: FolderChoice): SourceAddress {
-  if (source.kind === 'folder') return { ...source, folders }
-  throw new WorkbenchError(
-    'bad-input',
-    `${source.path} is a list of images: it says itself of which class and part each image is.`,
-    'Import it without saying what its folders are.',
-  )
+function asChosen(
+  source: SourceAddress,
+  folders: FolderChoice | undefined,
+  columns: TableColumns | undefined,
+): SourceAddress {
+  if (folders !== undefined && !hasFolders(source)) {
+    throw new WorkbenchError(
+      'bad-input',
+      `${source.path} is a ${source.kind} of images: it says itself of which class and part each image is.`,
+      'Import it without saying what its folders are.',
+    )
+  }
+  if (columns !== undefined && source.kind !== 'table') {
+    throw new WorkbenchError(
+      'bad-input',
+      `${source.path} is no table: it has no columns with names.`,
+      'Import it without saying what its columns are.',
+    )
+  }
+  return { ...source, ...(folders !== undefined && { folders }), ...(columns !== undefined && { columns }) }
 }
 
 function refuseTakenName({ db }: ServiceContext, name: string): void {

@@ -57,8 +57,8 @@ async function findAt(
   path: string,
   images: readonly StoredImage[],
 ): Promise<SourceAddress> {
-  const given = addressOf(wholePath(path))
-  const inside = addressOf(join(given.path, basename(oldPath)))
+  const given = await addressOf(wholePath(path))
+  const inside = await addressOf(join(given.path, basename(oldPath)))
   const has = ({ kind: found, path: at }: SourceAddress): boolean =>
     found === kind && openSource({ kind, path: at }).factsNow(images[0]?.key ?? '') !== null
   const address = !has(given) && has(inside) ? inside : given

@@ -2,7 +2,7 @@
  * Where the images of a dataset come from. A source lists them, says of which class and part each is, reads them, and checks that they are still
  * there; nobody else knows where they lie. Each kind is one file here, and one line of the table in sources.ts.
  */
-import type { FolderChoice, SplitPart } from '../../contract/entities/dataset'
+import type { FolderChoice, SplitPart, TableColumns } from '../../contract/entities/dataset'
 import type { CheckOptions, FileCheck } from '../images/file-check'
 import type { FileSource, ReadFile } from '../images/file-source'
 import type { ProblemList } from './problem-list'
@@ -15,6 +15,8 @@ export interface SourceAddress {
   readonly path: string
   /** How its folders are read, as the user chose; absent: as they are recognized. */
   readonly folders?: FolderChoice
+  /** Which columns of a table are what, as the user chose; absent: as they are recognized. */
+  readonly columns?: TableColumns
   /** Images that are links out of the source: their keys, and the real path that each led to when it was imported. Only that is opened. */
   readonly links?: readonly (readonly [key: string, target: string])[]
 }
@@ -94,6 +96,18 @@ export interface Listing {
   place(looked: Looked, problems: ProblemList): readonly Placement[]
   /** What may have been meant where all images are of this class, a sentence; null: nothing better than `words.layout`. */
   hintForOneClass(className: string): string | null
+  /** Of a table: how it was read. */
+  readonly columns?: ListedColumns
+}
+
+export interface ListedColumns {
+  /** Of all columns; without a header their numbers. */
+  readonly names: readonly string[]
+  readonly path: string
+  readonly label: string
+  readonly part: string | null
+  /** The first rows below the header. */
+  readonly rows: readonly (readonly string[])[]
 }
 
 /** Of the images of a listing, by their indices. */
@@ -115,7 +129,19 @@ export interface Placement {
 /** A kind of source. */
 export interface SourceKind {
   readonly kind: string
-  /** How files of this kind end, in lower case, without the dot. */
+  /** How files of this kind end, in lower case, without the dot: where nothing is there to be looked at, and for those who list files. */
   readonly endings: readonly string[]
+  /** Whether a file that begins so is of this kind; absent: no file is. */
+  fits?(start: FileStart): boolean
   open(address: SourceAddress, files: FileSource): DatasetSource
+}
+
+/** How a file begins. */
+export interface FileStart {
+  readonly path: string
+  readonly bytes: Buffer
+  /** Whether that is all of it. */
+  readonly isWhole: boolean
+  /** null where it is no text. */
+  readonly text: string | null
 }

@@ -8,6 +8,7 @@ import { predictionSetsSql } from './migrations/0006-prediction-sets'
 import { sourcesSql } from './migrations/0007-sources'
 import { foldersSql } from './migrations/0008-folders'
 import { datasetVersionsSql } from './migrations/0009-dataset-versions'
+import { sourceOptionsSql } from './migrations/0013-source-options'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -22,6 +23,7 @@ export const migrations: readonly string[] = [
   sourcesSql,
   foldersSql,
   datasetVersionsSql,
+  sourceOptionsSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */
