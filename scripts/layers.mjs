@@ -47,9 +47,9 @@ const rooms = [
   },
   {
     folder: 'main/sources',
-    holds: 'what images come from: folder, list, table, archive',
+    holds: 'what images come from: folder, list, table, archive, boxes',
     rooms: ['files', 'images'],
-    packages: ['csv-parse', 'node:'],
+    packages: ['csv-parse', 'fast-xml-parser', 'yaml', 'zod', 'node:'],
   },
   {
     folder: 'main/weights',

@@ -47,9 +47,9 @@ export function createProgram(
   program
     .command('import')
     .description(
-      'import a folder with one subfolder per class, or a list or table (CSV, TSV) of images with a path and a class on each line; nothing is copied or changed',
+      'import a folder with one subfolder per class, a .zip or .tar of one, a list or table (CSV, TSV) with a path and a class on each line, or boxes as COCO, Pascal VOC or YOLO have them; nothing is copied or changed',
     )
-    .argument('[path]', 'the folder, the list, or the table')
+    .argument('[path]', 'the folder or file; its content tells what it is')
     .option('--sample', 'instead of a folder: generate the sample dataset, 1,200 images in 12 classes')
     .option('--name <name>', 'name of the dataset (default: that of the folder or list)')
     .option('--val <fraction>', 'share of each class for val, unless the dataset sets it', decimal(0, 0.9))

@@ -12,8 +12,6 @@ import { readText } from './text-file'
 export const listKind: SourceKind = {
   kind: 'list',
   endings: ['txt', 'lst'],
-  // a text with an ending of another kind is a faulty one of that, which says so
-  fits: ({ text, path }) => text !== null && !/\.(csv|tsv)$/i.test(path),
   open(address, files) {
     const { path } = address
     return sourceOfEntries(address, dirname(path), wordsOf(path), files, (options) =>

@@ -133,7 +133,25 @@ export interface SourceKind {
   readonly endings: readonly string[]
   /** Whether a file that begins so is of this kind; absent: no file is. */
   fits?(start: FileStart): boolean
+  /** Whether a folder is of this kind, by a few looks; absent: no folder is. */
+  fitsFolder?(folder: FolderStart): Promise<boolean>
   open(address: SourceAddress, files: FileSource): DatasetSource
+}
+
+/** What lies at the top of a folder. */
+export interface FolderStart {
+  readonly path: string
+  readonly names: FolderNames
+  /** Of a folder in it; empty where it cannot be read. */
+  namesIn(folder: string): Promise<FolderNames>
+  /** The text of a file in it; null where it is large, no text, or cannot be read. */
+  textOf(file: string): Promise<string | null>
+}
+
+/** Without hidden ones, sorted. */
+export interface FolderNames {
+  readonly files: readonly string[]
+  readonly folders: readonly string[]
 }
 
 /** How a file begins. */

@@ -4,14 +4,27 @@ import { WorkbenchError } from '../../contract/errors'
 import { diskFiles, type FileSource } from '../images/file-source'
 import { tarKind, zipKind } from './archive/archive'
 import { refusePacked } from './archive/packed'
+import { cocoKind } from './boxes/coco'
+import { vocKind } from './boxes/voc'
+import { yoloKind } from './boxes/yolo'
 import { folderKind } from './folder'
+import { folderStart } from './folder-start'
 import { listKind } from './list'
 import type { DatasetSource, FileStart, SourceAddress, SourceKind } from './source'
 import { tableKind } from './table'
 import { decodeText } from './text-file'
 
-/** Asked in this order what a file is. */
-const kinds: readonly SourceKind[] = [folderKind, zipKind, tarKind, tableKind, listKind]
+/** Asked in this order what a path is. */
+const kinds: readonly SourceKind[] = [
+  yoloKind,
+  vocKind,
+  folderKind,
+  zipKind,
+  tarKind,
+  cocoKind,
+  tableKind,
+  listKind,
+]
 
 /** Of all files that are sources. */
 export const sourceEndings: readonly string[] = kinds.flatMap(({ endings }) => endings)
@@ -34,11 +47,12 @@ export function openSource(address: SourceAddress, files: FileSource = diskFiles
 /** By what is there. `path` is absolute, and need not exist: then its ending says it, as of a file that is none of them: its kind tells what it lacks. Throws 'unsupported'. */
 export async function addressOf(path: string, files: FileSource = diskFiles): Promise<SourceAddress> {
   const type = await files.kindOf(path).catch(() => null)
-  if (type === 'folder') return { kind: folderKind.kind, path }
+  if (type === 'folder') return { kind: await kindOfFolder(path, files), path }
   const start = type === 'file' ? await startOf(path, files) : null
   if (start !== null) refusePacked(path, start.bytes)
   const found = start === null ? undefined : kinds.find(({ fits }) => fits?.(start) === true)
-  return { kind: (found ?? kindOfEnding(path) ?? folderKind).kind, path }
+  const anyText = start === null || start.text === null ? null : listKind
+  return { kind: (found ?? kindOfEnding(path) ?? anyText ?? folderKind).kind, path }
 }
 
 /** Whether its folders say of which class and part an image is. */
@@ -51,6 +65,12 @@ export function sourceName({ kind, path }: SourceAddress): string {
   const ending = extname(path)
   const endings = kinds.find((one) => one.kind === kind)?.endings ?? []
   return endings.includes(ending.slice(1).toLowerCase()) ? basename(path, ending) : basename(path)
+}
+
+async function kindOfFolder(path: string, files: FileSource): Promise<string> {
+  const start = await folderStart(path, files)
+  for (const { kind, fitsFolder } of kinds) if ((await fitsFolder?.(start)) === true) return kind
+  return folderKind.kind
 }
 
 /** null where it cannot be read: the import says why. */

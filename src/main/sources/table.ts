@@ -10,14 +10,14 @@ import { classFault, keyOfPath, listingOfEntries, sourceOfEntries, type Entry } 
 import { partOf } from './part-names'
 import type { ListOptions, Listing, SourceKind, SourceWords } from './source'
 import { findColumns } from './table-columns'
-import { findPlace, type ImagePlace } from './table-place'
+import { findPlace, type ImagePlace } from './image-place'
 import { delimiterOf, firstRows, tableRows, type TableRow } from './table-text'
 import { readText } from './text-file'
 
 export const tableKind: SourceKind = {
   kind: 'table',
   endings: ['csv', 'tsv'],
-  fits: ({ text, isWhole, path }) => text !== null && (/\.(csv|tsv)$/i.test(path) || isTable(text, isWhole)),
+  fits: ({ text, isWhole }) => text !== null && isTable(text, isWhole),
   open(address, files) {
     const { path, columns = {} } = address
     return sourceOfEntries(address, dirname(path), wordsOf(path), files, (options) =>

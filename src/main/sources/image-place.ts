@@ -1,4 +1,4 @@
-/** Where the images of a table are: tables often leave out the folder or the ending that all of them share. */
+/** Where images that a file names are: such files often leave out the folder or the ending that all of them share. */
 import { join } from 'node:path'
 import type { FileSource } from '../images/file-source'
 
@@ -32,14 +32,24 @@ export async function findPlace(
   return { keyOf: (path) => `${before}${path}${after}` }
 }
 
+/** With those in them; each with a slash behind it. */
 async function foldersIn(folder: string, files: FileSource): Promise<string[]> {
+  const upper = await namesIn(folder, files)
+  const found = [...upper]
+  for (const name of upper) {
+    if (found.length >= mostFolders) break
+    found.push(...(await namesIn(join(folder, name), files)).map((inner) => name + inner))
+  }
+  return found.slice(0, mostFolders)
+}
+
+async function namesIn(folder: string, files: FileSource): Promise<string[]> {
   const entries = await files.list(folder).catch(() => [])
   return entries
     .filter(({ kind }) => kind === 'folder')
     .map(({ nameBytes }) => nameBytes.toString('utf8'))
     .filter((name) => !name.startsWith('.'))
     .sort()
-    .slice(0, mostFolders)
     .map((name) => `${name}/`)
 }
 
