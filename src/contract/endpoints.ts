@@ -15,6 +15,7 @@ import {
   splitOptionsSchema,
   tableColumnsSchema,
 } from './entities/dataset'
+import { importPreviewSchema } from './entities/import-preview'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
 import { evidenceSchema, predictRowSchema, uploadSchema } from './entities/predict'
@@ -121,6 +122,19 @@ export const endpoints = {
       columns: tableColumnsSchema.optional(),
     }),
     output: z.object({ taskId: z.int() }),
+  },
+  /**
+   * What 'datasets.import' would make of the path; nothing is stored. With `most`, no more files than that are looked for. Only the newest
+   * question is worth its time: one before it ends ('cancelled'). Throws what the import throws where there is nothing to show.
+   */
+  'datasets.preview': {
+    input: z.object({
+      path: absolutePath,
+      folders: folderChoiceSchema.optional(),
+      columns: tableColumnsSchema.optional(),
+      most: z.int().min(1).optional(),
+    }),
+    output: importPreviewSchema,
   },
   /** Draws the sample dataset (again) under the home and imports it as "sample". */
   'datasets.importSample': { input: nothing, output: z.object({ taskId: z.int() }) },

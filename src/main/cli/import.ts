@@ -6,7 +6,7 @@ import {
   type SplitOptions,
   type TableColumns,
 } from '../../contract/entities/dataset'
-import { WorkbenchError, type ErrorCode } from '../../contract/errors'
+import { fromWireError, WorkbenchError, type ErrorCode } from '../../contract/errors'
 import { formatPx } from '../../domain/figures'
 import { typedName } from '../../domain/names'
 import { sameBytesKinds } from '../../domain/same-bytes'
@@ -15,9 +15,10 @@ import type { Core } from '../host/compose'
 import type { CliContext } from './context'
 import { followTask } from './follow-task'
 import { bytes, count, table } from './format'
-import { withCore } from './open'
+import { withCore, withReading } from './open'
 import { sameBytesText } from './same-bytes-text'
 import { pathArgument } from './path-argument'
+import { previewText } from './preview-text'
 
 export interface ImportOptions {
   readonly name?: string
@@ -30,6 +31,8 @@ export interface ImportOptions {
   readonly pathColumn?: string
   readonly labelColumn?: string
   readonly splitColumn?: string
+  /** Only says what the import would make of it. */
+  readonly dryRun?: boolean
 }
 
 /** Problems that are written out; the rest is counted. */
@@ -49,6 +52,7 @@ export async function runImport(
   const split = splitOf(options)
   refuseOverdrawn(split)
   if (options.name !== undefined) typedName(options.name, 'dataset')
+  if (options.dryRun === true) return runPreview(context, source, options)
   return withCore(context, 'import', async (core) => {
     const { taskId } = await startImport(core, source, options, split)
     const id = await withOption(followTask(context, core, taskId))
@@ -68,17 +72,35 @@ export async function runImport(
   })
 }
 
+async function runPreview(
+  context: CliContext,
+  path: string | undefined,
+  options: ImportOptions,
+): Promise<number> {
+  if (path === undefined) throw new WorkbenchError('bad-input', '--dry-run looks at a path, not at --sample.')
+  const input = { path, ...choicesOf(options) }
+  const preview = await withReading(context, 'import', (call) => call('datasets.preview', input))
+  const { output } = context
+  output.record({ type: 'preview', preview })
+  if (preview.fault !== null) {
+    if (preview.imageCount > 0) output.print(previewText(preview))
+    throw withOptionWords(fromWireError(preview.fault))
+  }
+  output.print(previewText(preview))
+  output.print('\nNothing was imported. The import also looks at the content of each image.')
+  return 0
+}
+
 function startImport(core: Core, path: string | undefined, options: ImportOptions, split: SplitOptions) {
   if (path === undefined) return core.call('datasets.importSample', {})
-  const { name = '', folders } = options
+  const { name = '' } = options
+  return core.call('datasets.import', { path, name, split, ...choicesOf(options) })
+}
+
+function choicesOf(options: ImportOptions): { folders?: FolderChoice; columns?: TableColumns } {
+  const { folders } = options
   const columns = columnsOf(options)
-  return core.call('datasets.import', {
-    path,
-    name,
-    split,
-    ...(folders !== undefined && { folders }),
-    ...(columns !== undefined && { columns }),
-  })
+  return { ...(folders !== undefined && { folders }), ...(columns !== undefined && { columns }) }
 }
 
 /** undefined: as they are recognized. */
@@ -112,10 +134,14 @@ async function withOption(imported: Promise<number>): Promise<number> {
   try {
     return await imported
   } catch (thrown) {
-    const words = thrown instanceof WorkbenchError ? optionWords.get(thrown.code) : undefined
-    if (!(thrown instanceof WorkbenchError) || words === undefined) throw thrown
-    throw new WorkbenchError(thrown.code, thrown.message, `${thrown.wayOut}\n${words}`, { cause: thrown })
+    throw thrown instanceof WorkbenchError ? withOptionWords(thrown) : thrown
   }
+}
+
+function withOptionWords(error: WorkbenchError): WorkbenchError {
+  const words = optionWords.get(error.code)
+  if (words === undefined) return error
+  return new WorkbenchError(error.code, error.message, `${error.wayOut}\n${words}`, { cause: error })
 }
 
 export function datasetText(dataset: DatasetDetail): string {

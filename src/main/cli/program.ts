@@ -61,6 +61,7 @@ export function createProgram(
         'what the top folders are, where their names do not say it: classes, or parts (train, val, test) with the classes in them',
       ).choices(folderChoiceSchema.options),
     )
+    .option('--dry-run', 'say what would be imported, and what left out and why; import nothing')
     .option('--path-column <name>', 'of a table: the column with the paths (default: seen by its content)')
     .option('--label-column <name>', 'of a table: the column with the classes (default: seen by its content)')
     .option(

@@ -1,12 +1,7 @@
 /** Datasets: import (a task), splits, problems, deletion. The images themselves are never touched. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  defaultSplitOptions,
-  type FolderChoice,
-  type SplitOptions,
-  type TableColumns,
-} from '../../contract/entities/dataset'
+import { defaultSplitOptions, type SplitOptions } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { datasetName, typedName } from '../../domain/names'
 import { refuseOverdrawn } from '../../domain/split-options'
@@ -14,7 +9,8 @@ import { drawSampleDataset } from './sample-dataset'
 import { checkHandlers } from './check-again'
 import { moveDataset } from './move-dataset'
 import { scanDataset } from './scan'
-import { addressOf, hasFolders, sourceName } from '../sources/sources'
+import { addressOf, sourceName } from '../sources/sources'
+import { asChosen, createPreview } from './preview'
 import type { SourceAddress } from '../sources/source'
 import {
   deleteDataset,
@@ -50,6 +46,7 @@ export function datasetsHandlers(
       'Stop the run, or wait until it ends.',
     )
   }
+  const preview = createPreview()
   return {
     'datasets.list': async () => listDatasets(db),
     'datasets.get': async ({ id }) => getDataset(db, id),
@@ -62,6 +59,7 @@ export function datasetsHandlers(
         importFrom(context, task, source, wanted, split ?? defaultSplitOptions)
       return { taskId: tasks.start('import', `Import ${wanted}`, work) }
     },
+    'datasets.preview': preview,
     'datasets.importSample': async () => {
       refuseTakenName(context, sampleName)
       const work = async (task: TaskWork): Promise<number> => {
@@ -129,28 +127,6 @@ async function importFrom(
   task.progress({ phase: 'Saving', done: scan.images.length, total: scan.images.length })
   context.emit({ type: 'datasets-changed' })
   return id
-}
-
-function asChosen(
-  source: SourceAddress,
-  folders: FolderChoice | undefined,
-  columns: TableColumns | undefined,
-): SourceAddress {
-  if (folders !== undefined && !hasFolders(source)) {
-    throw new WorkbenchError(
-      'bad-input',
-      `${source.path} is a ${source.kind} of images: it says itself of which class and part each image is.`,
-      'Import it without saying what its folders are.',
-    )
-  }
-  if (columns !== undefined && source.kind !== 'table') {
-    throw new WorkbenchError(
-      'bad-input',
-      `${source.path} is no table: it has no columns with names.`,
-      'Import it without saying what its columns are.',
-    )
-  }
-  return { ...source, ...(folders !== undefined && { folders }), ...(columns !== undefined && { columns }) }
 }
 
 function refuseTakenName({ db }: ServiceContext, name: string): void {

@@ -16,6 +16,7 @@ import { findResources } from './resources'
 export type ReadName =
   | 'datasets.list'
   | 'datasets.get'
+  | 'datasets.preview'
   | 'datasets.problems'
   | 'datasets.versions'
   | 'models.list'

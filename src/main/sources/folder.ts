@@ -17,6 +17,7 @@ import type { Listing, Looked, Placement, SourceAddress, SourceKind, SourceWords
 
 export const folderKind: SourceKind = {
   kind: 'folder',
+  text: 'Folder of images',
   endings: [],
   open(address, files) {
     const { path } = address

@@ -11,6 +11,7 @@ import { readText } from './text-file'
 
 export const listKind: SourceKind = {
   kind: 'list',
+  text: 'List of images',
   endings: ['txt', 'lst'],
   open(address, files) {
     const { path } = address

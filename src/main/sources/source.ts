@@ -54,6 +54,8 @@ export interface DatasetSource extends ImageSource {
   readInside(key: string): Promise<Uint8Array>
   /** Why none of the images can be read; null where there may be some. */
   problem(): Promise<SourceProblem | null>
+  /** Of a table: how it is read, with the columns that the user chose. Throws as `list`. */
+  columns?(): Promise<ColumnsLook>
   /** Which images are missing or changed, by indices into `keys`; null where `stopped` said yes. */
   check(keys: readonly string[], options: CheckOptions): Promise<FileCheck | null>
 }
@@ -96,15 +98,15 @@ export interface Listing {
   place(looked: Looked, problems: ProblemList): readonly Placement[]
   /** What may have been meant where all images are of this class, a sentence; null: nothing better than `words.layout`. */
   hintForOneClass(className: string): string | null
-  /** Of a table: how it was read. */
-  readonly columns?: ListedColumns
 }
 
-export interface ListedColumns {
+/** How the columns of a table are read. */
+export interface ColumnsLook {
   /** Of all columns; without a header their numbers. */
   readonly names: readonly string[]
-  readonly path: string
-  readonly label: string
+  /** null where nothing shows it. */
+  readonly path: string | null
+  readonly label: string | null
   readonly part: string | null
   /** The first rows below the header. */
   readonly rows: readonly (readonly string[])[]
@@ -129,6 +131,8 @@ export interface Placement {
 /** A kind of source. */
 export interface SourceKind {
   readonly kind: string
+  /** "Folder of images". */
+  readonly text: string
   /** How files of this kind end, in lower case, without the dot: where nothing is there to be looked at, and for those who list files. */
   readonly endings: readonly string[]
   /** Whether a file that begins so is of this kind; absent: no file is. */

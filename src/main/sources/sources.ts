@@ -55,6 +55,11 @@ export async function addressOf(path: string, files: FileSource = diskFiles): Pr
   return { kind: (found ?? kindOfEnding(path) ?? anyText ?? folderKind).kind, path }
 }
 
+/** What it is, without an article. */
+export function sourceText({ kind }: SourceAddress): string {
+  return kinds.find((one) => one.kind === kind)?.text ?? kind
+}
+
 /** Whether its folders say of which class and part an image is. */
 export function hasFolders({ kind }: SourceAddress): boolean {
   return [folderKind, zipKind, tarKind].some((one) => one.kind === kind)

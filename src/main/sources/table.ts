@@ -8,21 +8,25 @@ import { WorkbenchError } from '../../contract/errors'
 import type { FileSource } from '../images/file-source'
 import { classFault, keyOfPath, listingOfEntries, sourceOfEntries, type Entry } from './entries'
 import { partOf } from './part-names'
-import type { ListOptions, Listing, SourceKind, SourceWords } from './source'
-import { findColumns } from './table-columns'
+import type { ColumnsLook, ListOptions, Listing, SourceKind, SourceWords } from './source'
+import { findColumns, type FoundColumns } from './table-columns'
 import { findPlace, type ImagePlace } from './image-place'
-import { delimiterOf, firstRows, tableRows, type TableRow } from './table-text'
+import { delimiterOf, firstRows, tableRows, type Delimiter, type TableRow } from './table-text'
 import { readText } from './text-file'
 
 export const tableKind: SourceKind = {
   kind: 'table',
+  text: 'Table of images',
   endings: ['csv', 'tsv'],
   fits: ({ text, isWhole }) => text !== null && isTable(text, isWhole),
   open(address, files) {
     const { path, columns = {} } = address
-    return sourceOfEntries(address, dirname(path), wordsOf(path), files, (options) =>
-      listTable(path, columns, files, options),
-    )
+    return {
+      ...sourceOfEntries(address, dirname(path), wordsOf(path), files, (options) =>
+        listTable(path, columns, files, options),
+      ),
+      columns: () => lookAtColumns(path, columns, files),
+    }
   },
 }
 
@@ -65,31 +69,50 @@ async function listTable(
   files: FileSource,
   options: ListOptions,
 ): Promise<Listing> {
-  const text = await readText(path, 'table', files)
-  if (text.trim() === '') throw notATable(path, 'It is empty.')
-  const delimiter = delimiterOf(text, true)
-  if (delimiter === null) throw notATable(path, 'Its first rows do not have the same two or more columns.')
-  const rows = firstRows(text, delimiter, true)
+  const { text, delimiter, rows } = await openTable(path, files)
   const chosen = choose(path, rows, columns)
-  const values = rows.slice(chosen.hasHeader ? 1 : 0)
   const place = await findPlace(
-    values.map((row) => plainPath(path, row[chosen.path] ?? '')),
+    rows.slice(chosen.hasHeader ? 1 : 0).map((row) => plainPath(path, row[chosen.path] ?? '')),
     dirname(path),
     files,
   )
   const entries = await readEntries(path, tableRows(path, text, delimiter), chosen, place, options)
-  const listing = await listingOfEntries(entries, dirname(path), files, options)
-  const nameOf = (index: number): string => chosen.names[index] ?? ''
+  return listingOfEntries(entries, dirname(path), files, options)
+}
+
+interface OpenedTable {
+  readonly text: string
+  readonly delimiter: Delimiter
+  /** Some of the first. */
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** Throws 'bad-input', and what reading throws. */
+async function openTable(path: string, files: FileSource): Promise<OpenedTable> {
+  const text = await readText(path, 'table', files)
+  if (text.trim() === '') throw notATable(path, 'It is empty.')
+  const delimiter = delimiterOf(text, true)
+  if (delimiter === null) throw notATable(path, 'Its first rows do not have the same two or more columns.')
+  return { text, delimiter, rows: firstRows(text, delimiter, true) }
+}
+
+/** Without a word where a column cannot be told: that is to be chosen. */
+async function lookAtColumns(path: string, columns: TableColumns, files: FileSource): Promise<ColumnsLook> {
+  const { rows } = await openTable(path, files)
+  const found = findColumns(rows)
+  const names = namesOf(rows, found)
+  const nameAt = (index: number | null): string | null => (index === null ? null : (names[index] ?? null))
   return {
-    ...listing,
-    columns: {
-      names: chosen.names,
-      path: nameOf(chosen.path),
-      label: nameOf(chosen.label),
-      part: chosen.part === null ? null : nameOf(chosen.part),
-      rows: values.slice(0, shownRows),
-    },
+    names,
+    path: columns.path ?? nameAt(found.path),
+    label: columns.label ?? nameAt(found.label),
+    part: columns.part === undefined ? nameAt(found.part) : columns.part,
+    rows: rows.slice(found.hasHeader ? 1 : 0).slice(0, shownRows),
   }
+}
+
+function namesOf([first = []]: readonly (readonly string[])[], { hasHeader }: FoundColumns): string[] {
+  return first.map((name, index) => (hasHeader && name !== '' ? name : String(index + 1)))
 }
 
 async function readEntries(
@@ -161,8 +184,7 @@ function plainPath(tablePath: string, text: string): string {
 /** Throws 'columns-unclear'. */
 function choose(path: string, rows: readonly (readonly string[])[], columns: TableColumns): Chosen {
   const found = findColumns(rows)
-  const [first = []] = rows
-  const names = first.map((name, index) => (found.hasHeader ? name : String(index + 1)))
+  const names = namesOf(rows, found)
   const indexOf = (wanted: string): number => {
     const byName = names.indexOf(wanted)
     const alike = names.findIndex((name) => name.toLowerCase() === wanted.toLowerCase())

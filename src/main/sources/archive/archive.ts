@@ -14,6 +14,7 @@ import { zipIndex } from './zip-index'
 
 export const zipKind: SourceKind = {
   kind: 'zip',
+  text: 'Zip archive of a folder',
   endings: ['zip'],
   fits: ({ bytes }) => /^PK(?:\x03\x04|\x05\x06|\x07\x08)/.test(bytes.toString('latin1', 0, 4)),
   open: (address) => archiveSource(address, zipIndex),
@@ -21,6 +22,7 @@ export const zipKind: SourceKind = {
 
 export const tarKind: SourceKind = {
   kind: 'tar',
+  text: 'Tar archive of a folder',
   endings: ['tar'],
   fits: ({ bytes }: FileStart) => headerOf(bytes.subarray(0, 512)) !== null && bytes[0] !== 0,
   open: (address) => archiveSource(address, tarIndex),

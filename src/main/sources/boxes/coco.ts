@@ -12,6 +12,7 @@ import { jsonElements } from './json-elements'
 
 export const cocoKind: SourceKind = {
   kind: 'coco',
+  text: 'Boxes as COCO has them',
   endings: ['json'],
   fits: ({ text }) => text !== null && /^\s*\{/.test(text),
   open(address, files) {

@@ -19,6 +19,7 @@ import { areaOf, BoxClasses, withoutBox } from './box-classes'
 
 export const vocKind: SourceKind = {
   kind: 'voc',
+  text: 'Boxes as Pascal VOC has them',
   endings: [],
   fitsFolder: isVoc,
   open(address, files) {

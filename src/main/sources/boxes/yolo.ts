@@ -19,6 +19,7 @@ import { areaOf, BoxClasses, withoutBox } from './box-classes'
 
 export const yoloKind: SourceKind = {
   kind: 'yolo',
+  text: 'Boxes as YOLO has them',
   endings: ['yaml', 'yml'],
   fits: ({ path, text }) => text !== null && isYaml(path) && looksLikeYolo(text),
   fitsFolder: async (folder) => (await yamlIn(folder)) !== null,
