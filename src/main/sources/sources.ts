@@ -4,6 +4,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { diskFiles, type FileSource } from '../images/file-source'
 import { tarKind, zipKind } from './archive/archive'
 import { refusePacked } from './archive/packed'
+import { isWebDataset, webdatasetKind } from './archive/webdataset'
 import { cocoKind } from './boxes/coco'
 import { vocKind } from './boxes/voc'
 import { yoloKind } from './boxes/yolo'
@@ -18,6 +19,7 @@ import { decodeText } from './text-file'
 const kinds: readonly SourceKind[] = [
   yoloKind,
   vocKind,
+  webdatasetKind,
   folderKind,
   zipKind,
   tarKind,
@@ -51,6 +53,8 @@ export async function addressOf(path: string, files: FileSource = diskFiles): Pr
   const start = type === 'file' ? await startOf(path, files) : null
   if (start !== null) refusePacked(path, start.bytes)
   const found = start === null ? undefined : kinds.find(({ fits }) => fits?.(start) === true)
+  // what a tar file has in it is known only once all its headers were read
+  if (found === tarKind && (await isWebDataset(path))) return { kind: webdatasetKind.kind, path }
   const anyText = start === null || start.text === null ? null : listKind
   return { kind: (found ?? kindOfEnding(path) ?? anyText ?? folderKind).kind, path }
 }

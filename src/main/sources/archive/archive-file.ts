@@ -30,8 +30,8 @@ export interface ArchiveFile {
   readNow(key: string, mostBytes: number): Buffer | null
 }
 
-/** Of so many archives the index is kept: a million files of one take some 200 MB. */
-const keptCount = 8
+/** Of all archives whose index is kept, together; a million take some 200 MB. The newest stays, however many it has. */
+const keptMembers = 4e6
 const kept = new Map<string, OpenedArchive>()
 const underway = new Map<string, Promise<OpenedArchive>>()
 
@@ -219,9 +219,12 @@ function keptFor(path: string, { size, mtimeMs }: Stats): OpenedArchive | null {
 function keep(path: string, archive: OpenedArchive): OpenedArchive {
   kept.delete(path)
   kept.set(path, archive)
-  for (const [oldest] of kept) {
-    if (kept.size <= keptCount) break
+  let count = 0
+  for (const { index } of kept.values()) count += index.members.size
+  for (const [oldest, { index }] of kept) {
+    if (count <= keptMembers || kept.size === 1) break
     kept.delete(oldest)
+    count -= index.members.size
   }
   return archive
 }

@@ -58,7 +58,7 @@ function archiveSource(address: SourceAddress, maker: IndexMaker): DatasetSource
 }
 
 /** Members of an archive by their paths in it. */
-function imagesOf(
+export function imagesOf(
   path: string,
   { importAgain }: Pick<SourceWords, 'importAgain'>,
   file: ArchiveFile,
@@ -97,7 +97,7 @@ function imagesOf(
 }
 
 /** Throws 'path-not-found', 'path-not-readable'. */
-async function openToList(path: string, file: ArchiveFile): Promise<OpenedArchive> {
+export async function openToList(path: string, file: ArchiveFile): Promise<OpenedArchive> {
   try {
     return await file.open()
   } catch (cause) {
