@@ -47,7 +47,7 @@ export function createProgram(
   program
     .command('import')
     .description(
-      'import a folder with one subfolder per class, a .zip or .tar of one, a list or table (CSV, TSV) with a path and a class on each line, boxes as COCO, Pascal VOC or YOLO have them, or shards of WebDataset; nothing is copied or changed',
+      'import a folder with one subfolder per class, a .zip or .tar of one, a list or table (CSV, TSV) with a path and a class on each line, boxes as COCO, Pascal VOC or YOLO have them, shards of WebDataset, or Parquet files with images; nothing is copied or changed',
     )
     .argument('[path]', 'the folder or file; its content tells what it is')
     .option('--sample', 'instead of a folder: generate the sample dataset, 1,200 images in 12 classes')

@@ -94,8 +94,14 @@ async function sameSizes(
   )
   if (checked === null) throw cancelled()
   return images.filter(
-    ({ key, byteCount }, index) => !checked.missing.has(index) && source.factsNow(key)?.size === byteCount,
+    ({ key, byteCount }, index) =>
+      !checked.missing.has(index) && hasSize(source.factsNow(key)?.size, byteCount),
   )
+}
+
+/** NaN where the source cannot say it without reading: then the sample tells. */
+function hasSize(size: number | undefined, byteCount: number): boolean {
+  return size !== undefined && (Number.isNaN(size) || size === byteCount)
 }
 
 /** Drawn from the seed 0, so that the same folder is always judged alike. */

@@ -10,7 +10,7 @@ import { hasImageName } from '../images/image-names'
 import { compareCodePoints } from '../sources/class-names'
 import { problemList } from '../sources/problem-list'
 import type { DatasetSource, Listing, Placement, SourceAddress } from '../sources/source'
-import { addressOf, hasFolders, openSource, sourceName, sourceText } from '../sources/sources'
+import { addressOf, hasColumns, hasFolders, openSource, sourceName, sourceText } from '../sources/sources'
 import { refuseUseless } from './scan-checks'
 
 const shownClasses = 1000
@@ -48,7 +48,7 @@ export function asChosen(
       'Import it without saying what its folders are.',
     )
   }
-  if (columns !== undefined && source.kind !== 'table') {
+  if (columns !== undefined && !hasColumns(source)) {
     throw new WorkbenchError(
       'bad-input',
       `${source.path} is no table: it has no columns with names.`,

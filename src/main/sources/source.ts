@@ -27,7 +27,7 @@ export interface ImageSource {
   readonly scope: string
   /** What an image is called in messages. */
   nameOf(key: string): string
-  /** What changes when the image does; null where it is not there or cannot be reached. One call of the system. */
+  /** What changes when the image does (`size` NaN: only reading tells); null where it is not there or cannot be reached. One call of the system. */
   factsNow(key: string): { readonly size: number; readonly mtimeMs: number } | null
   /** The whole image where it has at most `mostBytes`; null where it is larger, or cannot be read: then `read` says why. */
   readNow(key: string, mostBytes: number): Uint8Array | null

@@ -11,6 +11,7 @@ import { yoloKind } from './boxes/yolo'
 import { folderKind } from './folder'
 import { folderStart } from './folder-start'
 import { listKind } from './list'
+import { parquetKind } from './parquet/parquet'
 import type { DatasetSource, FileStart, SourceAddress, SourceKind } from './source'
 import { tableKind } from './table'
 import { decodeText } from './text-file'
@@ -20,6 +21,7 @@ const kinds: readonly SourceKind[] = [
   yoloKind,
   vocKind,
   webdatasetKind,
+  parquetKind,
   folderKind,
   zipKind,
   tarKind,
@@ -57,6 +59,11 @@ export async function addressOf(path: string, files: FileSource = diskFiles): Pr
   if (found === tarKind && (await isWebDataset(path))) return { kind: webdatasetKind.kind, path }
   const anyText = start === null || start.text === null ? null : listKind
   return { kind: (found ?? kindOfEnding(path) ?? anyText ?? folderKind).kind, path }
+}
+
+/** Whether it has columns that can be chosen. */
+export function hasColumns({ kind }: SourceAddress): boolean {
+  return [tableKind, parquetKind].some((one) => one.kind === kind)
 }
 
 /** What it is, without an article. */
