@@ -5,21 +5,30 @@ import {
   datasetDetailSchema,
   datasetSchema,
   datasetVersionSchema,
+  differenceCountsSchema,
   differenceKindSchema,
   differenceSchema,
   folderChoiceSchema,
+  foundImageSchema,
   imageFilterSchema,
   imageLayoutSchema,
   imageSchema,
+  imagesFoundSchema,
   problemSchema,
+  queryTextSchema,
   splitOptionsSchema,
+  splitPartSchema,
   tableColumnsSchema,
 } from './entities/dataset'
 import { importPreviewSchema } from './entities/import-preview'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
+import { imageLabelSchema, labelChangeSchema, labelsSummarySchema, patchResultSchema } from './entities/label'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
+import { findingKindSchema, foundGroupSchema, preflightSchema } from './entities/preflight'
+import { comparedSchema, comparisonGroupSchema, comparisonSchema } from './entities/comparison'
 import { evidenceSchema, predictRowSchema, uploadSchema } from './entities/predict'
 import {
+  accuracySchema,
   damagedRunSchema,
   checkpointSchema,
   confusionSchema,
@@ -30,6 +39,7 @@ import {
   predictionFilterSchema,
   predictionOrderSchema,
   predictionSchema,
+  predictionsFoundSchema,
   runSchema,
   stepMetricSchema,
   trainRequestSchema,
@@ -39,6 +49,7 @@ import { databaseCheckSchema, taskSchema } from './events'
 
 const id = z.object({ id: z.int() })
 const nothing = z.object({})
+const page = { offset: z.int().min(0), limit: z.int().min(1).max(5000) }
 /** Longer ones are refused by the calls themselves, in words. */
 const typedName = z.string().max(10_000)
 const absolutePath = z
@@ -179,11 +190,116 @@ export const endpoints = {
   /** Forgets the dataset and its runs; the images are not touched. Throws 'busy' while a run uses it. */
   'datasets.delete': { input: id, output: nothing },
 
+  /** Looks at all images of a dataset, those whose content was not looked at before, and compares them; takes second place to a training. */
+  'preflight.start': { input: z.object({ datasetId: z.int() }), output: z.object({ taskId: z.int() }) },
+  /** What the last check found, under the current split. Throws 'not-found'. */
+  'preflight.findings': { input: z.object({ datasetId: z.int() }), output: preflightSchema },
+  /** Groups of a finding, those that are open or those that are ignored. None of a finding about classes: 'preflight.findings' names them. */
+  'preflight.images': {
+    input: z.object({
+      datasetId: z.int(),
+      kind: findingKindSchema,
+      which: z.enum(['open', 'ignored']).default('open'),
+      offset: z.int().min(0),
+      limit: z.int().min(1).max(500),
+    }),
+    output: z.object({ total: z.int(), groups: z.array(foundGroupSchema) }),
+  },
+  /**
+   * What is ignored is counted no longer, until a check finds more in the same group. `items`: only the groups with these images (or classes); else all.
+   * Throws 'not-found' where there is no such group.
+   */
+  'preflight.ignore': {
+    input: z.object({
+      datasetId: z.int(),
+      kind: findingKindSchema,
+      items: z.array(z.int()).min(1).max(100_000).optional(),
+      reason: z.string().max(1000),
+    }),
+    output: preflightSchema,
+  },
+  'preflight.unignore': {
+    input: z.object({
+      datasetId: z.int(),
+      kind: findingKindSchema,
+      items: z.array(z.int()).min(1).max(100_000).optional(),
+    }),
+    output: preflightSchema,
+  },
+  /** Makes a new split in which each group of a leak is in one part. `items`: only the groups with these images. Throws 'not-found'. */
+  'preflight.moveTogether': {
+    input: z.object({ datasetId: z.int(), items: z.array(z.int()).min(1).max(100_000).optional() }),
+    output: z.object({ previousSplitId: z.int(), movedCount: z.int(), preflight: preflightSchema }),
+  },
+  /** Takes an earlier split again. Throws 'not-found', 'busy' where the dataset has other images now. */
+  'preflight.undoMove': {
+    input: z.object({ datasetId: z.int(), splitId: z.int() }),
+    output: preflightSchema,
+  },
+
   'images.layout': {
     input: z.object({ datasetId: z.int(), filter: imageFilterSchema }),
     output: imageLayoutSchema,
   },
+  /** A page of what a query finds (docs/query.md). Throws 'bad-input' with the place that is not understood, 'not-found'. */
+  'images.query': {
+    input: z.object({ datasetId: z.int(), query: queryTextSchema, ...page }),
+    output: z.object({ total: z.int(), images: z.array(foundImageSchema) }),
+  },
+  /** All of what it finds. */
+  'images.find': {
+    input: z.object({ datasetId: z.int(), query: queryTextSchema }),
+    output: imagesFoundSchema,
+  },
   'images.get': { input: id, output: imageSchema },
+
+  /**
+   * Corrects labels: files on disk never change. Each call is one entry of an append-only log, undone at once; the next training makes a version of the
+   * dataset with the labels as they are then. `changed`: images for which it says something new. Throws 'not-found', 'bad-input'.
+   */
+  'labels.apply': {
+    input: z.object({
+      datasetId: z.int(),
+      imageIds: z.array(z.int()).min(1).max(1_000_000),
+      change: labelChangeSchema,
+    }),
+    output: z.object({ changed: z.int(), summary: labelsSummarySchema }),
+  },
+  /** Takes the last change back, or does it again. `text`: what it was; null: there is nothing. */
+  'labels.undo': {
+    input: z.object({ datasetId: z.int() }),
+    output: z.object({ text: z.string().nullable(), summary: labelsSummarySchema }),
+  },
+  'labels.redo': {
+    input: z.object({ datasetId: z.int() }),
+    output: z.object({ text: z.string().nullable(), summary: labelsSummarySchema }),
+  },
+  'labels.summary': { input: z.object({ datasetId: z.int() }), output: labelsSummarySchema },
+  /** Of these images, those of which the log says something. */
+  'labels.ofImages': {
+    input: z.object({ imageIds: z.array(z.int()).max(5000) }),
+    output: z.array(imageLabelSchema),
+  },
+  /** Of a dataset, all of which the log says something, in the order in which they were first changed. */
+  'labels.list': {
+    input: z.object({ datasetId: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(5000) }),
+    output: z.object({ total: z.int(), labels: z.array(imageLabelSchema) }),
+  },
+  /** Makes a version of the dataset with the labels as they are now; null: it has them already. Throws 'dataset-too-few-images'. */
+  'labels.takeIn': {
+    input: z.object({ datasetId: z.int() }),
+    output: z.object({ counts: differenceCountsSchema.nullable(), summary: labelsSummarySchema }),
+  },
+  /** What the log says now as CSV, a line a correction, images by their content. */
+  'labels.patch': {
+    input: z.object({ datasetId: z.int() }),
+    output: z.object({ text: z.string(), count: z.int() }),
+  },
+  /** Does what such a CSV says to the images with the same contents; twice is once. Throws 'bad-input' where it is none. */
+  'labels.applyPatch': {
+    input: z.object({ datasetId: z.int(), text: z.string().max(50_000_000) }),
+    output: patchResultSchema.extend({ summary: labelsSummarySchema }),
+  },
 
   /** The sizes that can be trained from zero. */
   'models.architectures': {
@@ -221,6 +337,8 @@ export const endpoints = {
   /** Times a few real steps in a trainer of its own; later plans use the figure. */
   'training.measure': { input: trainRequestSchema, output: z.object({ taskId: z.int() }) },
   'training.start': { input: trainRequestSchema, output: runSchema },
+  /** What would train the run again on its dataset as it is now, with the labels of now. Throws 'not-found'. */
+  'training.again': { input: id, output: trainRequestSchema },
   /** Ends after the current step, evaluates, keeps everything. */
   'training.stop': { input: id, output: nothing },
   /** Goes on with an interrupted or stopped run from its last checkpoint, with the same numbers as if it had never stopped. */
@@ -249,10 +367,39 @@ export const endpoints = {
     input: z.object({ setId: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(5000) }),
     output: z.object({ total: z.int(), predictions: z.array(setPredictionSchema) }),
   },
+  /**
+   * The accuracy of the run's results without the images that its train part has a twin of, as known at its start, else by the last check of its
+   * dataset. null where there are none.
+   */
+  'runs.withoutTwins': {
+    input: id,
+    output: z.object({ twinCount: z.int(), accuracy: accuracySchema, knownAtStart: z.boolean() }).nullable(),
+  },
   /** Bytes that go with the run. */
   'runs.space': {
     input: id,
     output: z.object({ checkpointBytes: z.number(), predictionBytes: z.number() }),
+  },
+  /**
+   * Two runs on the images that both evaluated (`part`: else that of the second run's results), told by their contents, both under the labels of now.
+   * Throws 'not-found' where one has no predictions of that part.
+   */
+  'runs.compare': {
+    input: z.object({ first: z.int(), second: z.int(), part: splitPartSchema.optional() }),
+    output: comparisonSchema,
+  },
+  /** The images of a group, in the order of the second run's evaluation. `className`: only those with this label. */
+  'runs.compared': {
+    input: z.object({
+      first: z.int(),
+      second: z.int(),
+      part: splitPartSchema.optional(),
+      group: comparisonGroupSchema,
+      className: z.string().max(10_000).optional(),
+      offset: z.int().min(0),
+      limit: z.int().min(1).max(5000),
+    }),
+    output: z.object({ total: z.int(), images: z.array(comparedSchema) }),
   },
   'runs.rename': { input: z.object({ id: z.int(), name: typedName }), output: runSchema },
   /** Throws 'busy' while it trains. */
@@ -286,6 +433,16 @@ export const endpoints = {
       limit: z.int().min(1).max(5000),
     }),
     output: z.object({ total: z.int(), predictions: z.array(predictionSchema) }),
+  },
+  /** As 'images.query', of a run; a query that says nothing of right or wrong asks for the wrong ones, and without sort: the highest loss comes first. */
+  'predictions.query': {
+    input: z.object({ runId: z.int(), query: queryTextSchema, ...page }),
+    output: z.object({ total: z.int(), predictions: z.array(predictionSchema) }),
+  },
+  /** All of what it finds. */
+  'predictions.find': {
+    input: z.object({ runId: z.int(), query: queryTextSchema }),
+    output: predictionsFoundSchema,
   },
   'predictions.confusion': { input: z.object({ runId: z.int() }), output: confusionSchema },
 

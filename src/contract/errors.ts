@@ -46,6 +46,8 @@ export const wireErrorSchema = z.object({
   message: z.string(),
   /** What the user can do about it; '' where nothing can be done. */
   wayOut: z.string(),
+  /** Where in the text that was given: of a query that is not understood. */
+  span: z.object({ from: z.int(), to: z.int() }).optional(),
 })
 export type WireError = z.infer<typeof wireErrorSchema>
 
@@ -53,19 +55,27 @@ export type WireError = z.infer<typeof wireErrorSchema>
 export class WorkbenchError extends Error {
   readonly code: ErrorCode
   readonly wayOut: string
+  readonly span: WireError['span']
 
-  constructor(code: ErrorCode, message: string, wayOut = '', options?: { cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    wayOut = '',
+    options?: { cause?: unknown; span?: WireError['span'] },
+  ) {
     super(message, options)
     this.name = 'WorkbenchError'
     this.code = code
     this.wayOut = wayOut
+    this.span = options?.span
   }
 }
 
 /** The wire form of anything thrown. What is not a WorkbenchError is a defect and says so. */
 export function toWireError(thrown: unknown): WireError {
   if (thrown instanceof WorkbenchError) {
-    return { code: thrown.code, message: thrown.message, wayOut: thrown.wayOut }
+    const { code, message, wayOut, span } = thrown
+    return { code, message, wayOut, ...(span !== undefined && { span }) }
   }
   const code = (thrown as { code?: unknown } | null)?.code
   const message = thrown instanceof Error ? thrown.message : String(thrown)
@@ -84,7 +94,7 @@ export function toWireError(thrown: unknown): WireError {
 }
 
 export function fromWireError(wire: WireError): WorkbenchError {
-  return new WorkbenchError(wire.code, wire.message, wire.wayOut)
+  return new WorkbenchError(wire.code, wire.message, wire.wayOut, { span: wire.span })
 }
 
 /** Closes a union: the compiler rejects a call that can be reached. */

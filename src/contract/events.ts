@@ -1,6 +1,7 @@
 /** What the core pushes to its clients. Nothing polls. */
 import { z } from 'zod'
 import { wireErrorSchema } from './errors'
+import { labelsSummarySchema } from './entities/label'
 import { evaluationSchema, logLineSchema, runSchema, stepMetricSchema } from './entities/run'
 
 /** A piece of long work other than a run: an import, a measurement, the look at a run's files before it starts (`check`), at those of a dataset. `probe` measures the machine for all later estimates. */
@@ -19,6 +20,7 @@ export const taskSchema = z.object({
     'check-dataset',
     'take-in',
     'move',
+    'preflight',
   ]),
   label: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
@@ -48,6 +50,10 @@ const coreEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('task'), task: taskSchema }),
   z.object({ type: z.literal('database-checked'), check: databaseCheckSchema }),
   z.object({ type: z.literal('datasets-changed') }),
+  /** What was found in a dataset, or what of it is ignored. */
+  z.object({ type: z.literal('preflight-changed'), datasetId: z.int() }),
+  /** Labels of a dataset were corrected, or a version took them in. */
+  z.object({ type: z.literal('labels-changed'), summary: labelsSummarySchema }),
   /** A model was added, downloaded or removed. */
   z.object({ type: z.literal('models-changed') }),
   /** A prediction has rows up to `total` (exclusive). */

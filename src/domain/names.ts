@@ -17,7 +17,7 @@ const mostFolderBytes = 255
  * The name without space at its ends. Throws 'bad-input' where none of it can be seen, where it holds what misleads the eye, is too long, or, of a
  * dataset or run, reads as the number or the address that lists show beside names.
  */
-export function typedName(text: string, of: 'dataset' | 'run' | 'folder' | 'file'): string {
+export function typedName(text: string, of: 'dataset' | 'run' | 'folder' | 'file' | 'class' | 'tag'): string {
   const name = text.trim()
   const shortened = name.length > mostCharacters ? `${name.slice(0, 60)}…` : name
   const refuse = (reason: string, wayOut = 'Use letters, digits, spaces and symbols.'): never => {
@@ -30,7 +30,7 @@ export function typedName(text: string, of: 'dataset' | 'run' | 'folder' | 'file
   const found = misleading.exec(name)?.[0]
   if (found !== undefined) return refuse(`it contains the control character ${codePoint(found)}`)
   if (!visible.test(name)) return refuse('it has no visible characters')
-  if ((of === 'dataset' || of === 'run') && name.length > mostCharacters)
+  if (of !== 'folder' && of !== 'file' && name.length > mostCharacters)
     return refuse(`it has ${String(name.length)} characters`, `Use at most ${String(mostCharacters)}.`)
   if ((of === 'dataset' || of === 'run') && readsAsId(name))
     return refuse('it reads as the number of one', 'Add a letter, so that the two can be told apart.')

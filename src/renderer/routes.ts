@@ -1,5 +1,14 @@
 /** Addresses of screens: `#/datasets/3?part=test&class=2`. Pure. */
-export const screens = ['datasets', 'train', 'runs', 'mistakes', 'predict', 'models', 'engine'] as const
+export const screens = [
+  'datasets',
+  'train',
+  'runs',
+  'mistakes',
+  'compare',
+  'predict',
+  'models',
+  'engine',
+] as const
 export type Screen = (typeof screens)[number]
 
 /** What each screen is called, in the rail and in the title of the window. */
@@ -8,6 +17,7 @@ export const screenNames: Readonly<Record<Screen, string>> = {
   train: 'Train',
   runs: 'Runs',
   mistakes: 'Mistakes',
+  compare: 'Compare',
   predict: 'Try it',
   models: 'Models',
   engine: 'Engine',

@@ -29,12 +29,15 @@ export async function buildCli(): Promise<string> {
   return path
 }
 
-/** `userId`: whose process it is, where root runs the tests. */
+/**
+ * `userId`: whose process it becomes, where root runs the tests. Only once it runs: Node may be in a folder of root's that nobody else can look into,
+ * like the cache below `/root`.
+ */
 export function start(cliPath: string, args: readonly string[], folder: string, userId?: number): Started {
-  const child = spawn(process.execPath, [cliPath, ...args], {
+  const become = userId === undefined ? [] : ['--import', becoming(userId)]
+  const child = spawn(process.execPath, [...become, cliPath, ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(userId !== undefined && { uid: userId, gid: userId }),
   })
   const text = { stdout: '', stderr: '' }
   const looks = new Set<() => void>()
@@ -61,6 +64,10 @@ export function start(cliPath: string, args: readonly string[], folder: string, 
       }),
     ended: once(child, 'close').then(([code]) => ({ code: code as number | null, ...text })),
   }
+}
+
+function becoming(userId: number): string {
+  return `data:text/javascript,process.setgroups([]);process.setgid(${userId});process.setuid(${userId})`
 }
 
 /** The lines of --json output. Throws where stdout holds anything else. */

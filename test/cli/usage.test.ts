@@ -33,6 +33,8 @@ describe('wrong use ends with 2 and says what is right', () => {
     [['import', '.', '--name', 'x'.repeat(201)], 'it has 201 characters'],
     [['--home', ' ', 'runs'], 'The path is empty'],
     [['resume', ''], 'The run is empty'],
+    [['images'], "missing required argument 'dataset'"],
+    [['mistakes', 'run', '--limit', '0'], 'whole number from 1'],
     [['train', '--dataset', 'd', '--name', 'a\u202eb'], 'the control character U+202E'],
     [['predict', 'bit-tiny', ''], 'The path is empty'],
     [['models', 'add', ' '], 'The path is empty'],

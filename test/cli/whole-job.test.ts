@@ -69,6 +69,26 @@ describe('the whole job on the command line', () => {
     expect((await bitw('runs', '1')).stdout).toBe(byName.stdout)
   })
 
+  it('finds images, predictions and runs by queries, and says what is wrong in one', async () => {
+    const images = await bitw('images', 'tiny', 'split:test', 'class:"red bars"', 'sort:-path', '--json')
+    expect(images.code).toBe(0)
+    expect(records(images.stdout).map(({ image }) => image)).toEqual(
+      Array.from(
+        { length: 3 },
+        () => expect.objectContaining({ className: 'red bars', part: 'test' }) as unknown,
+      ),
+    )
+    expect((await bitw('images', 'tiny', 'not class:"red bars"', '--count')).stdout).toBe('20\n')
+    expect((await bitw('images', 'tiny', 'width<48')).stdout).toBe('No image of tiny matches.\n')
+    expect((await bitw('mistakes', 'first', 'is:any', '--count')).stdout).toBe('9\n')
+    expect((await bitw('runs', 'dataset:tiny state:done')).stdout).toMatch(/1 +first +tiny/)
+    expect((await bitw('runs', 'steps>4', '--count')).stdout).toBe('0\n')
+    const wrong = await bitw('images', 'tiny', 'split:tset')
+    expect(wrong.code).toBe(2)
+    expect(wrong.stderr).toContain('Did you mean split:test?\n  split:tset\n        ^^^^\n')
+    expect((await bitw('runs', 'acuracy>1')).stderr).toContain('quotes.\n  acuracy>1\n  ^^^^^^^\n')
+  })
+
   it('shows the mistakes, worst first', async () => {
     const { code, stdout } = await bitw('mistakes', 'first', '--json')
     expect(code).toBe(0)

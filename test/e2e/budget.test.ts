@@ -19,7 +19,7 @@ test('a newcomer is offered five minutes first, and trains for a length of time'
       .click()
     await page.getByRole('combobox', { name: 'Folder path' }).fill(server.imagesPath)
     await page.getByRole('button', { name: 'Import' }).click()
-    await expect(page.getByRole('heading', { name: 'images' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'images', exact: true })).toBeVisible()
   })
 
   await test.step('five minutes stand first, beside the rule and what it would take', async () => {

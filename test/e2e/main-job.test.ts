@@ -48,7 +48,7 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
   await test.step('a class filters the images, and one image opens large', async () => {
     const pane = page.getByRole('complementary', { name: 'Filter' })
     await pane.getByText('green discs').click()
-    await expect(page).toHaveURL(/class=1/)
+    await expect(page).toHaveURL(/q=class%3A%22green\+discs%22/)
     const images = page.getByRole('region', { name: 'Images' })
     await expect(images.locator('img')).toHaveCount(10)
     await expect
@@ -103,7 +103,7 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
     const matrix = page.getByRole('listbox', { name: /Confusion matrix, 3 by 3/ })
     await matrix.focus()
     await page.keyboard.press('Enter')
-    await expect(page).toHaveURL(/label=\d/)
+    await expect(page).toHaveURL(/q=label%3A/)
     const gallery = page.getByRole('region', { name: 'Images' })
     await expect(gallery.locator('img').first()).toBeVisible()
     await gallery.locator('img').first().click()

@@ -129,13 +129,13 @@ base(
 
 base('a word alone in Mistakes leaves the images of a class or a path that have it', async ({ page }) => {
   await page.goto(server.url)
-  await at(page, 'mistakes/1?which=all')
-  const field = page.getByRole('textbox', { name: 'Filter the images' })
+  await at(page, 'mistakes/1?q=is:any')
+  const field = page.getByRole('combobox', { name: 'Filter the images by a query' })
   const shown = page.getByRole('search').locator('output')
   await expect(shown).not.toHaveText('0 images')
   const all = await shown.textContent()
   await field.fill('is:any DISCS/0')
-  await expect(page).toHaveURL(/text=DISCS/)
+  await expect(page).toHaveURL(/q=is%3Aany\+DISCS/)
   await expect(shown).not.toHaveText(all ?? '')
   await expect(shown).not.toHaveText('0 images')
   await field.fill('is:any nowhere')
@@ -157,7 +157,7 @@ base('the first Tab offers to skip to the content', async ({ page }) => {
 
 base('"Wrong by class" has the share that is wrong, as many as are counted', async ({ page }) => {
   await page.goto(server.url)
-  await at(page, 'mistakes/1?which=all')
+  await at(page, 'mistakes/1?q=is:any')
   const side = page.getByRole('complementary', { name: 'Confusions and filters' })
   const rows = side.getByRole('button', { name: /of its images are wrong/ })
   await expect(rows).toHaveCount(3)
@@ -203,6 +203,7 @@ base(
       // The new link carries a new secret; this browser has it once the link was opened.
       const link = await page.context().newPage()
       await link.goto(other.url)
+      await expect(link.getByRole('heading', { name: 'No images yet' })).toBeVisible()
       await link.close()
       await expect(gone).toBeHidden()
       await page.locator('nav.rail').getByRole('link', { name: 'Runs' }).click()

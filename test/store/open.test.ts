@@ -160,6 +160,8 @@ describe('migrations', () => {
         "117127cf5ff1f3aa",
         "4bff4cf6c35c5110",
         "a93c7899bce84c70",
+        "2f4bb0acc38c81dc",
+        "92c58a8d83bc2f62",
         "57a28d76cadcaad5",
       ]
     `)

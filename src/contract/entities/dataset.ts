@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { packedSchema } from '../packed'
 
 /** How the folders of a dataset are read where they can be read in two ways: the top folders are classes, or parts with the classes in them. */
 export const folderChoiceSchema = z.enum(['classes', 'parts'])
@@ -100,8 +101,8 @@ export const datasetVersionSchema = z.object({
   splitHash: z.string(),
   runCount: z.int(),
   isCurrent: z.boolean(),
-  madeBy: z.enum(['import', 'split', 'take-in']),
-  /** Of one that took in changes, against the version that was current then; else null. */
+  madeBy: z.enum(['import', 'split', 'take-in', 'labels']),
+  /** Of one that took in changes of the source, or corrected labels (excluded images are gone, restored ones new), against the version that was current then; else null. */
   changes: differenceCountsSchema.nullable(),
 })
 export type DatasetVersion = z.infer<typeof datasetVersionSchema>
@@ -184,6 +185,31 @@ export const imageSchema = z.object({
   orientation: z.int(),
 })
 export type Image = z.infer<typeof imageSchema>
+
+/** The most characters that the text of a query may have. */
+export const queryTextSchema = z.string().max(4000)
+
+/** An image that a query found. */
+export const foundImageSchema = z.object({
+  id: z.int(),
+  path: z.string(),
+  className: z.string(),
+  part: splitPartSchema,
+  widthPx: z.int(),
+  heightPx: z.int(),
+  byteCount: z.number(),
+})
+export type FoundImage = z.infer<typeof foundImageSchema>
+
+/** All that a query found, as columns, and how many it would find of each class and part if it said nothing of classes or parts. */
+export const imagesFoundSchema = z.object({
+  /** uint32 */
+  ids: packedSchema,
+  /** float32: width ÷ height of each, after rotation. */
+  aspects: packedSchema,
+  classCounts: z.array(z.int()),
+  partCounts: partCountsSchema,
+})
 
 export const imageFilterSchema = z.object({
   classIndex: z.int().optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { packedSchema } from '../packed'
 import { engineReportSchema, modelIdSchema, modelSpecSchema } from './model'
 import { splitPartSchema } from './dataset'
 import { wireErrorSchema } from '../errors'
@@ -114,7 +115,9 @@ export const planSchema = z.object({
   /** Reasons why it cannot start now; empty when it can. */
   obstacles: z.array(wireErrorSchema),
   /** What is worth knowing before the start and prevents nothing. */
-  cautions: z.array(wireErrorSchema.omit({ code: true })),
+  cautions: z.array(wireErrorSchema.omit({ code: true }).extend({ about: z.literal('leak').optional() })),
+  /** Whether the dataset was checked as it is, see 'preflight.start'. */
+  isChecked: z.boolean(),
 })
 export type Plan = z.infer<typeof planSchema>
 
@@ -314,6 +317,20 @@ export const predictionSchema = z.object({
   top: z.array(z.object({ classIndex: z.int(), probability: z.number() })),
 })
 export type Prediction = z.infer<typeof predictionSchema>
+
+/** All that a query found, as columns, and how many it would find without what it says of rank, and of confidence. */
+export const predictionsFoundSchema = z.object({
+  /** uint32: of the images. */
+  ids: packedSchema,
+  /** float32: width ÷ height of each. */
+  aspects: packedSchema,
+  rankCounts: z.object({ all: z.int(), top5: z.int(), beyond5: z.int() }),
+  /** Equal bins of the confidence from `from` to 1, of which each has its lower end. */
+  confidence: z.object({ from: z.number(), counts: z.array(z.int()) }),
+  labelCounts: z.array(z.int()),
+  predictedCounts: z.array(z.int()),
+})
+export type PredictionsFound = z.infer<typeof predictionsFoundSchema>
 
 export const predictionFilterSchema = z.object({
   which: z.enum(['wrong', 'right', 'all']),

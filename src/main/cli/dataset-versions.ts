@@ -102,6 +102,13 @@ function checkText(name: string, { versionNumber, sameCount, counts }: DatasetCh
   return differ === '' ? `Nothing has changed: all ${same}.` : `${differ}. ${same}.`
 }
 
+function madeByText(madeBy: DatasetVersion['madeBy'], changes: DatasetVersion['changes']): string {
+  if (madeBy === 'import') return 'imported'
+  if (madeBy === 'split') return 'new split'
+  const words = changes === null ? '' : differenceText(changes)
+  return madeBy === 'labels' ? `corrected labels: ${words}` : words
+}
+
 function versionsText(versions: readonly DatasetVersion[]): string {
   const rows = versions.map(
     ({ number, createdAtMs, imageCount, splitHash, runCount, isCurrent, madeBy, changes }) => [
@@ -111,9 +118,7 @@ function versionsText(versions: readonly DatasetVersion[]): string {
       count(imageCount),
       splitHash,
       String(runCount),
-      { import: 'imported', split: 'new split', 'take-in': changes === null ? '' : differenceText(changes) }[
-        madeBy
-      ],
+      madeByText(madeBy, changes),
     ],
   )
   return table([['', 'version', 'made', 'images', 'split', 'runs', 'what'], ...rows], [1, 3, 5])

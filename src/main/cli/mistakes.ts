@@ -3,11 +3,19 @@ import { WorkbenchError } from '../../contract/errors'
 import type { CliContext } from './context'
 import { findRun } from './find'
 import { count } from './format'
+import type { QueryOptions } from './images'
 import { withReading } from './open'
+import { withCaret } from './query-caret'
 import { mistakesText } from './run-text'
+import { wholeList } from './whole-list'
 
-/** The wrong images of a run, highest loss first. */
-export async function runMistakes(context: CliContext, wanted: string, limit: number): Promise<number> {
+/** The wrong images of a run, highest loss first; with a query, what it finds. */
+export async function runMistakes(
+  context: CliContext,
+  wanted: string,
+  query: string,
+  options: QueryOptions,
+): Promise<number> {
   const { output } = context
   return withReading(context, 'mistakes', async (call) => {
     const run = await findRun(call, wanted)
@@ -18,13 +26,18 @@ export async function runMistakes(context: CliContext, wanted: string, limit: nu
         'Mistakes are available once a run is done or was stopped with its evaluation.',
       )
     }
-    const { total, predictions } = await call('predictions.list', {
-      runId: run.id,
-      filter: { which: 'wrong' },
-      order: 'loss',
-      offset: 0,
-      limit,
-    })
+    const limit = options.count === true ? 1 : options.limit
+    const { total, items: predictions } = await withCaret(query, () =>
+      wholeList(limit, async (range) => {
+        const page = await call('predictions.query', { runId: run.id, query, ...range })
+        return { total: page.total, items: page.predictions }
+      }),
+    )
+    if (options.count === true) {
+      output.record({ type: 'count', count: total })
+      output.print(String(total))
+      return 0
+    }
     const confusion = await call('predictions.confusion', { runId: run.id })
     for (const prediction of predictions) {
       const label = confusion.classNames[prediction.labelIndex] ?? null
@@ -34,13 +47,13 @@ export async function runMistakes(context: CliContext, wanted: string, limit: nu
     const earlier = earlierResultStep(run)
     if (earlier !== null)
       output.print(`From before the resume, after ${count(earlier)} steps: there are no newer ones yet.\n`)
+    const evaluated = `${count(run.accuracy.total)} ${run.evaluatedOn ?? ''} images`
     if (total === 0)
-      output.print(`None: all ${run.accuracy.total} ${run.evaluatedOn ?? ''} images are right.`)
+      output.print(query === '' ? `None: all ${evaluated} are right.` : `None of ${evaluated} matches.`)
     else {
       output.print(mistakesText(predictions, confusion))
-      output.print(
-        `\n${count(predictions.length)} of ${count(total)} wrong, out of ${count(run.accuracy.total)} ${run.evaluatedOn ?? ''} images.`,
-      )
+      const what = query === '' ? 'wrong' : 'that match'
+      output.print(`\n${count(predictions.length)} of ${count(total)} ${what}, out of ${evaluated}.`)
     }
     return 0
   })

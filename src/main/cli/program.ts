@@ -1,30 +1,37 @@
 /** The commands and their options: what is wrong use is found here. */
 import { Command, Option } from 'commander'
-import { folderChoiceSchema } from '../../contract/entities/dataset'
+import { folderChoiceSchema, splitParts } from '../../contract/entities/dataset'
 import { exportFormats } from '../../contract/entities/export'
 import { lossNameSchema } from '../../contract/entities/run'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
+import { runCheck } from './check'
 import type { CliContext, Start } from './context'
 import { datasetsCommand } from './datasets-command'
+import { runCompare, type CompareOptions } from './compare'
 import { runDemo } from './demo'
 import { runEngine } from './engine'
 import { withEngineOption } from './engine-option'
 import { runExport, type ExportOptions } from './export'
+import { runImages, type QueryOptions } from './images'
 import { runImport, type ImportOptions } from './import'
+import { labelsCommand } from './labels-command'
 import { runMistakes } from './mistakes'
 import { modelsCommand } from './models-command'
 import { embedCommand, lossHelp, predictCommand } from './predict-commands'
 import { runRuns } from './runs'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
-import { runResume, runTrain } from './train'
+import { runAgain, runResume, runTrain } from './train'
 import { pretrainCommand, trainCommand } from './train-command'
 
 export interface GlobalOptions {
   readonly json?: boolean
   readonly home?: string
 }
+
+const queryHelp =
+  '\nPut the query in single quotes, and -- before one that begins with a minus. docs/query.md has the language.'
 
 /** `run` gets the command's work once everything given has been checked. */
 export function createProgram(
@@ -74,6 +81,14 @@ export function createProgram(
 
   program.addCommand(datasetsCommand(start))
 
+  program
+    .command('check')
+    .description(
+      'look for duplicates, leaks between the parts, and images that are odd; exit code 1 while there is a leak',
+    )
+    .argument('<dataset>', 'name or number')
+    .action((wanted: string) => start((context) => runCheck(context, wanted)))
+
   program.addCommand(trainCommand((options) => start((context) => runTrain(context, options))))
   program.addCommand(pretrainCommand((options) => start((context) => runTrain(context, options))))
 
@@ -84,19 +99,62 @@ export function createProgram(
 
   program
     .command('runs')
-    .description('list the runs, or show one with its whole recipe')
-    .argument('[run]', 'name or number')
-    .action((wanted: string | undefined) => start((context) => runRuns(context, wanted)))
+    .description('list the runs, or those that a query finds, or show one with its whole recipe')
+    .argument('[run or query...]', `name or number of one; or a query, such as 'state:done accuracy>90%'`)
+    .option('--count', 'print only how many there are')
+    .action((words: string[], options: { count?: boolean }) =>
+      start((context) => runRuns(context, words.join(' '), options)),
+    )
+
+  program.addCommand(labelsCommand(start))
+
+  withEngineOption(program.command('again'))
+    .description('train a run again on its dataset as it is now, with the corrected labels')
+    .argument('<run>', 'name or number')
+    .option('--name <name>', 'name of the new run')
+    .action((wanted: string, { name }: { name?: string }) =>
+      start((context) => runAgain(context, wanted, name ?? '')),
+    )
+
+  program
+    .command('compare')
+    .description('compare two runs image by image: what the second fixed, and what it broke')
+    .argument('<first>', 'name or number of a run')
+    .argument('<second>', 'name or number of a run')
+    .addOption(
+      new Option('--part <part>', "part of the dataset (default: that of the second run's results)").choices(
+        splitParts,
+      ),
+    )
+    .option('--limit <number>', 'images listed of each group', integer(1, 5000), 20)
+    .action((first: string, second: string, options: CompareOptions) =>
+      start((context) => runCompare(context, first, second, options)),
+    )
 
   program.addCommand(modelsCommand(start))
 
   program
     .command('mistakes')
-    .description('list the mistakes of a run, highest loss first')
+    .description('list the mistakes of a run, highest loss first, or the predictions that a query finds')
     .argument('<run>', 'name or number')
-    .option('--limit <number>', 'number of mistakes', integer(1, 5000), 20)
-    .action((wanted: string, { limit }: { limit: number }) =>
-      start((context) => runMistakes(context, wanted, limit)),
+    .argument('[query...]', `a query, such as 'label:Iris confidence>0.9 sort:-confidence'`)
+    .option('--limit <number>', 'number of mistakes', integer(1, 1e9), 20)
+    .option('--count', 'print only how many there are')
+    .addHelpText('after', queryHelp)
+    .action((wanted: string, words: string[], options: QueryOptions) =>
+      start((context) => runMistakes(context, wanted, words.join(' '), options)),
+    )
+
+  program
+    .command('images')
+    .description('list the images of a dataset, or those that a query finds')
+    .argument('<dataset>', 'name or number')
+    .argument('[query...]', `a query, such as 'split:test class:Iris,Crocus width<96 sort:path'`)
+    .option('--limit <number>', 'number of images', integer(1, 1e9), 20)
+    .option('--count', 'print only how many there are')
+    .addHelpText('after', queryHelp)
+    .action((wanted: string, words: string[], options: QueryOptions) =>
+      start((context) => runImages(context, wanted, words.join(' '), options)),
     )
 
   program

@@ -10,6 +10,7 @@ import {
   type Prediction,
   type Run,
 } from '../../contract/entities/run'
+import type { Output } from '../../contract/endpoints'
 import { formatParameters, formatRate, formatSpeed } from '../../domain/figures'
 import { modelIdWords, sizeWords, startWords } from '../../domain/model/model-names'
 import { evaluatedCount, measureLines, notMeasured } from '../../domain/rules/measure-words'
@@ -61,7 +62,7 @@ function startLines({ weights, model, budget }: Plan): string[] {
 }
 
 /** The figures of the end. */
-export function resultText(run: Run): string {
+export function resultText(run: Run, withoutTwins: Output<'runs.withoutTwins'> = null): string {
   const rows: string[][] = [
     ['Run', `${run.name} (${run.id})`],
     ['State', run.state],
@@ -84,6 +85,11 @@ export function resultText(run: Run): string {
   if (run.accuracy !== null) {
     rows.push([`Accuracy on ${run.evaluatedOn ?? '?'}`, accuracyText(run.accuracy, run.measures)])
     rows.push(...measureLines(run.measures, 1).map(({ label, share, of }) => [label, `${share} (${of})`]))
+    if (withoutTwins !== null)
+      rows.push([
+        'Without twins',
+        `${accuracyText(withoutTwins.accuracy, null)}: ${images(withoutTwins.twinCount)} left out that the train part has a twin of`,
+      ])
   } else if (run.state === 'done') rows.push(['Accuracy', `${notMeasured}: no image was evaluated`])
   const earlier = earlierResultStep(run)
   if (earlier !== null) rows.push(['', `from before the resume, after ${count(earlier)} steps`])

@@ -1,23 +1,41 @@
+import type { Run } from '../../contract/entities/run'
+import { readQuery } from '../../domain/query/bind'
+import { foundRows } from '../../domain/query/match-row'
+import { runRow } from '../../domain/query/run-row'
 import type { CliContext } from './context'
 import { findRun } from './find'
 import { withReading } from './open'
+import { caretError } from './query-caret'
 import { choicesText, departuresText, evaluationsText, resultText, runsText } from './run-text'
 
-/** All runs, or one with its choices and evaluations. */
-export async function runRuns(context: CliContext, wanted: string | undefined): Promise<number> {
+/** One run with its choices and evaluations where `wanted` names one; else those that it finds as a query, all where it is empty. */
+export async function runRuns(
+  context: CliContext,
+  wanted: string,
+  options: { readonly count?: boolean },
+): Promise<number> {
   const { output } = context
   return withReading(context, 'runs', async (call) => {
-    if (wanted === undefined) {
-      const runs = await call('runs.list', {})
+    const all = await call('runs.list', {})
+    const isNamed = all.some(({ id, name }) => name === wanted || String(id) === wanted)
+    if (!isNamed || options.count === true) {
+      const runs = foundRuns(all, wanted)
+      if (options.count === true) {
+        output.record({ type: 'count', count: runs.length })
+        output.print(String(runs.length))
+        return 0
+      }
       for (const run of runs) output.record({ type: 'run', run })
       for (const { id, name, reason } of await call('runs.damaged', {}))
         output.note(
           `The run "${name}" (number ${String(id)}) is damaged: ${reason}. Other runs are not affected.`,
         )
       output.print(
-        runs.length === 0
+        all.length === 0
           ? 'No runs yet. "bitw train --dataset NAME --budget 5m" starts one.'
-          : runsText(runs),
+          : runs.length === 0
+            ? `None of ${all.length} runs matches.`
+            : runsText(runs),
       )
       return 0
     }
@@ -25,8 +43,20 @@ export async function runRuns(context: CliContext, wanted: string | undefined): 
     const evaluations = await call('runs.evaluations', { id: run.id })
     output.record({ type: 'run', run })
     for (const evaluation of evaluations) output.record({ type: 'evaluation', runId: run.id, evaluation })
-    output.print(`${resultText(run)}\n\n${choicesText(run.choices)}\n\n${departuresText(run.departureCount)}`)
+    const withoutTwins = await call('runs.withoutTwins', { id: run.id })
+    if (withoutTwins !== null) output.record({ type: 'without-twins', runId: run.id, ...withoutTwins })
+    output.print(
+      `${resultText(run, withoutTwins)}\n\n${choicesText(run.choices)}\n\n${departuresText(run.departureCount)}`,
+    )
     if (evaluations.length > 0) output.print(`\n${evaluationsText(evaluations)}`)
     return 0
   })
+}
+
+/** Throws 'bad-input' at what is not understood. */
+function foundRuns(runs: readonly Run[], query: string): Run[] {
+  const { bound, faults } = readQuery(query, 'runs', { classNames: [] })
+  const [first] = faults
+  if (first !== undefined) throw caretError(query, first)
+  return foundRows(runs, bound, runRow)
 }

@@ -35,7 +35,23 @@ export async function runTrain(context: CliContext, options: TrainOptions): Prom
     const plan = await core.call('training.plan', request)
     output.record({ type: 'plan', plan })
     output.print(`${planText(plan)}\n`)
-    return showEnd(context, await followRun(context, core, () => core.call('training.start', request)))
+    return showEnd(context, core, await followRun(context, core, () => core.call('training.start', request)))
+  })
+}
+
+/** With the settings of the run, on its dataset and labels as they are now. */
+export async function runAgain(context: CliContext, wanted: string, name: string): Promise<number> {
+  refuseBlank(wanted, 'run')
+  const typed = name.trim() === '' ? '' : typedName(name, 'run')
+  return withCore(context, 'train', async (core) => {
+    const before = await findRun(core.call, wanted)
+    const request = { ...(await core.call('training.again', { id: before.id })), name: typed }
+    await measureMachine(context, core)
+    const run = await followRun(context, core, () => core.call('training.start', request))
+    const code = await showEnd(context, core, run)
+    if (run.accuracy !== null)
+      context.output.print(`\n"bitw compare ${before.id} ${run.id}" shows what it fixed and what it broke.`)
+    return code
   })
 }
 
@@ -44,12 +60,12 @@ export async function runResume(context: CliContext, wanted: string): Promise<nu
   refuseBlank(wanted, 'run')
   return withCore(context, 'resume', async (core) => {
     const { id } = await findRun(core.call, wanted)
-    return showEnd(context, await followRun(context, core, () => core.call('training.resume', { id })))
+    return showEnd(context, core, await followRun(context, core, () => core.call('training.resume', { id })))
   })
 }
 
-function showEnd({ output }: CliContext, run: Run): number {
-  output.print(resultText(run))
+async function showEnd({ output }: CliContext, core: Core, run: Run): Promise<number> {
+  output.print(resultText(run, await core.call('runs.withoutTwins', { id: run.id })))
   if (run.error !== null) output.error(run.error)
   if (run.state === 'interrupted') {
     const how =

@@ -11,6 +11,7 @@ import { compareCodePoints } from '../sources/class-names'
 import { problemList } from '../sources/problem-list'
 import { datasetSource, getDataset } from '../store/datasets'
 import type { ScannedImage } from './scan-result'
+import { labelLog } from '../store/label-events'
 import { keepFileTimes, storedImages, type StoredImage } from '../store/stored-images'
 import { insertVersion, partsOfContents } from '../store/take-in'
 import { listVersions } from '../store/dataset-versions'
@@ -64,7 +65,12 @@ export function checkHandlers(context: ServiceContext): Pick<DomainHandlers<'dat
   /** Keeps what was found, for 'datasets.checked'. */
   async function look(dataset: Dataset, task: TaskWork): Promise<{ stored: StoredImage[]; found: Rescan }> {
     const stored = storedImages(db, dataset.id)
-    const found = await rescanDataset(datasetSource(db, dataset.id), stored, task)
+    const found = await rescanDataset(
+      datasetSource(db, dataset.id),
+      stored,
+      labelLog(db, dataset.id).states,
+      task,
+    )
     const { id, split, versionNumber, rootPath } = getDataset(db, dataset.id)
     if (split.id !== dataset.split.id) throw otherVersion(dataset.name)
     keepFileTimes(db, found.touched)

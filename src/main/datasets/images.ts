@@ -1,10 +1,53 @@
 import { getImage, imageLayout } from '../store/images'
+import { splitParts } from '../../contract/entities/dataset'
+import { withoutField } from '../../domain/query/edit'
+import { countCodes, packed } from '../columns/counts'
+import type { Columns } from '../columns/columns'
+import { imagePaths } from '../store/column-pages'
+import { partOfCode } from '../store/split-parts'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 
-export function imagesHandlers({ db }: ServiceContext): DomainHandlers<'images'> {
+export function imagesHandlers({ db }: ServiceContext, columns: Columns): DomainHandlers<'images'> {
   return {
     'images.layout': async ({ datasetId, filter }) => imageLayout(db, datasetId, filter),
+    'images.query': async ({ datasetId, query, offset, limit }) => {
+      const { images, rows, classNames } = await columns.images(datasetId, query)
+      const { ids, classes, parts, numbers } = images
+      const shown = rows.subarray(offset, offset + limit)
+      const paths = imagePaths(
+        db,
+        Array.from(shown, (row) => ids[row] ?? 0),
+      )
+      return {
+        total: rows.length,
+        images: Array.from(shown, (row, index) => ({
+          id: ids[row] ?? 0,
+          path: paths[index] ?? '',
+          className: classNames[classes[row] ?? 0] ?? '',
+          part: partOfCode(parts[row] ?? 0),
+          widthPx: numbers.get('width')?.[row] ?? 0,
+          heightPx: numbers.get('height')?.[row] ?? 0,
+          byteCount: numbers.get('bytes')?.[row] ?? 0,
+        })),
+      }
+    },
+    'images.find': async ({ datasetId, query }) => {
+      const { images, rows, classNames } = await columns.images(datasetId, query)
+      const without = async (field: string) =>
+        (await columns.images(datasetId, withoutField(query, 'images', field))).rows
+      const [train = 0, val = 0, test = 0] = countCodes(
+        await without('split'),
+        images.parts,
+        splitParts.length,
+      )
+      return {
+        ids: packed(rows, images.ids),
+        aspects: packed(rows, images.aspects),
+        classCounts: countCodes(await without('class'), images.classes, classNames.length),
+        partCounts: { train, val, test },
+      }
+    },
     'images.get': async ({ id }) => getImage(db, id),
   }
 }

@@ -1,6 +1,8 @@
 /** What the source of a dataset has now, held to the dataset's version: only what is new, or has another size or time, is read. */
 import type { Problem } from '../../contract/entities/dataset'
 import { datasetDifferences, type Difference } from '../../domain/dataset-differences'
+import { labelFinder } from '../../domain/labels/find-label'
+import type { LabelLog } from '../../domain/labels/label-log'
 import { WorkbenchError } from '../../contract/errors'
 import { defaultDecodeCount, eachAtMost } from '../images/decode-queue'
 import { problemList } from '../sources/problem-list'
@@ -35,10 +37,13 @@ export interface Rescan {
 
 const progressEvery = 64
 
-/** Throws 'images-missing' where the source has gone, 'cancelled', and what listing it throws. */
+/**
+ * `labels`: corrections stand above what the source says. Throws 'images-missing' where the source has gone, 'cancelled', and what listing it throws.
+ */
 export async function rescanDataset(
   address: SourceAddress,
   stored: readonly StoredImage[],
+  labels: LabelLog['states'],
   { signal, progress }: TaskWork,
 ): Promise<Rescan> {
   const source = openSource(address)
@@ -89,12 +94,19 @@ export async function rescanDataset(
     },
     problems,
   )
+  const keysNow = new Set(keys)
+  const labelOf = labelFinder(labels, ({ key }) => keysNow.has(key))
   const images = placed.flatMap(({ index, part, className }): FoundImage[] => {
     const facts = factsOf(index)
     const key = keys[index] ?? ''
-    return facts === null
-      ? []
-      : [{ ...facts, key, linkTarget: listing.links.get(key) ?? null, className, folderPart: part }]
+    if (facts === null) return []
+    const label = labelOf({ key, contentHash: facts.contentHash })
+    if (label?.excluded === true) {
+      unusable.set(key, 'It was excluded.')
+      return []
+    }
+    const linkTarget = listing.links.get(key) ?? null
+    return [{ ...facts, key, linkTarget, className: label?.className ?? className, folderPart: part }]
   })
   return {
     images,

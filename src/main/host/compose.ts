@@ -10,15 +10,18 @@ import { trainerEnvironment } from '../engine/environment'
 import { publishedAddress } from '../../domain/model/published'
 import { appHandlers } from '../app/app'
 import type { ServiceContext } from '../app/context'
+import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
 import { createEngineService, engineHandlers } from '../engine/engine'
 import { exportsHandlers } from '../exports/exports'
 import { foldersHandlers } from '../app/folders'
 import type { Handlers } from '../app/handlers'
 import { imagesHandlers } from '../datasets/images'
+import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { createImages, type Images } from '../datasets/image-view'
 import { createPredictService, type PredictService } from '../predict/predict'
+import { preflightHandlers } from '../preflight/preflight'
 import { predictionsHandlers } from '../runs/predictions'
 import { createRunner } from '../training/runner'
 import { createSpeedProbe } from '../training/speed-probe'
@@ -123,6 +126,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)
   const predict = createPredictService(context, engine)
+  const columns = createColumns(store.db)
   const runUsing = (datasetId: number): string | null => {
     const active = runner.active()
     return active?.datasetId === datasetId ? active.name : null
@@ -133,11 +137,13 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...foldersHandlers(context),
     ...tasksHandlers(tasks),
     ...datasetsHandlers(context, runUsing),
-    ...imagesHandlers(context),
+    ...preflightHandlers(context, () => runner.active() !== null),
+    ...imagesHandlers(context, columns),
+    ...labelsHandlers(context),
     ...modelsHandlers(context, engine),
     ...trainingHandlers(context, engine, runner, probe),
     ...runsHandlers(context),
-    ...predictionsHandlers(context),
+    ...predictionsHandlers(context, columns),
     ...exportsHandlers(context),
     ...predict.handlers,
   }

@@ -2,8 +2,11 @@
 import { endpoints, type Input, type Output } from '../../contract/endpoints'
 import { publishedAddress } from '../../domain/model/published'
 import type { ServiceContext } from '../app/context'
+import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
+import { imagesHandlers } from '../datasets/images'
 import type { Handlers } from '../app/handlers'
+import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { predictionsHandlers } from '../runs/predictions'
 import { runsHandlers } from '../runs/runs'
@@ -19,6 +22,9 @@ export type ReadName =
   | 'datasets.preview'
   | 'datasets.problems'
   | 'datasets.versions'
+  | 'labels.list'
+  | 'labels.patch'
+  | 'labels.summary'
   | 'models.list'
   | 'models.get'
   | 'runs.list'
@@ -30,8 +36,13 @@ export type ReadName =
   | 'runs.checkpoints'
   | 'runs.predictionSets'
   | 'runs.setPredictions'
+  | 'runs.withoutTwins'
   | 'runs.space'
+  | 'runs.compare'
+  | 'runs.compared'
+  | 'images.query'
   | 'predictions.list'
+  | 'predictions.query'
   | 'predictions.confusion'
 
 /** A core's own `call` can stand in its place. */
@@ -58,11 +69,14 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     startNotes: [],
     emit: () => undefined,
   }
+  const columns = createColumns(store.db)
   const handlers: Pick<Handlers, ReadName> = {
     ...datasetsHandlers(context, () => null),
+    ...labelsHandlers(context),
     ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
-    ...predictionsHandlers(context),
+    ...imagesHandlers(context, columns),
+    ...predictionsHandlers(context, columns),
   }
   return {
     call: async (name, input) => {

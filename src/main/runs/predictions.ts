@@ -1,10 +1,38 @@
-import { confusion, listPredictions } from '../store/predictions'
+import { withoutField } from '../../domain/query/edit'
+import { countCodes, histogram, packed } from '../columns/counts'
+import type { Columns } from '../columns/columns'
+import { confusion, listPredictions, predictionsOf } from '../store/predictions'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 
-export function predictionsHandlers({ db }: ServiceContext): DomainHandlers<'predictions'> {
+const binCount = 16
+
+export function predictionsHandlers({ db }: ServiceContext, columns: Columns): DomainHandlers<'predictions'> {
   return {
     'predictions.list': async (input) => listPredictions(db, input),
+    'predictions.query': async ({ runId, query, offset, limit }) => {
+      const { predictions, rows } = await columns.predictions(runId, query)
+      const shown = rows.subarray(offset, offset + limit)
+      const ids = Array.from(shown, (row) => predictions.imageIds[row] ?? 0)
+      return { total: rows.length, predictions: predictionsOf(db, runId, ids) }
+    },
+    'predictions.find': async ({ runId, query }) => {
+      const { predictions, images, imageRows, rows, classNames } = await columns.predictions(runId, query)
+      const { numbers } = predictions
+      const without = async (field: string) =>
+        (await columns.predictions(runId, withoutField(query, 'predictions', field))).rows
+      const ofAnyRank = await without('rank')
+      const ranks = countCodes(ofAnyRank, numbers.get('rank'), 6)
+      const top5 = ranks.reduce((sum, count) => sum + count, 0)
+      return {
+        ids: packed(rows, predictions.imageIds),
+        aspects: packed(rows, images.aspects, imageRows),
+        rankCounts: { all: ofAnyRank.length, top5, beyond5: ofAnyRank.length - top5 },
+        confidence: histogram(await without('confidence'), numbers.get('confidence'), binCount),
+        labelCounts: countCodes(await without('label'), numbers.get('label'), classNames.length),
+        predictedCounts: countCodes(await without('predicted'), numbers.get('predicted'), classNames.length),
+      }
+    },
     'predictions.confusion': async ({ runId }) => confusion(db, runId),
   }
 }

@@ -4,6 +4,8 @@ import { listCheckpoints } from '../store/checkpoints'
 import { listEvaluations, listLog, listSteps } from '../store/metrics'
 import { listPredictionSets } from '../store/prediction-sets'
 import { listSetPredictions } from '../store/prediction-set-read'
+import { accuracyWithoutTwins } from '../store/run-twins'
+import { createComparer } from './compare'
 import { deleteRun, getRun, listDamagedRuns, listRuns, renameRun } from '../store/runs'
 import { reclaimIfPossible, runSpace, withRoomOfLog } from '../store/space'
 import type { ServiceContext } from '../app/context'
@@ -13,6 +15,7 @@ import type { DomainHandlers } from '../app/handlers'
 const givenBackBytes = 256e6
 
 export function runsHandlers({ db, emit }: ServiceContext): DomainHandlers<'runs'> {
+  const compare = createComparer({ db })
   return {
     'runs.list': async () => listRuns(db),
     'runs.damaged': async () => listDamagedRuns(db),
@@ -23,7 +26,16 @@ export function runsHandlers({ db, emit }: ServiceContext): DomainHandlers<'runs
     'runs.checkpoints': async ({ id }) => listCheckpoints(db, getRun(db, id).id),
     'runs.predictionSets': async ({ id }) => listPredictionSets(db, getRun(db, id).id),
     'runs.setPredictions': async ({ setId, offset, limit }) => listSetPredictions(db, setId, offset, limit),
+    'runs.withoutTwins': async ({ id }) => accuracyWithoutTwins(db, id),
     'runs.space': async ({ id }) => runSpace(db, getRun(db, id).id),
+    'runs.compare': async (question) => (await compare(question)).comparison,
+    'runs.compared': async ({ group, className, offset, limit, ...question }) => {
+      const { images } = await compare(question)
+      const wanted = images.filter(
+        (image) => image.group === group && (className === undefined || image.label === className),
+      )
+      return { total: wanted.length, images: wanted.slice(offset, offset + limit) }
+    },
     'runs.rename': async ({ id, name }) => {
       renameRun(db, id, typedName(name, 'run'))
       const run = getRun(db, id)

@@ -4,7 +4,7 @@ import { realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
 import { checkFiles, folderProblem, type CheckOptions, type FileCheck } from '../images/file-check'
-import { diskFiles, readImageFile, type FileSource } from '../images/file-source'
+import { diskFiles, readWholeImage, type FileSource } from '../images/file-source'
 import { openedPath, openedPathNow, type LinkTargets } from './links'
 import type { DatasetSource, ImageSource, SourceWords } from './source'
 
@@ -26,7 +26,11 @@ export function filesBelow(
             throw thrown instanceof WorkbenchError ? thrown : gone(pathOf(key), importAgain, thrown)
           })
         : await insideRoot(rootPath, pathOf(key), importAgain)
-      return readImageFile(path)
+      try {
+        return await readWholeImage((headByteCount, wanted) => files.read(path, headByteCount, wanted))
+      } catch (thrown) {
+        throw isNotThere(thrown) ? gone(pathOf(key), importAgain, thrown) : thrown
+      }
     },
     async problem() {
       const reason = await folderProblem(rootPath)
@@ -118,6 +122,12 @@ async function existing(path: string, importAgain: string): Promise<string> {
   } catch (cause) {
     throw gone(path, importAgain, cause)
   }
+}
+
+/** A file can go at any moment, also between two looks at it. */
+function isNotThere(thrown: unknown): boolean {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null
+  return code === 'ENOENT' || code === 'ENOTDIR'
 }
 
 function gone(path: string, importAgain: string, cause: unknown): WorkbenchError {

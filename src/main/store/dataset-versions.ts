@@ -42,7 +42,7 @@ export function listVersions(db: Db, datasetId: number): DatasetVersion[] {
       splitHash: row.hash,
       runCount: row.run_count,
       isCurrent: row.is_current === 1,
-      madeBy: row.new_count !== null ? 'take-in' : place === 0 ? 'import' : 'split',
+      madeBy: madeBy(row, place),
       changes:
         row.new_count === null
           ? null
@@ -56,10 +56,18 @@ export function listVersions(db: Db, datasetId: number): DatasetVersion[] {
     }))
 }
 
+function madeBy(
+  { new_count: newCount, of_labels: ofLabels }: VersionRow,
+  place: number,
+): DatasetVersion['madeBy'] {
+  if (newCount !== null) return ofLabels === 1 ? 'labels' : 'take-in'
+  return place === 0 ? 'import' : 'split'
+}
+
 const listVersionsSql = `
   SELECT dataset_versions.id, created_at_ms, image_count, hash, split_id IS current_split AS is_current,
     (SELECT count(*) FROM runs WHERE runs.split_id = dataset_versions.split_id) AS run_count,
-    new_count, gone_count, changed_count, moved_count, relabelled_count
+    new_count, gone_count, changed_count, moved_count, relabelled_count, of_labels
   FROM (SELECT id, current_split_id AS current_split FROM datasets WHERE id = ?) AS dataset
     JOIN dataset_versions ON dataset_versions.dataset_id = dataset.id
     JOIN splits ON splits.id = split_id
@@ -78,4 +86,5 @@ interface VersionRow {
   changed_count: number | null
   moved_count: number | null
   relabelled_count: number | null
+  of_labels: number | null
 }

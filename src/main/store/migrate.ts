@@ -8,6 +8,8 @@ import { predictionSetsSql } from './migrations/0006-prediction-sets'
 import { sourcesSql } from './migrations/0007-sources'
 import { foldersSql } from './migrations/0008-folders'
 import { datasetVersionsSql } from './migrations/0009-dataset-versions'
+import { labelEventsSql } from './migrations/0010-label-events'
+import { preflightSql } from './migrations/0011-preflight'
 import { sourceOptionsSql } from './migrations/0013-source-options'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
@@ -23,6 +25,8 @@ export const migrations: readonly string[] = [
   sourcesSql,
   foldersSql,
   datasetVersionsSql,
+  labelEventsSql,
+  preflightSql,
   sourceOptionsSql,
 ]
 

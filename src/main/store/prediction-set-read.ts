@@ -9,19 +9,15 @@ import { statement, type Db } from './statement'
 
 const topCount = 5
 
-/** All blocks in order. Throws 'not-found', and after the last one 'home-broken' where the bytes are not those that were sealed. */
+/** All blocks in order, one at a time: the database is not busy in between. Throws 'not-found', and after the last one 'home-broken' where the bytes are not those that were sealed. */
 export function* predictionBlocks(db: Db, setId: number): Generator<PredictionBlock> {
   getPredictionSet(db, setId)
   const hash = createHash('sha256')
   const sealed = statement<{ sha256: Buffer }>(db, 'SELECT sha256 FROM prediction_sets WHERE id = ?').get(
     setId,
   )
-  // Prepared for this once: an iterated statement is busy until its end.
-  for (const { bytes } of db
-    .prepare<[number], { bytes: Buffer }>(
-      'SELECT bytes FROM prediction_blocks WHERE set_id = ? ORDER BY position',
-    )
-    .iterate(setId)) {
+  for (const { position } of positionsOf(db, setId)) {
+    const bytes = bytesAt(db, setId, position)
     hash.update(bytes)
     yield readBlock(bytes)
   }
@@ -45,12 +41,9 @@ export function listSetPredictions(
   const predictions: SetPrediction[] = []
   const end = Math.min(offset + limit, rowCount)
   let first = 0
-  for (const { position, row_count: count } of statement<{ position: number; row_count: number }>(
-    db,
-    'SELECT position, row_count FROM prediction_blocks WHERE set_id = ? ORDER BY position',
-  ).all(setId)) {
+  for (const { position, row_count: count } of positionsOf(db, setId)) {
     if (first < end && first + count > offset) {
-      const block = blockAt(db, setId, position)
+      const block = readBlock(bytesAt(db, setId, position))
       for (let row = Math.max(0, offset - first); row < Math.min(count, end - first); row++) {
         const judged = judge(block, row, block.labels[row] ?? 0)
         predictions.push({ ...judged, top: topOfRow(block, row, topCount) })
@@ -61,10 +54,17 @@ export function listSetPredictions(
   return { total: rowCount, predictions }
 }
 
-function blockAt(db: Db, setId: number, position: number): PredictionBlock {
+function positionsOf(db: Db, setId: number): { position: number; row_count: number }[] {
+  return statement<{ position: number; row_count: number }>(
+    db,
+    'SELECT position, row_count FROM prediction_blocks WHERE set_id = ? ORDER BY position',
+  ).all(setId)
+}
+
+function bytesAt(db: Db, setId: number, position: number): Uint8Array {
   const row = statement<{ bytes: Buffer }>(
     db,
     'SELECT bytes FROM prediction_blocks WHERE set_id = ? AND position = ?',
   ).get(setId, position)
-  return readBlock(row?.bytes ?? new Uint8Array())
+  return row?.bytes ?? new Uint8Array()
 }

@@ -96,18 +96,32 @@ export function predictionSql({ runId, filter, order }: PredictionQuery): {
   }
   const where = conditions.join(' AND ')
   const page = `
-    SELECT image_id, path, width_px, height_px, label_index, predicted_index, loss, label_rank,
-      label_probability, top
+    SELECT ${listed}
     FROM predictions JOIN images ON images.id = image_id
     WHERE ${where} ORDER BY ${orders[order]} LIMIT ? OFFSET ?`
   return { page, count: `SELECT count(*) AS total FROM predictions WHERE ${where}`, values }
 }
+
+const listed =
+  'image_id, path, width_px, height_px, label_index, predicted_index, loss, label_rank, label_probability, top'
 
 /** Descending throughout, so that an index walked backwards gives the order. */
 const orders: Record<PredictionOrder, string> = {
   loss: 'loss DESC, image_id DESC',
   confidence: 'confidence DESC, image_id DESC',
   path: 'path, image_id',
+}
+
+/** Those of these images, in their order; one that has none is left out. */
+export function predictionsOf(db: Db, runId: number, imageIds: readonly number[]): Prediction[] {
+  const one = statement<StoredPrediction>(
+    db,
+    `SELECT ${listed} FROM predictions JOIN images ON images.id = image_id WHERE run_id = ? AND image_id = ?`,
+  )
+  return imageIds.flatMap((id) => {
+    const row = one.get(runId, id)
+    return row === undefined ? [] : [toPrediction(row)]
+  })
 }
 
 /** Throws 'not-found'. */

@@ -30,6 +30,8 @@ export interface NewVersion {
   }
   readonly problems: readonly Problem[]
   readonly counts: DifferenceCounts
+  /** Whether corrected labels are all that is new in it. */
+  readonly ofLabels?: boolean
   readonly createdAtMs: number
 }
 
@@ -67,9 +69,17 @@ export function insertVersion(db: Db, version: NewVersion): number {
     if (older === undefined) {
       statement(
         db,
-        `INSERT INTO version_changes (version_id, new_count, gone_count, changed_count, moved_count, relabelled_count)
-         VALUES (?, ?, ?, ?, ?, ?)`,
-      ).run(versionId, counts.new, counts.gone, counts.changed, counts.moved, counts.relabelled)
+        `INSERT INTO version_changes (version_id, new_count, gone_count, changed_count, moved_count, relabelled_count, of_labels)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ).run(
+        versionId,
+        counts.new,
+        counts.gone,
+        counts.changed,
+        counts.moved,
+        counts.relabelled,
+        version.ofLabels === true ? 1 : 0,
+      )
     }
     statement(db, 'DELETE FROM problems WHERE dataset_id = ?').run(datasetId)
     insertProblems(db, datasetId, version.problems)

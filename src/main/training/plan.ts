@@ -6,6 +6,7 @@ import { listRuns } from '../store/runs'
 import { budgetOf, budgetPlan, withBudget } from './budget-plan'
 import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
+import { isChecked, leakCautions } from './leak'
 import { findCautions, findObstacles } from './obstacles'
 import { suggestRunName } from './run-name'
 import { startModels } from './start-models'
@@ -67,7 +68,12 @@ export async function makePlan(
     parameterCount: parameterCount(model.spec, dataset.classCount),
     convGmac: convGmac(model.spec, recipe.cropPx),
     obstacles,
-    cautions: [...(late ? [tooLate] : []), ...findCautions(engine, recipe, model.spec, weights)],
+    cautions: [
+      ...(late ? [tooLate] : []),
+      ...leakCautions(context.db, dataset),
+      ...findCautions(engine, recipe, model.spec, weights),
+    ],
+    isChecked: isChecked(context.db, dataset),
   }
   return { plan, model, dataset }
 }

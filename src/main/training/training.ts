@@ -20,11 +20,14 @@ import { busyError } from './obstacles'
 import { memoryAvailable } from '../engine/memory-available'
 import { openModelFile, type ModelFile } from '../models/model-source'
 import { openLastSound } from './last-sound'
+import { recordTwins } from './leak'
 import { newRun } from './new-run'
 import { refuseChangedStart } from './changed-start'
 import { makePlan } from './plan'
 import type { Runner } from './runner'
 import type { SpeedProbe } from './speed-probe'
+import { sameAgain } from './same-again'
+import { takeInLabels } from '../store/label-version'
 import { memoryNeeded } from '../costs/training-cost'
 
 export function trainingHandlers(
@@ -43,12 +46,16 @@ export function trainingHandlers(
     // a budget rests on the measurement; what has none need not wait for it
     if (request.budgetMs === null) await probe.cancel()
     else await probe.ended()
-    const planned = await makePlan(context, engine, runner.active(), request)
-    const { plan, dataset } = planned
+    let planned = await makePlan(context, engine, runner.active(), request)
     // Another start may have come first while this one looked at the disk.
     const active = runner.active()
-    const obstacle = active !== null ? busyError(active) : plan.obstacles[0]
+    const obstacle = active !== null ? busyError(active) : planned.plan.obstacles[0]
     if (obstacle !== undefined) throw fromWireError(obstacle)
+    if (takeInLabels(db, request.datasetId, clock()) !== null) {
+      emit({ type: 'datasets-changed' })
+      planned = await makePlan(context, engine, runner.active(), request)
+    }
+    const { plan, dataset } = planned
 
     const checked = await checkImages(context, dataset.split.id, `Check the images of "${dataset.name}"`)
     const source = plan.weights === null ? null : await openModelFile(context, plan.weights)
@@ -59,6 +66,8 @@ export function trainingHandlers(
       runId = insertRun(db, newRun(typed, planned, request.budgetMs, clock()))
       emit({ type: 'datasets-changed' }) // its count of runs
       recordImages(context, runId, checked, { fromStep: 0, batchSize: 1 })
+      const leak = recordTwins(db, runId, dataset)
+      if (leak !== null) tell(runId, { kind: 'warn', text: leak })
       return startTrainer(runId, source, null)
     } catch (thrown) {
       if (runId !== null) {
@@ -182,6 +191,7 @@ export function trainingHandlers(
       }
     },
     'training.start': start,
+    'training.again': async ({ id }) => sameAgain(getRun(db, id)),
     'training.resume': ({ id }) => resume(id),
     'training.stop': async ({ id }) => {
       runner.stop(id)

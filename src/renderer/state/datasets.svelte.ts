@@ -1,17 +1,25 @@
 /** All datasets, and the one that is open: its classes, its images under the filter, the image in hand. */
 import { toWireError, type WireError } from '../../contract/errors'
-import type {
-  Dataset,
-  DatasetDetail,
-  Image,
-  ImageFilter,
-  ImageLayout,
-  SplitOptions,
-} from '../../contract/entities/dataset'
+import type { Dataset, DatasetDetail, Image, SplitOptions, SplitPart } from '../../contract/entities/dataset'
+import { unpackFloat32, unpackUint32 } from '../../contract/packed'
 import { app } from './app.svelte'
 import { toasts } from './toasts.svelte'
 
-const noImages: ImageLayout = { ids: [], aspects: [] }
+/** What a query found, as columns. */
+export interface FoundImages {
+  readonly ids: Uint32Array
+  readonly aspects: Float32Array
+  /** By class, of what it would find without its words about classes; by part likewise. */
+  readonly classCounts: readonly number[]
+  readonly partCounts: Readonly<Record<SplitPart, number>>
+}
+
+const noImages: FoundImages = {
+  ids: new Uint32Array(),
+  aspects: new Float32Array(),
+  classCounts: [],
+  partCounts: { train: 0, val: 0, test: 0 },
+}
 
 class Datasets {
   list: readonly Dataset[] = $state.raw([])
@@ -21,15 +29,17 @@ class Datasets {
   /** The open dataset; null while it loads or when none is open. */
   detail: DatasetDetail | null = $state.raw(null)
   detailError: WireError | null = $state.raw(null)
-  layout: ImageLayout = $state.raw(noImages)
-  layoutLoading = $state(false)
+  found: FoundImages = $state.raw(noImages)
+  finding = $state(false)
+  /** Why the query could not be answered. */
+  findError: WireError | null = $state.raw(null)
   image: Image | null = $state.raw(null)
   /** The first images of each dataset, for strips. */
   samples: Readonly<Record<number, readonly number[]>> = $state.raw({})
 
   private openId: number | null = null
-  private filterKey = ''
-  private layoutTicket = 0
+  private findKey = ''
+  private findTicket = 0
   private imageTicket = 0
   private sampleSplits = new Map<number, number>()
 
@@ -52,7 +62,7 @@ class Datasets {
     const openId = this.openId
     if (openId !== null) {
       this.openId = null
-      this.filterKey = ''
+      this.findKey = ''
       await this.open(openId)
     }
     for (const dataset of this.list) void this.sample(dataset)
@@ -64,8 +74,8 @@ class Datasets {
     this.openId = id
     if (this.detail?.id !== id) {
       this.detail = null
-      this.layout = noImages
-      this.filterKey = ''
+      this.found = noImages
+      this.findKey = ''
       this.image = null
     }
     this.detailError = null
@@ -78,23 +88,24 @@ class Datasets {
     }
   }
 
-  /** Loads which images a filter leaves, in their order. */
-  async filter(datasetId: number, filter: ImageFilter): Promise<void> {
-    const key = JSON.stringify([datasetId, this.detail?.split.id, filter])
-    if (key === this.filterKey) return
-    this.filterKey = key
-    const ticket = ++this.layoutTicket
-    this.layoutLoading = true
+  /** Loads which images a query finds, in its order. */
+  async find(datasetId: number, query: string): Promise<void> {
+    const key = JSON.stringify([datasetId, this.detail?.split.id, query])
+    if (key === this.findKey) return
+    this.findKey = key
+    const ticket = ++this.findTicket
+    this.finding = true
     try {
-      const layout = await app.call('images.layout', { datasetId, filter })
-      if (ticket === this.layoutTicket) this.layout = layout
+      const { ids, aspects, classCounts, partCounts } = await app.call('images.find', { datasetId, query })
+      if (ticket !== this.findTicket) return
+      this.found = { ids: unpackUint32(ids), aspects: unpackFloat32(aspects), classCounts, partCounts }
+      this.findError = null
     } catch (error) {
-      if (ticket === this.layoutTicket) {
-        this.filterKey = ''
-        toasts.error(error)
-      }
+      if (ticket !== this.findTicket) return
+      this.findKey = ''
+      this.findError = toWireError(error)
     }
-    if (ticket === this.layoutTicket) this.layoutLoading = false
+    this.finding = false
   }
 
   /** Loads the facts of the image in hand; null puts it back. */

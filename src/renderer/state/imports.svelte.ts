@@ -99,8 +99,13 @@ class Imports {
       const { resultId, error } = event.task
       if (request !== null && error?.code === 'layout-unclear') this.askBack(taskId, request, error)
       if (event.task.state !== 'done' || resultId === null) return
-      if (route.screen === 'datasets' && route.id === null) go(hrefTo('datasets', resultId))
-      else {
+      if (route.screen === 'datasets' && route.id === null) {
+        go(hrefTo('datasets', resultId))
+        toasts.say('Imported. Before you train on it, check it for duplicates and leaks.', {
+          label: 'Check dataset',
+          run: () => go(hrefTo('datasets', resultId, { check: true })),
+        })
+      } else {
         toasts.say(`${event.task.label}: done.`, {
           label: 'Open',
           run: () => go(hrefTo('datasets', resultId)),

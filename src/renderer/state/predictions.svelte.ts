@@ -1,36 +1,56 @@
-/** The answers of one run on its held-out images: those that a filter lets through, and the whole confusion. */
+/** The answers of one run on its held-out images: those that a query finds, and the whole confusion. */
+import { unpackFloat32, unpackUint32 } from '../../contract/packed'
 import { toWireError, type WireError } from '../../contract/errors'
-import type {
-  Confusion,
-  Prediction,
-  PredictionFilter,
-  PredictionOrder,
-  Run,
-} from '../../contract/entities/run'
+import type { Confusion, Prediction, PredictionsFound, Run } from '../../contract/entities/run'
 import { app } from './app.svelte'
+import { PagedList } from './paged-list.svelte'
 
-/** The most that one call may ask for. */
-const pageSize = 5000
+/** What a query found, as columns. */
+export interface FoundPredictions extends Omit<PredictionsFound, 'ids' | 'aspects'> {
+  /** Of the images. */
+  readonly ids: Uint32Array
+  readonly aspects: Float32Array
+}
+
+const nothing: FoundPredictions = {
+  ids: new Uint32Array(),
+  aspects: new Float32Array(),
+  rankCounts: { all: 0, top5: 0, beyond5: 0 },
+  confidence: { from: 0, counts: [] },
+  labelCounts: [],
+  predictedCounts: [],
+}
 
 export class Predictions {
   readonly runId: number
   run = $state.raw<Run | null>(null)
   confusion = $state.raw<Confusion | null>(null)
-  list = $state.raw<readonly Prediction[]>([])
-  /** How many the filter lets through; `list` grows to it page by page. */
-  total = $state(0)
+  found = $state.raw<FoundPredictions>(nothing)
   loading = $state(true)
   /** Why the run cannot be shown. */
   runError = $state.raw<WireError | null>(null)
   /** Why its images cannot be listed. */
   error = $state.raw<WireError | null>(null)
   readonly #unsubscribe: (() => void)[] = []
+  /** Those of the query, page by page as they come into view. */
+  #rows = $state.raw<PagedList<Prediction>>(this.#pages(''))
   /** Only the newest question may answer. */
   #question = 0
-  #asked: { filter: PredictionFilter; order: PredictionOrder } | null = null
+  #asked: string | null = null
 
   constructor(runId: number) {
     this.runId = runId
+  }
+
+  /** The one at a place of the query's order; undefined until it is loaded. */
+  at(index: number): Prediction | undefined {
+    return this.#rows.at(index)
+  }
+
+  async need(first: number, end: number): Promise<void> {
+    const rows = this.#rows
+    await rows.need(first, end)
+    if (rows === this.#rows && rows.error !== null) this.error = rows.error
   }
 
   async open(): Promise<void> {
@@ -53,27 +73,16 @@ export class Predictions {
     for (const stop of this.#unsubscribe.splice(0)) stop()
   }
 
-  /** Replaces the list; the old one stays on the screen until the first page is there. */
-  async show(filter: PredictionFilter, order: PredictionOrder): Promise<void> {
+  /** Asks for another list; the old one stays on the screen until the new one is there. */
+  async show(query: string): Promise<void> {
     const question = ++this.#question
-    this.#asked = { filter, order }
+    this.#asked = query
     this.loading = true
-    const found: Prediction[] = []
     try {
-      for (let complete = false; !complete;) {
-        const page = await app.call('predictions.list', {
-          runId: this.runId,
-          filter,
-          order,
-          offset: found.length,
-          limit: pageSize,
-        })
-        if (question !== this.#question) return
-        found.push(...page.predictions)
-        this.list = [...found]
-        this.total = page.total
-        complete = page.predictions.length === 0 || found.length >= page.total
-      }
+      const { ids, aspects, ...counts } = await app.call('predictions.find', { runId: this.runId, query })
+      if (question !== this.#question) return
+      this.#rows = this.#pages(query)
+      this.found = { ids: unpackUint32(ids), aspects: unpackFloat32(aspects), ...counts }
       this.error = null
     } catch (thrown) {
       if (question === this.#question) this.error = toWireError(thrown)
@@ -81,9 +90,20 @@ export class Predictions {
     if (question === this.#question) this.loading = false
   }
 
+  #pages(query: string): PagedList<Prediction> {
+    return new PagedList(async (range) => {
+      const { total, predictions } = await app.call('predictions.query', {
+        runId: this.runId,
+        query,
+        ...range,
+      })
+      return { total, items: predictions }
+    })
+  }
+
   async #refresh(): Promise<void> {
     await this.#askRun()
-    if (this.#asked !== null) await this.show(this.#asked.filter, this.#asked.order)
+    if (this.#asked !== null) await this.show(this.#asked)
   }
 
   async #askRun(): Promise<void> {

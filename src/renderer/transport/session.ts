@@ -34,6 +34,13 @@ export function lastSession(): Session | null {
   }
 }
 
+/** Calls `listener` when another page of this browser got a session. */
+export function onNewSession(listener: () => void): void {
+  addEventListener('storage', ({ key }) => {
+    if (key === storeName) listener()
+  })
+}
+
 /** By the code of the link, else by the session from before. Throws 'not-allowed'; 'internal' where nobody answers. */
 export async function letIn(): Promise<void> {
   const given = code

@@ -15,6 +15,7 @@ import File from '@lucide/svelte/icons/file'
 import Folder from '@lucide/svelte/icons/folder'
 import FolderUp from '@lucide/svelte/icons/folder-up'
 import House from '@lucide/svelte/icons/house'
+import GitCompare from '@lucide/svelte/icons/git-compare-arrows'
 import ImageOff from '@lucide/svelte/icons/image-off'
 import Info from '@lucide/svelte/icons/info'
 import Layers from '@lucide/svelte/icons/layers'
@@ -42,6 +43,7 @@ export const icons = {
   train: TrendingDown,
   runs: Logs,
   mistakes: CircleX,
+  compare: GitCompare,
   predict: ScanSearch,
   models: Layers,
   engine: Cpu,

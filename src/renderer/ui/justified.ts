@@ -30,7 +30,7 @@ export function layoutAspect(aspect: number | undefined): number {
   return Math.min(mostAspect, Math.max(leastAspect, aspect))
 }
 
-export function justifiedRows(aspects: readonly number[], options: JustifiedOptions): JustifiedLayout {
+export function justifiedRows(aspects: ArrayLike<number>, options: JustifiedOptions): JustifiedLayout {
   const { widthPx, rowHeightPx, gapPx, captionPx, minWidthPx } = options
   const count = aspects.length
   const starts = new Uint32Array(count + 1)
@@ -118,7 +118,7 @@ export function edgePx(layout: JustifiedLayout, { index, share }: Edge): number 
 /** Left edges and widths of one row's images, px. */
 export function rowBoxes(
   layout: JustifiedLayout,
-  aspects: readonly number[],
+  aspects: ArrayLike<number>,
   row: number,
   options: JustifiedOptions,
 ): { index: number; leftPx: number; widthPx: number }[] {
@@ -137,7 +137,7 @@ export function rowBoxes(
 /** The image in the row above (−1) or below (+1) whose middle is nearest; the same one at the edge. */
 export function neighbour(
   layout: JustifiedLayout,
-  aspects: readonly number[],
+  aspects: ArrayLike<number>,
   index: number,
   step: -1 | 1,
   options: JustifiedOptions,

@@ -43,6 +43,7 @@ const plan = planSchema.parse({
   convGmac: 1,
   obstacles: [],
   cautions: [],
+  isChecked: true,
 })
 const budget = {
   budgetMs: 5 * minute,

@@ -62,6 +62,7 @@ function planOf(input: unknown): Plan {
     convGmac: 1,
     obstacles: [],
     cautions: [],
+    isChecked: true,
   }
 }
 

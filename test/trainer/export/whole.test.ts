@@ -44,9 +44,10 @@ async function exported(request: Partial<Input<'exports.start'>> & { path: strin
 
 /** Also what an export was about to become. */
 const made = (): string[] => readdirSync(exports.path).sort()
+/** What an export puts there: the weights of its run. The rows of a prediction stay until the core ends. */
 const scratch = (): string[] => {
   const path = join(home.path, 'scratch')
-  return existsSync(path) ? readdirSync(path) : []
+  return existsSync(path) ? readdirSync(path).filter((name) => !name.startsWith('prediction-')) : []
 }
 
 describe('a run', () => {

@@ -1,5 +1,5 @@
 /** What the confusion says in words and lists. Pure. */
-import type { Confusion, Prediction } from '../../../contract/entities/run'
+import type { Confusion } from '../../../contract/entities/run'
 import { formatCount, formatPercent, plural } from '../../format'
 
 export interface ConfusedPair {
@@ -50,31 +50,4 @@ export function classWords({ name, total, wrong, wrongShare }: ClassFigure): { s
     share: wrongShare === null ? '' : formatPercent(wrongShare, 0),
     said: `${formatCount(wrong)} of ${plural(total, 'image')} of ${name} ${wrong === 1 ? 'is' : 'are'} wrong`,
   }
-}
-
-export type RankGroup = 'all' | 'label-in-top-5' | 'label-not-in-top-5'
-
-/** The paper's question to a mistake: was the label at least among the first five? */
-export function inGroup(prediction: Pick<Prediction, 'labelRank'>, group: RankGroup): boolean {
-  if (group === 'all') return true
-  return group === 'label-in-top-5' ? prediction.labelRank <= 5 : prediction.labelRank > 5
-}
-
-export interface HistogramBin {
-  readonly from: number
-  readonly to: number
-  readonly count: number
-}
-
-/** Equal bins over [low, 1], where low is the least value rounded down to a tenth. */
-export function probabilityHistogram(probabilities: readonly number[], binCount: number): HistogramBin[] {
-  const least = probabilities.reduce((low, value) => Math.min(low, value), 1)
-  const low = Math.min(0.9, Math.floor(least * 10 + 1e-9) / 10)
-  const width = (1 - low) / binCount
-  const counts = new Array<number>(binCount).fill(0)
-  for (const value of probabilities) {
-    const bin = Math.max(0, Math.min(binCount - 1, Math.floor((value - low) / width + 1e-9)))
-    counts[bin] = (counts[bin] ?? 0) + 1
-  }
-  return counts.map((count, bin) => ({ from: low + bin * width, to: low + (bin + 1) * width, count }))
 }

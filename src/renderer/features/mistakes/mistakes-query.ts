@@ -1,108 +1,107 @@
-/** Which images the screen shows, as its address says it: `#/mistakes/7?label=1&predicted=2&which=wrong`. Pure. */
-import type { Prediction, PredictionFilter, PredictionOrder } from '../../../contract/entities/run'
-import { foldCase } from '../../query/fold-case'
-import { inGroup, type RankGroup } from './confusion-facts'
+/** What the clicks of the screen put into its query: `label:Iris predicted:Daisy rank:top5`. Pure. */
+import type { Prediction } from '../../../contract/entities/run'
+import { setOneOf, setSort, setWord, toggleValue, valuesOf, type Change } from '../../../domain/query/edit'
+import { parseQuery } from '../../../domain/query/parse'
+import { printWord } from '../../../domain/query/print'
 
-export interface MistakesQuery {
-  readonly which: PredictionFilter['which']
-  readonly label: number | null
-  readonly predicted: number | null
-  readonly group: RankGroup
-  readonly order: PredictionOrder
-  /** Probability of the prediction in [from, to), the last bin with its end; null: any. */
-  readonly range: { readonly from: number; readonly to: number } | null
-  /** Part of the name of either class or of the path, in capital letters or not; '': any. */
-  readonly text: string
+export const correctness = ['wrong', 'right', 'any'] as const
+export type Correctness = (typeof correctness)[number]
+
+/** A query that does not say it asks for the wrong ones. */
+export function correctnessOf(query: string): Correctness {
+  const { asked } = valuesOf(query, 'predictions', 'is')
+  return correctness.find((one) => one !== 'wrong' && asked.includes(one)) ?? 'wrong'
 }
 
-export const mostText = 500
-
-export const allMistakes: MistakesQuery = {
-  which: 'wrong',
-  label: null,
-  predicted: null,
-  group: 'all',
-  order: 'loss',
-  range: null,
-  text: '',
+export function withCorrectness(query: string, which: Correctness): string {
+  return setOneOf(query, 'predictions', 'is', correctness, which === 'wrong' ? null : which)
 }
 
-/** What cannot be read counts as absent; so does a class that the run has not. */
-export function parseMistakesQuery(
-  query: Readonly<Record<string, string>>,
-  classCount = Number.POSITIVE_INFINITY,
-): MistakesQuery {
-  const { which, group, order } = query
-  const from = share(query['from'])
-  const to = share(query['to'])
-  return {
-    which: which === 'right' || which === 'all' ? which : 'wrong',
-    label: index(query['label'], classCount),
-    predicted: index(query['predicted'], classCount),
-    group: group === 'label-in-top-5' || group === 'label-not-in-top-5' ? group : 'all',
-    order: order === 'confidence' || order === 'path' ? order : 'loss',
-    range: from === null || to === null || from > to ? null : { from, to },
-    text: (query['text'] ?? '').slice(0, mostText),
+export const orders = ['-loss', '-confidence', 'path'] as const
+export type Order = (typeof orders)[number]
+
+/** null: another order than the screen offers. */
+export function orderOf(query: string): Order | null {
+  const { sort } = parseQuery(query).query
+  const written = sort.map(({ field, descending }) => `${descending ? '-' : ''}${field}`).join()
+  return written === '' ? '-loss' : (orders.find((order) => order === written) ?? null)
+}
+
+export function withOrder(query: string, order: Order): string {
+  if (order === '-loss') return setSort(query, null)
+  return setSort(query, { field: order.replace('-', ''), descending: order.startsWith('-') })
+}
+
+export const rankGroups = ['all', 'top5', 'beyond5'] as const
+export type RankGroup = (typeof rankGroups)[number]
+
+export function rankOf(query: string): RankGroup {
+  const { asked } = valuesOf(query, 'predictions', 'rank')
+  return rankGroups.find((group) => asked.length === 1 && asked[0] === group) ?? 'all'
+}
+
+export function withRank(query: string, group: RankGroup): string {
+  return setWord(query, 'predictions', 'rank', group === 'all' ? '' : `rank:${group}`)
+}
+
+/** The bin that the query is of, by its bounds as they are written. */
+export function withRange(query: string, from: number, to: number): string {
+  const word = rangeWord(from, to)
+  return setWord(query, 'predictions', 'confidence', hasRange(query, from, to) ? '' : word)
+}
+
+export function hasRange(query: string, from: number, to: number): boolean {
+  return valuesOf(query, 'predictions', 'confidence').asked.includes(
+    rangeWord(from, to).replace('confidence:', ''),
+  )
+}
+
+function rangeWord(from: number, to: number): string {
+  return `confidence:${Number(from.toFixed(4))}..${Number(to.toFixed(4))}`
+}
+
+/** All images of a label, of a prediction, or of both, in the order of `query`; what else it says is left out, so that it finds as many as were counted. */
+export function pairQuery(
+  query: string,
+  {
+    label,
+    predicted,
+    which = 'wrong',
+  }: { label?: string | undefined; predicted?: string | undefined; which?: Correctness },
+  change: Change = 'narrow',
+): string {
+  const words = [
+    ...(label === undefined ? [] : [printWord('label', label)]),
+    ...(predicted === undefined ? [] : [printWord('predicted', predicted)]),
+  ]
+  if (change === 'leave-out')
+    return `${query} ${words.length > 1 ? `-(${words.join(' ')})` : `-${words.join('')}`}`.trim()
+  if (change === 'add' && label !== undefined && predicted === undefined)
+    return toggleValue(query, 'predictions', 'label', label, 'add')
+  const order = orderOf(query)
+  return withOrder(withCorrectness(words.join(' '), which), order ?? '-loss')
+}
+
+/** Whether the query is of this label and this prediction; undefined: of any. */
+export function isPair(query: string, label: string | undefined, predicted: string | undefined): boolean {
+  const only = (field: string, value: string | undefined): boolean => {
+    const { asked } = valuesOf(query, 'predictions', field)
+    return value === undefined ? asked.length === 0 : asked.length === 1 && asked[0] === value
   }
+  return only('label', label) && only('predicted', predicted)
 }
 
-/** The other way; defaults are left out of the address. */
-export function mistakesQueryOf(query: MistakesQuery): Record<string, string | number | undefined> {
-  return {
-    label: query.label ?? undefined,
-    predicted: query.predicted ?? undefined,
-    which: query.which === 'wrong' ? undefined : query.which,
-    group: query.group === 'all' ? undefined : query.group,
-    order: query.order === 'loss' ? undefined : query.order,
-    from: query.range?.from.toFixed(4),
-    to: query.range?.to.toFixed(4),
-    text: query.text === '' ? undefined : query.text,
-  }
-}
-
-/** What the core filters by. */
-export function coreFilter(query: MistakesQuery): PredictionFilter {
-  return {
-    which: query.which,
-    ...(query.label === null ? {} : { labelIndex: query.label }),
-    ...(query.predicted === null ? {} : { predictedIndex: query.predicted }),
-  }
+/** The class that the query asks for alone, by its index; null: none, or several. */
+export function onlyClass(
+  query: string,
+  field: 'label' | 'predicted',
+  classNames: readonly string[],
+): number | null {
+  const { asked } = valuesOf(query, 'predictions', field)
+  const index = asked.length === 1 ? classNames.indexOf(asked[0] ?? '') : -1
+  return index < 0 ? null : index
 }
 
 export function probabilityOf(prediction: Pick<Prediction, 'top'>): number {
   return prediction.top[0]?.probability ?? 0
-}
-
-/** What is filtered here: the rank group, the probability, and the text. */
-export function shownPredictions(
-  list: readonly Prediction[],
-  query: MistakesQuery,
-  classNames: readonly string[],
-): Prediction[] {
-  const { range } = query
-  const text = foldCase(query.text)
-  const names = classNames.map((name) => foldCase(name).includes(text))
-  return list.filter((prediction) => {
-    if (!inGroup(prediction, query.group)) return false
-    const named = names[prediction.labelIndex] === true || names[prediction.predictedIndex] === true
-    if (text !== '' && !named && !foldCase(prediction.path).includes(text)) return false
-    if (range === null) return true
-    const probability = probabilityOf(prediction)
-    // The bounds went through an address with four digits.
-    return probability >= range.from - 1e-4 && (probability < range.to - 1e-4 || range.to > 0.9999)
-  })
-}
-
-function index(text: string | undefined, count: number): number | null {
-  return text !== undefined && /^\d{1,7}$/.test(text) && Number(text) < count ? Number(text) : null
-}
-
-function share(text: string | undefined): number | null {
-  const value = text === undefined || text === '' ? Number.NaN : Number(text)
-  return value >= 0 && value <= 1 ? fourDigits(value) : null
-}
-
-/** As many as an address and a text have. */
-export function fourDigits(value: number): number {
-  return Math.round(value * 1e4) / 1e4
 }

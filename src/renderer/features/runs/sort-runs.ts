@@ -47,32 +47,6 @@ export function sortRuns(runs: readonly Run[], order: RunOrder): Run[] {
   })
 }
 
-/** Every word of `text` is somewhere in the name, dataset, model, state, engine or a departure. */
-export function filterRuns(runs: readonly Run[], text: string): Run[] {
-  const words = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '')
-  return runs.filter((run) => {
-    const departures = run.choices.filter((choice) => choice.departure !== null)
-    const hay = [
-      run.name,
-      run.datasetName,
-      run.model,
-      startWords(run),
-      run.recipe.rule === 'upstream' ? `pre-training ${run.recipe.preset ?? ''}` : 'HyperRule',
-      run.state,
-      `${run.recipe.cropPx}px`,
-      run.engine?.kind ?? '',
-      run.engine?.deviceName ?? '',
-      ...departures.map((choice) => `${choice.label} ${choice.value}`),
-    ]
-      .join('\n')
-      .toLowerCase()
-    return words.every((word) => hay.includes(word))
-  })
-}
-
 const naturalOrder = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
 function keyOf(run: Run, column: RunColumn): string | number | null {

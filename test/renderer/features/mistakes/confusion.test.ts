@@ -5,8 +5,6 @@ import {
   classFigures,
   classWords,
   confusedPairs,
-  inGroup,
-  probabilityHistogram,
 } from '../../../../src/renderer/features/mistakes/confusion-facts'
 import { matrixOrder } from '../../../../src/renderer/features/mistakes/confusion-order'
 import { levelPath, matrixCells, neighbour } from '../../../../src/renderer/features/mistakes/matrix-cells'
@@ -119,18 +117,5 @@ describe('the lists beside the matrix', () => {
       share: '100 %',
       said: '8 of 8 images of Iris are wrong',
     })
-  })
-
-  it('groups by the rank of the label', () => {
-    expect(inGroup({ labelRank: 5 }, 'label-in-top-5')).toBe(true)
-    expect(inGroup({ labelRank: 6 }, 'label-in-top-5')).toBe(false)
-    expect(inGroup({ labelRank: 6 }, 'label-not-in-top-5')).toBe(true)
-  })
-
-  it('puts every probability into one bin', () => {
-    const bins = probabilityHistogram([0.25, 0.4, 0.999, 1], 8)
-    expect(bins[0]?.from).toBeCloseTo(0.2)
-    expect(bins.map((bin) => bin.count)).toEqual([1, 0, 1, 0, 0, 0, 0, 2])
-    expect(probabilityHistogram([], 4).every((bin) => bin.count === 0)).toBe(true)
   })
 })

@@ -1,90 +1,76 @@
 import { describe, expect, it } from 'vitest'
-import type { Prediction } from '../../../../src/contract/entities/run'
 import { fileName, ordinal } from '../../../../src/renderer/features/mistakes/image-words'
 import {
-  allMistakes,
-  coreFilter,
-  mistakesQueryOf,
-  parseMistakesQuery,
-  shownPredictions,
+  correctnessOf,
+  hasRange,
+  isPair,
+  onlyClass,
+  orderOf,
+  pairQuery,
+  rankOf,
+  withCorrectness,
+  withOrder,
+  withRange,
+  withRank,
 } from '../../../../src/renderer/features/mistakes/mistakes-query'
 
-function prediction(imageId: number, probability: number, labelRank: number): Prediction {
-  return {
-    imageId,
-    path: `a/${imageId}.jpg`,
-    aspect: 1,
-    labelIndex: 0,
-    predictedIndex: 1,
-    loss: 1,
-    labelRank,
-    labelProbability: 0.1,
-    top: [{ classIndex: 1, probability }],
-  }
-}
-
-describe('the address of a selection of images', () => {
-  it('is empty for all mistakes and says the rest', () => {
-    expect(Object.values(mistakesQueryOf(allMistakes)).filter((value) => value !== undefined)).toEqual([])
-    const query = { ...allMistakes, label: 0, predicted: 2, which: 'right', order: 'path' } as const
-    expect(mistakesQueryOf(query)).toMatchObject({ label: 0, predicted: 2, which: 'right', order: 'path' })
+describe('what clicks put into the query', () => {
+  it('says which predictions are shown; the wrong ones are those of no word', () => {
+    expect(['', 'is:right', 'is:any', 'is:wrong', 'is:turned'].map(correctnessOf)).toEqual([
+      ...['wrong', 'right', 'any', 'wrong', 'wrong'],
+    ])
+    expect(withCorrectness('is:turned is:right a', 'any')).toBe('a is:turned is:any')
+    expect(withCorrectness('is:right', 'wrong')).toBe('')
   })
 
-  it('reads what it wrote', () => {
-    const query = {
-      which: 'all',
-      label: 3,
-      predicted: null,
-      group: 'label-in-top-5',
-      order: 'confidence',
-      range: { from: 0.25, to: 0.5 },
-      text: 'petal & leaf',
-    } as const
-    const text = Object.fromEntries(
-      Object.entries(mistakesQueryOf(query)).flatMap(([key, value]) =>
-        value === undefined ? [] : [[key, String(value)]],
-      ),
+  it('says the order, and nothing for the usual one', () => {
+    expect(['', 'sort:-loss', 'sort:path', 'sort:-width'].map(orderOf)).toEqual([
+      '-loss',
+      '-loss',
+      'path',
+      null,
+    ])
+    expect(withOrder('a sort:path', '-confidence')).toBe('a sort:-confidence')
+    expect(withOrder('a sort:path', '-loss')).toBe('a')
+  })
+
+  it('says the rank of the label', () => {
+    expect(withRank('loss>2 rank:3', 'top5')).toBe('loss>2 rank:top5')
+    expect(withRank('rank:top5', 'all')).toBe('')
+    expect(['rank:top5', 'rank:3', ''].map(rankOf)).toEqual(['top5', 'all', 'all'])
+  })
+
+  it('says a bar of the histogram, and takes it back the second time', () => {
+    const query = withRange('label:Iris', 0.7, 0.71875)
+    expect(query).toBe('label:Iris confidence:0.7..0.7188')
+    expect(hasRange(query, 0.7, 0.71875)).toBe(true)
+    expect(withRange(query, 0.7, 0.71875)).toBe('label:Iris')
+  })
+
+  it('says a cell of the matrix as its count was counted, in the order that is shown', () => {
+    const query = 'loss>2 is:any sort:path'
+    expect(pairQuery(query, { label: 'Iris', predicted: 'Colts Foot' })).toBe(
+      'label:Iris predicted:"Colts Foot" sort:path',
     )
-    expect(parseMistakesQuery(text)).toEqual(query)
-  })
-
-  it('takes what cannot be read as absent', () => {
-    expect(parseMistakesQuery({ which: 'x', label: '-1', predicted: '1e9', from: '2', to: 'a' })).toEqual(
-      allMistakes,
+    expect(pairQuery(query, { label: 'Iris', predicted: 'Iris', which: 'right' })).toBe(
+      'label:Iris predicted:Iris is:right sort:path',
     )
+    expect(pairQuery('a', { label: 'Iris', predicted: 'Crocus' }, 'leave-out')).toBe(
+      'a -(label:Iris predicted:Crocus)',
+    )
+    expect(pairQuery('a label:Crocus', { label: 'Iris' }, 'add')).toBe('a label:Crocus,Iris')
+    expect(pairQuery('', { label: 'Iris' }, 'leave-out')).toBe('-label:Iris')
   })
 
-  it('asks the core for classes only when they are given', () => {
-    expect(coreFilter(allMistakes)).toEqual({ which: 'wrong' })
-    expect(coreFilter({ ...allMistakes, label: 0 })).toEqual({ which: 'wrong', labelIndex: 0 })
+  it('knows the cell that it is of', () => {
+    expect(isPair('label:Iris predicted:Crocus loss>1', 'Iris', 'Crocus')).toBe(true)
+    expect(isPair('label:Iris predicted:Crocus', 'Iris', undefined)).toBe(false)
+    expect(onlyClass('label:Iris', 'label', ['Crocus', 'Iris'])).toBe(1)
+    expect(onlyClass('label:Iris,Crocus', 'label', ['Crocus', 'Iris'])).toBe(null)
   })
 })
 
-describe('what is shown of the answers', () => {
-  const list = [prediction(1, 0.2, 2), prediction(2, 0.5, 7), prediction(3, 1, 3)]
-  const shown = (part: Partial<typeof allMistakes>): number[] =>
-    shownPredictions(list, { ...allMistakes, ...part }, ['Colts Foot', 'Iris']).map((one) => one.imageId)
-
-  it('is one group of ranks', () => {
-    expect(shown({})).toEqual([1, 2, 3])
-    expect(shown({ group: 'label-in-top-5' })).toEqual([1, 3])
-    expect(shown({ group: 'label-not-in-top-5' })).toEqual([2])
-  })
-
-  it('is one range of probabilities, the last with its end', () => {
-    expect(shown({ range: { from: 0.2, to: 0.5 } })).toEqual([1])
-    expect(shown({ range: { from: 0.5, to: 1 } })).toEqual([2, 3])
-  })
-
-  it('has the text in the label, in the prediction or in the path, in capital letters or not', () => {
-    expect(shown({ text: 'colts' })).toEqual([1, 2, 3]) // the label
-    expect(shown({ text: 'IRIS' })).toEqual([1, 2, 3]) // the prediction
-    expect(shown({ text: 'A/2' })).toEqual([2])
-    expect(shown({ text: 'daisy' })).toEqual([])
-  })
-})
-
-describe('words for an image', () => {
+describe('the words for an image', () => {
   it('name the file and the rank', () => {
     expect(fileName('Colts Foot/image 1.jpg')).toBe('image 1.jpg')
     expect([1, 3, 6, 11, 21, 22, 23, 112].map(ordinal)).toEqual([

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { readQuery } from '../../../../src/domain/query/bind'
+import { foundRows } from '../../../../src/domain/query/match-row'
+import { runRow } from '../../../../src/domain/query/run-row'
 import type { Run } from '../../../../src/contract/entities/run'
 import {
-  filterRuns,
   newestFirst,
   nextOrder,
   runColumns,
@@ -105,14 +107,28 @@ describe('sorting runs', () => {
 })
 
 describe('finding runs', () => {
+  const found = (all: readonly Run[], text: string): number[] => {
+    const { bound, faults } = readQuery(text, 'runs', { classNames: [] })
+    expect(faults).toEqual([])
+    return ids(foundRows(all, bound, runRow))
+  }
+
   it('takes every word, in any of the columns', () => {
-    expect(ids(filterRuns(runs, 'FLOWERS-2 r50'))).toEqual([3])
-    expect(ids(filterRuns(runs, 'failed'))).toEqual([2])
-    expect(ids(filterRuns(runs, 'flip off'))).toEqual([1, 3])
-    expect(ids(filterRuns(runs, ''))).toEqual([1, 2, 3])
+    expect(found(runs, 'FLOWERS-2 r50')).toEqual([3])
+    expect(found(runs, 'failed')).toEqual([2])
+    expect(found(runs, 'flip off')).toEqual([1, 3])
+    expect(found(runs, '')).toEqual([1, 2, 3])
     const upstream: Run = { ...base, id: 4, recipe: { ...base.recipe, rule: 'upstream', preset: 'small' } }
-    expect(ids(filterRuns([...runs, upstream], 'pre-training small'))).toEqual([4])
-    expect(ids(filterRuns([...runs, upstream], 'hyperrule'))).toEqual([1, 2, 3])
-    expect(filterRuns(runs, 'nothing like it')).toEqual([])
+    expect(found([...runs, upstream], 'pre-training small')).toEqual([4])
+    expect(found([...runs, upstream], 'hyperrule')).toEqual([1, 2, 3])
+    expect(found(runs, '"nothing like it"')).toEqual([])
+  })
+
+  it('takes fields, and an order in which a run without the figure comes last', () => {
+    expect(found(runs, 'state:failed or name:flowers-2')).toEqual([2, 3])
+    expect(found(runs, '-state:failed seed:0')).toEqual([1, 3])
+    const accurate = found(runs, 'accuracy>=0')
+    expect(accurate.length).toBeGreaterThan(0)
+    expect(found(runs, 'sort:-accuracy').slice(0, accurate.length).sort()).toEqual([...accurate].sort())
   })
 })

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { splitPartSchema } from './dataset'
+
+/** What a check of a dataset can find, the gravest first. */
+const findingKinds = [
+  /** The same image in two parts. */
+  'leak',
+  /** The same image under two classes. */
+  'conflicting-labels',
+  'same-bytes',
+  'same-image',
+  /** Alike, maybe the next shot of the same thing; for the eye to decide. */
+  'similar',
+  'class-missing',
+  'imbalance',
+  'blank',
+  'dark',
+  'bright',
+  'blurred',
+  'odd-colours',
+  'extreme-shape',
+  'extreme-size',
+] as const
+export const findingKindSchema = z.enum(findingKinds)
+export type FindingKind = z.infer<typeof findingKindSchema>
+
+/** `groups`: its images come in groups that show the same. `classes`: it is about classes, named in `classes`. */
+const findingSubjectSchema = z.enum(['groups', 'images', 'classes'])
+
+const ignoredSchema = z.object({ groupCount: z.int(), reason: z.string(), atMs: z.number() })
+
+export const findingSchema = z.object({
+  kind: findingKindSchema,
+  subject: findingSubjectSchema,
+  /** What is found and not ignored: groups, of `images` images, of `classes` classes. */
+  groupCount: z.int(),
+  imageCount: z.int(),
+  /** What it is called, e.g. "Leaks between the parts". */
+  title: z.string(),
+  /** What was found, with its figures. */
+  sentence: z.string(),
+  /** Why it matters and what can be done. */
+  advice: z.string(),
+  /** The first groups, a few images each. */
+  samples: z.array(z.array(z.int())),
+  classes: z.array(z.object({ classIndex: z.int(), name: z.string(), note: z.string() })),
+  /** What of it is ignored; the reason given last. null: nothing. */
+  ignored: ignoredSchema.nullable(),
+})
+export type Finding = z.infer<typeof findingSchema>
+
+export const preflightSchema = z.object({
+  datasetId: z.int(),
+  /** null: it was never checked. */
+  check: z
+    .object({
+      checkedAtMs: z.number(),
+      /** Else images came in since. */
+      isCurrent: z.boolean(),
+      /** Images that could not be read. */
+      unreadCount: z.int(),
+    })
+    .nullable(),
+  imageCount: z.int(),
+  /** Held-out images that the train part has a twin of, leaks that are ignored left out. */
+  twins: z.object({ val: z.int(), test: z.int() }),
+  findings: z.array(findingSchema),
+})
+export type Preflight = z.infer<typeof preflightSchema>
+
+const foundImageSchema = z.object({
+  id: z.int(),
+  path: z.string(),
+  classIndex: z.int(),
+  className: z.string(),
+  part: splitPartSchema,
+  /** width ÷ height, as shown. */
+  aspect: z.number(),
+})
+export type FoundImage = z.infer<typeof foundImageSchema>
+
+export const foundGroupSchema = z.object({
+  images: z.array(foundImageSchema),
+  /** What was measured, e.g. "brightness 4 %"; '' where the images say it themselves. */
+  note: z.string(),
+  /** Why it is ignored; null: it is not. */
+  ignoredReason: z.string().nullable(),
+})
+export type FoundGroup = z.infer<typeof foundGroupSchema>

@@ -1,0 +1,19 @@
+/** Columns as text of JSON: the bytes of a typed array, little-endian, in base64. A million numbers are one text, not a million values to check. */
+import { z } from 'zod'
+
+export const packedSchema = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/)
+
+export function unpackUint32(packed: string): Uint32Array {
+  return new Uint32Array(unpack(packed))
+}
+
+export function unpackFloat32(packed: string): Float32Array {
+  return new Float32Array(unpack(packed))
+}
+
+function unpack(packed: string): ArrayBuffer {
+  const text = atob(packed)
+  const bytes = new Uint8Array(text.length)
+  for (let at = 0; at < bytes.length; at++) bytes[at] = text.charCodeAt(at)
+  return bytes.buffer
+}

@@ -1,0 +1,34 @@
+/** What a query means: tests of columns, and an order. */
+
+/** What a row must fulfil. Codes of classes are their indices; those of other columns are in the table of fields. */
+export type Test =
+  | { readonly kind: 'and' | 'or'; readonly terms: readonly Test[] }
+  | { readonly kind: 'not'; readonly term: Test }
+  | { readonly kind: 'every' }
+  | NumberTest
+  | { readonly kind: 'codes'; readonly column: string; readonly codes: readonly number[] }
+  | TextTest
+
+/** Between the ends, with them unless they are open. */
+export interface NumberTest {
+  readonly kind: 'number'
+  readonly column: string
+  readonly low: number
+  readonly high: number
+  readonly isLowOpen: boolean
+  readonly isHighOpen: boolean
+}
+
+/** `pieces` are folded. */
+interface TextTest {
+  readonly kind: 'text'
+  readonly column: string
+  readonly pieces: readonly string[]
+  readonly isWhole: boolean
+}
+
+export interface BoundQuery {
+  readonly test: Test
+  /** The first counts most; empty: the subject's own order. */
+  readonly order: readonly { readonly column: string; readonly descending: boolean }[]
+}

@@ -1,0 +1,396 @@
+/** The fields of the query language: what each is called, holds, takes, and where it means something. One table for parsing, help and completion. */
+import { splitParts } from '../../contract/entities/dataset'
+import { runStateSchema } from '../../contract/entities/run'
+
+/** What a query asks for. */
+export const subjects = ['images', 'predictions', 'runs'] as const
+export type Subject = (typeof subjects)[number]
+
+/** What a word such as `is:wrong` asks of a column; null: nothing, all fit. */
+export interface Choice {
+  readonly column: string
+  readonly codes: readonly number[] | null
+  readonly help: string
+}
+
+export type FieldType =
+  /** `units`: what one of each is in the column's own; `words`: names of ranges. */
+  | {
+      readonly kind: 'number'
+      readonly isWhole: boolean
+      readonly units: Readonly<Record<string, number>>
+      readonly words: Readonly<Record<string, readonly [low: number, high: number]>>
+    }
+  | { readonly kind: 'date' }
+  /** Whole: the value is all of it, else some of it. */
+  | { readonly kind: 'text'; readonly isWhole: boolean }
+  | { readonly kind: 'class' }
+  | { readonly kind: 'choice'; readonly choices: Readonly<Record<string, Choice>> }
+
+export interface Field {
+  readonly name: string
+  /** Other names that are read as well. */
+  readonly aliases: readonly string[]
+  readonly subjects: readonly Subject[]
+  readonly type: FieldType
+  readonly unit: string
+  readonly help: string
+  readonly example: string
+  readonly isSortable: boolean
+}
+
+const seen: readonly Subject[] = ['images', 'predictions']
+
+function number(units: Readonly<Record<string, number>> = {}, isWhole = false): FieldType {
+  return { kind: 'number', isWhole, units, words: {} }
+}
+
+function choices(column: string, names: readonly string[], help: (name: string) => string): FieldType {
+  return {
+    kind: 'choice',
+    choices: Object.fromEntries(
+      names.map((name, code) => [name, { column, codes: [code], help: help(name) }]),
+    ),
+  }
+}
+
+/** How formats are kept in a column; one that is not among them has no name. */
+export const imageFormats = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff', 'bmp', 'pnm'] as const
+
+const byteUnits = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 }
+const orientation: Readonly<Record<string, Choice>> = {
+  turned: { column: 'turned', codes: [1], help: 'rotated by the orientation in the file' },
+  upright: { column: 'turned', codes: [0], help: 'not rotated' },
+}
+const correctness: Readonly<Record<string, Choice>> = {
+  wrong: { column: 'wrong', codes: [1], help: 'the prediction is not the label' },
+  right: { column: 'wrong', codes: [0], help: 'the prediction is the label' },
+  any: { column: 'wrong', codes: null, help: 'right and wrong ones' },
+}
+
+/** Facts of an image's file, of datasets and predictions alike. */
+const fileFields: readonly Field[] = [
+  {
+    name: 'split',
+    aliases: ['part'],
+    subjects: seen,
+    type: choices('split', splitParts, (part) => `images of the ${part} part`),
+    unit: '',
+    help: 'The part that the image is in.',
+    example: 'split:test',
+    isSortable: true,
+  },
+  {
+    name: 'path',
+    aliases: [],
+    subjects: seen,
+    type: { kind: 'text', isWhole: false },
+    unit: '',
+    help: 'Some of the path below the dataset’s folder; a word alone asks the same.',
+    example: 'path:holiday/IMG_',
+    isSortable: true,
+  },
+  {
+    name: 'name',
+    aliases: ['file'],
+    subjects: seen,
+    type: { kind: 'text', isWhole: true },
+    unit: '',
+    help: 'The name of the file, whole; * stands for any letters.',
+    example: 'name:IMG_*',
+    isSortable: false,
+  },
+  {
+    name: 'width',
+    aliases: [],
+    subjects: seen,
+    type: number({ px: 1 }, true),
+    unit: 'px',
+    help: 'The width of the image as it is shown.',
+    example: 'width<96',
+    isSortable: true,
+  },
+  {
+    name: 'height',
+    aliases: [],
+    subjects: seen,
+    type: number({ px: 1 }, true),
+    unit: 'px',
+    help: 'The height of the image as it is shown.',
+    example: 'height>=1000',
+    isSortable: true,
+  },
+  {
+    name: 'aspect',
+    aliases: [],
+    subjects: seen,
+    type: number(),
+    unit: '',
+    help: 'The width divided by the height.',
+    example: 'aspect>2',
+    isSortable: true,
+  },
+  {
+    name: 'bytes',
+    aliases: ['size'],
+    subjects: seen,
+    type: number(byteUnits, true),
+    unit: 'bytes',
+    help: 'The size of the file; kB, MB and GB can follow the number.',
+    example: 'bytes>2MB',
+    isSortable: true,
+  },
+  {
+    name: 'format',
+    aliases: [],
+    subjects: seen,
+    type: choices('format', imageFormats, (name) => `${name} files, by what is in them`),
+    unit: '',
+    help: 'The format of the file, by what is in it.',
+    example: 'format:png',
+    isSortable: true,
+  },
+  {
+    name: 'same',
+    aliases: [],
+    subjects: seen,
+    type: {
+      kind: 'choice',
+      choices: {
+        classes: { column: 'sameClasses', codes: [1], help: 'the same bytes are under another class' },
+        parts: { column: 'sameParts', codes: [1], help: 'the same bytes are in another part' },
+      },
+    },
+    unit: '',
+    help: 'Images of the same bytes that have two classes or parts; those of the same bytes come together.',
+    example: 'same:parts',
+    isSortable: false,
+  },
+]
+
+const imageFields: readonly Field[] = [
+  {
+    name: 'class',
+    aliases: ['label'],
+    subjects: ['images'],
+    type: { kind: 'class' },
+    unit: '',
+    help: 'The class that the dataset gives the image.',
+    example: 'class:"Colts Foot"',
+    isSortable: true,
+  },
+  {
+    name: 'is',
+    aliases: [],
+    subjects: ['images'],
+    type: { kind: 'choice', choices: orientation },
+    unit: '',
+    help: 'What the image is.',
+    example: 'is:turned',
+    isSortable: false,
+  },
+]
+
+const predictionFields: readonly Field[] = [
+  {
+    name: 'is',
+    aliases: [],
+    subjects: ['predictions'],
+    type: { kind: 'choice', choices: { ...correctness, ...orientation } },
+    unit: '',
+    help: 'Whether the prediction is wrong; a query that does not say it asks for the wrong ones.',
+    example: 'is:right',
+    isSortable: false,
+  },
+  {
+    name: 'label',
+    aliases: ['class'],
+    subjects: ['predictions'],
+    type: { kind: 'class' },
+    unit: '',
+    help: 'The class that the dataset gives the image.',
+    example: 'label:Iris',
+    isSortable: true,
+  },
+  {
+    name: 'predicted',
+    aliases: ['prediction'],
+    subjects: ['predictions'],
+    type: { kind: 'class' },
+    unit: '',
+    help: 'The class that the model finds most probable.',
+    example: 'predicted:Crocus',
+    isSortable: true,
+  },
+  {
+    name: 'confidence',
+    aliases: ['probability'],
+    subjects: ['predictions'],
+    type: number({ '%': 0.01 }),
+    unit: '',
+    help: 'The probability of the predicted class, from 0 to 1.',
+    example: 'confidence:0.2..0.5',
+    isSortable: true,
+  },
+  {
+    name: 'margin',
+    aliases: [],
+    subjects: ['predictions'],
+    type: number({ '%': 0.01 }),
+    unit: '',
+    help: 'How much more probable the predicted class is than the next.',
+    example: 'margin<0.1',
+    isSortable: true,
+  },
+  {
+    name: 'loss',
+    aliases: [],
+    subjects: ['predictions'],
+    type: number(),
+    unit: 'nats',
+    help: 'The cross-entropy of the label.',
+    example: 'loss>2',
+    isSortable: true,
+  },
+  {
+    name: 'rank',
+    aliases: [],
+    subjects: ['predictions'],
+    type: { kind: 'number', isWhole: true, units: {}, words: { top5: [1, 5], beyond5: [6, Infinity] } },
+    unit: '',
+    help: 'The place of the label among the classes by probability; 1 is the prediction. top5 and beyond5 are words for it.',
+    example: 'rank:2..5',
+    isSortable: true,
+  },
+]
+
+const runText = { kind: 'text', isWhole: false } as const
+
+const runFields: readonly Field[] = [
+  {
+    name: 'name',
+    aliases: ['run'],
+    subjects: ['runs'],
+    type: runText,
+    unit: '',
+    help: 'Some of the name of the run.',
+    example: 'name:baseline',
+    isSortable: true,
+  },
+  {
+    name: 'dataset',
+    aliases: [],
+    subjects: ['runs'],
+    type: runText,
+    unit: '',
+    help: 'Some of the name of the dataset.',
+    example: 'dataset:flowers',
+    isSortable: true,
+  },
+  {
+    name: 'model',
+    aliases: [],
+    subjects: ['runs'],
+    type: runText,
+    unit: '',
+    help: 'Some of the name of the size, or of what the run started from.',
+    example: 'model:R50x1',
+    isSortable: true,
+  },
+  {
+    name: 'state',
+    aliases: ['is'],
+    subjects: ['runs'],
+    type: choices('state', runStateSchema.options, (state) => `runs that are ${state}`),
+    unit: '',
+    help: 'How far the run is.',
+    example: 'state:done',
+    isSortable: true,
+  },
+  {
+    name: 'accuracy',
+    aliases: [],
+    subjects: ['runs'],
+    type: number({ '%': 0.01 }),
+    unit: '',
+    help: 'The share of the evaluated images that are right, from 0 to 1, or with %.',
+    example: 'accuracy>90%',
+    isSortable: true,
+  },
+  {
+    name: 'mistakes',
+    aliases: ['wrong'],
+    subjects: ['runs'],
+    type: number({}, true),
+    unit: 'images',
+    help: 'How many of the evaluated images are wrong.',
+    example: 'mistakes<20',
+    isSortable: true,
+  },
+  {
+    name: 'loss',
+    aliases: [],
+    subjects: ['runs'],
+    type: number(),
+    unit: 'nats',
+    help: 'The loss of the last step.',
+    example: 'loss<0.5',
+    isSortable: true,
+  },
+  {
+    name: 'steps',
+    aliases: [],
+    subjects: ['runs'],
+    type: number({}, true),
+    unit: '',
+    help: 'How many steps are done.',
+    example: 'steps>=500',
+    isSortable: true,
+  },
+  {
+    name: 'departures',
+    aliases: [],
+    subjects: ['runs'],
+    type: number({}, true),
+    unit: '',
+    help: 'How many values of the recipe depart from the rule.',
+    example: 'departures:0',
+    isSortable: true,
+  },
+  {
+    name: 'seed',
+    aliases: [],
+    subjects: ['runs'],
+    type: number({}, true),
+    unit: '',
+    help: 'The number that determines all random choices of the run.',
+    example: 'seed:1',
+    isSortable: true,
+  },
+  {
+    name: 'created',
+    aliases: ['started'],
+    subjects: ['runs'],
+    type: { kind: 'date' },
+    unit: '',
+    help: 'The day on which the run began.',
+    example: 'created>=2026-11-01',
+    isSortable: true,
+  },
+]
+
+const fields: readonly Field[] = [...imageFields, ...predictionFields, ...fileFields, ...runFields]
+
+/** Those that a query about `subject` can have. */
+export function fieldsOf(subject: Subject): readonly Field[] {
+  return fields.filter(({ subjects: of }) => of.includes(subject))
+}
+
+/** By its name or another name of it, in capital letters or not. */
+export function fieldNamed(subject: Subject, name: string): Field | null {
+  const wanted = name.toLowerCase()
+  const all = fieldsOf(subject)
+  return (
+    all.find((field) => field.name === wanted) ?? all.find(({ aliases }) => aliases.includes(wanted)) ?? null
+  )
+}

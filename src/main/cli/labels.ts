@@ -1,0 +1,186 @@
+/** Corrections of labels on the command line. */
+import { writeFile } from 'node:fs/promises'
+import type { LabelChange, LabelsSummary } from '../../contract/entities/label'
+import { WorkbenchError } from '../../contract/errors'
+import { openToRead } from '../files/open-to-read'
+import { writeError } from '../files/write-error'
+import type { Core } from '../host/compose'
+import type { CliContext } from './context'
+import { findDataset } from './find'
+import { count, table } from './format'
+import { withCore, withReading } from './open'
+import { pathArgument } from './path-argument'
+
+export interface LabelOptions {
+  readonly class?: string
+  readonly exclude?: boolean
+  readonly restore?: boolean
+  readonly note?: string
+  readonly tag?: string
+  readonly untag?: string
+}
+
+/** A larger one is no patch that this reads at once. */
+const mostPatchBytes = 50e6
+/** Lines that did not fit and are written out. */
+const shownMisfits = 20
+
+export function runLabelList(context: CliContext, wanted: string): Promise<number> {
+  return withReading(context, 'labels list', async (call) => {
+    const { id, name } = await findDataset(call, wanted)
+    const { output } = context
+    const limit = 1000
+    const rows: string[][] = []
+    for (let offset = 0; ; offset += limit) {
+      const { total, labels } = await call('labels.list', { datasetId: id, offset, limit })
+      for (const label of labels) {
+        output.record({ type: 'label', datasetId: id, label })
+        const { path, className, excluded, note, tags } = label
+        rows.push([path, className ?? '', excluded ? 'excluded' : '', tags.join(' '), note])
+      }
+      if (offset + limit >= total) break
+    }
+    const summary = await call('labels.summary', { datasetId: id })
+    output.record({ type: 'labels-summary', summary })
+    if (rows.length === 0) output.print(`Nothing of "${name}" was corrected.`)
+    else
+      output.print(`${table([['image', 'class', '', 'tags', 'note'], ...rows])}\n\n${pendingText(summary)}`)
+    return 0
+  })
+}
+
+export async function runLabelSet(
+  context: CliContext,
+  wanted: string,
+  paths: readonly string[],
+  options: LabelOptions,
+): Promise<number> {
+  const change = changeOf(options)
+  return withCore(context, 'labels set', async (core) => {
+    const { id } = await findDataset(core.call, wanted)
+    const imageIds: number[] = []
+    for (const path of paths) imageIds.push(await imageAt(core, id, path))
+    const { changed, summary } = await core.call('labels.apply', { datasetId: id, imageIds, change })
+    context.output.record({ type: 'labels-changed', changed, summary })
+    context.output.print(
+      `${changed === 0 ? 'Nothing changed: it was so already.' : `${images(changed)} changed.`} ${pendingText(summary)}`,
+    )
+    return 0
+  })
+}
+
+export function runLabelUndo(context: CliContext, wanted: string, kind: 'undo' | 'redo'): Promise<number> {
+  return withCore(context, `labels ${kind}`, async (core) => {
+    const { id } = await findDataset(core.call, wanted)
+    const { text, summary } = await core.call(`labels.${kind}`, { datasetId: id })
+    context.output.record({ type: 'labels-changed', text, summary })
+    context.output.print(
+      text === null
+        ? `There is nothing to ${kind}.`
+        : `${kind === 'undo' ? 'Undone' : 'Done again'}: ${text}. ${pendingText(summary)}`,
+    )
+    return 0
+  })
+}
+
+export function runLabelExport(context: CliContext, wanted: string, typed: string): Promise<number> {
+  const path = pathArgument(typed)
+  return withReading(context, 'labels export', async (call) => {
+    const { id } = await findDataset(call, wanted)
+    const patch = await call('labels.patch', { datasetId: id })
+    try {
+      await writeFile(path, patch.text, { flag: 'wx' })
+    } catch (thrown) {
+      throw writeError(path, thrown)
+    }
+    context.output.record({ type: 'label-patch', path, count: patch.count })
+    context.output.print(
+      `${count(patch.count)} ${patch.count === 1 ? 'correction' : 'corrections'} in ${path}`,
+    )
+    return 0
+  })
+}
+
+export function runLabelApply(context: CliContext, wanted: string, typed: string): Promise<number> {
+  const path = pathArgument(typed)
+  return withCore(context, 'labels apply', async (core) => {
+    const { id } = await findDataset(core.call, wanted)
+    const text = await readPatch(path)
+    const result = await core.call('labels.applyPatch', { datasetId: id, text })
+    const { output } = context
+    output.record({ type: 'label-patch-applied', ...result })
+    const { changed, already, misfits, misfitCount } = result
+    output.print(`${images(changed)} changed, ${count(already)} as the file says already.`)
+    if (misfitCount > 0) {
+      const shown = misfits.slice(0, shownMisfits)
+      const more = misfitCount > shown.length ? `\n… and ${count(misfitCount - shown.length)} more` : ''
+      output.print(
+        `\n${count(misfitCount)} lines do not fit:\n${table(shown.map(({ line, path: at, reason }) => [String(line), at, reason]))}${more}`,
+      )
+    }
+    output.print(`\n${pendingText(result.summary)}`)
+    return 0
+  })
+}
+
+function changeOf({ class: className, exclude, restore, note, tag, untag }: LabelOptions): LabelChange {
+  if (className !== undefined) return { kind: 'label', className }
+  if (exclude === true) return { kind: 'exclude' }
+  if (restore === true) return { kind: 'restore' }
+  if (note !== undefined) return { kind: 'note', text: note }
+  if (tag !== undefined) return { kind: 'tag', tag }
+  if (untag !== undefined) return { kind: 'untag', tag: untag }
+  throw new WorkbenchError(
+    'bad-input',
+    'It is not said what to change.',
+    'Give --class, --exclude, --restore, --note, --tag or --untag.',
+  )
+}
+
+/** By its path in the current version, or of an excluded image. */
+async function imageAt(core: Core, datasetId: number, path: string): Promise<number> {
+  const { ids } = await core.call('images.layout', { datasetId, filter: { text: path } })
+  for (const id of ids) {
+    if ((await core.call('images.get', { id })).path === path) return id
+  }
+  const limit = 5000
+  for (let offset = 0; ; offset += limit) {
+    const { total, labels } = await core.call('labels.list', { datasetId, offset, limit })
+    const found = labels.find((label) => label.path === path)
+    if (found !== undefined) return found.imageId
+    if (offset + limit >= total) break
+  }
+  throw new WorkbenchError(
+    'not-found',
+    `The dataset has no image "${path}".`,
+    'Give the path within the dataset, such as "oak/1.jpg". Nothing was changed.',
+  )
+}
+
+async function readPatch(path: string): Promise<string> {
+  const refuse = (reason: string, cause?: unknown): WorkbenchError =>
+    new WorkbenchError('path-not-readable', `${path} cannot be read: ${reason}.`, 'Nothing was changed.', {
+      cause,
+    })
+  try {
+    const handle = await openToRead(path)
+    try {
+      if ((await handle.stat()).size > mostPatchBytes) throw new Error('it is larger than 50 MB')
+      return await handle.readFile('utf8')
+    } finally {
+      await handle.close()
+    }
+  } catch (thrown) {
+    const isMissing = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT'
+    throw refuse(isMissing ? 'it does not exist' : thrown instanceof Error ? thrown.message : String(thrown))
+  }
+}
+
+function pendingText({ pending }: LabelsSummary): string {
+  if (pending === 0) return 'The dataset has all corrections.'
+  return `The next training uses ${pending === 1 ? 'it' : `all ${count(pending)}`} in a new version of the dataset.`
+}
+
+function images(number: number): string {
+  return `${count(number)} ${number === 1 ? 'image' : 'images'}`
+}

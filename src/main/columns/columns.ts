@@ -1,0 +1,144 @@
+/** Answers queries about the images of a dataset and the predictions of a run, from columns in memory. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { WorkbenchError } from '../../contract/errors'
+import { readQuery, type Vocabulary } from '../../domain/query/bind'
+import type { BoundQuery, Test } from '../../domain/query/bound'
+import type { Subject } from '../../domain/query/fields'
+import { currentSplit, runResults } from '../store/column-pages'
+import { classNamesOf } from '../store/splits'
+import type { Db } from '../store/statement'
+import { rowsOf } from './bits'
+import { createColumnCache } from './column-cache'
+import { filterRows } from './filter'
+import { buildImageColumns, rowFinder, type ImageColumns } from './image-columns'
+import { buildPredictionColumns, type PredictionColumns } from './prediction-columns'
+import { sortRows } from './sort'
+import { noRow, type Column, type Table } from './table'
+
+export interface ImagesFound {
+  readonly images: ImageColumns
+  readonly classNames: readonly string[]
+  /** Rows of `images`, in the order that was asked for. */
+  readonly rows: Uint32Array
+}
+
+export interface PredictionsFound {
+  readonly predictions: PredictionColumns
+  /** Of the run's version of the dataset. */
+  readonly images: ImageColumns
+  /** The row of `images` of each prediction. */
+  readonly imageRows: Uint32Array
+  readonly classNames: readonly string[]
+  /** Rows of `predictions`, in the order that was asked for. */
+  readonly rows: Uint32Array
+}
+
+export interface Columns {
+  /** Throws 'not-found', and 'bad-input' with the place for a text that is not understood. */
+  images(datasetId: number, text: string): Promise<ImagesFound>
+  predictions(runId: number, text: string): Promise<PredictionsFound>
+}
+
+const defaultLimitBytes = 256e6
+
+/** Labels are those of the import: whoever keeps other revisions of them names one here. */
+const revision = 0
+
+export function createColumns(db: Db, limitBytes = defaultLimitBytes): Columns {
+  const cache = createColumnCache(limitBytes)
+  const pause = (): Promise<void> => nextTurn()
+
+  const imagesOf = (split: { datasetId: number; splitId: number }): Promise<ImageColumns> =>
+    cache.get(`images ${split.splitId} ${revision}`, () => buildImageColumns(db, split, pause))
+
+  return {
+    async images(datasetId, text) {
+      const split = currentSplit(db, datasetId)
+      const classNames = classNamesOf(db, split.splitId)
+      const bound = understood(text, 'images', { classNames })
+      const images = await imagesOf(split)
+      const { rows } = await cache.get(`images ${split.splitId} ${revision} ${text}`, async () =>
+        sized(await ordered(images.table, bound, images, pause)),
+      )
+      return { images, classNames, rows }
+    },
+
+    async predictions(runId, text) {
+      const run = runResults(db, runId)
+      const classNames = classNamesOf(db, run.splitId)
+      const bound = understood(text, 'predictions', { classNames })
+      const key = `predictions ${runId} ${run.results} ${revision}`
+      const predictions = await cache.get(key, () => buildPredictionColumns(db, runId, pause))
+      const images = await imagesOf(run)
+      const { rows: imageRows } = await cache.get(`${key} rows`, async () =>
+        sized(placesOf(predictions, images)),
+      )
+      const table = joined(predictions, images, imageRows)
+      const { rows } = await cache.get(`${key} ${text}`, async () => {
+        const order = bound.order.length > 0 ? bound.order : [{ column: 'loss', descending: true }]
+        return sized(await ordered(table, { ...bound, order }, images, pause))
+      })
+      return { predictions, images, imageRows, classNames, rows }
+    },
+  }
+}
+
+function sized(rows: Uint32Array) {
+  return { rows, byteCount: rows.byteLength }
+}
+
+/** Throws 'bad-input' at the first place that is not understood. */
+function understood(text: string, subject: Subject, vocabulary: Vocabulary): BoundQuery {
+  const { bound, faults } = readQuery(text, subject, vocabulary)
+  const [first] = faults
+  if (first === undefined) return bound
+  const { from, to, message } = first
+  throw new WorkbenchError('bad-input', message, '', { span: { from, to } })
+}
+
+async function ordered(
+  table: Table,
+  { test, order }: BoundQuery,
+  images: ImageColumns,
+  pause: () => Promise<void>,
+): Promise<Uint32Array> {
+  let rows = rowsOf(filterRows(table, test))
+  // Images of the same bytes stand together where the query is about them.
+  if (order.length === 0 && asksOfSame(test))
+    return sortRows(rows, { values: images.sameGroups, rows: table.paths.rows }, false)
+  // The field that counts most comes last: equal ones stay as they were.
+  for (const { column, descending } of [...order].reverse()) {
+    const by: Column | null =
+      column === 'path'
+        ? { values: await images.paths.rank(pause), rows: table.paths.rows }
+        : table.column(column)
+    if (by !== null) rows = sortRows(rows, by, descending)
+    await pause()
+  }
+  return rows
+}
+
+function asksOfSame(test: Test): boolean {
+  if (test.kind === 'codes') return test.column === 'sameClasses' || test.column === 'sameParts'
+  return (test.kind === 'and' || test.kind === 'or') && test.terms.some(asksOfSame)
+}
+
+function placesOf({ imageIds }: PredictionColumns, images: ImageColumns): Uint32Array {
+  const rowOf = rowFinder(images)
+  const rows = new Uint32Array(imageIds.length)
+  for (let row = 0; row < rows.length; row++) rows[row] = rowOf(imageIds[row] ?? 0) ?? noRow
+  return rows
+}
+
+function joined(predictions: PredictionColumns, images: ImageColumns, imageRows: Uint32Array): Table {
+  return {
+    rowCount: predictions.rowCount,
+    column(name) {
+      const own = predictions.numbers.get(name)
+      if (own !== undefined) return { values: own, rows: null }
+      const values = images.numbers.get(name)
+      return values === undefined ? null : { values, rows: imageRows }
+    },
+    paths: { column: images.paths, rows: imageRows },
+  }
+}

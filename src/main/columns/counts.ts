@@ -1,0 +1,51 @@
+/** How many rows have each value. */
+import type { Numbers } from './table'
+
+/** `codeCount`: codes are below it. `places`: where each of `rows` has its value; null: at its own place. */
+export function countCodes(
+  rows: Uint32Array,
+  values: Numbers | undefined,
+  codeCount: number,
+  places: Uint32Array | null = null,
+): number[] {
+  const counts = new Array<number>(codeCount).fill(0)
+  if (values === undefined) return counts
+  for (const row of rows) {
+    const code = values[places === null ? row : (places[row] ?? 0)] ?? codeCount
+    if (code < codeCount) counts[code] = (counts[code] ?? 0) + 1
+  }
+  return counts
+}
+
+/** Equal bins over [from, 1], where `from` is the least value rounded down to a tenth. */
+export function histogram(
+  rows: Uint32Array,
+  values: Numbers | undefined,
+  binCount: number,
+): { from: number; counts: number[] } {
+  let least = 1
+  for (const row of rows) least = Math.min(least, values?.[row] ?? 1)
+  const from = Math.min(0.9, Math.floor(least * 10 + 1e-6) / 10)
+  const width = (1 - from) / binCount
+  const counts = new Array<number>(binCount).fill(0)
+  for (const row of rows) {
+    const bin = Math.floor(((values?.[row] ?? 1) - from) / width + 1e-6)
+    const place = Math.max(0, Math.min(binCount - 1, bin))
+    counts[place] = (counts[place] ?? 0) + 1
+  }
+  return { from, counts }
+}
+
+/** The values of rows, in their order, as the contract sends columns. */
+export function packed<Values extends Uint32Array | Float32Array>(
+  rows: Uint32Array,
+  values: Values,
+  places: Uint32Array | null = null,
+): string {
+  const picked = values instanceof Uint32Array ? new Uint32Array(rows.length) : new Float32Array(rows.length)
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0
+    picked[at] = values[places === null ? row : (places[row] ?? 0)] ?? 0
+  }
+  return Buffer.from(picked.buffer).toString('base64')
+}

@@ -1,0 +1,19 @@
+/** What filters and sorts read: columns of numbers, and paths; some of them of other rows, which are looked up by `rows`. */
+import type { PathColumn } from './path-column'
+
+export type Numbers = Uint8Array | Uint16Array | Uint32Array | Float32Array
+
+export interface Column {
+  readonly values: Numbers
+  /** Where a row of the table has its value; null: at its own place. `noRow`: nowhere. */
+  readonly rows: Uint32Array | null
+}
+
+export const noRow = 0xffffffff
+
+export interface Table {
+  readonly rowCount: number
+  /** null where there is no such column. */
+  column(name: string): Column | null
+  readonly paths: { readonly column: PathColumn; readonly rows: Uint32Array | null }
+}

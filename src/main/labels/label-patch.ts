@@ -1,0 +1,127 @@
+/** The corrections of a dataset as CSV, for another home or another copy of the dataset: told by content, so that names and places may differ. */
+import { parse } from 'csv-parse/sync'
+import { labelChangeSchema, type LabelChange, type PatchResult } from '../../contract/entities/label'
+import { WorkbenchError } from '../../contract/errors'
+import { typedName } from '../../domain/names'
+import { csvLine } from '../report/csv'
+import { contentAndClass, imagesOfContent } from '../store/label-images'
+import {
+  addLabelEvents,
+  labelLog,
+  lastWriters,
+  storedLabels,
+  type LabelWriter,
+  type NewLabelEvent,
+} from '../store/label-events'
+import type { Db } from '../store/statement'
+import { isChange } from './label-change'
+
+const columns = ['content_hash', 'path', 'kind', 'from', 'to', 'at', 'by'] as const
+type Row = Readonly<Record<(typeof columns)[number], string>>
+
+/** Misfits that are told one by one. */
+const mostMisfits = 1000
+
+/** A line for each class, exclusion, note and tag that the log says now. */
+export function labelPatch(db: Db, datasetId: number): { text: string; count: number } {
+  const writers = lastWriters(db, datasetId)
+  const lines: string[] = []
+  for (const [identity, state] of labelLog(db, datasetId).states) {
+    const { image, className, sourceClass, excluded, note, tags } = state
+    const { atMs = 0, byWhom = '' } = writers.get(identity) ?? {}
+    const add = (kind: LabelChange['kind'], from: string, to: string): void => {
+      lines.push(
+        csvLine([image.contentHash, image.key, kind, from, to, new Date(atMs).toISOString(), byWhom]),
+      )
+    }
+    if (className !== null && className !== sourceClass) add('label', sourceClass ?? '', className)
+    if (excluded) add('exclude', '', '')
+    if (note !== '') add('note', '', note)
+    for (const tag of tags) add('tag', '', tag)
+  }
+  return { text: csvLine(columns) + lines.join(''), count: lines.length }
+}
+
+/**
+ * What fits becomes one entry of the log, which one "undo" takes back; what holds already is left. An image is found by its content: at the path of the
+ * line, else everywhere. Throws 'bad-input' where the text is no patch.
+ */
+export function applyPatch(db: Db, datasetId: number, text: string, writer: LabelWriter): PatchResult {
+  const labelOf = storedLabels(db, datasetId)
+  const events: NewLabelEvent[] = []
+  const misfits: PatchResult['misfits'] = []
+  let misfitCount = 0
+  let already = 0
+  readRows(text).forEach((row, index) => {
+    const misfit = (reason: string): void => {
+      misfitCount++
+      if (misfits.length < mostMisfits) misfits.push({ line: index + 2, path: row.path, reason })
+    }
+    const change = changeOf(row)
+    if (typeof change === 'string') return misfit(change)
+    if (!/^[0-9a-f]{16,64}$/.test(row.content_hash)) return misfit('It names no content.')
+    const same = imagesOfContent(db, datasetId, row.content_hash)
+    const exact = same.filter(({ key }) => key === row.path)
+    const found = exact.length > 0 ? exact : same
+    if (found.length === 0) return misfit('The dataset has no image with this content.')
+    for (const { imageId } of found) {
+      const image = contentAndClass(db, imageId)
+      if (image === null) continue
+      const state = labelOf(image)
+      const fromClass = state?.className ?? image.className
+      if (isChange(change, state, fromClass)) events.push({ imageId, change, fromClass })
+      else already++
+    }
+  })
+  if (events.length > 0) addLabelEvents(db, datasetId, writer, events)
+  return { changed: events.length, already, misfits, misfitCount }
+}
+
+/** Or why it is none, a sentence. */
+function changeOf({ kind, to }: Row): LabelChange | string {
+  const parsed = labelChangeSchema.safeParse({ kind, className: to, text: to, tag: to })
+  if (!parsed.success) return `"${kind.slice(0, 40)}" is no kind of correction.`
+  const change = parsed.data
+  try {
+    if (change.kind === 'label') return { ...change, className: typedName(to, 'class') }
+    if (change.kind === 'tag' || change.kind === 'untag') return { ...change, tag: typedName(to, 'tag') }
+    return change
+  } catch (thrown) {
+    return thrown instanceof WorkbenchError ? thrown.message : String(thrown)
+  }
+}
+
+function readRows(text: string): Row[] {
+  let rows: Partial<Row>[]
+  try {
+    rows = parse<Partial<Row>>(text, {
+      columns: true,
+      bom: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      max_record_size: 1e6,
+    })
+  } catch (cause) {
+    throw noPatch(cause instanceof Error ? cause.message : String(cause))
+  }
+  const [first] = rows
+  const missing = columns.slice(0, 5).filter((name) => first !== undefined && first[name] === undefined)
+  if (missing.length > 0) throw noPatch(`It has no column "${missing.join('", "')}"`)
+  return rows.map((row) => ({
+    content_hash: row.content_hash ?? '',
+    path: row.path ?? '',
+    kind: row.kind ?? '',
+    from: row.from ?? '',
+    to: row.to ?? '',
+    at: row.at ?? '',
+    by: row.by ?? '',
+  }))
+}
+
+function noPatch(reason: string): WorkbenchError {
+  return new WorkbenchError(
+    'bad-input',
+    `The file is not a patch of labels: ${reason.replace(/\.$/, '')}.`,
+    `Its first line is: ${columns.join(',')}. Nothing was changed.`,
+  )
+}

@@ -1,0 +1,99 @@
+/** Preflight: what is wrong with a dataset before a training, and what is done about it. */
+import type { FindingKind } from '../../contract/entities/preflight'
+import { WorkbenchError } from '../../contract/errors'
+import type { FoundItems } from '../../domain/preflight/findings'
+import { findingTitles } from '../../domain/preflight/finding-words'
+import type { ServiceContext } from '../app/context'
+import type { DomainHandlers } from '../app/handlers'
+import { getDataset } from '../store/datasets'
+import { moveGroups, takeSplitAgain } from '../store/move-groups'
+import { dropIgnored, putIgnored } from '../store/preflight'
+import { checkDataset } from './check-dataset'
+import { createReports } from './report'
+
+export function preflightHandlers(
+  context: ServiceContext,
+  isTraining: () => boolean,
+): DomainHandlers<'preflight'> {
+  const { db, tasks, clock, emit } = context
+  const reports = createReports(db)
+  /** Tasks by dataset. */
+  const running = new Map<number, number>()
+
+  /** Those of the groups in which `imageIds` are; all where it is null. Throws 'not-found' where there are none. */
+  function groupsOf(
+    datasetId: number,
+    kind: FindingKind,
+    imageIds: readonly number[] | null,
+    which: 'open' | 'ignored' = 'open',
+  ): FoundItems[] {
+    const wanted = imageIds === null ? null : new Set(imageIds)
+    const found = reports
+      .groups(datasetId, kind, which)
+      .filter(({ items }) => wanted === null || items.some((item) => wanted.has(item)))
+    if (found.length > 0) return found
+    throw new WorkbenchError(
+      'not-found',
+      `"${findingTitles[kind]}" has no such group any more.`,
+      'Check the dataset again.',
+    )
+  }
+
+  function changed(datasetId: number) {
+    emit({ type: 'preflight-changed', datasetId })
+    return reports.preflight(datasetId)
+  }
+
+  return {
+    'preflight.start': async ({ datasetId }) => {
+      const { name } = getDataset(db, datasetId)
+      const begun = running.get(datasetId)
+      if (begun !== undefined) return { taskId: begun }
+      const taskId = tasks.start('preflight', `Check "${name}"`, async (task) => {
+        try {
+          await checkDataset(context, datasetId, task, isTraining)
+          emit({ type: 'preflight-changed', datasetId })
+          return datasetId
+        } finally {
+          running.delete(datasetId)
+        }
+      })
+      running.set(datasetId, taskId)
+      return { taskId }
+    },
+    'preflight.findings': async ({ datasetId }) => reports.preflight(datasetId),
+    'preflight.images': async ({ datasetId, kind, which, offset, limit }) => ({
+      total: reports.groups(datasetId, kind, which).length,
+      groups: reports.page(datasetId, kind, which, offset, offset + limit),
+    }),
+    'preflight.ignore': async ({ datasetId, kind, items, reason }) => {
+      const groups = groupsOf(datasetId, kind, items ?? null)
+      const atMs = clock()
+      putIgnored(
+        db,
+        datasetId,
+        groups
+          .flatMap(({ keys }) => keys)
+          .map((item) => ({ finding: kind, item, reason: reason.trim(), atMs })),
+      )
+      return changed(datasetId)
+    },
+    'preflight.unignore': async ({ datasetId, kind, items }) => {
+      const wanted =
+        items === undefined ? null : groupsOf(datasetId, kind, items, 'ignored').flatMap(({ keys }) => keys)
+      dropIgnored(db, datasetId, kind, wanted)
+      return changed(datasetId)
+    },
+    'preflight.moveTogether': async ({ datasetId, items }) => {
+      const groups = groupsOf(datasetId, 'leak', items ?? null).map((group) => group.items)
+      const { previousSplitId, movedCount } = moveGroups(db, datasetId, groups, clock())
+      emit({ type: 'datasets-changed' })
+      return { previousSplitId, movedCount, preflight: changed(datasetId) }
+    },
+    'preflight.undoMove': async ({ datasetId, splitId }) => {
+      takeSplitAgain(db, datasetId, splitId)
+      emit({ type: 'datasets-changed' })
+      return changed(datasetId)
+    },
+  }
+}

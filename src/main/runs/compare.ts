@@ -1,0 +1,174 @@
+/** Two runs held to each other, image by image, both under the labels of now: so that models are compared, not labels. */
+import type { ComparedImage, Comparison, ComparisonGroup } from '../../contract/entities/comparison'
+import type { SplitPart } from '../../contract/entities/dataset'
+import type { Run } from '../../contract/entities/run'
+import { WorkbenchError } from '../../contract/errors'
+import { countGroups, groupOf } from '../../domain/comparison/compare'
+import { classNow } from '../../domain/labels/find-label'
+import { accuracyOf } from '../../domain/rules/interval'
+import { mcnemarExact } from '../../domain/statistics/mcnemar'
+import type { ServiceContext } from '../app/context'
+import { evaluatedImages, setOfPart, splitOfSet, type EvaluatedImage } from '../store/evaluated-images'
+import { labelRevision, storedLabels } from '../store/label-events'
+import { predictionBlocks } from '../store/prediction-set-read'
+import { partCode } from '../store/split-parts'
+import { getRun } from '../store/runs'
+import { classNamesOf } from '../store/splits'
+import type { Db } from '../store/statement'
+
+export interface Question {
+  readonly first: number
+  readonly second: number
+  readonly part?: SplitPart | undefined
+}
+
+interface Answer {
+  readonly key: string
+  readonly comparison: Comparison
+  readonly images: readonly (ComparedImage & { readonly group: ComparisonGroup })[]
+}
+
+/** Rows that are read between two looks at other work. */
+const rowsAtOnce = 2048
+
+/** Keeps the last comparison: its galleries ask for it page by page. */
+export function createComparer({ db }: Pick<ServiceContext, 'db'>): (question: Question) => Promise<Answer> {
+  let last: Answer | null = null
+  return async (question) => {
+    const [first, second] = [getRun(db, question.first), getRun(db, question.second)]
+    const part = question.part ?? second.evaluatedOn ?? first.evaluatedOn
+    if (part === null) throw noPredictions(second, null)
+    const [firstSet, secondSet] = [setFor(db, first, part), setFor(db, second, part)]
+    const revisions = [first.datasetId, second.datasetId].map((id) => labelRevision(db, id))
+    const key = JSON.stringify([firstSet, secondSet, revisions])
+    if (last?.key === key) return last
+    last = {
+      key,
+      ...(await compare(
+        db,
+        part,
+        firstSet,
+        secondSet,
+        revisions.every((at) => at === 0),
+      )),
+    }
+    return last
+  }
+}
+
+function setFor(db: Db, run: Run, part: SplitPart): number {
+  const id = setOfPart(db, run.id, partCode(part))
+  if (id === null) throw noPredictions(run, part)
+  return id
+}
+
+async function compare(
+  db: Db,
+  part: SplitPart,
+  firstSet: number,
+  secondSet: number,
+  isUnlabelled: boolean,
+): Promise<Omit<Answer, 'key'>> {
+  const before = new Map<string, Said>()
+  for await (const said of readSet(db, firstSet)) before.set(identityOf(said.image), said)
+  const { datasetId = 0 } = splitOfSet(db, secondSet) ?? {}
+  const labelOf = storedLabels(db, datasetId)
+  const images: (ComparedImage & { group: ComparisonGroup })[] = []
+  const byContent = contents(before)
+  let [onlySecond, excluded, relabelled, matched] = [0, 0, 0, 0]
+  for await (const now of readSet(db, secondSet)) {
+    const was = before.get(identityOf(now.image)) ?? byContent.get(now.image.contentHash)
+    if (was === undefined) {
+      onlySecond++
+      continue
+    }
+    matched++
+    const state = isUnlabelled ? null : labelOf(now.image)
+    if (state?.excluded === true) {
+      excluded++
+      continue
+    }
+    const label = classNow(state, now.label)
+    if (label !== was.label || label !== now.label) relabelled++
+    const judged = { label, first: was.said.className, second: now.said.className }
+    const { imageId, key: path, aspect } = now.image
+    images.push({ imageId, path, aspect, label, first: was.said, second: now.said, group: groupOf(judged) })
+  }
+  if (images.length === 0) throw nothingInCommon(part)
+  const { counts, classes } = countGroups(
+    images.map(({ label, first, second }) => ({ label, first: first.className, second: second.className })),
+  )
+  return {
+    images,
+    comparison: {
+      part,
+      counts,
+      classes,
+      first: accuracyOf(counts.right + counts.broken, images.length),
+      second: accuracyOf(counts.right + counts.fixed, images.length),
+      p: mcnemarExact(counts.fixed, counts.broken),
+      onlyFirst: Math.max(0, before.size - matched),
+      onlySecond,
+      excluded,
+      relabelled,
+    },
+  }
+}
+
+interface Said {
+  readonly image: EvaluatedImage
+  /** As it was evaluated. */
+  readonly label: string
+  readonly said: ComparedImage['first']
+}
+
+/** In the order of the evaluation; other work comes in between. */
+async function* readSet(db: Db, setId: number): AsyncGenerator<Said> {
+  const { splitId = 0 } = splitOfSet(db, setId) ?? {}
+  const names = classNamesOf(db, splitId)
+  const nameOf = (index: number | undefined): string => names[index ?? -1] ?? `class ${String(index)}`
+  for (const block of predictionBlocks(db, setId)) {
+    const { rowCount, imageIds, labels, topCount, topIndices, topProbabilities } = block
+    for (let from = 0; from < rowCount; from += rowsAtOnce) {
+      const to = Math.min(rowCount, from + rowsAtOnce)
+      const found = new Map(
+        evaluatedImages(db, imageIds.subarray(from, to)).map((image) => [image.imageId, image]),
+      )
+      for (let row = from; row < to; row++) {
+        const image = found.get(imageIds[row] ?? -1)
+        if (image === undefined) continue
+        const said = {
+          className: nameOf(topIndices[row * topCount]),
+          probability: topProbabilities[row * topCount] ?? 0,
+        }
+        yield { image, label: nameOf(labels[row]), said }
+      }
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+  }
+}
+
+function identityOf({ contentHash, key }: EvaluatedImage): string {
+  return `${contentHash} ${key}`
+}
+
+/** Where a file has moved between two versions. */
+function contents(said: ReadonlyMap<string, Said>): Map<string, Said> {
+  return new Map([...said.values()].map((one) => [one.image.contentHash, one]))
+}
+
+function nothingInCommon(part: SplitPart): WorkbenchError {
+  return new WorkbenchError(
+    'not-found',
+    `The two runs were evaluated on no image in common of the ${part} part.`,
+    'Compare runs of the same dataset and split.',
+  )
+}
+
+function noPredictions(run: Run, part: SplitPart | null): WorkbenchError {
+  return new WorkbenchError(
+    'not-found',
+    `The run "${run.name}" has no predictions${part === null ? '' : ` of the ${part} part`}.`,
+    'Compare runs that were evaluated on the same part.',
+  )
+}

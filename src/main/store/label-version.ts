@@ -1,0 +1,168 @@
+/** What the label log changes in a dataset's current version, and the version that has it. */
+import type { DifferenceCounts } from '../../contract/entities/dataset'
+import { WorkbenchError } from '../../contract/errors'
+import { continueSplit } from '../../domain/continue-split'
+import { classNow } from '../../domain/labels/find-label'
+import { identityOf, type LabelState } from '../../domain/labels/label-log'
+import type { ScannedImage } from '../datasets/scan-result'
+import { getDataset, listProblems } from './datasets'
+import { imageFacts, type FactsRow } from './images'
+import { labelLog } from './label-events'
+import { partOfCode } from './split-parts'
+import { statement, type Db } from './statement'
+import { storedImages } from './stored-images'
+import { insertVersion, partsOfContents } from './take-in'
+
+interface PendingLabels {
+  /** By the id of an image of the current version: the class that it shall have; null: it leaves. */
+  readonly classOf: ReadonlyMap<number, string | null>
+  /** Images that come back. */
+  readonly restored: readonly LabelState[]
+}
+
+/** Looks at the images of the log alone. */
+export function pendingLabels(db: Db, datasetId: number): PendingLabels {
+  const { states } = labelLog(db, datasetId)
+  const classOf = new Map<number, string | null>()
+  const restored: LabelState[] = []
+  const moved: LabelState[] = []
+  for (const state of states.values()) {
+    const here = rowsOf(db, datasetId, state.image.contentHash).find(({ path }) => path === state.image.key)
+    if (here === undefined) moved.push(state)
+    else note(classOf, here, state, true)
+  }
+  for (const state of moved) {
+    const { contentHash } = state.image
+    const free = rowsOf(db, datasetId, contentHash).filter(
+      ({ path }) => !states.has(identityOf({ key: path, contentHash })),
+    )
+    for (const row of free) note(classOf, row, state, false)
+    if (free.length === 0 && state.wasExcluded && !state.excluded) restored.push(state)
+  }
+  return { classOf, restored }
+}
+
+export function pendingCount({ classOf, restored }: PendingLabels): number {
+  return classOf.size + restored.length
+}
+
+/**
+ * Makes a version of the dataset with the labels as they are now; runs keep theirs, and images their parts. Returns what it changed, null where nothing
+ * did. Throws 'dataset-too-few-images' where fewer than two classes would have images.
+ */
+export function takeInLabels(db: Db, datasetId: number, nowMs: number): DifferenceCounts | null {
+  const pending = pendingLabels(db, datasetId)
+  if (pendingCount(pending) === 0) return null
+  const dataset = getDataset(db, datasetId)
+  const classNames = dataset.classes.map(({ name }) => name)
+  const indexOf = (name: string): number => {
+    const known = classNames.indexOf(name)
+    return known === -1 ? classNames.push(name) - 1 : known
+  }
+  const kept = storedImages(db, datasetId).flatMap((image) => {
+    const wanted = pending.classOf.get(image.id)
+    if (wanted === null) return []
+    return [{ ...image, classIndex: wanted === undefined ? image.classIndex : indexOf(wanted) }]
+  })
+  const partOfContent = partsOfContents(db, datasetId)
+  const restored = pending.restored.flatMap((state) => {
+    const row = storedRow(db, state.image.imageId)
+    return row === null ? [] : [{ ...row.image, classIndex: indexOf(state.className ?? row.className) }]
+  })
+  const images = [
+    ...kept.map(({ part, ...image }) => ({ image, keptPart: part })),
+    ...restored.map((image) => ({ image, keptPart: partOfContent.get(image.contentHash) ?? null })),
+  ]
+  if (new Set(images.map(({ image }) => image.classIndex)).size < 2) throw tooFew(dataset.name)
+  const split = continueSplit(
+    images.map(({ image, keptPart }) => ({ ...image, keptPart })),
+    dataset.split,
+  )
+  const excluded = [...pending.classOf.values()].filter((name) => name === null).length
+  const counts: DifferenceCounts = {
+    new: restored.length,
+    gone: excluded,
+    changed: 0,
+    moved: 0,
+    relabelled: pending.classOf.size - excluded,
+  }
+  insertVersion(db, {
+    datasetId,
+    splitId: dataset.split.id,
+    classNames,
+    images: images.map(({ image }) => image),
+    split: { ...split, options: dataset.split.options },
+    problems: listProblems(db, datasetId, 0, -1).problems,
+    counts,
+    ofLabels: true,
+    createdAtMs: nowMs,
+  })
+  return counts
+}
+
+function note(classOf: Map<number, string | null>, row: Row, state: LabelState, isExact: boolean): void {
+  if (state.excluded) {
+    classOf.set(row.id, null)
+    return
+  }
+  const wanted = classNow(state, row.class_name, !isExact)
+  if (wanted !== row.class_name) classOf.set(row.id, wanted)
+}
+
+interface Row {
+  id: number
+  path: string
+  class_name: string
+}
+
+/** Images of the current version with that content. */
+function rowsOf(db: Db, datasetId: number, contentHash: string): Row[] {
+  return statement<Row>(
+    db,
+    `SELECT images.id, path, coalesce(split_classes.name, classes.name) AS class_name
+     FROM images JOIN datasets ON datasets.id = images.dataset_id
+       JOIN split_images ON image_id = images.id AND split_images.split_id = current_split_id
+       JOIN classes ON classes.dataset_id = images.dataset_id AND classes.class_index = images.class_index
+       JOIN split_classes ON split_classes.split_id = current_split_id AND split_classes.class_index = images.class_index
+     WHERE images.dataset_id = ? AND content_hash = ?`,
+  ).all(datasetId, Buffer.from(contentHash, 'hex'))
+}
+
+/** An image of any version. */
+function storedRow(db: Db, imageId: number): { image: ScannedImage; className: string } | null {
+  const row = statement<
+    FactsRow & {
+      path: string
+      link_target: string | null
+      class_index: number
+      class_name: string
+      folder_part: number | null
+      modified_ms: number
+    }
+  >(
+    db,
+    `SELECT images.*, lower(hex(content_hash)) AS hash, classes.name AS class_name
+     FROM images JOIN classes ON classes.dataset_id = images.dataset_id AND classes.class_index = images.class_index
+     WHERE images.id = ?`,
+  ).get(imageId)
+  if (row === undefined) return null
+  return {
+    className: row.class_name,
+    image: {
+      key: row.path,
+      linkTarget: row.link_target,
+      classIndex: row.class_index,
+      folderPart: row.folder_part === null ? null : partOfCode(row.folder_part),
+      ...imageFacts(row),
+      modifiedMs: row.modified_ms,
+    },
+  }
+}
+
+function tooFew(name: string): WorkbenchError {
+  return new WorkbenchError(
+    'dataset-too-few-images',
+    `With its corrected labels, "${name}" would have images of fewer than two classes. They were not taken in.`,
+    'Restore excluded images, or give some of them another class.',
+  )
+}

@@ -1,0 +1,15 @@
+/** Which run another one is compared with, unless someone says. Pure. */
+import type { Run } from '../../../contract/entities/run'
+
+type Comparable = Pick<Run, 'id' | 'datasetId' | 'wrongCount'>
+
+/** The newest older run of the same dataset that was evaluated; null: there is none. */
+export function runBefore<R extends Comparable>(runs: readonly R[], run: Comparable): R | null {
+  const older = runs.filter(
+    (other) => other.datasetId === run.datasetId && other.id < run.id && other.wrongCount !== null,
+  )
+  return older.reduce<R | null>(
+    (newest, other) => (newest === null || other.id > newest.id ? other : newest),
+    null,
+  )
+}

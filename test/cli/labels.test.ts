@@ -1,0 +1,49 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { temporaryFolder } from '../support/test-core'
+import { drawTinyDataset } from '../support/tiny-dataset'
+import { buildCli, records, start, type Ended } from './run-cli'
+
+const { path: folder, remove } = temporaryFolder('cli-labels')
+let cliPath = ''
+beforeAll(async () => {
+  cliPath = await buildCli()
+  await drawTinyDataset(join(folder, 'images'))
+  await bitw('import', 'images', '--name', 'tiny')
+  await bitw('import', 'images', '--name', 'copy')
+})
+afterAll(remove)
+
+const bitw = (...args: string[]): Promise<Ended> => start(cliPath, ['--home', 'home', ...args], folder).ended
+
+it('labels are corrected, listed, undone, and brought to a copy of the dataset by a file', async () => {
+  const set = await bitw('labels', 'set', 'tiny', 'red bars/00.png', '--class', 'green discs')
+  expect(set.stdout).toContain('1 image changed. The next training uses it')
+  await bitw('labels', 'set', 'tiny', 'red bars/01.png', 'red bars/02.png', '--exclude')
+  expect((await bitw('labels', 'list', 'tiny')).stdout).toMatch(/red bars\/02.png\s+excluded/)
+  expect((await bitw('labels', 'export', 'tiny', 'patch.csv')).stdout).toContain('3 corrections in')
+  expect(readFileSync(join(folder, 'patch.csv'), 'utf8')).toContain(
+    'red bars/00.png,label,red bars,green discs',
+  )
+  expect((await bitw('labels', 'apply', 'copy', 'patch.csv')).stdout).toContain('3 images changed')
+  expect((await bitw('labels', 'undo', 'tiny')).stdout).toContain('Undone: excluding 2 images.')
+  const listed = records((await bitw('--json', 'labels', 'list', 'copy')).stdout)
+  expect(listed.at(-1)).toMatchObject({ summary: { relabelled: 1, excluded: 2, pending: 3 } })
+})
+
+it.each([
+  [['labels', 'set', 'tiny', 'red bars/99.png', '--exclude'], 1, 'has no image "red bars/99.png"'],
+  [['labels', 'set', 'tiny', 'red bars/00.png'], 2, 'It is not said what to change'],
+  [['labels', 'set', 'tiny', 'red bars/00.png', '--exclude', '--class', 'a'], 2, 'cannot be used with'],
+  [['labels', 'set', 'tiny', 'red bars/00.png', '--class', ' '], 2, 'cannot be the name of a class'],
+  [['labels', 'apply', 'tiny', 'no.csv'], 1, 'no.csv cannot be read: it does not exist'],
+  [['labels', 'apply', 'tiny', 'images'], 1, 'it is not a file but a folder'],
+  [['labels', 'apply', 'tiny', 'other.csv'], 2, 'is not a patch of labels'],
+  [['labels', 'export', 'tiny', 'other.csv'], 2, 'something else has this name'],
+] as const)('bitw %j says what is wrong', async (args, code, words) => {
+  writeFileSync(join(folder, 'other.csv'), 'a,b\n1,2\n')
+  const ended = await bitw(...args)
+  expect(ended.stderr).toContain(words)
+  expect(ended.code).toBe(code)
+})

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import { createColumns } from '../../src/main/columns/columns'
+import { setSplit } from '../../src/main/store/datasets'
+import { imageLayout } from '../../src/main/store/images'
+import { insertPredictions, publishPredictions } from '../../src/main/store/predictions'
+import type { Db } from '../../src/main/store/statement'
+import { addDataset, addRun, syntheticScan, temporaryStore } from '../store/support/home'
+
+/** Two classes of twenty images, 100 to 119 px wide; every fourth is turned; one of each has the bytes of the other. */
+function filled() {
+  const { db } = temporaryStore()
+  const scan = syntheticScan(['elm', 'Oak tree'], 20)
+  const images = scan.images.map((image, index) => ({
+    ...image,
+    ...(index === 22 && { contentHash: scan.images[3]?.contentHash ?? '' }),
+    format: index < 5 ? 'png' : 'jpeg',
+    byteCount: 1000 * (index + 1),
+  }))
+  const datasetId = addDataset(db, 'trees', { ...scan, images })
+  const runId = addRun(db, datasetId)
+  predict(db, runId, imageLayout(db, datasetId, {}).ids)
+  return { db, datasetId, runId, columns: createColumns(db) }
+}
+
+/** Every fifth image is wrong, the label second; the loss grows with the id, the confidence falls. */
+function predict(db: Db, runId: number, ids: readonly number[]): void {
+  insertPredictions(
+    db,
+    runId,
+    ids.map((imageId, index) => {
+      const labelIndex = index < 20 ? 0 : 1
+      const isWrong = index % 5 === 0
+      const confidence = 0.95 - index / 100
+      return {
+        imageId,
+        labelIndex,
+        loss: index / 10,
+        labelRank: isWrong ? 2 : 1,
+        labelProbability: isWrong ? 1 - confidence : confidence,
+        topIndices: isWrong ? [1 - labelIndex, labelIndex] : [labelIndex, 1 - labelIndex],
+        topProbabilities: [confidence, 1 - confidence],
+      }
+    }),
+  )
+  publishPredictions(db, runId)
+}
+
+describe('queries about images', () => {
+  it.each([
+    ['', 40],
+    ['class:elm', 20],
+    ['class:elm width>=110', 10],
+    ['width:100..101', 4],
+    ['is:turned', 10],
+    ['-is:turned', 30],
+    ['format:png', 5],
+    ['bytes>39kB', 1],
+    ['aspect>1.15', 8],
+    ['oak 00001', 11],
+    ['name:*19.jpg or name:000003*', 4],
+    ['path:"oak tree/000019"', 1],
+    ['same:classes', 2],
+    ['split:train or split:val or split:test', 40],
+    ['split:train,val,test', 40],
+    ['(class:elm or width<102) -format:png', 17],
+  ])('%s finds %i', async (text, expected) => {
+    const { columns, datasetId } = filled()
+    expect((await columns.images(datasetId, text)).rows).toHaveLength(expected)
+  })
+
+  it('come class by class, or in the order that was asked for', async () => {
+    const { columns, datasetId } = filled()
+    const widths = async (text: string): Promise<number[]> => {
+      const { images, rows } = await columns.images(datasetId, text)
+      return [...rows].map((row) => images.numbers.get('width')?.[row] ?? 0)
+    }
+    expect((await widths('')).slice(0, 3)).toEqual([100, 101, 102])
+    expect((await widths('sort:-width')).slice(0, 4)).toEqual([119, 119, 118, 118])
+    expect((await widths('class:elm sort:-path')).slice(0, 2)).toEqual([119, 118])
+    expect((await widths('sort:-class,-width')).slice(0, 2)).toEqual([119, 118])
+    expect(await widths('same:classes')).toEqual([103, 102])
+  })
+
+  it('are answered from the split that the dataset has now', async () => {
+    const { db, columns, datasetId } = filled()
+    const before = (await columns.images(datasetId, 'split:test')).rows.length
+    setSplit(db, datasetId, { valFraction: 0, testFraction: 0.5, seed: 1 })
+    expect((await columns.images(datasetId, 'split:test')).rows.length).toBeGreaterThan(before)
+  })
+
+  it('say what is not understood and where, and that there is no such dataset', async () => {
+    const { columns, datasetId } = filled()
+    await expect(columns.images(datasetId, 'a class:elms')).rejects.toMatchObject({
+      code: 'bad-input',
+      message: 'There is no class elms. Did you mean class:elm?',
+      span: { from: 8, to: 12 },
+    })
+    await expect(columns.images(99, '')).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('queries about predictions', () => {
+  it.each([
+    ['', 8],
+    ['is:any', 40],
+    ['is:right', 32],
+    ['label:elm', 4],
+    ['predicted:elm', 4],
+    ['is:any predicted:elm', 20],
+    ['loss>2', 3],
+    ['confidence:0.7..0.8', 3],
+    ['is:any margin>0.8', 5],
+    ['is:any margin:0.39..0.5', 6],
+    ['rank:top5', 8],
+    ['rank:beyond5', 0],
+    ['is:any width>=110', 20],
+    ['is:any same:classes', 2],
+    ['is:any path:elm/', 20],
+    ['is:any oak', 24],
+    ['is:any -is:turned', 30],
+  ])('%s finds %i', async (text, expected) => {
+    const { columns, runId } = filled()
+    expect((await columns.predictions(runId, text)).rows).toHaveLength(expected)
+  })
+
+  it('come with the highest loss first, or in the order that was asked for', async () => {
+    const { columns, runId } = filled()
+    const losses = async (text: string): Promise<number[]> => {
+      const { predictions, rows } = await columns.predictions(runId, text)
+      return [...rows].map((row) => Math.round((predictions.numbers.get('loss')?.[row] ?? 0) * 10))
+    }
+    expect(await losses('')).toEqual([35, 30, 25, 20, 15, 10, 5, 0])
+    expect(await losses('sort:loss')).toEqual([0, 5, 10, 15, 20, 25, 30, 35])
+    expect((await losses('is:any sort:-width')).slice(0, 2)).toEqual([19, 39])
+    expect((await losses('is:any sort:-path')).slice(0, 1)).toEqual([39])
+  })
+
+  it('are of the newest results', async () => {
+    const { db, columns, datasetId, runId } = filled()
+    expect((await columns.predictions(runId, '')).rows).toHaveLength(8)
+    db.prepare('UPDATE runs SET result_step = 7 WHERE id = ?').run(runId)
+    predict(db, runId, imageLayout(db, datasetId, {}).ids.slice(0, 3))
+    expect((await columns.predictions(runId, 'is:any')).rows).toHaveLength(3)
+  })
+})
