@@ -51,17 +51,17 @@ export async function moveDataset(
   return present.length < images.length ? `${said}. Check the dataset to see the others` : said
 }
 
-/** The address at `path`; a folder that has the dataset's folder in it will do. */
+/** The address at `path`; a folder that has the dataset's folder, or file, in it will do. What is there is read as it was before. */
 async function findAt(
   { kind, path: oldPath }: SourceAddress,
   path: string,
   images: readonly StoredImage[],
 ): Promise<SourceAddress> {
-  const given = await addressOf(wholePath(path))
-  const inside = await addressOf(join(given.path, basename(oldPath)))
-  const has = ({ kind: found, path: at }: SourceAddress): boolean =>
-    found === kind && openSource({ kind, path: at }).factsNow(images[0]?.key ?? '') !== null
-  const address = !has(given) && has(inside) ? inside : given
+  const given = wholePath(path)
+  const inside = join(given, basename(oldPath))
+  const has = (at: string): boolean => openSource({ kind, path: at }).factsNow(images[0]?.key ?? '') !== null
+  const found = [given, inside].find(has)
+  const address = found === undefined ? await addressOf(given) : { kind, path: found }
   if (address.kind !== kind) {
     throw new WorkbenchError(
       'unsupported',
