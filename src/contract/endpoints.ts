@@ -154,6 +154,11 @@ export const endpoints = {
     input: z.object({ id: z.int(), split: splitOptionsSchema }),
     output: datasetDetailSchema,
   },
+  /** The current split as a list of images, a line `path class part` each, parted by tabs; `leftOutCount` images cannot be on a line. */
+  'datasets.splitList': {
+    input: id,
+    output: z.object({ text: z.string(), imageCount: z.int(), leftOutCount: z.int() }),
+  },
   'datasets.problems': {
     input: z.object({ id: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
     output: z.object({ total: z.int(), problems: z.array(problemSchema) }),

@@ -9,6 +9,7 @@ import { drawSampleDataset } from './sample-dataset'
 import { checkHandlers } from './check-again'
 import { moveDataset } from './move-dataset'
 import { scanDataset } from './scan'
+import { splitList } from './split-list'
 import { addressOf, sourceName } from '../sources/sources'
 import { asChosen, createPreview } from './preview'
 import type { SourceAddress } from '../sources/source'
@@ -20,6 +21,7 @@ import {
   listProblems,
   setSplit,
 } from '../store/datasets'
+import { storedImages } from '../store/stored-images'
 import { reclaimIfPossible, withRoomOfLog } from '../store/space'
 import type { ServiceContext } from '../app/context'
 import { wholePath } from '../app/whole-path'
@@ -76,6 +78,7 @@ export function datasetsHandlers(
       emit({ type: 'datasets-changed' })
       return getDataset(db, id)
     },
+    'datasets.splitList': async ({ id }) => splitList(storedImages(db, id), getDataset(db, id).name),
     'datasets.problems': async ({ id, offset, limit }) => {
       getDataset(db, id) // an unknown dataset is an error, not an empty list
       return listProblems(db, id, offset, limit)

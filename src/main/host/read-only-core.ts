@@ -21,6 +21,7 @@ export type ReadName =
   | 'datasets.get'
   | 'datasets.preview'
   | 'datasets.problems'
+  | 'datasets.splitList'
   | 'datasets.versions'
   | 'labels.list'
   | 'labels.patch'
