@@ -114,6 +114,38 @@ describe('a file of annotations as COCO has them', () => {
     })
   })
 
+  it('may be one of several in a folder of parts', async () => {
+    const one = (name: string, category: string) =>
+      JSON.stringify({
+        images: [{ id: 1, file_name: name }],
+        annotations: [annotation(1, 7, 0, 0, 2, 2)],
+        categories: [{ id: 7, name: category }],
+      })
+    const beside = await folderWith({
+      'train/1.jpg': imageBytes(0),
+      'train/_annotations.coco.json': one('1.jpg', 'cat'),
+      'valid/1.jpg': imageBytes(1),
+      'valid/_annotations.coco.json': one('1.jpg', 'dog'),
+    })
+    expect(await found(beside)).toEqual({
+      kind: 'coco-folder',
+      images: ['train/1.jpg cat train', 'valid/1.jpg dog val'],
+      problems: [],
+    })
+    const apart = await folderWith({
+      'train2017/1.jpg': imageBytes(0),
+      'annotations/instances_train2017.json': one('1.jpg', 'cat'),
+      'annotations/captions_train2017.json': '{}',
+      'val2017/2.jpg': imageBytes(1),
+      'annotations/instances_val2017.json': one('2.jpg', 'dog'),
+    })
+    expect(await found(apart)).toEqual({
+      kind: 'coco-folder',
+      images: ['train2017/1.jpg cat train', 'val2017/2.jpg dog val'],
+      problems: [],
+    })
+  })
+
   it('opens nothing through a folder that is a link out of its own', async () => {
     const folder = await folderWith(tree(JSON.stringify(whole), 'all.json'))
     const outside = await folderWith({ 'inner/2.jpg': imageBytes(4) })

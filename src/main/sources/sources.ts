@@ -5,7 +5,7 @@ import { diskFiles, type FileSource } from '../images/file-source'
 import { tarKind, zipKind } from './archive/archive'
 import { refusePacked } from './archive/packed'
 import { isWebDataset, webdatasetKind } from './archive/webdataset'
-import { cocoKind } from './boxes/coco'
+import { cocoFolderKind, cocoKind } from './boxes/coco'
 import { vocKind } from './boxes/voc'
 import { yoloKind } from './boxes/yolo'
 import { folderKind } from './folder'
@@ -20,6 +20,7 @@ import { decodeText } from './text-file'
 const kinds: readonly SourceKind[] = [
   yoloKind,
   vocKind,
+  cocoFolderKind,
   webdatasetKind,
   parquetKind,
   folderKind,

@@ -1,12 +1,17 @@
 /** Annotations in the format of COCO: a JSON file with images, categories, and boxes in arrays of their own. */
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
+import type { SplitPart } from '../../../contract/entities/dataset'
 import { WorkbenchError } from '../../../contract/errors'
 import { openToRead } from '../../files/open-to-read'
 import { reasonOf, type FileSource } from '../../images/file-source'
+import { hasImageName } from '../../images/image-names'
 import { classFault, keyOfPath, listingOfEntries, sourceOfEntries, type Entry } from '../entries'
-import type { ListOptions, Listing, SourceKind, SourceWords } from '../source'
+import { checkRoot } from '../folder-checks'
+import { folderStart } from '../folder-start'
 import { findPlace } from '../image-place'
+import { partInName, partOf } from '../part-names'
+import type { FolderStart, ListOptions, Listing, SourceKind, SourceWords } from '../source'
 import { areaOf, BoxClasses, withoutBox } from './box-classes'
 import { jsonElements } from './json-elements'
 
@@ -19,10 +24,53 @@ export const cocoKind: SourceKind = {
     const { path } = address
     const folder = folderOf(path)
     return sourceOfEntries(address, folder, wordsOf(path, folder), files, (options) =>
-      listCoco(path, folder, files, options),
+      listParts(folder, [{ path, base: '', part: null }], files, options),
     )
   },
 }
+
+/** A folder of parts, each with its images and one file of annotations; or with `annotations/instances_train.json` and its like. */
+export const cocoFolderKind: SourceKind = {
+  kind: 'coco-folder',
+  text: 'Boxes as COCO has them, in parts',
+  endings: [],
+  fitsFolder: async (start) => (await partsIn(start)).length > 0,
+  open(address, files) {
+    const { path } = address
+    const words = { ...wordsOf(path, path), importAgain: 'import the folder again' }
+    return sourceOfEntries(address, path, words, files, async (options) => {
+      await checkRoot(path, files)
+      return listParts(path, await partsIn(await folderStart(path, files)), files, options)
+    })
+  },
+}
+
+/** A file of annotations. */
+interface PartFile {
+  readonly path: string
+  /** Below the root, with a slash at its end, or '': what its images are named from. */
+  readonly base: string
+  readonly part: SplitPart | null
+}
+
+async function partsIn({ path, names, namesIn }: FolderStart): Promise<PartFile[]> {
+  const found: PartFile[] = []
+  for (const folder of names.folders) {
+    const inside = partOf(folder) === null ? null : await namesIn(folder)
+    const [json, ...others] = inside?.files.filter(isJson) ?? []
+    if (json !== undefined && others.length === 0 && inside?.files.some(hasImageName) === true)
+      found.push({ path: join(path, folder, json), base: `${folder}/`, part: partOf(folder) })
+  }
+  if (found.length > 0 || !names.folders.includes('annotations')) return found
+  const instances = (await namesIn('annotations')).files.filter((name) => /^instances_.+\.json$/i.test(name))
+  return instances.map((name) => ({
+    path: join(path, 'annotations', name),
+    base: '',
+    part: instances.length > 1 ? (partInName(name.replace(/\.json$/i, ''))?.part ?? null) : null,
+  }))
+}
+
+const isJson = (name: string): boolean => /\.json$/i.test(name)
 
 /** The images of COCO itself are beside the folder of the annotations. */
 function folderOf(path: string): string {
@@ -61,45 +109,50 @@ interface Found {
 
 const pieceBytes = 1 << 20
 
-async function listCoco(
-  path: string,
-  folder: string,
+async function listParts(
+  root: string,
+  parts: readonly PartFile[],
   files: FileSource,
   options: ListOptions,
 ): Promise<Listing> {
-  const found = await readFound(path, options)
-  const place = await findPlace([...found.images.values()].map(plainPath), folder, files)
-  const { problems } = options
   const entries = new Map<string, Entry>()
+  for (const part of parts) await addEntries(entries, root, part, files, options)
+  return listingOfEntries([...entries.values()], root, files, options)
+}
+
+async function addEntries(
+  entries: Map<string, Entry>,
+  root: string,
+  { path, base, part }: PartFile,
+  files: FileSource,
+  options: ListOptions,
+): Promise<void> {
+  const found = await readFound(path, options)
+  const place = await findPlace([...found.images.values()].map(plainPath), join(root, base), files)
+  const { problems } = options
   const used: string[] = []
   for (const [id, name] of found.images) {
     const where = `Image ${id}`
     const category = found.boxes.classOf(id)
     const className = category === null ? null : (found.categories.get(category) ?? null)
-    const key = keyOfPath(plainPath(name), 'the file')
+    const inside = keyOfPath(plainPath(name), 'the file')
+    const key = 'fault' in inside ? '' : base + place.keyOf(inside.key)
     const fault =
-      'fault' in key
-        ? key.fault
+      'fault' in inside
+        ? inside.fault
         : category === null
           ? withoutBox
           : className === null
             ? `its category ${category} is not among the categories.`
-            : (classFault(className) ??
-              (entries.has(place.keyOf(key.key)) ? 'its file is that of an image before it.' : null))
-    if (fault !== null || 'fault' in key || className === null) {
-      problems.add('error', 'bad-entry', name, `${where}: ${fault ?? ''}`)
+            : (classFault(className) ?? (entries.has(key) ? 'its file is that of an image before it.' : null))
+    if (fault !== null || className === null) {
+      problems.add('error', 'bad-entry', base + name, `${where}: ${fault ?? withoutBox}`)
       continue
     }
     used.push(id)
-    entries.set(place.keyOf(key.key), {
-      key: place.keyOf(key.key),
-      className: className.normalize('NFC').trim(),
-      part: null,
-      where,
-    })
+    entries.set(key, { key, className: className.normalize('NFC').trim(), part, where })
   }
-  found.boxes.noteMixed(used, basename(path), problems)
-  return listingOfEntries([...entries.values()], folder, files, options)
+  found.boxes.noteMixed(used, base + basename(path), problems)
 }
 
 async function readFound(path: string, { problems, onProgress }: ListOptions): Promise<Found> {
