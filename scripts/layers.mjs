@@ -48,9 +48,9 @@ const rooms = [
   },
   {
     folder: 'main/sources',
-    holds: 'what images come from: folder, list',
-    rooms: ['images'],
-    packages: ['node:'],
+    holds: 'what images come from: folder, list, table, archive, boxes, Parquet',
+    rooms: ['files', 'images'],
+    packages: ['csv-parse', 'fast-xml-parser', 'hyparquet', 'yaml', 'zod', 'node:'],
   },
   {
     folder: 'main/weights',

@@ -18,7 +18,9 @@ import {
   queryTextSchema,
   splitOptionsSchema,
   splitPartSchema,
+  tableColumnsSchema,
 } from './entities/dataset'
+import { importPreviewSchema } from './entities/import-preview'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
 import { imageLabelSchema, labelChangeSchema, labelsSummarySchema, patchResultSchema } from './entities/label'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
@@ -120,6 +122,7 @@ export const endpoints = {
   /**
    * Answers at once; the task's `resultId` is the dataset. `path`: a folder, or a list of images, or the file:// address of one. name '' takes its
    * name. `folders` says how a folder's folders are read; without it the task fails with 'layout-unclear' where they can be read in two ways.
+   * `columns` says what the columns of a table are; without it, it fails with 'columns-unclear' where they do not show it.
    */
   'datasets.import': {
     input: z.object({
@@ -127,8 +130,22 @@ export const endpoints = {
       name: typedName,
       split: splitOptionsSchema.optional(),
       folders: folderChoiceSchema.optional(),
+      columns: tableColumnsSchema.optional(),
     }),
     output: z.object({ taskId: z.int() }),
+  },
+  /**
+   * What 'datasets.import' would make of the path; nothing is stored. With `most`, no more files than that are looked for. Only the newest
+   * question is worth its time: one before it ends ('cancelled'). Throws what the import throws where there is nothing to show.
+   */
+  'datasets.preview': {
+    input: z.object({
+      path: absolutePath,
+      folders: folderChoiceSchema.optional(),
+      columns: tableColumnsSchema.optional(),
+      most: z.int().min(1).optional(),
+    }),
+    output: importPreviewSchema,
   },
   /** Draws the sample dataset (again) under the home and imports it as "sample". */
   'datasets.importSample': { input: nothing, output: z.object({ taskId: z.int() }) },
@@ -136,6 +153,11 @@ export const endpoints = {
   'datasets.setSplit': {
     input: z.object({ id: z.int(), split: splitOptionsSchema }),
     output: datasetDetailSchema,
+  },
+  /** The current split as a list of images, a line `path class part` each, parted by tabs; `leftOutCount` images cannot be on a line. */
+  'datasets.splitList': {
+    input: id,
+    output: z.object({ text: z.string(), imageCount: z.int(), leftOutCount: z.int() }),
   },
   'datasets.problems': {
     input: z.object({ id: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(1000) }),

@@ -9,6 +9,7 @@ const errorCodes = [
   'not-a-folder',
   'dataset-empty',
   'layout-unclear',
+  'columns-unclear',
   'dataset-one-class',
   'dataset-too-few-images',
   'bad-image',

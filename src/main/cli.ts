@@ -59,7 +59,7 @@ async function main(): Promise<void> {
 
 /** Something else must be written on the command line. */
 function isWrongUse(code: ErrorCode): boolean {
-  return code === 'bad-input' || code === 'layout-unclear'
+  return code === 'bad-input' || code === 'layout-unclear' || code === 'columns-unclear'
 }
 
 /** Commander has written what was wrong. Help and version that were asked for are no wrong use. */

@@ -23,6 +23,7 @@ describe('wrong use ends with 2 and says what is right', () => {
     [['datasets', 'too', 'many'], 'too many arguments'],
     [['import'], 'or --sample'],
     [['import', '.', '--sample'], 'or --sample'],
+    [['import', '--sample', '--dry-run'], '--dry-run looks at a path'],
     [['import', ''], 'The path is empty'],
     [['import', 'https://example.org/photos'], 'not a path on this machine'],
     [['import', '.', '--val', '0.6', '--test', '0.6'], 'together take 120 % of each class'],
@@ -71,6 +72,35 @@ describe('wrong use ends with 2 and says what is right', () => {
       code: 0,
       stdout: expect.stringContaining('as chosen at the import') as unknown,
     })
+  })
+
+  it('columns that do not show what they are name the options that say it; a dry run imports nothing', async () => {
+    const rows = [1, 2, 3, 4].map(
+      (number) => `${String(number)}.jpg,g${String(number % 2)},f${String(number % 2)}`,
+    )
+    const images = await Promise.all(
+      rows.map(async (_, index) => [`${String(index + 1)}.jpg`, await encode(index)]),
+    )
+    await writeTree(join(folder, 'named'), {
+      ...(Object.fromEntries(images) as Record<string, Buffer>),
+      'all.csv': ['file,genus,family', ...rows].join('\n'),
+    })
+    const run = (...args: string[]) =>
+      bitw('--home', join(folder, 'columns'), 'import', join('named', 'all.csv'), ...args)
+    for (const args of [[], ['--dry-run']]) {
+      const { code, stderr } = await run(...args)
+      expect(code).toBe(2)
+      expect(stderr).toContain('It does not show which column has the classes.')
+      expect(stderr).toContain('--label-column NAME')
+    }
+    const dry = await run('--dry-run', '--label-column', 'genus', '--split-column', 'none')
+    expect(dry).toMatchObject({ code: 0, stderr: '' })
+    expect(dry.stdout).toMatch(/What +Table of images\n/)
+    expect(dry.stdout).toMatch(/Columns +path: file, class: genus, part: none \(of file, genus, family\)/)
+    expect(dry.stdout).toMatch(/\ng0 +2\ng1 +2\n/)
+    expect((await bitw('--home', join(folder, 'columns'), 'datasets')).stdout).toContain('No datasets yet')
+    const whole = await run('--label-column', 'family', '--val', '0', '--test', '0')
+    expect(whole.stdout).toMatch(/\nf0 +2 +0 +0\n/)
   })
 
   it('with --json it is a record on stdout as well', async () => {

@@ -84,7 +84,7 @@ describe('layouts', () => {
       wayOut: expect.stringContaining('classes, or parts'),
     })
     expect(readCount).toBe(0) // nobody waits for all images before being asked
-    const chosen = await scan(rootPath, { source: { ...addressOf(rootPath), folders: 'classes' } })
+    const chosen = await scan(rootPath, { source: { ...(await addressOf(rootPath)), folders: 'classes' } })
     expect(chosen.classNames).toEqual(['test', 'train'])
     expect(chosen.source).toMatchObject({ folders: 'classes' })
     expect(chosen.problems.map(brief)).toEqual(['note layout'])

@@ -24,7 +24,7 @@ async function imported(): Promise<{ source: DatasetSource; link: string; target
     linkTarget === null ? [] : [[name, linkTarget] as const],
   )
   const address: SourceAddress = { ...source, links }
-  expect(address).toEqual({ ...addressOf(rootPath), links: [[key, target]] })
+  expect(address).toEqual({ ...(await addressOf(rootPath)), links: [[key, target]] })
   return { source: openSource(address), link, target, outside }
 }
 

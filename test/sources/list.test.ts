@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { addressOf, sourceName } from '../../src/main/sources/sources'
@@ -134,19 +134,38 @@ describe('a list of images', () => {
 })
 
 describe('what a path is', () => {
-  it('is told by its ending, in any case, unless it is a folder', async () => {
+  it('is told by its content; where nothing is there, by its ending, in any case', async () => {
     const folder = temporaryFolder()
     await mkdir(join(folder, 'odd.txt'))
-    await writeFile(join(folder, 'train.LST'), '')
-    const kindOf = (name: string): string => addressOf(join(folder, name)).kind
-    expect(['train.LST', 'odd.txt', 'not there.txt', 'not there', '.'].map(kindOf)).toEqual([
-      'list',
-      'folder',
-      'list',
-      'folder',
-      'folder',
+    await writeTree(folder, {
+      'train.LST': 'cats/1.jpg cat\n',
+      'table.txt': 'path,label\ncats/1.jpg,cat\n',
+      'list.data': 'cats/1.jpg\tcat\ncats/2.jpg\tcat\n',
+      'named.tsv': 'path\tlabel\ncats/1.jpg\tcat\n',
+      'empty.csv': '',
+      'empty.txt': '',
+      'latin.csv': Buffer.from('path,label\nK\xe4fer.jpg,K\xe4fer\n', 'latin1'),
+      'song.mp3': Buffer.from([0x49, 0x44, 0x33, 0, 0xff]),
+    })
+    const kindOf = async (name: string): Promise<string> => (await addressOf(join(folder, name))).kind
+    const names =
+      'train.LST table.txt list.data named.tsv empty.csv empty.txt latin.csv song.mp3 odd.txt gone.txt gone.csv gone .'
+    expect(await Promise.all(names.split(' ').map(async (name) => `${name} ${await kindOf(name)}`))).toEqual([
+      'train.LST list',
+      'table.txt table',
+      'list.data list',
+      'named.tsv table',
+      'empty.csv table',
+      'empty.txt list',
+      'latin.csv table',
+      'song.mp3 folder',
+      'odd.txt folder',
+      'gone.txt list',
+      'gone.csv table',
+      'gone folder',
+      '. folder',
     ])
-    expect(sourceName(addressOf(join(folder, 'train.LST')))).toBe('train')
-    expect(sourceName(addressOf(join(folder, 'odd.txt')))).toBe('odd.txt')
+    expect(sourceName(await addressOf(join(folder, 'train.LST')))).toBe('train')
+    expect(sourceName(await addressOf(join(folder, 'odd.txt')))).toBe('odd.txt')
   })
 })

@@ -162,6 +162,7 @@ describe('migrations', () => {
         "a93c7899bce84c70",
         "2f4bb0acc38c81dc",
         "92c58a8d83bc2f62",
+        "57a28d76cadcaad5",
         "54c3d933aee7b71c",
       ]
     `)

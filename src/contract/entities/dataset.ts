@@ -5,6 +5,15 @@ import { packedSchema } from '../packed'
 export const folderChoiceSchema = z.enum(['classes', 'parts'])
 export type FolderChoice = z.infer<typeof folderChoiceSchema>
 
+/** Columns of a table by their names, or by their numbers from 1; absent: as they are recognized. */
+export const tableColumnsSchema = z.object({
+  path: z.string().min(1).max(500).optional(),
+  label: z.string().min(1).max(500).optional(),
+  /** train, val or test; null: no column says it. */
+  part: z.string().min(1).max(500).nullable().optional(),
+})
+export type TableColumns = z.infer<typeof tableColumnsSchema>
+
 export const splitParts = ['train', 'val', 'test'] as const
 export const splitPartSchema = z.enum(splitParts)
 export type SplitPart = z.infer<typeof splitPartSchema>

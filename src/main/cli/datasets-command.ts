@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { Start } from './context'
 import { runDatasets } from './datasets'
+import { runSplitList } from './split-list'
 import { runCheckDataset, runMoveDataset, runTakeIn, runVersions } from './dataset-versions'
 
 export function datasetsCommand(start: Start): Command {
@@ -28,6 +29,14 @@ export function datasetsCommand(start: Start): Command {
     .argument('<dataset>', 'name or number')
     .argument('<folder>', 'the folder, or the list, at its new place')
     .action((wanted: string, path: string) => start((context) => runMoveDataset(context, wanted, path)))
+  datasets
+    .command('split')
+    .description(
+      'write the split as a list, a line with path, class and part per image, that can be imported',
+    )
+    .argument('<dataset>', 'name or number')
+    .argument('<file>', 'the new list')
+    .action((wanted: string, path: string) => start((context) => runSplitList(context, wanted, path)))
   datasets
     .command('versions')
     .description('list the versions of a dataset')

@@ -4,8 +4,9 @@ import {
   type FolderChoice,
   type Problem,
   type SplitOptions,
+  type TableColumns,
 } from '../../contract/entities/dataset'
-import { WorkbenchError } from '../../contract/errors'
+import { fromWireError, WorkbenchError, type ErrorCode } from '../../contract/errors'
 import { formatPx } from '../../domain/figures'
 import { typedName } from '../../domain/names'
 import { sameBytesKinds } from '../../domain/same-bytes'
@@ -14,9 +15,10 @@ import type { Core } from '../host/compose'
 import type { CliContext } from './context'
 import { followTask } from './follow-task'
 import { bytes, count, table } from './format'
-import { withCore } from './open'
+import { withCore, withReading } from './open'
 import { sameBytesText } from './same-bytes-text'
 import { pathArgument } from './path-argument'
+import { previewText } from './preview-text'
 
 export interface ImportOptions {
   readonly name?: string
@@ -26,6 +28,11 @@ export interface ImportOptions {
   /** Instead of a path. */
   readonly sample?: boolean
   readonly folders?: FolderChoice
+  readonly pathColumn?: string
+  readonly labelColumn?: string
+  readonly splitColumn?: string
+  /** Only says what the import would make of it. */
+  readonly dryRun?: boolean
 }
 
 /** Problems that are written out; the rest is counted. */
@@ -38,13 +45,14 @@ export async function runImport(
   options: ImportOptions,
 ): Promise<number> {
   if ((path === undefined) !== (options.sample === true)) {
-    throw new WorkbenchError('bad-input', 'Give the path of a folder or a list, or --sample.')
+    throw new WorkbenchError('bad-input', 'Give the path of a folder, a list or a table, or --sample.')
   }
   // What is wrong use is said before the home is opened.
   const source = path === undefined ? undefined : pathArgument(path)
   const split = splitOf(options)
   refuseOverdrawn(split)
   if (options.name !== undefined) typedName(options.name, 'dataset')
+  if (options.dryRun === true) return runPreview(context, source, options)
   return withCore(context, 'import', async (core) => {
     const { taskId } = await startImport(core, source, options, split)
     const id = await withOption(followTask(context, core, taskId))
@@ -64,10 +72,45 @@ export async function runImport(
   })
 }
 
+async function runPreview(
+  context: CliContext,
+  path: string | undefined,
+  options: ImportOptions,
+): Promise<number> {
+  if (path === undefined) throw new WorkbenchError('bad-input', '--dry-run looks at a path, not at --sample.')
+  const input = { path, ...choicesOf(options) }
+  const preview = await withReading(context, 'import', (call) => call('datasets.preview', input))
+  const { output } = context
+  output.record({ type: 'preview', preview })
+  if (preview.fault !== null) {
+    if (preview.imageCount > 0) output.print(previewText(preview))
+    throw withOptionWords(fromWireError(preview.fault))
+  }
+  output.print(previewText(preview))
+  output.print('\nNothing was imported. The import also looks at the content of each image.')
+  return 0
+}
+
 function startImport(core: Core, path: string | undefined, options: ImportOptions, split: SplitOptions) {
   if (path === undefined) return core.call('datasets.importSample', {})
-  const { name = '', folders } = options
-  return core.call('datasets.import', { path, name, split, ...(folders !== undefined && { folders }) })
+  const { name = '' } = options
+  return core.call('datasets.import', { path, name, split, ...choicesOf(options) })
+}
+
+function choicesOf(options: ImportOptions): { folders?: FolderChoice; columns?: TableColumns } {
+  const { folders } = options
+  const columns = columnsOf(options)
+  return { ...(folders !== undefined && { folders }), ...(columns !== undefined && { columns }) }
+}
+
+/** undefined: as they are recognized. */
+function columnsOf({ pathColumn, labelColumn, splitColumn }: ImportOptions): TableColumns | undefined {
+  if (pathColumn === undefined && labelColumn === undefined && splitColumn === undefined) return undefined
+  return {
+    ...(pathColumn !== undefined && { path: pathColumn }),
+    ...(labelColumn !== undefined && { label: labelColumn }),
+    ...(splitColumn !== undefined && { part: splitColumn === 'none' ? null : splitColumn }),
+  }
 }
 
 function splitOf({ val, test, splitSeed }: ImportOptions): SplitOptions {
@@ -78,15 +121,27 @@ function splitOf({ val, test, splitSeed }: ImportOptions): SplitOptions {
   }
 }
 
+const optionWords: ReadonlyMap<ErrorCode, string> = new Map([
+  [
+    'layout-unclear',
+    '--folders classes: these folders are the classes.\n--folders parts: they are parts, and the folders in them the classes.',
+  ],
+  ['columns-unclear', '--path-column NAME, --label-column NAME, --split-column NAME (or none).'],
+])
+
 /** A question is answered here by an option. */
 async function withOption(imported: Promise<number>): Promise<number> {
   try {
     return await imported
   } catch (thrown) {
-    if (!(thrown instanceof WorkbenchError) || thrown.code !== 'layout-unclear') throw thrown
-    const wayOut = `${thrown.wayOut}\n--folders classes: these folders are the classes.\n--folders parts: they are parts, and the folders in them the classes.`
-    throw new WorkbenchError('layout-unclear', thrown.message, wayOut, { cause: thrown })
+    throw thrown instanceof WorkbenchError ? withOptionWords(thrown) : thrown
   }
+}
+
+function withOptionWords(error: WorkbenchError): WorkbenchError {
+  const words = optionWords.get(error.code)
+  if (words === undefined) return error
+  return new WorkbenchError(error.code, error.message, `${error.wayOut}\n${words}`, { cause: error })
 }
 
 export function datasetText(dataset: DatasetDetail): string {

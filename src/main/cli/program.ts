@@ -54,9 +54,9 @@ export function createProgram(
   program
     .command('import')
     .description(
-      'import a folder with one subfolder per class, or a list of images with a path and a class on each line; nothing is copied or changed',
+      'import a folder with one subfolder per class, a .zip or .tar of one, a list or table (CSV, TSV) with a path and a class on each line, boxes as COCO, Pascal VOC or YOLO have them, shards of WebDataset, or Parquet files with images; nothing is copied or changed',
     )
-    .argument('[path]', 'the folder, or the list: a text file that ends in .txt or .lst')
+    .argument('[path]', 'the folder or file; its content tells what it is')
     .option('--sample', 'instead of a folder: generate the sample dataset, 1,200 images in 12 classes')
     .option('--name <name>', 'name of the dataset (default: that of the folder or list)')
     .option('--val <fraction>', 'share of each class for val, unless the dataset sets it', decimal(0, 0.9))
@@ -67,6 +67,13 @@ export function createProgram(
         '--folders <kind>',
         'what the top folders are, where their names do not say it: classes, or parts (train, val, test) with the classes in them',
       ).choices(folderChoiceSchema.options),
+    )
+    .option('--dry-run', 'say what would be imported, and what left out and why; import nothing')
+    .option('--path-column <name>', 'of a table: the column with the paths (default: seen by its content)')
+    .option('--label-column <name>', 'of a table: the column with the classes (default: seen by its content)')
+    .option(
+      '--split-column <name>',
+      'of a table: the column that says train, val or test; none to pass it over',
     )
     .action((path: string | undefined, options: ImportOptions) =>
       start((context) => runImport(context, path, options)),

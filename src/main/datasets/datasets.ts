@@ -1,7 +1,7 @@
 /** Datasets: import (a task), splits, problems, deletion. The images themselves are never touched. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { defaultSplitOptions, type FolderChoice, type SplitOptions } from '../../contract/entities/dataset'
+import { defaultSplitOptions, type SplitOptions } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { datasetName, typedName } from '../../domain/names'
 import { refuseOverdrawn } from '../../domain/split-options'
@@ -9,7 +9,9 @@ import { drawSampleDataset } from './sample-dataset'
 import { checkHandlers } from './check-again'
 import { moveDataset } from './move-dataset'
 import { scanDataset } from './scan'
+import { splitList } from './split-list'
 import { addressOf, sourceName } from '../sources/sources'
+import { asChosen, createPreview } from './preview'
 import type { SourceAddress } from '../sources/source'
 import {
   deleteDataset,
@@ -19,6 +21,7 @@ import {
   listProblems,
   setSplit,
 } from '../store/datasets'
+import { storedImages } from '../store/stored-images'
 import { reclaimIfPossible, withRoomOfLog } from '../store/space'
 import type { ServiceContext } from '../app/context'
 import { wholePath } from '../app/whole-path'
@@ -45,12 +48,12 @@ export function datasetsHandlers(
       'Stop the run, or wait until it ends.',
     )
   }
+  const preview = createPreview()
   return {
     'datasets.list': async () => listDatasets(db),
     'datasets.get': async ({ id }) => getDataset(db, id),
-    'datasets.import': async ({ path, name, split, folders }) => {
-      const found = addressOf(wholePath(path))
-      const source = folders === undefined ? found : withFolders(found, folders)
+    'datasets.import': async ({ path, name, split, folders, columns }) => {
+      const source = asChosen(await addressOf(wholePath(path)), folders, columns)
       const wanted = name.trim() === '' ? datasetName(sourceName(source)) : typedName(name, 'dataset')
       if (split !== undefined) refuseOverdrawn(split)
       refuseTakenName(context, wanted)
@@ -58,12 +61,13 @@ export function datasetsHandlers(
         importFrom(context, task, source, wanted, split ?? defaultSplitOptions)
       return { taskId: tasks.start('import', `Import ${wanted}`, work) }
     },
+    'datasets.preview': preview,
     'datasets.importSample': async () => {
       refuseTakenName(context, sampleName)
       const work = async (task: TaskWork): Promise<number> => {
         const { samplePath } = context.paths
         await drawSampleDataset(samplePath, sampleSeed, task.signal, (p) => task.progress(p))
-        const source = addressOf(join(samplePath, 'images'))
+        const source = await addressOf(join(samplePath, 'images'))
         return importFrom(context, task, source, sampleName, defaultSplitOptions)
       }
       return { taskId: tasks.start('sample', 'Generate and import the sample dataset', work) }
@@ -74,6 +78,7 @@ export function datasetsHandlers(
       emit({ type: 'datasets-changed' })
       return getDataset(db, id)
     },
+    'datasets.splitList': async ({ id }) => splitList(storedImages(db, id), getDataset(db, id).name),
     'datasets.problems': async ({ id, offset, limit }) => {
       getDataset(db, id) // an unknown dataset is an error, not an empty list
       return listProblems(db, id, offset, limit)
@@ -125,15 +130,6 @@ async function importFrom(
   task.progress({ phase: 'Saving', done: scan.images.length, total: scan.images.length })
   context.emit({ type: 'datasets-changed' })
   return id
-}
-
-function withFolders(source: SourceAddress, folders: FolderChoice): SourceAddress {
-  if (source.kind === 'folder') return { ...source, folders }
-  throw new WorkbenchError(
-    'bad-input',
-    `${source.path} is a list of images: it says itself of which class and part each image is.`,
-    'Import it without saying what its folders are.',
-  )
 }
 
 function refuseTakenName({ db }: ServiceContext, name: string): void {

@@ -51,17 +51,17 @@ export async function moveDataset(
   return present.length < images.length ? `${said}. Check the dataset to see the others` : said
 }
 
-/** The address at `path`; a folder that has the dataset's folder in it will do. */
+/** The address at `path`; a folder that has the dataset's folder, or file, in it will do. What is there is read as it was before. */
 async function findAt(
   { kind, path: oldPath }: SourceAddress,
   path: string,
   images: readonly StoredImage[],
 ): Promise<SourceAddress> {
-  const given = addressOf(wholePath(path))
-  const inside = addressOf(join(given.path, basename(oldPath)))
-  const has = ({ kind: found, path: at }: SourceAddress): boolean =>
-    found === kind && openSource({ kind, path: at }).factsNow(images[0]?.key ?? '') !== null
-  const address = !has(given) && has(inside) ? inside : given
+  const given = wholePath(path)
+  const inside = join(given, basename(oldPath))
+  const has = (at: string): boolean => openSource({ kind, path: at }).factsNow(images[0]?.key ?? '') !== null
+  const found = [given, inside].find(has)
+  const address = found === undefined ? await addressOf(given) : { kind, path: found }
   if (address.kind !== kind) {
     throw new WorkbenchError(
       'unsupported',
@@ -94,8 +94,14 @@ async function sameSizes(
   )
   if (checked === null) throw cancelled()
   return images.filter(
-    ({ key, byteCount }, index) => !checked.missing.has(index) && source.factsNow(key)?.size === byteCount,
+    ({ key, byteCount }, index) =>
+      !checked.missing.has(index) && hasSize(source.factsNow(key)?.size, byteCount),
   )
+}
+
+/** NaN where the source cannot say it without reading: then the sample tells. */
+function hasSize(size: number | undefined, byteCount: number): boolean {
+  return size !== undefined && (Number.isNaN(size) || size === byteCount)
 }
 
 /** Drawn from the seed 0, so that the same folder is always judged alike. */

@@ -70,7 +70,8 @@ export async function folderProblem(path: string): Promise<string | null> {
   }
 }
 
-function hasChanged(
+/** Whether an image has other facts than those of `index`. */
+export function hasChanged(
   { size, mtimeMs }: { readonly size: number; readonly mtimeMs: number },
   { byteCounts, modifiedMs }: FileFacts,
   index: number,

@@ -12,7 +12,7 @@ export async function checkRoot(rootPath: string, files: FileSource): Promise<vo
       throw new WorkbenchError(
         'not-a-folder',
         `${rootPath} is not a folder.`,
-        'Choose a folder with one subfolder per class.',
+        'Choose a folder with one subfolder per class, or a list or table of images.',
       )
     }
     await files.list(rootPath)

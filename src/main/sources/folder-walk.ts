@@ -106,6 +106,6 @@ const systemNames = new Set([
   '$RECYCLE.BIN',
 ])
 
-function isHidden(name: string): boolean {
+export function isHidden(name: string): boolean {
   return name.startsWith('.') || systemNames.has(name)
 }

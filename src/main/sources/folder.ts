@@ -17,6 +17,7 @@ import type { Listing, Looked, Placement, SourceAddress, SourceKind, SourceWords
 
 export const folderKind: SourceKind = {
   kind: 'folder',
+  text: 'Folder of images',
   endings: [],
   open(address, files) {
     const { path } = address
@@ -30,9 +31,7 @@ export const folderKind: SourceKind = {
         await checkRoot(path, files)
         const tree = await walkTree({ rootPath: path, files, problems, onFolder: onProgress })
         for (const [key, target] of tree.links) links.set(key, target)
-        // By their names first: nobody waits for thousands of images to be read before being asked.
-        layoutOf(address, tree.files.filter(hasImageName))
-        return listingOf(address, tree, await areTwoNames(path, tree, files))
+        return listingOfTree(address, tree, await areTwoNames(path, tree, files))
       },
     }
   },
@@ -49,8 +48,11 @@ function wordsOf(path: string): SourceWords {
   }
 }
 
-function listingOf(address: SourceAddress, tree: WalkedTree, areTwo: boolean): Listing {
+/** Of what was walked through, whatever it is in. `areTwo`: whether names that differ in case alone are two. It and its `place` throw 'layout-unclear'. */
+export function listingOfTree(address: SourceAddress, tree: WalkedTree, areTwo: boolean): Listing {
   const { files, folders, links } = tree
+  // By their names first: nobody waits for thousands of images to be read before being asked.
+  layoutOf(address, files.filter(hasImageName))
   return {
     keys: files,
     links,

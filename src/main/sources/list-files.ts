@@ -9,7 +9,8 @@ import type { ListOptions } from './source'
 export interface ListedFile {
   /** Its path below the folder of the list. */
   readonly key: string
-  readonly line: number
+  /** Where it is named, such as "Line 3". */
+  readonly where: string
 }
 
 type Fault = readonly [code: 'unreadable' | 'symlink-outside', reason: string]
@@ -52,9 +53,9 @@ export async function insideFolder<Entry extends ListedFile>(
     return null
   }
 
-  return entries.filter(({ key, line }, index) => {
+  return entries.filter(({ key, where }, index) => {
     const fault = faults.get(index)
-    if (fault !== undefined) problems.add('error', fault[0], key, `Line ${String(line)}: ${fault[1]}`)
+    if (fault !== undefined) problems.add('error', fault[0], key, `${where}: ${fault[1]}`)
     return fault === undefined
   })
 }

@@ -2,7 +2,7 @@
  * Where the images of a dataset come from. A source lists them, says of which class and part each is, reads them, and checks that they are still
  * there; nobody else knows where they lie. Each kind is one file here, and one line of the table in sources.ts.
  */
-import type { FolderChoice, SplitPart } from '../../contract/entities/dataset'
+import type { FolderChoice, SplitPart, TableColumns } from '../../contract/entities/dataset'
 import type { CheckOptions, FileCheck } from '../images/file-check'
 import type { FileSource, ReadFile } from '../images/file-source'
 import type { ProblemList } from './problem-list'
@@ -15,6 +15,8 @@ export interface SourceAddress {
   readonly path: string
   /** How its folders are read, as the user chose; absent: as they are recognized. */
   readonly folders?: FolderChoice
+  /** Which columns of a table are what, as the user chose; absent: as they are recognized. */
+  readonly columns?: TableColumns
   /** Images that are links out of the source: their keys, and the real path that each led to when it was imported. Only that is opened. */
   readonly links?: readonly (readonly [key: string, target: string])[]
 }
@@ -25,7 +27,7 @@ export interface ImageSource {
   readonly scope: string
   /** What an image is called in messages. */
   nameOf(key: string): string
-  /** What changes when the image does; null where it is not there or cannot be reached. One call of the system. */
+  /** What changes when the image does (`size` NaN: only reading tells); null where it is not there or cannot be reached. One call of the system. */
   factsNow(key: string): { readonly size: number; readonly mtimeMs: number } | null
   /** The whole image where it has at most `mostBytes`; null where it is larger, or cannot be read: then `read` says why. */
   readNow(key: string, mostBytes: number): Uint8Array | null
@@ -52,6 +54,8 @@ export interface DatasetSource extends ImageSource {
   readInside(key: string): Promise<Uint8Array>
   /** Why none of the images can be read; null where there may be some. */
   problem(): Promise<SourceProblem | null>
+  /** Of a table: how it is read, with the columns that the user chose. Throws as `list`. */
+  columns?(): Promise<ColumnsLook>
   /** Which images are missing or changed, by indices into `keys`; null where `stopped` said yes. */
   check(keys: readonly string[], options: CheckOptions): Promise<FileCheck | null>
 }
@@ -96,6 +100,18 @@ export interface Listing {
   hintForOneClass(className: string): string | null
 }
 
+/** How the columns of a table are read. */
+export interface ColumnsLook {
+  /** Of all columns; without a header their numbers. */
+  readonly names: readonly string[]
+  /** null where nothing shows it. */
+  readonly path: string | null
+  readonly label: string | null
+  readonly part: string | null
+  /** The first rows below the header. */
+  readonly rows: readonly (readonly string[])[]
+}
+
 /** Of the images of a listing, by their indices. */
 export interface Looked {
   /** By its first bytes, whole or not. */
@@ -115,7 +131,39 @@ export interface Placement {
 /** A kind of source. */
 export interface SourceKind {
   readonly kind: string
-  /** How files of this kind end, in lower case, without the dot. */
+  /** "Folder of images". */
+  readonly text: string
+  /** How files of this kind end, in lower case, without the dot: where nothing is there to be looked at, and for those who list files. */
   readonly endings: readonly string[]
+  /** Whether a file that begins so is of this kind; absent: no file is. */
+  fits?(start: FileStart): boolean
+  /** Whether a folder is of this kind, by a few looks; absent: no folder is. */
+  fitsFolder?(folder: FolderStart): Promise<boolean>
   open(address: SourceAddress, files: FileSource): DatasetSource
+}
+
+/** What lies at the top of a folder. */
+export interface FolderStart {
+  readonly path: string
+  readonly names: FolderNames
+  /** Of a folder in it; empty where it cannot be read. */
+  namesIn(folder: string): Promise<FolderNames>
+  /** The text of a file in it; null where it is large, no text, or cannot be read. */
+  textOf(file: string): Promise<string | null>
+}
+
+/** Without hidden ones, sorted. */
+export interface FolderNames {
+  readonly files: readonly string[]
+  readonly folders: readonly string[]
+}
+
+/** How a file begins. */
+export interface FileStart {
+  readonly path: string
+  readonly bytes: Buffer
+  /** Whether that is all of it. */
+  readonly isWhole: boolean
+  /** null where it is no text. */
+  readonly text: string | null
 }

@@ -17,7 +17,7 @@ import type { SourceAddress } from '../sources/source'
 import { versionOfSplit } from './dataset-versions'
 import { imageNow, insertImages } from './images'
 import { keptEnds } from './kept-ends'
-import { sourceOf, type SourceRow } from './source-row'
+import { optionsOf, sourceOf, type SourceRow } from './source-row'
 import { inTransaction, statement, type Db } from './statement'
 import { classNamesOf, datasetDeleted, insertSplit, splitImages } from './splits'
 import { partCode, partOfCode } from './split-parts'
@@ -43,14 +43,15 @@ export function insertDataset(db: Db, dataset: NewDataset): number {
     const { images } = scan
     const { lastInsertRowid } = statement(
       db,
-      `INSERT INTO datasets (name, source_kind, root_path, folder_choice, created_at_ms, image_count, class_count, problem_count,
+      `INSERT INTO datasets (name, source_kind, root_path, folder_choice, source_options, created_at_ms, image_count, class_count, problem_count,
          median_width_px, median_height_px, byte_count, rotated_count)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       dataset.name,
       scan.source.kind,
       scan.source.path,
       scan.source.folders ?? null,
+      optionsOf(scan.source),
       dataset.createdAtMs,
       ...importFacts(images, scan.classNames.length, scan.problems.length),
     )
@@ -122,7 +123,8 @@ export function datasetSource(db: Db, id: number): SourceAddress {
   throw new WorkbenchError('not-found', `There is no dataset with the number ${id}.`)
 }
 
-const datasetSourceSql = 'SELECT source_kind, root_path, folder_choice FROM datasets WHERE id = ?'
+const datasetSourceSql =
+  'SELECT source_kind, root_path, folder_choice, source_options FROM datasets WHERE id = ?'
 
 /** Where its images are from now on, for all its versions. */
 export function setSource(db: Db, id: number, { kind, path }: SourceAddress): void {

@@ -197,7 +197,7 @@ export function imageNow(splitId: string): string {
 const inCurrentSplit = `(SELECT split_id FROM split_images WHERE image_id = images.id AND split_id = datasets.current_split_id)`
 
 const imageAddressSql = `
-  SELECT source_kind, root_path, folder_choice, present.path AS key, present.link_target, images.path AS own_key,
+  SELECT source_kind, root_path, folder_choice, source_options, present.path AS key, present.link_target, images.path AS own_key,
     lower(hex(images.content_hash)) AS hash, ${inCurrentSplit} IS NOT NULL AS is_current
   FROM images JOIN datasets ON datasets.id = images.dataset_id JOIN images AS present ON present.id = ${imageNow(inCurrentSplit)}
   WHERE images.id = ?`

@@ -10,7 +10,8 @@ import { foldersSql } from './migrations/0008-folders'
 import { datasetVersionsSql } from './migrations/0009-dataset-versions'
 import { labelEventsSql } from './migrations/0010-label-events'
 import { preflightSql } from './migrations/0011-preflight'
-import { labelDoubtsSql } from './migrations/0014-label-doubts'
+import { sourceOptionsSql } from './migrations/0012-source-options'
+import { labelDoubtsSql } from './migrations/0013-label-doubts'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -27,6 +28,7 @@ export const migrations: readonly string[] = [
   datasetVersionsSql,
   labelEventsSql,
   preflightSql,
+  sourceOptionsSql,
   labelDoubtsSql,
 ]
 

@@ -1,6 +1,11 @@
 /** Bringing images in: which folder, the import itself, and what becomes of it. */
 import { toWireError, type WireError } from '../../contract/errors'
-import { defaultSplitOptions, type FolderChoice, type SplitOptions } from '../../contract/entities/dataset'
+import {
+  defaultSplitOptions,
+  type FolderChoice,
+  type SplitOptions,
+  type TableColumns,
+} from '../../contract/entities/dataset'
 import type { Task } from '../../contract/events'
 import { go, route } from '../router.svelte'
 import { hrefTo } from '../routes'
@@ -14,6 +19,8 @@ export interface ImportRequest {
   readonly split: SplitOptions
   /** null: as the folders are recognized. */
   readonly folders: FolderChoice | null
+  /** null: as the columns are recognized. */
+  readonly columns: TableColumns | null
 }
 
 /** What the import dialog begins with. */
@@ -25,7 +32,13 @@ interface Asked {
   readonly question: WireError | null
 }
 
-const nothing: ImportRequest = { path: '', name: '', split: defaultSplitOptions, folders: null }
+const nothing: ImportRequest = {
+  path: '',
+  name: '',
+  split: defaultSplitOptions,
+  folders: null,
+  columns: null,
+}
 
 class Imports {
   asked: Asked = $state.raw({ request: nothing, note: '', question: null })
@@ -56,9 +69,13 @@ class Imports {
   }
 
   async begin(request: ImportRequest): Promise<WireError | null> {
-    const { folders, ...rest } = request
+    const { folders, columns, ...rest } = request
     try {
-      const { taskId } = await app.call('datasets.import', { ...rest, ...(folders !== null && { folders }) })
+      const { taskId } = await app.call('datasets.import', {
+        ...rest,
+        ...(folders !== null && { folders }),
+        ...(columns !== null && { columns }),
+      })
       this.follow(taskId, request)
       return null
     } catch (error) {

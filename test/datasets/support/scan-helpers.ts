@@ -17,9 +17,9 @@ export function imageBytes(index: number): Buffer {
   return images[index] ?? Buffer.alloc(0)
 }
 
-export function scan(rootPath: string, more: Partial<ScanOptions> = {}): Promise<ScanResult> {
+export async function scan(rootPath: string, more: Partial<ScanOptions> = {}): Promise<ScanResult> {
   return scanDataset({
-    source: addressOf(rootPath),
+    source: await addressOf(rootPath),
     split: { valFraction: 0, testFraction: 0, seed: 0 },
     signal: new AbortController().signal,
     onProgress: () => undefined,
