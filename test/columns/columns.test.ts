@@ -4,6 +4,8 @@ import { packBlock } from '../../src/domain/prediction-set/block'
 import { createColumns, type Columns } from '../../src/main/columns/columns'
 import { imagePageSql } from '../../src/main/store/column-pages'
 import { setSplit } from '../../src/main/store/datasets'
+import type { LabelChange } from '../../src/contract/entities/label'
+import { addLabelEvents, addUndo } from '../../src/main/store/label-events'
 import { imageLayout } from '../../src/main/store/images'
 import { insertPredictions, publishPredictions } from '../../src/main/store/predictions'
 import { nameResultSet, openPredictionSet } from '../../src/main/store/prediction-sets'
@@ -97,6 +99,28 @@ describe('queries about images', () => {
     const before = (await columns.images(datasetId, 'split:test')).rows.length
     setSplit(db, datasetId, { valFraction: 0, testFraction: 0.5, seed: 1 })
     expect((await columns.images(datasetId, 'split:test')).rows.length).toBeGreaterThan(before)
+  })
+
+  it('know what the log of corrections says, and follow it', async () => {
+    const { db, columns, datasetId, runId } = filled()
+    const count = async (text: string): Promise<number> => (await columns.images(datasetId, text)).rows.length
+    const [first = 0, second = 0] = imageLayout(db, datasetId, {}).ids
+    expect(await count('is:excluded or is:noted or is:tagged or is:relabelled')).toBe(0)
+    const writer = { atMs: 1, byWhom: 'me' }
+    const say = (imageId: number, change: LabelChange): number =>
+      addLabelEvents(db, datasetId, writer, [{ imageId, change, fromClass: 'elm' }])
+    say(first, { kind: 'tag', tag: 'Hard case' })
+    say(first, { kind: 'note', text: 'Two trees' })
+    say(second, { kind: 'label', className: 'Oak tree' })
+    const excluded = say(second, { kind: 'exclude' })
+    expect(await count('tag:"hard *" note:trees is:tagged is:noted')).toBe(1)
+    expect(await count('tag:hard')).toBe(0)
+    expect(await count('-is:relabelled')).toBe(39)
+    expect(await count('is:excluded')).toBe(1)
+    expect((await columns.predictions(runId, 'is:any tag:hard*')).rows).toHaveLength(1)
+    expect((await columns.predictions(runId, 'is:any -is:excluded')).rows).toHaveLength(39)
+    addUndo(db, datasetId, writer, 'undo', excluded)
+    expect(await count('is:excluded')).toBe(0)
   })
 
   it('say what is not understood and where, and that there is no such dataset', async () => {

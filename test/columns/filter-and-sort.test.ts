@@ -36,6 +36,7 @@ function tableOf(rows: readonly Row[]): Table {
   return {
     rowCount: rows.length,
     column: (name) => (numbers[name] === undefined ? null : { values: numbers[name], rows: null }),
+    labels: null,
     paths: { column: pathColumn(pathBytes, pathStarts, null), rows: null },
   }
 }

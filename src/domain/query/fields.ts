@@ -62,6 +62,13 @@ const orientation: Readonly<Record<string, Choice>> = {
   turned: { column: 'turned', codes: [1], help: 'rotated by the orientation in the file' },
   upright: { column: 'turned', codes: [0], help: 'not rotated' },
 }
+/** What the log of label changes says of an image. */
+const corrections: Readonly<Record<string, Choice>> = {
+  relabelled: { column: 'relabelled', codes: [1], help: 'its class was changed here' },
+  excluded: { column: 'excluded', codes: [1], help: 'it was excluded here' },
+  noted: { column: 'noted', codes: [1], help: 'it has a note' },
+  tagged: { column: 'tagged', codes: [1], help: 'it has a tag' },
+}
 const correctness: Readonly<Record<string, Choice>> = {
   wrong: { column: 'wrong', codes: [1], help: 'the prediction is not the label' },
   right: { column: 'wrong', codes: [0], help: 'the prediction is the label' },
@@ -168,6 +175,29 @@ const fileFields: readonly Field[] = [
   },
 ]
 
+const labelFields: readonly Field[] = [
+  {
+    name: 'tag',
+    aliases: [],
+    subjects: seen,
+    type: { kind: 'text', isWhole: true },
+    unit: '',
+    help: 'A tag that the image was given here, whole; * stands for any letters.',
+    example: 'tag:hard',
+    isSortable: false,
+  },
+  {
+    name: 'note',
+    aliases: [],
+    subjects: seen,
+    type: { kind: 'text', isWhole: false },
+    unit: '',
+    help: 'Some of the note that the image was given here.',
+    example: 'note:"two flowers"',
+    isSortable: false,
+  },
+]
+
 const imageFields: readonly Field[] = [
   {
     name: 'class',
@@ -183,9 +213,9 @@ const imageFields: readonly Field[] = [
     name: 'is',
     aliases: [],
     subjects: ['images'],
-    type: { kind: 'choice', choices: orientation },
+    type: { kind: 'choice', choices: { ...orientation, ...corrections } },
     unit: '',
-    help: 'What the image is.',
+    help: 'What the image is, in its file and by corrections.',
     example: 'is:turned',
     isSortable: false,
   },
@@ -196,7 +226,7 @@ const predictionFields: readonly Field[] = [
     name: 'is',
     aliases: [],
     subjects: ['predictions'],
-    type: { kind: 'choice', choices: { ...correctness, ...orientation } },
+    type: { kind: 'choice', choices: { ...correctness, ...orientation, ...corrections } },
     unit: '',
     help: 'Whether the prediction is wrong; a query that does not say it asks for the wrong ones.',
     example: 'is:right',
@@ -379,7 +409,13 @@ const runFields: readonly Field[] = [
   },
 ]
 
-const fields: readonly Field[] = [...imageFields, ...predictionFields, ...fileFields, ...runFields]
+const fields: readonly Field[] = [
+  ...imageFields,
+  ...predictionFields,
+  ...labelFields,
+  ...fileFields,
+  ...runFields,
+]
 
 /** Those that a query about `subject` can have. */
 export function fieldsOf(subject: Subject): readonly Field[] {

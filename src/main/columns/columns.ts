@@ -5,12 +5,14 @@ import { readQuery, type Vocabulary } from '../../domain/query/bind'
 import type { BoundQuery, Test } from '../../domain/query/bound'
 import type { Subject } from '../../domain/query/fields'
 import { currentSplit, runResults } from '../store/column-pages'
+import { labelRevision } from '../store/label-events'
 import { classNamesOf } from '../store/splits'
 import type { Db } from '../store/statement'
 import { rowsOf } from './bits'
 import { createColumnCache } from './column-cache'
 import { filterRows } from './filter'
 import { rowFinder, type ImageColumns } from './image-columns'
+import { labelColumns, type LabelColumns } from './label-columns'
 import { keptColumns } from './kept-columns'
 import { buildPredictionColumns, type PredictionColumns } from './prediction-columns'
 import { sortRows } from './sort'
@@ -46,9 +48,6 @@ export interface Columns {
 
 const defaultLimitBytes = 256e6
 
-/** Labels are those of the import: whoever keeps other revisions of them names one here. */
-const revision = 0
-
 export interface ColumnOptions {
   /** Where columns are kept for the next core; null: nowhere. */
   readonly folder: string | null
@@ -70,16 +69,24 @@ export function createColumns(
   const kept = keptColumns(db, folder, writes, pause)
 
   const imagesOf = (split: { datasetId: number; splitId: number }): Promise<ImageColumns> =>
-    cache.get(`images ${split.splitId} ${revision}`, () => kept.images(split))
+    cache.get(`images ${split.splitId}`, () => kept.images(split))
+  const labelsOf = (
+    split: { datasetId: number; splitId: number },
+    images: ImageColumns,
+    revision: number,
+  ): Promise<LabelColumns> =>
+    cache.get(`labels ${split.splitId} ${revision}`, () => labelColumns(db, split, images, pause))
 
   return {
     async images(datasetId, text) {
       const split = currentSplit(db, datasetId)
       const classNames = classNamesOf(db, split.splitId)
       const bound = understood(text, 'images', { classNames })
+      const revision = labelRevision(db, datasetId)
       const images = await imagesOf(split)
+      const labels = await labelsOf(split, images, revision)
       const { rows } = await cache.get(`images ${split.splitId} ${revision} ${text}`, async () =>
-        sized(await ordered(images.table, bound, images, pause)),
+        sized(await ordered(withLabels(images.table, labels), bound, images, pause)),
       )
       return { images, classNames, rows }
     },
@@ -88,14 +95,16 @@ export function createColumns(
       const run = runResults(db, runId)
       const classNames = classNamesOf(db, run.splitId)
       const bound = understood(text, 'predictions', { classNames })
-      const key = `predictions ${runId} ${run.results} ${revision}`
+      const revision = labelRevision(db, run.datasetId)
+      const key = `predictions ${runId} ${run.results}`
       const predictions = await cache.get(key, () => buildPredictionColumns(db, runId, pause))
       const images = await imagesOf(run)
       const { rows: imageRows } = await cache.get(`${key} rows`, async () =>
         sized(placesOf(predictions, images)),
       )
-      const table = joined(predictions, images, imageRows)
-      const { rows } = await cache.get(`${key} ${text}`, async () => {
+      const labels = await labelsOf(run, images, revision)
+      const table = joined(predictions, images, imageRows, labels)
+      const { rows } = await cache.get(`${key} ${revision} ${text}`, async () => {
         const order = bound.order.length > 0 ? bound.order : [{ column: 'loss', descending: true }]
         return sized(await ordered(table, { ...bound, order }, images, pause))
       })
@@ -157,13 +166,30 @@ function placesOf({ imageIds }: PredictionColumns, images: ImageColumns): Uint32
   return rows
 }
 
-function joined(predictions: PredictionColumns, images: ImageColumns, imageRows: Uint32Array): Table {
+function withLabels(table: Table, labels: LabelColumns): Table {
+  return {
+    ...table,
+    labels,
+    column(name) {
+      const values = labels.numbers.get(name)
+      return values === undefined ? table.column(name) : { values, rows: null }
+    },
+  }
+}
+
+function joined(
+  predictions: PredictionColumns,
+  images: ImageColumns,
+  imageRows: Uint32Array,
+  labels: LabelColumns,
+): Table {
   return {
     rowCount: predictions.rowCount,
+    labels,
     column(name) {
       const own = predictions.numbers.get(name)
       if (own !== undefined) return { values: own, rows: null }
-      const values = images.numbers.get(name)
+      const values = labels.numbers.get(name) ?? images.numbers.get(name)
       return values === undefined ? null : { values, rows: imageRows }
     },
     paths: { column: images.paths, rows: imageRows },

@@ -25,7 +25,10 @@ export function filterRows(table: Table, test: Test): Bits {
       return withCodes(column(table, test.column), rowCount, test.codes)
     case 'text': {
       const { column: paths, rows } = table.paths
-      const found = paths.find(test.pieces, test.column === 'name' ? 'name' : 'anywhere')
+      const found =
+        test.column === 'tag' || test.column === 'note'
+          ? (table.labels?.find(test.column, test.pieces, test.isWhole) ?? noBits(rows?.length ?? rowCount))
+          : paths.find(test.pieces, test.column === 'name' ? 'name' : 'anywhere')
       return rows === null ? found : gathered(found, rows)
     }
   }

@@ -116,6 +116,7 @@ export function imageColumns(arrays: ImageArrays, pathRanks: Uint32Array | null)
       const values = numbers.get(name)
       return values === undefined ? null : { values, rows: null }
     },
+    labels: null,
     paths: { column: paths, rows: null },
   }
   return { table, ids, aspects, classes, parts, numbers, paths, sameGroups, byId, byteCount }

@@ -1,4 +1,5 @@
 /** What filters and sorts read: columns of numbers, and paths; some of them of other rows, which are looked up by `rows`. */
+import type { Bits } from './bits'
 import type { PathColumn } from './path-column'
 
 export type Numbers = Uint8Array | Uint16Array | Uint32Array | Float32Array
@@ -15,5 +16,9 @@ export interface Table {
   readonly rowCount: number
   /** null where there is no such column. */
   column(name: string): Column | null
+  /** Rows by what the log of corrections says of them; null: nothing. */
+  readonly labels: {
+    find(column: 'tag' | 'note', pieces: readonly string[], isWhole: boolean): Bits
+  } | null
   readonly paths: { readonly column: PathColumn; readonly rows: Uint32Array | null }
 }

@@ -51,6 +51,20 @@ export function sameBytesPage(
   ).all(splitId, other, afterId, limit)
 }
 
+/** The images of a split with this content; `key` is the path. */
+export function imagesOfContent(
+  db: Db,
+  datasetId: number,
+  splitId: number,
+  contentHash: string,
+): { id: number; key: string }[] {
+  return statement<{ id: number; key: string }>(
+    db,
+    `SELECT images.id, path AS key FROM images JOIN split_images ON image_id = images.id AND split_id = ?
+     WHERE dataset_id = ? AND content_hash = ?`,
+  ).all(splitId, datasetId, Buffer.from(contentHash, 'hex'))
+}
+
 export type PredictionTuple = readonly [
   imageId: number,
   label: number,

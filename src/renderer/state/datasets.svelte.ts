@@ -3,6 +3,7 @@ import { toWireError, type WireError } from '../../contract/errors'
 import type { Dataset, DatasetDetail, Image, SplitOptions, SplitPart } from '../../contract/entities/dataset'
 import { unpackFloat32, unpackUint32 } from '../../contract/packed'
 import { app } from './app.svelte'
+import { followsLabels } from './follows-labels'
 import { toasts } from './toasts.svelte'
 
 /** What a query found, as columns. */
@@ -39,6 +40,7 @@ class Datasets {
 
   private openId: number | null = null
   private findKey = ''
+  private asked: { readonly datasetId: number; readonly query: string } | null = null
   private findTicket = 0
   private imageTicket = 0
   private sampleSplits = new Map<number, number>()
@@ -46,6 +48,7 @@ class Datasets {
   start(): void {
     app.onEvent((event) => {
       if (event.type === 'datasets-changed') void this.refresh()
+      if (event.type === 'labels-changed') this.findAgain(event.summary.datasetId)
     })
     app.onAgain(() => void this.refresh())
     void this.refresh()
@@ -93,6 +96,7 @@ class Datasets {
     const key = JSON.stringify([datasetId, this.detail?.split.id, query])
     if (key === this.findKey) return
     this.findKey = key
+    this.asked = { datasetId, query }
     const ticket = ++this.findTicket
     this.finding = true
     try {
@@ -106,6 +110,12 @@ class Datasets {
       this.findError = toWireError(error)
     }
     this.finding = false
+  }
+
+  private findAgain(datasetId: number): void {
+    if (this.asked?.datasetId !== datasetId || !followsLabels(this.asked.query)) return
+    this.findKey = ''
+    void this.find(datasetId, this.asked.query)
   }
 
   /** Loads the facts of the image in hand; null puts it back. */

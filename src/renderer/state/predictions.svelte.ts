@@ -3,6 +3,7 @@ import { unpackFloat32, unpackUint32 } from '../../contract/packed'
 import { toWireError, type WireError } from '../../contract/errors'
 import type { Confusion, Prediction, PredictionsFound, Run } from '../../contract/entities/run'
 import { app } from './app.svelte'
+import { followsLabels } from './follows-labels'
 import { PagedList } from './paged-list.svelte'
 
 /** What a query found, as columns. */
@@ -56,6 +57,9 @@ export class Predictions {
   async open(): Promise<void> {
     this.#unsubscribe.push(
       app.onEvent((event) => {
+        if (event.type === 'labels-changed' && event.summary.datasetId === this.run?.datasetId) {
+          if (this.#asked !== null && followsLabels(this.#asked)) void this.show(this.#asked)
+        }
         if (event.type !== 'run' || event.run.id !== this.runId) return
         // A run that was resumed may end at the step of its earlier results, too.
         const ended = this.run?.endedAtMs === null && event.run.endedAtMs !== null

@@ -1,0 +1,78 @@
+/** What the log of label changes says of the images of a split, as columns: they follow the log, the split never changes. */
+import { foldCase } from '../../domain/query/fold-case'
+import { fitsPieces } from '../../domain/query/pieces'
+import type { LabelState } from '../../domain/labels/label-log'
+import { imagesOfContent } from '../store/column-pages'
+import { labelLog, storedLabels } from '../store/label-events'
+import type { Db } from '../store/statement'
+import { noBits, setBit, type Bits } from './bits'
+import type { ImageColumns } from './image-columns'
+import type { Numbers } from './table'
+
+export interface LabelColumns {
+  /** relabelled, excluded, noted, tagged */
+  readonly numbers: ReadonlyMap<string, Numbers>
+  /** Rows with a tag, or a note, that fits. */
+  find(column: 'tag' | 'note', pieces: readonly string[], isWhole: boolean): Bits
+  readonly byteCount: number
+}
+
+const names = ['relabelled', 'excluded', 'noted', 'tagged'] as const
+
+/** Images of which something is said between two pauses. */
+const pageStates = 500
+
+export async function labelColumns(
+  db: Db,
+  { datasetId, splitId }: { datasetId: number; splitId: number },
+  images: Pick<ImageColumns, 'ids' | 'byId'>,
+  pause: () => Promise<void>,
+): Promise<LabelColumns> {
+  const rowCount = images.ids.length
+  const numbers = new Map(names.map((name) => [name, new Uint8Array(rowCount)]))
+  const said: { row: number; state: LabelState }[] = []
+  const stateOf = storedLabels(db, datasetId)
+  let seen = 0
+  for (const state of labelLog(db, datasetId).states.values()) {
+    const { contentHash } = state.image
+    for (const { id, key } of imagesOfContent(db, datasetId, splitId, contentHash)) {
+      const row = rowOf(images, id)
+      if (row !== null && stateOf({ key, contentHash }) === state) said.push({ row, state })
+    }
+    if (++seen % pageStates === 0) await pause()
+  }
+  const set = (name: (typeof names)[number], row: number, isSo: boolean): void => {
+    const column = numbers.get(name)
+    if (column !== undefined && isSo) column[row] = 1
+  }
+  for (const { row, state } of said) {
+    set('relabelled', row, state.className !== null)
+    set('excluded', row, state.excluded)
+    set('noted', row, state.note !== '')
+    set('tagged', row, state.tags.length > 0)
+  }
+  return {
+    numbers,
+    find(column, pieces, isWhole) {
+      const bits = noBits(rowCount)
+      for (const { row, state } of said) {
+        const texts = column === 'tag' ? state.tags : state.note === '' ? [] : [state.note]
+        if (texts.some((text) => fitsPieces(foldCase(text), pieces, isWhole))) setBit(bits, row)
+      }
+      return bits
+    },
+    byteCount: names.length * rowCount,
+  }
+}
+
+/** Ids are ascending by `byId`. */
+function rowOf({ ids, byId }: Pick<ImageColumns, 'ids' | 'byId'>, id: number): number | null {
+  let [low, high] = [0, byId.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((ids[byId[middle] ?? 0] ?? 0) < id) low = middle + 1
+    else high = middle
+  }
+  const row = byId[low]
+  return row !== undefined && ids[row] === id ? row : null
+}
