@@ -13,7 +13,7 @@ export interface FeatureRows {
   read(place: number, into: Float32Array): void
 }
 
-export const foldCount = 5
+const foldCount = 5
 /** More say nothing new of a covariance of some thousand columns. */
 const mostSampled = 12_000
 /** Toward a multiple of the identity. Found on flowers17 with 5 % of its labels flipped: with 0.1 to 0.6 as many are found. */
