@@ -89,6 +89,9 @@ base('a check finds what is there, and each finding is acted on and taken back',
   await pending.getByRole('button', { name: 'Take in' }).click()
   await expect(pending).toBeHidden()
 
+  await page.getByRole('button', { name: 'Find wrong labels' }).click()
+  await expect(page.getByRole('button', { name: 'Find wrong labels again' })).toBeEnabled({ timeout: 60_000 })
+
   await leak.click()
   await page.getByRole('button', { name: /^Move (all|the group)/ }).click()
   await expect(leak).toBeHidden()

@@ -174,10 +174,15 @@ function doubtedImages(
   images.forEach(({ contentHash }, place) =>
     placesOf.set(contentHash, [...(placesOf.get(contentHash) ?? []), place]),
   )
+  /** Files of the same bytes were doubted each. */
+  const seen = new Set<number>()
   return doubts.flatMap(({ contentHash, label, suggested, suggestedProbability }) =>
     (placesOf.get(contentHash) ?? [])
-      .filter((place) => classNames[images[place]?.classIndex ?? -1] === label)
-      .map((place) => ({ place, suggested, suggestedProbability })),
+      .filter((place) => !seen.has(place) && classNames[images[place]?.classIndex ?? -1] === label)
+      .map((place) => {
+        seen.add(place)
+        return { place, suggested, suggestedProbability }
+      }),
   )
 }
 
