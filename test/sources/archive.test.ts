@@ -1,6 +1,7 @@
-import { rename, symlink, utimes, writeFile } from 'node:fs/promises'
+import { readFile, rename, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { WorkbenchError } from '../../src/contract/errors'
 import { readWholeImage } from '../../src/main/images/file-source'
 import { addressOf, openSource, sourceName } from '../../src/main/sources/sources'
 import { makeImages, imageBytes, scan } from '../datasets/support/scan-helpers'
@@ -360,6 +361,30 @@ describe('of a hostile archive', () => {
       })
     }
   })
+
+  it.each(['deflated.zip', 'stored64.zip', 'pax.tar', 'gnu.tar'])(
+    'any damage is an error in words, or leaves out files alone: %s',
+    async (name) => {
+      const whole = await readFile(join(fixtures, 'archive', name))
+      const path = await fileOf(whole)
+      let seed = 7
+      for (let round = 0; round < 40; round++) {
+        const bytes = Buffer.from(whole)
+        for (let at = 0; at < 5; at++) {
+          seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
+          // half of it near the end, where a zip has its directory
+          const near = round % 2 === 0 ? 0 : Math.max(0, whole.length - 1500)
+          bytes[near + (seed % (whole.length - near))] = seed >>> 24
+        }
+        await writeFile(path, round % 5 === 0 ? bytes.subarray(0, seed % whole.length) : bytes)
+        const thrown = await scan(path, { source: { kind: name.slice(-3), path } }).then(
+          () => null,
+          (error: unknown) => error,
+        )
+        if (thrown !== null) expect(thrown).toBeInstanceOf(WorkbenchError)
+      }
+    },
+  )
 
   it('the archive itself may be a link, and is never a device', async () => {
     const path = await zipWith()

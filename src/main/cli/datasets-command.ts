@@ -27,7 +27,7 @@ export function datasetsCommand(start: Start): Command {
       'say where the images of a dataset are now; sizes and a sample of contents are compared first',
     )
     .argument('<dataset>', 'name or number')
-    .argument('<folder>', 'the folder, or the list, at its new place')
+    .argument('<folder>', 'the folder or file at its new place')
     .action((wanted: string, path: string) => start((context) => runMoveDataset(context, wanted, path)))
   datasets
     .command('split')

@@ -58,7 +58,7 @@ export function createProgram(
     )
     .argument('[path]', 'the folder or file; its content tells what it is')
     .option('--sample', 'instead of a folder: generate the sample dataset, 1,200 images in 12 classes')
-    .option('--name <name>', 'name of the dataset (default: that of the folder or list)')
+    .option('--name <name>', 'name of the dataset (default: that of the folder or file)')
     .option('--val <fraction>', 'share of each class for val, unless the dataset sets it', decimal(0, 0.9))
     .option('--test <fraction>', 'share of each class for test, unless the dataset sets it', decimal(0, 0.9))
     .option('--split-seed <number>', 'seed of the split', seed)
