@@ -221,6 +221,8 @@ export const imagesFoundSchema = z.object({
 })
 
 export const imageFilterSchema = z.object({
+  /** Of that version; without it of the current one. */
+  versionId: z.int().optional(),
   classIndex: z.int().optional(),
   part: splitPartSchema.optional(),
   /** Part of the path, case-insensitive. */
