@@ -7,12 +7,12 @@ import {
   type SplitPart,
 } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
+import { sourceOf, type SourceRow } from './source-row'
 import { partCode } from './split-parts'
 
-export interface DatasetRow {
+export interface DatasetRow extends SourceRow {
   id: number
   name: string
-  root_path: string
   created_at_ms: number
   image_count: number
   class_count: number
@@ -77,11 +77,23 @@ export function toDataset(row: DatasetRow): Dataset {
 
 /** A damaged row costs that row: whatever cannot be read in it, the others can. */
 export function readDataset(row: DatasetRow): Dataset | DamagedDataset {
+  const damaged = (reason: string): DamagedDataset => ({ id: row.id, name: String(row.name), reason })
   const checked = datasetSchema.safeParse(datasetFields(row))
-  if (checked.success) return checked.data
-  const field = checked.error.issues[0]?.path[0]
-  const reason = `its ${field === undefined ? 'row' : `"${String(field)}"`} is not what it should be`
-  return { id: row.id, name: String(row.name), reason }
+  if (!checked.success) {
+    const field = checked.error.issues[0]?.path[0]
+    return damaged(`its ${field === undefined ? 'row' : `"${String(field)}"`} is not what it should be`)
+  }
+  return hasSource(row) ? checked.data : damaged('where its images come from is not whole')
+}
+
+function hasSource(row: SourceRow): boolean {
+  try {
+    sourceOf(row)
+    return true
+  } catch (thrown) {
+    if (thrown instanceof WorkbenchError && thrown.code === 'home-broken') return false
+    throw thrown
+  }
 }
 
 /** As the row says it; nothing is checked. */

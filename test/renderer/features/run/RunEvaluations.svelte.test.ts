@@ -18,7 +18,9 @@ const evaluations = [1, 2].map((turn): Evaluation => ({
   },
   atMs: 1_700_000_000_000 + turn,
 }))
-const checkpoints = [{ id: 1, stepIndex: 20_000, byteCount: 94_100_000, createdAtMs: 1_700_000_000_003 }]
+const checkpoints = [
+  { id: 1, runId: 1, stepIndex: 20_000, byteCount: 94_100_000, createdAtMs: 1_700_000_000_003 },
+]
 const run = {
   stepsDone: 20_000,
   recipe: { checkpointEverySteps: 10_000, evaluateEverySteps: 10_000, stepCount: 20_000 },
