@@ -156,9 +156,15 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
   })
 
   let closing: Promise<void> | null = null
+  const isClosing = (): WorkbenchError => new WorkbenchError('cancelled', 'The workbench is closing.')
   const call: Call = async (name, input) => {
-    if (closing !== null) throw new WorkbenchError('cancelled', 'The workbench is closing.')
-    return invoke(handlers, name, input)
+    if (closing !== null) throw isClosing()
+    try {
+      return await invoke(handlers, name, input)
+    } catch (thrown) {
+      // what works in turns finds the database closed
+      throw closing === null ? thrown : isClosing()
+    }
   }
   return {
     call,
