@@ -12,6 +12,8 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   timeout: 120_000,
+  // The end of `npm test` names those that passed only then.
+  retries: 1,
   expect: { timeout: 15_000 },
   forbidOnly: process.env['CI'] !== undefined,
   projects: [
