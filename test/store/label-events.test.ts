@@ -4,7 +4,9 @@ import { listVersions } from '../../src/main/store/dataset-versions'
 import { deleteDataset, getDataset, jobImages } from '../../src/main/store/datasets'
 import { imageLayout } from '../../src/main/store/images'
 import { addLabelEvents, addUndo, labelLog, labelRevision } from '../../src/main/store/label-events'
-import { pendingCount, pendingLabels, takeInLabels } from '../../src/main/store/label-version'
+import { pendingCount, searchPending } from '../../src/main/store/label-version'
+import { atOnce } from '../../src/domain/in-turns'
+import { takeInLabels } from './support/at-once'
 import type { LabelChange } from '../../src/contract/entities/label'
 import type { Db } from '../../src/main/store/statement'
 import { addDataset, addRun, temporaryHome, temporaryStore } from './support/home'
@@ -62,7 +64,7 @@ describe('the log of corrections', () => {
     if (one === undefined || other === undefined || third === undefined) throw new Error('no images')
     const said = (of: Db) => {
       const { states, undo, redo, revision } = labelLog(of, id)
-      const { classOf, restored } = pendingLabels(of, id)
+      const { classOf, restored } = atOnce(searchPending(of, id))
       return { states: [...states], undo, redo, revision, classOf: new Map(classOf), restored: [...restored] }
     }
     said(db)
@@ -111,7 +113,7 @@ describe('a version that takes in corrected labels', () => {
     change(db, id, [first], { kind: 'label', className: 'oak' })
     change(db, id, [second], { kind: 'label', className: 'hornbeam' })
     change(db, id, [third], { kind: 'exclude' })
-    expect(pendingCount(pendingLabels(db, id))).toBe(3)
+    expect(pendingCount(atOnce(searchPending(db, id)))).toBe(3)
     expect(takeInLabels(db, id, 6000)).toEqual({ new: 0, gone: 1, changed: 0, moved: 0, relabelled: 2 })
     expect(classCounts(db, id)).toEqual({ elm: 17, oak: 21, hornbeam: 1 })
     expect(listVersions(db, id).map(({ madeBy, isCurrent }) => [madeBy, isCurrent])).toEqual([

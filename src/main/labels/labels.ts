@@ -3,11 +3,11 @@ import { userInfo } from 'node:os'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ImageLabel, LabelChange, LabelsSummary } from '../../contract/entities/label'
 import { WorkbenchError } from '../../contract/errors'
+import { inTurns } from '../../domain/in-turns'
 import { typedName } from '../../domain/names'
 import type { LabelState } from '../../domain/labels/label-log'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
-import { inOrder } from '../app/in-order'
 import { currentSplit } from '../store/column-pages'
 import { getDataset } from '../store/datasets'
 import { contentAndClass } from '../store/label-images'
@@ -21,7 +21,7 @@ import {
   undoneBy,
   type NewLabelEvent,
 } from '../store/label-events'
-import { pendingCount, pendingLabelsInTurns, takeInLabels } from '../store/label-version'
+import { pendingCount, searchPending, takingInLabels } from '../store/label-version'
 import type { Db } from '../store/statement'
 import { isChange } from './label-change'
 import { labelPatch, readPatch } from './label-patch'
@@ -30,9 +30,7 @@ import { labelPatch, readPatch } from './label-patch'
 const imagesAtOnce = 200
 
 export function labelsHandlers(context: ServiceContext): DomainHandlers<'labels'> {
-  const { db, clock, emit } = context
-  /** By dataset: an undo is of the correction that was asked for before it, also where that takes its time. */
-  const ordered = inOrder()
+  const { db, clock, emit, ordered } = context
   const writer = (): { atMs: number; byWhom: string } => ({ atMs: clock(), byWhom: userName() })
 
   async function changed(datasetId: number): Promise<LabelsSummary> {
@@ -80,8 +78,7 @@ export function labelsHandlers(context: ServiceContext): DomainHandlers<'labels'
     'labels.takeIn': ({ datasetId }) =>
       ordered(datasetId, async () => {
         getDataset(db, datasetId)
-        await pendingLabelsInTurns(db, datasetId, nextTurn)
-        const counts = takeInLabels(db, datasetId, clock())
+        const counts = await inTurns(takingInLabels(db, datasetId, clock()), nextTurn)
         if (counts !== null) emit({ type: 'datasets-changed' })
         return { counts, summary: await changed(datasetId) }
       }),
@@ -116,7 +113,7 @@ async function underOneRevision<Found>(
 }
 
 async function labelsSummary(db: Db, datasetId: number): Promise<LabelsSummary> {
-  const pending = pendingCount(await pendingLabelsInTurns(db, datasetId, nextTurn))
+  const pending = pendingCount(await inTurns(searchPending(db, datasetId), nextTurn))
   const { revision, states, undo, redo } = labelLog(db, datasetId)
   const all = [...states.values()]
   return {

@@ -1,47 +1,26 @@
 /** What the label log changes in a dataset's current version, and the version that has it. */
 import type { DifferenceCounts } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
-import { continueSplit } from '../../domain/continue-split'
+import { continuingSplit, type ContinuedImage } from '../../domain/continue-split'
+import type { InTurns } from '../../domain/in-turns'
 import { classNow, statesByContent } from '../../domain/labels/find-label'
 import type { LabelLog, LabelState } from '../../domain/labels/label-log'
 import type { ScannedImage } from '../datasets/scan-result'
 import { currentSplit } from './column-pages'
-import { getDataset, listProblems } from './datasets'
+import { getDataset } from './datasets'
 import { imageFacts, type FactsRow } from './images'
 import { labelLog } from './label-events'
 import { partOfCode } from './split-parts'
 import { statement, type Db } from './statement'
-import { storedImages } from './stored-images'
-import { insertVersion, partsOfContents } from './take-in'
+import { makingVersion } from './new-version'
+import { findingParts } from './parts-of-contents'
+import { readingStored } from './stored-images'
 
 interface PendingLabels {
   /** By the id of an image of the current version: the class that it shall have; null: it leaves. */
   readonly classOf: ReadonlyMap<number, string | null>
   /** Images that come back. */
   readonly restored: readonly LabelState[]
-}
-
-/** Looks at the images of the log alone. */
-export function pendingLabels(db: Db, datasetId: number): PendingLabels {
-  const search = searchPending(db, datasetId)
-  for (;;) {
-    const step = search.next()
-    if (step.done === true) return step.value
-  }
-}
-
-/** The same, and lets others come in between. */
-export async function pendingLabelsInTurns(
-  db: Db,
-  datasetId: number,
-  pause: () => Promise<void>,
-): Promise<PendingLabels> {
-  const search = searchPending(db, datasetId)
-  for (;;) {
-    const step = search.next()
-    if (step.done === true) return step.value
-    await pause()
-  }
 }
 
 interface Found {
@@ -55,8 +34,8 @@ const lastFound = new WeakMap<Db, Map<number, Found>>()
 /** Contents that are looked at between two pauses: of about ten milliseconds. */
 const contentsAtOnce = 200
 
-/** Looks at what was changed since the last search alone. */
-function* searchPending(db: Db, datasetId: number): Generator<void, PendingLabels> {
+/** Looks at the images of the log alone, and of these at what was changed since the last search. */
+export function* searchPending(db: Db, datasetId: number): InTurns<PendingLabels> {
   let known = lastFound.get(db)
   if (known === undefined) lastFound.set(db, (known = new Map()))
   for (;;) {
@@ -123,51 +102,61 @@ export function pendingCount({ classOf, restored }: PendingLabels): number {
 
 /**
  * Makes a version of the dataset with the labels as they are now; runs keep theirs, and images their parts. Returns what it changed, null where nothing
- * did. Throws 'dataset-too-few-images' where fewer than two classes would have images.
+ * did. Throws 'dataset-too-few-images' where fewer than two classes would have images, 'busy' where it got another version meanwhile.
  */
-export function takeInLabels(db: Db, datasetId: number, nowMs: number): DifferenceCounts | null {
-  const pending = pendingLabels(db, datasetId)
+export function* takingInLabels(db: Db, datasetId: number, nowMs: number): InTurns<DifferenceCounts | null> {
+  const pending = yield* searchPending(db, datasetId)
   if (pendingCount(pending) === 0) return null
   const dataset = getDataset(db, datasetId)
   const classNames = dataset.classes.map(({ name }) => name)
+  const indexOfName = new Map(classNames.map((name, index) => [name, index]))
   const indexOf = (name: string): number => {
-    const known = classNames.indexOf(name)
-    return known === -1 ? classNames.push(name) - 1 : known
+    const known = indexOfName.get(name)
+    if (known !== undefined) return known
+    indexOfName.set(name, classNames.length)
+    return classNames.push(name) - 1
   }
-  const kept = storedImages(db, datasetId).flatMap((image) => {
+  const images: (ContinuedImage & ScannedImage)[] = []
+  const rowIds: (number | null)[] = []
+  for (const image of yield* readingStored(db, datasetId)) {
     const wanted = pending.classOf.get(image.id)
-    if (wanted === null) return []
-    return [{ ...image, classIndex: wanted === undefined ? image.classIndex : indexOf(wanted) }]
-  })
-  const partOfContent = partsOfContents(db, datasetId)
-  const restored = pending.restored.flatMap((state) => {
-    const row = storedRow(db, state.image.imageId)
-    return row === null ? [] : [{ ...row.image, classIndex: indexOf(state.className ?? row.className) }]
-  })
-  const images = [
-    ...kept.map(({ part, ...image }) => ({ image, keptPart: part })),
-    ...restored.map((image) => ({ image, keptPart: partOfContent.get(image.contentHash) ?? null })),
-  ]
-  if (new Set(images.map(({ image }) => image.classIndex)).size < 2) throw tooFew(dataset.name)
-  const split = continueSplit(
-    images.map(({ image, keptPart }) => ({ ...image, keptPart })),
-    dataset.split,
+    if (wanted === null) continue
+    const classIndex = wanted === undefined ? image.classIndex : indexOf(wanted)
+    images.push({ ...image, classIndex, keptPart: image.part })
+    rowIds.push(classIndex === image.classIndex ? image.id : null)
+  }
+  yield
+  const partOf = yield* findingParts(
+    db,
+    datasetId,
+    pending.restored.map(({ image }) => image.contentHash),
   )
+  const keptCount = images.length
+  for (const [index, state] of pending.restored.entries()) {
+    const row = storedRow(db, state.image.imageId)
+    if (row !== null) {
+      const classIndex = indexOf(state.className ?? row.className)
+      images.push({ ...row.image, classIndex, keptPart: partOf.get(row.image.contentHash) ?? null })
+    }
+    if (index % contentsAtOnce === contentsAtOnce - 1) yield
+  }
+  if (new Set(images.map(({ classIndex }) => classIndex)).size < 2) throw tooFew(dataset.name)
+  const split = yield* continuingSplit(images, dataset.split)
   const excluded = [...pending.classOf.values()].filter((name) => name === null).length
   const counts: DifferenceCounts = {
-    new: restored.length,
+    new: images.length - keptCount,
     gone: excluded,
     changed: 0,
     moved: 0,
     relabelled: pending.classOf.size - excluded,
   }
-  insertVersion(db, {
-    datasetId,
-    splitId: dataset.split.id,
+  yield* makingVersion(db, {
+    base: { datasetId, splitId: dataset.split.id },
     classNames,
-    images: images.map(({ image }) => image),
+    images,
+    rowIds,
     split: { ...split, options: dataset.split.options },
-    problems: listProblems(db, datasetId, 0, -1).problems,
+    problems: null,
     counts,
     ofLabels: true,
     createdAtMs: nowMs,
