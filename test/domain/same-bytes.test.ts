@@ -14,8 +14,13 @@ describe('images of the same bytes', () => {
   })
 
   it('are no finding within one class and one part, and may be both', () => {
-    expect(atOnce(findingSameBytes([image('a', 0), image('a', 0)], ['train', 'train']))).toEqual({ classes: [], parts: [] })
-    expect(atOnce(findingSameBytes([image('a', 0), image('a', 0), image('a', 1)], ['train', 'test', 'test']))).toEqual({
+    expect(atOnce(findingSameBytes([image('a', 0), image('a', 0)], ['train', 'train']))).toEqual({
+      classes: [],
+      parts: [],
+    })
+    expect(
+      atOnce(findingSameBytes([image('a', 0), image('a', 0), image('a', 1)], ['train', 'test', 'test'])),
+    ).toEqual({
       classes: [0, 1, 2],
       parts: [0, 1, 2],
     })
