@@ -21,6 +21,7 @@ import {
   splitPartSchema,
   tableColumnsSchema,
 } from './entities/dataset'
+import { featuresOfSchema, featureStatusSchema } from './entities/features'
 import { importPreviewSchema } from './entities/import-preview'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
 import { imageLabelSchema, labelChangeSchema, labelsSummarySchema, patchResultSchema } from './entities/label'
@@ -264,6 +265,11 @@ export const endpoints = {
     input: z.object({ datasetId: z.int(), splitId: z.int() }),
     output: preflightSchema,
   },
+
+  /** How many images of a dataset have features of a model. Throws 'not-found', 'bad-weights'. */
+  'features.status': { input: featuresOfSchema, output: featureStatusSchema },
+  /** Computes those that are missing, in a task that rests while a run trains; what it has computed is kept when it is cancelled. */
+  'features.compute': { input: featuresOfSchema, output: z.object({ taskId: z.int() }) },
 
   'images.layout': {
     input: z.object({ datasetId: z.int(), filter: imageFilterSchema }),

@@ -15,6 +15,8 @@ import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
 import { createEngineService, engineHandlers } from '../engine/engine'
 import { exportsHandlers } from '../exports/exports'
+import { createFeatureService } from '../features/features'
+import { watchTraining } from '../features/training-watch'
 import { foldersHandlers } from '../app/folders'
 import type { Handlers } from '../app/handlers'
 import { imagesHandlers } from '../datasets/images'
@@ -35,6 +37,7 @@ import { openStore } from '../store/open'
 import { listDamagedDatasets } from '../store/datasets'
 import { listDamagedRuns, markInterrupted, type InterruptedRun } from '../store/runs'
 import { openThumbnails } from '../store/thumbnails'
+import { openFeatures } from '../store/features'
 import { systemClock, type Clock } from '../app/clock'
 import { createEvents } from '../app/events'
 import { checkDatabase, unchecked } from './database-check'
@@ -82,7 +85,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     opened.unshift(store)
     const thumbnails = openThumbnails(paths.homePath)
     opened.unshift(thumbnails)
-    return compose(options, { clock, paths, store, thumbnails, opened })
+    const featureStore = openFeatures(paths.homePath)
+    opened.unshift(featureStore)
+    return compose(options, { clock, paths, store, thumbnails, featureStore, opened })
   } catch (thrown) {
     for (const part of opened) part.close()
     throw thrown
@@ -94,10 +99,12 @@ interface Parts {
   readonly paths: ReturnType<typeof homePaths>
   readonly store: ReturnType<typeof openStore>
   readonly thumbnails: ReturnType<typeof openThumbnails>
+  readonly featureStore: ReturnType<typeof openFeatures>
   readonly opened: readonly { close(): void }[]
 }
 
-function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened }: Parts): Core {
+function compose(options: CoreOptions, parts: Parts): Core {
+  const { clock, paths, store, thumbnails, featureStore, opened } = parts
   mkdirSync(paths.logsPath, { recursive: true })
   sweepAfterKills(paths)
   const startNotes = tidyAfterLastTime(store, clock)
@@ -128,6 +135,8 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)
   const predict = createPredictService(context, engine)
+  const training = watchTraining(() => runner.active() !== null, subscribe)
+  const features = createFeatureService(context, featureStore, predict, training)
   const columns = createColumns(store.db, { folder: paths.columnsPath, writes: true })
   const runUsing = (datasetId: number): string | null => {
     const active = runner.active()
@@ -140,7 +149,13 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...foldersHandlers(context),
     ...tasksHandlers(tasks),
     ...datasetsHandlers(context, runUsing),
-    ...preflightHandlers(context, () => runner.active() !== null, labels['labels.apply'], predict.features),
+    ...preflightHandlers(context, {
+      isTraining: training.isTraining,
+      applyLabels: labels['labels.apply'],
+      featureStore,
+      computeFeatures: features.compute,
+    }),
+    ...features.handlers,
     ...imagesHandlers(context, columns),
     ...labels,
     ...modelsHandlers(context, engine),
