@@ -285,6 +285,20 @@ export const endpoints = {
     input: z.object({ datasetId: z.int(), query: queryTextSchema }),
     output: imagesFoundSchema,
   },
+  /**
+   * Images that look most like this one, which is not among them: of its dataset's current version, or of the version of a run; `part`: of that alone.
+   * Throws 'not-found', 'features-missing'.
+   */
+  'images.alike': {
+    input: z.object({
+      imageId: z.int(),
+      runId: z.int().optional(),
+      part: splitPartSchema.optional(),
+      limit: z.int().min(1).max(1000),
+    }),
+    /** `likeness`: the cosine of their features. */
+    output: z.array(foundImageSchema.extend({ likeness: z.number() })),
+  },
   'images.get': { input: id, output: imageSchema },
 
   /**

@@ -16,6 +16,7 @@ import { datasetsHandlers } from '../datasets/datasets'
 import { createEngineService, engineHandlers } from '../engine/engine'
 import { exportsHandlers } from '../exports/exports'
 import { createFeatureService } from '../features/features'
+import { featureReader } from '../features/feature-reader'
 import { watchTraining } from '../features/training-watch'
 import { foldersHandlers } from '../app/folders'
 import type { Handlers } from '../app/handlers'
@@ -137,7 +138,11 @@ function compose(options: CoreOptions, parts: Parts): Core {
   const predict = createPredictService(context, engine)
   const training = watchTraining(() => runner.active() !== null, subscribe)
   const features = createFeatureService(context, featureStore, predict, training)
-  const columns = createColumns(store.db, { folder: paths.columnsPath, writes: true })
+  const columns = createColumns(store.db, {
+    folder: paths.columnsPath,
+    writes: true,
+    features: featureReader(featureStore, features.modelOf),
+  })
   const runUsing = (datasetId: number): string | null => {
     const active = runner.active()
     return active?.datasetId === datasetId ? active.name : null

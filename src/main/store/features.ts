@@ -18,6 +18,8 @@ export interface FeatureStore {
     modelKey: string,
     rows: readonly { readonly contentHash: string; readonly features: Float32Array }[],
   ): void
+  /** Counts up whenever something is put. */
+  readonly revision: number
   close(): void
 }
 
@@ -46,6 +48,7 @@ export function openFeatures(
 ): FeatureStore {
   const path = join(homePath, 'features.db')
   let opened: Db | null = null
+  let revision = 0
   let modelIds = new Map<string, number>()
 
   const close = (): void => {
@@ -105,6 +108,9 @@ export function openFeatures(
     })
   }
   return {
+    get revision() {
+      return revision
+    },
     get(modelKey, contentHash) {
       const row = found<{ features: Buffer }>(
         'SELECT features FROM features WHERE model_id = ? AND content_hash = ?',
@@ -122,6 +128,7 @@ export function openFeatures(
         if (!remade(thrown)) throw plainStoreError(thrown, path)
         write(modelKey, rows)
       }
+      revision++
     },
     close,
   }
