@@ -55,6 +55,8 @@ const coreEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('preflight-changed'), datasetId: z.int() }),
   /** Features of a dataset's images were computed. */
   z.object({ type: z.literal('features-changed'), datasetId: z.int() }),
+  /** Other labels are suggested for a dataset. */
+  z.object({ type: z.literal('labelling-changed'), datasetId: z.int() }),
   /** Labels of a dataset were corrected, or a version took them in. */
   z.object({ type: z.literal('labels-changed'), summary: labelsSummarySchema }),
   /** A model was added, downloaded or removed. */

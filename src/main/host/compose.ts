@@ -16,6 +16,7 @@ import { datasetsHandlers } from '../datasets/datasets'
 import { createEngineService, engineHandlers } from '../engine/engine'
 import { exportsHandlers } from '../exports/exports'
 import { createFeatureService } from '../features/features'
+import { labellingHandlers } from '../features/labelling'
 import { featureReader } from '../features/feature-reader'
 import { watchTraining } from '../features/training-watch'
 import { foldersHandlers } from '../app/folders'
@@ -148,6 +149,11 @@ function compose(options: CoreOptions, parts: Parts): Core {
     return active?.datasetId === datasetId ? active.name : null
   }
   const labels = labelsHandlers(context)
+  const labelling = labellingHandlers(context, {
+    store: featureStore,
+    modelOf: features.modelOf,
+    isTraining: training.isTraining,
+  })
   const handlers: Handlers = {
     ...appHandlers(context),
     ...engineHandlers(engine),
@@ -161,6 +167,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
       computeFeatures: features.compute,
     }),
     ...features.handlers,
+    ...labelling.handlers,
     ...imagesHandlers(context, columns),
     ...labels,
     ...modelsHandlers(context, engine),
@@ -200,6 +207,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
       (closing ??= (async () => {
         await Promise.all([
           columns.close(),
+          labelling.close(),
           tasks.close(),
           predict.close(),
           runner.close(),
