@@ -7,6 +7,7 @@ import { typedName } from '../../domain/names'
 import type { LabelState } from '../../domain/labels/label-log'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
+import { inOrder } from '../app/in-order'
 import { currentSplit } from '../store/column-pages'
 import { getDataset } from '../store/datasets'
 import { contentAndClass } from '../store/label-images'
@@ -30,6 +31,8 @@ const imagesAtOnce = 200
 
 export function labelsHandlers(context: ServiceContext): DomainHandlers<'labels'> {
   const { db, clock, emit } = context
+  /** By dataset: an undo is of the correction that was asked for before it, also where that takes its time. */
+  const ordered = inOrder()
   const writer = (): { atMs: number; byWhom: string } => ({ atMs: clock(), byWhom: userName() })
 
   async function changed(datasetId: number): Promise<LabelsSummary> {
@@ -39,28 +42,31 @@ export function labelsHandlers(context: ServiceContext): DomainHandlers<'labels'
   }
 
   return {
-    'labels.apply': async ({ datasetId, imageIds, change }) => {
-      const { classes } = getDataset(db, datasetId)
-      const isKnown = change.kind === 'label' && classes.some(({ name }) => name === change.className)
-      const known = isKnown ? change : typedChange(change)
-      const events = await underOneRevision(db, datasetId, () => eventsOf(db, datasetId, imageIds, known))
-      if (events.length > 0) addLabelEvents(db, datasetId, writer(), events)
-      return { changed: events.length, summary: await changed(datasetId) }
-    },
-    'labels.undo': async ({ datasetId }) => {
-      const { undo } = labelLog(db, datasetId)
-      if (undo === null) return { text: null, summary: await labelsSummary(db, datasetId) }
-      const text = groupText(db, undo)
-      addUndo(db, datasetId, writer(), 'undo', undo)
-      return { text, summary: await changed(datasetId) }
-    },
-    'labels.redo': async ({ datasetId }) => {
-      const { redo } = labelLog(db, datasetId)
-      if (redo === null) return { text: null, summary: await labelsSummary(db, datasetId) }
-      const text = groupText(db, undoneBy(db, redo))
-      addUndo(db, datasetId, writer(), 'redo', redo)
-      return { text, summary: await changed(datasetId) }
-    },
+    'labels.apply': ({ datasetId, imageIds, change }) =>
+      ordered(datasetId, async () => {
+        const { classes } = getDataset(db, datasetId)
+        const isKnown = change.kind === 'label' && classes.some(({ name }) => name === change.className)
+        const known = isKnown ? change : typedChange(change)
+        const events = await underOneRevision(db, datasetId, () => eventsOf(db, datasetId, imageIds, known))
+        if (events.length > 0) addLabelEvents(db, datasetId, writer(), events)
+        return { changed: events.length, summary: await changed(datasetId) }
+      }),
+    'labels.undo': ({ datasetId }) =>
+      ordered(datasetId, async () => {
+        const { undo } = labelLog(db, datasetId)
+        if (undo === null) return { text: null, summary: await labelsSummary(db, datasetId) }
+        const text = groupText(db, undo)
+        addUndo(db, datasetId, writer(), 'undo', undo)
+        return { text, summary: await changed(datasetId) }
+      }),
+    'labels.redo': ({ datasetId }) =>
+      ordered(datasetId, async () => {
+        const { redo } = labelLog(db, datasetId)
+        if (redo === null) return { text: null, summary: await labelsSummary(db, datasetId) }
+        const text = groupText(db, undoneBy(db, redo))
+        addUndo(db, datasetId, writer(), 'redo', redo)
+        return { text, summary: await changed(datasetId) }
+      }),
     'labels.summary': async ({ datasetId }) => {
       getDataset(db, datasetId)
       return await labelsSummary(db, datasetId)
@@ -71,25 +77,27 @@ export function labelsHandlers(context: ServiceContext): DomainHandlers<'labels'
       const all = [...labelLog(db, datasetId).states.values()].filter(saysSomething)
       return { total: all.length, labels: all.slice(offset, offset + limit).map(toLabel) }
     },
-    'labels.takeIn': async ({ datasetId }) => {
-      getDataset(db, datasetId)
-      await pendingLabelsInTurns(db, datasetId, nextTurn)
-      const counts = takeInLabels(db, datasetId, clock())
-      if (counts !== null) emit({ type: 'datasets-changed' })
-      return { counts, summary: await changed(datasetId) }
-    },
+    'labels.takeIn': ({ datasetId }) =>
+      ordered(datasetId, async () => {
+        getDataset(db, datasetId)
+        await pendingLabelsInTurns(db, datasetId, nextTurn)
+        const counts = takeInLabels(db, datasetId, clock())
+        if (counts !== null) emit({ type: 'datasets-changed' })
+        return { counts, summary: await changed(datasetId) }
+      }),
     'labels.patch': async ({ datasetId }) => {
       getDataset(db, datasetId)
       return labelPatch(db, datasetId)
     },
-    'labels.applyPatch': async ({ datasetId, text }) => {
-      getDataset(db, datasetId)
-      const { events, ...result } = await underOneRevision(db, datasetId, () =>
-        readPatch(db, datasetId, text),
-      )
-      if (events.length > 0) addLabelEvents(db, datasetId, writer(), events)
-      return { ...result, changed: events.length, summary: await changed(datasetId) }
-    },
+    'labels.applyPatch': ({ datasetId, text }) =>
+      ordered(datasetId, async () => {
+        getDataset(db, datasetId)
+        const { events, ...result } = await underOneRevision(db, datasetId, () =>
+          readPatch(db, datasetId, text),
+        )
+        if (events.length > 0) addLabelEvents(db, datasetId, writer(), events)
+        return { ...result, changed: events.length, summary: await changed(datasetId) }
+      }),
   }
 }
 
