@@ -239,3 +239,75 @@ describe('the grid of images', () => {
     expect(image(1, 2).element().querySelector('[role=img]')).toBeNull()
   })
 })
+
+describe('a grid in which several images can be chosen', () => {
+  const chosen = (): number[] =>
+    options()
+      .filter((option) => option.ariaSelected === 'true')
+      .map(placeOf)
+  const many = async (count = 300, more: object = {}) => {
+    const shown = await focused(count, { multiple: true, ...more })
+    await image(2, count).click()
+    return shown
+  }
+
+  it('extends from the image in hand with Shift, back again, and from there anew', async () => {
+    await many()
+    press('Shift+ArrowRight', 'Shift+ArrowRight')
+    expect(chosen()).toEqual([2, 3, 4])
+    await expect.element(page.getByRole('status')).toHaveTextContent('3 images selected')
+    press('Shift+ArrowLeft', 'Shift+ArrowLeft', 'Shift+ArrowLeft')
+    expect(chosen()).toEqual([1, 2])
+    await image(6, 300).click({ modifiers: ['Shift'] })
+    expect(chosen()).toEqual([2, 3, 4, 5, 6])
+    press('ArrowRight')
+    expect(chosen()).toEqual([7])
+    press('Shift+ArrowRight')
+    expect(chosen()).toEqual([7, 8])
+  })
+
+  it('takes single images in and out with Ctrl, and adds a range with both', async () => {
+    const { onselect } = await many()
+    await image(4, 300).click({ modifiers: ['Control'] })
+    await image(6, 300).click({ modifiers: ['Meta'] })
+    expect(chosen()).toEqual([2, 4, 6])
+    await image(8, 300).click({ modifiers: ['Control', 'Shift'] })
+    expect(chosen()).toEqual([2, 4, 6, 7, 8])
+    for (const number of [8, 7, 6, 4]) await image(number, 300).click({ modifiers: ['Control'] })
+    expect(chosen()).toEqual([2])
+    expect(onselect).toHaveBeenLastCalledWith(1)
+    await expect.poll(() => page.getByRole('status').element().textContent).toBe('')
+  })
+
+  it('chooses all of a million with Ctrl A, opens the one in hand, and lets go with Escape', async () => {
+    const { onopen } = await many(1_000_000)
+    expect(press('Control+a')).toBe(true)
+    await expect.element(page.getByRole('status')).toHaveTextContent('1,000,000 images selected')
+    expect(chosen()).toHaveLength(options().length)
+    press(' ')
+    expect(onopen).toHaveBeenLastCalledWith(1)
+    press('Escape')
+    expect(chosen()).toEqual([2])
+    expect(press('Escape')).toBe(false)
+  })
+
+  it('keeps the chosen images chosen in another list that has them', async () => {
+    const { rerender } = await many()
+    press('Shift+ArrowRight', 'Shift+ArrowRight')
+    // Rendering again takes back what nobody binds.
+    await rerender({ ...listOf(200, 3), selected: 1, chosen: [1, 4] })
+    await expect.element(page.getByRole('status')).toHaveTextContent('2 images selected')
+    expect(chosen()).toEqual([1, 2])
+    await rerender({ ...listOf(200, 5000), selected: 1, chosen: [0, 2] })
+    await expect.poll(() => page.getByRole('status').element().textContent).toBe('')
+  })
+
+  it('says that several can be chosen, and leaves it where they cannot', async () => {
+    const { rerender } = await many()
+    await expect.element(grid).toHaveAttribute('aria-multiselectable', 'true')
+    await rerender({ multiple: false, selected: 1 })
+    press('ArrowRight', 'Shift+ArrowRight')
+    expect(chosen()).toEqual([4])
+    expect(press('Control+a')).toBe(false)
+  })
+})
