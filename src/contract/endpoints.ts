@@ -1,6 +1,7 @@
 /** Every call that a client can make: one table gives IPC, HTTP, WebSocket and CLI their calls. */
 import { z } from 'zod'
 import {
+  damagedDatasetSchema,
   datasetCheckSchema,
   datasetDetailSchema,
   datasetSchema,
@@ -117,7 +118,10 @@ export const endpoints = {
   'tasks.list': { input: nothing, output: z.array(taskSchema) },
   'tasks.cancel': { input: id, output: nothing },
 
+  /** Without the damaged ones. */
   'datasets.list': { input: nothing, output: z.array(datasetSchema) },
+  /** Those whose rows cannot be read; the others are not affected. */
+  'datasets.damaged': { input: nothing, output: z.array(damagedDatasetSchema) },
   'datasets.get': { input: id, output: datasetDetailSchema },
   /**
    * Answers at once; the task's `resultId` is the dataset. `path`: a folder, or a list of images, or the file:// address of one. name '' takes its

@@ -1,6 +1,12 @@
 /** What changed in a dataset's source, in the same words on screens and in commands. Pure. */
-import { differenceKinds, type DifferenceCounts, type DifferenceKind } from '../contract/entities/dataset'
+import {
+  differenceKinds,
+  type Dataset,
+  type DifferenceCounts,
+  type DifferenceKind,
+} from '../contract/entities/dataset'
 import { formatCount } from './figures'
+import { sameBytesKinds, type SameBytesKind } from './same-bytes'
 
 export const differenceNames: Readonly<Record<DifferenceKind, string>> = {
   new: 'new',
@@ -16,4 +22,17 @@ export function differenceText(counts: DifferenceCounts): string {
     .filter((kind) => counts[kind] > 0)
     .map((kind) => `${formatCount(counts[kind])} ${differenceNames[kind]}`)
     .join(', ')
+}
+
+const sameBytesWords: Readonly<Record<SameBytesKind, string>> = {
+  classes: 'as an image of another class',
+  parts: 'as an image of another part',
+}
+
+/** '2 images have the same bytes as an image of another class'; '' where none have. */
+export function sameBytesSummary(counts: Dataset['sameBytes']): string {
+  return sameBytesKinds
+    .filter((kind) => counts[kind] > 0)
+    .map((kind) => `${formatCount(counts[kind])} images have the same bytes ${sameBytesWords[kind]}`)
+    .join('; ')
 }

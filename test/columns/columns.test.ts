@@ -116,11 +116,32 @@ describe('queries about images', () => {
     expect(await count('tag:"hard *" note:trees is:tagged is:noted')).toBe(1)
     expect(await count('tag:hard')).toBe(0)
     expect(await count('-is:relabelled')).toBe(39)
+    say(second, { kind: 'label', className: 'elm' })
+    expect(await count('is:relabelled')).toBe(0)
+    say(second, { kind: 'label', className: 'Oak tree' })
     expect(await count('is:excluded')).toBe(1)
     expect((await columns.predictions(runId, 'is:any tag:hard*')).rows).toHaveLength(1)
     expect((await columns.predictions(runId, 'is:any -is:excluded')).rows).toHaveLength(39)
     addUndo(db, datasetId, writer, 'undo', excluded)
     expect(await count('is:excluded')).toBe(0)
+  })
+
+  it('let others in between their words, and order once by each field', async () => {
+    const { columns, datasetId } = filled()
+    await columns.images(datasetId, '')
+    let [turns, isDone] = [0, false]
+    const countTurn = (): void => {
+      turns++
+      if (!isDone) setImmediate(countTurn)
+    }
+    setImmediate(countTurn)
+    const { rows } = await columns.images(
+      datasetId,
+      `${'elm -oak or '.repeat(300)}elm sort:-width,width,-width`,
+    )
+    isDone = true
+    expect(turns).toBeGreaterThan(300)
+    expect([...rows]).toEqual([...(await columns.images(datasetId, 'elm sort:-width')).rows])
   })
 
   it('say what is not understood and where, and that there is no such dataset', async () => {

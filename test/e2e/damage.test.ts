@@ -1,4 +1,4 @@
-/** A home with a damaged run and a damaged table: the window names both, shows all else, and lets the run be deleted. */
+/** A home with a damaged run, a damaged dataset and a damaged table: the window names each, shows all else, and lets both be deleted. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { expect, goTo, listen, prepareHome, startServer, type Server } from './s
 const folder = mkdtempSync(join(tmpdir(), 'bitw-damage-'))
 let server: Server
 
-/** The run "copy" of "first" has half a recipe; the table of steps has a page of nothing. */
+/** The run "copy" of "first" has half a recipe; the dataset "lost" has no split; the table of steps has a page of nothing. */
 function damage(path: string): void {
   const db = new Database(path)
   db.pragma('ignore_check_constraints = ON')
@@ -17,6 +17,13 @@ function damage(path: string): void {
   const columns = names.map(({ name }) => name).filter((name) => name !== 'id' && name !== 'name')
   db.exec(`INSERT INTO runs (name, ${columns.join()}) SELECT 'copy', ${columns.join()} FROM runs`)
   db.exec(`UPDATE runs SET recipe_json = '{"rule":' WHERE name = 'copy'`)
+  const facts = db.prepare<[], { name: string }>('PRAGMA table_info(datasets)').all()
+  const others = facts
+    .map(({ name }) => name)
+    .filter((name) => !['id', 'name', 'current_split_id'].includes(name))
+  db.exec(
+    `INSERT INTO datasets (name, ${others.join()}) SELECT 'lost', ${others.join()} FROM datasets LIMIT 1`,
+  )
   const root =
     db.prepare<[], number>("SELECT rootpage FROM sqlite_schema WHERE name = 'log_lines'").pluck().get() ?? 1
   db.pragma('wal_checkpoint(TRUNCATE)')
@@ -53,6 +60,14 @@ base('what is damaged is named, and the rest is there', async ({ page }) => {
   await page.getByRole('button', { name: 'Delete run' }).click()
   await expect(damaged).toBeHidden()
   await expect(page.getByRole('link', { name: 'first' })).toBeVisible()
+  await goTo(page, 'datasets')
+  const lost = page.getByRole('list', { name: 'Damaged datasets' })
+  await expect(lost).toContainText('“lost” is damaged')
+  await expect(page.getByRole('link', { name: 'tiny', exact: true })).toBeVisible()
+  await page.getByRole('button', { name: 'Remove lost' }).click()
+  await page.getByRole('button', { name: 'Remove it and its runs' }).click()
+  await expect(lost).toBeHidden()
+  await expect(page.getByRole('link', { name: 'tiny', exact: true })).toBeVisible()
   await page.evaluate(() => (location.hash = '#/engine'))
   await expect(page.getByRole('heading', { name: 'The database is damaged' })).toBeVisible()
   expect(complaints).toEqual([])

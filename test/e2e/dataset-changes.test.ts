@@ -50,6 +50,15 @@ base('changes are listed, taken in as a version, and a moved folder is located',
   await expect(newest).toContainText('current')
   await expect(disk.getByRole('listitem')).toHaveCount(2)
 
+  await disk.getByRole('link', { name: '30 images' }).last().click()
+  const older = page.getByRole('dialog', { name: 'Version 1 of tiny' })
+  await expect(older.getByRole('listbox', { name: '30 images' })).toBeVisible()
+  await older.getByRole('option').nth(3).click()
+  await expect(older.getByText('4 of 30')).toBeVisible()
+  expect(await axeViolations(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await expect(older).toBeHidden()
+
   mkdirSync(join(folder, 'elsewhere'))
   renameSync(images, join(folder, 'elsewhere', 'images'))
   await disk.getByRole('button', { name: 'Check again' }).click()

@@ -121,6 +121,23 @@ describe('a dataset that takes changes in', () => {
     expect(await check()).toMatchObject({ versionNumber: 2, sameCount: 29, counts: nothing })
   })
 
+  it('shows the images that each version has', async () => {
+    const versions = await test.core.call('datasets.versions', { id })
+    const [first, second] = await Promise.all(
+      versions.map(({ id: versionId }) =>
+        test.core.call('images.layout', { datasetId: id, filter: { versionId } }),
+      ),
+    )
+    expect([...(first?.ids ?? [])].sort((a, b) => a - b)).toEqual(
+      [...firstIds.values()].sort((a, b) => a - b),
+    )
+    expect(first?.aspects).toHaveLength(30)
+    expect(second).toEqual(await test.core.call('images.layout', { datasetId: id, filter: {} }))
+    const filter = { versionId: versions[0]?.id ?? 0, part: 'test' as const }
+    const { ids } = await test.core.call('images.layout', { datasetId: id, filter })
+    expect(ids).toHaveLength(firstRun.heldOut.test)
+  })
+
   it('leaves a run its version, its predictions and its images, those that moved from where they are now', async () => {
     const run = await test.core.call('runs.get', { id: firstRun.id })
     expect(run).toMatchObject({ datasetVersion: 1, currentVersion: 2, accuracy: firstRun.accuracy })
@@ -185,8 +202,9 @@ describe('a dataset that takes changes in', () => {
     for (const name of ['00.png', '01.png', '02.png'])
       writeFileSync(join(rootPath, 'a first class', name), readFileSync(join(squares, name)))
     writeFileSync(join(rootPath, 'a first class', '02.png'), readFileSync(join(place.path, 'kept.png')))
-    await takeIn()
-    const { classes, classCount } = await dataset()
+    expect(await takeIn()).toBe('3 new; 6 images have the same bytes as an image of another class')
+    const { classes, classCount, sameBytes } = await dataset()
+    expect(sameBytes).toEqual({ classes: 6, parts: 0 })
     expect(classes.map(({ name }) => name)).toEqual([
       'blue squares',
       'green discs',
@@ -230,7 +248,7 @@ describe('a class whose folder was renamed', () => {
     const before = await dataset()
     const index = before.classes.find(({ name }) => name === 'red bars')?.index ?? -1
     renameSync(join(rootPath, 'red bars'), join(rootPath, 'crimson'))
-    expect(await takeIn()).toMatch(/^\d+ moved$/)
+    expect(await takeIn()).toMatch(/^\d+ moved; 6 images have the same bytes/)
     const after = await dataset()
     expect(after.classCount).toBe(before.classCount)
     expect(after.classes[index]).toEqual({ ...before.classes[index], name: 'crimson' })

@@ -30,7 +30,7 @@ describe('an import is refused in words', () => {
     [{ path: '' }, 'path: it is empty'],
     [{ path: ' ' }, 'path: it is empty'],
     [{ path: '/a\0b' }, 'it contains the character U+0000'],
-    [{ path: '/a/list.txt', folders: 'parts' as const }, 'is a list of images'],
+    [{ path: '/a/list.txt', folders: 'parts' as const }, 'says itself of which class and part each image is'],
     [{ path: 'https://example.org' }, 'is not a path on this machine'],
     [{ name: '5' }, 'it reads as the number of one'],
     [{ name: 'x'.repeat(201) }, 'it has 201 characters'],

@@ -227,3 +227,20 @@ describe('a training after corrections', () => {
     others.remove()
   })
 })
+
+it('a question that is under way when the core closes is cancelled in words', async () => {
+  const own = temporaryFolder('labels-closing')
+  const other = await openTestCore(own.path, trainerPath)
+  const { taskId } = await other.core.call('datasets.import', { path: images.path, name: 'closing' })
+  const datasetId = (await other.taskDone(taskId)).resultId ?? 0
+  const { ids } = await other.core.call('images.layout', { datasetId, filter: {} })
+  const many = Array.from({ length: 5000 }, (_, index) => ids[index % ids.length] ?? 0)
+  const asked = other.core.call('labels.ofImages', { imageIds: many })
+  const answer = asked.then(
+    () => 'answered',
+    (thrown: unknown) => (thrown as { code?: unknown }).code,
+  )
+  await other.core.close()
+  expect(['answered', 'cancelled']).toContain(await answer)
+  own.remove()
+})

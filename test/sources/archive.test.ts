@@ -146,6 +146,16 @@ describe('an archive of images', () => {
     await expect(source.readInside('gone.jpg')).rejects.toMatchObject({ code: 'path-not-found' })
   })
 
+  it('has all files of its directory, also where its count of them was wrapped at 65,536', async () => {
+    const files = ['cat', 'dog'].flatMap((name, place) =>
+      [0, 1, 2].map((index) => ({ name: `${name}/${index}.jpg`, bytes: imageBytes(3 * place + index) })),
+    )
+    for (const entryCount of [files.length + 65_536, 4, 0]) {
+      const { images } = await scan(await fileOf(zipOf(files, { entryCount })))
+      expect(images).toHaveLength(files.length)
+    }
+  })
+
   it('may stand behind a program, have a comment, and be a Zip64', async () => {
     const files = [
       { name: 'cat/1.jpg', bytes: imageBytes(0), isZip64: true },

@@ -118,6 +118,9 @@ describe('Parquet files with images', () => {
         code: expect.stringMatching(/path-not-readable|columns-unclear/) as unknown,
         message: expect.stringContaining(message) as unknown,
       })
+      await expect(openSource({ kind: 'parquet', path }).columns?.()).rejects.toMatchObject({
+        code: 'path-not-readable',
+      })
     }
   })
 

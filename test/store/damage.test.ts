@@ -16,6 +16,7 @@ import { randomStream } from '../../src/domain/random'
 import { checkTables } from '../../src/main/store/check-tables'
 import { findModelFile, insertModelFile, listModelFiles } from '../../src/main/store/model-files'
 import { openStore } from '../../src/main/store/open'
+import { deleteDataset, getDataset, listDamagedDatasets, listDatasets } from '../../src/main/store/datasets'
 import { deleteRun, getRun, listDamagedRuns, listRuns } from '../../src/main/store/runs'
 import { addDataset, addRun, temporaryHome } from './support/home'
 import { refusal } from './support/refusal'
@@ -60,6 +61,77 @@ describe('a damaged row', () => {
     deleteRun(db, id)
     expect(listDamagedRuns(db)).toEqual([])
     close()
+  })
+})
+
+describe('a damaged row of a dataset', () => {
+  /** A closed home with datasets called x, y and z, and one run of each. */
+  function home(damage: (raw: Database.Database) => void): string {
+    const homePath = temporaryHome()
+    const { db, close } = openStore(homePath)
+    for (const name of ['x', 'y', 'z']) addRun(db, addDataset(db, name), `of ${name}`)
+    close()
+    const raw = new Database(join(homePath, 'workbench.db'))
+    raw.pragma('ignore_check_constraints = ON')
+    raw.pragma('foreign_keys = OFF')
+    damage(raw)
+    raw.close()
+    return homePath
+  }
+
+  it.each([
+    ['current_split_id', 'NULL'],
+    ['current_split_id', '4711'],
+    ['median_width_px', '9223372036854775807'],
+    ['created_at_ms', '9e999'],
+    ['source_options', `'{"columns":'`],
+    ['source_options', `'{"columns":5}'`],
+  ])('costs that dataset alone, which is named and can be removed (%s = %s)', (column, cell) => {
+    const homePath = home((raw) => raw.exec(`UPDATE datasets SET ${column} = ${cell} WHERE name = 'y'`))
+    const { db, close } = openStore(homePath)
+    expect(listDatasets(db).map(({ name }) => name)).toEqual(['x', 'z'])
+    const damaged = listDamagedDatasets(db)
+    expect(damaged).toMatchObject([
+      { name: 'y', reason: expect.stringMatching(/is not (what it should be|whole)/) as unknown },
+    ])
+    const id = damaged[0]?.id ?? 0
+    const { code, message, wayOut } = refusal(() => getDataset(db, id))
+    expect(code).toBe<ErrorCode>('home-broken')
+    expect(message).toContain('"y"')
+    expect(wayOut).toContain('import it again')
+    db.prepare("UPDATE runs SET state = 'failed', ended_at_ms = 1 WHERE dataset_id = ?").run(id)
+    deleteDataset(db, id)
+    expect(listDamagedDatasets(db)).toEqual([])
+    expect(listRuns(db).map(({ name }) => name)).toEqual(['of z', 'of x'])
+    close()
+  })
+
+  it('that lies on a damaged page costs those on that page, and runs of others are listed', () => {
+    const homePath = temporaryHome()
+    const { db, close } = openStore(homePath)
+    // names of 200 characters: a page holds some ten of them
+    for (let index = 10; index < 70; index++) addRun(db, addDataset(db, `${String(index)}${'n'.repeat(198)}`))
+    close()
+    const path = join(homePath, 'workbench.db')
+    const raw = new Database(path)
+    const page = raw
+      .prepare<[], number>(
+        "SELECT pageno FROM dbstat WHERE name = 'datasets' AND pagetype = 'leaf' LIMIT 1 OFFSET 1",
+      )
+      .pluck()
+      .get()
+    raw.pragma('wal_checkpoint(TRUNCATE)')
+    raw.close()
+    const bytes = readFileSync(path)
+    bytes.fill(0xab, ((page ?? 0) - 1) * 4096, (page ?? 0) * 4096)
+    writeFileSync(path, bytes)
+    const again = openStore(homePath)
+    const whole = listDatasets(again.db)
+    const damaged = listDamagedDatasets(again.db)
+    expect(whole.length + damaged.length).toBe(60)
+    expect(damaged.length).toBeGreaterThan(0)
+    expect(whole.length).toBeGreaterThan(damaged.length)
+    again.close()
   })
 })
 

@@ -294,7 +294,13 @@ describe('images', () => {
   it('are found through indexes', () => {
     const { db } = temporaryStore()
     addDataset(db)
-    for (const filter of [{}, { classIndex: 1 }, { rotated: true }, { part: 'test' } as const]) {
+    for (const filter of [
+      {},
+      { classIndex: 1 },
+      { rotated: true },
+      { part: 'test' } as const,
+      { versionId: 1 },
+    ]) {
       const { sql, values } = layoutQuery(1, filter)
       const plan = queryPlan(db, sql, ...values)
       expect(plan).toMatch(/SEARCH images USING COVERING INDEX images_layout/)

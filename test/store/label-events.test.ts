@@ -53,6 +53,43 @@ describe('the log of corrections', () => {
     again.close()
   })
 
+  it('says what a core that has just started reads from it, whatever was done since', () => {
+    const homePath = temporaryHome()
+    const store = openStore(homePath)
+    const { db } = store
+    const id = addDataset(db)
+    const [one, other, third] = firstImages(db, id, 3)
+    if (one === undefined || other === undefined || third === undefined) throw new Error('no images')
+    const said = (of: Db) => {
+      const { states, undo, redo, revision } = labelLog(of, id)
+      const { classOf, restored } = pendingLabels(of, id)
+      return { states: [...states], undo, redo, revision, classOf: new Map(classOf), restored: [...restored] }
+    }
+    said(db)
+    const seen = [
+      () => change(db, id, [one, other], { kind: 'label', className: 'oak' }),
+      () => change(db, id, [third], { kind: 'exclude' }),
+      () => change(db, id, [one], { kind: 'tag', tag: 'hard' }),
+      () => addUndo(db, id, writer, 'undo', labelLog(db, id).undo ?? 0),
+      () => addUndo(db, id, writer, 'undo', labelLog(db, id).undo ?? 0),
+      () => addUndo(db, id, writer, 'redo', labelLog(db, id).redo ?? 0),
+      () => takeInLabels(db, id, 1),
+      () => change(db, id, [third], { kind: 'restore' }),
+      () => change(db, id, [one], { kind: 'label', className: 'elm' }, 'oak'),
+    ].map((step) => {
+      step()
+      const before = said(db)
+      // Another connection knows nothing of what was worked out here.
+      const fresh = openStore(homePath, { readOnly: true })
+      const now = said(fresh.db)
+      fresh.close()
+      expect(before).toEqual(now)
+      return before.classOf.size + before.restored.length
+    })
+    store.close()
+    expect(seen).toEqual([2, 3, 3, 3, 2, 3, 0, 1, 2])
+  })
+
   it('can only be added to, and goes with its dataset', () => {
     const { db } = temporaryStore()
     const id = addDataset(db)

@@ -77,6 +77,15 @@ export const datasetSchema = z.object({
 })
 export type Dataset = z.infer<typeof datasetSchema>
 
+/** A dataset whose row is damaged: what can still be said of it. */
+export const damagedDatasetSchema = z.object({
+  id: z.int(),
+  name: z.string(),
+  /** What cannot be read, half a sentence. */
+  reason: z.string(),
+})
+export type DamagedDataset = z.infer<typeof damagedDatasetSchema>
+
 export const datasetDetailSchema = datasetSchema.extend({ classes: z.array(datasetClassSchema) })
 export type DatasetDetail = z.infer<typeof datasetDetailSchema>
 
@@ -212,6 +221,8 @@ export const imagesFoundSchema = z.object({
 })
 
 export const imageFilterSchema = z.object({
+  /** Of that version; without it of the current one. */
+  versionId: z.int().optional(),
   classIndex: z.int().optional(),
   part: splitPartSchema.optional(),
   /** Part of the path, case-insensitive. */

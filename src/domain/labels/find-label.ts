@@ -11,12 +11,14 @@ export function labelFinder(
   states: ReadonlyMap<string, LabelState>,
   isThere: (identity: Identity) => boolean,
 ): (identity: Identity) => LabelState | null {
-  let byContent: Map<string, LabelState[]> | null = null
   return (wanted) => {
     const exact = states.get(identityOf(wanted))
     if (exact !== undefined) return exact
-    byContent ??= groupByContent(states)
-    return byContent.get(wanted.contentHash)?.findLast(({ image }) => !isThere(image)) ?? null
+    return (
+      statesByContent(states)
+        .get(wanted.contentHash)
+        ?.findLast(({ image }) => !isThere(image)) ?? null
+    )
   }
 }
 
@@ -30,8 +32,16 @@ export function classNow(state: LabelState | null, className: string, isMoved = 
   return state.className ?? undone ?? className
 }
 
-function groupByContent(states: ReadonlyMap<string, LabelState>): Map<string, LabelState[]> {
+const knownGroups = new WeakMap<ReadonlyMap<string, LabelState>, Map<string, LabelState[]>>()
+
+/** Worked out once: the states of a log never change. */
+export function statesByContent(
+  states: ReadonlyMap<string, LabelState>,
+): ReadonlyMap<string, readonly LabelState[]> {
+  const known = knownGroups.get(states)
+  if (known !== undefined) return known
   const groups = new Map<string, LabelState[]>()
+  knownGroups.set(states, groups)
   for (const state of states.values()) {
     const { contentHash } = state.image
     const known = groups.get(contentHash)

@@ -46,16 +46,23 @@ export function identityOf({ key, contentHash }: Pick<ImageIdentity, 'key' | 'co
   return `${contentHash} ${key}`
 }
 
-/** `events` by their ids. */
-export function foldLabels(events: readonly LabelEvent[]): LabelLog {
+/**
+ * `events` by their ids. `before`: the fold of those before them, which stays as it is; an undo or redo needs all of the log, and is refused with a
+ * RangeError.
+ */
+export function foldLabels(events: readonly LabelEvent[], before: LabelLog | null = null): LabelLog {
+  if (before !== null && !canContinue(events))
+    throw new RangeError('What was undone is known from all of the log')
   const { undone, undo, redo } = undoneGroups(events)
-  const states = new Map<string, { -readonly [Key in keyof LabelState]: LabelState[Key] }>()
+  const states = new Map<string, LabelState>(before?.states)
+  const own = new Map<string, { -readonly [Key in keyof LabelState]: LabelState[Key] }>()
   for (const { groupId, image, kind, from, value } of events) {
     if (image === null) continue
     const identity = identityOf(image)
-    let state = states.get(identity)
+    let state = own.get(identity)
     if (state === undefined) {
-      state = { image, ...nothingSaid }
+      state = { ...(states.get(identity) ?? { image, ...nothingSaid }) }
+      own.set(identity, state)
       states.set(identity, state)
     }
     if (kind === 'label') state.sourceClass ??= from
@@ -71,6 +78,11 @@ export function foldLabels(events: readonly LabelEvent[]): LabelLog {
     if (kind === 'untag') state.tags = state.tags.filter((tag) => tag !== value)
   }
   return { revision: events.at(-1)?.id ?? 0, states, undo, redo }
+}
+
+/** Whether these entries say all by themselves. */
+export function canContinue(events: readonly LabelEvent[]): boolean {
+  return events.length > 0 && events.every(({ image }) => image !== null)
 }
 
 const nothingSaid = {

@@ -45,7 +45,12 @@ function namesCorrectness(where: Expression | null): boolean {
 const onlyWrong: Test = { kind: 'codes', column: 'wrong', codes: [1] }
 const none: Test = { kind: 'not', term: { kind: 'every' } }
 
+/** Faults that come with the names that may be meant: to find them takes a look at all of thousands. */
+const mostHints = 5
+
 class Binder {
+  private folded: readonly string[] | null = null
+
   constructor(
     private readonly subject: Subject,
     private readonly vocabulary: Vocabulary,
@@ -64,7 +69,7 @@ class Binder {
       const sortable = fieldsOf(this.subject).filter(({ isSortable }) => isSortable)
       const names = sortable.map((candidate) => candidate.name)
       const why = field === null ? `There is no field ${name}` : `Nothing can be ordered by ${field.name}`
-      this.fault(`${why}.${question(nearest(name, names)) || ` sort: takes ${listed(names)}.`}`, {
+      this.fault(`${why}.${question(this.near(name, names)) || ` sort: takes ${listed(names)}.`}`, {
         from,
         to,
       })
@@ -134,7 +139,7 @@ class Binder {
         `${name}: needs the name of a class, such as ${printWord(name, classNames[0] ?? 'Iris')}.`,
         place,
       )
-    const near = said === null ? [] : nearest(said, classNames).map((near) => printWord(name, near))
+    const near = said === null ? [] : this.near(said, classNames).map((near) => printWord(name, near))
     return this.fault(`There is no class ${said ?? pieces.join('*')}.${question(near)}`, place)
   }
 
@@ -149,7 +154,7 @@ class Binder {
     const choice = Object.hasOwn(choices, key) ? choices[key] : undefined
     if (choice === undefined) {
       const names = Object.keys(choices)
-      const near = nearest(said, names).map((near) => printWord(name, near))
+      const near = this.near(said, names).map((near) => printWord(name, near))
       return this.fault(`${refusal(name, listed(names, 'or'), said)}${question(near)}`, place)
     }
     return choice.codes === null
@@ -158,12 +163,17 @@ class Binder {
   }
 
   private classCodes(fits: (folded: string) => boolean): number[] {
-    return this.vocabulary.classNames.flatMap((name, index) => (fits(foldCase(name)) ? [index] : []))
+    this.folded ??= this.vocabulary.classNames.map(foldCase)
+    return this.folded.flatMap((name, index) => (fits(name) ? [index] : []))
+  }
+
+  private near(said: string, names: readonly string[]): string[] {
+    return this.faults.length < mostHints ? nearest(said, names) : []
   }
 
   private unknown(name: string, match: Match): Test {
     const names = fieldsOf(this.subject).flatMap((field) => [field.name, ...field.aliases])
-    const near = nearest(name, names)
+    const near = this.near(name, names)
     const place = { from: match.from, to: match.from + name.length }
     const hint =
       near.length > 0

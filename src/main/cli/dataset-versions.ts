@@ -1,6 +1,7 @@
 /** Checking a dataset for changes, taking them in, and its versions. */
 import type { DatasetCheck, DatasetVersion, ImageDifference } from '../../contract/entities/dataset'
 import { differenceNames, differenceText } from '../../domain/difference-words'
+import { sameBytesKinds } from '../../domain/same-bytes'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
 import { findDataset } from './find'
@@ -8,6 +9,7 @@ import { followToEnd } from './follow-task'
 import { count, table, time } from './format'
 import { withCore, withReading } from './open'
 import { pathArgument } from './path-argument'
+import { sameBytesText } from './same-bytes-text'
 
 /** Differences that are written out; the rest is counted. */
 const shownDifferences = 20
@@ -45,6 +47,10 @@ export function runTakeIn(context: CliContext, wanted: string): Promise<number> 
       output.print(
         `\n"${name}" is version ${dataset.versionNumber} now: ${note}. ${count(dataset.imageCount)} images: ${count(train)} train, ${count(val)} val, ${count(test)} test.`,
       )
+      for (const kind of sameBytesKinds) {
+        const text = await sameBytesText(core, dataset, kind, output)
+        if (text !== '') output.print(`\n${text}`)
+      }
     }
     return 0
   })

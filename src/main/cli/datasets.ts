@@ -4,8 +4,15 @@ import { withReading } from './open'
 
 export async function runDatasets(context: CliContext): Promise<number> {
   const { output } = context
-  const datasets = await withReading(context, 'datasets', (call) => call('datasets.list', {}))
+  const { datasets, damaged } = await withReading(context, 'datasets', async (call) => ({
+    datasets: await call('datasets.list', {}),
+    damaged: await call('datasets.damaged', {}),
+  }))
   for (const dataset of datasets) output.record({ type: 'dataset', dataset })
+  for (const { id, name, reason } of damaged)
+    output.note(
+      `The dataset "${name}" (number ${String(id)}) is damaged: ${reason}. Other datasets are not affected.`,
+    )
   if (datasets.length === 0) {
     output.print(
       'No datasets yet. "bitw import PATH --name NAME" imports a folder with one subfolder per class, or a list of images.',

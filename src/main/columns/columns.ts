@@ -138,12 +138,13 @@ async function ordered(
   images: ImageColumns,
   pause: () => Promise<void>,
 ): Promise<Uint32Array> {
-  let rows = rowsOf(filterRows(table, test))
+  let rows = rowsOf(await filterRows(table, test, pause))
   // Images of the same bytes stand together where the query is about them.
   if (order.length === 0 && asksOfSame(test))
     return sortRows(rows, { values: images.sameGroups, rows: table.paths.rows }, false)
-  // The field that counts most comes last: equal ones stay as they were.
-  for (const { column, descending } of [...order].reverse()) {
+  // The field that counts most comes last: equal ones stay as they were. A field that comes again orders nothing more.
+  const keys = order.filter(({ column }, at) => order.findIndex((key) => key.column === column) === at)
+  for (const { column, descending } of keys.reverse()) {
     const by: Column | null =
       column === 'path'
         ? { values: await images.paths.rank(pause), rows: table.paths.rows }

@@ -3,22 +3,35 @@ import type { NumberTest, Test } from '../../domain/query/bound'
 import { allBits, hasBit, intersect, invert, noBits, setBit, unite, type Bits } from './bits'
 import { noRow, type Column, type Table } from './table'
 
-export function filterRows(table: Table, test: Test): Bits {
+/** `pause` lets others come in between: a query may have hundreds of words. */
+export async function filterRows(table: Table, test: Test, pause: () => Promise<void>): Promise<Bits> {
   const { rowCount } = table
   switch (test.kind) {
-    case 'every':
-      return allBits(rowCount)
     case 'not': {
-      const bits = filterRows(table, test.term)
+      const bits = await filterRows(table, test.term, pause)
       invert(bits, rowCount)
       return bits
     }
     case 'and':
     case 'or': {
       const bits = test.kind === 'and' ? allBits(rowCount) : noBits(rowCount)
-      for (const term of test.terms) (test.kind === 'and' ? intersect : unite)(bits, filterRows(table, term))
+      for (const term of test.terms) {
+        const found = await filterRows(table, term, pause)
+        ;(test.kind === 'and' ? intersect : unite)(bits, found)
+        await pause()
+      }
       return bits
     }
+    default:
+      return rowsOfWord(table, test)
+  }
+}
+
+function rowsOfWord(table: Table, test: Exclude<Test, { kind: 'and' | 'or' } | { kind: 'not' }>): Bits {
+  const { rowCount } = table
+  switch (test.kind) {
+    case 'every':
+      return allBits(rowCount)
     case 'number':
       return inRange(column(table, test.column), rowCount, test)
     case 'codes':

@@ -46,7 +46,7 @@ export async function labelColumns(
     if (column !== undefined && isSo) column[row] = 1
   }
   for (const { row, state } of said) {
-    set('relabelled', row, state.className !== null)
+    set('relabelled', row, state.className !== null && state.className !== state.sourceClass)
     set('excluded', row, state.excluded)
     set('noted', row, state.note !== '')
     set('tagged', row, state.tags.length > 0)

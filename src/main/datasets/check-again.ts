@@ -4,7 +4,7 @@ import { differenceKinds, type DifferenceCounts } from '../../contract/entities/
 import { WorkbenchError } from '../../contract/errors'
 import { continueSplit } from '../../domain/continue-split'
 import { renamedClasses, type Difference } from '../../domain/dataset-differences'
-import { differenceText } from '../../domain/difference-words'
+import { differenceText, sameBytesSummary } from '../../domain/difference-words'
 import type { DomainHandlers } from '../app/handlers'
 import type { ServiceContext } from '../app/context'
 import { compareCodePoints } from '../sources/class-names'
@@ -152,6 +152,15 @@ export function checkHandlers(context: ServiceContext): Pick<DomainHandlers<'dat
         if (found.differences.length === 0) return
         task.progress({ phase: 'Saving', done: 0, total: found.images.length })
         takeIn(dataset, stored, found)
+        const { sameBytes } = getDataset(db, dataset.id)
+        task.progress({
+          phase: 'Done',
+          done: found.images.length,
+          total: found.images.length,
+          note: [differenceText(countsOf(found.differences)), sameBytesSummary(sameBytes)]
+            .filter((said) => said !== '')
+            .join('; '),
+        })
         emit({ type: 'datasets-changed' })
       }),
     'datasets.checked': async ({ id }) => {

@@ -17,6 +17,7 @@ import {
   deleteDataset,
   getDataset,
   insertDataset,
+  listDamagedDatasets,
   listDatasets,
   listProblems,
   setSplit,
@@ -51,6 +52,7 @@ export function datasetsHandlers(
   const preview = createPreview()
   return {
     'datasets.list': async () => listDatasets(db),
+    'datasets.damaged': async () => listDamagedDatasets(db),
     'datasets.get': async ({ id }) => getDataset(db, id),
     'datasets.import': async ({ path, name, split, folders, columns }) => {
       const source = asChosen(await addressOf(wholePath(path)), folders, columns)

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { z } from 'zod'
 import { endpoints, isEndpointName, type Call, type EndpointName } from '../../contract/endpoints'
+import type { DamagedDataset } from '../../contract/entities/dataset'
 import type { DamagedRun } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import type { SequencedEvent } from '../../contract/events'
@@ -31,6 +32,7 @@ import { trainingHandlers } from '../training/training'
 import { dropLeftOvers } from '../store/left-overs'
 import { lockHome } from '../store/lock'
 import { openStore } from '../store/open'
+import { listDamagedDatasets } from '../store/datasets'
 import { listDamagedRuns, markInterrupted, type InterruptedRun } from '../store/runs'
 import { openThumbnails } from '../store/thumbnails'
 import { systemClock, type Clock } from '../app/clock'
@@ -154,9 +156,15 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
   })
 
   let closing: Promise<void> | null = null
+  const isClosing = (): WorkbenchError => new WorkbenchError('cancelled', 'The workbench is closing.')
   const call: Call = async (name, input) => {
-    if (closing !== null) throw new WorkbenchError('cancelled', 'The workbench is closing.')
-    return invoke(handlers, name, input)
+    if (closing !== null) throw isClosing()
+    try {
+      return await invoke(handlers, name, input)
+    } catch (thrown) {
+      // what works in turns finds the database closed
+      throw closing === null ? thrown : isClosing()
+    }
   }
   return {
     call,
@@ -210,11 +218,15 @@ function badInput(name: string, error: z.ZodError): WorkbenchError {
 
 function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {
   dropLeftOvers(db)
-  return [...markInterrupted(db, clock()).map(interruptedNote), ...listDamagedRuns(db).map(damagedNote)]
+  return [
+    ...markInterrupted(db, clock()).map(interruptedNote),
+    ...listDamagedDatasets(db).map((dataset) => damagedNote('dataset', dataset)),
+    ...listDamagedRuns(db).map((run) => damagedNote('run', run)),
+  ]
 }
 
-function damagedNote({ name, reason }: DamagedRun): string {
-  return `The run "${name}" is damaged: ${reason}. Other runs are not affected.`
+function damagedNote(kind: 'dataset' | 'run', { name, reason }: DamagedDataset | DamagedRun): string {
+  return `The ${kind} "${name}" is damaged: ${reason}. Other ${kind}s are not affected.`
 }
 
 function interruptedNote({ name, checkpointStep }: InterruptedRun): string {

@@ -18,6 +18,7 @@ import { findResources } from './resources'
 
 export type ReadName =
   | 'datasets.list'
+  | 'datasets.damaged'
   | 'datasets.get'
   | 'datasets.preview'
   | 'datasets.problems'

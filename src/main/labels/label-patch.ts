@@ -1,23 +1,22 @@
 /** The corrections of a dataset as CSV, for another home or another copy of the dataset: told by content, so that names and places may differ. */
-import { parse } from 'csv-parse/sync'
+import { Readable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { CsvError, parse } from 'csv-parse'
 import { labelChangeSchema, type LabelChange, type PatchResult } from '../../contract/entities/label'
 import { WorkbenchError } from '../../contract/errors'
 import { typedName } from '../../domain/names'
 import { csvLine } from '../report/csv'
 import { contentAndClass, imagesOfContent } from '../store/label-images'
-import {
-  addLabelEvents,
-  labelLog,
-  lastWriters,
-  storedLabels,
-  type LabelWriter,
-  type NewLabelEvent,
-} from '../store/label-events'
+import { labelLog, lastWriters, storedLabels, type NewLabelEvent } from '../store/label-events'
 import type { Db } from '../store/statement'
 import { isChange } from './label-change'
 
 const columns = ['content_hash', 'path', 'kind', 'from', 'to', 'at', 'by'] as const
 type Row = Readonly<Record<(typeof columns)[number], string>>
+
+/** Rows between two pauses, of about ten milliseconds, and bytes that are read at once. */
+const rowsAtOnce = 100
+const pieceBytes = 65_536
 
 /** Misfits that are told one by one. */
 const mostMisfits = 1000
@@ -43,27 +42,38 @@ export function labelPatch(db: Db, datasetId: number): { text: string; count: nu
 }
 
 /**
- * What fits becomes one entry of the log, which one "undo" takes back; what holds already is left. An image is found by its content: at the path of the
- * line, else everywhere. Throws 'bad-input' where the text is no patch.
+ * What a patch would change, and what does not fit; what holds already is counted. An image is found by its content: at the path of the line, else
+ * everywhere. Lets others come in between. Throws 'bad-input' where the text is no patch.
  */
-export function applyPatch(db: Db, datasetId: number, text: string, writer: LabelWriter): PatchResult {
+export async function readPatch(
+  db: Db,
+  datasetId: number,
+  text: string,
+): Promise<Omit<PatchResult, 'changed'> & { events: NewLabelEvent[] }> {
   const labelOf = storedLabels(db, datasetId)
   const events: NewLabelEvent[] = []
   const misfits: PatchResult['misfits'] = []
-  let misfitCount = 0
-  let already = 0
-  readRows(text).forEach((row, index) => {
+  let [misfitCount, already, line] = [0, 0, 1]
+  for await (const row of readRows(text)) {
+    line++
+    if (line % rowsAtOnce === 0) await nextTurn()
     const misfit = (reason: string): void => {
       misfitCount++
-      if (misfits.length < mostMisfits) misfits.push({ line: index + 2, path: row.path, reason })
+      if (misfits.length < mostMisfits) misfits.push({ line, path: row.path, reason })
     }
     const change = changeOf(row)
-    if (typeof change === 'string') return misfit(change)
-    if (!/^[0-9a-f]{16,64}$/.test(row.content_hash)) return misfit('It names no content.')
+    if (typeof change === 'string') {
+      misfit(change)
+      continue
+    }
+    if (!/^[0-9a-f]{16,64}$/.test(row.content_hash)) {
+      misfit('It names no content.')
+      continue
+    }
     const same = imagesOfContent(db, datasetId, row.content_hash)
     const exact = same.filter(({ key }) => key === row.path)
     const found = exact.length > 0 ? exact : same
-    if (found.length === 0) return misfit('The dataset has no image with this content.')
+    if (found.length === 0) misfit('The dataset has no image with this content.')
     for (const { imageId } of found) {
       const image = contentAndClass(db, imageId)
       if (image === null) continue
@@ -72,9 +82,8 @@ export function applyPatch(db: Db, datasetId: number, text: string, writer: Labe
       if (isChange(change, state, fromClass)) events.push({ imageId, change, fromClass })
       else already++
     }
-  })
-  if (events.length > 0) addLabelEvents(db, datasetId, writer, events)
-  return { changed: events.length, already, misfits, misfitCount }
+  }
+  return { events, already, misfits, misfitCount }
 }
 
 /** Or why it is none, a sentence. */
@@ -91,31 +100,44 @@ function changeOf({ kind, to }: Row): LabelChange | string {
   }
 }
 
-function readRows(text: string): Row[] {
-  let rows: Partial<Row>[]
-  try {
-    rows = parse<Partial<Row>>(text, {
+/** In pieces: the whole of a long text would take a second. */
+async function* readRows(text: string): AsyncGenerator<Row> {
+  const parser = Readable.from(pieces(text)).pipe(
+    parse({
       columns: true,
       bom: true,
       skip_empty_lines: true,
       relax_column_count: true,
       max_record_size: 1e6,
-    })
+    }),
+  )
+  let isFirst = true
+  try {
+    for await (const row of parser as AsyncIterable<Partial<Row>>) {
+      if (isFirst) {
+        const missing = columns.slice(0, 5).filter((name) => row[name] === undefined)
+        if (missing.length > 0) throw noPatch(`It has no column "${missing.join('", "')}"`)
+      }
+      isFirst = false
+      yield {
+        content_hash: row.content_hash ?? '',
+        path: row.path ?? '',
+        kind: row.kind ?? '',
+        from: row.from ?? '',
+        to: row.to ?? '',
+        at: row.at ?? '',
+        by: row.by ?? '',
+      }
+    }
   } catch (cause) {
-    throw noPatch(cause instanceof Error ? cause.message : String(cause))
+    if (cause instanceof CsvError) throw noPatch(cause.message)
+    throw cause
   }
-  const [first] = rows
-  const missing = columns.slice(0, 5).filter((name) => first !== undefined && first[name] === undefined)
-  if (missing.length > 0) throw noPatch(`It has no column "${missing.join('", "')}"`)
-  return rows.map((row) => ({
-    content_hash: row.content_hash ?? '',
-    path: row.path ?? '',
-    kind: row.kind ?? '',
-    from: row.from ?? '',
-    to: row.to ?? '',
-    at: row.at ?? '',
-    by: row.by ?? '',
-  }))
+}
+
+function* pieces(text: string): Generator<Buffer> {
+  const bytes = Buffer.from(text)
+  for (let from = 0; from < bytes.length; from += pieceBytes) yield bytes.subarray(from, from + pieceBytes)
 }
 
 function noPatch(reason: string): WorkbenchError {

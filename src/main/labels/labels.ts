@@ -1,11 +1,13 @@
 /** Corrections: relabel, exclude, note, tag; undo and redo, which survive a restart. */
 import { userInfo } from 'node:os'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ImageLabel, LabelChange, LabelsSummary } from '../../contract/entities/label'
 import { WorkbenchError } from '../../contract/errors'
 import { typedName } from '../../domain/names'
 import type { LabelState } from '../../domain/labels/label-log'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
+import { currentSplit } from '../store/column-pages'
 import { getDataset } from '../store/datasets'
 import { contentAndClass } from '../store/label-images'
 import {
@@ -13,21 +15,25 @@ import {
   addUndo,
   groupText,
   labelLog,
+  labelRevision,
   storedLabels,
   undoneBy,
   type NewLabelEvent,
 } from '../store/label-events'
-import { pendingCount, pendingLabels, takeInLabels } from '../store/label-version'
+import { pendingCount, pendingLabelsInTurns, takeInLabels } from '../store/label-version'
 import type { Db } from '../store/statement'
 import { isChange } from './label-change'
-import { applyPatch, labelPatch } from './label-patch'
+import { labelPatch, readPatch } from './label-patch'
+
+/** Images that are looked up between two pauses: of about ten milliseconds. */
+const imagesAtOnce = 200
 
 export function labelsHandlers(context: ServiceContext): DomainHandlers<'labels'> {
   const { db, clock, emit } = context
   const writer = (): { atMs: number; byWhom: string } => ({ atMs: clock(), byWhom: userName() })
 
-  function changed(datasetId: number): LabelsSummary {
-    const summary = labelsSummary(db, datasetId)
+  async function changed(datasetId: number): Promise<LabelsSummary> {
+    const summary = await labelsSummary(db, datasetId)
     emit({ type: 'labels-changed', summary })
     return summary
   }
@@ -36,38 +42,41 @@ export function labelsHandlers(context: ServiceContext): DomainHandlers<'labels'
     'labels.apply': async ({ datasetId, imageIds, change }) => {
       const { classes } = getDataset(db, datasetId)
       const isKnown = change.kind === 'label' && classes.some(({ name }) => name === change.className)
-      const events = eventsOf(db, datasetId, imageIds, isKnown ? change : typedChange(change))
+      const known = isKnown ? change : typedChange(change)
+      const events = await underOneRevision(db, datasetId, () => eventsOf(db, datasetId, imageIds, known))
       if (events.length > 0) addLabelEvents(db, datasetId, writer(), events)
-      return { changed: events.length, summary: changed(datasetId) }
+      return { changed: events.length, summary: await changed(datasetId) }
     },
     'labels.undo': async ({ datasetId }) => {
       const { undo } = labelLog(db, datasetId)
-      if (undo === null) return { text: null, summary: labelsSummary(db, datasetId) }
+      if (undo === null) return { text: null, summary: await labelsSummary(db, datasetId) }
       const text = groupText(db, undo)
       addUndo(db, datasetId, writer(), 'undo', undo)
-      return { text, summary: changed(datasetId) }
+      return { text, summary: await changed(datasetId) }
     },
     'labels.redo': async ({ datasetId }) => {
       const { redo } = labelLog(db, datasetId)
-      if (redo === null) return { text: null, summary: labelsSummary(db, datasetId) }
+      if (redo === null) return { text: null, summary: await labelsSummary(db, datasetId) }
       const text = groupText(db, undoneBy(db, redo))
       addUndo(db, datasetId, writer(), 'redo', redo)
-      return { text, summary: changed(datasetId) }
+      return { text, summary: await changed(datasetId) }
     },
     'labels.summary': async ({ datasetId }) => {
       getDataset(db, datasetId)
-      return labelsSummary(db, datasetId)
+      return await labelsSummary(db, datasetId)
     },
-    'labels.ofImages': async ({ imageIds }) => labelsOfImages(db, imageIds),
+    'labels.ofImages': async ({ imageIds }) => await labelsOfImages(db, imageIds),
     'labels.list': async ({ datasetId, offset, limit }) => {
       getDataset(db, datasetId)
       const all = [...labelLog(db, datasetId).states.values()].filter(saysSomething)
       return { total: all.length, labels: all.slice(offset, offset + limit).map(toLabel) }
     },
     'labels.takeIn': async ({ datasetId }) => {
+      getDataset(db, datasetId)
+      await pendingLabelsInTurns(db, datasetId, nextTurn)
       const counts = takeInLabels(db, datasetId, clock())
       if (counts !== null) emit({ type: 'datasets-changed' })
-      return { counts, summary: changed(datasetId) }
+      return { counts, summary: await changed(datasetId) }
     },
     'labels.patch': async ({ datasetId }) => {
       getDataset(db, datasetId)
@@ -75,13 +84,31 @@ export function labelsHandlers(context: ServiceContext): DomainHandlers<'labels'
     },
     'labels.applyPatch': async ({ datasetId, text }) => {
       getDataset(db, datasetId)
-      const result = applyPatch(db, datasetId, text, writer())
-      return { ...result, summary: changed(datasetId) }
+      const { events, ...result } = await underOneRevision(db, datasetId, () =>
+        readPatch(db, datasetId, text),
+      )
+      if (events.length > 0) addLabelEvents(db, datasetId, writer(), events)
+      return { ...result, changed: events.length, summary: await changed(datasetId) }
     },
   }
 }
 
-function labelsSummary(db: Db, datasetId: number): LabelsSummary {
+/** What `look` finds while nobody else changed the log or the version: it lets others come in between. */
+async function underOneRevision<Found>(
+  db: Db,
+  datasetId: number,
+  look: () => Promise<Found>,
+): Promise<Found> {
+  const stand = (): string => `${currentSplit(db, datasetId).splitId} ${labelRevision(db, datasetId)}`
+  for (;;) {
+    const before = stand()
+    const found = await look()
+    if (stand() === before) return found
+  }
+}
+
+async function labelsSummary(db: Db, datasetId: number): Promise<LabelsSummary> {
+  const pending = pendingCount(await pendingLabelsInTurns(db, datasetId, nextTurn))
   const { revision, states, undo, redo } = labelLog(db, datasetId)
   const all = [...states.values()]
   return {
@@ -90,21 +117,24 @@ function labelsSummary(db: Db, datasetId: number): LabelsSummary {
     relabelled: all.filter(isRelabelled).length,
     excluded: all.filter(({ excluded }) => excluded).length,
     noted: all.filter(({ note, tags }) => note !== '' || tags.length > 0).length,
-    pending: pendingCount(pendingLabels(db, datasetId)),
+    pending,
     undo: undo === null ? null : groupText(db, undo),
     redo: redo === null ? null : groupText(db, undoneBy(db, redo)),
   }
 }
 
 /** Those that change something. Throws 'not-found' where an image is none of the dataset's. */
-function eventsOf(
+async function eventsOf(
   db: Db,
   datasetId: number,
   imageIds: readonly number[],
   change: LabelChange,
-): NewLabelEvent[] {
+): Promise<NewLabelEvent[]> {
   const labelOf = storedLabels(db, datasetId)
-  return [...new Set(imageIds)].flatMap((imageId) => {
+  const events: NewLabelEvent[] = []
+  let looked = 0
+  for (const imageId of new Set(imageIds)) {
+    if (++looked % imagesAtOnce === 0) await nextTurn()
     const image = contentAndClass(db, imageId)
     if (image?.datasetId !== datasetId) {
       throw new WorkbenchError(
@@ -115,8 +145,9 @@ function eventsOf(
     }
     const state = labelOf(image)
     const fromClass = state?.className ?? image.className
-    return isChange(change, state, fromClass) ? [{ imageId, change, fromClass }] : []
-  })
+    if (isChange(change, state, fromClass)) events.push({ imageId, change, fromClass })
+  }
+  return events
 }
 
 /** Throws 'bad-input' for a name that is none. */
@@ -127,18 +158,21 @@ function typedChange(change: LabelChange): LabelChange {
   return change
 }
 
-function labelsOfImages(db: Db, imageIds: readonly number[]): ImageLabel[] {
+async function labelsOfImages(db: Db, imageIds: readonly number[]): Promise<ImageLabel[]> {
   const finders = new Map<number, ReturnType<typeof storedLabels>>()
-  return imageIds.flatMap((imageId) => {
+  const labels: ImageLabel[] = []
+  for (const [index, imageId] of imageIds.entries()) {
+    if (index > 0 && index % imagesAtOnce === 0) await nextTurn()
     const image = contentAndClass(db, imageId)
-    if (image === null) return []
+    if (image === null) continue
     let labelOf = finders.get(image.datasetId)
     if (labelOf === undefined) finders.set(image.datasetId, (labelOf = storedLabels(db, image.datasetId)))
     const state = labelOf(image)
-    if (state === null || !saysSomething(state)) return []
+    if (state === null || !saysSomething(state)) continue
     const { key: path } = image
-    return [{ ...toLabel(state), imageId, path }]
-  })
+    labels.push({ ...toLabel(state), imageId, path })
+  }
+  return labels
 }
 
 function saysSomething(state: LabelState): boolean {

@@ -2,6 +2,7 @@
  * A table of images: CSV or TSV in UTF-8 (or UTF-16 with its mark), a row per image. Which column has the path, which the class and which the part is
  * seen by what is in them, or said by the user. A path is relative to the folder of the table, or to a folder in it, and may lack its ending.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { basename, dirname, isAbsolute, relative, sep } from 'node:path'
 import type { SplitPart, TableColumns } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
@@ -49,6 +50,8 @@ interface Chosen {
 }
 
 const shownRows = 5
+/** Rows between two pauses: streams alone let nobody in between. */
+const rowsAtOnce = 1024
 
 function wordsOf(path: string): SourceWords {
   const folder = dirname(path)
@@ -127,7 +130,10 @@ async function readEntries(
   for await (const row of rows) {
     count += 1
     if (chosen.hasHeader && count === 1) continue
-    if (count % 1024 === 0) onProgress(found.size)
+    if (count % rowsAtOnce === 0) {
+      onProgress(found.size)
+      await nextTurn()
+    }
     const entry = readRow(path, row, chosen, place)
     const fault =
       'fault' in entry

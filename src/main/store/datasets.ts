@@ -1,10 +1,10 @@
 /** Datasets: one row each, with the facts counted at the import; their classes, problems and images. */
 import type {
+  DamagedDataset,
   Dataset,
   DatasetClass,
   DatasetDetail,
   Problem,
-  Split,
   SplitOptions,
   SplitPart,
 } from '../../contract/entities/dataset'
@@ -14,13 +14,15 @@ import type { ScannedImage, ScanResult } from '../datasets/scan-result'
 import { assignSplit } from '../../domain/split'
 import type { JobImages } from '../protocol/messages'
 import type { SourceAddress } from '../sources/source'
+import { selectDatasets, toDataset, type DatasetRow } from './dataset-row'
 import { versionOfSplit } from './dataset-versions'
 import { imageNow, insertImages } from './images'
 import { keptEnds } from './kept-ends'
+import { readDatasets } from './read-datasets'
 import { optionsOf, sourceOf, type SourceRow } from './source-row'
 import { inTransaction, statement, type Db } from './statement'
 import { classNamesOf, datasetDeleted, insertSplit, splitImages } from './splits'
-import { partCode, partOfCode } from './split-parts'
+import { partOfCode } from './split-parts'
 
 export interface NewDataset {
   readonly name: string
@@ -103,12 +105,17 @@ export function importFacts(
   ]
 }
 
-/** Oldest first. */
+/** Oldest first, without the damaged ones. Throws 'home-broken' where none can be read. */
 export function listDatasets(db: Db): Dataset[] {
-  return statement<DatasetRow>(db, `${selectDatasets} ORDER BY datasets.id`).all().map(toDataset)
+  return readDatasets(db).filter((found): found is Dataset => !('reason' in found))
 }
 
-/** Throws 'not-found'. */
+/** Those whose rows cannot be read; nothing else of them can be said. */
+export function listDamagedDatasets(db: Db): DamagedDataset[] {
+  return readDatasets(db).filter((found): found is DamagedDataset => 'reason' in found)
+}
+
+/** Throws 'not-found', 'home-broken' where its row is damaged. */
 export function getDataset(db: Db, id: number): DatasetDetail {
   const row = statement<DatasetRow>(db, `${selectDatasets} WHERE datasets.id = ?`).get(id)
   if (row === undefined) throw new WorkbenchError('not-found', `There is no dataset with the number ${id}.`)
@@ -257,89 +264,6 @@ function listClasses(db: Db, datasetId: number, splitId: number): DatasetClass[]
       name,
       counts: { train, val, test },
     }))
-}
-
-interface DatasetRow {
-  id: number
-  name: string
-  root_path: string
-  created_at_ms: number
-  image_count: number
-  class_count: number
-  problem_count: number
-  note_count: number
-  median_width_px: number
-  median_height_px: number
-  byte_count: number
-  rotated_count: number
-  version_number: number
-  version_count: number
-  split_id: number
-  origin: Split['origin']
-  own_val: number
-  own_test: number
-  val_fraction: number
-  test_fraction: number
-  seed: number
-  hash: string
-  train: number
-  val: number
-  test: number
-  same_in_classes: number
-  same_in_parts: number
-  run_count: number
-}
-
-const heldOutParts = ['val', 'test'] as const
-
-/** Whether the folders gave a held-out part: they give all of it or nothing, so one image tells. Not where their parts were not used. */
-function isOwn(part: SplitPart): string {
-  return `(origin <> 'seeded' AND (SELECT folder_part FROM split_images JOIN images ON images.id = image_id
-      WHERE split_id = splits.id AND part = ${partCode(part)} LIMIT 1) IS ${partCode(part)})`
-}
-
-const selectDatasets = `
-  SELECT datasets.*, splits.id AS split_id, origin, val_fraction, test_fraction, seed, hash,
-    (SELECT sum(train_count) FROM split_classes WHERE split_id = splits.id) AS train,
-    (SELECT sum(val_count) FROM split_classes WHERE split_id = splits.id) AS val,
-    (SELECT sum(test_count) FROM split_classes WHERE split_id = splits.id) AS test,
-    ${heldOutParts.map((part) => `${isOwn(part)} AS own_${part}`).join(',\n    ')},
-    (SELECT count(*) FROM problems WHERE dataset_id = datasets.id AND severity = 'note') AS note_count,
-    (SELECT count(*) FROM same_bytes WHERE split_id = splits.id AND other = 'classes') AS same_in_classes,
-    (SELECT count(*) FROM same_bytes WHERE split_id = splits.id AND other = 'parts') AS same_in_parts,
-    (SELECT count(*) FROM dataset_versions WHERE dataset_versions.dataset_id = datasets.id AND dataset_versions.split_id <= splits.id)
-      AS version_number,
-    (SELECT count(*) FROM dataset_versions WHERE dataset_versions.dataset_id = datasets.id) AS version_count,
-    (SELECT count(*) FROM runs WHERE runs.dataset_id = datasets.id) AS run_count
-  FROM datasets JOIN splits ON splits.id = datasets.current_split_id`
-
-function toDataset(row: DatasetRow): Dataset {
-  return {
-    id: row.id,
-    name: row.name,
-    rootPath: row.root_path,
-    createdAtMs: row.created_at_ms,
-    imageCount: row.image_count,
-    classCount: row.class_count,
-    problemCount: row.problem_count,
-    noteCount: row.note_count,
-    medianWidthPx: row.median_width_px,
-    medianHeightPx: row.median_height_px,
-    byteCount: row.byte_count,
-    rotatedCount: row.rotated_count,
-    split: {
-      id: row.split_id,
-      origin: row.origin,
-      own: heldOutParts.filter((part) => row[`own_${part}`] === 1),
-      options: { valFraction: row.val_fraction, testFraction: row.test_fraction, seed: row.seed },
-      hash: row.hash,
-      counts: { train: row.train, val: row.val, test: row.test },
-    },
-    sameBytes: { classes: row.same_in_classes, parts: row.same_in_parts },
-    versionNumber: row.version_number,
-    versionCount: row.version_count,
-    runCount: row.run_count,
-  }
 }
 
 /** The lower of the two middle values; 0 of nothing. */

@@ -90,11 +90,16 @@ export function layoutQuery(
     conditions.push(sql)
     values.push(...bound)
   }
+  const { versionId } = filter
+  const [split, ofSplit] =
+    versionId === undefined
+      ? ['(SELECT current_split_id FROM datasets WHERE id = ?)', datasetId]
+      : ['(SELECT split_id FROM dataset_versions WHERE id = ?)', versionId]
   let join = ''
-  if (filter.part !== undefined || hasOlderImages) {
+  if (filter.part !== undefined || versionId !== undefined || hasOlderImages) {
     // CROSS JOIN keeps this order: the layout index gives the rows sorted, each asks for its part by key.
     join = `CROSS JOIN split_images ON split_images.image_id = images.id`
-    condition('split_images.split_id = (SELECT current_split_id FROM datasets WHERE id = ?)', datasetId)
+    condition(`split_images.split_id = ${split}`, ofSplit)
     if (filter.part !== undefined) condition('split_images.part = ?', partCode(filter.part))
   }
   if (filter.classIndex !== undefined) condition('images.class_index = ?', filter.classIndex)
@@ -102,10 +107,9 @@ export function layoutQuery(
   if (filter.rotated === false) condition('images.orientation = 1')
   let order = 'images.class_index, images.id'
   if (filter.sameIn !== undefined) {
-    const split = '(SELECT current_split_id FROM datasets WHERE id = ?)'
     condition(
       `images.id IN (SELECT image_id FROM same_bytes WHERE split_id = ${split} AND other = ?)`,
-      datasetId,
+      ofSplit,
       filter.sameIn,
     )
     order = 'images.content_hash, images.id'

@@ -1,7 +1,9 @@
 /** The log of label changes: written, and folded into what it says now. */
+import { isDeepStrictEqual } from 'node:util'
 import type { LabelChange } from '../../contract/entities/label'
 import { labelFinder } from '../../domain/labels/find-label'
 import {
+  canContinue,
   foldLabels,
   type ImageIdentity,
   type LabelEvent,
@@ -69,15 +71,30 @@ export function addUndo(
 
 const folded = new WeakMap<Db, Map<number, LabelLog>>()
 
-/** Kept until the log has another entry. */
+/** Kept until the log has another entry; what was added since is folded onto it. */
 export function labelLog(db: Db, datasetId: number): LabelLog {
   let known = folded.get(db)
   if (known === undefined) folded.set(db, (known = new Map()))
   const last = known.get(datasetId)
   if (last?.revision === labelRevision(db, datasetId)) return last
-  const log = foldLabels(readEvents(db, datasetId))
+  const added = last === undefined ? [] : readEvents(db, datasetId, last.revision)
+  const log =
+    last !== undefined && canContinue(added)
+      ? foldLabels(added, last)
+      : keptStates(foldLabels(readEvents(db, datasetId, 0)), last)
   known.set(datasetId, log)
   return log
+}
+
+/** The new log, with the states of the earlier one where they say the same: so that it is seen which images an undo is of. */
+function keptStates(log: LabelLog, last: LabelLog | undefined): LabelLog {
+  if (last === undefined) return log
+  const states = new Map(log.states)
+  for (const [identity, state] of states) {
+    const before = last.states.get(identity)
+    if (before !== undefined && isDeepStrictEqual(before, state)) states.set(identity, before)
+  }
+  return { ...log, states }
 }
 
 /** Id of the last entry; 0 without any. */
@@ -141,13 +158,15 @@ export function lastWriters(
   return new Map(rows.map((row) => [`${row.hash} ${row.path}`, { atMs: row.at_ms, byWhom: row.by_whom }]))
 }
 
-function readEvents(db: Db, datasetId: number): LabelEvent[] {
+/** Those after the entry `after`. */
+function readEvents(db: Db, datasetId: number, after: number): LabelEvent[] {
   return statement<EventRow>(
     db,
     `SELECT label_events.id, group_id, kind, image_id, path, lower(hex(content_hash)) AS hash, from_class, value, undoes
-     FROM label_events LEFT JOIN images ON images.id = image_id WHERE label_events.dataset_id = ? ORDER BY label_events.id`,
+     FROM label_events LEFT JOIN images ON images.id = image_id WHERE label_events.dataset_id = ? AND label_events.id > ?
+     ORDER BY label_events.id`,
   )
-    .all(datasetId)
+    .all(datasetId, after)
     .map((row) => ({
       id: row.id,
       groupId: row.group_id,

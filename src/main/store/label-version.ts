@@ -2,9 +2,10 @@
 import type { DifferenceCounts } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { continueSplit } from '../../domain/continue-split'
-import { classNow } from '../../domain/labels/find-label'
-import { identityOf, type LabelState } from '../../domain/labels/label-log'
+import { classNow, statesByContent } from '../../domain/labels/find-label'
+import type { LabelLog, LabelState } from '../../domain/labels/label-log'
 import type { ScannedImage } from '../datasets/scan-result'
+import { currentSplit } from './column-pages'
 import { getDataset, listProblems } from './datasets'
 import { imageFacts, type FactsRow } from './images'
 import { labelLog } from './label-events'
@@ -22,20 +23,94 @@ interface PendingLabels {
 
 /** Looks at the images of the log alone. */
 export function pendingLabels(db: Db, datasetId: number): PendingLabels {
-  const { states } = labelLog(db, datasetId)
+  const search = searchPending(db, datasetId)
+  for (;;) {
+    const step = search.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** The same, and lets others come in between. */
+export async function pendingLabelsInTurns(
+  db: Db,
+  datasetId: number,
+  pause: () => Promise<void>,
+): Promise<PendingLabels> {
+  const search = searchPending(db, datasetId)
+  for (;;) {
+    const step = search.next()
+    if (step.done === true) return step.value
+    await pause()
+  }
+}
+
+interface Found {
+  readonly splitId: number
+  readonly states: LabelLog['states']
+  /** By content: each is a matter of its own. Without those of which nothing is pending. */
+  readonly byContent: ReadonlyMap<string, PendingLabels>
+}
+
+const lastFound = new WeakMap<Db, Map<number, Found>>()
+/** Contents that are looked at between two pauses: of about ten milliseconds. */
+const contentsAtOnce = 200
+
+/** Looks at what was changed since the last search alone. */
+function* searchPending(db: Db, datasetId: number): Generator<void, PendingLabels> {
+  let known = lastFound.get(db)
+  if (known === undefined) lastFound.set(db, (known = new Map()))
+  for (;;) {
+    const { states } = labelLog(db, datasetId)
+    const { splitId } = currentSplit(db, datasetId)
+    const last = known.get(datasetId)
+    const since = last?.splitId === splitId ? last : null
+    if (since?.states === states) return joined(since.byContent.values())
+    const byContent = new Map(since?.byContent)
+    const changed = new Set<string>()
+    for (const [identity, state] of states)
+      if (since?.states.get(identity) !== state) changed.add(state.image.contentHash)
+    let looked = 0
+    for (const contentHash of changed) {
+      const found = pendingOf(db, datasetId, contentHash, statesByContent(states).get(contentHash) ?? [])
+      if (pendingCount(found) > 0) byContent.set(contentHash, found)
+      else byContent.delete(contentHash)
+      if (++looked % contentsAtOnce === 0) yield
+    }
+    // What another did to the log meanwhile is seen in the next turn.
+    if (currentSplit(db, datasetId).splitId === splitId) known.set(datasetId, { splitId, states, byContent })
+  }
+}
+
+function joined(found: Iterable<PendingLabels>): PendingLabels {
+  const classOf = new Map<number, string | null>()
+  const restored: LabelState[] = []
+  for (const one of found) {
+    for (const [id, name] of one.classOf) classOf.set(id, name)
+    restored.push(...one.restored)
+  }
+  return { classOf, restored }
+}
+
+/** `states`: all that the log says of images with this content. */
+function pendingOf(
+  db: Db,
+  datasetId: number,
+  contentHash: string,
+  states: readonly LabelState[],
+): PendingLabels {
+  const rows = rowsOf(db, datasetId, contentHash)
   const classOf = new Map<number, string | null>()
   const restored: LabelState[] = []
   const moved: LabelState[] = []
-  for (const state of states.values()) {
-    const here = rowsOf(db, datasetId, state.image.contentHash).find(({ path }) => path === state.image.key)
+  for (const state of states) {
+    const here = rows.find(({ path }) => path === state.image.key)
     if (here === undefined) moved.push(state)
     else note(classOf, here, state, true)
   }
+  if (moved.length === 0) return { classOf, restored }
+  const said = new Set(states.map(({ image }) => image.key))
+  const free = rows.filter(({ path }) => !said.has(path))
   for (const state of moved) {
-    const { contentHash } = state.image
-    const free = rowsOf(db, datasetId, contentHash).filter(
-      ({ path }) => !states.has(identityOf({ key: path, contentHash })),
-    )
     for (const row of free) note(classOf, row, state, false)
     if (free.length === 0 && state.wasExcluded && !state.excluded) restored.push(state)
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { tableColumnsSchema } from '../../contract/entities/dataset'
+import { WorkbenchError } from '../../contract/errors'
 import type { SourceAddress } from '../sources/source'
 
 /** How a row of `datasets` names its source. */
@@ -12,19 +13,32 @@ export interface SourceRow {
 
 const optionsSchema = z.object({ columns: tableColumnsSchema.optional() })
 
-/** Without the links: they are the images'. */
+/** Without the links: they are the images'. Throws 'home-broken' where the row is damaged. */
 export function sourceOf({
   source_kind,
   root_path,
   folder_choice,
   source_options,
 }: SourceRow): SourceAddress {
-  const { columns } = source_options === null ? {} : optionsSchema.parse(JSON.parse(source_options))
+  const { columns } = source_options === null ? {} : readOptions(source_options)
   return {
     kind: source_kind,
     path: root_path,
     ...(folder_choice !== null && { folders: folder_choice }),
     ...(columns !== undefined && { columns }),
+  }
+}
+
+function readOptions(cell: string): z.infer<typeof optionsSchema> {
+  try {
+    return optionsSchema.parse(JSON.parse(cell))
+  } catch (cause) {
+    throw new WorkbenchError(
+      'home-broken',
+      'A dataset is damaged: what its columns are is not whole. Other datasets are not affected.',
+      'Remove it and import it again, or restore the database from a backup.',
+      { cause },
+    )
   }
 }
 

@@ -1,6 +1,13 @@
 /** All datasets, and the one that is open: its classes, its images under the filter, the image in hand. */
 import { toWireError, type WireError } from '../../contract/errors'
-import type { Dataset, DatasetDetail, Image, SplitOptions, SplitPart } from '../../contract/entities/dataset'
+import type {
+  DamagedDataset,
+  Dataset,
+  DatasetDetail,
+  Image,
+  SplitOptions,
+  SplitPart,
+} from '../../contract/entities/dataset'
 import { unpackFloat32, unpackUint32 } from '../../contract/packed'
 import { app } from './app.svelte'
 import { followsLabels } from './follows-labels'
@@ -24,6 +31,8 @@ const noImages: FoundImages = {
 
 class Datasets {
   list: readonly Dataset[] = $state.raw([])
+  /** Those whose rows cannot be read. */
+  damaged: readonly DamagedDataset[] = $state.raw([])
   loaded = $state(false)
   error: WireError | null = $state.raw(null)
 
@@ -57,6 +66,7 @@ class Datasets {
   async refresh(): Promise<void> {
     try {
       this.list = await app.call('datasets.list', {})
+      this.damaged = await app.call('datasets.damaged', {})
       this.error = null
     } catch (error) {
       this.error = toWireError(error)

@@ -15,6 +15,15 @@ function range(text: string, subject: Subject = 'images'): unknown {
   return `${test.isLowOpen ? '(' : '['}${test.low}, ${test.high}${test.isHighOpen ? ')' : ']'}`
 }
 
+describe('a query with many faults', () => {
+  it('says each, with what may be meant for the first few', () => {
+    const text = Array.from({ length: 30 }, (_, index) => `widht${index}:1`).join(' ')
+    const { faults } = readQuery(text, 'images', { classNames: [] })
+    expect(faults).toHaveLength(30)
+    expect(faults.filter(({ message }) => message.includes('Did you mean'))).toHaveLength(5)
+  })
+})
+
 describe('what a query means', () => {
   it.each(subjects.flatMap((subject) => fieldsOf(subject).map((field) => [subject, field] as const)))(
     'reads the example of %s: %o',

@@ -1,4 +1,5 @@
 /** The directory of a zip file (PKZIP APPNOTE 6.3, Zip64 too). Every length is held to the file; nothing is unpacked. */
+import type { WorkbenchError } from '../../../contract/errors'
 import { nameOfBytes } from './member-name'
 import { badArchive, MemberList, mostMembers, type IndexReading } from './member'
 
@@ -51,7 +52,19 @@ export function* zipIndex(path: string, size: number): IndexReading {
   let from = 0
   let at = directory.at
   const end = directory.at + directory.byteCount
-  for (let count = 0; count < directory.entryCount; count++) {
+  // Old programs wrap the count at 65,536 files: what the directory itself goes on with counts.
+  for (let count = 0; count < directory.entryCount || end - at + bytes.length - from > 0; count++) {
+    if (count >= directory.entryCount) {
+      while (bytes.length - from < 4 && at < end) {
+        const piece: Buffer = yield { at, length: Math.min(pieceBytes, end - at) }
+        if (piece.length === 0) break
+        at += piece.length
+        bytes = Buffer.concat([bytes.subarray(from), piece])
+        from = 0
+      }
+      if (bytes.length - from < 4 || bytes.readUInt32LE(from) !== centralSignature) break
+      if (count >= mostMembers) throw tooMany(path)
+    }
     let headerBytes = headerLength(path, bytes, from)
     while (from + headerBytes > bytes.length) {
       const piece: Buffer = yield { at, length: Math.min(pieceBytes, end - at) }
@@ -104,9 +117,12 @@ function* directoryOf(
   const shift = endAt - byteCount - stated
   if (shift < 0 || byteCount > endAt || entryCount * centralHeaderBytes > byteCount)
     throw badArchive(path, 'its directory is damaged: it says of itself what cannot be.')
-  if (entryCount > mostMembers)
-    throw badArchive(path, `it has more than ${String(mostMembers / 1e6)} million files.`, '')
+  if (entryCount > mostMembers) throw tooMany(path)
   return { at: stated + shift, byteCount, entryCount, shift }
+}
+
+function tooMany(path: string): WorkbenchError {
+  return badArchive(path, `it has more than ${String(mostMembers / 1e6)} million files.`, '')
 }
 
 /** A comment may hold what looks like the end of a directory. */

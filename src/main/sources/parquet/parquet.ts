@@ -141,8 +141,10 @@ function parquetSource(
       }
     },
     check: (keys, options) => Promise.resolve(checkRows(keys, fileOf, options)),
-    columns: async () =>
-      lookAtColumns(await open(join(path, (await filesAt(path, files))[0] ?? '')), columns),
+    async columns() {
+      const first = join(path, (await filesAt(path, files))[0] ?? '')
+      return inPlainWords(first, async () => lookAtColumns(await open(first), columns))
+    },
     list: (options) => listFiles(path, columns, files, open, options),
   }
 }
@@ -279,7 +281,7 @@ async function labelsOf(
   columns: TableColumns,
   open: (file: string) => Promise<ParquetFile>,
 ): Promise<(string | null)[]> {
-  try {
+  return inPlainWords(path, async () => {
     const file = await open(path)
     const { image, label, names } = columnsOf(file, columns)
     if (image === null || label === null || !names.includes(label)) throw unclear(path, names, image === null)
@@ -291,6 +293,13 @@ async function labelsOf(
       const text = String(value)
       return text.trim() === '' ? null : (called?.get(text) ?? text)
     })
+  })
+}
+
+/** Throws 'path-not-readable' where the file is damaged or may not be read. */
+async function inPlainWords<Found>(path: string, read: () => Promise<Found>): Promise<Found> {
+  try {
+    return await read()
   } catch (cause) {
     if (cause instanceof WorkbenchError) throw cause
     throw new WorkbenchError(
