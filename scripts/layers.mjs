@@ -96,6 +96,12 @@ const rooms = [
     packages: ['csv-parse', 'node:'],
   },
   {
+    folder: 'main/views',
+    holds: 'queries with a name',
+    rooms: ['app', 'store'],
+    packages: [],
+  },
+  {
     folder: 'main/engine',
     holds: 'this machine and the engine it can use',
     rooms: ['app', 'protocol'],
@@ -161,6 +167,7 @@ const rooms = [
       'store',
       'tasks',
       'training',
+      'views',
     ],
     packages: ['zod', 'node:'],
   },

@@ -46,6 +46,7 @@ import {
   trainRequestSchema,
 } from './entities/run'
 import { predictionSetSchema, setPredictionSchema } from './entities/prediction-set'
+import { querySubjectSchema, savedQuerySchema } from './entities/saved-query'
 import { databaseCheckSchema, taskSchema } from './events'
 
 const id = z.object({ id: z.int() })
@@ -328,6 +329,20 @@ export const endpoints = {
     input: z.object({ datasetId: z.int(), text: z.string().max(50_000_000) }),
     output: patchResultSchema.extend({ summary: labelsSummarySchema }),
   },
+
+  /** Queries with a name, by name. `datasetId`: null of runs. */
+  'views.list': {
+    input: z.object({ subject: querySubjectSchema, datasetId: z.int().nullable() }),
+    output: z.array(savedQuerySchema),
+  },
+  /** Throws 'name-taken' where there is one of that name, unless `overwrite`; its floor stays. */
+  'views.save': {
+    input: savedQuerySchema
+      .pick({ subject: true, datasetId: true, query: true, layout: true, rowPx: true })
+      .extend({ name: typedName, overwrite: z.boolean().default(false) }),
+    output: savedQuerySchema,
+  },
+  'views.delete': { input: id, output: nothing },
 
   /** The sizes that can be trained from zero. */
   'models.architectures': {
