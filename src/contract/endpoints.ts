@@ -23,7 +23,14 @@ import {
 } from './entities/dataset'
 import { importPreviewSchema } from './entities/import-preview'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
-import { imageLabelSchema, labelChangeSchema, labelsSummarySchema, patchResultSchema } from './entities/label'
+import { imageChoiceSchema } from './entities/image-choice'
+import {
+  bulkChangeSchema,
+  imageLabelSchema,
+  labelChangeSchema,
+  labelsSummarySchema,
+  patchResultSchema,
+} from './entities/label'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
 import { findingKindSchema, foundGroupSchema, preflightSchema } from './entities/preflight'
 import { comparedSchema, comparisonGroupSchema, comparisonSchema } from './entities/comparison'
@@ -293,6 +300,11 @@ export const endpoints = {
       change: labelChangeSchema,
     }),
     output: z.object({ changed: z.int(), summary: labelsSummarySchema }),
+  },
+  /** The same to many: one entry, undone at once. Throws 'busy' where the query of the choice finds something else by now, too. */
+  'labels.applyTo': {
+    input: z.object({ datasetId: z.int(), choice: imageChoiceSchema, change: bulkChangeSchema }),
+    output: z.object({ chosen: z.int(), changed: z.int(), summary: labelsSummarySchema }),
   },
   /** Takes the last change back, or does it again. `text`: what it was; null: there is nothing. */
   'labels.undo': {

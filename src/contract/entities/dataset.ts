@@ -218,6 +218,8 @@ export const imagesFoundSchema = z.object({
   aspects: packedSchema,
   classCounts: z.array(z.int()),
   partCounts: partCountsSchema,
+  /** Another where it finds others, or in another order: see imageChoiceSchema. */
+  stamp: z.string(),
 })
 
 export const imageFilterSchema = z.object({

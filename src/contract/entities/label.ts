@@ -13,6 +13,10 @@ export const labelChangeSchema = z.discriminatedUnion('kind', [
 ])
 export type LabelChange = z.infer<typeof labelChangeSchema>
 
+/** What is done to many: as to one, or `prediction`: each has the class that the run of the choice takes it for. */
+export const bulkChangeSchema = z.union([labelChangeSchema, z.object({ kind: z.literal('prediction') })])
+export type BulkChange = z.infer<typeof bulkChangeSchema>
+
 /** What the log says of an image now. */
 export const imageLabelSchema = z.object({
   imageId: z.int(),

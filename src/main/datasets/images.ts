@@ -1,6 +1,7 @@
 import { getImage, imageLayout } from '../store/images'
 import { splitParts } from '../../contract/entities/dataset'
 import { withoutField } from '../../domain/query/edit'
+import { foundStamp } from '../columns/chosen-images'
 import { countCodes, packed } from '../columns/counts'
 import type { Columns } from '../columns/columns'
 import { imagePaths } from '../store/column-pages'
@@ -42,6 +43,7 @@ export function imagesHandlers({ db }: ServiceContext, columns: Columns): Domain
         splitParts.length,
       )
       return {
+        stamp: foundStamp(rows.map((row) => images.ids[row] ?? 0)),
         ids: packed(rows, images.ids),
         aspects: packed(rows, images.aspects),
         classCounts: countCodes(await without('class'), images.classes, classNames.length),

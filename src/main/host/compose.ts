@@ -134,7 +134,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     const active = runner.active()
     return active?.datasetId === datasetId ? active.name : null
   }
-  const labels = labelsHandlers(context)
+  const labels = labelsHandlers(context, columns)
   const handlers: Handlers = {
     ...appHandlers(context),
     ...engineHandlers(engine),

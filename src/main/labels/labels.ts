@@ -1,12 +1,14 @@
 /** Corrections: relabel, exclude, note, tag; undo and redo, which survive a restart. */
 import { userInfo } from 'node:os'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { ImageLabel, LabelChange, LabelsSummary } from '../../contract/entities/label'
+import type { BulkChange, ImageLabel, LabelChange, LabelsSummary } from '../../contract/entities/label'
 import { WorkbenchError } from '../../contract/errors'
 import { typedName } from '../../domain/names'
 import type { LabelState } from '../../domain/labels/label-log'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
+import { chosenImages, type ChosenImages } from '../columns/chosen-images'
+import type { Columns } from '../columns/columns'
 import { currentSplit } from '../store/column-pages'
 import { getDataset } from '../store/datasets'
 import { contentAndClass } from '../store/label-images'
@@ -28,7 +30,7 @@ import { labelPatch, readPatch } from './label-patch'
 /** Images that are looked up between two pauses: of about ten milliseconds. */
 const imagesAtOnce = 200
 
-export function labelsHandlers(context: ServiceContext): DomainHandlers<'labels'> {
+export function labelsHandlers(context: ServiceContext, columns: Columns): DomainHandlers<'labels'> {
   const { db, clock, emit } = context
   const writer = (): { atMs: number; byWhom: string } => ({ atMs: clock(), byWhom: userName() })
 
@@ -38,15 +40,28 @@ export function labelsHandlers(context: ServiceContext): DomainHandlers<'labels'
     return summary
   }
 
+  async function apply(datasetId: number, change: BulkChange, choose: () => Promise<ChosenImages>) {
+    const { classes } = getDataset(db, datasetId)
+    const isKnown = change.kind === 'label' && classes.some(({ name }) => name === change.className)
+    const known = isKnown ? change : typedChange(change)
+    const { chosen, events } = await underOneRevision(db, datasetId, async () => {
+      const images = await choose()
+      return { chosen: images.ids.length, events: await eventsOf(db, datasetId, images, known) }
+    })
+    if (events.length > 0) addLabelEvents(db, datasetId, writer(), events)
+    return { chosen, changed: events.length, summary: await changed(datasetId) }
+  }
+
   return {
     'labels.apply': async ({ datasetId, imageIds, change }) => {
-      const { classes } = getDataset(db, datasetId)
-      const isKnown = change.kind === 'label' && classes.some(({ name }) => name === change.className)
-      const known = isKnown ? change : typedChange(change)
-      const events = await underOneRevision(db, datasetId, () => eventsOf(db, datasetId, imageIds, known))
-      if (events.length > 0) addLabelEvents(db, datasetId, writer(), events)
-      return { changed: events.length, summary: await changed(datasetId) }
+      const { changed, summary } = await apply(datasetId, change, async () => ({
+        ids: Uint32Array.from(new Set(imageIds)),
+        predicted: null,
+      }))
+      return { changed, summary }
     },
+    'labels.applyTo': async ({ datasetId, choice, change }) =>
+      await apply(datasetId, change, () => chosenImages(columns, datasetId, choice)),
     'labels.undo': async ({ datasetId }) => {
       const { undo } = labelLog(db, datasetId)
       if (undo === null) return { text: null, summary: await labelsSummary(db, datasetId) }
@@ -127,13 +142,17 @@ async function labelsSummary(db: Db, datasetId: number): Promise<LabelsSummary> 
 async function eventsOf(
   db: Db,
   datasetId: number,
-  imageIds: readonly number[],
-  change: LabelChange,
+  { ids, predicted }: ChosenImages,
+  bulk: BulkChange,
 ): Promise<NewLabelEvent[]> {
+  if (bulk.kind === 'prediction' && predicted === null)
+    throw new WorkbenchError('bad-input', 'These images are of no run: nothing predicts their classes.')
   const labelOf = storedLabels(db, datasetId)
   const events: NewLabelEvent[] = []
   let looked = 0
-  for (const imageId of new Set(imageIds)) {
+  for (const imageId of ids) {
+    const change: LabelChange =
+      bulk.kind === 'prediction' ? { kind: 'label', className: predicted?.[looked] ?? '' } : bulk
     if (++looked % imagesAtOnce === 0) await nextTurn()
     const image = contentAndClass(db, imageId)
     if (image?.datasetId !== datasetId) {
@@ -151,7 +170,7 @@ async function eventsOf(
 }
 
 /** Throws 'bad-input' for a name that is none. */
-function typedChange(change: LabelChange): LabelChange {
+function typedChange(change: BulkChange): BulkChange {
   if (change.kind === 'label') return { ...change, className: typedName(change.className, 'class') }
   if (change.kind === 'tag' || change.kind === 'untag')
     return { ...change, tag: typedName(change.tag, 'tag') }

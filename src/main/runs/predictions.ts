@@ -1,4 +1,5 @@
 import { withoutField } from '../../domain/query/edit'
+import { foundStamp } from '../columns/chosen-images'
 import { countCodes, histogram, packed } from '../columns/counts'
 import type { Columns } from '../columns/columns'
 import { confusion, listPredictions, predictionsOf } from '../store/predictions'
@@ -25,6 +26,7 @@ export function predictionsHandlers({ db }: ServiceContext, columns: Columns): D
       const ranks = countCodes(ofAnyRank, numbers.get('rank'), 6)
       const top5 = ranks.reduce((sum, count) => sum + count, 0)
       return {
+        stamp: foundStamp(rows.map((row) => predictions.imageIds[row] ?? 0)),
         ids: packed(rows, predictions.imageIds),
         aspects: packed(rows, images.aspects, imageRows),
         rankCounts: { all: ofAnyRank.length, top5, beyond5: ofAnyRank.length - top5 },
