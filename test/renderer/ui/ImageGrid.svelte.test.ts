@@ -1,3 +1,4 @@
+import { flushSync } from 'svelte'
 import { describe, expect, it, vi } from 'vitest'
 import { page } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
@@ -309,5 +310,43 @@ describe('a grid in which several images can be chosen', () => {
     press('ArrowRight', 'Shift+ArrowRight')
     expect(chosen()).toEqual([4])
     expect(press('Control+a')).toBe(false)
+  })
+
+  it('moves with Ctrl and an arrow, takes in and out with Ctrl and Space', async () => {
+    await many()
+    expect(press('Control+ArrowRight', 'Control+ArrowRight')).toBe(true)
+    expect(chosen()).toEqual([2])
+    await expect.element(page.getByRole('status')).toHaveTextContent('1 image selected')
+    press('Control+ ')
+    expect(chosen()).toEqual([2, 4])
+    press('Control+ArrowLeft', 'Control+ArrowLeft', 'Control+ ')
+    expect(chosen()).toEqual([4])
+    press('ArrowLeft')
+    expect(chosen()).toEqual([1])
+  })
+
+  it('takes in what a box touches, adds to what was chosen with Shift, and lets go between the images', async () => {
+    await many()
+    const at = (number: number): DOMRect => image(number, 300).element().getBoundingClientRect()
+    const drag = (from: [number, number], to: [number, number], shiftKey = false): void => {
+      const [first] = document.elementsFromPoint(...from)
+      const event = (type: string, [clientX, clientY]: [number, number]) =>
+        new MouseEvent(type, { clientX, clientY, shiftKey, buttons: 1, bubbles: true, cancelable: true })
+      first?.dispatchEvent(event('mousedown', from))
+      window.dispatchEvent(event('mousemove', to))
+      flushSync()
+      window.dispatchEvent(event('mouseup', to))
+      flushSync()
+    }
+    const [second, third] = [at(2), at(3)]
+    drag([second.left + 9, second.top + 9], [third.left + 9, third.top + 20])
+    expect(chosen()).toEqual([2, 3])
+    await expect.element(page.getByRole('status')).toHaveTextContent('2 images selected')
+    const fifth = at(5)
+    const gap = fifth.right + 2
+    drag([gap, fifth.top + 9], [fifth.right - 9, fifth.top + 20], true)
+    expect(chosen()).toEqual([2, 3, 5])
+    drag([gap, fifth.top + 9], [gap, fifth.top + 10])
+    await expect.poll(() => page.getByRole('status').element().textContent).toBe('')
   })
 })
