@@ -37,6 +37,8 @@ export const labelsSummarySchema = z.object({
   relabelled: z.int(),
   excluded: z.int(),
   noted: z.int(),
+  /** The tags that images have, by name: at most 1,000. */
+  tags: z.array(z.object({ tag: z.string(), count: z.int() })),
   /** Images of the dataset's current version that the next one will have under another class, not at all, or again. */
   pending: z.int(),
   /** What "undo" would take back, and "redo" do again, e.g. `"Iris" for 3 images`; null: nothing. */

@@ -132,10 +132,23 @@ async function labelsSummary(db: Db, datasetId: number): Promise<LabelsSummary> 
     relabelled: all.filter(isRelabelled).length,
     excluded: all.filter(({ excluded }) => excluded).length,
     noted: all.filter(({ note, tags }) => note !== '' || tags.length > 0).length,
+    tags: tagsOf(all),
     pending,
     undo: undo === null ? null : groupText(db, undo),
     redo: redo === null ? null : groupText(db, undoneBy(db, redo)),
   }
+}
+
+const mostTags = 1000
+
+function tagsOf(states: readonly LabelState[]): LabelsSummary['tags'] {
+  const counts = new Map<string, number>()
+  for (const { tags } of states) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1)
+  return [...counts]
+    .map(([tag, count]) => ({ tag, count }))
+    .sort((a, b) => b.count - a.count)
+    .slice(0, mostTags)
+    .sort((a, b) => (a.tag < b.tag ? -1 : 1))
 }
 
 /** Those that change something. Throws 'not-found' where an image is none of the dataset's. */

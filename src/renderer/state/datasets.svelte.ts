@@ -15,6 +15,10 @@ import { toasts } from './toasts.svelte'
 
 /** What a query found, as columns. */
 export interface FoundImages {
+  /** Which was asked for. */
+  readonly query: string
+  /** See imageChoiceSchema. */
+  readonly stamp: string
   readonly ids: Uint32Array
   readonly aspects: Float32Array
   /** By class, of what it would find without its words about classes; by part likewise. */
@@ -23,6 +27,8 @@ export interface FoundImages {
 }
 
 const noImages: FoundImages = {
+  query: '',
+  stamp: '',
   ids: new Uint32Array(),
   aspects: new Float32Array(),
   classCounts: [],
@@ -110,9 +116,9 @@ class Datasets {
     const ticket = ++this.findTicket
     this.finding = true
     try {
-      const { ids, aspects, classCounts, partCounts } = await app.call('images.find', { datasetId, query })
+      const { ids, aspects, ...others } = await app.call('images.find', { datasetId, query })
       if (ticket !== this.findTicket) return
-      this.found = { ids: unpackUint32(ids), aspects: unpackFloat32(aspects), classCounts, partCounts }
+      this.found = { query, ids: unpackUint32(ids), aspects: unpackFloat32(aspects), ...others }
       this.findError = null
     } catch (error) {
       if (ticket !== this.findTicket) return
