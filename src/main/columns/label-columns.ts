@@ -3,7 +3,7 @@ import { foldCase } from '../../domain/query/fold-case'
 import { fitsPieces } from '../../domain/query/pieces'
 import type { LabelState } from '../../domain/labels/label-log'
 import { imagesOfContent } from '../store/column-pages'
-import { labelLog, storedLabels } from '../store/label-events'
+import { labelLogInTurns, storedLabels } from '../store/label-events'
 import type { Db } from '../store/statement'
 import { noBits, setBit, type Bits } from './bits'
 import type { ImageColumns } from './image-columns'
@@ -31,9 +31,10 @@ export async function labelColumns(
   const rowCount = images.ids.length
   const numbers = new Map(names.map((name) => [name, new Uint8Array(rowCount)]))
   const said: { row: number; state: LabelState }[] = []
+  const { states } = await labelLogInTurns(db, datasetId, pause)
   const stateOf = storedLabels(db, datasetId)
   let seen = 0
-  for (const state of labelLog(db, datasetId).states.values()) {
+  for (const state of states.values()) {
     const { contentHash } = state.image
     for (const { id, key } of imagesOfContent(db, datasetId, splitId, contentHash)) {
       const row = rowOf(images, id)

@@ -13,10 +13,10 @@ import { currentSplit } from '../store/column-pages'
 import { getDataset } from '../store/datasets'
 import { contentAndClass } from '../store/label-images'
 import {
-  addLabelEvents,
+  addLabelEventsInTurns,
   addUndo,
   groupText,
-  labelLog,
+  labelLogInTurns,
   labelRevision,
   storedLabels,
   undoneBy,
@@ -40,42 +40,55 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
     return summary
   }
 
+  const last = new Map<number, Promise<unknown>>()
+  /** One writer after another in the log of a dataset. */
+  async function inOrder<Done>(datasetId: number, work: () => Promise<Done>): Promise<Done> {
+    const before = last.get(datasetId) ?? Promise.resolve()
+    const done = before.then(work, work)
+    last.set(datasetId, done)
+    try {
+      return await done
+    } finally {
+      if (last.get(datasetId) === done) last.delete(datasetId)
+    }
+  }
+
   async function apply(datasetId: number, change: BulkChange, choose: () => Promise<ChosenImages>) {
     const { classes } = getDataset(db, datasetId)
     const isKnown = change.kind === 'label' && classes.some(({ name }) => name === change.className)
     const known = isKnown ? change : typedChange(change)
     const { chosen, events } = await underOneRevision(db, datasetId, async () => {
+      await labelLogInTurns(db, datasetId, nextTurn)
       const images = await choose()
       return { chosen: images.ids.length, events: await eventsOf(db, datasetId, images, known) }
     })
-    if (events.length > 0) addLabelEvents(db, datasetId, writer(), events)
+    if (events.length > 0) await addLabelEventsInTurns(db, datasetId, writer(), events, nextTurn)
     return { chosen, changed: events.length, summary: await changed(datasetId) }
+  }
+
+  async function goBack(datasetId: number, kind: 'undo' | 'redo') {
+    const log = await labelLogInTurns(db, datasetId, nextTurn)
+    const group = log[kind]
+    if (group === null) return { text: null, summary: await labelsSummary(db, datasetId) }
+    const text = groupText(db, kind === 'undo' ? group : undoneBy(db, group))
+    addUndo(db, datasetId, writer(), kind, group)
+    return { text, summary: await changed(datasetId) }
   }
 
   return {
     'labels.apply': async ({ datasetId, imageIds, change }) => {
-      const { changed, summary } = await apply(datasetId, change, async () => ({
-        ids: Uint32Array.from(new Set(imageIds)),
-        predicted: null,
-      }))
+      const ids = Uint32Array.from(new Set(imageIds))
+      const { changed, summary } = await inOrder(datasetId, () =>
+        apply(datasetId, change, async () => ({ ids, predicted: null })),
+      )
       return { changed, summary }
     },
     'labels.applyTo': async ({ datasetId, choice, change }) =>
-      await apply(datasetId, change, () => chosenImages(columns, datasetId, choice)),
-    'labels.undo': async ({ datasetId }) => {
-      const { undo } = labelLog(db, datasetId)
-      if (undo === null) return { text: null, summary: await labelsSummary(db, datasetId) }
-      const text = groupText(db, undo)
-      addUndo(db, datasetId, writer(), 'undo', undo)
-      return { text, summary: await changed(datasetId) }
-    },
-    'labels.redo': async ({ datasetId }) => {
-      const { redo } = labelLog(db, datasetId)
-      if (redo === null) return { text: null, summary: await labelsSummary(db, datasetId) }
-      const text = groupText(db, undoneBy(db, redo))
-      addUndo(db, datasetId, writer(), 'redo', redo)
-      return { text, summary: await changed(datasetId) }
-    },
+      await inOrder(datasetId, () =>
+        apply(datasetId, change, () => chosenImages(columns, datasetId, choice)),
+      ),
+    'labels.undo': ({ datasetId }) => inOrder(datasetId, () => goBack(datasetId, 'undo')),
+    'labels.redo': ({ datasetId }) => inOrder(datasetId, () => goBack(datasetId, 'redo')),
     'labels.summary': async ({ datasetId }) => {
       getDataset(db, datasetId)
       return await labelsSummary(db, datasetId)
@@ -83,28 +96,33 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
     'labels.ofImages': async ({ imageIds }) => await labelsOfImages(db, imageIds),
     'labels.list': async ({ datasetId, offset, limit }) => {
       getDataset(db, datasetId)
-      const all = [...labelLog(db, datasetId).states.values()].filter(saysSomething)
+      const all = [...(await labelLogInTurns(db, datasetId, nextTurn)).states.values()].filter(saysSomething)
       return { total: all.length, labels: all.slice(offset, offset + limit).map(toLabel) }
     },
-    'labels.takeIn': async ({ datasetId }) => {
-      getDataset(db, datasetId)
-      await pendingLabelsInTurns(db, datasetId, nextTurn)
-      const counts = takeInLabels(db, datasetId, clock())
-      if (counts !== null) emit({ type: 'datasets-changed' })
-      return { counts, summary: await changed(datasetId) }
-    },
+    'labels.takeIn': ({ datasetId }) =>
+      inOrder(datasetId, async () => {
+        getDataset(db, datasetId)
+        await labelLogInTurns(db, datasetId, nextTurn)
+        await pendingLabelsInTurns(db, datasetId, nextTurn)
+        const counts = takeInLabels(db, datasetId, clock())
+        if (counts !== null) emit({ type: 'datasets-changed' })
+        return { counts, summary: await changed(datasetId) }
+      }),
     'labels.patch': async ({ datasetId }) => {
       getDataset(db, datasetId)
+      await labelLogInTurns(db, datasetId, nextTurn)
       return labelPatch(db, datasetId)
     },
-    'labels.applyPatch': async ({ datasetId, text }) => {
-      getDataset(db, datasetId)
-      const { events, ...result } = await underOneRevision(db, datasetId, () =>
-        readPatch(db, datasetId, text),
-      )
-      if (events.length > 0) addLabelEvents(db, datasetId, writer(), events)
-      return { ...result, changed: events.length, summary: await changed(datasetId) }
-    },
+    'labels.applyPatch': ({ datasetId, text }) =>
+      inOrder(datasetId, async () => {
+        getDataset(db, datasetId)
+        const { events, ...result } = await underOneRevision(db, datasetId, async () => {
+          await labelLogInTurns(db, datasetId, nextTurn)
+          return await readPatch(db, datasetId, text)
+        })
+        if (events.length > 0) await addLabelEventsInTurns(db, datasetId, writer(), events, nextTurn)
+        return { ...result, changed: events.length, summary: await changed(datasetId) }
+      }),
   }
 }
 
@@ -123,17 +141,20 @@ async function underOneRevision<Found>(
 }
 
 async function labelsSummary(db: Db, datasetId: number): Promise<LabelsSummary> {
+  await labelLogInTurns(db, datasetId, nextTurn)
   const pending = pendingCount(await pendingLabelsInTurns(db, datasetId, nextTurn))
-  const { revision, states, undo, redo } = labelLog(db, datasetId)
-  const all = [...states.values()]
+  const { revision, states, undo, redo } = await labelLogInTurns(db, datasetId, nextTurn)
+  let [relabelled, excluded, noted] = [0, 0, 0]
+  const tagCounts = new Map<string, number>()
+  for (const state of states.values()) {
+    if (isRelabelled(state)) relabelled++
+    if (state.excluded) excluded++
+    if (state.note !== '' || state.tags.length > 0) noted++
+    for (const tag of state.tags) tagCounts.set(tag, (tagCounts.get(tag) ?? 0) + 1)
+  }
   return {
-    datasetId,
-    revision,
-    relabelled: all.filter(isRelabelled).length,
-    excluded: all.filter(({ excluded }) => excluded).length,
-    noted: all.filter(({ note, tags }) => note !== '' || tags.length > 0).length,
-    tags: tagsOf(all),
-    pending,
+    ...{ datasetId, revision, relabelled, excluded, noted, pending },
+    tags: mostUsed(tagCounts),
     undo: undo === null ? null : groupText(db, undo),
     redo: redo === null ? null : groupText(db, undoneBy(db, redo)),
   }
@@ -141,14 +162,13 @@ async function labelsSummary(db: Db, datasetId: number): Promise<LabelsSummary> 
 
 const mostTags = 1000
 
-function tagsOf(states: readonly LabelState[]): LabelsSummary['tags'] {
-  const counts = new Map<string, number>()
-  for (const { tags } of states) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1)
+/** By name. */
+function mostUsed(counts: ReadonlyMap<string, number>): LabelsSummary['tags'] {
   return [...counts]
-    .map(([tag, count]) => ({ tag, count }))
-    .sort((a, b) => b.count - a.count)
+    .sort(([, one], [, other]) => other - one)
     .slice(0, mostTags)
-    .sort((a, b) => (a.tag < b.tag ? -1 : 1))
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([tag, count]) => ({ tag, count }))
 }
 
 /** Those that change something. Throws 'not-found' where an image is none of the dataset's. */
@@ -198,6 +218,7 @@ async function labelsOfImages(db: Db, imageIds: readonly number[]): Promise<Imag
     const image = contentAndClass(db, imageId)
     if (image === null) continue
     let labelOf = finders.get(image.datasetId)
+    if (labelOf === undefined) await labelLogInTurns(db, image.datasetId, nextTurn)
     if (labelOf === undefined) finders.set(image.datasetId, (labelOf = storedLabels(db, image.datasetId)))
     const state = labelOf(image)
     if (state === null || !saysSomething(state)) continue
