@@ -287,6 +287,11 @@ export const endpoints = {
     input: z.object({ datasetId: z.int(), query: queryTextSchema }),
     output: imagesFoundSchema,
   },
+  /** The tags alone of what it finds, as 'images.find' counts them. */
+  'images.tags': {
+    input: z.object({ datasetId: z.int(), query: queryTextSchema }),
+    output: imagesFoundSchema.shape.tagCounts,
+  },
   'images.get': { input: id, output: imageSchema },
 
   /**

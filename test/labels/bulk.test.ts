@@ -85,4 +85,24 @@ describe('a correction of many', () => {
     const { undo } = await test.core.call('labels.summary', { datasetId })
     expect(undo).toBeNull()
   })
+
+  it('by tags is counted by tag, of what the query finds without its words about tags', async () => {
+    await apply({ query: 'split:test' }, { kind: 'tag', tag: 'sea' })
+    await apply({ query: 'class:"red bars"' }, { kind: 'tag', tag: 'red' })
+    const [tests, reds] = [await countOf('split:test'), await countOf('class:"red bars"')]
+    const both = await countOf('split:test class:"red bars"')
+    const tags = (query: string) => test.core.call('images.tags', { datasetId, query })
+    expect(await tags('tag:sea')).toEqual([
+      { tag: 'red', count: reds },
+      { tag: 'sea', count: tests },
+    ])
+    expect(await tags('tag:none class:"red bars"')).toEqual([
+      { tag: 'red', count: reds },
+      { tag: 'sea', count: both },
+    ])
+    const { tagCounts } = await test.core.call('images.find', { datasetId, query: 'split:train' })
+    expect(tagCounts.map(({ tag }) => tag)).toEqual(['red'])
+    for (let turn = 0; turn < 2; turn++) await test.core.call('labels.undo', { datasetId })
+    expect(await tags('')).toEqual([])
+  })
 })

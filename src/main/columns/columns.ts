@@ -20,6 +20,7 @@ import { noRow, type Column, type Table } from './table'
 
 export interface ImagesFound {
   readonly images: ImageColumns
+  readonly labels: LabelColumns
   readonly classNames: readonly string[]
   /** Rows of `images`, in the order that was asked for. */
   readonly rows: Uint32Array
@@ -88,7 +89,7 @@ export function createColumns(
       const { rows } = await cache.get(`images ${split.splitId} ${revision} ${text}`, async () =>
         sized(await ordered(withLabels(images.table, labels), bound, images, pause)),
       )
-      return { images, classNames, rows }
+      return { images, labels, classNames, rows }
     },
 
     async predictions(runId, text) {

@@ -34,7 +34,7 @@ export function imagesHandlers({ db }: ServiceContext, columns: Columns): Domain
       }
     },
     'images.find': async ({ datasetId, query }) => {
-      const { images, rows, classNames } = await columns.images(datasetId, query)
+      const { images, labels, rows, classNames } = await columns.images(datasetId, query)
       const without = async (field: string) =>
         (await columns.images(datasetId, withoutField(query, 'images', field))).rows
       const [train = 0, val = 0, test = 0] = countCodes(
@@ -48,7 +48,12 @@ export function imagesHandlers({ db }: ServiceContext, columns: Columns): Domain
         aspects: packed(rows, images.aspects),
         classCounts: countCodes(await without('class'), images.classes, classNames.length),
         partCounts: { train, val, test },
+        tagCounts: labels.countTags(await without('tag')),
       }
+    },
+    'images.tags': async ({ datasetId, query }) => {
+      const { labels, rows } = await columns.images(datasetId, withoutField(query, 'images', 'tag'))
+      return labels.countTags(rows)
     },
     'images.get': async ({ id }) => getImage(db, id),
   }

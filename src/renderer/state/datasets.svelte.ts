@@ -24,6 +24,7 @@ export interface FoundImages {
   /** By class, of what it would find without its words about classes; by part likewise. */
   readonly classCounts: readonly number[]
   readonly partCounts: Readonly<Record<SplitPart, number>>
+  readonly tagCounts: readonly { readonly tag: string; readonly count: number }[]
 }
 
 const noImages: FoundImages = {
@@ -33,6 +34,7 @@ const noImages: FoundImages = {
   aspects: new Float32Array(),
   classCounts: [],
   partCounts: { train: 0, val: 0, test: 0 },
+  tagCounts: [],
 }
 
 class Datasets {
@@ -129,9 +131,21 @@ class Datasets {
   }
 
   private findAgain(datasetId: number): void {
-    if (this.asked?.datasetId !== datasetId || !followsLabels(this.asked.query)) return
+    if (this.asked?.datasetId !== datasetId) return
+    if (!followsLabels(this.asked.query)) return void this.countTags(this.asked)
     this.findKey = ''
     void this.find(datasetId, this.asked.query)
+  }
+
+  /** The list stays as it is: the same images in the same order. */
+  private async countTags({ datasetId, query }: { datasetId: number; query: string }): Promise<void> {
+    const ticket = this.findTicket
+    try {
+      const tagCounts = await app.call('images.tags', { datasetId, query })
+      if (ticket === this.findTicket) this.found = { ...this.found, tagCounts }
+    } catch (error) {
+      if (ticket === this.findTicket) this.findError = toWireError(error)
+    }
   }
 
   /** Loads the facts of the image in hand; null puts it back. */
