@@ -27,6 +27,7 @@ import { imageChoiceSchema } from './entities/image-choice'
 import {
   bulkChangeSchema,
   imageLabelSchema,
+  labelGroupSchema,
   labelChangeSchema,
   labelsSummarySchema,
   patchResultSchema,
@@ -319,6 +320,16 @@ export const endpoints = {
   'labels.redo': {
     input: z.object({ datasetId: z.int() }),
     output: z.object({ text: z.string().nullable(), summary: labelsSummarySchema }),
+  },
+  /** What was done to labels, the newest first. */
+  'labels.history': {
+    input: z.object({ datasetId: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
+    output: z.object({ total: z.int(), groups: z.array(labelGroupSchema) }),
+  },
+  /** Takes back what was done at once, whatever was done since, or does it again where it was taken back. Throws 'not-found'. */
+  'labels.turn': {
+    input: z.object({ datasetId: z.int(), groupId: z.int(), stands: z.boolean() }),
+    output: z.object({ text: z.string(), summary: labelsSummarySchema }),
   },
   'labels.summary': { input: z.object({ datasetId: z.int() }), output: labelsSummarySchema },
   /** Of these images, those of which the log says something. */

@@ -29,6 +29,9 @@ const countOf = async (query: string): Promise<number> =>
 const stampOf = async (query: string): Promise<string> =>
   (await test.core.call('images.find', { datasetId, query })).stamp
 
+const history = async () =>
+  (await test.core.call('labels.history', { datasetId, offset: 0, limit: 100 })).groups
+
 describe('a correction of many', () => {
   it('is of all that a query finds, and taken back at once', async () => {
     const all = await countOf('class:"red bars"')
@@ -104,5 +107,28 @@ describe('a correction of many', () => {
     expect(tagCounts.map(({ tag }) => tag)).toEqual(['red'])
     for (let turn = 0; turn < 2; turn++) await test.core.call('labels.undo', { datasetId })
     expect(await tags('')).toEqual([])
+  })
+
+  it('is listed, and taken back alone and done again, whatever was done since', async () => {
+    const before = await history()
+    await apply({ query: 'split:test' }, { kind: 'tag', tag: 'sea' })
+    await apply({ query: 'split:val' }, { kind: 'tag', tag: 'lake' })
+    const [lake, sea, ...older] = await history()
+    expect(older).toEqual(before)
+    const [seas, lakes] = [await countOf('tag:sea'), await countOf('tag:lake')]
+    expect(sea).toMatchObject({ text: `the tag "sea" on ${String(seas)} images`, undone: null })
+    expect(sea?.imageIds).toHaveLength(Math.min(8, seas))
+    const turn = (stands: boolean) =>
+      test.core.call('labels.turn', { datasetId, groupId: sea?.id ?? 0, stands })
+    await turn(false)
+    expect([await countOf('tag:sea'), await countOf('tag:lake')]).toEqual([0, lakes])
+    const [, undone] = await history()
+    expect(undone).toMatchObject({ id: sea?.id, undone: { byWhom: sea?.byWhom } })
+    await turn(false)
+    await turn(true)
+    expect([await countOf('tag:sea'), await countOf('tag:lake')]).toEqual([seas, lakes])
+    expect((await history()).slice(0, 2)).toEqual([lake, sea])
+    const nobody = test.core.call('labels.turn', { datasetId, groupId: 99_999, stands: true })
+    await expect(nobody).rejects.toMatchObject({ code: 'not-found' })
   })
 })

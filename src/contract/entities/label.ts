@@ -47,6 +47,20 @@ export const labelsSummarySchema = z.object({
 })
 export type LabelsSummary = z.infer<typeof labelsSummarySchema>
 
+/** What was done to labels at once. */
+export const labelGroupSchema = z.object({
+  id: z.int(),
+  atMs: z.number(),
+  byWhom: z.string(),
+  /** E.g. `"Iris" for 3 images`. */
+  text: z.string(),
+  /** Some of its images. */
+  imageIds: z.array(z.int()),
+  /** null: it stands. */
+  undone: z.object({ atMs: z.number(), byWhom: z.string() }).nullable(),
+})
+export type LabelGroupEntry = z.infer<typeof labelGroupSchema>
+
 /** What a patch of labels did. */
 export const patchResultSchema = z.object({
   changed: z.int(),

@@ -116,6 +116,20 @@ const nothingSaid = {
   wasExcluded: false,
 }
 
+/** The changes among the groups, in their order, each with the undo that takes it back; null: it stands. */
+export function standingGroups(
+  groups: readonly LabelGroup[],
+): { readonly groupId: number; readonly undoneBy: number | null }[] {
+  const undoneBy = new Map<number, number>()
+  for (const { groupId, kind, undoes } of newestFirst(groups)) {
+    if ((kind === 'undo' || kind === 'redo') && !undoneBy.has(groupId) && undoes !== null)
+      undoneBy.set(undoes, groupId)
+  }
+  return groups
+    .filter(({ kind }) => kind !== 'undo' && kind !== 'redo')
+    .map(({ groupId }) => ({ groupId, undoneBy: undoneBy.get(groupId) ?? null }))
+}
+
 /** Newest first: whether an undo counts is known before what it undoes. A change after an undo ends what can be done again. */
 function undoneGroups(
   groups: readonly LabelGroup[],

@@ -22,6 +22,7 @@ import {
   undoneBy,
   type NewLabelEvent,
 } from '../store/label-events'
+import { labelGroupEntry, labelHistory } from '../store/label-history'
 import { pendingCount, pendingLabelsInTurns, takeInLabels } from '../store/label-version'
 import type { Db } from '../store/statement'
 import { isChange } from './label-change'
@@ -89,6 +90,24 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
       ),
     'labels.undo': ({ datasetId }) => inOrder(datasetId, () => goBack(datasetId, 'undo')),
     'labels.redo': ({ datasetId }) => inOrder(datasetId, () => goBack(datasetId, 'redo')),
+    'labels.history': async ({ datasetId, offset, limit }) => {
+      getDataset(db, datasetId)
+      const changes = await labelHistory(db, datasetId, nextTurn)
+      const newest = changes.slice(Math.max(0, changes.length - offset - limit), changes.length - offset)
+      return { total: changes.length, groups: newest.reverse().map((change) => labelGroupEntry(db, change)) }
+    },
+    'labels.turn': ({ datasetId, groupId, stands }) =>
+      inOrder(datasetId, async () => {
+        getDataset(db, datasetId)
+        const changes = await labelHistory(db, datasetId, nextTurn)
+        const change = changes.find((one) => one.groupId === groupId)
+        if (change === undefined)
+          throw new WorkbenchError('not-found', `There is no correction with the number ${String(groupId)}.`)
+        const { undoneBy } = change
+        if (stands && undoneBy !== null) addUndo(db, datasetId, writer(), 'redo', undoneBy)
+        if (!stands && undoneBy === null) addUndo(db, datasetId, writer(), 'undo', groupId)
+        return { text: groupText(db, groupId), summary: await changed(datasetId) }
+      }),
     'labels.summary': async ({ datasetId }) => {
       getDataset(db, datasetId)
       return await labelsSummary(db, datasetId)

@@ -145,7 +145,7 @@ export async function labelLogInTurns(
       const added = readEvents(db, datasetId, last.revision)
       if (canContinue(added)) return labelLog(db, datasetId)
     }
-    const groups = await groupsInTurns(db, datasetId, pause)
+    const groups = await labelGroupsInTurns(db, datasetId, pause)
     if (labelRevision(db, datasetId) !== revision) continue
     const fold = labelFold(groups)
     for (let after = 0; after < revision;) {
@@ -176,7 +176,12 @@ function entriesBetween(db: Db, datasetId: number, after: number, most: number):
   )
 }
 
-async function groupsInTurns(db: Db, datasetId: number, pause: () => Promise<void>): Promise<LabelGroup[]> {
+/** All groups of the log, in its order. */
+export async function labelGroupsInTurns(
+  db: Db,
+  datasetId: number,
+  pause: () => Promise<void>,
+): Promise<LabelGroup[]> {
   const placeAfter = statement<{ id: number }>(
     db,
     `SELECT id FROM label_events WHERE dataset_id = ? AND id > ? ORDER BY id LIMIT 1 OFFSET ${String(10 * readAtOnce)}`,

@@ -16,6 +16,9 @@ export class LabelsView {
   error: WireError | null = $state.raw(null)
   /** By path: an image keeps it from one version of its dataset to the next, its number not. */
   private labels: Readonly<Record<string, ImageLabel>> = $state.raw({})
+  private readonly byId: Readonly<Record<number, ImageLabel>> = $derived(
+    Object.fromEntries(Object.values(this.labels).map((label) => [label.imageId, label])),
+  )
   readonly #unsubscribe: (() => void)[] = []
   readonly #followed = new RecentlyNeeded(mostFollowed)
   /** Only answers to the newest question, and to what was asked after it, are of now. */
@@ -43,6 +46,10 @@ export class LabelsView {
   close(): void {
     this.#question++
     for (const stop of this.#unsubscribe.splice(0)) stop()
+  }
+
+  ofImage(imageId: number): ImageLabel | null {
+    return this.byId[imageId] ?? null
   }
 
   /** That it will be asked what was said of these. */
