@@ -96,6 +96,12 @@ const rooms = [
     packages: ['csv-parse', 'node:'],
   },
   {
+    folder: 'main/image-exports',
+    holds: 'chosen images, written out',
+    rooms: ['app', 'columns', 'files', 'report', 'sources', 'store', 'tasks'],
+    packages: ['node:'],
+  },
+  {
     folder: 'main/views',
     holds: 'queries with a name',
     rooms: ['app', 'store'],
@@ -159,6 +165,7 @@ const rooms = [
       'engine',
       'exports',
       'files',
+      'image-exports',
       'labels',
       'models',
       'predict',

@@ -23,6 +23,7 @@ import {
 } from './entities/dataset'
 import { importPreviewSchema } from './entities/import-preview'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
+import { imageExportFormatSchema } from './entities/image-export'
 import { imageChoiceSchema } from './entities/image-choice'
 import {
   bulkChangeSchema,
@@ -356,6 +357,20 @@ export const endpoints = {
   'labels.applyPatch': {
     input: z.object({ datasetId: z.int(), text: z.string().max(50_000_000) }),
     output: patchResultSchema.extend({ summary: labelsSummarySchema }),
+  },
+
+  /**
+   * Writes chosen images out, with the classes that they have now: a new file, or a new folder with a folder of each class. Throws 'name-taken' where
+   * something is at `path`, 'bad-input', and as 'labels.applyTo'.
+   */
+  'imageExports.start': {
+    input: z.object({
+      datasetId: z.int(),
+      choice: imageChoiceSchema,
+      format: imageExportFormatSchema,
+      path: absolutePath,
+    }),
+    output: z.object({ taskId: z.int() }),
   },
 
   /** Queries with a name, by name. `datasetId`: null of runs. */

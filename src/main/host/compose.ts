@@ -17,6 +17,7 @@ import { createEngineService, engineHandlers } from '../engine/engine'
 import { exportsHandlers } from '../exports/exports'
 import { foldersHandlers } from '../app/folders'
 import type { Handlers } from '../app/handlers'
+import { imageExportsHandlers } from '../image-exports/image-exports'
 import { imagesHandlers } from '../datasets/images'
 import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
@@ -143,6 +144,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...datasetsHandlers(context, runUsing),
     ...preflightHandlers(context, () => runner.active() !== null, labels['labels.apply'], predict.features),
     ...imagesHandlers(context, columns),
+    ...imageExportsHandlers(context, columns),
     ...labels,
     ...modelsHandlers(context, engine),
     ...trainingHandlers(context, engine, runner, probe),
