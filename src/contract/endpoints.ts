@@ -530,6 +530,16 @@ export const endpoints = {
     input: z.object({ runId: z.int(), query: queryTextSchema }),
     output: predictionsFoundSchema,
   },
+  /** What the newest run of the dataset that was evaluated takes these images for, as far as it looked at them; `run` null: there is none. */
+  'predictions.ofImages': {
+    input: z.object({ datasetId: z.int(), imageIds: z.array(z.int()).max(1000) }),
+    output: z.object({
+      run: z.object({ id: z.int(), name: z.string() }).nullable(),
+      predictions: z.array(
+        z.object({ imageId: z.int(), className: z.string(), confidence: z.number(), isRight: z.boolean() }),
+      ),
+    }),
+  },
   'predictions.confusion': { input: z.object({ runId: z.int() }), output: confusionSchema },
 
   /**
