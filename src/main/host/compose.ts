@@ -21,6 +21,7 @@ import { featureReader } from '../features/feature-reader'
 import { watchTraining } from '../features/training-watch'
 import { foldersHandlers } from '../app/folders'
 import type { Handlers } from '../app/handlers'
+import { imageExportsHandlers } from '../image-exports/image-exports'
 import { imagesHandlers } from '../datasets/images'
 import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
@@ -33,6 +34,7 @@ import { createSpeedProbe } from '../training/speed-probe'
 import { runsHandlers } from '../runs/runs'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
 import { trainingHandlers } from '../training/training'
+import { viewsHandlers } from '../views/views'
 import { dropLeftOvers } from '../store/left-overs'
 import { lockHome } from '../store/lock'
 import { openStore } from '../store/open'
@@ -148,7 +150,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     const active = runner.active()
     return active?.datasetId === datasetId ? active.name : null
   }
-  const labels = labelsHandlers(context)
+  const labels = labelsHandlers(context, columns)
   const labelling = labellingHandlers(context, {
     store: featureStore,
     modelOf: features.modelOf,
@@ -169,6 +171,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...features.handlers,
     ...labelling.handlers,
     ...imagesHandlers(context, columns),
+    ...imageExportsHandlers(context, columns),
     ...labels,
     ...modelsHandlers(context, engine),
     ...trainingHandlers(context, engine, runner, probe),
@@ -176,6 +179,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...predictionsHandlers(context, columns),
     ...exportsHandlers(context),
     ...predict.handlers,
+    ...viewsHandlers(context),
   }
 
   subscribe(({ event }) => {
