@@ -70,7 +70,7 @@ const rooms = [
     rooms: ['sources', 'store'],
     packages: ['zod', 'node:'],
   },
-  { folder: 'main/tasks', holds: 'long work with progress and cancel', rooms: ['app'], packages: [] },
+  { folder: 'main/tasks', holds: 'long work with progress and cancel', rooms: ['app'], packages: ['node:'] },
   {
     folder: 'main/columns',
     holds: 'images and predictions in memory, for queries',
@@ -92,8 +92,20 @@ const rooms = [
   {
     folder: 'main/labels',
     holds: 'corrections of labels, and patches of them',
-    rooms: ['app', 'report', 'store'],
+    rooms: ['app', 'columns', 'report', 'store'],
     packages: ['csv-parse', 'node:'],
+  },
+  {
+    folder: 'main/image-exports',
+    holds: 'chosen images, written out',
+    rooms: ['app', 'columns', 'files', 'report', 'sources', 'store', 'tasks'],
+    packages: ['node:'],
+  },
+  {
+    folder: 'main/views',
+    holds: 'queries with a name',
+    rooms: ['app', 'store'],
+    packages: [],
   },
   {
     folder: 'main/engine',
@@ -132,6 +144,12 @@ const rooms = [
     packages: ['node:'],
   },
   {
+    folder: 'main/features',
+    holds: 'features of datasets, and what they tell: likeness, suggestions, maps',
+    rooms: ['app', 'models', 'predict', 'store', 'tasks'],
+    packages: ['node:'],
+  },
+  {
     folder: 'main/exports',
     holds: 'starting an export',
     rooms: ['app', 'engine', 'files', 'models', 'protocol', 'tasks'],
@@ -152,7 +170,9 @@ const rooms = [
       'datasets',
       'engine',
       'exports',
+      'features',
       'files',
+      'image-exports',
       'labels',
       'models',
       'predict',
@@ -161,6 +181,7 @@ const rooms = [
       'store',
       'tasks',
       'training',
+      'views',
     ],
     packages: ['zod', 'node:'],
   },

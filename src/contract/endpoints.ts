@@ -21,9 +21,20 @@ import {
   splitPartSchema,
   tableColumnsSchema,
 } from './entities/dataset'
+import { featuresOfSchema, featureStatusSchema } from './entities/features'
 import { importPreviewSchema } from './entities/import-preview'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
-import { imageLabelSchema, labelChangeSchema, labelsSummarySchema, patchResultSchema } from './entities/label'
+import { imageExportFormatSchema } from './entities/image-export'
+import { imageChoiceSchema } from './entities/image-choice'
+import {
+  bulkChangeSchema,
+  imageLabelSchema,
+  labelGroupSchema,
+  labelChangeSchema,
+  labelsSummarySchema,
+  patchResultSchema,
+} from './entities/label'
+import { labellingImageSchema, labellingOrderSchema, labellingStateSchema } from './entities/labelling'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
 import { findingKindSchema, foundGroupSchema, preflightSchema } from './entities/preflight'
 import { comparedSchema, comparisonGroupSchema, comparisonSchema } from './entities/comparison'
@@ -46,6 +57,7 @@ import {
   trainRequestSchema,
 } from './entities/run'
 import { predictionSetSchema, setPredictionSchema } from './entities/prediction-set'
+import { querySubjectSchema, savedQuerySchema } from './entities/saved-query'
 import { databaseCheckSchema, taskSchema } from './events'
 
 const id = z.object({ id: z.int() })
@@ -265,6 +277,11 @@ export const endpoints = {
     output: preflightSchema,
   },
 
+  /** How many images of a dataset have features of a model. Throws 'not-found', 'bad-weights'. */
+  'features.status': { input: featuresOfSchema, output: featureStatusSchema },
+  /** Computes those that are missing, in a task that rests while a run trains; what it has computed is kept when it is cancelled. */
+  'features.compute': { input: featuresOfSchema, output: z.object({ taskId: z.int() }) },
+
   'images.layout': {
     input: z.object({ datasetId: z.int(), filter: imageFilterSchema }),
     output: imageLayoutSchema,
@@ -278,6 +295,25 @@ export const endpoints = {
   'images.find': {
     input: z.object({ datasetId: z.int(), query: queryTextSchema }),
     output: imagesFoundSchema,
+  },
+  /**
+   * Images that look most like this one, which is not among them: of its dataset's current version, or of the version of a run; `part`: of that alone.
+   * Throws 'not-found', 'features-missing'.
+   */
+  'images.alike': {
+    input: z.object({
+      imageId: z.int(),
+      runId: z.int().optional(),
+      part: splitPartSchema.optional(),
+      limit: z.int().min(1).max(1000),
+    }),
+    /** `likeness`: the cosine of their features. */
+    output: z.array(foundImageSchema.extend({ likeness: z.number() })),
+  },
+  /** The tags alone of what it finds, as 'images.find' counts them. */
+  'images.tags': {
+    input: z.object({ datasetId: z.int(), query: queryTextSchema }),
+    output: imagesFoundSchema.shape.tagCounts,
   },
   'images.get': { input: id, output: imageSchema },
 
@@ -293,6 +329,11 @@ export const endpoints = {
     }),
     output: z.object({ changed: z.int(), summary: labelsSummarySchema }),
   },
+  /** The same to many: one entry, undone at once. Throws 'busy' where the query of the choice finds something else by now, too. */
+  'labels.applyTo': {
+    input: z.object({ datasetId: z.int(), choice: imageChoiceSchema, change: bulkChangeSchema }),
+    output: z.object({ chosen: z.int(), changed: z.int(), summary: labelsSummarySchema }),
+  },
   /** Takes the last change back, or does it again. `text`: what it was; null: there is nothing. */
   'labels.undo': {
     input: z.object({ datasetId: z.int() }),
@@ -301,6 +342,16 @@ export const endpoints = {
   'labels.redo': {
     input: z.object({ datasetId: z.int() }),
     output: z.object({ text: z.string().nullable(), summary: labelsSummarySchema }),
+  },
+  /** What was done to labels, the newest first. */
+  'labels.history': {
+    input: z.object({ datasetId: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
+    output: z.object({ total: z.int(), groups: z.array(labelGroupSchema) }),
+  },
+  /** Takes back what was done at once, whatever was done since, or does it again where it was taken back. Throws 'not-found'. */
+  'labels.turn': {
+    input: z.object({ datasetId: z.int(), groupId: z.int(), stands: z.boolean() }),
+    output: z.object({ text: z.string(), summary: labelsSummarySchema }),
   },
   'labels.summary': { input: z.object({ datasetId: z.int() }), output: labelsSummarySchema },
   /** Of these images, those of which the log says something. */
@@ -328,6 +379,55 @@ export const endpoints = {
     input: z.object({ datasetId: z.int(), text: z.string().max(50_000_000) }),
     output: patchResultSchema.extend({ summary: labelsSummarySchema }),
   },
+
+  /** How far the labelling of a dataset is that came without labels. Throws 'unsupported' where it came with them, 'not-found'. */
+  'labelling.state': { input: z.object({ datasetId: z.int() }), output: labellingStateSchema },
+  /**
+   * Images without a label, as they come best: by chance before there is a probe. 'sure': all of one class, of `className` or of the one with the most
+   * images; then `className` is that class.
+   */
+  'labelling.next': {
+    input: z.object({
+      datasetId: z.int(),
+      order: labellingOrderSchema,
+      className: typedName.optional(),
+      limit: z.int().min(1).max(200),
+    }),
+    output: z.object({ className: z.string().nullable(), images: z.array(labellingImageSchema) }),
+  },
+  /** Images without a label that look most like this one, which is not among them. Throws 'features-missing'. */
+  'labelling.alike': {
+    input: z.object({ datasetId: z.int(), imageId: z.int(), limit: z.int().min(1).max(200) }),
+    output: z.array(labellingImageSchema.extend({ likeness: z.number() })),
+  },
+
+  /**
+   * Writes chosen images out, with the classes that they have now: a new file, or a new folder with a folder of each class. Throws 'name-taken' where
+   * something is at `path`, 'bad-input', and as 'labels.applyTo'.
+   */
+  'imageExports.start': {
+    input: z.object({
+      datasetId: z.int(),
+      choice: imageChoiceSchema,
+      format: imageExportFormatSchema,
+      path: absolutePath,
+    }),
+    output: z.object({ taskId: z.int() }),
+  },
+
+  /** Queries with a name, by name. `datasetId`: null of runs. */
+  'views.list': {
+    input: z.object({ subject: querySubjectSchema, datasetId: z.int().nullable() }),
+    output: z.array(savedQuerySchema),
+  },
+  /** Throws 'name-taken' where there is one of that name, unless `overwrite`; its floor stays. */
+  'views.save': {
+    input: savedQuerySchema
+      .pick({ subject: true, datasetId: true, query: true, layout: true, rowPx: true })
+      .extend({ name: typedName, overwrite: z.boolean().default(false) }),
+    output: savedQuerySchema,
+  },
+  'views.delete': { input: id, output: nothing },
 
   /** The sizes that can be trained from zero. */
   'models.architectures': {
@@ -471,6 +571,16 @@ export const endpoints = {
   'predictions.find': {
     input: z.object({ runId: z.int(), query: queryTextSchema }),
     output: predictionsFoundSchema,
+  },
+  /** What the newest run of the dataset that was evaluated takes these images for, as far as it looked at them; `run` null: there is none. */
+  'predictions.ofImages': {
+    input: z.object({ datasetId: z.int(), imageIds: z.array(z.int()).max(1000) }),
+    output: z.object({
+      run: z.object({ id: z.int(), name: z.string() }).nullable(),
+      predictions: z.array(
+        z.object({ imageId: z.int(), className: z.string(), confidence: z.number(), isRight: z.boolean() }),
+      ),
+    }),
   },
   'predictions.confusion': { input: z.object({ runId: z.int() }), output: confusionSchema },
 

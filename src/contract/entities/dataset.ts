@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { packedSchema } from '../packed'
 
-/** How the folders of a dataset are read where they can be read in two ways: the top folders are classes, or parts with the classes in them. */
-export const folderChoiceSchema = z.enum(['classes', 'parts'])
+/**
+ * How the folders of a dataset are read where they can be read in two ways: the top folders are classes, or parts with the classes in them. unlabelled: they
+ * say nothing of classes, the images are to be labelled.
+ */
+export const folderChoiceSchema = z.enum(['classes', 'parts', 'unlabelled'])
 export type FolderChoice = z.infer<typeof folderChoiceSchema>
 
 /** Columns of a table by their names, or by their numbers from 1; absent: as they are recognized. */
@@ -74,6 +77,8 @@ export const datasetSchema = z.object({
   versionNumber: z.int(),
   versionCount: z.int(),
   runCount: z.int(),
+  /** Its source gave no classes: they come by labelling. */
+  isUnlabelled: z.boolean(),
 })
 export type Dataset = z.infer<typeof datasetSchema>
 
@@ -210,7 +215,7 @@ export const foundImageSchema = z.object({
 })
 export type FoundImage = z.infer<typeof foundImageSchema>
 
-/** All that a query found, as columns, and how many it would find of each class and part if it said nothing of classes or parts. */
+/** All that a query found, as columns, and how many it would find of each class, part and tag if it said nothing of classes, parts or tags. */
 export const imagesFoundSchema = z.object({
   /** uint32 */
   ids: packedSchema,
@@ -218,6 +223,10 @@ export const imagesFoundSchema = z.object({
   aspects: packedSchema,
   classCounts: z.array(z.int()),
   partCounts: partCountsSchema,
+  /** Of the tags by name, at most 200: those of the most images. */
+  tagCounts: z.array(z.object({ tag: z.string(), count: z.int() })),
+  /** Another where it finds others, or in another order: see imageChoiceSchema. */
+  stamp: z.string(),
 })
 
 export const imageFilterSchema = z.object({

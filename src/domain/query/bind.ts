@@ -13,6 +13,8 @@ import type { Expression, Match, Query, QueryFault, Value } from './tree'
 export interface Vocabulary {
   /** By their indices. */
   readonly classNames: readonly string[]
+  /** That images have, with how many; only to be offered. */
+  readonly tags?: readonly { readonly tag: string; readonly count: number }[]
 }
 
 export interface ReadQuery {
@@ -122,6 +124,12 @@ class Binder {
     if (type.kind === 'text')
       return { kind: 'text', column: field.name, pieces: piecesOf(value), isWhole: type.isWhole }
     const place = value.from < value.to ? value : match
+    if (type.kind === 'image') {
+      const image = plain(value) ?? ''
+      return image === ''
+        ? this.fault(`${name}: needs the number of an image, such as ${name}:12, or its path.`, place)
+        : { kind: 'like', image }
+    }
     return type.kind === 'class'
       ? this.classTest(field, name, value, place)
       : this.choice(type, name, value, place)

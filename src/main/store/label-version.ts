@@ -5,6 +5,7 @@ import { continuingSplit, type ContinuedImage } from '../../domain/continue-spli
 import type { InTurns } from '../../domain/in-turns'
 import { classNow, statesByContent } from '../../domain/labels/find-label'
 import type { LabelLog, LabelState } from '../../domain/labels/label-log'
+import { unlabelledName } from '../../domain/labels/unlabelled'
 import type { ScannedImage } from '../datasets/scan-result'
 import { currentSplit } from './column-pages'
 import { getDataset } from './datasets'
@@ -91,9 +92,28 @@ function pendingOf(
   const free = rows.filter(({ path }) => !said.has(path))
   for (const state of moved) {
     for (const row of free) note(classOf, row, state, false)
-    if (free.length === 0 && state.wasExcluded && !state.excluded) restored.push(state)
+    if (free.length === 0 && !state.excluded && (state.wasExcluded || cameToBeLabelled(state)))
+      restored.push(state)
   }
   return { classOf, restored }
+}
+
+/** Images without a label are in no version that was trained on. */
+function cameToBeLabelled({ sourceClass, className }: LabelState): boolean {
+  return sourceClass === unlabelledName && className !== null && className !== unlabelledName
+}
+
+/** The last class takes the place of what is none. `isFirst`: all of them are new, and come in the order of their names. */
+function withoutUnlabelled(
+  given: readonly string[],
+  isFirst: boolean,
+): { classNames: string[]; indexOf(index: number): number } {
+  const real = given.filter((name) => name !== unlabelledName)
+  const place = given.indexOf(unlabelledName)
+  if (isFirst) real.sort()
+  else if (place !== -1 && place < real.length) real.splice(place, 0, ...real.splice(-1))
+  const places = given.map((name) => real.indexOf(name))
+  return { classNames: real, indexOf: (index) => places[index] ?? 0 }
 }
 
 export function pendingCount({ classOf, restored }: PendingLabels): number {
@@ -106,9 +126,10 @@ export function pendingCount({ classOf, restored }: PendingLabels): number {
  */
 export function* takingInLabels(db: Db, datasetId: number, nowMs: number): InTurns<DifferenceCounts | null> {
   const pending = yield* searchPending(db, datasetId)
-  if (pendingCount(pending) === 0) return null
   const dataset = getDataset(db, datasetId)
   const classNames = dataset.classes.map(({ name }) => name)
+  const waits = dataset.isUnlabelled && classNames.includes(unlabelledName)
+  if (pendingCount(pending) === 0 && !(waits && classNames.length > 1)) return null
   const indexOfName = new Map(classNames.map((name, index) => [name, index]))
   const indexOf = (name: string): number => {
     const known = indexOfName.get(name)
@@ -117,13 +138,20 @@ export function* takingInLabels(db: Db, datasetId: number, nowMs: number): InTur
     return classNames.push(name) - 1
   }
   const images: (ContinuedImage & ScannedImage)[] = []
-  const rowIds: (number | null)[] = []
+  /** Aligned: the row that each comes from. */
+  const rows: { readonly id: number; readonly classIndex: number }[] = []
+  let [leftCount, relabelledCount] = [0, 0]
   for (const image of yield* readingStored(db, datasetId)) {
     const wanted = pending.classOf.get(image.id)
     if (wanted === null) continue
+    if (dataset.isUnlabelled && (wanted ?? image.className) === unlabelledName) {
+      leftCount++
+      continue
+    }
+    if (wanted !== undefined) relabelledCount++
     const classIndex = wanted === undefined ? image.classIndex : indexOf(wanted)
     images.push({ ...image, classIndex, keptPart: image.part })
-    rowIds.push(classIndex === image.classIndex ? image.id : null)
+    rows.push(image)
   }
   yield
   const partOf = yield* findingParts(
@@ -131,7 +159,6 @@ export function* takingInLabels(db: Db, datasetId: number, nowMs: number): InTur
     datasetId,
     pending.restored.map(({ image }) => image.contentHash),
   )
-  const keptCount = images.length
   for (const [index, state] of pending.restored.entries()) {
     const row = storedRow(db, state.image.imageId)
     if (row !== null) {
@@ -140,21 +167,28 @@ export function* takingInLabels(db: Db, datasetId: number, nowMs: number): InTur
     }
     if (index % contentsAtOnce === contentsAtOnce - 1) yield
   }
-  if (new Set(images.map(({ classIndex }) => classIndex)).size < 2) throw tooFew(dataset.name)
-  const split = yield* continuingSplit(images, dataset.split)
+  if (new Set(images.map(({ classIndex }) => classIndex)).size < 2)
+    throw tooFew(dataset.name, dataset.isUnlabelled)
+  yield
+  const names = dataset.isUnlabelled
+    ? withoutUnlabelled(classNames, dataset.classes.length === 1)
+    : { classNames, indexOf: (index: number) => index }
+  const placed = images.map((image) => ({ ...image, classIndex: names.indexOf(image.classIndex) }))
+  yield
+  const split = yield* continuingSplit(placed, dataset.split)
   const excluded = [...pending.classOf.values()].filter((name) => name === null).length
   const counts: DifferenceCounts = {
-    new: images.length - keptCount,
-    gone: excluded,
+    new: images.length - rows.length,
+    gone: excluded + leftCount,
     changed: 0,
     moved: 0,
-    relabelled: pending.classOf.size - excluded,
+    relabelled: relabelledCount,
   }
   yield* makingVersion(db, {
     base: { datasetId, splitId: dataset.split.id },
-    classNames,
-    images,
-    rowIds,
+    classNames: names.classNames,
+    images: placed,
+    rowIds: rows.map(({ id, classIndex }, place) => (placed[place]?.classIndex === classIndex ? id : null)),
     split: { ...split, options: dataset.split.options },
     problems: null,
     counts,
@@ -223,7 +257,14 @@ function storedRow(db: Db, imageId: number): { image: ScannedImage; className: s
   }
 }
 
-function tooFew(name: string): WorkbenchError {
+function tooFew(name: string, isUnlabelled: boolean): WorkbenchError {
+  if (isUnlabelled) {
+    return new WorkbenchError(
+      'dataset-too-few-images',
+      `The images of "${name}" have labels of fewer than two classes: there is nothing to learn yet.`,
+      'Label images of two classes at least.',
+    )
+  }
   return new WorkbenchError(
     'dataset-too-few-images',
     `With its corrected labels, "${name}" would have images of fewer than two classes. They were not taken in.`,

@@ -12,7 +12,9 @@ import { labelEventsSql } from './migrations/0010-label-events'
 import { preflightSql } from './migrations/0011-preflight'
 import { sourceOptionsSql } from './migrations/0012-source-options'
 import { labelDoubtsSql } from './migrations/0013-label-doubts'
-import { versionDraftsSql } from './migrations/0014-version-drafts'
+import { featuresElsewhereSql } from './migrations/0014-features-elsewhere'
+import { savedQueriesSql } from './migrations/0015-saved-queries'
+import { versionDraftsSql } from './migrations/0016-version-drafts'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -31,6 +33,8 @@ export const migrations: readonly string[] = [
   preflightSql,
   sourceOptionsSql,
   labelDoubtsSql,
+  featuresElsewhereSql,
+  savedQueriesSql,
   versionDraftsSql,
 ]
 

@@ -4,7 +4,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { atOnce, type InTurns } from '../../domain/in-turns'
 import type { ScanResult } from '../datasets/scan-result'
 import { makingVersion } from './new-version'
-import { optionsOf } from './source-row'
+import { folderChoiceOf, optionsOf } from './source-row'
 import { statement, type Db } from './statement'
 
 export interface NewDataset {
@@ -48,6 +48,6 @@ function insertRow(db: Db, { name, createdAtMs, scan: { source } }: NewDataset):
     db,
     `INSERT INTO datasets (name, source_kind, root_path, folder_choice, source_options, created_at_ms, image_count, class_count, problem_count,
        median_width_px, median_height_px, byte_count, rotated_count) VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0)`,
-  ).run(name, source.kind, source.path, source.folders ?? null, optionsOf(source), createdAtMs)
+  ).run(name, source.kind, source.path, folderChoiceOf(source), optionsOf(source), createdAtMs)
   return Number(lastInsertRowid)
 }

@@ -232,7 +232,8 @@ function begin(db: Db, version: NewVersion, plan: Plan): Begun {
   const { base, classNames, split } = version
   const isNew = 'makeDataset' in base
   const datasetId = isNew ? base.makeDataset() : base.datasetId
-  const firstClassIndex = isNew ? 0 : getDataset(db, datasetId).classes.length
+  // not those of the version alone: an earlier one may have had more
+  const firstClassIndex = classCount(db, datasetId)
   insertClasses(db, datasetId, freeNames(db, datasetId, classNames.slice(firstClassIndex)), firstClassIndex)
   const firstImageId = reserveImageIds(db, plan.added.length)
   const splitId = insertSplit(db, datasetId, { ...split, ...plan, classNames })
@@ -291,6 +292,14 @@ function refuseOtherVersion(db: Db, { base }: NewVersion): void {
     'busy',
     `The dataset "${dataset.name}" got another version while its images were compared. Nothing was taken in.`,
     'Check it again.',
+  )
+}
+
+function classCount(db: Db, datasetId: number): number {
+  return (
+    statement<{ count: number }>(db, 'SELECT count(*) AS count FROM classes WHERE dataset_id = ?').get(
+      datasetId,
+    )?.count ?? 0
   )
 }
 

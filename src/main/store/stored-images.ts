@@ -54,6 +54,21 @@ function toStored(row: Row): StoredImage {
   }
 }
 
+/** Its id; null where the split has no image with that path. */
+export function imageByPath(
+  db: Db,
+  { datasetId, splitId }: { datasetId: number; splitId: number },
+  path: string,
+): number | null {
+  return (
+    statement<{ id: number }>(
+      db,
+      `SELECT images.id FROM images JOIN split_images ON image_id = images.id AND split_id = ?
+       WHERE dataset_id = ? AND path = ? LIMIT 1`,
+    ).get(splitId, datasetId, path)?.id ?? null
+  )
+}
+
 /** Lower-case hex, by id. */
 export function contentHashes(db: Db, imageIds: readonly number[]): string[] {
   const hashOf = statement<{ hash: string }>(
