@@ -4,6 +4,7 @@ import { toWireError, type WireError } from '../../contract/errors'
 import type { LabellingImage, LabellingState } from '../../contract/entities/labelling'
 import type { Task } from '../../contract/events'
 import { app } from './app.svelte'
+import { plainSet } from './plain-set'
 import { toasts } from './toasts.svelte'
 
 export type LabellingMode = 'one' | 'bulk'
@@ -33,8 +34,8 @@ export class LabellingView {
   readonly featureTask: Task | null = $derived(app.tasks.find(({ id }) => id === this.taskId) ?? null)
   private taskId: number | null = $state(null)
   /** Said here, or put off: not to come again. */
-  readonly #said = new Set<number>()
-  readonly #later = new Set<number>()
+  readonly #said = plainSet<number>()
+  readonly #later = plainSet<number>()
   #last: (readonly LabellingImage[])[] = []
   #asking = false
 
@@ -69,7 +70,7 @@ export class LabellingView {
     try {
       this.state = await app.call('labelling.state', { datasetId: this.datasetId })
       this.error = null
-      const known = new Set(this.classNames)
+      const known = plainSet(this.classNames)
       this.names([
         ...this.classNames,
         ...this.state.classes.map(({ name }) => name).filter((name) => !known.has(name)),
@@ -110,7 +111,7 @@ export class LabellingView {
       const { datasetId } = this
       const limit = Math.min(200, pageSize + this.#later.size)
       const { images } = await app.call('labelling.next', { datasetId, order: 'unsure', limit })
-      const had = new Set(this.queue.map(({ imageId }) => imageId))
+      const had = plainSet(this.queue.map(({ imageId }) => imageId))
       const fresh = images.filter(({ imageId }) => !had.has(imageId) && !this.#said.has(imageId))
       const now = fresh.filter(({ imageId }) => !this.#later.has(imageId))
       if (now.length === 0 && this.queue.length === 0) this.#later.clear()
@@ -199,7 +200,7 @@ export class LabellingView {
   }
 
   private takeAway(ids: readonly number[]): void {
-    const gone = new Set(ids)
+    const gone = plainSet(ids)
     this.queue = this.queue.filter(({ imageId }) => !gone.has(imageId))
   }
 
@@ -207,7 +208,7 @@ export class LabellingView {
     for (const { imageId } of images) this.#said.delete(imageId)
     const [first] = images
     if (first === undefined) return
-    const back = new Set(images.map(({ imageId }) => imageId))
+    const back = plainSet(images.map(({ imageId }) => imageId))
     this.queue = [...images, ...this.queue.filter(({ imageId }) => !back.has(imageId))]
     this.isEmpty = false
   }
