@@ -38,6 +38,8 @@ export class LabellingView {
   readonly #later = plainSet<number>()
   #last: (readonly LabellingImage[])[] = []
   #asking = false
+  /** Counts up with other suggestions. */
+  #turn = 0
 
   constructor(readonly datasetId: number) {
     this.classNames = keptNames(datasetId)
@@ -83,6 +85,7 @@ export class LabellingView {
   /** Other suggestions: what is in hand stays in hand. */
   private async renew(): Promise<void> {
     await this.load()
+    this.#turn++
     this.queue = this.queue.slice(0, 1)
     await this.fill()
     if (this.mode === 'bulk' && (this.group === null || this.group.className === null)) await this.nextGroup()
@@ -107,21 +110,29 @@ export class LabellingView {
   private async fill(): Promise<void> {
     if (this.#asking || this.queue.length > fewLeft) return
     this.#asking = true
+    const turn = this.#turn
     try {
       const { datasetId } = this
       const limit = Math.min(200, pageSize + this.#later.size)
       const { images } = await app.call('labelling.next', { datasetId, order: 'unsure', limit })
-      const had = plainSet(this.queue.map(({ imageId }) => imageId))
-      const fresh = images.filter(({ imageId }) => !had.has(imageId) && !this.#said.has(imageId))
-      const now = fresh.filter(({ imageId }) => !this.#later.has(imageId))
-      if (now.length === 0 && this.queue.length === 0) this.#later.clear()
-      this.queue = [...this.queue, ...(now.length === 0 && this.queue.length === 0 ? fresh : now)]
-      this.isEmpty = this.queue.length === 0
+      if (turn === this.#turn) this.take(images)
     } catch (thrown) {
       toasts.error(thrown)
     } finally {
       this.#asking = false
     }
+    // other suggestions came meanwhile: what was asked for is none of them
+    if (turn !== this.#turn) await this.fill()
+  }
+
+  private take(images: readonly LabellingImage[]): void {
+    const had = plainSet(this.queue.map(({ imageId }) => imageId))
+    const fresh = images.filter(({ imageId }) => !had.has(imageId) && !this.#said.has(imageId))
+    const now = fresh.filter(({ imageId }) => !this.#later.has(imageId))
+    const onlyLater = now.length === 0 && this.queue.length === 0
+    if (onlyLater) this.#later.clear()
+    this.queue = [...this.queue, ...(onlyLater ? fresh : now)]
+    this.isEmpty = this.queue.length === 0
   }
 
   /** The surest of one class; before there is a probe, what looks like the image in hand. */
