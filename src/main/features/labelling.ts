@@ -92,7 +92,11 @@ export function labellingHandlers(
 
   function benchOf(datasetId: number): Bench {
     let bench = benches.get(datasetId)
-    if (bench === undefined) benches.set(datasetId, (bench = { suggestions: null, madeOf: 0, madeAt: 0, making: null, failed: null, missing: null }))
+    if (bench === undefined)
+      benches.set(
+        datasetId,
+        (bench = { suggestions: null, madeOf: 0, madeAt: 0, making: null, failed: null, missing: null }),
+      )
     return bench
   }
 
