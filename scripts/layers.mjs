@@ -92,8 +92,20 @@ const rooms = [
   {
     folder: 'main/labels',
     holds: 'corrections of labels, and patches of them',
-    rooms: ['app', 'report', 'store'],
+    rooms: ['app', 'columns', 'report', 'store'],
     packages: ['csv-parse', 'node:'],
+  },
+  {
+    folder: 'main/image-exports',
+    holds: 'chosen images, written out',
+    rooms: ['app', 'columns', 'files', 'report', 'sources', 'store', 'tasks'],
+    packages: ['node:'],
+  },
+  {
+    folder: 'main/views',
+    holds: 'queries with a name',
+    rooms: ['app', 'store'],
+    packages: [],
   },
   {
     folder: 'main/engine',
@@ -160,6 +172,7 @@ const rooms = [
       'exports',
       'features',
       'files',
+      'image-exports',
       'labels',
       'models',
       'predict',
@@ -168,6 +181,7 @@ const rooms = [
       'store',
       'tasks',
       'training',
+      'views',
     ],
     packages: ['zod', 'node:'],
   },

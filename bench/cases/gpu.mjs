@@ -32,7 +32,12 @@ export async function* gpuResults({ python, runs, note, against }) {
     float32: await lossesOf('float32'),
     bfloat16: await lossesOf('bfloat16'),
   })
-  const speed = await compareInTurn({ contenders: only(contendersOf(python), against), runs, first: 'bfloat16-xla', note })
+  const speed = await compareInTurn({
+    contenders: only(contendersOf(python), against),
+    runs,
+    first: 'bfloat16-xla',
+    note,
+  })
   const seconds = Object.entries(speed.results).map(
     ([name, { rate }]) =>
       `${name}: ${goalSteps} steps in ${((goalSteps * batch) / rate.median).toFixed(1)} s`,

@@ -24,7 +24,16 @@ import {
 import { featuresOfSchema, featureStatusSchema } from './entities/features'
 import { importPreviewSchema } from './entities/import-preview'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
-import { imageLabelSchema, labelChangeSchema, labelsSummarySchema, patchResultSchema } from './entities/label'
+import { imageExportFormatSchema } from './entities/image-export'
+import { imageChoiceSchema } from './entities/image-choice'
+import {
+  bulkChangeSchema,
+  imageLabelSchema,
+  labelGroupSchema,
+  labelChangeSchema,
+  labelsSummarySchema,
+  patchResultSchema,
+} from './entities/label'
 import { labellingImageSchema, labellingOrderSchema, labellingStateSchema } from './entities/labelling'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
 import { findingKindSchema, foundGroupSchema, preflightSchema } from './entities/preflight'
@@ -49,6 +58,7 @@ import {
 } from './entities/run'
 import { packedSchema } from './packed'
 import { predictionSetSchema, setPredictionSchema } from './entities/prediction-set'
+import { querySubjectSchema, savedQuerySchema } from './entities/saved-query'
 import { databaseCheckSchema, taskSchema } from './events'
 
 const id = z.object({ id: z.int() })
@@ -301,6 +311,11 @@ export const endpoints = {
     /** `likeness`: the cosine of their features. */
     output: z.array(foundImageSchema.extend({ likeness: z.number() })),
   },
+  /** The tags alone of what it finds, as 'images.find' counts them. */
+  'images.tags': {
+    input: z.object({ datasetId: z.int(), query: queryTextSchema }),
+    output: imagesFoundSchema.shape.tagCounts,
+  },
   'images.get': { input: id, output: imageSchema },
 
   /**
@@ -315,6 +330,11 @@ export const endpoints = {
     }),
     output: z.object({ changed: z.int(), summary: labelsSummarySchema }),
   },
+  /** The same to many: one entry, undone at once. Throws 'busy' where the query of the choice finds something else by now, too. */
+  'labels.applyTo': {
+    input: z.object({ datasetId: z.int(), choice: imageChoiceSchema, change: bulkChangeSchema }),
+    output: z.object({ chosen: z.int(), changed: z.int(), summary: labelsSummarySchema }),
+  },
   /** Takes the last change back, or does it again. `text`: what it was; null: there is nothing. */
   'labels.undo': {
     input: z.object({ datasetId: z.int() }),
@@ -323,6 +343,16 @@ export const endpoints = {
   'labels.redo': {
     input: z.object({ datasetId: z.int() }),
     output: z.object({ text: z.string().nullable(), summary: labelsSummarySchema }),
+  },
+  /** What was done to labels, the newest first. */
+  'labels.history': {
+    input: z.object({ datasetId: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
+    output: z.object({ total: z.int(), groups: z.array(labelGroupSchema) }),
+  },
+  /** Takes back what was done at once, whatever was done since, or does it again where it was taken back. Throws 'not-found'. */
+  'labels.turn': {
+    input: z.object({ datasetId: z.int(), groupId: z.int(), stands: z.boolean() }),
+    output: z.object({ text: z.string(), summary: labelsSummarySchema }),
   },
   'labels.summary': { input: z.object({ datasetId: z.int() }), output: labelsSummarySchema },
   /** Of these images, those of which the log says something. */
@@ -390,6 +420,34 @@ export const endpoints = {
     input: z.object({ datasetId: z.int(), imageId: z.int(), limit: z.int().min(1).max(200) }),
     output: z.array(labellingImageSchema.extend({ likeness: z.number() })),
   },
+
+  /**
+   * Writes chosen images out, with the classes that they have now: a new file, or a new folder with a folder of each class. Throws 'name-taken' where
+   * something is at `path`, 'bad-input', and as 'labels.applyTo'.
+   */
+  'imageExports.start': {
+    input: z.object({
+      datasetId: z.int(),
+      choice: imageChoiceSchema,
+      format: imageExportFormatSchema,
+      path: absolutePath,
+    }),
+    output: z.object({ taskId: z.int() }),
+  },
+
+  /** Queries with a name, by name. `datasetId`: null of runs. */
+  'views.list': {
+    input: z.object({ subject: querySubjectSchema, datasetId: z.int().nullable() }),
+    output: z.array(savedQuerySchema),
+  },
+  /** Throws 'name-taken' where there is one of that name, unless `overwrite`; its floor stays. */
+  'views.save': {
+    input: savedQuerySchema
+      .pick({ subject: true, datasetId: true, query: true, layout: true, rowPx: true })
+      .extend({ name: typedName, overwrite: z.boolean().default(false) }),
+    output: savedQuerySchema,
+  },
+  'views.delete': { input: id, output: nothing },
 
   /** The sizes that can be trained from zero. */
   'models.architectures': {
@@ -533,6 +591,16 @@ export const endpoints = {
   'predictions.find': {
     input: z.object({ runId: z.int(), query: queryTextSchema }),
     output: predictionsFoundSchema,
+  },
+  /** What the newest run of the dataset that was evaluated takes these images for, as far as it looked at them; `run` null: there is none. */
+  'predictions.ofImages': {
+    input: z.object({ datasetId: z.int(), imageIds: z.array(z.int()).max(1000) }),
+    output: z.object({
+      run: z.object({ id: z.int(), name: z.string() }).nullable(),
+      predictions: z.array(
+        z.object({ imageId: z.int(), className: z.string(), confidence: z.number(), isRight: z.boolean() }),
+      ),
+    }),
   },
   'predictions.confusion': { input: z.object({ runId: z.int() }), output: confusionSchema },
 

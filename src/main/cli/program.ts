@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander'
 import { folderChoiceSchema, splitParts } from '../../contract/entities/dataset'
 import { exportFormats } from '../../contract/entities/export'
+import { imageExportFormats } from '../../contract/entities/image-export'
 import { lossNameSchema } from '../../contract/entities/run'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
@@ -167,6 +168,13 @@ export function createProgram(
     .argument('[query...]', `a query, such as 'split:test class:Iris,Crocus width<96 sort:path'`)
     .option('--limit <number>', 'number of images', integer(1, 1e9), 20)
     .option('--count', 'print only how many there are')
+    .option('--export <path>', 'write all of them to this new file or folder, with the classes they have now')
+    .addOption(
+      new Option(
+        '--as <format>',
+        'of --export (default: by its ending .txt, .csv, .json, else copies)',
+      ).choices(imageExportFormats),
+    )
     .addHelpText('after', queryHelp)
     .action((wanted: string, words: string[], options: QueryOptions) =>
       start((context) => runImages(context, wanted, words.join(' '), options)),

@@ -22,6 +22,7 @@ import { noRow, type Column, type Table } from './table'
 
 export interface ImagesFound {
   readonly images: ImageColumns
+  readonly labels: LabelColumns
   readonly classNames: readonly string[]
   /** Rows of `images`, in the order that was asked for. */
   readonly rows: Uint32Array
@@ -140,7 +141,7 @@ export function createColumns(
         `images ${split.splitId} ${revision} ${asides.key} ${text}`,
         async () => sized(await ordered(table, bound, images, asides, pause)),
       )
-      return { images, classNames, rows }
+      return { images, labels, classNames, rows }
     },
 
     async predictions(runId, text) {

@@ -22,6 +22,7 @@ import { featureReader } from '../features/feature-reader'
 import { watchTraining } from '../features/training-watch'
 import { foldersHandlers } from '../app/folders'
 import type { Handlers } from '../app/handlers'
+import { imageExportsHandlers } from '../image-exports/image-exports'
 import { imagesHandlers } from '../datasets/images'
 import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
@@ -34,6 +35,7 @@ import { createSpeedProbe } from '../training/speed-probe'
 import { runsHandlers } from '../runs/runs'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
 import { trainingHandlers } from '../training/training'
+import { viewsHandlers } from '../views/views'
 import { dropLeftOvers } from '../store/left-overs'
 import { lockHome } from '../store/lock'
 import { openStore } from '../store/open'
@@ -149,7 +151,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     const active = runner.active()
     return active?.datasetId === datasetId ? active.name : null
   }
-  const labels = labelsHandlers(context)
+  const labels = labelsHandlers(context, columns)
   const labelling = labellingHandlers(context, {
     store: featureStore,
     modelOf: features.modelOf,
@@ -176,6 +178,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
       mapperPath: join(dirname(options.trainerPath), 'mapper.cjs'),
     }),
     ...imagesHandlers(context, columns),
+    ...imageExportsHandlers(context, columns),
     ...labels,
     ...modelsHandlers(context, engine),
     ...trainingHandlers(context, engine, runner, probe),
@@ -183,6 +186,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...predictionsHandlers(context, columns),
     ...exportsHandlers(context),
     ...predict.handlers,
+    ...viewsHandlers(context),
   }
 
   subscribe(({ event }) => {

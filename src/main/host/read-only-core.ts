@@ -82,7 +82,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
   })
   const handlers: Pick<Handlers, ReadName> = {
     ...datasetsHandlers(context, () => null),
-    ...labelsHandlers(context),
+    ...labelsHandlers(context, columns),
     ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
     ...imagesHandlers(context, columns),

@@ -8,12 +8,16 @@ import { PagedList } from './paged-list.svelte'
 
 /** What a query found, as columns. */
 export interface FoundPredictions extends Omit<PredictionsFound, 'ids' | 'aspects'> {
+  /** Which was asked for. */
+  readonly query: string
   /** Of the images. */
   readonly ids: Uint32Array
   readonly aspects: Float32Array
 }
 
 const nothing: FoundPredictions = {
+  query: '',
+  stamp: '',
   ids: new Uint32Array(),
   aspects: new Float32Array(),
   rankCounts: { all: 0, top5: 0, beyond5: 0 },
@@ -122,7 +126,7 @@ export class Predictions {
       this.selected = placeNow()
       this.#rows = rows
       this.#shown = query
-      this.found = { ids, aspects: unpackFloat32(aspects), ...counts }
+      this.found = { query, ids, aspects: unpackFloat32(aspects), ...counts }
       this.error = rows.error
     } catch (thrown) {
       if (question === this.#question) this.error = toWireError(thrown)

@@ -14,12 +14,14 @@ import Ellipsis from '@lucide/svelte/icons/ellipsis'
 import File from '@lucide/svelte/icons/file'
 import Folder from '@lucide/svelte/icons/folder'
 import FolderUp from '@lucide/svelte/icons/folder-up'
+import History from '@lucide/svelte/icons/history'
 import House from '@lucide/svelte/icons/house'
 import GitCompare from '@lucide/svelte/icons/git-compare-arrows'
 import ImageOff from '@lucide/svelte/icons/image-off'
 import Info from '@lucide/svelte/icons/info'
 import Layers from '@lucide/svelte/icons/layers'
 import LayoutGrid from '@lucide/svelte/icons/layout-grid'
+import List from '@lucide/svelte/icons/list'
 import Lock from '@lucide/svelte/icons/lock'
 import Logs from '@lucide/svelte/icons/logs'
 import Maximize from '@lucide/svelte/icons/maximize-2'
@@ -27,6 +29,7 @@ import Minus from '@lucide/svelte/icons/minus'
 import Pencil from '@lucide/svelte/icons/pencil'
 import Play from '@lucide/svelte/icons/play'
 import Plus from '@lucide/svelte/icons/plus'
+import Redo from '@lucide/svelte/icons/redo-2'
 import ScanSearch from '@lucide/svelte/icons/scan-search'
 import Search from '@lucide/svelte/icons/search'
 import Shuffle from '@lucide/svelte/icons/shuffle'
@@ -57,11 +60,14 @@ export const icons = {
   'folder-up': FolderUp,
   file: File,
   home: House,
+  corrections: History,
   undo: Undo,
+  redo: Redo,
   alert: TriangleAlert,
   info: Info,
   check: Check,
   close: X,
+  list: List,
   lock: Lock,
   delete: Trash,
   edit: Pencil,

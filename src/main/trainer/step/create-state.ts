@@ -2,7 +2,6 @@
 import { join } from 'node:path'
 import { WorkbenchError } from '../../../contract/errors'
 import type { WeightSet } from '../../weights/weight-set'
-import { xlaCacheFolder } from '../../engine/environment'
 import { keepWithin } from '../../files/keep-within'
 import { graphEngine } from '../engines/tensorflow/graph-engine'
 import type { GraphEngine } from '../engines/tensorflow/graph-engine'
@@ -23,7 +22,7 @@ export async function createTrainState(weights: WeightSet, options: StateOptions
   if (engine === null) return opByOp(weights, options, null)
   try {
     const choice = await choiceOfXla(options, engine)
-    if (choice.xla) keepCompiled()
+    if (choice.xla) keepCompiled(join(engine.cacheFolder, 'xla'))
     return await createRecordedState(weights, options, { ...engine, xla: choice.xla }, choice.text)
   } catch (thrown) {
     if (!(thrown instanceof NotRecordable)) throw thrown
@@ -61,9 +60,10 @@ async function choiceOfXla(options: StateOptions, engine: GraphEngine): Promise<
 /** Bytes of what XLA compiled that are kept; R50x1's step has some 13 MB. */
 const compiledBytes = 2 ** 30
 
-function keepCompiled(): void {
+/** `folder`: what the trainer's environment names for it. */
+function keepCompiled(folder: string): void {
   try {
-    keepWithin(xlaCacheFolder(process.env), compiledBytes, () => true)
+    keepWithin(folder, compiledBytes, () => true)
   } catch {
     // not there yet, or a read-only cache
   }
