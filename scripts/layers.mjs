@@ -70,7 +70,7 @@ const rooms = [
     rooms: ['sources', 'store'],
     packages: ['zod', 'node:'],
   },
-  { folder: 'main/tasks', holds: 'long work with progress and cancel', rooms: ['app'], packages: [] },
+  { folder: 'main/tasks', holds: 'long work with progress and cancel', rooms: ['app'], packages: ['node:'] },
   {
     folder: 'main/columns',
     holds: 'images and predictions in memory, for queries',
@@ -144,6 +144,12 @@ const rooms = [
     packages: ['node:'],
   },
   {
+    folder: 'main/features',
+    holds: 'features of datasets, and what they tell: likeness, suggestions, maps',
+    rooms: ['app', 'models', 'predict', 'store', 'tasks'],
+    packages: ['node:'],
+  },
+  {
     folder: 'main/exports',
     holds: 'starting an export',
     rooms: ['app', 'engine', 'files', 'models', 'protocol', 'tasks'],
@@ -164,6 +170,7 @@ const rooms = [
       'datasets',
       'engine',
       'exports',
+      'features',
       'files',
       'image-exports',
       'labels',

@@ -21,6 +21,7 @@ import {
   splitPartSchema,
   tableColumnsSchema,
 } from './entities/dataset'
+import { featuresOfSchema, featureStatusSchema } from './entities/features'
 import { importPreviewSchema } from './entities/import-preview'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
 import { imageExportFormatSchema } from './entities/image-export'
@@ -33,6 +34,7 @@ import {
   labelsSummarySchema,
   patchResultSchema,
 } from './entities/label'
+import { labellingImageSchema, labellingOrderSchema, labellingStateSchema } from './entities/labelling'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
 import { findingKindSchema, foundGroupSchema, preflightSchema } from './entities/preflight'
 import { comparedSchema, comparisonGroupSchema, comparisonSchema } from './entities/comparison'
@@ -275,6 +277,11 @@ export const endpoints = {
     output: preflightSchema,
   },
 
+  /** How many images of a dataset have features of a model. Throws 'not-found', 'bad-weights'. */
+  'features.status': { input: featuresOfSchema, output: featureStatusSchema },
+  /** Computes those that are missing, in a task that rests while a run trains; what it has computed is kept when it is cancelled. */
+  'features.compute': { input: featuresOfSchema, output: z.object({ taskId: z.int() }) },
+
   'images.layout': {
     input: z.object({ datasetId: z.int(), filter: imageFilterSchema }),
     output: imageLayoutSchema,
@@ -293,6 +300,20 @@ export const endpoints = {
   'images.tags': {
     input: z.object({ datasetId: z.int(), query: queryTextSchema }),
     output: imagesFoundSchema.shape.tagCounts,
+  },
+  /**
+   * Images that look most like this one, which is not among them: of its dataset's current version, or of the version of a run; `part`: of that alone.
+   * Throws 'not-found', 'features-missing'.
+   */
+  'images.alike': {
+    input: z.object({
+      imageId: z.int(),
+      runId: z.int().optional(),
+      part: splitPartSchema.optional(),
+      limit: z.int().min(1).max(1000),
+    }),
+    /** `likeness`: the cosine of their features. */
+    output: z.array(foundImageSchema.extend({ likeness: z.number() })),
   },
   'images.get': { input: id, output: imageSchema },
 
@@ -386,6 +407,27 @@ export const endpoints = {
     output: savedQuerySchema,
   },
   'views.delete': { input: id, output: nothing },
+
+  /** How far the labelling of a dataset is that came without labels. Throws 'unsupported' where it came with them, 'not-found'. */
+  'labelling.state': { input: z.object({ datasetId: z.int() }), output: labellingStateSchema },
+  /**
+   * Images without a label, as they come best: by chance before there is a probe. 'sure': all of one class, of `className` or of the one with the most
+   * images; then `className` is that class.
+   */
+  'labelling.next': {
+    input: z.object({
+      datasetId: z.int(),
+      order: labellingOrderSchema,
+      className: typedName.optional(),
+      limit: z.int().min(1).max(200),
+    }),
+    output: z.object({ className: z.string().nullable(), images: z.array(labellingImageSchema) }),
+  },
+  /** Images without a label that look most like this one, which is not among them. Throws 'features-missing'. */
+  'labelling.alike': {
+    input: z.object({ datasetId: z.int(), imageId: z.int(), limit: z.int().min(1).max(200) }),
+    output: z.array(labellingImageSchema.extend({ likeness: z.number() })),
+  },
 
   /** The sizes that can be trained from zero. */
   'models.architectures': {

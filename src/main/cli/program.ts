@@ -14,12 +14,13 @@ import { runDemo } from './demo'
 import { runEngine } from './engine'
 import { withEngineOption } from './engine-option'
 import { runExport, type ExportOptions } from './export'
+import { runFeatures } from './features'
 import { runImages, type QueryOptions } from './images'
 import { runImport, type ImportOptions } from './import'
 import { labelsCommand } from './labels-command'
 import { runMistakes } from './mistakes'
 import { modelsCommand } from './models-command'
-import { embedCommand, lossHelp, predictCommand } from './predict-commands'
+import { embedCommand, lossHelp, modelHelp, predictCommand } from './predict-commands'
 import { runRuns } from './runs'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
@@ -91,6 +92,17 @@ export function createProgram(
     .option('--labels', 'look for wrong labels, too, which takes longer')
     .action((wanted: string, { labels }: { labels?: true }) =>
       start((context) => runCheck(context, wanted, labels === true)),
+    )
+
+  withEngineOption(program.command('features'))
+    .description(
+      'compute the features of a dataset that are not there yet: what "like:" in queries, labelling and the map look at',
+    )
+    .argument('<dataset>', 'name or number')
+    .option('--model <model>', `${modelHelp} (default: bit-tiny)`)
+    .addHelpText('after', '\nCtrl-C keeps what was computed; the next time goes on from there.')
+    .action((wanted: string, { model }: { model?: string }) =>
+      start((context) => runFeatures(context, wanted, model)),
     )
 
   program.addCommand(trainCommand((options) => start((context) => runTrain(context, options))))

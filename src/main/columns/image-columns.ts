@@ -117,6 +117,7 @@ export function imageColumns(arrays: ImageArrays, pathRanks: Uint32Array | null)
       return values === undefined ? null : { values, rows: null }
     },
     labels: null,
+    likeness: () => null,
     paths: { column: paths, rows: null },
   }
   return { table, ids, aspects, classes, parts, numbers, paths, sameGroups, byId, byteCount }
@@ -130,6 +131,18 @@ export function rowFinder({ ids, byId }: Pick<ImageColumns, 'ids' | 'byId'>): (i
     const row = byId[at]
     return row !== undefined && ids[row] === id ? row : null
   }
+}
+
+/** The row of one image. */
+export function rowAt({ ids, byId }: Pick<ImageColumns, 'ids' | 'byId'>, id: number): number | null {
+  let [low, high] = [0, byId.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((ids[byId[middle] ?? 0] ?? 0) < id) low = middle + 1
+    else high = middle
+  }
+  const row = byId[low]
+  return row !== undefined && ids[row] === id ? row : null
 }
 
 async function sameBytes(

@@ -12,7 +12,8 @@ import { labelEventsSql } from './migrations/0010-label-events'
 import { preflightSql } from './migrations/0011-preflight'
 import { sourceOptionsSql } from './migrations/0012-source-options'
 import { labelDoubtsSql } from './migrations/0013-label-doubts'
-import { savedQueriesSql } from './migrations/0014-saved-queries'
+import { featuresElsewhereSql } from './migrations/0014-features-elsewhere'
+import { savedQueriesSql } from './migrations/0015-saved-queries'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -31,6 +32,7 @@ export const migrations: readonly string[] = [
   preflightSql,
   sourceOptionsSql,
   labelDoubtsSql,
+  featuresElsewhereSql,
   savedQueriesSql,
 ]
 
