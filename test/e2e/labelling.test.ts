@@ -107,7 +107,11 @@ base('images without labels are labelled by keyboard, with suggestions, and trai
   await expect(head).toContainText(`Labelled ${String(30 + size - 1)} of 72`)
 
   // What was labelled is a dataset like any other.
-  await page.getByRole('link', { name: 'Train', exact: true }).click()
-  await expect(page.getByRole('heading', { name: /Train/ }).first()).toBeVisible()
+  await page.getByRole('button', { name: 'Train', exact: true }).click()
+  await expect(page).toHaveURL(/#\/train\?dataset=1/)
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Datasets' }).click()
+  await page.getByRole('link', { name: 'loose', exact: true }).click()
+  await expect(head).toContainText('Classes 3')
+  await expect(head).toContainText(`Images ${String(30 + size - 1)}`)
   expect(complaints).toEqual([])
 })

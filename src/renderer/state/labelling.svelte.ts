@@ -210,6 +210,11 @@ export class LabellingView {
     })
   }
 
+  /** Makes a version of the dataset with what is labelled. */
+  async takeIn(): Promise<boolean> {
+    return toasts.attempt(() => app.call('labels.takeIn', { datasetId: this.datasetId }))
+  }
+
   private takeAway(ids: readonly number[]): void {
     const gone = plainSet(ids)
     this.queue = this.queue.filter(({ imageId }) => !gone.has(imageId))
