@@ -56,6 +56,7 @@ import {
   stepMetricSchema,
   trainRequestSchema,
 } from './entities/run'
+import { packedSchema } from './packed'
 import { predictionSetSchema, setPredictionSchema } from './entities/prediction-set'
 import { querySubjectSchema, savedQuerySchema } from './entities/saved-query'
 import { databaseCheckSchema, taskSchema } from './events'
@@ -296,11 +297,6 @@ export const endpoints = {
     input: z.object({ datasetId: z.int(), query: queryTextSchema }),
     output: imagesFoundSchema,
   },
-  /** The tags alone of what it finds, as 'images.find' counts them. */
-  'images.tags': {
-    input: z.object({ datasetId: z.int(), query: queryTextSchema }),
-    output: imagesFoundSchema.shape.tagCounts,
-  },
   /**
    * Images that look most like this one, which is not among them: of its dataset's current version, or of the version of a run; `part`: of that alone.
    * Throws 'not-found', 'features-missing'.
@@ -314,6 +310,11 @@ export const endpoints = {
     }),
     /** `likeness`: the cosine of their features. */
     output: z.array(foundImageSchema.extend({ likeness: z.number() })),
+  },
+  /** The tags alone of what it finds, as 'images.find' counts them. */
+  'images.tags': {
+    input: z.object({ datasetId: z.int(), query: queryTextSchema }),
+    output: imagesFoundSchema.shape.tagCounts,
   },
   'images.get': { input: id, output: imageSchema },
 
@@ -381,6 +382,46 @@ export const endpoints = {
   },
 
   /**
+   * The images of a dataset's current version that its map has, those that look alike together; null before there is a map. Of more than 10,000 images, a
+   * map has a sample. Aligned: ids, classes and parts (0 train, 1 val, 2 test), uint32; points, two float32 each.
+   */
+  'map.get': {
+    input: z.object({ datasetId: z.int() }),
+    output: z
+      .object({
+        imageCount: z.int(),
+        ids: packedSchema,
+        classes: packedSchema,
+        parts: packedSchema,
+        points: packedSchema,
+      })
+      .nullable(),
+  },
+  /** Lays it out (again); computes features first where they are missing. Rests while a run trains. */
+  'map.compute': { input: z.object({ datasetId: z.int() }), output: z.object({ taskId: z.int() }) },
+
+  /** How far the labelling of a dataset is that came without labels. Throws 'unsupported' where it came with them, 'not-found'. */
+  'labelling.state': { input: z.object({ datasetId: z.int() }), output: labellingStateSchema },
+  /**
+   * Images without a label, as they come best: by chance before there is a probe. 'sure': all of one class, of `className` or of the one with the most
+   * images; then `className` is that class.
+   */
+  'labelling.next': {
+    input: z.object({
+      datasetId: z.int(),
+      order: labellingOrderSchema,
+      className: typedName.optional(),
+      limit: z.int().min(1).max(200),
+    }),
+    output: z.object({ className: z.string().nullable(), images: z.array(labellingImageSchema) }),
+  },
+  /** Images without a label that look most like this one, which is not among them. Throws 'features-missing'. */
+  'labelling.alike': {
+    input: z.object({ datasetId: z.int(), imageId: z.int(), limit: z.int().min(1).max(200) }),
+    output: z.array(labellingImageSchema.extend({ likeness: z.number() })),
+  },
+
+  /**
    * Writes chosen images out, with the classes that they have now: a new file, or a new folder with a folder of each class. Throws 'name-taken' where
    * something is at `path`, 'bad-input', and as 'labels.applyTo'.
    */
@@ -407,27 +448,6 @@ export const endpoints = {
     output: savedQuerySchema,
   },
   'views.delete': { input: id, output: nothing },
-
-  /** How far the labelling of a dataset is that came without labels. Throws 'unsupported' where it came with them, 'not-found'. */
-  'labelling.state': { input: z.object({ datasetId: z.int() }), output: labellingStateSchema },
-  /**
-   * Images without a label, as they come best: by chance before there is a probe. 'sure': all of one class, of `className` or of the one with the most
-   * images; then `className` is that class.
-   */
-  'labelling.next': {
-    input: z.object({
-      datasetId: z.int(),
-      order: labellingOrderSchema,
-      className: typedName.optional(),
-      limit: z.int().min(1).max(200),
-    }),
-    output: z.object({ className: z.string().nullable(), images: z.array(labellingImageSchema) }),
-  },
-  /** Images without a label that look most like this one, which is not among them. Throws 'features-missing'. */
-  'labelling.alike': {
-    input: z.object({ datasetId: z.int(), imageId: z.int(), limit: z.int().min(1).max(200) }),
-    output: z.array(labellingImageSchema.extend({ likeness: z.number() })),
-  },
 
   /** The sizes that can be trained from zero. */
   'models.architectures': {

@@ -36,10 +36,6 @@ export function imagesHandlers({ db }: ServiceContext, columns: Columns): Domain
         tagCounts: labels.countTags(await without('tag')),
       }
     },
-    'images.tags': async ({ datasetId, query }) => {
-      const { labels, rows } = await columns.images(datasetId, withoutField(query, 'images', 'tag'))
-      return labels.countTags(rows)
-    },
     'images.alike': async ({ imageId, runId, part, limit }) => {
       const of = runId === undefined ? { datasetId: getImage(db, imageId).datasetId } : { runId }
       const wanted = { imageId, part: part === undefined ? null : splitParts.indexOf(part), limit }
@@ -48,6 +44,10 @@ export function imagesHandlers({ db }: ServiceContext, columns: Columns): Domain
         ...image,
         likeness: cosines[index] ?? 0,
       }))
+    },
+    'images.tags': async ({ datasetId, query }) => {
+      const { labels, rows } = await columns.images(datasetId, withoutField(query, 'images', 'tag'))
+      return labels.countTags(rows)
     },
     'images.get': async ({ id }) => getImage(db, id),
   }
