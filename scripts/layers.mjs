@@ -272,9 +272,9 @@ const rooms = [
   },
   {
     folder: 'main',
-    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`, `checker.ts`',
+    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`, `checker.ts`, `mapper.ts`',
     rooms: ['cli', 'host', 'host/window*', 'rpc', 'store'],
-    packages: ['commander', 'electron', 'node:'],
+    packages: ['commander', 'electron', 'umap-js', 'node:'],
   },
   { folder: 'preload', holds: 'what the page gets from Electron', rooms: [], packages: ['electron'] },
   { folder: 'renderer', holds: '`App.svelte`, routes, words', rooms: ['renderer/*'], packages: ['svelte'] },

@@ -56,6 +56,7 @@ import {
   stepMetricSchema,
   trainRequestSchema,
 } from './entities/run'
+import { packedSchema } from './packed'
 import { predictionSetSchema, setPredictionSchema } from './entities/prediction-set'
 import { querySubjectSchema, savedQuerySchema } from './entities/saved-query'
 import { databaseCheckSchema, taskSchema } from './events'
@@ -379,6 +380,25 @@ export const endpoints = {
     input: z.object({ datasetId: z.int(), text: z.string().max(50_000_000) }),
     output: patchResultSchema.extend({ summary: labelsSummarySchema }),
   },
+
+  /**
+   * The images of a dataset's current version that its map has, those that look alike together; null before there is a map. Of more than 10,000 images, a
+   * map has a sample. Aligned: ids, classes and parts (0 train, 1 val, 2 test), uint32; points, two float32 each.
+   */
+  'map.get': {
+    input: z.object({ datasetId: z.int() }),
+    output: z
+      .object({
+        imageCount: z.int(),
+        ids: packedSchema,
+        classes: packedSchema,
+        parts: packedSchema,
+        points: packedSchema,
+      })
+      .nullable(),
+  },
+  /** Lays it out (again); computes features first where they are missing. Rests while a run trains. */
+  'map.compute': { input: z.object({ datasetId: z.int() }), output: z.object({ taskId: z.int() }) },
 
   /** How far the labelling of a dataset is that came without labels. Throws 'unsupported' where it came with them, 'not-found'. */
   'labelling.state': { input: z.object({ datasetId: z.int() }), output: labellingStateSchema },

@@ -23,6 +23,7 @@ export const taskSchema = z.object({
     'move',
     'preflight',
     'features',
+    'map',
   ]),
   label: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
@@ -56,6 +57,8 @@ const coreEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('preflight-changed'), datasetId: z.int() }),
   /** Features of a dataset's images were computed. */
   z.object({ type: z.literal('features-changed'), datasetId: z.int() }),
+  /** A map was laid out. */
+  z.object({ type: z.literal('map-changed'), datasetId: z.int() }),
   /** Other labels are suggested for a dataset. */
   z.object({ type: z.literal('labelling-changed'), datasetId: z.int() }),
   /** Labels of a dataset were corrected, or a version took them in. */

@@ -17,6 +17,7 @@ import { datasetsHandlers } from '../datasets/datasets'
 import { createEngineService, engineHandlers } from '../engine/engine'
 import { exportsHandlers } from '../exports/exports'
 import { createFeatureService } from '../features/features'
+import { mapHandlers } from '../features/map'
 import { labellingHandlers } from '../features/labelling'
 import { featureReader } from '../features/feature-reader'
 import { watchTraining } from '../features/training-watch'
@@ -173,6 +174,12 @@ function compose(options: CoreOptions, parts: Parts): Core {
     }),
     ...features.handlers,
     ...labelling.handlers,
+    ...mapHandlers(context, {
+      store: featureStore,
+      features,
+      training,
+      mapperPath: join(dirname(options.trainerPath), 'mapper.cjs'),
+    }),
     ...imagesHandlers(context, columns),
     ...imageExportsHandlers(context, columns),
     ...labels,

@@ -28,6 +28,7 @@ export type ReadName =
   | 'datasets.problems'
   | 'datasets.splitList'
   | 'datasets.versions'
+  | 'labels.history'
   | 'labels.list'
   | 'labels.patch'
   | 'labels.summary'

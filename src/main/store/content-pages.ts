@@ -19,3 +19,18 @@ export function contentPage(db: Db, splitId: number, afterId: number, limit: num
      WHERE split_id = ? AND image_id > ? ORDER BY image_id LIMIT ?`,
   ).all(splitId, afterId, limit)
 }
+
+/** The same with class and part, as the split has them. */
+export function placedPage(
+  db: Db,
+  splitId: number,
+  afterId: number,
+  limit: number,
+): { id: number; contentHash: string; classIndex: number; part: number }[] {
+  return statement<{ id: number; contentHash: string; classIndex: number; part: number }>(
+    db,
+    `SELECT images.id, lower(hex(content_hash)) AS contentHash, class_index AS classIndex, part
+     FROM split_images JOIN images ON images.id = image_id
+     WHERE split_id = ? AND image_id > ? ORDER BY image_id LIMIT ?`,
+  ).all(splitId, afterId, limit)
+}

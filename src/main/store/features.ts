@@ -18,7 +18,11 @@ export interface FeatureStore {
     modelKey: string,
     rows: readonly { readonly contentHash: string; readonly features: Float32Array }[],
   ): void
-  /** Counts up whenever something is put. */
+  /** A layout of contents on a plane; null where there is none. */
+  getMap(mapKey: string): StoredMap | null
+  /** In the place of the last one. Throws as `put`. */
+  putMap(mapKey: string, contentHashes: readonly string[], points: Float32Array): void
+  /** Counts up whenever features are put. */
   readonly revision: number
   close(): void
 }
@@ -27,6 +31,13 @@ export interface FeatureStoreOptions {
   readonly readOnly?: boolean
   /** Of the file; null: as many as the disk holds. */
   readonly mostPages?: number | null
+}
+
+export interface StoredMap {
+  /** Lower-case hex. */
+  readonly contentHashes: readonly string[]
+  /** [contents, 2] */
+  readonly points: Float32Array
 }
 
 const version = 1
@@ -39,6 +50,8 @@ CREATE TABLE IF NOT EXISTS features (
   features BLOB NOT NULL CHECK (length(features) > 0),
   PRIMARY KEY (model_id, content_hash)
 ) STRICT;
+-- 32 bytes a content; two float32 each, little-endian.
+CREATE TABLE IF NOT EXISTS maps (map_key TEXT PRIMARY KEY, content_hashes BLOB NOT NULL, points BLOB NOT NULL) STRICT;
 PRAGMA user_version = ${version};`
 
 /** Opened when it is first needed; `readOnly` beside a running core. A file that is damaged or of another version is made anew. */
@@ -90,6 +103,14 @@ export function openFeatures(
       return id === null ? null : (statement<Row>(db, sql).get(id, Buffer.from(contentHash, 'hex')) ?? null)
     }, null)
   }
+  function writing(work: () => void): void {
+    try {
+      work()
+    } catch (thrown) {
+      if (!remade(thrown)) throw plainStoreError(thrown, path)
+      work()
+    }
+  }
   const write: FeatureStore['put'] = (modelKey, rows) => {
     const db = (opened ??= openWriter(path, mostPages))
     inTransaction(db, () => {
@@ -122,13 +143,38 @@ export function openFeatures(
     has: (modelKey, contentHash) =>
       found('SELECT 1 FROM features WHERE model_id = ? AND content_hash = ?', modelKey, contentHash) !== null,
     put(modelKey, rows) {
-      try {
-        write(modelKey, rows)
-      } catch (thrown) {
-        if (!remade(thrown)) throw plainStoreError(thrown, path)
-        write(modelKey, rows)
-      }
+      writing(() => write(modelKey, rows))
       revision++
+    },
+    getMap: (mapKey) =>
+      reading((db) => {
+        const row = statement<{ content_hashes: Buffer; points: Buffer }>(
+          db,
+          'SELECT content_hashes, points FROM maps WHERE map_key = ?',
+        ).get(mapKey)
+        if (row === undefined) return null
+        const { content_hashes: hashes, points } = row
+        const count = points.length / 8
+        const hashBytes = hashes.length / count
+        return {
+          contentHashes: Array.from({ length: count }, (_, place) =>
+            hashes.toString('hex', place * hashBytes, (place + 1) * hashBytes),
+          ),
+          points: Float32Array.from({ length: count * 2 }, (_, place) => points.readFloatLE(place * 4)),
+        }
+      }, null),
+    putMap(mapKey, contentHashes, points) {
+      const bytes = Buffer.alloc(points.length * 4)
+      points.forEach((value, place) => bytes.writeFloatLE(value, place * 4))
+      const hashes = Buffer.concat(contentHashes.map((hash) => Buffer.from(hash, 'hex')))
+      writing(() => {
+        const db = (opened ??= openWriter(path, mostPages))
+        statement(db, 'INSERT OR REPLACE INTO maps (map_key, content_hashes, points) VALUES (?, ?, ?)').run(
+          mapKey,
+          hashes,
+          bytes,
+        )
+      })
     },
     close,
   }
