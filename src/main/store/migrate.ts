@@ -14,6 +14,7 @@ import { sourceOptionsSql } from './migrations/0012-source-options'
 import { labelDoubtsSql } from './migrations/0013-label-doubts'
 import { featuresElsewhereSql } from './migrations/0014-features-elsewhere'
 import { savedQueriesSql } from './migrations/0015-saved-queries'
+import { versionDraftsSql } from './migrations/0016-version-drafts'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -34,6 +35,7 @@ export const migrations: readonly string[] = [
   labelDoubtsSql,
   featuresElsewhereSql,
   savedQueriesSql,
+  versionDraftsSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */
