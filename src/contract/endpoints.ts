@@ -21,6 +21,7 @@ import {
   splitPartSchema,
   tableColumnsSchema,
 } from './entities/dataset'
+import { calibrationSchema } from './entities/calibration'
 import { importPreviewSchema } from './entities/import-preview'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
 import { imageLabelSchema, labelChangeSchema, labelsSummarySchema, patchResultSchema } from './entities/label'
@@ -479,6 +480,8 @@ export const endpoints = {
     input: ofPredictions.extend({ queries: z.array(queryTextSchema).max(100) }),
     output: z.array(z.int().nullable()),
   },
+  /** How their probabilities hold, and with a temperature that is fitted on the val part. */
+  'predictions.calibration': { input: ofPredictions, output: calibrationSchema },
   'predictions.confusion': { input: ofPredictions, output: confusionSchema },
 
   /**

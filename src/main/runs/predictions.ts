@@ -7,11 +7,14 @@ import { predictionsAt } from '../store/prediction-set-read'
 import { listPredictions, predictionsOf } from '../store/predictions'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
+import { createCalibrations } from './calibration'
 import { confusionOf } from './confusion'
 
 const binCount = 16
 
 export function predictionsHandlers({ db }: ServiceContext, columns: Columns): DomainHandlers<'predictions'> {
+  const calibration = createCalibrations(db, columns)
+
   /** Of some rows of the columns, in the order given. */
   function read(
     runId: number,
@@ -61,6 +64,7 @@ export function predictionsHandlers({ db }: ServiceContext, columns: Columns): D
       }
       return counts
     },
+    'predictions.calibration': async ({ runId, setId }) => calibration(runId, setId),
     'predictions.confusion': async ({ runId, setId }) =>
       confusionOf(await columns.allPredictions(runId, setId)),
   }
