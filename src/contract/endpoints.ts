@@ -24,7 +24,15 @@ import {
 import { calibrationSchema } from './entities/calibration'
 import { importPreviewSchema } from './entities/import-preview'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
-import { imageLabelSchema, labelChangeSchema, labelsSummarySchema, patchResultSchema } from './entities/label'
+import { imageChoiceSchema } from './entities/image-choice'
+import {
+  bulkChangeSchema,
+  imageLabelSchema,
+  labelGroupSchema,
+  labelChangeSchema,
+  labelsSummarySchema,
+  patchResultSchema,
+} from './entities/label'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
 import { findingKindSchema, foundGroupSchema, preflightSchema } from './entities/preflight'
 import { comparedSchema, comparisonGroupSchema, comparisonSchema } from './entities/comparison'
@@ -47,6 +55,7 @@ import {
   trainRequestSchema,
 } from './entities/run'
 import { predictionSetSchema, setPredictionSchema } from './entities/prediction-set'
+import { querySubjectSchema, savedQuerySchema } from './entities/saved-query'
 import { databaseCheckSchema, taskSchema } from './events'
 
 const id = z.object({ id: z.int() })
@@ -282,6 +291,11 @@ export const endpoints = {
     input: z.object({ datasetId: z.int(), query: queryTextSchema }),
     output: imagesFoundSchema,
   },
+  /** The tags alone of what it finds, as 'images.find' counts them. */
+  'images.tags': {
+    input: z.object({ datasetId: z.int(), query: queryTextSchema }),
+    output: imagesFoundSchema.shape.tagCounts,
+  },
   'images.get': { input: id, output: imageSchema },
 
   /**
@@ -296,6 +310,11 @@ export const endpoints = {
     }),
     output: z.object({ changed: z.int(), summary: labelsSummarySchema }),
   },
+  /** The same to many: one entry, undone at once. Throws 'busy' where the query of the choice finds something else by now, too. */
+  'labels.applyTo': {
+    input: z.object({ datasetId: z.int(), choice: imageChoiceSchema, change: bulkChangeSchema }),
+    output: z.object({ chosen: z.int(), changed: z.int(), summary: labelsSummarySchema }),
+  },
   /** Takes the last change back, or does it again. `text`: what it was; null: there is nothing. */
   'labels.undo': {
     input: z.object({ datasetId: z.int() }),
@@ -304,6 +323,16 @@ export const endpoints = {
   'labels.redo': {
     input: z.object({ datasetId: z.int() }),
     output: z.object({ text: z.string().nullable(), summary: labelsSummarySchema }),
+  },
+  /** What was done to labels, the newest first. */
+  'labels.history': {
+    input: z.object({ datasetId: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
+    output: z.object({ total: z.int(), groups: z.array(labelGroupSchema) }),
+  },
+  /** Takes back what was done at once, whatever was done since, or does it again where it was taken back. Throws 'not-found'. */
+  'labels.turn': {
+    input: z.object({ datasetId: z.int(), groupId: z.int(), stands: z.boolean() }),
+    output: z.object({ text: z.string(), summary: labelsSummarySchema }),
   },
   'labels.summary': { input: z.object({ datasetId: z.int() }), output: labelsSummarySchema },
   /** Of these images, those of which the log says something. */
@@ -331,6 +360,20 @@ export const endpoints = {
     input: z.object({ datasetId: z.int(), text: z.string().max(50_000_000) }),
     output: patchResultSchema.extend({ summary: labelsSummarySchema }),
   },
+
+  /** Queries with a name, by name. `datasetId`: null of runs. */
+  'views.list': {
+    input: z.object({ subject: querySubjectSchema, datasetId: z.int().nullable() }),
+    output: z.array(savedQuerySchema),
+  },
+  /** Throws 'name-taken' where there is one of that name, unless `overwrite`; its floor stays. */
+  'views.save': {
+    input: savedQuerySchema
+      .pick({ subject: true, datasetId: true, query: true, layout: true, rowPx: true })
+      .extend({ name: typedName, overwrite: z.boolean().default(false) }),
+    output: savedQuerySchema,
+  },
+  'views.delete': { input: id, output: nothing },
 
   /** The sizes that can be trained from zero. */
   'models.architectures': {

@@ -23,6 +23,7 @@ import { noRow, type Column, type Numbers, type Table } from './table'
 
 export interface ImagesFound {
   readonly images: ImageColumns
+  readonly labels: LabelColumns
   readonly classNames: readonly string[]
   /** Rows of `images`, in the order that was asked for. */
   readonly rows: Uint32Array
@@ -128,7 +129,7 @@ export function createColumns(
         const table = withLabels(images.table, [labels.numbers, asked.numbers], labels)
         return sized(await ordered(table, bound, images, pause))
       })
-      return { images, classNames, rows }
+      return { images, labels, classNames, rows }
     },
 
     async predictions(runId, text, setId) {

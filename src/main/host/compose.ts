@@ -29,6 +29,7 @@ import { createSpeedProbe } from '../training/speed-probe'
 import { runsHandlers } from '../runs/runs'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
 import { trainingHandlers } from '../training/training'
+import { viewsHandlers } from '../views/views'
 import { dropLeftOvers } from '../store/left-overs'
 import { lockHome } from '../store/lock'
 import { openStore } from '../store/open'
@@ -133,7 +134,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     const active = runner.active()
     return active?.datasetId === datasetId ? active.name : null
   }
-  const labels = labelsHandlers(context)
+  const labels = labelsHandlers(context, columns)
   const handlers: Handlers = {
     ...appHandlers(context),
     ...engineHandlers(engine),
@@ -149,6 +150,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...predictionsHandlers(context, columns),
     ...exportsHandlers(context),
     ...predict.handlers,
+    ...viewsHandlers(context),
   }
 
   subscribe(({ event }) => {

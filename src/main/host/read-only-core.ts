@@ -74,7 +74,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
   const columns = createColumns(store.db, { folder: context.paths.columnsPath, writes: false })
   const handlers: Pick<Handlers, ReadName> = {
     ...datasetsHandlers(context, () => null),
-    ...labelsHandlers(context),
+    ...labelsHandlers(context, columns),
     ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
     ...imagesHandlers(context, columns),

@@ -1,6 +1,7 @@
 import { WorkbenchError } from '../../contract/errors'
 import type { Prediction } from '../../contract/entities/run'
 import { withoutField } from '../../domain/query/edit'
+import { foundStamp } from '../columns/chosen-images'
 import { countCodes, histogram, packed } from '../columns/counts'
 import type { AllPredictions, Columns } from '../columns/columns'
 import { predictionsAt } from '../store/prediction-set-read'
@@ -45,6 +46,7 @@ export function predictionsHandlers({ db }: ServiceContext, columns: Columns): D
       const without = async (field: string) =>
         (await columns.predictions(runId, withoutField(query, 'predictions', field), setId)).rows
       return {
+        stamp: foundStamp(rows.map((row) => predictions.imageIds[row] ?? 0)),
         ids: packed(rows, predictions.imageIds),
         aspects: packed(rows, images.aspects, imageRows),
         confidence: histogram(await without('confidence'), numbers.get('confidence'), binCount),
