@@ -54,6 +54,7 @@ import {
   stepMetricSchema,
   trainRequestSchema,
 } from './entities/run'
+import { slicesSchema } from './entities/slice'
 import { predictionSetSchema, setPredictionSchema } from './entities/prediction-set'
 import { querySubjectSchema, savedQuerySchema } from './entities/saved-query'
 import { databaseCheckSchema, taskSchema } from './events'
@@ -522,6 +523,20 @@ export const endpoints = {
   'predictions.counts': {
     input: ofPredictions.extend({ queries: z.array(queryTextSchema).max(100) }),
     output: z.array(z.int().nullable()),
+  },
+  /**
+   * How right a run, or one of its sets, is on each slice of its dataset, and how right the run before was. `slices.save`: in the place of the one of that
+   * name; 'views.delete' takes it away. Throws 'not-found', 'bad-input' with the place that is not understood.
+   */
+  'slices.list': { input: ofPredictions, output: slicesSchema },
+  'slices.save': {
+    input: z.object({
+      datasetId: z.int(),
+      name: typedName,
+      query: queryTextSchema,
+      floor: z.number().min(0).max(1).nullable(),
+    }),
+    output: savedQuerySchema,
   },
   /** How their probabilities hold, and with a temperature that is fitted on the val part. */
   'predictions.calibration': { input: ofPredictions, output: calibrationSchema },

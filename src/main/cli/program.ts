@@ -22,6 +22,7 @@ import { embedCommand, lossHelp, predictCommand } from './predict-commands'
 import { runRuns } from './runs'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
+import { runSaveSlice, runSlices, type SliceOptions } from './slices'
 import { runAgain, runResume, runTrain } from './train'
 import { pretrainCommand, trainCommand } from './train-command'
 
@@ -146,6 +147,26 @@ export function createProgram(
     .addHelpText('after', queryHelp)
     .action((wanted: string, words: string[], options: QueryOptions) =>
       start((context) => runMistakes(context, wanted, words.join(' '), options)),
+    )
+
+  program
+    .command('slices')
+    .description('print how right a run is on each slice of its dataset; fails where one is below its floor')
+    .argument('<run>', 'name or number')
+    .action((wanted: string) => start((context) => runSlices(context, wanted)))
+
+  program
+    .command('slice')
+    .description(
+      'save a query about predictions as a slice of a dataset, in the place of the one of that name',
+    )
+    .argument('<dataset>', 'name or number')
+    .argument('<name>', 'what it is called')
+    .argument('<query...>', `a query, such as 'label:Iris width<200'`)
+    .option('--floor <share>', 'the least accuracy that is good enough, from 0 to 1', decimal(0, 1))
+    .addHelpText('after', queryHelp)
+    .action((wanted: string, name: string, words: string[], options: SliceOptions) =>
+      start((context) => runSaveSlice(context, wanted, name, words.join(' '), options)),
     )
 
   program

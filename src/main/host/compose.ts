@@ -27,6 +27,7 @@ import { predictionsHandlers } from '../runs/predictions'
 import { createRunner } from '../training/runner'
 import { createSpeedProbe } from '../training/speed-probe'
 import { runsHandlers } from '../runs/runs'
+import { slicesHandlers } from '../runs/slices'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
 import { trainingHandlers } from '../training/training'
 import { viewsHandlers } from '../views/views'
@@ -148,6 +149,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...trainingHandlers(context, engine, runner, probe),
     ...runsHandlers(context),
     ...predictionsHandlers(context, columns),
+    ...slicesHandlers(context, columns),
     ...exportsHandlers(context),
     ...predict.handlers,
     ...viewsHandlers(context),

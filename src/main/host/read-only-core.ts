@@ -10,6 +10,7 @@ import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { predictionsHandlers } from '../runs/predictions'
 import { runsHandlers } from '../runs/runs'
+import { slicesHandlers } from '../runs/slices'
 import { createTasks } from '../tasks/tasks'
 import { openStoreOrNone } from '../store/open'
 import { systemClock } from '../app/clock'
@@ -46,6 +47,7 @@ export type ReadName =
   | 'predictions.list'
   | 'predictions.query'
   | 'predictions.confusion'
+  | 'slices.list'
 
 /** A core's own `call` can stand in its place. */
 export type ReadCall = <N extends ReadName>(name: N, input: Input<N>) => Promise<Output<N>>
@@ -79,6 +81,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     ...runsHandlers(context),
     ...imagesHandlers(context, columns),
     ...predictionsHandlers(context, columns),
+    ...slicesHandlers(context, columns),
   }
   return {
     call: async (name, input) => {

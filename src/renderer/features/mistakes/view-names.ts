@@ -1,5 +1,5 @@
 /** What is shown of a run's predictions. */
-export const viewNames = ['images', 'confusions', 'classes', 'confidence'] as const
+export const viewNames = ['images', 'confusions', 'classes', 'confidence', 'slices'] as const
 export type ViewName = (typeof viewNames)[number]
 
 export const viewTitles: Readonly<Record<ViewName, string>> = {
@@ -7,4 +7,5 @@ export const viewTitles: Readonly<Record<ViewName, string>> = {
   confusions: 'Confusions',
   classes: 'Classes',
   confidence: 'Confidence',
+  slices: 'Slices',
 }
