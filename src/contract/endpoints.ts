@@ -55,7 +55,13 @@ import {
   trainRequestSchema,
 } from './entities/run'
 import { slicesSchema } from './entities/slice'
-import { predictionSetSchema, setPredictionSchema } from './entities/prediction-set'
+import {
+  classMappingSchema,
+  mappingPlanSchema,
+  openableSetSchema,
+  predictionSetSchema,
+  setPredictionSchema,
+} from './entities/prediction-set'
 import { querySubjectSchema, savedQuerySchema } from './entities/saved-query'
 import { databaseCheckSchema, taskSchema } from './events'
 
@@ -523,6 +529,28 @@ export const endpoints = {
   'predictions.counts': {
     input: ofPredictions.extend({ queries: z.array(queryTextSchema).max(100) }),
     output: z.array(z.int().nullable()),
+  },
+  /** All sets that can be named as `setId` for a run: its own evaluations, its model elsewhere, and those out of fold. */
+  'predictions.sets': { input: z.object({ runId: z.int() }), output: z.array(openableSetSchema) },
+  /** What would be asked of a run's model on a dataset: which class is which, by name. Throws 'not-found'. */
+  'evaluate.plan': {
+    input: z.object({ runId: z.int(), datasetId: z.int() }),
+    output: mappingPlanSchema,
+  },
+  /**
+   * The run's model on a dataset: predictions among the dataset's classes that the model has; images of others are left out and counted. `part`: null for
+   * all images. `step`: of a checkpoint, else the last. `mapping`: else by name. The task's result is the number of the set. Throws 'not-found', and
+   * 'bad-input' where no image is left or a class is none.
+   */
+  'evaluate.start': {
+    input: z.object({
+      runId: z.int(),
+      datasetId: z.int(),
+      part: splitPartSchema.nullable(),
+      step: z.int().min(0).optional(),
+      mapping: classMappingSchema.optional(),
+    }),
+    output: z.object({ taskId: z.int() }),
   },
   /**
    * How right a run, or one of its sets, is on each slice of its dataset, and how right the run before was. `slices.save`: in the place of the one of that

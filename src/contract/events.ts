@@ -22,6 +22,7 @@ export const taskSchema = z.object({
     'take-in',
     'move',
     'preflight',
+    'evaluate',
   ]),
   label: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),

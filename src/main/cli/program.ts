@@ -12,6 +12,7 @@ import { runCompare, type CompareOptions } from './compare'
 import { runDemo } from './demo'
 import { runEngine } from './engine'
 import { withEngineOption } from './engine-option'
+import { runEvaluate, type EvaluateOptions } from './evaluate'
 import { runExport, type ExportOptions } from './export'
 import { runImages, type QueryOptions } from './images'
 import { runImport, type ImportOptions } from './import'
@@ -147,6 +148,20 @@ export function createProgram(
     .addHelpText('after', queryHelp)
     .action((wanted: string, words: string[], options: QueryOptions) =>
       start((context) => runMistakes(context, wanted, words.join(' '), options)),
+    )
+
+  withEngineOption(program.command('evaluate'))
+    .description("evaluate a run's model on another dataset or part; the result opens in Mistakes")
+    .argument('<run>', 'name or number')
+    .requiredOption('--on <dataset>', 'name or number of the dataset')
+    .addOption(new Option('--part <part>', 'only this part (default: all images)').choices(splitParts))
+    .option('--step <number>', 'the checkpoint after this step (default: the last)', integer(0, 1e9))
+    .option(
+      '--map <file>',
+      'CSV with a class of the model and the class of the dataset that it is on each line; nothing in its place leaves it out (default: by name)',
+    )
+    .action((wanted: string, options: EvaluateOptions) =>
+      start((context) => runEvaluate(context, wanted, options)),
     )
 
   program

@@ -21,6 +21,7 @@ import { imagesHandlers } from '../datasets/images'
 import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { createImages, type Images } from '../datasets/image-view'
+import { evaluateHandlers } from '../predict/evaluate-on'
 import { createPredictService, type PredictService } from '../predict/predict'
 import { preflightHandlers } from '../preflight/preflight'
 import { predictionsHandlers } from '../runs/predictions'
@@ -152,6 +153,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...slicesHandlers(context, columns),
     ...exportsHandlers(context),
     ...predict.handlers,
+    ...evaluateHandlers(context, predict),
     ...viewsHandlers(context),
   }
 

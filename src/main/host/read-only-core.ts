@@ -47,6 +47,7 @@ export type ReadName =
   | 'predictions.list'
   | 'predictions.query'
   | 'predictions.confusion'
+  | 'predictions.sets'
   | 'slices.list'
 
 /** A core's own `call` can stand in its place. */

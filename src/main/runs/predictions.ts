@@ -4,6 +4,8 @@ import { withoutField } from '../../domain/query/edit'
 import { foundStamp } from '../columns/chosen-images'
 import { countCodes, histogram, packed } from '../columns/counts'
 import type { AllPredictions, Columns } from '../columns/columns'
+import { openableSets } from '../store/other-sets'
+import { getRun } from '../store/runs'
 import { predictionsAt } from '../store/prediction-set-read'
 import { listPredictions, predictionsOf } from '../store/predictions'
 import type { ServiceContext } from '../app/context'
@@ -66,6 +68,7 @@ export function predictionsHandlers({ db }: ServiceContext, columns: Columns): D
       }
       return counts
     },
+    'predictions.sets': async ({ runId }) => openableSets(db, getRun(db, runId).id),
     'predictions.calibration': async ({ runId, setId }) => calibration(runId, setId),
     'predictions.confusion': async ({ runId, setId }) =>
       confusionOf(await columns.allPredictions(runId, setId)),

@@ -13,6 +13,7 @@ import { preflightSql } from './migrations/0011-preflight'
 import { sourceOptionsSql } from './migrations/0012-source-options'
 import { labelDoubtsSql } from './migrations/0013-label-doubts'
 import { savedQueriesSql } from './migrations/0014-saved-queries'
+import { otherSetsSql } from './migrations/0015-other-sets'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -32,6 +33,7 @@ export const migrations: readonly string[] = [
   sourceOptionsSql,
   labelDoubtsSql,
   savedQueriesSql,
+  otherSetsSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */
