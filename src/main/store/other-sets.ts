@@ -89,12 +89,12 @@ export function openableSets(db: Db, runId: number): OpenableSet[] {
        JOIN dataset_versions ON dataset_versions.id = prediction_sets.version_id
        JOIN datasets ON datasets.id = dataset_versions.dataset_id
        LEFT JOIN other_sets ON set_id = prediction_sets.id
-     WHERE prediction_sets.sha256 IS NOT NULL AND (prediction_sets.run_id = ?1 OR other_sets.run_id = ?1
+     WHERE prediction_sets.sha256 IS NOT NULL AND (prediction_sets.run_id = ? OR other_sets.run_id = ?
        OR (other_sets.kind = 'out-of-fold' AND dataset_versions.dataset_id =
-         (SELECT own.dataset_id FROM runs AS this JOIN splits AS own ON own.id = this.split_id WHERE this.id = ?1)))
+         (SELECT own.dataset_id FROM runs AS this JOIN splits AS own ON own.id = this.split_id WHERE this.id = ?)))
      ORDER BY other_kind IS NOT NULL, prediction_sets.checkpoint_step DESC, prediction_sets.part DESC, prediction_sets.id DESC`,
   )
-    .all(runId)
+    .all(runId, runId, runId)
     .map((row) => ({
       ...toSet(row),
       ...{ datasetId: row.dataset_id, datasetName: row.dataset_name },

@@ -148,7 +148,7 @@ export function getPredictionSet(db: Db, id: number): PredictionSet {
 
 export const selectSet = `
   SELECT prediction_sets.*, prediction_sets.id IS runs.result_set_id AS is_result
-  FROM prediction_sets LEFT JOIN runs ON runs.id = run_id`
+  FROM prediction_sets LEFT JOIN runs ON runs.id = prediction_sets.run_id`
 export const listPredictionSetsSql = `${selectSet} WHERE run_id = ? AND sha256 IS NOT NULL ORDER BY checkpoint_step, part, prediction_sets.id`
 
 export interface SetRow {
