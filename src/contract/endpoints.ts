@@ -54,6 +54,7 @@ import {
   stepMetricSchema,
   trainRequestSchema,
 } from './entities/run'
+import { imageHistorySchema } from './entities/history'
 import { slicesSchema } from './entities/slice'
 import {
   classMappingSchema,
@@ -532,6 +533,8 @@ export const endpoints = {
   },
   /** All sets that can be named as `setId` for a run: its own evaluations, its model elsewhere, and those out of fold. */
   'predictions.sets': { input: z.object({ runId: z.int() }), output: z.array(openableSetSchema) },
+  /** How the answers for one image went over the checkpoints of the run, and over the runs of its dataset. */
+  'predictions.history': { input: ofPredictions.extend({ imageId: z.int() }), output: imageHistorySchema },
   /** What would be asked of a run's model on a dataset: which class is which, by name. Throws 'not-found'. */
   'evaluate.plan': {
     input: z.object({ runId: z.int(), datasetId: z.int() }),

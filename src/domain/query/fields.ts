@@ -199,7 +199,7 @@ const labelFields: readonly Field[] = [
   },
 ]
 
-/** What the last check of labels says of an image. */
+/** What the last check of labels, and all runs, say of an image. */
 const doubtFields: readonly Field[] = [
   {
     name: 'doubt',
@@ -209,6 +209,30 @@ const doubtFields: readonly Field[] = [
     unit: '',
     help: 'The place of the image among those whose labels are likely wrong, by the last check of labels; 1 is the surest.',
     example: 'doubt<=20',
+    isSortable: true,
+  },
+  {
+    name: 'often',
+    aliases: [],
+    subjects: seen,
+    type: choices(
+      'often',
+      ['never', 'sometimes', 'always'],
+      (name) => `the runs of the dataset that evaluated it are ${name} wrong`,
+    ),
+    unit: '',
+    help: 'How often the runs of the dataset that evaluated the image are wrong.',
+    example: 'often:always',
+    isSortable: false,
+  },
+  {
+    name: 'misses',
+    aliases: [],
+    subjects: seen,
+    type: number({}, true),
+    unit: 'runs',
+    help: 'How many runs of the dataset are wrong on the image.',
+    example: 'misses>=2',
     isSortable: true,
   },
 ]

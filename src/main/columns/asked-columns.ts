@@ -7,6 +7,7 @@ import { storedLabels } from '../store/label-events'
 import { classNamesOf } from '../store/splits'
 import type { Db } from '../store/statement'
 import { rowOfId, type ImageColumns } from './image-columns'
+import { missColumns, missKey } from './miss-columns'
 import type { Numbers } from './table'
 
 export interface AskedColumns {
@@ -38,6 +39,11 @@ const makers: readonly Maker[] = [
     keyOf: (db, { datasetId, splitId }, revision) =>
       `doubts ${splitId} ${revision} ${labelsCheckedAt(db, datasetId) ?? ''}`,
     make: doubtColumns,
+  },
+  {
+    names: ['often', 'misses'],
+    keyOf: missKey,
+    make: (db, { datasetId }, images, pause) => missColumns(db, datasetId, images, pause),
   },
 ]
 

@@ -11,6 +11,7 @@ import { getFeatures, putDoubts, putFeatures } from '../store/label-doubts'
 import { storedGroups } from '../store/preflight'
 import { storedImages, type StoredImage } from '../store/stored-images'
 import type { TaskWork } from '../tasks/tasks'
+import { keepOutOfFold } from './keep-out-of-fold'
 import { createPace } from './pace'
 
 /** Included: it is always there, and small. */
@@ -65,6 +66,7 @@ export async function checkLabels(
     await pace.between()
     step = search.next()
   }
+  await keepOutOfFold(context, datasetId, images, step.value, classes.length, () => pace.between())
   const doubts = findDoubts(step.value, labels, classes.length)
   putDoubts(
     db,

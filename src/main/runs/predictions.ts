@@ -12,6 +12,7 @@ import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 import { createCalibrations } from './calibration'
 import { confusionOf } from './confusion'
+import { imageHistory } from './history'
 
 const binCount = 16
 
@@ -69,6 +70,7 @@ export function predictionsHandlers({ db }: ServiceContext, columns: Columns): D
       return counts
     },
     'predictions.sets': async ({ runId }) => openableSets(db, getRun(db, runId).id),
+    'predictions.history': async (asked) => imageHistory(db, columns, asked),
     'predictions.calibration': async ({ runId, setId }) => calibration(runId, setId),
     'predictions.confusion': async ({ runId, setId }) =>
       confusionOf(await columns.allPredictions(runId, setId)),

@@ -29,7 +29,7 @@ export function withOrder(query: string, order: Order): string {
 }
 
 /** Lists that are worth a look, each a query of its own. */
-export const lists = ['all', 'top5', 'beyond10', 'losses', 'confident', 'close', 'doubted'] as const
+export const lists = ['all', 'top5', 'beyond10', 'losses', 'confident', 'close', 'doubted', 'always'] as const
 export type List = (typeof lists)[number]
 
 const listWords: Readonly<Record<List, string>> = {
@@ -40,11 +40,12 @@ const listWords: Readonly<Record<List, string>> = {
   confident: 'confidence>=0.9 sort:-confidence',
   close: 'is:any margin<0.1 sort:margin',
   doubted: 'is:any is:doubted sort:doubt',
+  always: 'often:always',
 }
 
 /** The list within what else the query says: of classes, paths, sizes. */
 export function withList(query: string, list: List): string {
-  const fields = ['rank', 'worst', 'confidence', 'margin']
+  const fields = ['rank', 'worst', 'confidence', 'margin', 'often']
   const others = fields.reduce((text, field) => withoutField(text, 'predictions', field), query)
   const bare = setOneOf(setSort(others, null), 'predictions', 'is', [...correctness, 'doubted'], null)
   return printQuery(parseQuery(`${bare} ${listWords[list]}`).query)
