@@ -25,6 +25,8 @@ export type FieldType =
   /** Whole: the value is all of it, else some of it. */
   | { readonly kind: 'text'; readonly isWhole: boolean }
   | { readonly kind: 'class' }
+  /** By its number, or its path. */
+  | { readonly kind: 'image' }
   | { readonly kind: 'choice'; readonly choices: Readonly<Record<string, Choice>> }
 
 export interface Field {
@@ -69,6 +71,14 @@ const corrections: Readonly<Record<string, Choice>> = {
   noted: { column: 'noted', codes: [1], help: 'it has a note' },
   tagged: { column: 'tagged', codes: [1], help: 'it has a tag' },
   doubted: { column: 'doubted', codes: [1], help: 'its label is likely wrong, by the last check of labels' },
+}
+/** What the last check found. */
+const duplicates: Readonly<Record<string, Choice>> = {
+  'near-duplicate': {
+    column: 'nearDuplicate',
+    codes: [1],
+    help: 'the check found another that shows the same',
+  },
 }
 const correctness: Readonly<Record<string, Choice>> = {
   wrong: { column: 'wrong', codes: [1], help: 'the prediction is not the label' },
@@ -176,6 +186,17 @@ const fileFields: readonly Field[] = [
   },
 ]
 
+const likeField: Field = {
+  name: 'like',
+  aliases: [],
+  subjects: seen,
+  type: { kind: 'image' },
+  unit: '',
+  help: 'Images by how alike they look to the one with this number or path, the most alike first.',
+  example: 'like:12',
+  isSortable: false,
+}
+
 const labelFields: readonly Field[] = [
   {
     name: 'tag',
@@ -252,7 +273,7 @@ const imageFields: readonly Field[] = [
     name: 'is',
     aliases: [],
     subjects: ['images'],
-    type: { kind: 'choice', choices: { ...orientation, ...corrections } },
+    type: { kind: 'choice', choices: { ...orientation, ...corrections, ...duplicates } },
     unit: '',
     help: 'What the image is, in its file and by corrections.',
     example: 'is:turned',
@@ -265,7 +286,7 @@ const predictionFields: readonly Field[] = [
     name: 'is',
     aliases: [],
     subjects: ['predictions'],
-    type: { kind: 'choice', choices: { ...correctness, ...orientation, ...corrections } },
+    type: { kind: 'choice', choices: { ...correctness, ...orientation, ...corrections, ...duplicates } },
     unit: '',
     help: 'Whether the prediction is wrong; a query that does not say it asks for the wrong ones.',
     example: 'is:right',
@@ -468,6 +489,7 @@ const fields: readonly Field[] = [
   ...predictionFields,
   ...labelFields,
   ...doubtFields,
+  likeField,
   ...fileFields,
   ...runFields,
 ]
