@@ -21,6 +21,7 @@ import {
   splitPartSchema,
   tableColumnsSchema,
 } from './entities/dataset'
+import { calibrationSchema } from './entities/calibration'
 import { featuresOfSchema, featureStatusSchema } from './entities/features'
 import { importPreviewSchema } from './entities/import-preview'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
@@ -56,13 +57,23 @@ import {
   stepMetricSchema,
   trainRequestSchema,
 } from './entities/run'
+import { imageHistorySchema } from './entities/history'
+import { slicesSchema } from './entities/slice'
+import {
+  classMappingSchema,
+  mappingPlanSchema,
+  openableSetSchema,
+  predictionSetSchema,
+  setPredictionSchema,
+} from './entities/prediction-set'
 import { packedSchema } from './packed'
-import { predictionSetSchema, setPredictionSchema } from './entities/prediction-set'
 import { querySubjectSchema, savedQuerySchema } from './entities/saved-query'
 import { databaseCheckSchema, taskSchema } from './events'
 
 const id = z.object({ id: z.int() })
 const nothing = z.object({})
+/** `setId`: of this prediction set (a checkpoint, another part, another dataset) in place of the run's results. */
+const ofPredictions = z.object({ runId: z.int(), setId: z.int().optional() })
 const page = { offset: z.int().min(0), limit: z.int().min(1).max(5000) }
 /** Longer ones are refused by the calls themselves, in words. */
 const typedName = z.string().max(10_000)
@@ -584,12 +595,12 @@ export const endpoints = {
   },
   /** As 'images.query', of a run; a query that says nothing of right or wrong asks for the wrong ones, and without sort: the highest loss comes first. */
   'predictions.query': {
-    input: z.object({ runId: z.int(), query: queryTextSchema, ...page }),
+    input: ofPredictions.extend({ query: queryTextSchema, ...page }),
     output: z.object({ total: z.int(), predictions: z.array(predictionSchema) }),
   },
   /** All of what it finds. */
   'predictions.find': {
-    input: z.object({ runId: z.int(), query: queryTextSchema }),
+    input: ofPredictions.extend({ query: queryTextSchema }),
     output: predictionsFoundSchema,
   },
   /** What the newest run of the dataset that was evaluated takes these images for, as far as it looked at them; `run` null: there is none. */
@@ -602,7 +613,52 @@ export const endpoints = {
       ),
     }),
   },
-  'predictions.confusion': { input: z.object({ runId: z.int() }), output: confusionSchema },
+  /** How many each of the queries finds; null where it is not understood. */
+  'predictions.counts': {
+    input: ofPredictions.extend({ queries: z.array(queryTextSchema).max(100) }),
+    output: z.array(z.int().nullable()),
+  },
+  /** All sets that can be named as `setId` for a run: its own evaluations, its model elsewhere, and those out of fold. */
+  'predictions.sets': { input: z.object({ runId: z.int() }), output: z.array(openableSetSchema) },
+  /** How the answers for one image went over the checkpoints of the run, and over the runs of its dataset. */
+  'predictions.history': { input: ofPredictions.extend({ imageId: z.int() }), output: imageHistorySchema },
+  /** What would be asked of a run's model on a dataset: which class is which, by name. Throws 'not-found'. */
+  'evaluate.plan': {
+    input: z.object({ runId: z.int(), datasetId: z.int() }),
+    output: mappingPlanSchema,
+  },
+  /**
+   * The run's model on a dataset: predictions among the dataset's classes that the model has; images of others are left out and counted. `part`: null for
+   * all images. `step`: of a checkpoint, else the last. `mapping`: else by name. The task's result is the number of the set. Throws 'not-found', and
+   * 'bad-input' where no image is left or a class is none.
+   */
+  'evaluate.start': {
+    input: z.object({
+      runId: z.int(),
+      datasetId: z.int(),
+      part: splitPartSchema.nullable(),
+      step: z.int().min(0).optional(),
+      mapping: classMappingSchema.optional(),
+    }),
+    output: z.object({ taskId: z.int() }),
+  },
+  /**
+   * How right a run, or one of its sets, is on each slice of its dataset, and how right the run before was. `slices.save`: in the place of the one of that
+   * name; 'views.delete' takes it away. Throws 'not-found', 'bad-input' with the place that is not understood.
+   */
+  'slices.list': { input: ofPredictions, output: slicesSchema },
+  'slices.save': {
+    input: z.object({
+      datasetId: z.int(),
+      name: typedName,
+      query: queryTextSchema,
+      floor: z.number().min(0).max(1).nullable(),
+    }),
+    output: savedQuerySchema,
+  },
+  /** How their probabilities hold, and with a temperature that is fitted on the val part. */
+  'predictions.calibration': { input: ofPredictions, output: calibrationSchema },
+  'predictions.confusion': { input: ofPredictions, output: confusionSchema },
 
   /**
    * What a model sees in images that belong to no dataset: files, and folders with everything below them; hidden ones and what is no image left

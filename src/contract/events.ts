@@ -24,6 +24,7 @@ export const taskSchema = z.object({
     'preflight',
     'features',
     'map',
+    'evaluate',
   ]),
   label: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),

@@ -167,6 +167,7 @@ describe('migrations', () => {
         "921c65884b5d2643",
         "0da47f3c7fe2f79b",
         "687888d2ce3e0db3",
+        "9439ab2ccc70043c",
       ]
     `)
   })

@@ -9,6 +9,8 @@ export const imageChoiceSchema = z.union([
     query: queryTextSchema,
     /** Then the query is of the predictions of that run. */
     runId: z.int().optional(),
+    /** With `runId`: of this prediction set in place of the run's results. */
+    setId: z.int().optional(),
     /**
      * Only these places in the order of what it finds, uint32: first, end, first, end …, ascending, each end behind its range. Without them all that it
      * finds.

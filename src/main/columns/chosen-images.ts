@@ -18,11 +18,11 @@ export async function chosenImages(
   choice: ImageChoice,
 ): Promise<ChosenImages> {
   if ('imageIds' in choice) return { ids: Uint32Array.from(new Set(choice.imageIds)), predicted: null }
-  const { query, runId, places, stamp } = choice
+  const { query, runId, setId, places, stamp } = choice
   const found =
     runId === undefined
       ? await ofImages(columns, datasetId, query)
-      : await ofPredictions(columns, runId, query)
+      : await ofPredictions(columns, runId, query, setId)
   if (stamp !== undefined && stamp !== foundStamp(found.ids)) {
     throw new WorkbenchError(
       'busy',
@@ -50,8 +50,13 @@ async function ofImages(columns: Columns, datasetId: number, query: string): Pro
   return { ids: rows.map((row) => images.ids[row] ?? 0), predicted: null }
 }
 
-async function ofPredictions(columns: Columns, runId: number, query: string): Promise<ChosenImages> {
-  const { predictions, rows, classNames } = await columns.predictions(runId, query)
+async function ofPredictions(
+  columns: Columns,
+  runId: number,
+  query: string,
+  setId: number | undefined,
+): Promise<ChosenImages> {
+  const { predictions, rows, classNames } = await columns.predictions(runId, query, setId)
   const codes = predictions.numbers.get('predicted')
   return {
     ids: rows.map((row) => predictions.imageIds[row] ?? 0),

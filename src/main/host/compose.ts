@@ -28,12 +28,14 @@ import { imagesHandlers } from '../datasets/images'
 import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { createImages, type Images } from '../datasets/image-view'
+import { evaluateHandlers } from '../predict/evaluate-on'
 import { createPredictService, type PredictService } from '../predict/predict'
 import { preflightHandlers } from '../preflight/preflight'
 import { predictionsHandlers } from '../runs/predictions'
 import { createRunner } from '../training/runner'
 import { createSpeedProbe } from '../training/speed-probe'
 import { runsHandlers } from '../runs/runs'
+import { slicesHandlers } from '../runs/slices'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
 import { trainingHandlers } from '../training/training'
 import { viewsHandlers } from '../views/views'
@@ -187,8 +189,10 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...trainingHandlers(context, engine, runner, probe),
     ...runsHandlers(context),
     ...predictionsHandlers(context, columns),
+    ...slicesHandlers(context, columns),
     ...exportsHandlers(context),
     ...predict.handlers,
+    ...evaluateHandlers(context, predict),
     ...viewsHandlers(context),
   }
 

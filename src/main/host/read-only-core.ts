@@ -13,6 +13,7 @@ import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { predictionsHandlers } from '../runs/predictions'
 import { runsHandlers } from '../runs/runs'
+import { slicesHandlers } from '../runs/slices'
 import { createTasks } from '../tasks/tasks'
 import { openFeatures } from '../store/features'
 import { openStoreOrNone } from '../store/open'
@@ -51,6 +52,8 @@ export type ReadName =
   | 'predictions.list'
   | 'predictions.query'
   | 'predictions.confusion'
+  | 'predictions.sets'
+  | 'slices.list'
 
 /** A core's own `call` can stand in its place. */
 export type ReadCall = <N extends ReadName>(name: N, input: Input<N>) => Promise<Output<N>>
@@ -90,6 +93,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     ...runsHandlers(context),
     ...imagesHandlers(context, columns),
     ...predictionsHandlers(context, columns),
+    ...slicesHandlers(context, columns),
   }
   return {
     call: async (name, input) => {

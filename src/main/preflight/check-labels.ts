@@ -14,6 +14,7 @@ import { storedGroups } from '../store/preflight'
 import { readingStored, type StoredImage } from '../store/stored-images'
 import { createPace } from '../tasks/pace'
 import type { TaskWork } from '../tasks/tasks'
+import { keepOutOfFold } from './keep-out-of-fold'
 
 export interface LabelCheckParts {
   isTraining(): boolean
@@ -60,6 +61,7 @@ export async function checkLabels(
     await pace.between()
     step = search.next()
   }
+  await keepOutOfFold(context, datasetId, images, step.value, classes.length, () => pace.between())
   const doubts = findDoubts(step.value, labels, classes.length)
   putDoubts(
     db,

@@ -1,36 +1,58 @@
+import { WorkbenchError } from '../../contract/errors'
+import type { Prediction } from '../../contract/entities/run'
 import { withoutField } from '../../domain/query/edit'
 import { foundStamp } from '../columns/chosen-images'
 import { countCodes, histogram, packed } from '../columns/counts'
-import type { Columns } from '../columns/columns'
-import { confusion, listPredictions, newestEvaluated, predictionsOf } from '../store/predictions'
+import type { AllPredictions, Columns } from '../columns/columns'
+import { openableSets } from '../store/other-sets'
+import { getRun } from '../store/runs'
+import { predictionsAt } from '../store/prediction-set-read'
+import { listPredictions, newestEvaluated, predictionsOf } from '../store/predictions'
 import { classNamesOf } from '../store/splits'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
+import { createCalibrations } from './calibration'
+import { confusionOf } from './confusion'
+import { imageHistory } from './history'
 
 const binCount = 16
 
 export function predictionsHandlers({ db }: ServiceContext, columns: Columns): DomainHandlers<'predictions'> {
+  const calibration = createCalibrations(db, columns)
+
+  /** Of some rows of the columns, in the order given. */
+  function read(
+    runId: number,
+    setId: number | undefined,
+    { predictions }: Pick<AllPredictions, 'predictions'>,
+    rows: Uint32Array,
+  ): Prediction[] {
+    const pick = (values: Uint32Array): number[] => Array.from(rows, (row) => values[row] ?? 0)
+    return setId === undefined
+      ? predictionsOf(db, runId, pick(predictions.imageIds))
+      : predictionsAt(db, setId, pick(predictions.places))
+  }
+
   return {
     'predictions.list': async (input) => listPredictions(db, input),
-    'predictions.query': async ({ runId, query, offset, limit }) => {
-      const { predictions, rows } = await columns.predictions(runId, query)
-      const shown = rows.subarray(offset, offset + limit)
-      const ids = Array.from(shown, (row) => predictions.imageIds[row] ?? 0)
-      return { total: rows.length, predictions: predictionsOf(db, runId, ids) }
+    'predictions.query': async ({ runId, setId, query, offset, limit }) => {
+      const found = await columns.predictions(runId, query, setId)
+      const shown = found.rows.subarray(offset, offset + limit)
+      return { total: found.rows.length, predictions: read(runId, setId, found, shown) }
     },
-    'predictions.find': async ({ runId, query }) => {
-      const { predictions, images, imageRows, rows, classNames } = await columns.predictions(runId, query)
+    'predictions.find': async ({ runId, setId, query }) => {
+      const { predictions, images, imageRows, rows, classNames } = await columns.predictions(
+        runId,
+        query,
+        setId,
+      )
       const { numbers } = predictions
       const without = async (field: string) =>
-        (await columns.predictions(runId, withoutField(query, 'predictions', field))).rows
-      const ofAnyRank = await without('rank')
-      const ranks = countCodes(ofAnyRank, numbers.get('rank'), 6)
-      const top5 = ranks.reduce((sum, count) => sum + count, 0)
+        (await columns.predictions(runId, withoutField(query, 'predictions', field), setId)).rows
       return {
         stamp: foundStamp(rows.map((row) => predictions.imageIds[row] ?? 0)),
         ids: packed(rows, predictions.imageIds),
         aspects: packed(rows, images.aspects, imageRows),
-        rankCounts: { all: ofAnyRank.length, top5, beyond5: ofAnyRank.length - top5 },
         confidence: histogram(await without('confidence'), numbers.get('confidence'), binCount),
         labelCounts: countCodes(await without('label'), numbers.get('label'), classNames.length),
         predictedCounts: countCodes(await without('predicted'), numbers.get('predicted'), classNames.length),
@@ -50,6 +72,22 @@ export function predictionsHandlers({ db }: ServiceContext, columns: Columns): D
       )
       return { run: { id: run.id, name: run.name }, predictions }
     },
-    'predictions.confusion': async ({ runId }) => confusion(db, runId),
+    'predictions.counts': async ({ runId, setId, queries }) => {
+      const counts: (number | null)[] = []
+      for (const query of queries) {
+        try {
+          counts.push(await columns.countPredictions(runId, query, setId))
+        } catch (thrown) {
+          if (!(thrown instanceof WorkbenchError && thrown.code === 'bad-input')) throw thrown
+          counts.push(null)
+        }
+      }
+      return counts
+    },
+    'predictions.sets': async ({ runId }) => openableSets(db, getRun(db, runId).id),
+    'predictions.history': async (asked) => imageHistory(db, columns, asked),
+    'predictions.calibration': async ({ runId, setId }) => calibration(runId, setId),
+    'predictions.confusion': async ({ runId, setId }) =>
+      confusionOf(await columns.allPredictions(runId, setId)),
   }
 }

@@ -15,6 +15,7 @@ import { labelDoubtsSql } from './migrations/0013-label-doubts'
 import { featuresElsewhereSql } from './migrations/0014-features-elsewhere'
 import { savedQueriesSql } from './migrations/0015-saved-queries'
 import { versionDraftsSql } from './migrations/0016-version-drafts'
+import { otherSetsSql } from './migrations/0017-other-sets'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -36,6 +37,7 @@ export const migrations: readonly string[] = [
   featuresElsewhereSql,
   savedQueriesSql,
   versionDraftsSql,
+  otherSetsSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */

@@ -20,7 +20,6 @@ const nothing: FoundPredictions = {
   stamp: '',
   ids: new Uint32Array(),
   aspects: new Float32Array(),
-  rankCounts: { all: 0, top5: 0, beyond5: 0 },
   confidence: { from: 0, counts: [] },
   labelCounts: [],
   predictedCounts: [],
@@ -28,9 +27,13 @@ const nothing: FoundPredictions = {
 
 export class Predictions {
   readonly runId: number
+  /** null: the run's results. */
+  readonly setId: number | null
   run = $state.raw<Run | null>(null)
   confusion = $state.raw<Confusion | null>(null)
   found = $state.raw<FoundPredictions>(nothing)
+  /** Of the queries that were counted last. */
+  counts = $state.raw<Readonly<Record<string, number | undefined>>>({})
   loading = $state(true)
   /** Why the run cannot be shown. */
   runError = $state.raw<WireError | null>(null)
@@ -44,13 +47,15 @@ export class Predictions {
   /** Only the newest question may answer. */
   #question = 0
   #asked: string | null = null
+  #counted: readonly string[] = []
   /** The query of the list on the screen. */
   #shown: string | null = null
   /** The places that were in view last. */
   #range: readonly [first: number, end: number] = [0, 1]
 
-  constructor(runId: number) {
+  constructor(runId: number, setId: number | null = null) {
     this.runId = runId
+    this.setId = setId
   }
 
   /** The one at a place of the query's order; undefined until it is loaded. */
@@ -116,7 +121,7 @@ export class Predictions {
       const isAgain = query === this.#shown
       const rows = this.#pages(query)
       const [{ ids: packedIds, aspects, ...counts }] = await Promise.all([
-        app.call('predictions.find', { runId: this.runId, query }),
+        app.call('predictions.find', { ...this.#of(), query }),
         rows.need(...(isAgain ? this.#range : ([0, 1] as const))),
       ])
       const ids = unpackUint32(packedIds)
@@ -134,6 +139,22 @@ export class Predictions {
     if (question === this.#question) this.loading = false
   }
 
+  /** How many each of these would find; those that are not understood are left out. */
+  async count(queries: readonly string[]): Promise<void> {
+    const question = (this.#counted = queries)
+    try {
+      const counts = await app.call('predictions.counts', { ...this.#of(), queries: [...queries] })
+      if (question !== this.#counted) return
+      this.counts = Object.fromEntries(queries.map((query, at) => [query, counts[at] ?? undefined]))
+    } catch (thrown) {
+      if (question === this.#counted) this.error = toWireError(thrown)
+    }
+  }
+
+  #of(): { runId: number; setId?: number } {
+    return { runId: this.runId, ...(this.setId !== null && { setId: this.setId }) }
+  }
+
   /** Of the image in hand; where it has left the list, the place where it was. */
   #placeIn(ids: Uint32Array): number {
     const imageId = this.found.ids[this.selected]
@@ -144,7 +165,7 @@ export class Predictions {
   #pages(query: string): PagedList<Prediction> {
     return new PagedList(async (range) => {
       const { total, predictions } = await app.call('predictions.query', {
-        runId: this.runId,
+        ...this.#of(),
         query,
         ...range,
       })
@@ -161,7 +182,7 @@ export class Predictions {
     try {
       const [run, confusion] = await Promise.all([
         app.call('runs.get', { id: this.runId }),
-        app.call('predictions.confusion', { runId: this.runId }),
+        app.call('predictions.confusion', this.#of()),
       ])
       this.run = run
       this.confusion = confusion
