@@ -120,6 +120,12 @@ const rooms = [
     packages: [],
   },
   {
+    folder: 'main/ratings',
+    holds: 'what people say of predictions and labels',
+    rooms: ['app', 'columns', 'files', 'report', 'store'],
+    packages: ['node:'],
+  },
+  {
     folder: 'main/training',
     holds: 'plan, checks, start, feed, resume of a run',
     rooms: ['app', 'costs', 'engine', 'images', 'models', 'protocol', 'sources', 'store', 'tasks'],
@@ -157,6 +163,7 @@ const rooms = [
       'models',
       'predict',
       'preflight',
+      'ratings',
       'runs',
       'store',
       'tasks',

@@ -45,6 +45,15 @@ import {
   stepMetricSchema,
   trainRequestSchema,
 } from './entities/run'
+import {
+  answerSchema,
+  judgedImageSchema,
+  outcomeSchema,
+  ratingChoiceSchema,
+  ratingSchema,
+  ratingSlotSchema,
+  shownSchema,
+} from './entities/rating'
 import { predictionSetSchema, setPredictionSchema } from './entities/prediction-set'
 import { databaseCheckSchema, taskSchema } from './events'
 
@@ -473,6 +482,59 @@ export const endpoints = {
     output: predictionsFoundSchema,
   },
   'predictions.confusion': { input: z.object({ runId: z.int() }), output: confusionSchema },
+
+  /** The newest first. `runId`: only those of its predictions. */
+  'ratings.list': {
+    input: z.object({ runId: z.int().nullable().default(null) }),
+    output: z.array(ratingSchema),
+  },
+  /** Throws 'not-found'. */
+  'ratings.get': { input: id, output: ratingSchema },
+  /**
+   * Freezes what raters will see: the images, with what the run says of them now. `name` '' takes the run's. Throws 'not-found' where there is nothing
+   * to rate, 'bad-input'.
+   */
+  'ratings.start': {
+    input: z.object({
+      runId: z.int(),
+      name: typedName,
+      choice: ratingChoiceSchema,
+      shown: shownSchema,
+      controls: z.number().min(0).max(0.3).default(0.05),
+    }),
+    output: ratingSchema,
+  },
+  /** With all answers. */
+  'ratings.delete': { input: id, output: nothing },
+  /** What a rater sees at a place of their own order, from 0. */
+  'ratings.slot': {
+    input: z.object({ id: z.int(), rater: typedName, at: z.int().min(0) }),
+    output: ratingSlotSchema,
+  },
+  /** Keeps what they say of it; on disk when it answers. `choice` null takes it back. */
+  'ratings.answer': {
+    input: z.object({
+      id: z.int(),
+      rater: typedName,
+      at: z.int().min(0),
+      choice: z.enum(['first', 'second', 'both', 'neither', 'unsure']).nullable(),
+      freeLabel: z.string().max(200).default(''),
+      note: z.string().max(10_000).default(''),
+    }),
+    output: ratingSlotSchema,
+  },
+  /** The copy of an image that came with the rating's file; null: none did. */
+  'ratings.copy': {
+    input: z.object({ id: z.int(), position: z.int().min(0) }),
+    output: z.object({ mime: z.string(), base64: z.string() }).nullable(),
+  },
+  'ratings.classNames': { input: id, output: z.array(z.string()) },
+  'ratings.outcome': { input: id, output: outcomeSchema },
+  /** Its images with what was said; `verdict`: only the wrong predictions of which the raters together say so, 'none': those that nobody judged. */
+  'ratings.judged': {
+    input: z.object({ id: z.int(), verdict: answerSchema.or(z.literal('none')).optional(), ...page }),
+    output: z.object({ total: z.int(), images: z.array(judgedImageSchema) }),
+  },
 
   /**
    * What a model sees in images that belong to no dataset: files, and folders with everything below them; hidden ones and what is no image left

@@ -54,6 +54,8 @@ const coreEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('preflight-changed'), datasetId: z.int() }),
   /** Labels of a dataset were corrected, or a version took them in. */
   z.object({ type: z.literal('labels-changed'), summary: labelsSummarySchema }),
+  /** A rating was started, answered, merged or deleted. */
+  z.object({ type: z.literal('ratings-changed'), ratingId: z.int() }),
   /** A model was added, downloaded or removed. */
   z.object({ type: z.literal('models-changed') }),
   /** A prediction has rows up to `total` (exclusive). */

@@ -17,7 +17,10 @@ const mostFolderBytes = 255
  * The name without space at its ends. Throws 'bad-input' where none of it can be seen, where it holds what misleads the eye, is too long, or, of a
  * dataset or run, reads as the number or the address that lists show beside names.
  */
-export function typedName(text: string, of: 'dataset' | 'run' | 'folder' | 'file' | 'class' | 'tag'): string {
+export function typedName(
+  text: string,
+  of: 'dataset' | 'run' | 'folder' | 'file' | 'class' | 'tag' | 'rating' | 'rater',
+): string {
   const name = text.trim()
   const shortened = name.length > mostCharacters ? `${name.slice(0, 60)}…` : name
   const refuse = (reason: string, wayOut = 'Use letters, digits, spaces and symbols.'): never => {

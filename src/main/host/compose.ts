@@ -23,6 +23,7 @@ import { modelsHandlers } from '../models/models'
 import { createImages, type Images } from '../datasets/image-view'
 import { createPredictService, type PredictService } from '../predict/predict'
 import { preflightHandlers } from '../preflight/preflight'
+import { ratingsHandlers } from '../ratings/ratings'
 import { predictionsHandlers } from '../runs/predictions'
 import { createRunner } from '../training/runner'
 import { createSpeedProbe } from '../training/speed-probe'
@@ -147,6 +148,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...trainingHandlers(context, engine, runner, probe),
     ...runsHandlers(context),
     ...predictionsHandlers(context, columns),
+    ...ratingsHandlers(context, columns),
     ...exportsHandlers(context),
     ...predict.handlers,
   }

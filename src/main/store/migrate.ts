@@ -12,6 +12,7 @@ import { labelEventsSql } from './migrations/0010-label-events'
 import { preflightSql } from './migrations/0011-preflight'
 import { sourceOptionsSql } from './migrations/0012-source-options'
 import { labelDoubtsSql } from './migrations/0013-label-doubts'
+import { ratingsSql } from './migrations/0014-ratings'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -30,6 +31,7 @@ export const migrations: readonly string[] = [
   preflightSql,
   sourceOptionsSql,
   labelDoubtsSql,
+  ratingsSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */
