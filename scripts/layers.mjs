@@ -122,8 +122,8 @@ const rooms = [
   {
     folder: 'main/ratings',
     holds: 'what people say of predictions and labels',
-    rooms: ['app', 'columns', 'files', 'report', 'store'],
-    packages: ['node:'],
+    rooms: ['app', 'columns', 'files', 'report', 'store', 'tasks'],
+    packages: ['zod', 'node:'],
   },
   {
     folder: 'main/training',

@@ -528,6 +528,21 @@ export const endpoints = {
     input: z.object({ id: z.int(), position: z.int().min(0) }),
     output: z.object({ mime: z.string(), base64: z.string() }).nullable(),
   },
+  /**
+   * Writes the rating as one file, for a rater on another machine or for their answers to come back: with the answers so far, of `rater` alone where one is
+   * named, and `withImages` small copies of the images, for who has no dataset with them. A file that is no rating is never replaced ('not-allowed').
+   */
+  'ratings.export': {
+    input: z.object({
+      id: z.int(),
+      rater: typedName.nullable(),
+      path: absolutePath,
+      withImages: z.boolean().default(true),
+    }),
+    output: z.object({ taskId: z.int() }),
+  },
+  /** Takes such a file in: a new rating, or answers to one that is here; twice is once. The task's `resultId` is the rating, its note says what came. */
+  'ratings.import': { input: z.object({ path: absolutePath }), output: z.object({ taskId: z.int() }) },
   'ratings.classNames': { input: id, output: z.array(z.string()) },
   'ratings.outcome': { input: id, output: outcomeSchema },
   /** Its images with what was said; `verdict`: only the wrong predictions of which the raters together say so, 'none': those that nobody judged. */

@@ -21,6 +21,7 @@ export const taskSchema = z.object({
     'take-in',
     'move',
     'preflight',
+    'rating',
   ]),
   label: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),

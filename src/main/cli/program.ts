@@ -19,6 +19,7 @@ import { labelsCommand } from './labels-command'
 import { runMistakes } from './mistakes'
 import { modelsCommand } from './models-command'
 import { embedCommand, lossHelp, predictCommand } from './predict-commands'
+import { rateCommand } from './rate-command'
 import { runRuns } from './runs'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
@@ -110,6 +111,7 @@ export function createProgram(
     )
 
   program.addCommand(labelsCommand(start))
+  program.addCommand(rateCommand(start))
 
   withEngineOption(program.command('again'))
     .description('train a run again on its dataset as it is now, with the corrected labels')

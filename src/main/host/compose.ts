@@ -135,6 +135,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     return active?.datasetId === datasetId ? active.name : null
   }
   const labels = labelsHandlers(context)
+  const images = createImages(context, thumbnails, predict)
   const handlers: Handlers = {
     ...appHandlers(context),
     ...engineHandlers(engine),
@@ -148,7 +149,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...trainingHandlers(context, engine, runner, probe),
     ...runsHandlers(context),
     ...predictionsHandlers(context, columns),
-    ...ratingsHandlers(context, columns),
+    ...ratingsHandlers(context, columns, images.image),
     ...exportsHandlers(context),
     ...predict.handlers,
   }
@@ -175,7 +176,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
       return call(name, input as never)
     },
     subscribe,
-    image: createImages(context, thumbnails, predict).image,
+    image: images.image,
     upload: predict.upload,
     trainerProcessId: () => runner.processId(),
     close: () =>

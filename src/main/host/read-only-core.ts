@@ -9,6 +9,7 @@ import type { Handlers } from '../app/handlers'
 import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { predictionsHandlers } from '../runs/predictions'
+import { ratingsReading } from '../ratings/ratings'
 import { runsHandlers } from '../runs/runs'
 import { createTasks } from '../tasks/tasks'
 import { openStoreOrNone } from '../store/open'
@@ -44,6 +45,8 @@ export type ReadName =
   | 'runs.compared'
   | 'images.query'
   | 'predictions.list'
+  | 'ratings.list'
+  | 'ratings.outcome'
   | 'predictions.query'
   | 'predictions.confusion'
 
@@ -79,6 +82,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     ...runsHandlers(context),
     ...imagesHandlers(context, columns),
     ...predictionsHandlers(context, columns),
+    ...ratingsReading(context),
   }
   return {
     call: async (name, input) => {

@@ -1,21 +1,29 @@
 /** Ratings: what people say of predictions and labels. */
+import { basename } from 'node:path'
 import { typedName } from '../../domain/names'
 import type { DomainHandlers } from '../app/handlers'
+import { wholePath } from '../app/whole-path'
 import type { ServiceContext } from '../app/context'
 import type { Columns } from '../columns/columns'
 import { copyOf, deleteRating, getRatingRow, listRatingRows } from '../store/ratings'
+import { exportRating, type ShowImage } from './export-rating'
+import { importRating, type TakenIn } from './import-rating'
 import { judgedImages, ratingOf, withImageId } from './judged'
 import { outcomeOf } from './outcome'
 import { createSittings } from './sit'
 import { startRating } from './start-rating'
 
-export function ratingsHandlers(context: ServiceContext, columns: Columns): DomainHandlers<'ratings'> {
-  const { db, clock, emit } = context
+export function ratingsHandlers(
+  context: ServiceContext,
+  columns: Columns,
+  show: ShowImage,
+): DomainHandlers<'ratings'> {
+  const { db, clock, emit, tasks } = context
   const sittings = createSittings(db, clock)
   const changed = (ratingId: number): void => emit({ type: 'ratings-changed', ratingId })
 
   return {
-    'ratings.list': async ({ runId }) => listRatingRows(db, runId).map((row) => ratingOf(db, row)),
+    ...ratingsReading(context),
     'ratings.get': async ({ id }) => ratingOf(db, getRatingRow(db, id)),
     'ratings.start': async (asked) => {
       const name = asked.name.trim() === '' ? '' : typedName(asked.name, 'rating')
@@ -38,8 +46,26 @@ export function ratingsHandlers(context: ServiceContext, columns: Columns): Doma
       const copy = copyOf(db, id, position)
       return copy === null ? null : { mime: copy.mime, base64: Buffer.from(copy.bytes).toString('base64') }
     },
+    'ratings.export': async ({ id, rater, path, withImages }) => {
+      const { name } = getRatingRow(db, id)
+      const target = wholePath(path)
+      const taskId = tasks.start('rating', `Write the rating ${name}`, async (task) => {
+        await exportRating(db, show, { ratingId: id, rater, path: target, withImages }, task)
+        return id
+      })
+      return { taskId }
+    },
+    'ratings.import': async ({ path }) => {
+      const source = wholePath(path)
+      const taskId = tasks.start('rating', `Take in ${basename(source)}`, async (task) => {
+        const taken = await importRating(db, source, task)
+        task.progress({ phase: 'Done', done: 1, total: 1, note: takenWords(taken) })
+        changed(taken.ratingId)
+        return taken.ratingId
+      })
+      return { taskId }
+    },
     'ratings.classNames': async ({ id }) => getRatingRow(db, id).spec.classNames,
-    'ratings.outcome': async ({ id }) => outcomeOf(db, id),
     'ratings.judged': async ({ id, verdict, offset, limit }) => {
       const rating = getRatingRow(db, id)
       const wanted = judgedImages(db, id).filter(
@@ -53,4 +79,22 @@ export function ratingsHandlers(context: ServiceContext, columns: Columns): Doma
       }
     },
   }
+}
+
+/** Those that only look. */
+export function ratingsReading({
+  db,
+}: Pick<ServiceContext, 'db'>): Pick<DomainHandlers<'ratings'>, 'ratings.list' | 'ratings.outcome'> {
+  return {
+    'ratings.list': async ({ runId }) => listRatingRows(db, runId).map((row) => ratingOf(db, row)),
+    'ratings.outcome': async ({ id }) => outcomeOf(db, id),
+  }
+}
+
+function takenWords({ isNew, added, known, raters }: TakenIn): string {
+  const answers = (count: number): string => `${count} ${count === 1 ? 'answer' : 'answers'}`
+  const of = raters.length === 0 ? '' : ` of ${raters.join(', ')}`
+  const start = isNew ? 'A new rating' : 'A rating that was here'
+  if (added + known === 0) return `${start}, without answers.`
+  return `${start}: ${answers(added)} more${of}${known === 0 ? '' : `, ${answers(known)} known already`}.`
 }

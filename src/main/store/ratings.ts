@@ -83,7 +83,7 @@ export function insertRating(
 export function listRatingRows(db: Db, runId: number | null = null): RatingRow[] {
   return statement<StoredRow>(
     db,
-    `${selectRating} WHERE ?1 IS NULL OR run_id = ?1 ORDER BY created_at_ms DESC, id DESC`,
+    `${selectRating} WHERE coalesce(?, run_id, -1) = coalesce(run_id, -1) ORDER BY created_at_ms DESC, id DESC`,
   )
     .all(runId)
     .map(toRow)

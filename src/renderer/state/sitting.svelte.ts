@@ -47,7 +47,7 @@ export class Sitting {
   /** What was written to an answer that was given. */
   async note(note: string): Promise<void> {
     const { slot } = this
-    if (slot?.given == null) return
+    if (!slot?.given) return
     const { choice, freeLabel } = slot.given
     const kept = await this.#keep(slot, choice, { freeLabel, note })
     if (kept !== null) this.slot = kept
@@ -60,7 +60,7 @@ export class Sitting {
     if (slot.given === null) {
       if (slot.at === 0) return
       await this.#show(slot.at - 1)
-      if (this.slot?.given == null) return
+      if (!this.slot?.given) return
     }
     const now = this.slot
     const kept = now === null ? null : await this.#keep(now, null, {})
