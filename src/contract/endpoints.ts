@@ -21,6 +21,7 @@ import {
   splitPartSchema,
   tableColumnsSchema,
 } from './entities/dataset'
+import { calibrationSchema } from './entities/calibration'
 import { importPreviewSchema } from './entities/import-preview'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
 import { imageLabelSchema, labelChangeSchema, labelsSummarySchema, patchResultSchema } from './entities/label'
@@ -59,6 +60,8 @@ import { databaseCheckSchema, taskSchema } from './events'
 
 const id = z.object({ id: z.int() })
 const nothing = z.object({})
+/** `setId`: of this prediction set (a checkpoint, another part, another dataset) in place of the run's results. */
+const ofPredictions = z.object({ runId: z.int(), setId: z.int().optional() })
 const page = { offset: z.int().min(0), limit: z.int().min(1).max(5000) }
 /** Longer ones are refused by the calls themselves, in words. */
 const typedName = z.string().max(10_000)
@@ -473,15 +476,22 @@ export const endpoints = {
   },
   /** As 'images.query', of a run; a query that says nothing of right or wrong asks for the wrong ones, and without sort: the highest loss comes first. */
   'predictions.query': {
-    input: z.object({ runId: z.int(), query: queryTextSchema, ...page }),
+    input: ofPredictions.extend({ query: queryTextSchema, ...page }),
     output: z.object({ total: z.int(), predictions: z.array(predictionSchema) }),
   },
   /** All of what it finds. */
   'predictions.find': {
-    input: z.object({ runId: z.int(), query: queryTextSchema }),
+    input: ofPredictions.extend({ query: queryTextSchema }),
     output: predictionsFoundSchema,
   },
-  'predictions.confusion': { input: z.object({ runId: z.int() }), output: confusionSchema },
+  /** How many each of the queries finds; null where it is not understood. */
+  'predictions.counts': {
+    input: ofPredictions.extend({ queries: z.array(queryTextSchema).max(100) }),
+    output: z.array(z.int().nullable()),
+  },
+  /** How their probabilities hold, and with a temperature that is fitted on the val part. */
+  'predictions.calibration': { input: ofPredictions, output: calibrationSchema },
+  'predictions.confusion': { input: ofPredictions, output: confusionSchema },
 
   /** The newest first. `runId`: only those of its predictions. */
   'ratings.list': {

@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { packBlock } from '../../src/domain/prediction-set/block'
 import { createColumns, type Columns } from '../../src/main/columns/columns'
 import { imagePageSql } from '../../src/main/store/column-pages'
 import { setSplit } from '../../src/main/store/datasets'
 import type { LabelChange } from '../../src/contract/entities/label'
 import { addLabelEvents, addUndo } from '../../src/main/store/label-events'
 import { imageLayout } from '../../src/main/store/images'
+import { contentHashes } from '../../src/main/store/stored-images'
 import { insertPredictions, publishPredictions } from '../../src/main/store/predictions'
-import { nameResultSet, openPredictionSet } from '../../src/main/store/prediction-sets'
+import { nameResultSet } from '../../src/main/store/prediction-sets'
 import type { Db } from '../../src/main/store/statement'
+import { putDoubts } from '../../src/main/store/label-doubts'
+import { addPredictionSet } from '../store/support/prediction-set'
 import { addDataset, addRun, queryPlan, syntheticScan, temporaryStore } from '../store/support/home'
 
 /** Two classes of twenty images, 100 to 119 px wide; every fourth is turned; one of each has the bytes of the other. */
@@ -169,6 +170,10 @@ describe('queries about predictions', () => {
     ['is:any margin:0.39..0.5', 6],
     ['rank:top5', 8],
     ['rank:beyond5', 0],
+    ['rank:beyond10', 0],
+    ['worst<=5', 1],
+    ['is:any worst<=3', 3],
+    ['is:doubted', 0],
     ['is:any width>=110', 20],
     ['is:any same:classes', 2],
     ['is:any path:elm/', 20],
@@ -200,15 +205,45 @@ describe('queries about predictions', () => {
     }
     const fromRows = await Promise.all(texts.map((text) => ids(columns, text)))
     const shuffled = predictedRows(imageLayout(db, datasetId, {}).ids).reverse()
-    const shape = { classCount: 2, loss: 'softmax', hasScores: false } as const
-    const blocks = [packBlock(shape, shuffled.slice(0, 25), null), packBlock(shape, shuffled.slice(25), null)]
-    const facts = { part: 'test', kind: 'top', loss: 'softmax', classCount: 2, createdAtMs: 5 } as const
-    const set = openPredictionSet(db, { ...facts, runId, checkpointStep: 4, partCount: shuffled.length })
-    for (const block of blocks) set.append(block)
-    set.seal(createHash('sha256').update(Buffer.concat(blocks)).digest('hex'))
+    addPredictionSet(db, runId, shuffled, { step: 4, part: 'test', classCount: 2 })
     nameResultSet(db, runId, 'test', 4)
     const others = createColumns(db)
     expect(await Promise.all(texts.map((text) => ids(others, text)))).toEqual(fromRows)
+  })
+
+  it('are of one set where it is named, beside the results', async () => {
+    const { db, columns, datasetId, runId } = filled()
+    const some = predictedRows(imageLayout(db, datasetId, {}).ids).slice(0, 12)
+    const setId = addPredictionSet(db, runId, some, { step: 2, part: 'val', classCount: 2 })
+    expect((await columns.predictions(runId, 'is:any', setId)).rows).toHaveLength(12)
+    expect((await columns.predictions(runId, 'is:any')).rows).toHaveLength(40)
+    expect(await columns.countPredictions(runId, '', setId)).toBe(3)
+    await expect(columns.predictions(runId, '', 999)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('know the labels that were doubted, as long as the image has that label', async () => {
+    const { db, columns, datasetId, runId } = filled()
+    const { ids } = imageLayout(db, datasetId, {})
+    const hashes = contentHashes(db, [ids[7] ?? 0, ids[12] ?? 0, ids[30] ?? 0])
+    const doubts = hashes.map((contentHash) => ({
+      ...{ contentHash, label: 'elm', suggested: 'Oak tree' },
+      ...{ labelProbability: 0.01, suggestedProbability: 0.9 },
+    }))
+    putDoubts(db, datasetId, 1, doubts.reverse())
+    const found = async (text: string): Promise<number[]> => {
+      const { images, rows } = await columns.images(datasetId, text)
+      return [...rows].map((row) => ids.indexOf(images.ids[row] ?? 0))
+    }
+    expect(await found('is:doubted sort:doubt')).toEqual([12, 7])
+    expect(await found('doubt<=2')).toEqual([12])
+    expect((await columns.predictions(runId, 'is:any is:doubted')).rows).toHaveLength(2)
+    const writer = { atMs: 1, byWhom: 'me' }
+    addLabelEvents(db, datasetId, writer, [
+      { imageId: ids[12] ?? 0, change: { kind: 'label', className: 'Oak tree' }, fromClass: 'elm' },
+    ])
+    expect(await found('is:doubted')).toEqual([7])
+    putDoubts(db, datasetId, 2, [])
+    expect(await found('is:doubted')).toEqual([])
   })
 
   it('are of the newest results', async () => {

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { confusionSchema, predictionSchema } from '../../src/contract/entities/run'
+import { predictionSchema } from '../../src/contract/entities/run'
 import { z } from 'zod'
 import { imageLayout } from '../../src/main/store/images'
 import {
-  confusion,
-  confusionSql,
   dropUnpublished,
   insertPredictions,
   listPredictions,
@@ -88,20 +86,6 @@ describe('predictions', () => {
     expect(list({ filter: { which: 'right', labelIndex: 0, predictedIndex: 1 } })).toEqual([0])
   })
 
-  it('make a sparse confusion matrix', () => {
-    const { db, runId } = filled()
-    expect(confusionSchema.parse(confusion(db, runId))).toEqual({
-      classNames: ['elm', 'oak'],
-      cells: [
-        { labelIndex: 0, predictedIndex: 0, count: 16 },
-        { labelIndex: 0, predictedIndex: 1, count: 4 },
-        { labelIndex: 1, predictedIndex: 0, count: 4 },
-        { labelIndex: 1, predictedIndex: 1, count: 16 },
-      ],
-    })
-    expect(() => confusion(db, 999)).toThrowError(expect.objectContaining({ code: 'not-found' }))
-  })
-
   it('replace those of the same image, go with their run, and come all or none', () => {
     const { db, runId, ids } = filled()
     insertPredictions(db, runId, predicted(ids))
@@ -147,8 +131,5 @@ describe('predictions', () => {
     expect(cell).toContain('predictions_by_cell')
     expect(cell).not.toMatch(/SCAN|TEMP B-TREE/)
     expect(cellCount).toMatch(/COVERING INDEX predictions_by_cell/)
-    const grouped = queryPlan(db, confusionSql, runId)
-    expect(grouped).toMatch(/COVERING INDEX predictions_by_cell/)
-    expect(grouped).not.toMatch(/TEMP B-TREE/)
   })
 })

@@ -318,13 +318,12 @@ export const predictionSchema = z.object({
 })
 export type Prediction = z.infer<typeof predictionSchema>
 
-/** All that a query found, as columns, and how many it would find without what it says of rank, and of confidence. */
+/** All that a query found, as columns, and how many it would find without what it says of confidence, of the label, and of the prediction. */
 export const predictionsFoundSchema = z.object({
   /** uint32: of the images. */
   ids: packedSchema,
   /** float32: width ÷ height of each. */
   aspects: packedSchema,
-  rankCounts: z.object({ all: z.int(), top5: z.int(), beyond5: z.int() }),
   /** Equal bins of the confidence from `from` to 1, of which each has its lower end. */
   confidence: z.object({ from: z.number(), counts: z.array(z.int()) }),
   labelCounts: z.array(z.int()),

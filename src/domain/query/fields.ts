@@ -68,6 +68,7 @@ const corrections: Readonly<Record<string, Choice>> = {
   excluded: { column: 'excluded', codes: [1], help: 'it was excluded here' },
   noted: { column: 'noted', codes: [1], help: 'it has a note' },
   tagged: { column: 'tagged', codes: [1], help: 'it has a tag' },
+  doubted: { column: 'doubted', codes: [1], help: 'its label is likely wrong, by the last check of labels' },
 }
 const correctness: Readonly<Record<string, Choice>> = {
   wrong: { column: 'wrong', codes: [1], help: 'the prediction is not the label' },
@@ -198,6 +199,20 @@ const labelFields: readonly Field[] = [
   },
 ]
 
+/** What the last check of labels says of an image. */
+const doubtFields: readonly Field[] = [
+  {
+    name: 'doubt',
+    aliases: [],
+    subjects: seen,
+    type: number({}, true),
+    unit: '',
+    help: 'The place of the image among those whose labels are likely wrong, by the last check of labels; 1 is the surest.',
+    example: 'doubt<=20',
+    isSortable: true,
+  },
+]
+
 const imageFields: readonly Field[] = [
   {
     name: 'class',
@@ -283,12 +298,27 @@ const predictionFields: readonly Field[] = [
     isSortable: true,
   },
   {
+    name: 'worst',
+    aliases: [],
+    subjects: ['predictions'],
+    type: number({}, true),
+    unit: '',
+    help: 'The place of the image by loss among all of the part; 1 is the highest loss.',
+    example: 'worst<=100',
+    isSortable: true,
+  },
+  {
     name: 'rank',
     aliases: [],
     subjects: ['predictions'],
-    type: { kind: 'number', isWhole: true, units: {}, words: { top5: [1, 5], beyond5: [6, Infinity] } },
+    type: {
+      kind: 'number',
+      isWhole: true,
+      units: {},
+      words: { top5: [1, 5], beyond5: [6, Infinity], beyond10: [11, Infinity] },
+    },
     unit: '',
-    help: 'The place of the label among the classes by probability; 1 is the prediction. top5 and beyond5 are words for it.',
+    help: 'The place of the label among the classes by probability; 1 is the prediction. top5, beyond5 and beyond10 are words for it.',
     example: 'rank:2..5',
     isSortable: true,
   },
@@ -413,6 +443,7 @@ const fields: readonly Field[] = [
   ...imageFields,
   ...predictionFields,
   ...labelFields,
+  ...doubtFields,
   ...fileFields,
   ...runFields,
 ]

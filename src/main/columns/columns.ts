@@ -5,18 +5,21 @@ import { readQuery, type Vocabulary } from '../../domain/query/bind'
 import type { BoundQuery, Test } from '../../domain/query/bound'
 import type { Subject } from '../../domain/query/fields'
 import { currentSplit, runResults } from '../store/column-pages'
+import { splitOfSet } from '../store/evaluated-images'
 import { labelRevision } from '../store/label-events'
+import { getPredictionSet } from '../store/prediction-sets'
 import { classNamesOf } from '../store/splits'
 import type { Db } from '../store/statement'
-import { rowsOf } from './bits'
+import { askedColumns, type AskedColumns } from './asked-columns'
+import { countBits, rowsOf } from './bits'
 import { createColumnCache } from './column-cache'
 import { filterRows } from './filter'
 import { rowFinder, type ImageColumns } from './image-columns'
 import { labelColumns, type LabelColumns } from './label-columns'
 import { keptColumns } from './kept-columns'
-import { buildPredictionColumns, type PredictionColumns } from './prediction-columns'
+import { buildPredictionColumns, placesByLoss, type PredictionColumns } from './prediction-columns'
 import { sortRows } from './sort'
-import { noRow, type Column, type Table } from './table'
+import { noRow, type Column, type Numbers, type Table } from './table'
 
 export interface ImagesFound {
   readonly images: ImageColumns
@@ -25,13 +28,16 @@ export interface ImagesFound {
   readonly rows: Uint32Array
 }
 
-export interface PredictionsFound {
+export interface AllPredictions {
   readonly predictions: PredictionColumns
-  /** Of the run's version of the dataset. */
+  /** Of the version of the dataset that the predictions are of. */
   readonly images: ImageColumns
   /** The row of `images` of each prediction. */
   readonly imageRows: Uint32Array
   readonly classNames: readonly string[]
+}
+
+export interface PredictionsFound extends AllPredictions {
   /** Rows of `predictions`, in the order that was asked for. */
   readonly rows: Uint32Array
 }
@@ -39,7 +45,12 @@ export interface PredictionsFound {
 export interface Columns {
   /** Throws 'not-found', and 'bad-input' with the place for a text that is not understood. */
   images(datasetId: number, text: string): Promise<ImagesFound>
-  predictions(runId: number, text: string): Promise<PredictionsFound>
+  /** `setId`: of this prediction set in place of the run's results. Throws as 'images'. */
+  predictions(runId: number, text: string, setId?: number): Promise<PredictionsFound>
+  /** Right and wrong, without a query. Throws 'not-found'. */
+  allPredictions(runId: number, setId?: number): Promise<AllPredictions>
+  /** How many `predictions` would find. */
+  countPredictions(runId: number, text: string, setId?: number): Promise<number>
   /** Ends what is under way. */
   close(): Promise<void>
   /** When what is kept for the next core is written. */
@@ -77,6 +88,32 @@ export function createColumns(
   ): Promise<LabelColumns> =>
     cache.get(`labels ${split.splitId} ${revision}`, () => labelColumns(db, split, images, pause))
 
+  const askedOf = (
+    bound: BoundQuery,
+    split: Split,
+    images: ImageColumns,
+    revision: number,
+  ): Promise<AskedColumns> =>
+    askedColumns(db, bound, split, images, revision, pause, (key, make) => cache.get(key, make))
+
+  /** What a query about predictions is answered from; `key`: others have another. */
+  async function predictionTable(runId: number, text: string, setId: number | undefined) {
+    const run = predictionsSource(db, runId, setId)
+    const classNames = classNamesOf(db, run.splitId)
+    const bound = understood(text, 'predictions', { classNames })
+    const revision = labelRevision(db, run.datasetId)
+    const predictions = await cache.get(run.key, () => buildPredictionColumns(db, runId, setId, pause))
+    const images = await imagesOf(run)
+    const { rows: imageRows } = await cache.get(`${run.key} rows`, async () =>
+      sized(placesOf(predictions, images)),
+    )
+    const labels = await labelsOf(run, images, revision)
+    const asked = await askedOf(bound, run, images, revision)
+    const table = joined(predictions, images, imageRows, [labels.numbers, asked.numbers], labels)
+    const key = `${run.key} ${revision} ${asked.key} ${text}`
+    return { bound, classNames, predictions, images, imageRows, table, key }
+  }
+
   return {
     async images(datasetId, text) {
       const split = currentSplit(db, datasetId)
@@ -85,30 +122,36 @@ export function createColumns(
       const revision = labelRevision(db, datasetId)
       const images = await imagesOf(split)
       const labels = await labelsOf(split, images, revision)
-      const { rows } = await cache.get(`images ${split.splitId} ${revision} ${text}`, async () =>
-        sized(await ordered(withLabels(images.table, labels), bound, images, pause)),
-      )
+      const asked = await askedOf(bound, split, images, revision)
+      const key = `images ${split.splitId} ${revision} ${asked.key} ${text}`
+      const { rows } = await cache.get(key, async () => {
+        const table = withLabels(images.table, [labels.numbers, asked.numbers], labels)
+        return sized(await ordered(table, bound, images, pause))
+      })
       return { images, classNames, rows }
     },
 
-    async predictions(runId, text) {
-      const run = runResults(db, runId)
-      const classNames = classNamesOf(db, run.splitId)
-      const bound = understood(text, 'predictions', { classNames })
-      const revision = labelRevision(db, run.datasetId)
-      const key = `predictions ${runId} ${run.results}`
-      const predictions = await cache.get(key, () => buildPredictionColumns(db, runId, pause))
-      const images = await imagesOf(run)
-      const { rows: imageRows } = await cache.get(`${key} rows`, async () =>
-        sized(placesOf(predictions, images)),
-      )
-      const labels = await labelsOf(run, images, revision)
-      const table = joined(predictions, images, imageRows, labels)
-      const { rows } = await cache.get(`${key} ${revision} ${text}`, async () => {
+    async predictions(runId, text, setId) {
+      const { bound, table, key, ...found } = await predictionTable(runId, text, setId)
+      const { rows } = await cache.get(key, async () => {
         const order = bound.order.length > 0 ? bound.order : [{ column: 'loss', descending: true }]
-        return sized(await ordered(table, { ...bound, order }, images, pause))
+        return sized(await ordered(table, { ...bound, order }, found.images, pause))
       })
-      return { predictions, images, imageRows, classNames, rows }
+      return { ...found, rows }
+    },
+
+    async allPredictions(runId, setId) {
+      const { predictions, images, imageRows, classNames } = await predictionTable(runId, '', setId)
+      return { predictions, images, imageRows, classNames }
+    },
+
+    async countPredictions(runId, text, setId) {
+      const { bound, table, key } = await predictionTable(runId, text, setId)
+      const { count } = await cache.get(`count ${key}`, async () => ({
+        count: countBits(await filterRows(table, bound.test, pause)),
+        byteCount: 8,
+      }))
+      return count
     },
 
     idle: () => kept.idle(),
@@ -117,6 +160,24 @@ export function createColumns(
       return kept.idle()
     },
   }
+}
+
+interface Split {
+  readonly datasetId: number
+  readonly splitId: number
+}
+
+/** Which version of a dataset the predictions are of, and the key of what is made of them. */
+function predictionsSource(db: Db, runId: number, setId: number | undefined): Split & { key: string } {
+  if (setId === undefined) {
+    const { datasetId, splitId, results } = runResults(db, runId)
+    return { datasetId, splitId, key: `predictions ${runId} ${results}` }
+  }
+  // Throws where there is none, or it is not whole.
+  const { id } = getPredictionSet(db, setId)
+  const split = splitOfSet(db, id) ?? { datasetId: 0, splitId: 0 }
+  // A sealed set never changes.
+  return { ...split, key: `set ${id}` }
 }
 
 function sized(rows: Uint32Array) {
@@ -167,32 +228,44 @@ function placesOf({ imageIds }: PredictionColumns, images: ImageColumns): Uint32
   return rows
 }
 
-function withLabels(table: Table, labels: LabelColumns): Table {
+type Named = ReadonlyMap<string, Numbers>
+
+function withLabels(table: Table, beside: readonly Named[], labels: LabelColumns): Table {
   return {
     ...table,
     labels,
     column(name) {
-      const values = labels.numbers.get(name)
+      const values = firstOf(beside, name)
       return values === undefined ? table.column(name) : { values, rows: null }
     },
   }
 }
 
+/** `beside`: columns of the rows of `images`. */
 function joined(
   predictions: PredictionColumns,
   images: ImageColumns,
   imageRows: Uint32Array,
+  beside: readonly Named[],
   labels: LabelColumns,
 ): Table {
   return {
     rowCount: predictions.rowCount,
     labels,
     column(name) {
-      const own = predictions.numbers.get(name)
+      const own = name === 'worst' ? placesByLoss(predictions) : predictions.numbers.get(name)
       if (own !== undefined) return { values: own, rows: null }
-      const values = labels.numbers.get(name) ?? images.numbers.get(name)
+      const values = firstOf([...beside, images.numbers], name)
       return values === undefined ? null : { values, rows: imageRows }
     },
     paths: { column: images.paths, rows: imageRows },
   }
+}
+
+function firstOf(maps: readonly Named[], name: string): Numbers | undefined {
+  for (const map of maps) {
+    const values = map.get(name)
+    if (values !== undefined) return values
+  }
+  return undefined
 }

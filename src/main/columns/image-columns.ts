@@ -132,6 +132,18 @@ export function rowFinder({ ids, byId }: Pick<ImageColumns, 'ids' | 'byId'>): (i
   }
 }
 
+/** The row of one image; null where it is not among them. */
+export function rowOfId({ ids, byId }: Pick<ImageColumns, 'ids' | 'byId'>, id: number): number | null {
+  let [low, high] = [0, byId.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((ids[byId[middle] ?? 0] ?? 0) < id) low = middle + 1
+    else high = middle
+  }
+  const row = byId[low]
+  return row !== undefined && ids[row] === id ? row : null
+}
+
 async function sameBytes(
   db: Db,
   splitId: number,

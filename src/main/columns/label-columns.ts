@@ -6,7 +6,7 @@ import { imagesOfContent } from '../store/column-pages'
 import { labelLog, storedLabels } from '../store/label-events'
 import type { Db } from '../store/statement'
 import { noBits, setBit, type Bits } from './bits'
-import type { ImageColumns } from './image-columns'
+import { rowOfId, type ImageColumns } from './image-columns'
 import type { Numbers } from './table'
 
 export interface LabelColumns {
@@ -36,7 +36,7 @@ export async function labelColumns(
   for (const state of labelLog(db, datasetId).states.values()) {
     const { contentHash } = state.image
     for (const { id, key } of imagesOfContent(db, datasetId, splitId, contentHash)) {
-      const row = rowOf(images, id)
+      const row = rowOfId(images, id)
       if (row !== null && stateOf({ key, contentHash }) === state) said.push({ row, state })
     }
     if (++seen % pageStates === 0) await pause()
@@ -63,16 +63,4 @@ export async function labelColumns(
     },
     byteCount: names.length * rowCount,
   }
-}
-
-/** Ids are ascending by `byId`. */
-function rowOf({ ids, byId }: Pick<ImageColumns, 'ids' | 'byId'>, id: number): number | null {
-  let [low, high] = [0, byId.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((ids[byId[middle] ?? 0] ?? 0) < id) low = middle + 1
-    else high = middle
-  }
-  const row = byId[low]
-  return row !== undefined && ids[row] === id ? row : null
 }

@@ -1,7 +1,7 @@
-/** The predictions of a run as columns, in the order of the images' ids. */
+/** The predictions of a run, or of one set, as columns, in the order of the images' ids. */
 import { topOfRow } from '../../domain/prediction-set/judge'
 import { predictionCount, predictionPage } from '../store/column-pages'
-import { blockAt, resultBlocks } from '../store/prediction-set-read'
+import { blockAt, blocksOfSet, resultBlocks } from '../store/prediction-set-read'
 import type { Db } from '../store/statement'
 import { firstRows } from './bits'
 import { sortRows } from './sort'
@@ -11,16 +11,19 @@ export interface PredictionColumns {
   readonly rowCount: number
   readonly imageIds: Uint32Array
   readonly numbers: ReadonlyMap<string, Numbers>
+  /** Of each row in the order of its evaluation; where the rows come from no set, its own. */
+  readonly places: Uint32Array
   readonly byteCount: number
 }
 
-/** From the blocks of the run's set, which are columns already; from its rows where its results are in no set. */
+/** From the blocks of the set, which are columns already; from the run's rows where its results are in no set. */
 export async function buildPredictionColumns(
   db: Db,
   runId: number,
+  setId: number | undefined,
   pause: () => Promise<void>,
 ): Promise<PredictionColumns> {
-  const blocks = resultBlocks(db, runId)
+  const blocks = setId === undefined ? resultBlocks(db, runId) : blocksOfSet(db, setId)
   const drafted =
     blocks === null
       ? await fromRows(db, runId, pause)
@@ -28,16 +31,31 @@ export async function buildPredictionColumns(
   const draft = inOrder(drafted)
   const wrong = new Uint8Array(draft.imageIds.length)
   for (let row = 0; row < wrong.length; row++) wrong[row] = draft.label[row] === draft.predicted[row] ? 0 : 1
-  const { imageIds, ...columns } = draft
+  const { imageIds, places, ...columns } = draft
   const numbers = new Map<string, Numbers>([...Object.entries(columns), ['wrong', wrong]])
-  let byteCount = imageIds.byteLength
+  let byteCount = imageIds.byteLength + places.byteLength
   for (const values of numbers.values()) byteCount += values.byteLength
-  return { rowCount: imageIds.length, imageIds, numbers, byteCount }
+  return { rowCount: imageIds.length, imageIds, numbers, places, byteCount }
+}
+
+const byLoss = new WeakMap<PredictionColumns, Uint32Array>()
+
+/** The place of each row by loss, from 1, the highest first. Made when it is asked for. */
+export function placesByLoss(predictions: PredictionColumns): Uint32Array | undefined {
+  const known = byLoss.get(predictions)
+  const values = predictions.numbers.get('loss')
+  if (known !== undefined || values === undefined) return known
+  const places = new Uint32Array(predictions.rowCount)
+  const rows = sortRows(firstRows(places.length), { values, rows: null }, true)
+  for (let at = 0; at < rows.length; at++) places[rows[at] ?? 0] = at + 1
+  byLoss.set(predictions, places)
+  return places
 }
 
 function newDraft(count: number) {
   return {
     imageIds: new Uint32Array(count),
+    places: firstRows(count),
     label: new Uint32Array(count),
     predicted: new Uint32Array(count),
     rank: new Uint32Array(count),

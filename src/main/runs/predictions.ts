@@ -1,38 +1,71 @@
+import { WorkbenchError } from '../../contract/errors'
+import type { Prediction } from '../../contract/entities/run'
 import { withoutField } from '../../domain/query/edit'
 import { countCodes, histogram, packed } from '../columns/counts'
-import type { Columns } from '../columns/columns'
-import { confusion, listPredictions, predictionsOf } from '../store/predictions'
+import type { AllPredictions, Columns } from '../columns/columns'
+import { predictionsAt } from '../store/prediction-set-read'
+import { listPredictions, predictionsOf } from '../store/predictions'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
+import { createCalibrations } from './calibration'
+import { confusionOf } from './confusion'
 
 const binCount = 16
 
 export function predictionsHandlers({ db }: ServiceContext, columns: Columns): DomainHandlers<'predictions'> {
+  const calibration = createCalibrations(db, columns)
+
+  /** Of some rows of the columns, in the order given. */
+  function read(
+    runId: number,
+    setId: number | undefined,
+    { predictions }: Pick<AllPredictions, 'predictions'>,
+    rows: Uint32Array,
+  ): Prediction[] {
+    const pick = (values: Uint32Array): number[] => Array.from(rows, (row) => values[row] ?? 0)
+    return setId === undefined
+      ? predictionsOf(db, runId, pick(predictions.imageIds))
+      : predictionsAt(db, setId, pick(predictions.places))
+  }
+
   return {
     'predictions.list': async (input) => listPredictions(db, input),
-    'predictions.query': async ({ runId, query, offset, limit }) => {
-      const { predictions, rows } = await columns.predictions(runId, query)
-      const shown = rows.subarray(offset, offset + limit)
-      const ids = Array.from(shown, (row) => predictions.imageIds[row] ?? 0)
-      return { total: rows.length, predictions: predictionsOf(db, runId, ids) }
+    'predictions.query': async ({ runId, setId, query, offset, limit }) => {
+      const found = await columns.predictions(runId, query, setId)
+      const shown = found.rows.subarray(offset, offset + limit)
+      return { total: found.rows.length, predictions: read(runId, setId, found, shown) }
     },
-    'predictions.find': async ({ runId, query }) => {
-      const { predictions, images, imageRows, rows, classNames } = await columns.predictions(runId, query)
+    'predictions.find': async ({ runId, setId, query }) => {
+      const { predictions, images, imageRows, rows, classNames } = await columns.predictions(
+        runId,
+        query,
+        setId,
+      )
       const { numbers } = predictions
       const without = async (field: string) =>
-        (await columns.predictions(runId, withoutField(query, 'predictions', field))).rows
-      const ofAnyRank = await without('rank')
-      const ranks = countCodes(ofAnyRank, numbers.get('rank'), 6)
-      const top5 = ranks.reduce((sum, count) => sum + count, 0)
+        (await columns.predictions(runId, withoutField(query, 'predictions', field), setId)).rows
       return {
         ids: packed(rows, predictions.imageIds),
         aspects: packed(rows, images.aspects, imageRows),
-        rankCounts: { all: ofAnyRank.length, top5, beyond5: ofAnyRank.length - top5 },
         confidence: histogram(await without('confidence'), numbers.get('confidence'), binCount),
         labelCounts: countCodes(await without('label'), numbers.get('label'), classNames.length),
         predictedCounts: countCodes(await without('predicted'), numbers.get('predicted'), classNames.length),
       }
     },
-    'predictions.confusion': async ({ runId }) => confusion(db, runId),
+    'predictions.counts': async ({ runId, setId, queries }) => {
+      const counts: (number | null)[] = []
+      for (const query of queries) {
+        try {
+          counts.push(await columns.countPredictions(runId, query, setId))
+        } catch (thrown) {
+          if (!(thrown instanceof WorkbenchError && thrown.code === 'bad-input')) throw thrown
+          counts.push(null)
+        }
+      }
+      return counts
+    },
+    'predictions.calibration': async ({ runId, setId }) => calibration(runId, setId),
+    'predictions.confusion': async ({ runId, setId }) =>
+      confusionOf(await columns.allPredictions(runId, setId)),
   }
 }

@@ -1,6 +1,7 @@
 /** Reading what a sealed prediction set holds: whole, held to its hash, or a page of it. */
 import { createHash } from 'node:crypto'
 import type { SetPrediction } from '../../contract/entities/prediction-set'
+import type { Prediction } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { readBlock, type PredictionBlock } from '../../domain/prediction-set/block'
 import { judge, topOfRow } from '../../domain/prediction-set/judge'
@@ -62,7 +63,43 @@ export function resultBlocks(db: Db, runId: number): { setId: number; rowCounts:
      WHERE runs.id = ? AND sha256 IS NOT NULL`,
   ).get(runId)
   if (set?.id === undefined || set.id === null) return null
-  return { setId: set.id, rowCounts: positionsOf(db, set.id).map(({ row_count }) => row_count) }
+  return blocksOfSet(db, set.id)
+}
+
+export function blocksOfSet(db: Db, setId: number): { setId: number; rowCounts: readonly number[] } {
+  return { setId, rowCounts: positionsOf(db, setId).map(({ row_count }) => row_count) }
+}
+
+/** What a set says of some of its rows, by their places in the order of the evaluation; in the order given. Reads each block once. */
+export function predictionsAt(db: Db, setId: number, places: readonly number[]): Prediction[] {
+  const found = new Map<number, Prediction>()
+  const image = statement<{ path: string; aspect: number }>(
+    db,
+    'SELECT path, 1.0 * width_px / height_px AS aspect FROM images WHERE id = ?',
+  )
+  const wanted = [...places].sort((a, b) => a - b)
+  let [first, at] = [0, 0]
+  for (const { position, row_count: count } of positionsOf(db, setId)) {
+    const block = (wanted[at] ?? Infinity) < first + count ? blockAt(db, setId, position) : null
+    for (; block !== null && at < wanted.length && (wanted[at] ?? 0) < first + count; at++) {
+      const row = (wanted[at] ?? 0) - first
+      const judged = judge(block, row, block.labels[row] ?? 0)
+      const { imageId, labelIndex, predictedIndex, loss, labelRank, labelProbability } = judged
+      const known = image.get(imageId)
+      if (known === undefined) continue
+      found.set(wanted[at] ?? 0, {
+        ...known,
+        ...{ imageId, labelIndex, predictedIndex },
+        // Under the label of the evaluation they are all there.
+        loss: loss ?? NaN,
+        labelRank: labelRank ?? 0,
+        labelProbability: labelProbability ?? NaN,
+        top: topOfRow(block, row, topCount),
+      })
+    }
+    first += count
+  }
+  return places.flatMap((place) => found.get(place) ?? [])
 }
 
 export function blockAt(db: Db, setId: number, position: number): PredictionBlock {

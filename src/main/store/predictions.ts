@@ -1,8 +1,6 @@
 /** Predictions: each evaluated image with its top five, loss and rank of the label. */
-import type { Confusion, Prediction, PredictionFilter, PredictionOrder } from '../../contract/entities/run'
-import { WorkbenchError } from '../../contract/errors'
+import type { Prediction, PredictionFilter, PredictionOrder } from '../../contract/entities/run'
 import type { PredictionRow } from '../protocol/messages'
-import { classNamesOf } from './splits'
 import { inTransaction, statement, type Db } from './statement'
 import { packTop, unpackTop } from './top-list'
 
@@ -123,18 +121,6 @@ export function predictionsOf(db: Db, runId: number, imageIds: readonly number[]
     return row === undefined ? [] : [toPrediction(row)]
   })
 }
-
-/** Throws 'not-found'. */
-export function confusion(db: Db, runId: number): Confusion {
-  const run = statement<{ split_id: number }>(db, 'SELECT split_id FROM runs WHERE id = ?').get(runId)
-  if (run === undefined) throw new WorkbenchError('not-found', `There is no run with the number ${runId}.`)
-  const cells = statement<Confusion['cells'][number]>(db, confusionSql).all(runId)
-  return { classNames: classNamesOf(db, run.split_id), cells }
-}
-
-export const confusionSql = `
-  SELECT label_index AS labelIndex, predicted_index AS predictedIndex, count(*) AS count
-  FROM predictions WHERE run_id = ? GROUP BY label_index, predicted_index ORDER BY label_index, predicted_index`
 
 interface StoredPrediction {
   image_id: number

@@ -16,7 +16,6 @@ export interface FoundPredictions extends Omit<PredictionsFound, 'ids' | 'aspect
 const nothing: FoundPredictions = {
   ids: new Uint32Array(),
   aspects: new Float32Array(),
-  rankCounts: { all: 0, top5: 0, beyond5: 0 },
   confidence: { from: 0, counts: [] },
   labelCounts: [],
   predictedCounts: [],
@@ -24,9 +23,13 @@ const nothing: FoundPredictions = {
 
 export class Predictions {
   readonly runId: number
+  /** null: the run's results. */
+  readonly setId: number | null
   run = $state.raw<Run | null>(null)
   confusion = $state.raw<Confusion | null>(null)
   found = $state.raw<FoundPredictions>(nothing)
+  /** Of the queries that were counted last. */
+  counts = $state.raw<Readonly<Record<string, number | undefined>>>({})
   loading = $state(true)
   /** Why the run cannot be shown. */
   runError = $state.raw<WireError | null>(null)
@@ -38,9 +41,11 @@ export class Predictions {
   /** Only the newest question may answer. */
   #question = 0
   #asked: string | null = null
+  #counted: readonly string[] = []
 
-  constructor(runId: number) {
+  constructor(runId: number, setId: number | null = null) {
     this.runId = runId
+    this.setId = setId
   }
 
   /** The one at a place of the query's order; undefined until it is loaded. */
@@ -83,7 +88,7 @@ export class Predictions {
     this.#asked = query
     this.loading = true
     try {
-      const { ids, aspects, ...counts } = await app.call('predictions.find', { runId: this.runId, query })
+      const { ids, aspects, ...counts } = await app.call('predictions.find', { ...this.#of(), query })
       if (question !== this.#question) return
       this.#rows = this.#pages(query)
       this.found = { ids: unpackUint32(ids), aspects: unpackFloat32(aspects), ...counts }
@@ -94,10 +99,26 @@ export class Predictions {
     if (question === this.#question) this.loading = false
   }
 
+  /** How many each of these would find; those that are not understood are left out. */
+  async count(queries: readonly string[]): Promise<void> {
+    const question = (this.#counted = queries)
+    try {
+      const counts = await app.call('predictions.counts', { ...this.#of(), queries: [...queries] })
+      if (question !== this.#counted) return
+      this.counts = Object.fromEntries(queries.map((query, at) => [query, counts[at] ?? undefined]))
+    } catch (thrown) {
+      if (question === this.#counted) this.error = toWireError(thrown)
+    }
+  }
+
+  #of(): { runId: number; setId?: number } {
+    return { runId: this.runId, ...(this.setId !== null && { setId: this.setId }) }
+  }
+
   #pages(query: string): PagedList<Prediction> {
     return new PagedList(async (range) => {
       const { total, predictions } = await app.call('predictions.query', {
-        runId: this.runId,
+        ...this.#of(),
         query,
         ...range,
       })
@@ -114,7 +135,7 @@ export class Predictions {
     try {
       const [run, confusion] = await Promise.all([
         app.call('runs.get', { id: this.runId }),
-        app.call('predictions.confusion', { runId: this.runId }),
+        app.call('predictions.confusion', this.#of()),
       ])
       this.run = run
       this.confusion = confusion

@@ -73,7 +73,7 @@ describe('completion', () => {
     expect(labels('label:Iris,col')).toEqual(['Colts Foot'])
     expect(labels('is:r')).toContain('right')
     expect(labels('sort:-lo')).toEqual(['loss', '-loss'])
-    expect(labels('rank:')).toEqual(['top5', 'beyond5'])
+    expect(labels('rank:')).toEqual(['top5', 'beyond5', 'beyond10'])
     expect(labels('loss>')).toEqual([])
   })
 })

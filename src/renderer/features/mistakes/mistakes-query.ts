@@ -1,8 +1,16 @@
-/** What the clicks of the screen put into its query: `label:Iris predicted:Daisy rank:top5`. Pure. */
+/** What the clicks of the screen put into its query: `label:Iris predicted:Daisy confidence>=0.9`. Pure. */
 import type { Prediction } from '../../../contract/entities/run'
-import { setOneOf, setSort, setWord, toggleValue, valuesOf, type Change } from '../../../domain/query/edit'
+import {
+  setOneOf,
+  setSort,
+  setWord,
+  toggleValue,
+  valuesOf,
+  withoutField,
+  type Change,
+} from '../../../domain/query/edit'
 import { parseQuery } from '../../../domain/query/parse'
-import { printWord } from '../../../domain/query/print'
+import { printQuery, printWord } from '../../../domain/query/print'
 
 export const correctness = ['wrong', 'right', 'any'] as const
 export type Correctness = (typeof correctness)[number]
@@ -17,7 +25,7 @@ export function withCorrectness(query: string, which: Correctness): string {
   return setOneOf(query, 'predictions', 'is', correctness, which === 'wrong' ? null : which)
 }
 
-export const orders = ['-loss', '-confidence', 'path'] as const
+export const orders = ['-loss', '-confidence', 'margin', 'path'] as const
 export type Order = (typeof orders)[number]
 
 /** null: another order than the screen offers. */
@@ -32,16 +40,32 @@ export function withOrder(query: string, order: Order): string {
   return setSort(query, { field: order.replace('-', ''), descending: order.startsWith('-') })
 }
 
-export const rankGroups = ['all', 'top5', 'beyond5'] as const
-export type RankGroup = (typeof rankGroups)[number]
+/** Lists that are worth a look, each a query of its own. */
+export const lists = ['all', 'top5', 'beyond10', 'losses', 'confident', 'close', 'doubted'] as const
+export type List = (typeof lists)[number]
 
-export function rankOf(query: string): RankGroup {
-  const { asked } = valuesOf(query, 'predictions', 'rank')
-  return rankGroups.find((group) => asked.length === 1 && asked[0] === group) ?? 'all'
+const listWords: Readonly<Record<List, string>> = {
+  all: '',
+  top5: 'rank:top5',
+  beyond10: 'rank:beyond10',
+  losses: 'is:any worst<=50',
+  confident: 'confidence>=0.9 sort:-confidence',
+  close: 'is:any margin<0.1 sort:margin',
+  doubted: 'is:any is:doubted sort:doubt',
 }
 
-export function withRank(query: string, group: RankGroup): string {
-  return setWord(query, 'predictions', 'rank', group === 'all' ? '' : `rank:${group}`)
+/** The list within what else the query says: of classes, paths, sizes. */
+export function withList(query: string, list: List): string {
+  const fields = ['rank', 'worst', 'confidence', 'margin']
+  const others = fields.reduce((text, field) => withoutField(text, 'predictions', field), query)
+  const bare = setOneOf(setSort(others, null), 'predictions', 'is', [...correctness, 'doubted'], null)
+  return printQuery(parseQuery(`${bare} ${listWords[list]}`).query)
+}
+
+/** null: none of them. */
+export function listOf(query: string): List | null {
+  const text = printQuery(parseQuery(query).query)
+  return lists.find((list) => withList(query, list) === text) ?? null
 }
 
 /** The bin that the query is of, by its bounds as they are written. */

@@ -7,11 +7,12 @@ import {
   onlyClass,
   orderOf,
   pairQuery,
-  rankOf,
+  listOf,
+  lists,
   withCorrectness,
   withOrder,
   withRange,
-  withRank,
+  withList,
 } from '../../../../src/renderer/features/mistakes/mistakes-query'
 
 describe('what clicks put into the query', () => {
@@ -35,9 +36,11 @@ describe('what clicks put into the query', () => {
   })
 
   it('says the rank of the label', () => {
-    expect(withRank('loss>2 rank:3', 'top5')).toBe('loss>2 rank:top5')
-    expect(withRank('rank:top5', 'all')).toBe('')
-    expect(['rank:top5', 'rank:3', ''].map(rankOf)).toEqual(['top5', 'all', 'all'])
+    expect(withList('label:Iris loss>2 rank:3', 'top5')).toBe('label:Iris loss>2 rank:top5')
+    expect(withList('rank:top5', 'all')).toBe('')
+    expect(withList('is:turned is:right', 'doubted')).toBe('is:turned is:any is:doubted sort:doubt')
+    for (const list of lists) expect(listOf(withList('label:Iris', list))).toBe(list)
+    expect(['rank:top5', 'rank:3', 'is:right', ''].map(listOf)).toEqual(['top5', null, null, 'all'])
   })
 
   it('says a bar of the histogram, and takes it back the second time', () => {

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { coverageOf, reliabilityOf } from '../../../src/domain/statistics/reliability'
+import { figuresAt, fitTemperature, type ScoredRows } from '../../../src/domain/statistics/temperature'
+import { classFigures, meanFigures } from '../../../src/domain/statistics/per-class'
+
+interface Reference {
+  readonly calibration: {
+    readonly logits: readonly (readonly number[])[]
+    readonly labels: readonly number[]
+    readonly nll: number
+    readonly ece15: number
+    readonly brier: number
+    readonly temperature: number
+    readonly nllScaled: number
+    readonly ece15Scaled: number
+  }
+  readonly coverage: {
+    readonly aurc: number
+    readonly accuracyAtCoverage: Readonly<Record<string, number>>
+  }
+  readonly perClass: {
+    readonly precision: readonly number[]
+    readonly recall: readonly number[]
+    readonly f1: readonly number[]
+    readonly support: readonly number[]
+    readonly macroF1: number
+    readonly balancedAccuracy: number
+  }
+}
+
+/** Made with SciPy and scikit-learn. */
+const reference = JSON.parse(
+  readFileSync(new URL('../../fixtures/reference/statistics.json', import.meta.url), 'utf8'),
+) as Reference
+const { logits, labels, ...figures } = reference.calibration
+
+function rowsOf(loss: ScoredRows['loss'] = 'softmax'): ScoredRows {
+  return {
+    ...{ count: logits.length, classCount: 6, loss },
+    label: (row) => labels[row] ?? 0,
+    read: (row, into) => into.set(logits[row] ?? []),
+  }
+}
+
+function run<Result>(steps: Generator<void, Result>): Result {
+  let step = steps.next()
+  while (step.done !== true) step = steps.next()
+  return step.value
+}
+
+describe('calibration', () => {
+  it('has the loss, the Brier score and the calibration error of the reference', () => {
+    const { nll, brier, confidences, right } = run(figuresAt(rowsOf(), 1))
+    expect(nll).toBeCloseTo(figures.nll, 9)
+    expect(brier).toBeCloseTo(figures.brier, 9)
+    const { bins, ece } = reliabilityOf(confidences, right)
+    expect(ece).toBeCloseTo(figures.ece15, 6)
+    expect(bins).toHaveLength(15)
+    expect(bins.reduce((sum, { count }) => sum + count, 0)).toBe(200)
+  })
+
+  it('finds the temperature of the reference, and what it makes of the images', () => {
+    const temperature = run(fitTemperature(rowsOf()))
+    expect(temperature).toBeCloseTo(figures.temperature, 4)
+    const { nll, confidences, right } = run(figuresAt(rowsOf(), temperature))
+    expect(nll).toBeCloseTo(figures.nllScaled, 9)
+    expect(reliabilityOf(confidences, right).ece).toBeCloseTo(figures.ece15Scaled, 5)
+  })
+
+  it('fits a sigmoid’s temperature where its loss is least', () => {
+    const temperature = run(fitTemperature(rowsOf('sigmoid')))
+    const lossAt = (at: number): number => run(figuresAt(rowsOf('sigmoid'), at)).nll
+    for (const factor of [0.9, 0.99, 1.01, 1.1])
+      expect(lossAt(temperature * factor)).toBeGreaterThan(lossAt(temperature))
+  })
+
+  it('puts an edge into the bin below it, and says 0 of no images', () => {
+    const { bins } = reliabilityOf([1 / 15, 0, 1, 0.9334], [1, 0, 1, 1])
+    expect([bins[0]?.count, bins[1]?.count, bins[14]?.count]).toEqual([2, 0, 2])
+    expect(bins[14]).toMatchObject({ correct: 2, to: 1 })
+    expect(reliabilityOf([], []).ece).toBe(0)
+  })
+
+  it('says how many are answered and right from each threshold on, as the reference does', () => {
+    const { confidences, right } = run(figuresAt(rowsOf(), 1))
+    const order = [...confidences.keys()].sort((a, b) => (confidences[b] ?? 0) - (confidences[a] ?? 0))
+    const surest = order.map((row) => confidences[row] ?? 0)
+    const rightOnes = order.map((row) => right[row] ?? 0)
+    const { aurc, points } = coverageOf(surest.map(Math.fround), rightOnes, 1000)
+    expect(aurc).toBeCloseTo(reference.coverage.aurc, 9)
+    expect(points.at(-1)).toMatchObject({ answered: 200, correct: 79 })
+    for (const [share, accuracy] of Object.entries(reference.coverage.accuracyAtCoverage)) {
+      const count = Number(share) * 200
+      expect(rightOnes.slice(0, count).reduce((sum, one) => sum + one, 0) / count).toBeCloseTo(accuracy, 9)
+    }
+    for (const { threshold, answered } of points)
+      expect(surest.filter((one) => Math.fround(one) >= Math.fround(threshold))).toHaveLength(answered)
+    expect(points.map(({ answered }) => answered)).toEqual([...new Set(points.map((one) => one.answered))])
+    expect(coverageOf(surest.map(Math.fround), rightOnes, 20).points).toHaveLength(20)
+  })
+
+  it('answers those together that are equally probable', () => {
+    const { points } = coverageOf([0.75, 0.5, 0.5, 0.25], [1, 0, 1, 0], 1000)
+    expect(points).toEqual([
+      { threshold: 0.7, answered: 1, correct: 1 },
+      { threshold: 0.5, answered: 3, correct: 2 },
+      { threshold: 0.2, answered: 4, correct: 2 },
+    ])
+    expect(coverageOf([], [], 10)).toEqual({ points: [], aurc: 0 })
+  })
+})
+
+describe('figures of classes', () => {
+  const pairs = logits.map((row, at) => ({
+    ...{ labelIndex: labels[at] ?? 0, predictedIndex: row.indexOf(Math.max(...row)), count: 1 },
+  }))
+
+  it('are those of the reference', () => {
+    const found = classFigures(6, pairs)
+    const { precision, recall, f1, support, macroF1, balancedAccuracy } = reference.perClass
+    found.forEach((one, at) => {
+      expect(one.precision?.value).toBeCloseTo(precision[at] ?? 0, 9)
+      expect(one.recall?.value).toBeCloseTo(recall[at] ?? 0, 9)
+      expect(one.f1?.value).toBeCloseTo(f1[at] ?? 0, 9)
+      expect(one.support).toBe(support[at])
+      expect(one.f1?.low).toBeLessThan(f1[at] ?? 0)
+      expect(one.f1?.high).toBeGreaterThan(f1[at] ?? 0)
+    })
+    expect(meanFigures(found).macroF1).toBeCloseTo(macroF1, 9)
+    expect(meanFigures(found).balancedAccuracy).toBeCloseTo(balancedAccuracy, 9)
+  })
+
+  it('say nothing of a class without images, and 0 of one that is never predicted', () => {
+    const [first, second, third] = classFigures(3, [{ labelIndex: 0, predictedIndex: 1, count: 4 }])
+    expect(first).toMatchObject({ precision: null, recall: { value: 0, total: 4 }, f1: { value: 0 } })
+    expect(second).toMatchObject({ precision: { value: 0, total: 4 }, recall: null, f1: { value: 0 } })
+    expect(third).toMatchObject({ precision: null, recall: null, f1: null })
+    expect(meanFigures([]).macroF1).toBeNull()
+  })
+})
