@@ -48,6 +48,7 @@ import {
 } from './entities/run'
 import {
   answerSchema,
+  imageVerdictSchema,
   judgedImageSchema,
   outcomeSchema,
   ratingChoiceSchema,
@@ -554,7 +555,14 @@ export const endpoints = {
   /** Takes such a file in: a new rating, or answers to one that is here; twice is once. The task's `resultId` is the rating, its note says what came. */
   'ratings.import': { input: z.object({ path: absolutePath }), output: z.object({ taskId: z.int() }) },
   'ratings.classNames': { input: id, output: z.array(z.string()) },
+  /** What raters say of images of a dataset, in all ratings. */
+  'ratings.verdicts': { input: z.object({ datasetId: z.int() }), output: z.array(imageVerdictSchema) },
   'ratings.outcome': { input: id, output: outcomeSchema },
+  /**
+   * Corrects the labels that the raters together call wrong, to the prediction or to the class that at least half of them wrote: one entry of the log of
+   * labels, undone as 'labels.undo' does. Throws 'not-found' where the rating has no dataset here.
+   */
+  'ratings.correct': { input: id, output: z.object({ changed: z.int(), summary: labelsSummarySchema }) },
   /** Its images with what was said; `verdict`: only the wrong predictions of which the raters together say so, 'none': those that nobody judged. */
   'ratings.judged': {
     input: z.object({ id: z.int(), verdict: answerSchema.or(z.literal('none')).optional(), ...page }),

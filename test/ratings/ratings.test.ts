@@ -203,3 +203,43 @@ it('a rating survives a restart, and its run; deleted, it is gone with its answe
   await test.core.call('ratings.delete', { id: rating.id })
   await expect(test.core.call('ratings.get', { id: rating.id })).rejects.toMatchObject({ code: 'not-found' })
 })
+
+describe('verdicts', () => {
+  it('are found by a query, and hold for whatever run says the same of the same image', async () => {
+    const count = async (query: string): Promise<number> =>
+      (await test.core.call('predictions.query', { runId, query, offset: 0, limit: 1 })).total
+    for (const { id } of await test.core.call('ratings.list', {}))
+      await test.core.call('ratings.delete', { id })
+    const wrong = await count('')
+    expect(await count('verdict:none')).toBe(wrong)
+    const rating = await start({ choice: { query: '', sample: null, rest: 0, seed: 1 } })
+    await rate(rating, 'Anna', ({ at }) => (at === 0 ? 'second' : 'first'))
+    expect(await count('verdict:prediction')).toBe(wrong - 1)
+    expect(await count('verdict:label')).toBe(1)
+    expect(await count('verdict:any')).toBe(wrong)
+    expect(await count('is:any verdict:prediction,label')).toBe(wrong)
+    await rate(rating, 'Ben', () => 'second')
+    expect(await count('verdict:unsure')).toBe(wrong - 1)
+    const datasetId = rating.datasetId ?? 0
+    const verdicts = await test.core.call('ratings.verdicts', { datasetId })
+    expect(verdicts).toHaveLength(wrong)
+    expect(verdicts.filter(({ verdict }) => verdict === 'label')).toMatchObject([{ votes: { label: 2 } }])
+    await test.core.call('ratings.delete', { id: rating.id })
+    expect(await count('verdict:none')).toBe(wrong)
+  })
+
+  it('become corrections of labels in one act, undone in one', async () => {
+    const rating = await start({ choice: { query: '', sample: null, rest: 0, seed: 2 } })
+    const { wrong } = rating.spec.population
+    await rate(rating, 'Anna', ({ at }) => (at === 0 ? { freeLabel: 'wheel' } : 'first'))
+    expect(await test.core.call('ratings.outcome', { id: rating.id })).toMatchObject({ correctable: wrong })
+    const done = await test.core.call('ratings.correct', { id: rating.id })
+    expect(done).toMatchObject({ changed: wrong, summary: { relabelled: wrong } })
+    expect(test.events).toContainEqual({ type: 'labels-changed', summary: done.summary })
+    expect(await test.core.call('ratings.outcome', { id: rating.id })).toMatchObject({ correctable: 0 })
+    expect(await test.core.call('ratings.correct', { id: rating.id })).toMatchObject({ changed: 0 })
+    const undone = await test.core.call('labels.undo', { datasetId: rating.datasetId ?? 0 })
+    expect(undone.summary.relabelled).toBe(0)
+    expect(await test.core.call('ratings.outcome', { id: rating.id })).toMatchObject({ correctable: wrong })
+  })
+})

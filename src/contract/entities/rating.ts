@@ -100,6 +100,16 @@ export type SlotChoice = NonNullable<RatingSlot['given']>['choice']
 export const votesSchema = z.record(answerSchema, z.int())
 export type Votes = z.infer<typeof votesSchema>
 
+/** What raters together say of an image under a prediction and a label, in all ratings. */
+export const imageVerdictSchema = z.object({
+  imageId: z.int(),
+  prediction: z.string(),
+  label: z.string(),
+  verdict: answerSchema,
+  votes: votesSchema,
+})
+export type ImageVerdict = z.infer<typeof imageVerdictSchema>
+
 /** An image with what was said of it. */
 export const judgedImageSchema = ratedImageSchema.extend({
   prediction: z.string(),

@@ -8,9 +8,10 @@ import { currentSplit, runResults } from '../store/column-pages'
 import { splitOfSet } from '../store/evaluated-images'
 import { labelRevision } from '../store/label-events'
 import { getPredictionSet } from '../store/prediction-sets'
+import { verdictRevision } from '../store/rating-answers'
 import { classNamesOf } from '../store/splits'
 import type { Db } from '../store/statement'
-import { askedColumns, type AskedColumns } from './asked-columns'
+import { askedColumns, namesIn, type AskedColumns } from './asked-columns'
 import { countBits, rowsOf } from './bits'
 import { createColumnCache } from './column-cache'
 import { filterRows } from './filter'
@@ -20,6 +21,7 @@ import { keptColumns } from './kept-columns'
 import { buildPredictionColumns, placesByLoss, type PredictionColumns } from './prediction-columns'
 import { sortRows } from './sort'
 import { noRow, type Column, type Numbers, type Table } from './table'
+import { verdictColumn } from './verdict-column'
 
 export interface ImagesFound {
   readonly images: ImageColumns
@@ -109,8 +111,22 @@ export function createColumns(
     )
     const labels = await labelsOf(run, images, revision)
     const asked = await askedOf(bound, run, images, revision)
-    const table = joined(predictions, images, imageRows, [labels.numbers, asked.numbers], labels)
-    const key = `${run.key} ${revision} ${asked.key} ${text}`
+    const said = namesIn(bound).has('verdict') ? `verdicts ${verdictRevision(db)}` : ''
+    const verdicts =
+      said === ''
+        ? null
+        : await cache.get(`${run.key} ${said}`, async () =>
+            sized(await verdictColumn(db, run.datasetId, predictions, classNames, pause)),
+          )
+    const table = joined(
+      predictions,
+      images,
+      imageRows,
+      [labels.numbers, asked.numbers],
+      labels,
+      verdicts?.rows ?? null,
+    )
+    const key = `${run.key} ${revision} ${asked.key} ${said} ${text}`
     return { bound, classNames, predictions, images, imageRows, table, key }
   }
 
@@ -180,7 +196,7 @@ function predictionsSource(db: Db, runId: number, setId: number | undefined): Sp
   return { ...split, key: `set ${id}` }
 }
 
-function sized(rows: Uint32Array) {
+function sized<Rows extends Uint32Array | Uint8Array>(rows: Rows) {
   return { rows, byteCount: rows.byteLength }
 }
 
@@ -248,11 +264,13 @@ function joined(
   imageRows: Uint32Array,
   beside: readonly Named[],
   labels: LabelColumns,
+  verdicts: Numbers | null,
 ): Table {
   return {
     rowCount: predictions.rowCount,
     labels,
     column(name) {
+      if (name === 'verdict' && verdicts !== null) return { values: verdicts, rows: null }
       const own = name === 'worst' ? placesByLoss(predictions) : predictions.numbers.get(name)
       if (own !== undefined) return { values: own, rows: null }
       const values = firstOf([...beside, images.numbers], name)

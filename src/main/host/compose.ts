@@ -149,7 +149,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...trainingHandlers(context, engine, runner, probe),
     ...runsHandlers(context),
     ...predictionsHandlers(context, columns),
-    ...ratingsHandlers(context, columns, images.image),
+    ...ratingsHandlers(context, columns, images.image, labels),
     ...exportsHandlers(context),
     ...predict.handlers,
   }

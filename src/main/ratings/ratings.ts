@@ -1,14 +1,19 @@
 /** Ratings: what people say of predictions and labels. */
 import { basename } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { WorkbenchError } from '../../contract/errors'
 import { typedName } from '../../domain/names'
 import type { DomainHandlers } from '../app/handlers'
 import { wholePath } from '../app/whole-path'
 import type { ServiceContext } from '../app/context'
 import type { Columns } from '../columns/columns'
 import { copyOf, deleteRating, getRatingRow, listRatingRows } from '../store/ratings'
+import { addLabelEvents } from '../store/label-events'
+import { verdictsOfDataset } from '../store/verdicts'
 import { exportRating, type ShowImage } from './export-rating'
 import { importRating, type TakenIn } from './import-rating'
-import { judgedImages, ratingOf, withImageId } from './judged'
+import { correctionsOf } from './corrections'
+import { judgedImages, raterFigures, ratingOf, withImageId } from './judged'
 import { outcomeOf } from './outcome'
 import { createSittings } from './sit'
 import { startRating } from './start-rating'
@@ -17,6 +22,7 @@ export function ratingsHandlers(
   context: ServiceContext,
   columns: Columns,
   show: ShowImage,
+  labels: DomainHandlers<'labels'>,
 ): DomainHandlers<'ratings'> {
   const { db, clock, emit, tasks } = context
   const sittings = createSittings(db, clock)
@@ -66,6 +72,22 @@ export function ratingsHandlers(
       return { taskId }
     },
     'ratings.classNames': async ({ id }) => getRatingRow(db, id).spec.classNames,
+    'ratings.correct': async ({ id }) => {
+      const { datasetId } = getRatingRow(db, id)
+      if (datasetId === null)
+        throw new WorkbenchError(
+          'not-found',
+          'This home has no dataset with the images of the rating.',
+          'Import the dataset, then take the rating in again.',
+        )
+      const events = await correctionsOf(db, id)
+      const writer = { atMs: clock(), byWhom: ratersOf(raterFigures(db, getRatingRow(db, id))) }
+      if (events.length > 0) addLabelEvents(db, datasetId, writer, events)
+      const summary = await labels['labels.summary']({ datasetId })
+      emit({ type: 'labels-changed', summary })
+      return { changed: events.length, summary }
+    },
+    'ratings.verdicts': async ({ datasetId }) => verdictsOfDataset(db, datasetId, nextTurn),
     'ratings.judged': async ({ id, verdict, offset, limit }) => {
       const rating = getRatingRow(db, id)
       const wanted = judgedImages(db, id).filter(
@@ -89,6 +111,11 @@ export function ratingsReading({
     'ratings.list': async ({ runId }) => listRatingRows(db, runId).map((row) => ratingOf(db, row)),
     'ratings.outcome': async ({ id }) => outcomeOf(db, id),
   }
+}
+
+/** Who said it, for the log of labels. */
+function ratersOf(raters: readonly { readonly name: string }[]): string {
+  return `raters: ${raters.map(({ name }) => name).join(', ')}`.slice(0, 200)
 }
 
 function takenWords({ isNew, added, known, raters }: TakenIn): string {

@@ -1,0 +1,56 @@
+/** What raters say of the images of a dataset. Follows their answers. */
+import type { ImageVerdict } from '../../contract/entities/rating'
+import { app } from './app.svelte'
+import { toasts } from './toasts.svelte'
+
+export class Verdicts {
+  readonly datasetId: number
+  #known: ReadonlyMap<string, ImageVerdict> = $state.raw(new Map())
+  /** Counts up when there is something new. */
+  revision = $state(0)
+  readonly some = $derived(this.#known.size > 0)
+  readonly #unsubscribe: (() => void)[] = []
+  #question = 0
+
+  constructor(datasetId: number) {
+    this.datasetId = datasetId
+  }
+
+  open(): void {
+    this.#unsubscribe.push(
+      app.onEvent((event) => {
+        if (event.type === 'ratings-changed') void this.#ask()
+      }),
+      app.onAgain(() => void this.#ask()),
+    )
+    void this.#ask()
+  }
+
+  close(): void {
+    this.#question++
+    for (const stop of this.#unsubscribe.splice(0)) stop()
+  }
+
+  /** null: nobody judged it under this prediction and this label. */
+  of(imageId: number, prediction: string, label: string): ImageVerdict | null {
+    return this.#known.get(keyOf({ imageId, prediction, label })) ?? null
+  }
+
+  async #ask(): Promise<void> {
+    const question = ++this.#question
+    await toasts.attempt(async () => {
+      const found = await app.call('ratings.verdicts', { datasetId: this.datasetId })
+      if (question !== this.#question) return
+      this.#known = new Map(found.map((one) => [keyOf(one), one]))
+      this.revision++
+    })
+  }
+}
+
+function keyOf({
+  imageId,
+  prediction,
+  label,
+}: Pick<ImageVerdict, 'imageId' | 'prediction' | 'label'>): string {
+  return JSON.stringify([imageId, prediction, label])
+}
