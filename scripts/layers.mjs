@@ -122,7 +122,7 @@ const rooms = [
   {
     folder: 'main/ratings',
     holds: 'what people say of predictions and labels',
-    rooms: ['app', 'columns', 'files', 'report', 'store', 'tasks'],
+    rooms: ['app', 'columns', 'files', 'images', 'report', 'store', 'tasks'],
     packages: ['zod', 'node:'],
   },
   {

@@ -55,6 +55,7 @@ import {
   ratingSchema,
   ratingSlotSchema,
   shownSchema,
+  wallFormatSchema,
 } from './entities/rating'
 import { predictionSetSchema, setPredictionSchema } from './entities/prediction-set'
 import { databaseCheckSchema, taskSchema } from './events'
@@ -533,6 +534,19 @@ export const endpoints = {
       note: z.string().max(10_000).default(''),
     }),
     output: ratingSlotSchema,
+  },
+  /**
+   * Writes the paper's wall into a file: the prediction above each mistake, the label below; in the raters' colours (Figure 8), or `plain` (Figures 12 and
+   * 13). Of a rating, or of what a query finds in a run. The note says how many. Another program's file is never replaced ('not-allowed').
+   */
+  'ratings.wall': {
+    input: z.object({
+      of: z.union([z.object({ ratingId: z.int() }), z.object({ runId: z.int(), query: queryTextSchema })]),
+      format: wallFormatSchema,
+      plain: z.boolean(),
+      path: absolutePath,
+    }),
+    output: z.object({ taskId: z.int() }),
   },
   /** The copy of an image that came with the rating's file; null: none did. */
   'ratings.copy': {

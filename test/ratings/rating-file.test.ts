@@ -137,7 +137,11 @@ describe('a file that is none, or was changed, is refused and changes nothing', 
     ['a program', () => Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0]), /another kind of file/],
     ['one that ends early', () => lines().slice(0, -1).join('\n'), /its end is missing/],
     ['half a line', () => `${lines().slice(0, 2).join('\n')}\n{"image":`, /a line is no JSON \(line 3\)/],
-    ['a changed answer', () => changed(-2 + lines().length, (t) => t.replace('"rater":"', '"rater":"x')), /damaged/],
+    [
+      'a changed answer',
+      () => changed(-2 + lines().length, (t) => t.replace('"rater":"', '"rater":"x')),
+      /damaged/,
+    ],
     ['a changed label', () => changed(1, (t) => t.replace('"label":"', '"label":"x')), /damaged/],
     ['a longer file', () => `${lines().join('\n')}\n{"answer":{}}\n`, /something follows its end/],
     [

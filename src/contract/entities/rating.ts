@@ -150,9 +150,9 @@ export const outcomeSchema = z.object({
   judgedRest: z.int(),
   rest: z.int(),
   raters: z.array(raterFiguresSchema),
-  /** Fleiss' κ with its 95 % interval; null: no image has two answers, or all are the same. */
+  /** Fleiss' κ of the mistakes with its 95 % interval; null: none has two answers, or all are the same. */
   kappa: agreementSchema.nullable(),
-  /** Images with two answers or more. */
+  /** Mistakes with two answers or more; of right predictions where the rating has nothing else. */
   kappaCount: z.int(),
   asLabelled: accuracyFormSchema,
   adjudicated: accuracyFormSchema,

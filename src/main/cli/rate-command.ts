@@ -3,12 +3,15 @@ import { mostRatedImages, shownWays } from '../../contract/entities/rating'
 import { decimal, integer, seed } from './arguments'
 import type { Start } from './context'
 import {
+  runRateCorrect,
   runRateExport,
   runRateImport,
   runRateList,
   runRateShow,
   runRateStart,
+  runRateWall,
   type RateStartOptions,
+  type RateWallOptions,
 } from './rate'
 
 export function rateCommand(start: Start): Command {
@@ -65,5 +68,23 @@ export function rateCommand(start: Start): Command {
     .description('take such files in: a new rating, or answers to one that is here; twice is once')
     .argument('<file...>', 'the files')
     .action((paths: string[]) => start((context) => runRateImport(context, paths)))
+  rate
+    .command('wall')
+    .description(
+      "write the paper's wall of mistakes, as .svg, .png or .html: the prediction above each image, the label below, in the raters' colours",
+    )
+    .argument('<file>', 'the file; its ending says the format')
+    .addOption(new Option('--rating <rating>', 'the mistakes of this rating').conflicts(['run', 'query']))
+    .option('--run <run>', 'the mistakes of this run, with what raters said of them')
+    .option('--query <query>', 'of a run: which predictions', '')
+    .option('--plain', 'without colours')
+    .action((path: string, options: RateWallOptions) =>
+      start((context) => runRateWall(context, path, options)),
+    )
+  rate
+    .command('correct')
+    .description('correct the labels that the raters together call wrong; "bitw labels undo" takes it back')
+    .argument(...rating)
+    .action((wanted: string) => start((context) => runRateCorrect(context, wanted)))
   return rate
 }

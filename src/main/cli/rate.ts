@@ -1,12 +1,15 @@
 /** Ratings on the command line. */
+import { extname } from 'node:path'
 import {
   answers,
+  wallFormatSchema,
   type AccuracyForm,
   type Outcome,
   type Rating,
   type Shown,
   type Votes,
 } from '../../contract/entities/rating'
+import { WorkbenchError } from '../../contract/errors'
 import type { CliContext } from './context'
 import { findRating, findRun } from './find'
 import { followToEnd } from './follow-task'
@@ -102,6 +105,57 @@ export function runRateImport(context: CliContext, typed: readonly string[]): Pr
       context.output.record({ type: 'rating-imported', path, ratingId: resultId, note })
       context.output.print(`${path}: ${note}`)
     }
+    return 0
+  })
+}
+
+export interface RateWallOptions {
+  readonly rating?: string
+  readonly run?: string
+  readonly query: string
+  readonly plain?: boolean
+}
+
+export function runRateWall(context: CliContext, typed: string, options: RateWallOptions): Promise<number> {
+  const path = pathArgument(typed)
+  const format = wallFormatSchema.safeParse(extname(path).slice(1).toLowerCase())
+  if (!format.success)
+    throw new WorkbenchError(
+      'bad-input',
+      `${path} has an ending that no wall has.`,
+      'End it in .svg, .png or .html.',
+    )
+  const { rating, run, query } = options
+  if (rating === undefined && run === undefined)
+    throw new WorkbenchError('bad-input', 'It is not said of what.', 'Give --rating or --run.')
+  return withCore(context, 'rate wall', async (core) => {
+    const of =
+      rating === undefined
+        ? { runId: (await findRun(core.call, run ?? '')).id, query }
+        : { ratingId: (await findRating(core.call, rating)).id }
+    const { taskId } = await core.call('ratings.wall', {
+      of,
+      format: format.data,
+      plain: options.plain === true,
+      path,
+    })
+    const { note } = await followToEnd(context, core, taskId)
+    context.output.record({ type: 'wall', path, note })
+    context.output.print(note)
+    return 0
+  })
+}
+
+export function runRateCorrect(context: CliContext, wanted: string): Promise<number> {
+  return withCore(context, 'rate correct', async (core) => {
+    const { id } = await findRating(core.call, wanted)
+    const { changed, summary } = await core.call('ratings.correct', { id })
+    context.output.record({ type: 'labels-changed', changed, summary })
+    context.output.print(
+      changed === 0
+        ? 'The raters together correct no label that is not corrected already.'
+        : `${count(changed)} ${changed === 1 ? 'label' : 'labels'} corrected. "bitw labels undo" takes it back.`,
+    )
     return 0
   })
 }

@@ -22,7 +22,10 @@ export async function outcomeOf(db: Db, ratingId: number): Promise<Outcome> {
   const rights = all.filter(({ image }) => image.prediction === image.label)
   const judged = (some: readonly Judged[]): Judged[] => some.filter(({ verdict }) => verdict !== null)
   const rests = judged(rights).filter(({ image }) => image.isRest)
-  const rated = all.map(({ votes }) => answers.map((answer) => votes[answer])).filter(hasTwo)
+  // Of right predictions nobody asks who is right: nearly always alike, they would flatter the agreement.
+  const rated = (wrongs.length > 0 ? wrongs : rights)
+    .map(({ votes }) => answers.map((answer) => votes[answer]))
+    .filter(hasTwo)
   const value = fleissKappa(rated)
   const interval = value === null ? null : middleInterval(await allKappas(rated, rating.spec.choice.seed))
   return {

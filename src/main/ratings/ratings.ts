@@ -17,6 +17,7 @@ import { judgedImages, raterFigures, ratingOf, withImageId } from './judged'
 import { outcomeOf } from './outcome'
 import { createSittings } from './sit'
 import { startRating } from './start-rating'
+import { writeWall } from './write-wall'
 
 export function ratingsHandlers(
   context: ServiceContext,
@@ -68,6 +69,15 @@ export function ratingsHandlers(
         task.progress({ phase: 'Done', done: 1, total: 1, note: takenWords(taken) })
         changed(taken.ratingId)
         return taken.ratingId
+      })
+      return { taskId }
+    },
+    'ratings.wall': async (request) => {
+      const path = wholePath(request.path)
+      const taskId = tasks.start('rating', `Write the wall ${basename(path)}`, async (task) => {
+        const count = await writeWall(db, columns, show, { ...request, path }, task)
+        task.progress({ phase: 'Done', done: count, total: count, note: `${count} images in ${path}` })
+        return null
       })
       return { taskId }
     },
