@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { mostRatedImages, type RatingChoice, type Shown } from '../../contract/entities/rating'
 import { WorkbenchError } from '../../contract/errors'
+import { startWords } from '../../domain/model/model-names'
 import { shownName } from '../../domain/names'
 import { permutation, purpose } from '../../domain/random'
 import type { Columns, PredictionsFound } from '../columns/columns'
@@ -57,7 +58,7 @@ export async function startRating(
     controls,
     datasetName: run.datasetName,
     runName: run.name,
-    model: run.model,
+    model: startWords(run),
     part: run.evaluatedOn,
     step: run.resultStep ?? run.stepsDone,
     classNames: [...asked.classNames],

@@ -3,6 +3,7 @@ import type { Wall, WallImage } from '../report/wall'
 import { wallHtml, wallMark, wallSvg } from '../report/wall'
 import type { Answer, WallFormat } from '../../contract/entities/rating'
 import { WorkbenchError } from '../../contract/errors'
+import { startWords } from '../../domain/model/model-names'
 import type { Columns } from '../columns/columns'
 import { asJpeg, svgAsPng } from '../images/wall-image'
 import { openStreamedFile } from '../report/streamed-file'
@@ -131,7 +132,7 @@ async function ofRun(
   const what = query === '' ? 'mistakes' : `predictions (${query})`
   return {
     title: run.name,
-    about: `${rows.length} ${what} of ${run.name} (${run.model}, step ${run.resultStep ?? run.stepsDone}) on the ${run.evaluatedOn ?? ''} part of ${run.datasetName}`,
+    about: `${rows.length} ${what} of ${run.name} (${startWords(run)}, step ${run.resultStep ?? run.stepsDone}) on the ${run.evaluatedOn ?? ''} part of ${run.datasetName}`,
     placed,
   }
 }

@@ -1,7 +1,8 @@
 /** Ratings: the list of them, and one with what comes out of it. Both follow what is answered here and elsewhere. */
 import { toWireError, type WireError } from '../../contract/errors'
-import type { Input } from '../../contract/endpoints'
 import type { Outcome, Rating } from '../../contract/entities/rating'
+import { go } from '../router.svelte'
+import { hrefTo } from '../routes'
 import { app } from './app.svelte'
 
 /** Of a run, or all; the newest first. */
@@ -28,10 +29,6 @@ export class RatingList {
 
   close(): void {
     for (const stop of this.#unsubscribe.splice(0)) stop()
-  }
-
-  async start(asked: Input<'ratings.start'>): Promise<Rating> {
-    return app.call('ratings.start', asked)
   }
 
   async #ask(): Promise<void> {
@@ -68,6 +65,19 @@ export class RatingView {
       app.onAgain(() => void this.#ask()),
     )
     await this.#ask()
+  }
+
+  /** What stood in the way; null: it is gone. */
+  async remove(): Promise<WireError | null> {
+    try {
+      // What comes after is no news of this rating.
+      this.close()
+      await app.call('ratings.delete', { id: this.id })
+      go(hrefTo('ratings'))
+      return null
+    } catch (thrown) {
+      return toWireError(thrown)
+    }
   }
 
   close(): void {

@@ -5,10 +5,10 @@ import { toasts } from './toasts.svelte'
 
 export class Verdicts {
   readonly datasetId: number
-  #known: ReadonlyMap<string, ImageVerdict> = $state.raw(new Map())
+  #known: Readonly<Record<string, ImageVerdict>> = $state.raw({})
   /** Counts up when there is something new. */
   revision = $state(0)
-  readonly some = $derived(this.#known.size > 0)
+  readonly some = $derived(Object.keys(this.#known).length > 0)
   readonly #unsubscribe: (() => void)[] = []
   #question = 0
 
@@ -33,7 +33,8 @@ export class Verdicts {
 
   /** null: nobody judged it under this prediction and this label. */
   of(imageId: number, prediction: string, label: string): ImageVerdict | null {
-    return this.#known.get(keyOf({ imageId, prediction, label })) ?? null
+    const key = keyOf({ imageId, prediction, label })
+    return Object.hasOwn(this.#known, key) ? (this.#known[key] ?? null) : null
   }
 
   async #ask(): Promise<void> {
@@ -41,7 +42,7 @@ export class Verdicts {
     await toasts.attempt(async () => {
       const found = await app.call('ratings.verdicts', { datasetId: this.datasetId })
       if (question !== this.#question) return
-      this.#known = new Map(found.map((one) => [keyOf(one), one]))
+      this.#known = Object.fromEntries(found.map((one) => [keyOf(one), one]))
       this.revision++
     })
   }

@@ -29,13 +29,11 @@ export const verdictNames: Readonly<Record<Answer, string>> = {
   unsure: 'Unsure',
 }
 
-/** Which images were chosen: 'All 50 mistakes', '20 of “label:Iris”, and 100 right predictions'. */
-export function chosenWords({ spec: { choice }, imageCount }: Rating): string {
+/** Behind their number: 'all mistakes', 'mistakes by chance, with 60 right predictions by chance'. */
+export function chosenWords({ spec: { choice } }: Rating): string {
   const asked = choice.query === '' ? 'mistakes' : `images of “${choice.query}”`
-  const rest = choice.rest === 0 ? '' : `, and ${plural(choice.rest, 'right prediction')} by chance`
-  const own = imageCount - choice.rest
-  if (choice.sample !== null) return `${formatCount(choice.sample)} ${asked} by chance${rest}`
-  return own > 0 ? `All ${asked}${rest}` : `${formatCount(imageCount)} images`
+  const chosen = choice.sample === null ? `all ${asked}` : `${asked} by chance`
+  return choice.rest === 0 ? chosen : `${chosen}, and ${plural(choice.rest, 'right prediction')} by chance`
 }
 
 /** '5 % come twice', 'none comes twice' */
