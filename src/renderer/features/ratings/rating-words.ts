@@ -54,5 +54,6 @@ export function votesWords(votes: Votes): string {
 export function verdictSentence({ prediction, label, verdict, votes, path }: JudgedImage): string {
   const said =
     verdict === null ? 'not rated' : `${verdictNames[verdict].toLowerCase()} (${votesWords(votes)})`
-  return `${prediction} ${label}: prediction, label; ${said}. ${path}`
+  const mark = prediction === label && verdict === 'neither' ? ' not right' : ''
+  return `${prediction} ${label}${mark}: prediction, label; ${said}. ${path}`
 }
