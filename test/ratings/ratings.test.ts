@@ -243,3 +243,21 @@ describe('verdicts', () => {
     expect(await test.core.call('ratings.outcome', { id: rating.id })).toMatchObject({ correctable: wrong })
   })
 })
+
+it('a rating outlives its run and its dataset, and still says what came out', async () => {
+  const rating = await start({ choice: { query: '', sample: 2, rest: 0, seed: 1 } })
+  await rate(rating, 'Anna', () => 'first')
+  await test.core.call('datasets.delete', { id: rating.datasetId ?? 0 })
+  expect(await test.core.call('ratings.get', { id: rating.id })).toMatchObject({
+    datasetId: null,
+    runId: null,
+    raters: [{ name: 'Anna', done: 2 }],
+  })
+  expect(await test.core.call('ratings.outcome', { id: rating.id })).toMatchObject({
+    verdicts: { prediction: 2 },
+    correctable: 0,
+  })
+  await expect(test.core.call('ratings.correct', { id: rating.id })).rejects.toMatchObject({
+    code: 'not-found',
+  })
+})

@@ -119,7 +119,7 @@ function noiseAdjusted(
   })
   return {
     accuracy: { value, low, high },
-    basis: `${wrongRight} of ${count(wrong, 'mistake')} and ${restRight} of ${count(rests.length, 'sampled right prediction')} judged right: (${wrongRight} + ${right} · ${restRight} ÷ ${rests.length}) ÷ ${wrong + right}.`,
+    basis: `${wrongRight} of ${count(wrong, 'mistake')} and ${restRight} of ${count(rests.length, 'sampled right prediction')} judged right: (${wrongRight} + ${right} · ${restRight} ÷ ${rests.length}) ÷ ${wrong + right}. The interval is of the draw of the judged ones, for these images.`,
   }
 }
 

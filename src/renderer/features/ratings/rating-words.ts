@@ -57,3 +57,13 @@ export function verdictSentence({ prediction, label, verdict, votes, path }: Jud
   const mark = prediction === label && verdict === 'neither' ? ' not right' : ''
   return `${prediction} ${label}${mark}: prediction, label; ${said}. ${path}`
 }
+
+/** Which word has a colour: that of the side that is better, or both where neither is. */
+export function wordTone(
+  side: 'prediction' | 'label',
+  verdict: Answer | null | undefined,
+): '' | 'p' | 'l' | 'u' {
+  if (verdict === null || verdict === undefined) return ''
+  if (verdict !== 'prediction' && verdict !== 'label') return 'u'
+  return verdict !== side ? '' : side === 'prediction' ? 'p' : 'l'
+}
