@@ -93,6 +93,8 @@ export const ratingSlotSchema = z.object({
     .nullable(),
   /** The first one after this that is not answered, else the first of all; null: all are. */
   nextOpen: z.int().nullable(),
+  /** The image there, so that it can be loaded before; null where there is no other. */
+  nextImage: ratedImageSchema.omit({ path: true }).nullable(),
 })
 export type RatingSlot = z.infer<typeof ratingSlotSchema>
 export type SlotChoice = NonNullable<RatingSlot['given']>['choice']

@@ -43,6 +43,11 @@ export function createSittings(db: Db, clock: () => number): Sittings {
     return slot
   }
 
+  const shownImage = ({ id, datasetId }: RatingRow, { position }: Slot): RatingSlot['image'] => {
+    const image = ratingImage(db, id, position)
+    return { position, imageId: imageIdOf(db, datasetId, image), aspect: image.aspect }
+  }
+
   const sittings: Sittings = {
     slot(ratingId, rater, at) {
       const rating = getRatingRow(db, ratingId)
@@ -53,18 +58,17 @@ export function createSittings(db: Db, clock: () => number): Sittings {
       const isOpen = (place: Slot): boolean => (given?.get(slotNumber(place))?.answer ?? '') === ''
       const open = order.flatMap((place, index) => (isOpen(place) ? [index] : []))
       const own = given?.get(slotNumber(slot))
+      const next = open.find((index) => index > at) ?? open[0] ?? null
+      const after = next === null ? undefined : order[next]
       return {
         at,
         done: order.length - open.length,
         total: order.length,
-        image: {
-          position: slot.position,
-          imageId: imageIdOf(db, rating.datasetId, image),
-          aspect: image.aspect,
-        },
+        image: shownImage(rating, slot),
         words: wordsOf(rating, slot, image),
         given: own === undefined || own.answer === '' ? null : shownAnswer(rating, slot, own),
-        nextOpen: open.find((index) => index > at) ?? open[0] ?? null,
+        nextOpen: next,
+        nextImage: after === undefined || next === at ? null : shownImage(rating, after),
       }
     },
 
