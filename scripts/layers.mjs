@@ -92,8 +92,14 @@ const rooms = [
   {
     folder: 'main/labels',
     holds: 'corrections of labels, and patches of them',
-    rooms: ['app', 'report', 'store'],
+    rooms: ['app', 'columns', 'report', 'store'],
     packages: ['csv-parse', 'node:'],
+  },
+  {
+    folder: 'main/views',
+    holds: 'queries with a name',
+    rooms: ['app', 'store'],
+    packages: [],
   },
   {
     folder: 'main/engine',
@@ -168,6 +174,7 @@ const rooms = [
       'store',
       'tasks',
       'training',
+      'views',
     ],
     packages: ['zod', 'node:'],
   },

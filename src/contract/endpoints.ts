@@ -24,7 +24,15 @@ import {
 import { calibrationSchema } from './entities/calibration'
 import { importPreviewSchema } from './entities/import-preview'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
-import { imageLabelSchema, labelChangeSchema, labelsSummarySchema, patchResultSchema } from './entities/label'
+import { imageChoiceSchema } from './entities/image-choice'
+import {
+  bulkChangeSchema,
+  imageLabelSchema,
+  labelGroupSchema,
+  labelChangeSchema,
+  labelsSummarySchema,
+  patchResultSchema,
+} from './entities/label'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
 import { findingKindSchema, foundGroupSchema, preflightSchema } from './entities/preflight'
 import { comparedSchema, comparisonGroupSchema, comparisonSchema } from './entities/comparison'
@@ -57,7 +65,15 @@ import {
   shownSchema,
   wallFormatSchema,
 } from './entities/rating'
-import { predictionSetSchema, setPredictionSchema } from './entities/prediction-set'
+import { slicesSchema } from './entities/slice'
+import {
+  classMappingSchema,
+  mappingPlanSchema,
+  openableSetSchema,
+  predictionSetSchema,
+  setPredictionSchema,
+} from './entities/prediction-set'
+import { querySubjectSchema, savedQuerySchema } from './entities/saved-query'
 import { databaseCheckSchema, taskSchema } from './events'
 
 const id = z.object({ id: z.int() })
@@ -293,6 +309,11 @@ export const endpoints = {
     input: z.object({ datasetId: z.int(), query: queryTextSchema }),
     output: imagesFoundSchema,
   },
+  /** The tags alone of what it finds, as 'images.find' counts them. */
+  'images.tags': {
+    input: z.object({ datasetId: z.int(), query: queryTextSchema }),
+    output: imagesFoundSchema.shape.tagCounts,
+  },
   'images.get': { input: id, output: imageSchema },
 
   /**
@@ -307,6 +328,11 @@ export const endpoints = {
     }),
     output: z.object({ changed: z.int(), summary: labelsSummarySchema }),
   },
+  /** The same to many: one entry, undone at once. Throws 'busy' where the query of the choice finds something else by now, too. */
+  'labels.applyTo': {
+    input: z.object({ datasetId: z.int(), choice: imageChoiceSchema, change: bulkChangeSchema }),
+    output: z.object({ chosen: z.int(), changed: z.int(), summary: labelsSummarySchema }),
+  },
   /** Takes the last change back, or does it again. `text`: what it was; null: there is nothing. */
   'labels.undo': {
     input: z.object({ datasetId: z.int() }),
@@ -315,6 +341,16 @@ export const endpoints = {
   'labels.redo': {
     input: z.object({ datasetId: z.int() }),
     output: z.object({ text: z.string().nullable(), summary: labelsSummarySchema }),
+  },
+  /** What was done to labels, the newest first. */
+  'labels.history': {
+    input: z.object({ datasetId: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
+    output: z.object({ total: z.int(), groups: z.array(labelGroupSchema) }),
+  },
+  /** Takes back what was done at once, whatever was done since, or does it again where it was taken back. Throws 'not-found'. */
+  'labels.turn': {
+    input: z.object({ datasetId: z.int(), groupId: z.int(), stands: z.boolean() }),
+    output: z.object({ text: z.string(), summary: labelsSummarySchema }),
   },
   'labels.summary': { input: z.object({ datasetId: z.int() }), output: labelsSummarySchema },
   /** Of these images, those of which the log says something. */
@@ -342,6 +378,20 @@ export const endpoints = {
     input: z.object({ datasetId: z.int(), text: z.string().max(50_000_000) }),
     output: patchResultSchema.extend({ summary: labelsSummarySchema }),
   },
+
+  /** Queries with a name, by name. `datasetId`: null of runs. */
+  'views.list': {
+    input: z.object({ subject: querySubjectSchema, datasetId: z.int().nullable() }),
+    output: z.array(savedQuerySchema),
+  },
+  /** Throws 'name-taken' where there is one of that name, unless `overwrite`; its floor stays. */
+  'views.save': {
+    input: savedQuerySchema
+      .pick({ subject: true, datasetId: true, query: true, layout: true, rowPx: true })
+      .extend({ name: typedName, overwrite: z.boolean().default(false) }),
+    output: savedQuerySchema,
+  },
+  'views.delete': { input: id, output: nothing },
 
   /** The sizes that can be trained from zero. */
   'models.architectures': {
@@ -490,6 +540,42 @@ export const endpoints = {
   'predictions.counts': {
     input: ofPredictions.extend({ queries: z.array(queryTextSchema).max(100) }),
     output: z.array(z.int().nullable()),
+  },
+  /** All sets that can be named as `setId` for a run: its own evaluations, its model elsewhere, and those out of fold. */
+  'predictions.sets': { input: z.object({ runId: z.int() }), output: z.array(openableSetSchema) },
+  /** What would be asked of a run's model on a dataset: which class is which, by name. Throws 'not-found'. */
+  'evaluate.plan': {
+    input: z.object({ runId: z.int(), datasetId: z.int() }),
+    output: mappingPlanSchema,
+  },
+  /**
+   * The run's model on a dataset: predictions among the dataset's classes that the model has; images of others are left out and counted. `part`: null for
+   * all images. `step`: of a checkpoint, else the last. `mapping`: else by name. The task's result is the number of the set. Throws 'not-found', and
+   * 'bad-input' where no image is left or a class is none.
+   */
+  'evaluate.start': {
+    input: z.object({
+      runId: z.int(),
+      datasetId: z.int(),
+      part: splitPartSchema.nullable(),
+      step: z.int().min(0).optional(),
+      mapping: classMappingSchema.optional(),
+    }),
+    output: z.object({ taskId: z.int() }),
+  },
+  /**
+   * How right a run, or one of its sets, is on each slice of its dataset, and how right the run before was. `slices.save`: in the place of the one of that
+   * name; 'views.delete' takes it away. Throws 'not-found', 'bad-input' with the place that is not understood.
+   */
+  'slices.list': { input: ofPredictions, output: slicesSchema },
+  'slices.save': {
+    input: z.object({
+      datasetId: z.int(),
+      name: typedName,
+      query: queryTextSchema,
+      floor: z.number().min(0).max(1).nullable(),
+    }),
+    output: savedQuerySchema,
   },
   /** How their probabilities hold, and with a temperature that is fitted on the val part. */
   'predictions.calibration': { input: ofPredictions, output: calibrationSchema },

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { wireErrorSchema } from './errors'
 import { labelsSummarySchema } from './entities/label'
+import { querySubjectSchema } from './entities/saved-query'
 import { evaluationSchema, logLineSchema, runSchema, stepMetricSchema } from './entities/run'
 
 /** A piece of long work other than a run: an import, a measurement, the look at a run's files before it starts (`check`), at those of a dataset. `probe` measures the machine for all later estimates. */
@@ -22,6 +23,7 @@ export const taskSchema = z.object({
     'move',
     'preflight',
     'rating',
+    'evaluate',
   ]),
   label: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
@@ -57,6 +59,12 @@ const coreEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('labels-changed'), summary: labelsSummarySchema }),
   /** A rating was started, answered, merged or deleted. */
   z.object({ type: z.literal('ratings-changed'), ratingId: z.int() }),
+  /** A query was given a name, or one with a name is gone. */
+  z.object({
+    type: z.literal('views-changed'),
+    subject: querySubjectSchema,
+    datasetId: z.int().nullable(),
+  }),
   /** A model was added, downloaded or removed. */
   z.object({ type: z.literal('models-changed') }),
   /** A prediction has rows up to `total` (exclusive). */

@@ -11,6 +11,14 @@ export function unpackFloat32(packed: string): Float32Array {
   return new Float32Array(unpack(packed))
 }
 
+export function packUint32(values: Uint32Array): string {
+  let text = ''
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  for (let at = 0; at < bytes.length; at += 8192)
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192))
+  return btoa(text)
+}
+
 function unpack(packed: string): ArrayBuffer {
   const text = atob(packed)
   const bytes = new Uint8Array(text.length)

@@ -32,11 +32,30 @@ it('labels are corrected, listed, undone, and brought to a copy of the dataset b
   expect(listed.at(-1)).toMatchObject({ summary: { relabelled: 1, excluded: 2, pending: 3 } })
 })
 
+it('all images that a query finds are corrected at once, and taken back at once', async () => {
+  const set = await bitw('labels', 'set', 'copy', '--query', 'class:"blue*" split:train', '--tag', 'sea')
+  const found = await bitw('images', 'copy', 'tag:sea', '--count')
+  const [, changed] = /^(\d+) images changed/.exec(set.stdout) ?? []
+  expect(Number(changed)).toBeGreaterThan(1)
+  expect(found.stdout.trim()).toBe(changed)
+  const again = await bitw('labels', 'set', 'copy', '--query', 'tag:sea', '--tag', 'sea')
+  expect(again.stdout).toContain('Nothing changed: it was so already.')
+  const none = await bitw('labels', 'set', 'copy', '--query', 'tag:lake', '--exclude')
+  expect(none.stdout).toContain('The query finds no image.')
+  await bitw('labels', 'undo', 'copy')
+  expect((await bitw('images', 'copy', 'tag:sea', '--count')).stdout.trim()).toBe('0')
+})
+
 it.each([
   [['labels', 'set', 'tiny', 'red bars/99.png', '--exclude'], 1, 'has no image "red bars/99.png"'],
   [['labels', 'set', 'tiny', 'red bars/00.png'], 2, 'It is not said what to change'],
   [['labels', 'set', 'tiny', 'red bars/00.png', '--exclude', '--class', 'a'], 2, 'cannot be used with'],
   [['labels', 'set', 'tiny', 'red bars/00.png', '--class', ' '], 2, 'cannot be the name of a class'],
+  [['labels', 'set', 'tiny', '--exclude'], 2, 'It is not said which images'],
+  [['labels', 'set', 'tiny', 'a.png', '--query', 'x', '--exclude'], 2, 'It is not said which images'],
+  [['labels', 'set', 'tiny', '--query', 'clas:x', '--exclude'], 2, '  clas:x\n  ^^^^'],
+  [['labels', 'set', 'tiny', '--query', 'x', '--prediction'], 2, 'are of no run'],
+  [['labels', 'set', 'tiny', '--query', 'x', '--run', 'r', '--prediction'], 1, 'There is no run "r"'],
   [['labels', 'apply', 'tiny', 'no.csv'], 1, 'no.csv cannot be read: it does not exist'],
   [['labels', 'apply', 'tiny', 'images'], 1, 'it is not a file but a folder'],
   [['labels', 'apply', 'tiny', 'other.csv'], 2, 'is not a patch of labels'],

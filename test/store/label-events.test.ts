@@ -3,11 +3,19 @@ import { openStore } from '../../src/main/store/open'
 import { listVersions } from '../../src/main/store/dataset-versions'
 import { deleteDataset, getDataset, jobImages } from '../../src/main/store/datasets'
 import { imageLayout } from '../../src/main/store/images'
-import { addLabelEvents, addUndo, labelLog, labelRevision } from '../../src/main/store/label-events'
+import {
+  addLabelEvents,
+  addLabelEventsInTurns,
+  addUndo,
+  groupText,
+  labelLog,
+  labelLogInTurns,
+  labelRevision,
+} from '../../src/main/store/label-events'
 import { pendingCount, pendingLabels, takeInLabels } from '../../src/main/store/label-version'
 import type { LabelChange } from '../../src/contract/entities/label'
 import type { Db } from '../../src/main/store/statement'
-import { addDataset, addRun, temporaryHome, temporaryStore } from './support/home'
+import { addDataset, addRun, syntheticScan, temporaryHome, temporaryStore } from './support/home'
 
 const writer = { atMs: 5000, byWhom: 'ada' }
 
@@ -98,6 +106,56 @@ describe('the log of corrections', () => {
     expect(() => db.exec('DELETE FROM label_events')).toThrow('never deleted')
     deleteDataset(db, id)
     expect(labelRevision(db, id)).toBe(0)
+  })
+})
+
+describe('thousands of corrections at once', () => {
+  const pause = async (): Promise<void> => undefined
+  function thousands() {
+    const homePath = temporaryHome()
+    const store = openStore(homePath)
+    const { db } = store
+    const id = addDataset(db, 'large', syntheticScan(['elm', 'oak'], 2500))
+    const tagged = imageLayout(db, id, {}).ids.map((imageId) => ({
+      ...{ imageId, fromClass: 'elm' },
+      change: { kind: 'tag', tag: 'sea' } as const,
+    }))
+    const taggedCount = (of = db): number =>
+      [...labelLog(of, id).states.values()].filter(({ tags }) => tags.includes('sea')).length
+    return { homePath, store, db, id, tagged, taggedCount }
+  }
+
+  it('are seen once all of them are written, and undone at once', async () => {
+    const { homePath, store, db, id, tagged, taggedCount } = thousands()
+    change(db, id, firstImages(db, id, 1), { kind: 'exclude' })
+    const seen: number[] = []
+    await addLabelEventsInTurns(db, id, writer, tagged, async () => void seen.push(taggedCount()))
+    expect(seen.length).toBeGreaterThan(2)
+    expect(new Set(seen)).toEqual(new Set([0]))
+    const log = await labelLogInTurns(db, id, pause)
+    expect(taggedCount()).toBe(5000)
+    expect(groupText(db, log.undo ?? 0)).toBe('the tag "sea" on 5000 images')
+    addUndo(db, id, writer, 'undo', log.undo ?? 0)
+    const undone = await labelLogInTurns(db, id, pause)
+    expect([...undone.states.values()].filter(({ tags }) => tags.length > 0)).toEqual([])
+    expect(groupText(db, undone.undo ?? 0)).toBe('excluding 1 image')
+    // An image of which the same is said is the same: only others are looked at again.
+    expect(await labelLogInTurns(db, id, pause)).toBe(undone)
+    const fresh = openStore(homePath, { readOnly: true })
+    expect(labelLog(fresh.db, id)).toEqual(undone)
+    fresh.close()
+    store.close()
+  })
+
+  it('are none where the core ends before all of them are written', async () => {
+    const { store, db, id, tagged, taggedCount } = thousands()
+    const ended = addLabelEventsInTurns(db, id, writer, tagged, () => Promise.reject(new Error('killed')))
+    await expect(ended).rejects.toThrow('killed')
+    expect(labelRevision(db, id)).toBeGreaterThan(1000)
+    expect(taggedCount()).toBe(0)
+    expect(await labelLogInTurns(db, id, pause)).toMatchObject({ undo: null, redo: null })
+    expect(pendingCount(pendingLabels(db, id))).toBe(0)
+    store.close()
   })
 })
 

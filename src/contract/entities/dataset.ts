@@ -210,7 +210,7 @@ export const foundImageSchema = z.object({
 })
 export type FoundImage = z.infer<typeof foundImageSchema>
 
-/** All that a query found, as columns, and how many it would find of each class and part if it said nothing of classes or parts. */
+/** All that a query found, as columns, and how many it would find of each class, part and tag if it said nothing of classes, parts or tags. */
 export const imagesFoundSchema = z.object({
   /** uint32 */
   ids: packedSchema,
@@ -218,6 +218,10 @@ export const imagesFoundSchema = z.object({
   aspects: packedSchema,
   classCounts: z.array(z.int()),
   partCounts: partCountsSchema,
+  /** Of the tags by name, at most 200: those of the most images. */
+  tagCounts: z.array(z.object({ tag: z.string(), count: z.int() })),
+  /** Another where it finds others, or in another order: see imageChoiceSchema. */
+  stamp: z.string(),
 })
 
 export const imageFilterSchema = z.object({

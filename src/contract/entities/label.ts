@@ -13,6 +13,10 @@ export const labelChangeSchema = z.discriminatedUnion('kind', [
 ])
 export type LabelChange = z.infer<typeof labelChangeSchema>
 
+/** What is done to many: as to one, or `prediction`: each has the class that the run of the choice takes it for. */
+export const bulkChangeSchema = z.union([labelChangeSchema, z.object({ kind: z.literal('prediction') })])
+export type BulkChange = z.infer<typeof bulkChangeSchema>
+
 /** What the log says of an image now. */
 export const imageLabelSchema = z.object({
   imageId: z.int(),
@@ -33,6 +37,8 @@ export const labelsSummarySchema = z.object({
   relabelled: z.int(),
   excluded: z.int(),
   noted: z.int(),
+  /** The tags that images have, by name: at most 1,000. */
+  tags: z.array(z.object({ tag: z.string(), count: z.int() })),
   /** Images of the dataset's current version that the next one will have under another class, not at all, or again. */
   pending: z.int(),
   /** What "undo" would take back, and "redo" do again, e.g. `"Iris" for 3 images`; null: nothing. */
@@ -40,6 +46,20 @@ export const labelsSummarySchema = z.object({
   redo: z.string().nullable(),
 })
 export type LabelsSummary = z.infer<typeof labelsSummarySchema>
+
+/** What was done to labels at once. */
+export const labelGroupSchema = z.object({
+  id: z.int(),
+  atMs: z.number(),
+  byWhom: z.string(),
+  /** E.g. `"Iris" for 3 images`. */
+  text: z.string(),
+  /** Some of its images. */
+  imageIds: z.array(z.int()),
+  /** null: it stands. */
+  undone: z.object({ atMs: z.number(), byWhom: z.string() }).nullable(),
+})
+export type LabelGroupEntry = z.infer<typeof labelGroupSchema>
 
 /** What a patch of labels did. */
 export const patchResultSchema = z.object({

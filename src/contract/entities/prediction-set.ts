@@ -27,6 +27,42 @@ export const predictionSetSchema = z.object({
 })
 export type PredictionSet = z.infer<typeof predictionSetSchema>
 
+/** A model's class, and the class of a dataset that it is; null: none. */
+export const classMappingSchema = z.array(z.tuple([z.string(), z.string().nullable()])).max(100_000)
+
+/** What can be looked at as the predictions of a run. */
+export const openableSetSchema = predictionSetSchema.extend({
+  /** Of its images. */
+  datasetId: z.int(),
+  datasetName: z.string(),
+  /** null: an evaluation of the run itself. */
+  other: z
+    .object({
+      /** elsewhere: the run's model on another dataset or part. out-of-fold: what probes that had not seen the images say of them. */
+      kind: z.enum(['elsewhere', 'out-of-fold']),
+      /** Images of all parts. */
+      isWhole: z.boolean(),
+      mapping: classMappingSchema,
+      /** Images that were left out: the model does not have their class. */
+      unmappedCount: z.int(),
+      unreadCount: z.int(),
+    })
+    .nullable(),
+})
+export type OpenableSet = z.infer<typeof openableSetSchema>
+
+/** Classes of a run's model beside those of a dataset. */
+export const mappingPlanSchema = z.object({
+  modelClasses: z.array(z.string()),
+  /** With how many images each has in each part. */
+  datasetClasses: z.array(z.object({ name: z.string(), train: z.int(), val: z.int(), test: z.int() })),
+  /** By name. */
+  mapping: classMappingSchema,
+  /** Steps of the checkpoints that are there, the last first. */
+  steps: z.array(z.int()),
+})
+export type MappingPlan = z.infer<typeof mappingPlanSchema>
+
 /** Loss, rank and probability are those of the label. */
 export const setPredictionSchema = z.object({
   imageId: z.int(),

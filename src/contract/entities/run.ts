@@ -328,6 +328,8 @@ export const predictionsFoundSchema = z.object({
   confidence: z.object({ from: z.number(), counts: z.array(z.int()) }),
   labelCounts: z.array(z.int()),
   predictedCounts: z.array(z.int()),
+  /** Another where it finds others, or in another order: see imageChoiceSchema. */
+  stamp: z.string(),
 })
 export type PredictionsFound = z.infer<typeof predictionsFoundSchema>
 

@@ -40,11 +40,16 @@ export interface LabelLog {
   /** The group that is undone next, and the undo that is taken back next. */
   readonly undo: number | null
   readonly redo: number | null
+  /** Groups that were undone before they were written: until that is taken back they count for nothing. */
+  readonly ahead: ReadonlySet<number>
 }
 
 export function identityOf({ key, contentHash }: Pick<ImageIdentity, 'key' | 'contentHash'>): string {
   return `${contentHash} ${key}`
 }
+
+/** What was done at once, without its images. */
+export type LabelGroup = Pick<LabelEvent, 'groupId' | 'kind' | 'undoes'>
 
 /**
  * `events` by their ids. `before`: the fold of those before them, which stays as it is; an undo or redo needs all of the log, and is refused with a
@@ -53,31 +58,47 @@ export function identityOf({ key, contentHash }: Pick<ImageIdentity, 'key' | 'co
 export function foldLabels(events: readonly LabelEvent[], before: LabelLog | null = null): LabelLog {
   if (before !== null && !canContinue(events))
     throw new RangeError('What was undone is known from all of the log')
-  const { undone, undo, redo } = undoneGroups(events)
+  const fold = labelFold(events, before)
+  fold.add(events)
+  return fold.end()
+}
+
+/** For events that come in pieces. `groups`: those of all of them, in the order of the log; one may come again with each of its events. */
+export function labelFold(
+  groups: readonly LabelGroup[],
+  before: LabelLog | null = null,
+): { add(events: readonly LabelEvent[]): void; end(): LabelLog } {
+  const { undone, undo, redo, ahead } = undoneGroups(groups, before)
   const states = new Map<string, LabelState>(before?.states)
   const own = new Map<string, { -readonly [Key in keyof LabelState]: LabelState[Key] }>()
-  for (const { groupId, image, kind, from, value } of events) {
-    if (image === null) continue
-    const identity = identityOf(image)
-    let state = own.get(identity)
-    if (state === undefined) {
-      state = { ...(states.get(identity) ?? { image, ...nothingSaid }) }
-      own.set(identity, state)
-      states.set(identity, state)
-    }
-    if (kind === 'label') state.sourceClass ??= from
-    if (kind === 'exclude') state.wasExcluded = true
-    if (undone.has(groupId)) {
-      if (kind === 'label') state.undoneClass = value
-      continue
-    }
-    if (kind === 'label') state.className = value
-    if (kind === 'exclude' || kind === 'restore') state.excluded = kind === 'exclude'
-    if (kind === 'note') state.note = value
-    if (kind === 'tag') state.tags = [...state.tags.filter((tag) => tag !== value), value].sort()
-    if (kind === 'untag') state.tags = state.tags.filter((tag) => tag !== value)
+  let revision = 0
+  return {
+    add(events) {
+      for (const { id, groupId, image, kind, from, value } of events) {
+        revision = id
+        if (image === null) continue
+        const identity = identityOf(image)
+        let state = own.get(identity)
+        if (state === undefined) {
+          state = { ...(states.get(identity) ?? { image, ...nothingSaid }) }
+          own.set(identity, state)
+          states.set(identity, state)
+        }
+        if (kind === 'label') state.sourceClass ??= from
+        if (kind === 'exclude') state.wasExcluded = true
+        if (undone.has(groupId)) {
+          if (kind === 'label') state.undoneClass = value
+          continue
+        }
+        if (kind === 'label') state.className = value
+        if (kind === 'exclude' || kind === 'restore') state.excluded = kind === 'exclude'
+        if (kind === 'note') state.note = value
+        if (kind === 'tag') state.tags = [...state.tags.filter((tag) => tag !== value), value].sort()
+        if (kind === 'untag') state.tags = state.tags.filter((tag) => tag !== value)
+      }
+    },
+    end: () => ({ revision, states, undo, redo, ahead }),
   }
-  return { revision: events.at(-1)?.id ?? 0, states, undo, redo }
 }
 
 /** Whether these entries say all by themselves. */
@@ -95,28 +116,49 @@ const nothingSaid = {
   wasExcluded: false,
 }
 
-/** Newest first: whether an undo counts is known before what it undoes. A change after an undo ends what can be done again. */
-function undoneGroups(events: readonly LabelEvent[]): {
-  undone: ReadonlySet<number>
-  undo: number | null
-  redo: number | null
-} {
-  const undone = new Set<number>()
-  let undo: number | null = null
-  let redo: number | null = null
-  let changedSince = false
-  for (let place = events.length - 1; place >= 0; place--) {
-    const event = events[place]
-    if (event === undefined || event.groupId === events[place + 1]?.groupId) continue
-    const { groupId, kind, undoes } = event
-    if (kind === 'undo' || kind === 'redo') {
-      if (undone.has(groupId)) continue
-      if (undoes !== null) undone.add(undoes)
-      if (kind === 'undo' && !changedSince) redo ??= groupId
-    } else {
-      changedSince = true
-      if (!undone.has(groupId)) undo ??= groupId
-    }
+/** The changes among the groups, in their order, each with the undo that takes it back; null: it stands. */
+export function standingGroups(
+  groups: readonly LabelGroup[],
+): { readonly groupId: number; readonly undoneBy: number | null }[] {
+  const undoneBy = new Map<number, number>()
+  for (const { groupId, kind, undoes } of newestFirst(groups)) {
+    if ((kind === 'undo' || kind === 'redo') && !undoneBy.has(groupId) && undoes !== null)
+      undoneBy.set(undoes, groupId)
   }
-  return { undone, undo, redo }
+  return groups
+    .filter(({ kind }) => kind !== 'undo' && kind !== 'redo')
+    .map(({ groupId }) => ({ groupId, undoneBy: undoneBy.get(groupId) ?? null }))
+}
+
+/** Newest first: whether an undo counts is known before what it undoes. A change after an undo ends what can be done again. */
+function undoneGroups(
+  groups: readonly LabelGroup[],
+  before: LabelLog | null,
+): Pick<LabelLog, 'undo' | 'redo' | 'ahead'> & { undone: ReadonlySet<number> } {
+  const undone = new Set<number>(before?.ahead)
+  const ahead = new Set<number>(before?.ahead)
+  let lastUndo: number | null = null
+  for (const { groupId, kind, undoes } of newestFirst(groups)) {
+    if ((kind !== 'undo' && kind !== 'redo') || undone.has(groupId) || undoes === null) continue
+    undone.add(undoes)
+    if (undoes > groupId) ahead.add(undoes)
+    else if (kind === 'undo') lastUndo ??= groupId
+  }
+  let lastChange: number | null = null
+  let undo: number | null = null
+  for (const { groupId, kind } of newestFirst(groups)) {
+    if (kind === 'undo' || kind === 'redo') continue
+    lastChange ??= groupId
+    if (!undone.has(groupId)) undo ??= groupId
+  }
+  const redo = lastUndo !== null && lastUndo > (lastChange ?? 0) ? lastUndo : null
+  return { undone, ahead, undo: undo ?? before?.undo ?? null, redo }
+}
+
+/** Each once, though it comes with each of its events. */
+function* newestFirst(groups: readonly LabelGroup[]): Generator<LabelGroup> {
+  for (let place = groups.length - 1; place >= 0; place--) {
+    const group = groups[place]
+    if (group !== undefined && group.groupId !== groups[place - 1]?.groupId) yield group
+  }
 }

@@ -13,6 +13,8 @@ import type { Expression, Match, Query, QueryFault, Value } from './tree'
 export interface Vocabulary {
   /** By their indices. */
   readonly classNames: readonly string[]
+  /** That images have, with how many; only to be offered. */
+  readonly tags?: readonly { readonly tag: string; readonly count: number }[]
 }
 
 export interface ReadQuery {

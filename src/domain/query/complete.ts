@@ -113,7 +113,11 @@ function sortItems(subject: Subject, wanted: string): Completion[] {
     )
 }
 
-function valuesOf({ name, type }: Field, { classNames }: Vocabulary, counts: Counts): Completion[] {
+function valuesOf(
+  { name, type }: Field,
+  { classNames, tags = [] }: Vocabulary,
+  counts: Counts,
+): Completion[] {
   const item = (value: string, help: string, count: number | null): Completion => ({
     insert: printWord(name, value).slice(name.length + 1),
     label: value,
@@ -121,6 +125,7 @@ function valuesOf({ name, type }: Field, { classNames }: Vocabulary, counts: Cou
     count,
     goesOn: false,
   })
+  if (name === 'tag') return tags.map(({ tag, count }) => item(tag, '', count))
   if (type.kind === 'class')
     return classNames.map((value, code) => item(value, '', counts[name]?.[code] ?? null))
   if (type.kind === 'choice') {

@@ -24,7 +24,9 @@ export function labelsCommand(start: Start): Command {
     .command('set')
     .description('give images another class, exclude them, note or tag them; the next training uses it')
     .argument(...dataset)
-    .argument('<image...>', 'paths within the dataset, as "bitw mistakes" prints them')
+    .argument('[image...]', 'paths within the dataset, as "bitw mistakes" prints them')
+    .option('--query <query>', 'instead of paths: all images that the query finds (docs/query.md)')
+    .option('--run <run>', 'the query is of the predictions of this run, as "bitw mistakes" takes it')
     .addOption(new Option('--class <name>', 'the class that the images have').conflicts(others))
     .addOption(
       new Option('--exclude', 'leave the images out of the dataset').conflicts([
@@ -37,7 +39,13 @@ export function labelsCommand(start: Start): Command {
     .addOption(new Option('--restore', 'take excluded images in again').conflicts(['note', 'tag', 'untag']))
     .addOption(new Option('--note <text>', 'a note; "" takes it away').conflicts(['tag', 'untag']))
     .addOption(new Option('--tag <name>', 'a tag').conflicts(['untag']))
-    .addOption(new Option('--untag <name>', 'takes a tag away'))
+    .addOption(new Option('--untag <name>', 'takes a tag away').conflicts(['prediction']))
+    .addOption(
+      new Option('--prediction', 'the class that the run takes each image for (with --run)').conflicts([
+        'class',
+        ...others,
+      ]),
+    )
     .action((wanted: string, paths: string[], options: LabelOptions) =>
       start((context) => runLabelSet(context, wanted, paths, options)),
     )

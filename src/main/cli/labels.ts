@@ -1,15 +1,17 @@
 /** Corrections of labels on the command line. */
 import { writeFile } from 'node:fs/promises'
-import type { LabelChange, LabelsSummary } from '../../contract/entities/label'
+import type { ImageChoice } from '../../contract/entities/image-choice'
+import type { BulkChange, LabelsSummary } from '../../contract/entities/label'
 import { WorkbenchError } from '../../contract/errors'
 import { openToRead } from '../files/open-to-read'
 import { writeError } from '../files/write-error'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
-import { findDataset } from './find'
+import { findDataset, findRun } from './find'
 import { count, table } from './format'
 import { withCore, withReading } from './open'
 import { pathArgument } from './path-argument'
+import { withCaret } from './query-caret'
 
 export interface LabelOptions {
   readonly class?: string
@@ -18,6 +20,9 @@ export interface LabelOptions {
   readonly note?: string
   readonly tag?: string
   readonly untag?: string
+  readonly prediction?: boolean
+  readonly query?: string
+  readonly run?: string
 }
 
 /** A larger one is no patch that this reads at once. */
@@ -58,15 +63,35 @@ export async function runLabelSet(
   const change = changeOf(options)
   return withCore(context, 'labels set', async (core) => {
     const { id } = await findDataset(core.call, wanted)
-    const imageIds: number[] = []
-    for (const path of paths) imageIds.push(await imageAt(core, id, path))
-    const { changed, summary } = await core.call('labels.apply', { datasetId: id, imageIds, change })
-    context.output.record({ type: 'labels-changed', changed, summary })
-    context.output.print(
-      `${changed === 0 ? 'Nothing changed: it was so already.' : `${images(changed)} changed.`} ${pendingText(summary)}`,
+    const choice = await choiceOf(core, id, paths, options)
+    const { chosen, changed, summary } = await withCaret(options.query ?? '', () =>
+      core.call('labels.applyTo', { datasetId: id, choice, change }),
     )
+    context.output.record({ type: 'labels-changed', chosen, changed, summary })
+    const nothing = chosen === 0 ? 'The query finds no image.' : 'Nothing changed: it was so already.'
+    context.output.print(`${changed === 0 ? nothing : `${images(changed)} changed.`} ${pendingText(summary)}`)
     return 0
   })
+}
+
+async function choiceOf(
+  core: Core,
+  datasetId: number,
+  paths: readonly string[],
+  { query, run }: LabelOptions,
+): Promise<ImageChoice> {
+  if ((query === undefined) === (paths.length === 0) || (query === undefined && run !== undefined)) {
+    throw new WorkbenchError(
+      'bad-input',
+      'It is not said which images.',
+      'Give paths within the dataset, or --query "…", with --run RUN where it is about predictions. Nothing was changed.',
+    )
+  }
+  if (query !== undefined)
+    return { query, ...(run === undefined ? {} : { runId: (await findRun(core.call, run)).id }) }
+  const imageIds: number[] = []
+  for (const path of paths) imageIds.push(await imageAt(core, datasetId, path))
+  return { imageIds }
 }
 
 export function runLabelUndo(context: CliContext, wanted: string, kind: 'undo' | 'redo'): Promise<number> {
@@ -123,17 +148,19 @@ export function runLabelApply(context: CliContext, wanted: string, typed: string
   })
 }
 
-function changeOf({ class: className, exclude, restore, note, tag, untag }: LabelOptions): LabelChange {
+function changeOf(options: LabelOptions): BulkChange {
+  const { class: className, exclude, restore, note, tag, untag, prediction } = options
   if (className !== undefined) return { kind: 'label', className }
   if (exclude === true) return { kind: 'exclude' }
   if (restore === true) return { kind: 'restore' }
   if (note !== undefined) return { kind: 'note', text: note }
   if (tag !== undefined) return { kind: 'tag', tag }
   if (untag !== undefined) return { kind: 'untag', tag: untag }
+  if (prediction === true) return { kind: 'prediction' }
   throw new WorkbenchError(
     'bad-input',
     'It is not said what to change.',
-    'Give --class, --exclude, --restore, --note, --tag or --untag.',
+    'Give --class, --exclude, --restore, --note, --tag, --untag or --prediction.',
   )
 }
 

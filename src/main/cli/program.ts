@@ -12,6 +12,7 @@ import { runCompare, type CompareOptions } from './compare'
 import { runDemo } from './demo'
 import { runEngine } from './engine'
 import { withEngineOption } from './engine-option'
+import { runEvaluate, type EvaluateOptions } from './evaluate'
 import { runExport, type ExportOptions } from './export'
 import { runImages, type QueryOptions } from './images'
 import { runImport, type ImportOptions } from './import'
@@ -23,6 +24,7 @@ import { rateCommand } from './rate-command'
 import { runRuns } from './runs'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
+import { runSaveSlice, runSlices, type SliceOptions } from './slices'
 import { runAgain, runResume, runTrain } from './train'
 import { pretrainCommand, trainCommand } from './train-command'
 
@@ -148,6 +150,40 @@ export function createProgram(
     .addHelpText('after', queryHelp)
     .action((wanted: string, words: string[], options: QueryOptions) =>
       start((context) => runMistakes(context, wanted, words.join(' '), options)),
+    )
+
+  withEngineOption(program.command('evaluate'))
+    .description("evaluate a run's model on another dataset or part; the result opens in Mistakes")
+    .argument('<run>', 'name or number')
+    .requiredOption('--on <dataset>', 'name or number of the dataset')
+    .addOption(new Option('--part <part>', 'only this part (default: all images)').choices(splitParts))
+    .option('--step <number>', 'the checkpoint after this step (default: the last)', integer(0, 1e9))
+    .option(
+      '--map <file>',
+      'CSV with a class of the model and the class of the dataset that it is on each line; nothing in its place leaves it out (default: by name)',
+    )
+    .action((wanted: string, options: EvaluateOptions) =>
+      start((context) => runEvaluate(context, wanted, options)),
+    )
+
+  program
+    .command('slices')
+    .description('print how right a run is on each slice of its dataset; fails where one is below its floor')
+    .argument('<run>', 'name or number')
+    .action((wanted: string) => start((context) => runSlices(context, wanted)))
+
+  program
+    .command('slice')
+    .description(
+      'save a query about predictions as a slice of a dataset, in the place of the one of that name',
+    )
+    .argument('<dataset>', 'name or number')
+    .argument('<name>', 'what it is called')
+    .argument('<query...>', `a query, such as 'label:Iris width<200'`)
+    .option('--floor <share>', 'the least accuracy that is good enough, from 0 to 1', decimal(0, 1))
+    .addHelpText('after', queryHelp)
+    .action((wanted: string, name: string, words: string[], options: SliceOptions) =>
+      start((context) => runSaveSlice(context, wanted, name, words.join(' '), options)),
     )
 
   program

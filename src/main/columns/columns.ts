@@ -25,6 +25,7 @@ import { verdictColumn } from './verdict-column'
 
 export interface ImagesFound {
   readonly images: ImageColumns
+  readonly labels: LabelColumns
   readonly classNames: readonly string[]
   /** Rows of `images`, in the order that was asked for. */
   readonly rows: Uint32Array
@@ -144,7 +145,7 @@ export function createColumns(
         const table = withLabels(images.table, [labels.numbers, asked.numbers], labels)
         return sized(await ordered(table, bound, images, pause))
       })
-      return { images, classNames, rows }
+      return { images, labels, classNames, rows }
     },
 
     async predictions(runId, text, setId) {

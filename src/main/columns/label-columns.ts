@@ -3,9 +3,9 @@ import { foldCase } from '../../domain/query/fold-case'
 import { fitsPieces } from '../../domain/query/pieces'
 import type { LabelState } from '../../domain/labels/label-log'
 import { imagesOfContent } from '../store/column-pages'
-import { labelLog, storedLabels } from '../store/label-events'
+import { labelLogInTurns, storedLabels } from '../store/label-events'
 import type { Db } from '../store/statement'
-import { noBits, setBit, type Bits } from './bits'
+import { hasBit, noBits, setBit, type Bits } from './bits'
 import { rowOfId, type ImageColumns } from './image-columns'
 import type { Numbers } from './table'
 
@@ -14,9 +14,12 @@ export interface LabelColumns {
   readonly numbers: ReadonlyMap<string, Numbers>
   /** Rows with a tag, or a note, that fits. */
   find(column: 'tag' | 'note', pieces: readonly string[], isWhole: boolean): Bits
+  /** The tags that these rows have, by name: at most 200, those of the most rows. */
+  countTags(rows: Uint32Array): { tag: string; count: number }[]
   readonly byteCount: number
 }
 
+const mostTags = 200
 const names = ['relabelled', 'excluded', 'noted', 'tagged'] as const
 
 /** Images of which something is said between two pauses. */
@@ -31,9 +34,10 @@ export async function labelColumns(
   const rowCount = images.ids.length
   const numbers = new Map(names.map((name) => [name, new Uint8Array(rowCount)]))
   const said: { row: number; state: LabelState }[] = []
+  const { states } = await labelLogInTurns(db, datasetId, pause)
   const stateOf = storedLabels(db, datasetId)
   let seen = 0
-  for (const state of labelLog(db, datasetId).states.values()) {
+  for (const state of states.values()) {
     const { contentHash } = state.image
     for (const { id, key } of imagesOfContent(db, datasetId, splitId, contentHash)) {
       const row = rowOfId(images, id)
@@ -60,6 +64,23 @@ export async function labelColumns(
         if (texts.some((text) => fitsPieces(foldCase(text), pieces, isWhole))) setBit(bits, row)
       }
       return bits
+    },
+    countTags(rows) {
+      const tagged = said.filter(({ state }) => state.tags.length > 0)
+      const counts = new Map<string, number>()
+      if (tagged.length > 0) {
+        const bits = noBits(rowCount)
+        for (const row of rows) setBit(bits, row)
+        for (const { row, state } of tagged) {
+          if (!hasBit(bits, row)) continue
+          for (const tag of state.tags) counts.set(tag, (counts.get(tag) ?? 0) + 1)
+        }
+      }
+      return [...counts]
+        .sort(([, one], [, other]) => other - one)
+        .slice(0, mostTags)
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([tag, count]) => ({ tag, count }))
     },
     byteCount: names.length * rowCount,
   }

@@ -1,6 +1,7 @@
 import { getImage, imageLayout } from '../store/images'
 import { splitParts } from '../../contract/entities/dataset'
 import { withoutField } from '../../domain/query/edit'
+import { foundStamp } from '../columns/chosen-images'
 import { countCodes, packed } from '../columns/counts'
 import type { Columns } from '../columns/columns'
 import { imagePaths } from '../store/column-pages'
@@ -33,7 +34,7 @@ export function imagesHandlers({ db }: ServiceContext, columns: Columns): Domain
       }
     },
     'images.find': async ({ datasetId, query }) => {
-      const { images, rows, classNames } = await columns.images(datasetId, query)
+      const { images, labels, rows, classNames } = await columns.images(datasetId, query)
       const without = async (field: string) =>
         (await columns.images(datasetId, withoutField(query, 'images', field))).rows
       const [train = 0, val = 0, test = 0] = countCodes(
@@ -42,11 +43,17 @@ export function imagesHandlers({ db }: ServiceContext, columns: Columns): Domain
         splitParts.length,
       )
       return {
+        stamp: foundStamp(rows.map((row) => images.ids[row] ?? 0)),
         ids: packed(rows, images.ids),
         aspects: packed(rows, images.aspects),
         classCounts: countCodes(await without('class'), images.classes, classNames.length),
         partCounts: { train, val, test },
+        tagCounts: labels.countTags(await without('tag')),
       }
+    },
+    'images.tags': async ({ datasetId, query }) => {
+      const { labels, rows } = await columns.images(datasetId, withoutField(query, 'images', 'tag'))
+      return labels.countTags(rows)
     },
     'images.get': async ({ id }) => getImage(db, id),
   }

@@ -21,6 +21,7 @@ import { imagesHandlers } from '../datasets/images'
 import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { createImages, type Images } from '../datasets/image-view'
+import { evaluateHandlers } from '../predict/evaluate-on'
 import { createPredictService, type PredictService } from '../predict/predict'
 import { preflightHandlers } from '../preflight/preflight'
 import { ratingsHandlers } from '../ratings/ratings'
@@ -28,8 +29,10 @@ import { predictionsHandlers } from '../runs/predictions'
 import { createRunner } from '../training/runner'
 import { createSpeedProbe } from '../training/speed-probe'
 import { runsHandlers } from '../runs/runs'
+import { slicesHandlers } from '../runs/slices'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
 import { trainingHandlers } from '../training/training'
+import { viewsHandlers } from '../views/views'
 import { dropLeftOvers } from '../store/left-overs'
 import { lockHome } from '../store/lock'
 import { openStore } from '../store/open'
@@ -134,7 +137,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     const active = runner.active()
     return active?.datasetId === datasetId ? active.name : null
   }
-  const labels = labelsHandlers(context)
+  const labels = labelsHandlers(context, columns)
   const images = createImages(context, thumbnails, predict)
   const handlers: Handlers = {
     ...appHandlers(context),
@@ -150,8 +153,11 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
     ...runsHandlers(context),
     ...predictionsHandlers(context, columns),
     ...ratingsHandlers(context, columns, images.image, labels),
+    ...slicesHandlers(context, columns),
     ...exportsHandlers(context),
     ...predict.handlers,
+    ...evaluateHandlers(context, predict),
+    ...viewsHandlers(context),
   }
 
   subscribe(({ event }) => {

@@ -11,6 +11,7 @@ import { modelsHandlers } from '../models/models'
 import { predictionsHandlers } from '../runs/predictions'
 import { ratingsReading } from '../ratings/ratings'
 import { runsHandlers } from '../runs/runs'
+import { slicesHandlers } from '../runs/slices'
 import { createTasks } from '../tasks/tasks'
 import { openStoreOrNone } from '../store/open'
 import { systemClock } from '../app/clock'
@@ -49,6 +50,8 @@ export type ReadName =
   | 'ratings.outcome'
   | 'predictions.query'
   | 'predictions.confusion'
+  | 'predictions.sets'
+  | 'slices.list'
 
 /** A core's own `call` can stand in its place. */
 export type ReadCall = <N extends ReadName>(name: N, input: Input<N>) => Promise<Output<N>>
@@ -77,12 +80,13 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
   const columns = createColumns(store.db, { folder: context.paths.columnsPath, writes: false })
   const handlers: Pick<Handlers, ReadName> = {
     ...datasetsHandlers(context, () => null),
-    ...labelsHandlers(context),
+    ...labelsHandlers(context, columns),
     ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
     ...imagesHandlers(context, columns),
     ...predictionsHandlers(context, columns),
     ...ratingsReading(context),
+    ...slicesHandlers(context, columns),
   }
   return {
     call: async (name, input) => {

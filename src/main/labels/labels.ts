@@ -1,25 +1,28 @@
 /** Corrections: relabel, exclude, note, tag; undo and redo, which survive a restart. */
 import { userInfo } from 'node:os'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { ImageLabel, LabelChange, LabelsSummary } from '../../contract/entities/label'
+import type { BulkChange, ImageLabel, LabelChange, LabelsSummary } from '../../contract/entities/label'
 import { WorkbenchError } from '../../contract/errors'
 import { typedName } from '../../domain/names'
 import type { LabelState } from '../../domain/labels/label-log'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
+import { chosenImages, type ChosenImages } from '../columns/chosen-images'
+import type { Columns } from '../columns/columns'
 import { currentSplit } from '../store/column-pages'
 import { getDataset } from '../store/datasets'
 import { contentAndClass } from '../store/label-images'
 import {
-  addLabelEvents,
+  addLabelEventsInTurns,
   addUndo,
   groupText,
-  labelLog,
+  labelLogInTurns,
   labelRevision,
   storedLabels,
   undoneBy,
   type NewLabelEvent,
 } from '../store/label-events'
+import { labelGroupEntry, labelHistory } from '../store/label-history'
 import { pendingCount, pendingLabelsInTurns, takeInLabels } from '../store/label-version'
 import type { Db } from '../store/statement'
 import { isChange } from './label-change'
@@ -28,7 +31,7 @@ import { labelPatch, readPatch } from './label-patch'
 /** Images that are looked up between two pauses: of about ten milliseconds. */
 const imagesAtOnce = 200
 
-export function labelsHandlers(context: ServiceContext): DomainHandlers<'labels'> {
+export function labelsHandlers(context: ServiceContext, columns: Columns): DomainHandlers<'labels'> {
   const { db, clock, emit } = context
   const writer = (): { atMs: number; byWhom: string } => ({ atMs: clock(), byWhom: userName() })
 
@@ -38,29 +41,73 @@ export function labelsHandlers(context: ServiceContext): DomainHandlers<'labels'
     return summary
   }
 
+  const last = new Map<number, Promise<unknown>>()
+  /** One writer after another in the log of a dataset. */
+  async function inOrder<Done>(datasetId: number, work: () => Promise<Done>): Promise<Done> {
+    const before = last.get(datasetId) ?? Promise.resolve()
+    const done = before.then(work, work)
+    last.set(datasetId, done)
+    try {
+      return await done
+    } finally {
+      if (last.get(datasetId) === done) last.delete(datasetId)
+    }
+  }
+
+  async function apply(datasetId: number, change: BulkChange, choose: () => Promise<ChosenImages>) {
+    const { classes } = getDataset(db, datasetId)
+    const isKnown = change.kind === 'label' && classes.some(({ name }) => name === change.className)
+    const known = isKnown ? change : typedChange(change)
+    const { chosen, events } = await underOneRevision(db, datasetId, async () => {
+      await labelLogInTurns(db, datasetId, nextTurn)
+      const images = await choose()
+      return { chosen: images.ids.length, events: await eventsOf(db, datasetId, images, known) }
+    })
+    if (events.length > 0) await addLabelEventsInTurns(db, datasetId, writer(), events, nextTurn)
+    return { chosen, changed: events.length, summary: await changed(datasetId) }
+  }
+
+  async function goBack(datasetId: number, kind: 'undo' | 'redo') {
+    const log = await labelLogInTurns(db, datasetId, nextTurn)
+    const group = log[kind]
+    if (group === null) return { text: null, summary: await labelsSummary(db, datasetId) }
+    const text = groupText(db, kind === 'undo' ? group : undoneBy(db, group))
+    addUndo(db, datasetId, writer(), kind, group)
+    return { text, summary: await changed(datasetId) }
+  }
+
   return {
     'labels.apply': async ({ datasetId, imageIds, change }) => {
-      const { classes } = getDataset(db, datasetId)
-      const isKnown = change.kind === 'label' && classes.some(({ name }) => name === change.className)
-      const known = isKnown ? change : typedChange(change)
-      const events = await underOneRevision(db, datasetId, () => eventsOf(db, datasetId, imageIds, known))
-      if (events.length > 0) addLabelEvents(db, datasetId, writer(), events)
-      return { changed: events.length, summary: await changed(datasetId) }
+      const ids = Uint32Array.from(new Set(imageIds))
+      const { changed, summary } = await inOrder(datasetId, () =>
+        apply(datasetId, change, async () => ({ ids, predicted: null })),
+      )
+      return { changed, summary }
     },
-    'labels.undo': async ({ datasetId }) => {
-      const { undo } = labelLog(db, datasetId)
-      if (undo === null) return { text: null, summary: await labelsSummary(db, datasetId) }
-      const text = groupText(db, undo)
-      addUndo(db, datasetId, writer(), 'undo', undo)
-      return { text, summary: await changed(datasetId) }
+    'labels.applyTo': async ({ datasetId, choice, change }) =>
+      await inOrder(datasetId, () =>
+        apply(datasetId, change, () => chosenImages(columns, datasetId, choice)),
+      ),
+    'labels.undo': ({ datasetId }) => inOrder(datasetId, () => goBack(datasetId, 'undo')),
+    'labels.redo': ({ datasetId }) => inOrder(datasetId, () => goBack(datasetId, 'redo')),
+    'labels.history': async ({ datasetId, offset, limit }) => {
+      getDataset(db, datasetId)
+      const changes = await labelHistory(db, datasetId, nextTurn)
+      const newest = changes.slice(Math.max(0, changes.length - offset - limit), changes.length - offset)
+      return { total: changes.length, groups: newest.reverse().map((change) => labelGroupEntry(db, change)) }
     },
-    'labels.redo': async ({ datasetId }) => {
-      const { redo } = labelLog(db, datasetId)
-      if (redo === null) return { text: null, summary: await labelsSummary(db, datasetId) }
-      const text = groupText(db, undoneBy(db, redo))
-      addUndo(db, datasetId, writer(), 'redo', redo)
-      return { text, summary: await changed(datasetId) }
-    },
+    'labels.turn': ({ datasetId, groupId, stands }) =>
+      inOrder(datasetId, async () => {
+        getDataset(db, datasetId)
+        const changes = await labelHistory(db, datasetId, nextTurn)
+        const change = changes.find((one) => one.groupId === groupId)
+        if (change === undefined)
+          throw new WorkbenchError('not-found', `There is no correction with the number ${String(groupId)}.`)
+        const { undoneBy } = change
+        if (stands && undoneBy !== null) addUndo(db, datasetId, writer(), 'redo', undoneBy)
+        if (!stands && undoneBy === null) addUndo(db, datasetId, writer(), 'undo', groupId)
+        return { text: groupText(db, groupId), summary: await changed(datasetId) }
+      }),
     'labels.summary': async ({ datasetId }) => {
       getDataset(db, datasetId)
       return await labelsSummary(db, datasetId)
@@ -68,28 +115,33 @@ export function labelsHandlers(context: ServiceContext): DomainHandlers<'labels'
     'labels.ofImages': async ({ imageIds }) => await labelsOfImages(db, imageIds),
     'labels.list': async ({ datasetId, offset, limit }) => {
       getDataset(db, datasetId)
-      const all = [...labelLog(db, datasetId).states.values()].filter(saysSomething)
+      const all = [...(await labelLogInTurns(db, datasetId, nextTurn)).states.values()].filter(saysSomething)
       return { total: all.length, labels: all.slice(offset, offset + limit).map(toLabel) }
     },
-    'labels.takeIn': async ({ datasetId }) => {
-      getDataset(db, datasetId)
-      await pendingLabelsInTurns(db, datasetId, nextTurn)
-      const counts = takeInLabels(db, datasetId, clock())
-      if (counts !== null) emit({ type: 'datasets-changed' })
-      return { counts, summary: await changed(datasetId) }
-    },
+    'labels.takeIn': ({ datasetId }) =>
+      inOrder(datasetId, async () => {
+        getDataset(db, datasetId)
+        await labelLogInTurns(db, datasetId, nextTurn)
+        await pendingLabelsInTurns(db, datasetId, nextTurn)
+        const counts = takeInLabels(db, datasetId, clock())
+        if (counts !== null) emit({ type: 'datasets-changed' })
+        return { counts, summary: await changed(datasetId) }
+      }),
     'labels.patch': async ({ datasetId }) => {
       getDataset(db, datasetId)
+      await labelLogInTurns(db, datasetId, nextTurn)
       return labelPatch(db, datasetId)
     },
-    'labels.applyPatch': async ({ datasetId, text }) => {
-      getDataset(db, datasetId)
-      const { events, ...result } = await underOneRevision(db, datasetId, () =>
-        readPatch(db, datasetId, text),
-      )
-      if (events.length > 0) addLabelEvents(db, datasetId, writer(), events)
-      return { ...result, changed: events.length, summary: await changed(datasetId) }
-    },
+    'labels.applyPatch': ({ datasetId, text }) =>
+      inOrder(datasetId, async () => {
+        getDataset(db, datasetId)
+        const { events, ...result } = await underOneRevision(db, datasetId, async () => {
+          await labelLogInTurns(db, datasetId, nextTurn)
+          return await readPatch(db, datasetId, text)
+        })
+        if (events.length > 0) await addLabelEventsInTurns(db, datasetId, writer(), events, nextTurn)
+        return { ...result, changed: events.length, summary: await changed(datasetId) }
+      }),
   }
 }
 
@@ -108,32 +160,51 @@ async function underOneRevision<Found>(
 }
 
 async function labelsSummary(db: Db, datasetId: number): Promise<LabelsSummary> {
+  await labelLogInTurns(db, datasetId, nextTurn)
   const pending = pendingCount(await pendingLabelsInTurns(db, datasetId, nextTurn))
-  const { revision, states, undo, redo } = labelLog(db, datasetId)
-  const all = [...states.values()]
+  const { revision, states, undo, redo } = await labelLogInTurns(db, datasetId, nextTurn)
+  let [relabelled, excluded, noted] = [0, 0, 0]
+  const tagCounts = new Map<string, number>()
+  for (const state of states.values()) {
+    if (isRelabelled(state)) relabelled++
+    if (state.excluded) excluded++
+    if (state.note !== '' || state.tags.length > 0) noted++
+    for (const tag of state.tags) tagCounts.set(tag, (tagCounts.get(tag) ?? 0) + 1)
+  }
   return {
-    datasetId,
-    revision,
-    relabelled: all.filter(isRelabelled).length,
-    excluded: all.filter(({ excluded }) => excluded).length,
-    noted: all.filter(({ note, tags }) => note !== '' || tags.length > 0).length,
-    pending,
+    ...{ datasetId, revision, relabelled, excluded, noted, pending },
+    tags: mostUsed(tagCounts),
     undo: undo === null ? null : groupText(db, undo),
     redo: redo === null ? null : groupText(db, undoneBy(db, redo)),
   }
+}
+
+const mostTags = 1000
+
+/** By name. */
+function mostUsed(counts: ReadonlyMap<string, number>): LabelsSummary['tags'] {
+  return [...counts]
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, mostTags)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([tag, count]) => ({ tag, count }))
 }
 
 /** Those that change something. Throws 'not-found' where an image is none of the dataset's. */
 async function eventsOf(
   db: Db,
   datasetId: number,
-  imageIds: readonly number[],
-  change: LabelChange,
+  { ids, predicted }: ChosenImages,
+  bulk: BulkChange,
 ): Promise<NewLabelEvent[]> {
+  if (bulk.kind === 'prediction' && predicted === null)
+    throw new WorkbenchError('bad-input', 'These images are of no run: nothing predicts their classes.')
   const labelOf = storedLabels(db, datasetId)
   const events: NewLabelEvent[] = []
   let looked = 0
-  for (const imageId of new Set(imageIds)) {
+  for (const imageId of ids) {
+    const change: LabelChange =
+      bulk.kind === 'prediction' ? { kind: 'label', className: predicted?.[looked] ?? '' } : bulk
     if (++looked % imagesAtOnce === 0) await nextTurn()
     const image = contentAndClass(db, imageId)
     if (image?.datasetId !== datasetId) {
@@ -151,7 +222,7 @@ async function eventsOf(
 }
 
 /** Throws 'bad-input' for a name that is none. */
-function typedChange(change: LabelChange): LabelChange {
+function typedChange(change: BulkChange): BulkChange {
   if (change.kind === 'label') return { ...change, className: typedName(change.className, 'class') }
   if (change.kind === 'tag' || change.kind === 'untag')
     return { ...change, tag: typedName(change.tag, 'tag') }
@@ -166,6 +237,7 @@ async function labelsOfImages(db: Db, imageIds: readonly number[]): Promise<Imag
     const image = contentAndClass(db, imageId)
     if (image === null) continue
     let labelOf = finders.get(image.datasetId)
+    if (labelOf === undefined) await labelLogInTurns(db, image.datasetId, nextTurn)
     if (labelOf === undefined) finders.set(image.datasetId, (labelOf = storedLabels(db, image.datasetId)))
     const state = labelOf(image)
     if (state === null || !saysSomething(state)) continue

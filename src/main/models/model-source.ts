@@ -11,7 +11,7 @@ import { writeSafetensors } from '../weights/safetensors'
 import type { WeightSet } from '../weights/weight-set'
 import { writeWhole } from '../weights/write-whole'
 import { checkpointTensors } from '../store/checkpoint-read'
-import { latestCheckpoint, readCheckpoint } from '../store/checkpoints'
+import { checkpointOf, readCheckpoint } from '../store/checkpoints'
 import { getRun } from '../store/runs'
 import { plainStoreError } from '../store/sqlite-errors'
 import type { ServiceContext } from '../app/context'
@@ -27,10 +27,15 @@ export interface ModelFile {
 const nothingToClose = (): Promise<void> => Promise.resolve()
 
 /** Throws 'not-found' where there is no such model here, e.g. not downloaded yet, or a run without a checkpoint; 'bad-weights'. */
-export async function openModelFile(context: ZooContext, id: string): Promise<ModelFile> {
+export async function openModelFile(
+  context: ZooContext,
+  id: string,
+  /** Of a run: after this step, in place of its last checkpoint. */
+  step?: number,
+): Promise<ModelFile> {
   const { path } = await usableModel(context, id)
   // what is usable and has no file is a run
-  return path === null ? runFile(context, Number(splitModelId(id)[1])) : { path, close: nothingToClose }
+  return path === null ? runFile(context, Number(splitModelId(id)[1]), step) : { path, close: nothingToClose }
 }
 
 /** A model whose weights are here. Throws as openModelFile. */
@@ -90,13 +95,13 @@ function notDownloaded({ name, state }: ModelEntry): WorkbenchError {
 }
 
 /** The trainer does not open the database: the last checkpoint's parameters go to a file in the home's scratch folder. */
-async function runFile(context: ZooContext, runId: number): Promise<ModelFile> {
+async function runFile(context: ZooContext, runId: number, step: number | undefined): Promise<ModelFile> {
   const { db, paths } = context
   const { name, classNames, cropPx, loss, trainedOn } = await modelInfo(context, `run:${runId}`)
   await mkdir(paths.scratchPath, { recursive: true })
   const path = join(paths.scratchPath, `run-${runId}-${randomUUID()}.safetensors`)
   const metadata = { name, cropPx, loss, trainedOn, ...(classNames !== null && { classNames }) }
-  await inWords(path, () => writeSafetensors(runWeights(db, runId), path, writeModelMetadata(metadata)))
+  await inWords(path, () => writeSafetensors(runWeights(db, runId, step), path, writeModelMetadata(metadata)))
   return { path, close: () => rm(path, { force: true }) }
 }
 
@@ -125,10 +130,10 @@ async function inWords(path: string, write: () => Promise<void>): Promise<void> 
   }
 }
 
-/** Parameters of the run's last checkpoint, without momenta. Throws 'not-found' where it has none. */
-function runWeights(db: ServiceContext['db'], runId: number): WeightSet {
+/** Parameters of the run's last checkpoint, or that after `step`, without momenta. Throws 'not-found' where it has none. */
+function runWeights(db: ServiceContext['db'], runId: number, step: number | undefined): WeightSet {
   const run = getRun(db, runId)
-  const latest = latestCheckpoint(db, runId)
+  const latest = checkpointOf(db, runId, step)
   if (latest === null) throw noCheckpoint(run)
   const names = parameterShapes(run.spec, run.classCount).map(({ name }) => name)
   // momenta are as large as the parameters: they are left where they are

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { WorkbenchError } from '../../contract/errors'
 import type { Precision } from '../../contract/entities/run'
-import { latestCheckpoint } from '../store/checkpoints'
+import { checkpointOf } from '../store/checkpoints'
 import { getRun } from '../store/runs'
 import type { ServiceContext } from '../app/context'
 import { modelInfo, openModelFile, type ModelFile, type ModelInfo } from '../models/model-source'
@@ -19,15 +19,20 @@ export interface PredictModel extends Pick<
 }
 
 /** Throws 'not-found', 'bad-weights', 'path-not-found'. */
-export async function predictModel(context: ServiceContext, id: string): Promise<PredictModel> {
+export async function predictModel(
+  context: ServiceContext,
+  id: string,
+  /** Of a run: as it was after this step, in place of its last checkpoint. */
+  step?: number,
+): Promise<PredictModel> {
   const info = await modelInfo(context, id)
   const { name, spec, classCount, classNames, cropPx, loss } = info
-  const open = (): Promise<ModelFile> => openModelFile(context, id)
+  const open = (): Promise<ModelFile> => openModelFile(context, id, step)
   const known = { name, spec, classCount, classNames, cropPx, loss, open }
   if (info.origin === 'run') {
     const runId = Number(id.slice('run:'.length))
     const { precision } = getRun(context.db, runId).recipe
-    return { ...known, precision, weightsKey: `${id} ${latestCheckpoint(context.db, runId)?.id ?? 0}` }
+    return { ...known, precision, weightsKey: `${id} ${checkpointOf(context.db, runId, step)?.id ?? 0}` }
   }
   const file = await open()
   try {

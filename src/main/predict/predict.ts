@@ -30,7 +30,14 @@ export interface FeatureRequest extends Pick<
   readonly keys: readonly string[]
 }
 
+/** A run's model, and what it says of the classes of images of a dataset. */
+export interface LogitsRequest extends Omit<FeatureRequest, 'modelId' | 'cropPx'> {
+  readonly model: PredictModel
+}
+
 export interface PredictService {
+  /** As `features`. */
+  logits(request: LogitsRequest): Promise<void>
   /** Waits for its turn. Throws as a prediction. */
   features(request: FeatureRequest): Promise<void>
   readonly handlers: DomainHandlers<'predict'>
@@ -189,6 +196,8 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
       const model = await predictModel(context, modelId)
       await host.run({ ...request, model, paths: keys, want: 'features' })
     },
+    logits: ({ model, keys, ...request }) =>
+      host.run({ ...request, model, cropPx: model.cropPx, paths: keys, want: 'logits' }),
     handlers,
     imageFile: (taskId, row) => predictions.imageFile(taskId, row),
     upload: (name, bytes, announcedBytes) => uploads.take(name, bytes, announcedBytes),

@@ -158,7 +158,7 @@ export interface ImageRequest {
   /** Absent: files of no dataset, which no import has looked at. */
   readonly source?: SourceAddress
   /** evidence: what each place of one image says for some classes. */
-  readonly want: 'top' | 'features' | { readonly evidenceFor: readonly number[] }
+  readonly want: 'top' | 'features' | 'logits' | { readonly evidenceFor: readonly number[] }
 }
 
 /** A finer map than the network's own, of the same function: from copies of the image that are shifted by less than a place. */
@@ -188,6 +188,8 @@ export interface ImageAnswer {
   readonly topProbabilities: readonly number[]
   /** What the head reads; null unless asked for. */
   readonly features: Float32Array | null
+  /** Of each class; null unless asked for. */
+  readonly logits: Float32Array | null
   /** null unless asked for. */
   readonly evidence: EvidenceMaps | null
   /** Why it cannot be read. */

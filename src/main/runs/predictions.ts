@@ -1,8 +1,11 @@
 import { WorkbenchError } from '../../contract/errors'
 import type { Prediction } from '../../contract/entities/run'
 import { withoutField } from '../../domain/query/edit'
+import { foundStamp } from '../columns/chosen-images'
 import { countCodes, histogram, packed } from '../columns/counts'
 import type { AllPredictions, Columns } from '../columns/columns'
+import { openableSets } from '../store/other-sets'
+import { getRun } from '../store/runs'
 import { predictionsAt } from '../store/prediction-set-read'
 import { listPredictions, predictionsOf } from '../store/predictions'
 import type { ServiceContext } from '../app/context'
@@ -45,6 +48,7 @@ export function predictionsHandlers({ db }: ServiceContext, columns: Columns): D
       const without = async (field: string) =>
         (await columns.predictions(runId, withoutField(query, 'predictions', field), setId)).rows
       return {
+        stamp: foundStamp(rows.map((row) => predictions.imageIds[row] ?? 0)),
         ids: packed(rows, predictions.imageIds),
         aspects: packed(rows, images.aspects, imageRows),
         confidence: histogram(await without('confidence'), numbers.get('confidence'), binCount),
@@ -64,6 +68,7 @@ export function predictionsHandlers({ db }: ServiceContext, columns: Columns): D
       }
       return counts
     },
+    'predictions.sets': async ({ runId }) => openableSets(db, getRun(db, runId).id),
     'predictions.calibration': async ({ runId, setId }) => calibration(runId, setId),
     'predictions.confusion': async ({ runId, setId }) =>
       confusionOf(await columns.allPredictions(runId, setId)),

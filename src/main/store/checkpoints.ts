@@ -108,6 +108,12 @@ export function latestCheckpoint(db: Db, runId: number): Checkpoint | null {
   return statement<Checkpoint>(db, latestCheckpointSql).get(runId) ?? null
 }
 
+/** The complete one after a step, without it the last; null where there is none. */
+export function checkpointOf(db: Db, runId: number, step: number | undefined): Checkpoint | null {
+  if (step === undefined) return latestCheckpoint(db, runId)
+  return listCheckpoints(db, runId).findLast(({ stepIndex }) => stepIndex === step) ?? null
+}
+
 /** The tensors of a complete one that are `wanted`, else all, momenta (`…/momentum`) too; verified. Throws 'not-found', 'home-broken'. */
 export function readCheckpoint(
   db: Db,

@@ -1,12 +1,13 @@
 /** The log of label changes: written, and folded into what it says now. */
-import { isDeepStrictEqual } from 'node:util'
 import type { LabelChange } from '../../contract/entities/label'
 import { labelFinder } from '../../domain/labels/find-label'
 import {
   canContinue,
   foldLabels,
+  labelFold,
   type ImageIdentity,
   type LabelEvent,
+  type LabelGroup,
   type LabelLog,
   type LabelState,
 } from '../../domain/labels/label-log'
@@ -28,29 +29,66 @@ export interface LabelWriter {
 export function addLabelEvents(
   db: Db,
   datasetId: number,
-  { atMs, byWhom }: LabelWriter,
+  writer: LabelWriter,
   events: readonly NewLabelEvent[],
 ): number {
   return inTransaction(db, () => {
     const groupId = nextId(db)
-    const insert = statement(
-      db,
-      `INSERT INTO label_events (dataset_id, group_id, at_ms, by_whom, kind, image_id, from_class, value)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    for (const { imageId, change, fromClass } of events)
-      insert.run(
-        datasetId,
-        groupId,
-        atMs,
-        byWhom,
-        change.kind,
-        imageId,
-        change.kind === 'label' ? fromClass : '',
-        valueOf(change),
-      )
+    insertEvents(db, datasetId, writer, groupId, events)
     return groupId
   })
+}
+
+/** Entries that are written between two pauses: of about ten milliseconds. */
+const writtenAtOnce = 2000
+
+/**
+ * The same, and lets others come in between. So that nobody sees half of it, not even after a crash, many entries are undone before they are written, and
+ * done again once all are there: three groups of the log. Others must not write to the dataset's log meanwhile.
+ */
+export async function addLabelEventsInTurns(
+  db: Db,
+  datasetId: number,
+  writer: LabelWriter,
+  events: readonly NewLabelEvent[],
+  pause: () => Promise<void>,
+): Promise<void> {
+  if (events.length <= writtenAtOnce) {
+    addLabelEvents(db, datasetId, writer, events)
+    return
+  }
+  const [undoId, groupId] = inTransaction(db, () => {
+    const id = nextId(db)
+    addUndo(db, datasetId, writer, 'undo', id + 1)
+    insertEvents(db, datasetId, writer, id + 1, events.slice(0, writtenAtOnce))
+    return [id, id + 1]
+  })
+  for (let from = writtenAtOnce; from < events.length; from += writtenAtOnce) {
+    await pause()
+    inTransaction(db, () =>
+      insertEvents(db, datasetId, writer, groupId, events.slice(from, from + writtenAtOnce)),
+    )
+  }
+  await pause()
+  addUndo(db, datasetId, writer, 'redo', undoId)
+}
+
+function insertEvents(
+  db: Db,
+  datasetId: number,
+  { atMs, byWhom }: LabelWriter,
+  groupId: number,
+  events: readonly NewLabelEvent[],
+): void {
+  const insert = statement(
+    db,
+    `INSERT INTO label_events (dataset_id, group_id, at_ms, by_whom, kind, image_id, from_class, value)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  for (const { imageId, change, fromClass } of events) {
+    const from = change.kind === 'label' ? fromClass : ''
+    insert.run(datasetId, groupId, atMs, byWhom, change.kind, imageId, from, valueOf(change))
+  }
 }
 
 /** `undoes`: a group of changes for 'undo', an undo for 'redo'. */
@@ -86,15 +124,106 @@ export function labelLog(db: Db, datasetId: number): LabelLog {
   return log
 }
 
+/** Entries that are read between two pauses: of about ten milliseconds. */
+const readAtOnce = 2000
+/** Fewer than these are read at once. */
+const fewEntries = 4000
+
+/** The same, and lets others come in between: afterwards `labelLog` has it until the log has another entry. */
+export async function labelLogInTurns(
+  db: Db,
+  datasetId: number,
+  pause: () => Promise<void>,
+): Promise<LabelLog> {
+  let known = folded.get(db)
+  if (known === undefined) folded.set(db, (known = new Map()))
+  for (;;) {
+    const last = known.get(datasetId)
+    const revision = labelRevision(db, datasetId)
+    if (last?.revision === revision) return last
+    if (entriesBetween(db, datasetId, last?.revision ?? 0, fewEntries) < fewEntries && last !== undefined) {
+      const added = readEvents(db, datasetId, last.revision)
+      if (canContinue(added)) return labelLog(db, datasetId)
+    }
+    const groups = await labelGroupsInTurns(db, datasetId, pause)
+    if (labelRevision(db, datasetId) !== revision) continue
+    const fold = labelFold(groups)
+    for (let after = 0; after < revision;) {
+      const page = readEvents(db, datasetId, after, readAtOnce)
+      fold.add(page)
+      after = page.at(-1)?.id ?? revision
+      await pause()
+    }
+    const log = fold.end()
+    // Another entry since: it may undo what was folded.
+    if (log.revision !== revision || labelRevision(db, datasetId) !== revision) continue
+    const states = new Map<string, LabelState>()
+    for (const [identity, state] of log.states) {
+      states.set(identity, keptState(state, last?.states.get(identity)))
+      if (states.size % 20_000 === 0) await pause()
+    }
+    if (labelRevision(db, datasetId) === revision) known.set(datasetId, { ...log, states })
+  }
+}
+
+/** At most `most`. */
+function entriesBetween(db: Db, datasetId: number, after: number, most: number): number {
+  return (
+    statement<{ count: number }>(
+      db,
+      'SELECT count(*) AS count FROM (SELECT 1 FROM label_events WHERE dataset_id = ? AND id > ? LIMIT ?)',
+    ).get(datasetId, after, most)?.count ?? 0
+  )
+}
+
+/** All groups of the log, in its order. */
+export async function labelGroupsInTurns(
+  db: Db,
+  datasetId: number,
+  pause: () => Promise<void>,
+): Promise<LabelGroup[]> {
+  const placeAfter = statement<{ id: number }>(
+    db,
+    `SELECT id FROM label_events WHERE dataset_id = ? AND id > ? ORDER BY id LIMIT 1 OFFSET ${String(10 * readAtOnce)}`,
+  )
+  const between = statement<{ id: number; kind: LabelEvent['kind']; undoes: number | null }>(
+    db,
+    // The first entry of each.
+    'SELECT id, kind, undoes FROM label_events WHERE dataset_id = ? AND id > ? AND id <= ? AND id = group_id ORDER BY id',
+  )
+  const groups: LabelGroup[] = []
+  for (let after = 0; ;) {
+    const end = placeAfter.get(datasetId, after)?.id ?? null
+    for (const { id, kind, undoes } of between.all(datasetId, after, end ?? Number.MAX_SAFE_INTEGER))
+      groups.push({ groupId: id, kind, undoes })
+    if (end === null) return groups
+    after = end
+    await pause()
+  }
+}
+
 /** The new log, with the states of the earlier one where they say the same: so that it is seen which images an undo is of. */
 function keptStates(log: LabelLog, last: LabelLog | undefined): LabelLog {
   if (last === undefined) return log
-  const states = new Map(log.states)
-  for (const [identity, state] of states) {
-    const before = last.states.get(identity)
-    if (before !== undefined && isDeepStrictEqual(before, state)) states.set(identity, before)
-  }
+  const states = new Map<string, LabelState>()
+  for (const [identity, state] of log.states)
+    states.set(identity, keptState(state, last.states.get(identity)))
   return { ...log, states }
+}
+
+function keptState(state: LabelState, before: LabelState | undefined): LabelState {
+  if (before === undefined) return state
+  const isSame =
+    before.className === state.className &&
+    before.excluded === state.excluded &&
+    before.note === state.note &&
+    before.sourceClass === state.sourceClass &&
+    before.undoneClass === state.undoneClass &&
+    before.wasExcluded === state.wasExcluded &&
+    before.image.imageId === state.image.imageId &&
+    before.tags.length === state.tags.length &&
+    before.tags.every((tag, place) => tag === state.tags[place])
+  return isSame ? before : state
 }
 
 /** Id of the last entry; 0 without any. */
@@ -123,12 +252,24 @@ export function storedLabels(
   )
 }
 
-/** What a group did, e.g. `"Iris" for 3 images`. */
+const groupTexts = new WeakMap<Db, Map<number, string>>()
+
+/** What a group did, e.g. `"Iris" for 3 images`. Of one that is whole, and so never changes. */
 export function groupText(db: Db, groupId: number): string {
+  let known = groupTexts.get(db)
+  if (known === undefined) groupTexts.set(db, (known = new Map()))
+  let text = known.get(groupId)
+  if (text === undefined) known.set(groupId, (text = readGroupText(db, groupId)))
+  return text
+}
+
+function readGroupText(db: Db, groupId: number): string {
   const rows = statement<{ kind: LabelChange['kind']; value: string; count: number }>(
     db,
-    `SELECT kind, value, count(*) AS count FROM label_events WHERE group_id = ? GROUP BY kind, value ORDER BY min(id) LIMIT 3`,
-  ).all(groupId)
+    // No entry of a group is before the one that it is called by.
+    `SELECT kind, value, count(*) AS count FROM label_events WHERE id >= ? AND group_id = ?
+     GROUP BY kind, value ORDER BY min(id) LIMIT 3`,
+  ).all(groupId, groupId)
   const [first, ...others] = rows
   if (first === undefined) return ''
   const images = first.count === 1 ? '1 image' : `${String(first.count)} images`
@@ -138,10 +279,8 @@ export function groupText(db: Db, groupId: number): string {
 /** The group that an undo is of. */
 export function undoneBy(db: Db, undoId: number): number {
   return (
-    statement<{ undoes: number | null }>(
-      db,
-      'SELECT undoes FROM label_events WHERE group_id = ? LIMIT 1',
-    ).get(undoId)?.undoes ?? undoId
+    statement<{ undoes: number | null }>(db, 'SELECT undoes FROM label_events WHERE id = ?').get(undoId)
+      ?.undoes ?? undoId
   )
 }
 
@@ -159,14 +298,14 @@ export function lastWriters(
 }
 
 /** Those after the entry `after`. */
-function readEvents(db: Db, datasetId: number, after: number): LabelEvent[] {
+function readEvents(db: Db, datasetId: number, after: number, most = -1): LabelEvent[] {
   return statement<EventRow>(
     db,
     `SELECT label_events.id, group_id, kind, image_id, path, lower(hex(content_hash)) AS hash, from_class, value, undoes
      FROM label_events LEFT JOIN images ON images.id = image_id WHERE label_events.dataset_id = ? AND label_events.id > ?
-     ORDER BY label_events.id`,
+     ORDER BY label_events.id LIMIT ?`,
   )
-    .all(datasetId, after)
+    .all(datasetId, after, most)
     .map((row) => ({
       id: row.id,
       groupId: row.group_id,

@@ -12,7 +12,9 @@ import { labelEventsSql } from './migrations/0010-label-events'
 import { preflightSql } from './migrations/0011-preflight'
 import { sourceOptionsSql } from './migrations/0012-source-options'
 import { labelDoubtsSql } from './migrations/0013-label-doubts'
-import { ratingsSql } from './migrations/0014-ratings'
+import { savedQueriesSql } from './migrations/0014-saved-queries'
+import { otherSetsSql } from './migrations/0015-other-sets'
+import { ratingsSql } from './migrations/0016-ratings'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -31,6 +33,8 @@ export const migrations: readonly string[] = [
   preflightSql,
   sourceOptionsSql,
   labelDoubtsSql,
+  savedQueriesSql,
+  otherSetsSql,
   ratingsSql,
 ]
 

@@ -52,6 +52,17 @@ export function openPredictionSet(db: Db, set: NewPredictionSet): OpenPrediction
     )
     return Number(lastInsertRowid)
   })
+  return writerOf(db, id, `after step ${set.checkpointStep}`, () => {
+    statement(
+      db,
+      `DELETE FROM prediction_sets WHERE run_id = ? AND checkpoint_step = ? AND part = ? AND id <> ?
+         AND version_id = (SELECT version_id FROM prediction_sets WHERE id = ?)`,
+    ).run(set.runId, set.checkpointStep, partCode(set.part), id, id)
+  })
+}
+
+/** `onSealed`: with the seal, in one commit. `what`: whose predictions they are, in a sentence. */
+export function writerOf(db: Db, id: number, what: string, onSealed: () => void): OpenPredictionSet {
   const hash = createHash('sha256')
   let [position, rowCount, byteCount] = [0, 0, 0]
   return {
@@ -73,7 +84,7 @@ export function openPredictionSet(db: Db, set: NewPredictionSet): OpenPrediction
       if (found !== sha256) {
         throw new WorkbenchError(
           'internal',
-          `The predictions after step ${set.checkpointStep} were not kept: their SHA-256 is ${found} instead of ${sha256}.`,
+          `The predictions ${what} were not kept: their SHA-256 is ${found} instead of ${sha256}.`,
           'Earlier predictions are kept. Look at memory and disk if this happens again.',
         )
       }
@@ -82,11 +93,7 @@ export function openPredictionSet(db: Db, set: NewPredictionSet): OpenPrediction
           db,
           'UPDATE prediction_sets SET row_count = ?, byte_count = ?, sha256 = ? WHERE id = ?',
         ).run(rowCount, byteCount, Buffer.from(sha256, 'hex'), id)
-        statement(
-          db,
-          `DELETE FROM prediction_sets WHERE run_id = ? AND checkpoint_step = ? AND part = ? AND id <> ?
-             AND version_id = (SELECT version_id FROM prediction_sets WHERE id = ?)`,
-        ).run(set.runId, set.checkpointStep, partCode(set.part), id, id)
+        onSealed()
       })
     },
   }
@@ -126,7 +133,9 @@ export function listPredictionSets(db: Db, runId: number): PredictionSet[] {
 
 /** Throws 'not-found'; also of a set that is not sealed. */
 export function getPredictionSet(db: Db, id: number): PredictionSet {
-  const row = statement<SetRow>(db, `${select} WHERE prediction_sets.id = ? AND sha256 IS NOT NULL`).get(id)
+  const row = statement<SetRow>(db, `${selectSet} WHERE prediction_sets.id = ? AND sha256 IS NOT NULL`).get(
+    id,
+  )
   if (row === undefined) {
     throw new WorkbenchError(
       'not-found',
@@ -137,12 +146,12 @@ export function getPredictionSet(db: Db, id: number): PredictionSet {
   return toSet(row)
 }
 
-const select = `
+export const selectSet = `
   SELECT prediction_sets.*, prediction_sets.id IS runs.result_set_id AS is_result
-  FROM prediction_sets LEFT JOIN runs ON runs.id = run_id`
-export const listPredictionSetsSql = `${select} WHERE run_id = ? AND sha256 IS NOT NULL ORDER BY checkpoint_step, part, prediction_sets.id`
+  FROM prediction_sets LEFT JOIN runs ON runs.id = prediction_sets.run_id`
+export const listPredictionSetsSql = `${selectSet} WHERE run_id = ? AND sha256 IS NOT NULL ORDER BY checkpoint_step, part, prediction_sets.id`
 
-interface SetRow {
+export interface SetRow {
   id: number
   run_id: number | null
   model_id: string | null
@@ -159,7 +168,7 @@ interface SetRow {
   is_result: number
 }
 
-function toSet(row: SetRow): PredictionSet {
+export function toSet(row: SetRow): PredictionSet {
   return {
     id: row.id,
     runId: row.run_id,

@@ -15,18 +15,26 @@ import { toasts } from './toasts.svelte'
 
 /** What a query found, as columns. */
 export interface FoundImages {
+  /** Which was asked for. */
+  readonly query: string
+  /** See imageChoiceSchema. */
+  readonly stamp: string
   readonly ids: Uint32Array
   readonly aspects: Float32Array
   /** By class, of what it would find without its words about classes; by part likewise. */
   readonly classCounts: readonly number[]
   readonly partCounts: Readonly<Record<SplitPart, number>>
+  readonly tagCounts: readonly { readonly tag: string; readonly count: number }[]
 }
 
 const noImages: FoundImages = {
+  query: '',
+  stamp: '',
   ids: new Uint32Array(),
   aspects: new Float32Array(),
   classCounts: [],
   partCounts: { train: 0, val: 0, test: 0 },
+  tagCounts: [],
 }
 
 class Datasets {
@@ -110,9 +118,9 @@ class Datasets {
     const ticket = ++this.findTicket
     this.finding = true
     try {
-      const { ids, aspects, classCounts, partCounts } = await app.call('images.find', { datasetId, query })
+      const { ids, aspects, ...others } = await app.call('images.find', { datasetId, query })
       if (ticket !== this.findTicket) return
-      this.found = { ids: unpackUint32(ids), aspects: unpackFloat32(aspects), classCounts, partCounts }
+      this.found = { query, ids: unpackUint32(ids), aspects: unpackFloat32(aspects), ...others }
       this.findError = null
     } catch (error) {
       if (ticket !== this.findTicket) return
@@ -123,9 +131,21 @@ class Datasets {
   }
 
   private findAgain(datasetId: number): void {
-    if (this.asked?.datasetId !== datasetId || !followsLabels(this.asked.query)) return
+    if (this.asked?.datasetId !== datasetId) return
+    if (!followsLabels(this.asked.query)) return void this.countTags(this.asked)
     this.findKey = ''
     void this.find(datasetId, this.asked.query)
+  }
+
+  /** The list stays as it is: the same images in the same order. */
+  private async countTags({ datasetId, query }: { datasetId: number; query: string }): Promise<void> {
+    const ticket = this.findTicket
+    try {
+      const tagCounts = await app.call('images.tags', { datasetId, query })
+      if (ticket === this.findTicket) this.found = { ...this.found, tagCounts }
+    } catch (error) {
+      if (ticket === this.findTicket) this.findError = toWireError(error)
+    }
   }
 
   /** Loads the facts of the image in hand; null puts it back. */

@@ -1,11 +1,14 @@
 /** The corrections of a dataset: what was said of which image, and ways to say more. Follows what other windows and commands do. */
 import { toWireError, type WireError } from '../../contract/errors'
-import type { ImageLabel, LabelChange, LabelsSummary } from '../../contract/entities/label'
+import type { ImageChoice } from '../../contract/entities/image-choice'
+import type { BulkChange, ImageLabel, LabelChange, LabelsSummary } from '../../contract/entities/label'
+import { plural } from '../format'
 import { app } from './app.svelte'
+import { RecentlyNeeded } from './recently-needed'
 import { toasts } from './toasts.svelte'
 
-/** The most that one call may ask for. */
-const pageSize = 5000
+/** Images of which it is followed what is said: those that were needed last. */
+const mostFollowed = 2000
 
 export class LabelsView {
   readonly datasetId: number
@@ -13,9 +16,15 @@ export class LabelsView {
   error: WireError | null = $state.raw(null)
   /** By path: an image keeps it from one version of its dataset to the next, its number not. */
   private labels: Readonly<Record<string, ImageLabel>> = $state.raw({})
+  private readonly byId: Readonly<Record<number, ImageLabel>> = $derived(
+    Object.fromEntries(Object.values(this.labels).map((label) => [label.imageId, label])),
+  )
   readonly #unsubscribe: (() => void)[] = []
-  /** Only the newest question may answer. */
+  readonly #followed = new RecentlyNeeded(mostFollowed)
+  /** Only answers to the newest question, and to what was asked after it, are of now. */
   #question = 0
+  /** The answers since then. */
+  #known: Readonly<Record<string, ImageLabel>> = {}
 
   constructor(datasetId: number) {
     this.datasetId = datasetId
@@ -27,11 +36,11 @@ export class LabelsView {
         if (event.type !== 'labels-changed' || event.summary.datasetId !== this.datasetId) return
         const isNew = event.summary.revision !== this.summary?.revision
         this.summary = event.summary
-        if (isNew) void this.#ask()
+        if (isNew) void this.#again()
       }),
-      app.onAgain(() => void this.#ask()),
+      app.onAgain(() => void this.#askSummary()),
     )
-    await this.#ask()
+    await this.#askSummary()
   }
 
   close(): void {
@@ -39,7 +48,17 @@ export class LabelsView {
     for (const stop of this.#unsubscribe.splice(0)) stop()
   }
 
-  /** null: nothing was said of it. */
+  ofImage(imageId: number): ImageLabel | null {
+    return this.byId[imageId] ?? null
+  }
+
+  /** That it will be asked what was said of these. */
+  async need(imageIds: readonly number[]): Promise<void> {
+    const unknown = this.#followed.need(imageIds)
+    if (unknown.length > 0) await this.#ask(unknown, false)
+  }
+
+  /** null: nothing was said of it, or it is not known yet. */
   said(path: string): ImageLabel | null {
     return Object.hasOwn(this.labels, path) ? (this.labels[path] ?? null) : null
   }
@@ -47,6 +66,21 @@ export class LabelsView {
   async apply(imageIds: readonly number[], change: LabelChange): Promise<boolean> {
     return toasts.attempt(async () => {
       await app.call('labels.apply', { datasetId: this.datasetId, imageIds: [...imageIds], change })
+    })
+  }
+
+  /** To many at once; says what was done. */
+  async applyTo(choice: ImageChoice, change: BulkChange): Promise<boolean> {
+    return toasts.attempt(async () => {
+      const { datasetId } = this
+      const { changed, summary } = await app.call('labels.applyTo', { datasetId, choice, change })
+      if (changed === 0) toasts.say('Nothing changed: it was so already.')
+      else {
+        toasts.say(`Done: ${summary.undo ?? plural(changed, 'image')}.`, {
+          label: 'Undo',
+          run: () => void this.undo(),
+        })
+      }
     })
   }
 
@@ -66,20 +100,34 @@ export class LabelsView {
     })
   }
 
-  async #ask(): Promise<void> {
-    const question = ++this.#question
-    const { datasetId } = this
+  async #askSummary(): Promise<void> {
     try {
-      const summary = await app.call('labels.summary', { datasetId })
-      const found: [string, ImageLabel][] = []
-      for (let offset = 0; ; offset += pageSize) {
-        const { total, labels } = await app.call('labels.list', { datasetId, offset, limit: pageSize })
-        if (question !== this.#question) return
-        for (const label of labels) found.push([label.path, label])
-        if (offset + pageSize >= total) break
-      }
-      this.summary = summary
-      this.labels = Object.fromEntries(found)
+      this.summary = await app.call('labels.summary', { datasetId: this.datasetId })
+      this.error = null
+    } catch (thrown) {
+      this.error = toWireError(thrown)
+      return
+    }
+    await this.#again()
+  }
+
+  /** All that is followed; what is known of others is of before. */
+  async #again(): Promise<void> {
+    this.#question++
+    this.#known = {}
+    await this.#ask(this.#followed.all, true)
+  }
+
+  async #ask(imageIds: readonly number[], isOfAll: boolean): Promise<void> {
+    const question = this.#question
+    try {
+      const found =
+        imageIds.length === 0 ? [] : await app.call('labels.ofImages', { imageIds: [...imageIds] })
+      if (question !== this.#question) return
+      const labels = Object.fromEntries(found.map((label) => [label.path, label]))
+      this.#known = { ...this.#known, ...labels }
+      // Until the answer about all is there, what was said before stays on the screen.
+      this.labels = isOfAll ? this.#known : { ...this.labels, ...labels }
       this.error = null
     } catch (thrown) {
       if (question === this.#question) this.error = toWireError(thrown)

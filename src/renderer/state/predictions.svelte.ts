@@ -8,12 +8,16 @@ import { PagedList } from './paged-list.svelte'
 
 /** What a query found, as columns. */
 export interface FoundPredictions extends Omit<PredictionsFound, 'ids' | 'aspects'> {
+  /** Which was asked for. */
+  readonly query: string
   /** Of the images. */
   readonly ids: Uint32Array
   readonly aspects: Float32Array
 }
 
 const nothing: FoundPredictions = {
+  query: '',
+  stamp: '',
   ids: new Uint32Array(),
   aspects: new Float32Array(),
   confidence: { from: 0, counts: [] },
@@ -93,7 +97,7 @@ export class Predictions {
       const { ids, aspects, ...counts } = await app.call('predictions.find', { ...this.#of(), query })
       if (question !== this.#question) return
       this.#rows = this.#pages(query)
-      this.found = { ids: unpackUint32(ids), aspects: unpackFloat32(aspects), ...counts }
+      this.found = { query, ids: unpackUint32(ids), aspects: unpackFloat32(aspects), ...counts }
       this.error = null
     } catch (thrown) {
       if (question === this.#question) this.error = toWireError(thrown)

@@ -14,6 +14,7 @@ import Ellipsis from '@lucide/svelte/icons/ellipsis'
 import File from '@lucide/svelte/icons/file'
 import Folder from '@lucide/svelte/icons/folder'
 import FolderUp from '@lucide/svelte/icons/folder-up'
+import History from '@lucide/svelte/icons/history'
 import House from '@lucide/svelte/icons/house'
 import GitCompare from '@lucide/svelte/icons/git-compare-arrows'
 import ImageOff from '@lucide/svelte/icons/image-off'
@@ -27,6 +28,7 @@ import Minus from '@lucide/svelte/icons/minus'
 import Pencil from '@lucide/svelte/icons/pencil'
 import Play from '@lucide/svelte/icons/play'
 import Plus from '@lucide/svelte/icons/plus'
+import Redo from '@lucide/svelte/icons/redo-2'
 import ScanSearch from '@lucide/svelte/icons/scan-search'
 import Search from '@lucide/svelte/icons/search'
 import Shuffle from '@lucide/svelte/icons/shuffle'
@@ -57,7 +59,9 @@ export const icons = {
   'folder-up': FolderUp,
   file: File,
   home: House,
+  corrections: History,
   undo: Undo,
+  redo: Redo,
   alert: TriangleAlert,
   info: Info,
   check: Check,

@@ -9,7 +9,7 @@ import {
   type BlockShape,
 } from '../../../src/domain/prediction-set/block'
 import { judge, topOfRow } from '../../../src/domain/prediction-set/judge'
-import { predictionOf } from '../../../src/main/trainer/step/evaluate'
+import { predictionOf } from '../../../src/domain/prediction-set/prediction-of'
 
 const classCount = 12
 

@@ -76,4 +76,16 @@ describe('completion', () => {
     expect(labels('rank:')).toEqual(['top5', 'beyond5', 'beyond10'])
     expect(labels('loss>')).toEqual([])
   })
+
+  it('offers the tags that images have', () => {
+    const tags = [
+      { tag: 'hard', count: 2 },
+      { tag: 'two flowers', count: 7 },
+    ]
+    const { items } = complete('tag:', 4, 'images', { ...vocabulary, tags })
+    expect(items.map(({ insert, count }) => [insert, count])).toEqual([
+      ['"two flowers"', 7],
+      ['hard', 2],
+    ])
+  })
 })

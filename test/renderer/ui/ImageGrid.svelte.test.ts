@@ -1,3 +1,4 @@
+import { flushSync } from 'svelte'
 import { describe, expect, it, vi } from 'vitest'
 import { page } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
@@ -237,5 +238,115 @@ describe('the grid of images', () => {
       .poll(() => image(2, 2).element().querySelector('[role=img]')?.ariaLabel)
       .toMatch(/cannot be shown/i)
     expect(image(1, 2).element().querySelector('[role=img]')).toBeNull()
+  })
+})
+
+describe('a grid in which several images can be chosen', () => {
+  const chosen = (): number[] =>
+    options()
+      .filter((option) => option.ariaSelected === 'true')
+      .map(placeOf)
+  const many = async (count = 300, more: object = {}) => {
+    const shown = await focused(count, { multiple: true, ...more })
+    await image(2, count).click()
+    return shown
+  }
+
+  it('extends from the image in hand with Shift, back again, and from there anew', async () => {
+    await many()
+    press('Shift+ArrowRight', 'Shift+ArrowRight')
+    expect(chosen()).toEqual([2, 3, 4])
+    await expect.element(page.getByRole('status')).toHaveTextContent('3 images selected')
+    press('Shift+ArrowLeft', 'Shift+ArrowLeft', 'Shift+ArrowLeft')
+    expect(chosen()).toEqual([1, 2])
+    await image(6, 300).click({ modifiers: ['Shift'] })
+    expect(chosen()).toEqual([2, 3, 4, 5, 6])
+    press('ArrowRight')
+    expect(chosen()).toEqual([7])
+    press('Shift+ArrowRight')
+    expect(chosen()).toEqual([7, 8])
+  })
+
+  it('takes single images in and out with Ctrl, and adds a range with both', async () => {
+    const { onselect } = await many()
+    await image(4, 300).click({ modifiers: ['Control'] })
+    await image(6, 300).click({ modifiers: ['Meta'] })
+    expect(chosen()).toEqual([2, 4, 6])
+    await image(8, 300).click({ modifiers: ['Control', 'Shift'] })
+    expect(chosen()).toEqual([2, 4, 6, 7, 8])
+    for (const number of [8, 7, 6, 4]) await image(number, 300).click({ modifiers: ['Control'] })
+    expect(chosen()).toEqual([2])
+    expect(onselect).toHaveBeenLastCalledWith(1)
+    await expect.poll(() => page.getByRole('status').element().textContent).toBe('')
+  })
+
+  it('chooses all of a million with Ctrl A, opens the one in hand, and lets go with Escape', async () => {
+    const { onopen } = await many(1_000_000)
+    expect(press('Control+a')).toBe(true)
+    await expect.element(page.getByRole('status')).toHaveTextContent('1,000,000 images selected')
+    expect(chosen()).toHaveLength(options().length)
+    press(' ')
+    expect(onopen).toHaveBeenLastCalledWith(1)
+    press('Escape')
+    expect(chosen()).toEqual([2])
+    expect(press('Escape')).toBe(false)
+  })
+
+  it('keeps the chosen images chosen in another list that has them', async () => {
+    const { rerender } = await many()
+    press('Shift+ArrowRight', 'Shift+ArrowRight')
+    // Rendering again takes back what nobody binds.
+    await rerender({ ...listOf(200, 3), selected: 1, chosen: [1, 4] })
+    await expect.element(page.getByRole('status')).toHaveTextContent('2 images selected')
+    expect(chosen()).toEqual([1, 2])
+    await rerender({ ...listOf(200, 5000), selected: 1, chosen: [0, 2] })
+    await expect.poll(() => page.getByRole('status').element().textContent).toBe('')
+  })
+
+  it('says that several can be chosen, and leaves it where they cannot', async () => {
+    const { rerender } = await many()
+    await expect.element(grid).toHaveAttribute('aria-multiselectable', 'true')
+    await rerender({ multiple: false, selected: 1 })
+    press('ArrowRight', 'Shift+ArrowRight')
+    expect(chosen()).toEqual([4])
+    expect(press('Control+a')).toBe(false)
+  })
+
+  it('moves with Ctrl and an arrow, takes in and out with Ctrl and Space', async () => {
+    await many()
+    expect(press('Control+ArrowRight', 'Control+ArrowRight')).toBe(true)
+    expect(chosen()).toEqual([2])
+    await expect.element(page.getByRole('status')).toHaveTextContent('1 image selected')
+    press('Control+ ')
+    expect(chosen()).toEqual([2, 4])
+    press('Control+ArrowLeft', 'Control+ArrowLeft', 'Control+ ')
+    expect(chosen()).toEqual([4])
+    press('ArrowLeft')
+    expect(chosen()).toEqual([1])
+  })
+
+  it('takes in what a box touches, adds to what was chosen with Shift, and lets go between the images', async () => {
+    await many()
+    const at = (number: number): DOMRect => image(number, 300).element().getBoundingClientRect()
+    const drag = (from: [number, number], to: [number, number], shiftKey = false): void => {
+      const [first] = document.elementsFromPoint(...from)
+      const event = (type: string, [clientX, clientY]: [number, number]) =>
+        new MouseEvent(type, { clientX, clientY, shiftKey, buttons: 1, bubbles: true, cancelable: true })
+      first?.dispatchEvent(event('mousedown', from))
+      window.dispatchEvent(event('mousemove', to))
+      flushSync()
+      window.dispatchEvent(event('mouseup', to))
+      flushSync()
+    }
+    const [second, third] = [at(2), at(3)]
+    drag([second.left + 9, second.top + 9], [third.left + 9, third.top + 20])
+    expect(chosen()).toEqual([2, 3])
+    await expect.element(page.getByRole('status')).toHaveTextContent('2 images selected')
+    const fifth = at(5)
+    const gap = fifth.right + 2
+    drag([gap, fifth.top + 9], [fifth.right - 9, fifth.top + 20], true)
+    expect(chosen()).toEqual([2, 3, 5])
+    drag([gap, fifth.top + 9], [gap, fifth.top + 10])
+    await expect.poll(() => page.getByRole('status').element().textContent).toBe('')
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { predictionOf, summarize, type AnsweredBatch } from '../../../src/main/trainer/step/evaluate'
+import { predictionOf } from '../../../src/domain/prediction-set/prediction-of'
+import { summarize, type AnsweredBatch } from '../../../src/main/trainer/step/evaluate'
 
 describe('a prediction', () => {
   it('has the softmax, the cross-entropy in nats and the rank of the label', () => {

@@ -1,5 +1,5 @@
 import type { LossName } from '../../../contract/entities/run'
-import { sigmoid, softmax } from '../step/evaluate'
+import { sigmoid, softmax } from '../../../domain/prediction-set/prediction-of'
 
 /** From one image's logits, in float64. */
 export function probabilitiesOf(logits: Float32Array, loss: LossName): Float32Array {

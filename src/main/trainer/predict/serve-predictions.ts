@@ -11,7 +11,8 @@ import { readWeights } from '../../weights/read'
 import { headBiasName } from '../../../domain/model/spec'
 import { featureChannels } from '../../../domain/model/units'
 import type { ImageAnswer, ImageRequest, PredictJob } from '../../protocol/messages'
-import { inPieces, sigmoid, softmax, topOf } from '../step/evaluate'
+import { sigmoid, softmax, topOf } from '../../../domain/prediction-set/prediction-of'
+import { inPieces } from '../step/evaluate'
 import { createPredictor } from './predictor'
 import type { Predictor } from './predictor'
 import type { Out } from '../step/send-checkpoint'
@@ -61,9 +62,9 @@ async function answer(
   })
   const images = { keys: paths, ids: [...paths.keys()], labelIndices: [] }
   const share = loss === 'softmax' ? softmax : sigmoid
-  const width = want === 'top' ? classCount : featureChannels(spec)
+  const width = want === 'features' ? featureChannels(spec) : classCount
   const pass: Predictor['predict'] = (batch, count) =>
-    want === 'top' ? predictor.predict(batch, count) : predictor.embed(batch, count)
+    want === 'features' ? predictor.embed(batch, count) : predictor.predict(batch, count)
   const unread = (index: number): ImageAnswer => ({
     ...nothing,
     index,
@@ -111,6 +112,7 @@ async function answer(
           topIndices,
           topProbabilities: want === 'top' ? topIndices.map(share(values, 0).probabilities) : [],
           features: want === 'features' ? values : null,
+          logits: want === 'logits' ? values : null,
         })
       }
       await out.send({ type: 'predicted', answers })
@@ -142,6 +144,7 @@ const nothing: Omit<ImageAnswer, 'index'> = {
   topIndices: [],
   topProbabilities: [],
   features: null,
+  logits: null,
   evidence: null,
   problem: null,
 }

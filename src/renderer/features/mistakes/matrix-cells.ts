@@ -30,10 +30,14 @@ export function matrixCells(confusion: Confusion, order: readonly number[]): Mat
 export type Direction = 'up' | 'down' | 'left' | 'right'
 
 /** The non-zero cell to which an arrow key leads: the nearest that way, straight on before aside. */
-export function neighbour(cells: readonly MatrixCell[], from: MatrixCell, way: Direction): MatrixCell {
+export function neighbour<Cell extends Pick<MatrixCell, 'row' | 'column'>>(
+  cells: readonly Cell[],
+  from: Cell,
+  way: Direction,
+): Cell {
   const sign = way === 'up' || way === 'left' ? -1 : 1
   const upright = way === 'up' || way === 'down'
-  let found: MatrixCell | null = null
+  let found: Cell | null = null
   let least = Number.POSITIVE_INFINITY
   for (const cell of cells) {
     const along = (upright ? cell.row - from.row : cell.column - from.column) * sign

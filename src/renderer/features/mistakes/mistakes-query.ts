@@ -9,21 +9,9 @@ import {
   withoutField,
   type Change,
 } from '../../../domain/query/edit'
+import { correctness, withCorrectness, type Correctness } from '../../../domain/query/correctness'
 import { parseQuery } from '../../../domain/query/parse'
 import { printQuery, printWord } from '../../../domain/query/print'
-
-export const correctness = ['wrong', 'right', 'any'] as const
-export type Correctness = (typeof correctness)[number]
-
-/** A query that does not say it asks for the wrong ones. */
-export function correctnessOf(query: string): Correctness {
-  const { asked } = valuesOf(query, 'predictions', 'is')
-  return correctness.find((one) => one !== 'wrong' && asked.includes(one)) ?? 'wrong'
-}
-
-export function withCorrectness(query: string, which: Correctness): string {
-  return setOneOf(query, 'predictions', 'is', correctness, which === 'wrong' ? null : which)
-}
 
 export const orders = ['-loss', '-confidence', 'margin', 'path'] as const
 export type Order = (typeof orders)[number]

@@ -1,7 +1,7 @@
+import { correctnessOf, withCorrectness } from '../../../../src/domain/query/correctness'
 import { describe, expect, it } from 'vitest'
 import { fileName, ordinal } from '../../../../src/renderer/features/mistakes/image-words'
 import {
-  correctnessOf,
   hasRange,
   isPair,
   onlyClass,
@@ -9,7 +9,6 @@ import {
   pairQuery,
   listOf,
   lists,
-  withCorrectness,
   withOrder,
   withRange,
   withList,

@@ -1,0 +1,52 @@
+/** What was evaluated, in words. Pure. */
+import type { OpenableSet } from '../../../contract/entities/prediction-set'
+import { formatCount, plural } from '../../format'
+
+type Named = Pick<
+  OpenableSet,
+  'part' | 'checkpointStep' | 'isResult' | 'datasetName' | 'rowCount' | 'partCount' | 'other'
+>
+
+/** 'test, after step 421 (results)', 'others, all images, after step 421', 'train, out of fold' */
+export function setName({
+  part,
+  checkpointStep,
+  isResult,
+  datasetName,
+  rowCount,
+  partCount,
+  other,
+}: Named): string {
+  const step = `after step ${formatCount(checkpointStep)}`
+  if (other?.kind === 'out-of-fold') return `${part}, out of fold`
+  if (other !== null) return `${datasetName}, ${other.isWhole ? 'all images' : part}, ${step}`
+  const sample = part === 'train' && rowCount < partCount ? ' (a sample)' : ''
+  return `${part}${sample}, ${step}${isResult ? ' (results)' : ''}`
+}
+
+/** What must be known to read its figures; '' where nothing must. */
+export function setNote({ part, other }: Pick<OpenableSet, 'part' | 'other'>): string {
+  if (other === null)
+    return part === 'train'
+      ? 'The run learned from these images: what it knows by heart is not right. Out of fold says more of their labels.'
+      : ''
+  if (other.kind === 'out-of-fold')
+    return 'Out of fold: each image was predicted by a probe on features that had not seen it or its duplicates, not by this run. So a label that was learned by heart is not right.'
+  const { unmappedCount, unreadCount, mapping } = other
+  const unused = mapping.filter(([, to]) => to === null).length
+  const parts = [
+    ...(unmappedCount > 0
+      ? [`${plural(unmappedCount, 'image')} left out, whose class the model does not have`]
+      : []),
+    ...(unreadCount > 0 ? [`${plural(unreadCount, 'image')} could not be read`] : []),
+    ...(unused > 0 ? [`${plural(unused, 'class')} of the model not asked for`] : []),
+  ]
+  return parts.length === 0 ? '' : `${parts.join('; ')}.`
+}
+
+/** Classes that are called otherwise in the model and in the dataset: 'red_oak → oak'. */
+export function renamedClasses({ other }: Pick<OpenableSet, 'other'>): string[] {
+  return (other?.mapping ?? []).flatMap(([from, to]) =>
+    to === null || to === from ? [] : [`${from} → ${to}`],
+  )
+}

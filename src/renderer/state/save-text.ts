@@ -1,0 +1,9 @@
+/** Gives the user a text as a file: the browser or the desktop asks where it is kept. */
+export function saveText(fileName: string, text: string, type: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = fileName
+  link.click()
+  URL.revokeObjectURL(url)
+}

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest'
+import { openableSetSchema } from '../../src/contract/entities/prediction-set'
+import { createColumns } from '../../src/main/columns/columns'
+import { confusionOf } from '../../src/main/runs/confusion'
+import { evaluateHandlers } from '../../src/main/predict/evaluate-on'
+import type { LogitsRequest } from '../../src/main/predict/predict'
+import type { ServiceContext } from '../../src/main/app/context'
+import type { ImageAnswer } from '../../src/main/protocol/messages'
+import { beginCheckpoint, completeCheckpoint } from '../../src/main/store/checkpoints'
+import { openableSets } from '../../src/main/store/other-sets'
+import { deleteRun, updateRun } from '../../src/main/store/runs'
+import { createTasks } from '../../src/main/tasks/tasks'
+import { addDataset, addRun, syntheticScan, temporaryStore } from '../store/support/home'
+import { createHash } from 'node:crypto'
+
+/** A run on elm and oak, and a dataset with oaks, elms and yews: the model takes every image for an elm. */
+function filled(answer: (index: number) => Partial<ImageAnswer> = () => ({})) {
+  const { db } = temporaryStore()
+  const own = addDataset(db, 'trees', syntheticScan(['elm', 'oak'], 20))
+  const runId = addRun(db, own)
+  const checkpointId = beginCheckpoint(db, { runId, stepIndex: 9, createdAtMs: 1, tensors: [] })
+  completeCheckpoint(db, checkpointId, createHash('sha256').digest('hex'))
+  const datasetId = addDataset(db, 'others', syntheticScan(['Elm', 'Oak', 'yew'], 5))
+  const tasks = createTasks(
+    () => undefined,
+    () => 5,
+  )
+  const asked: LogitsRequest[] = []
+  const logits = async (request: LogitsRequest): Promise<void> => {
+    asked.push(request)
+    request.onAnswers(
+      request.keys.map((_, index) => ({
+        ...{ index, widthPx: null, heightPx: null, topIndices: [], topProbabilities: [] },
+        ...{ features: null, evidence: null, problem: null, logits: Float32Array.from([2, 1]) },
+        ...answer(index),
+      })),
+    )
+  }
+  const context = {
+    db,
+    clock: () => 5,
+    tasks,
+    paths: { modelsPath: '/nowhere' },
+  } as unknown as ServiceContext
+  return { db, runId, datasetId, tasks, asked, handlers: evaluateHandlers(context, { logits }) }
+}
+
+async function ended(tasks: ReturnType<typeof createTasks>, taskId: number) {
+  for (;;) {
+    const task = tasks.list().find(({ id }) => id === taskId)
+    if (task !== undefined && task.state !== 'running') return task
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+}
+
+describe('evaluating a run on another dataset', () => {
+  it('plans which class is which, by name', async () => {
+    const { runId, datasetId, handlers } = filled()
+    const plan = await handlers['evaluate.plan']({ runId, datasetId })
+    expect(plan.mapping).toEqual([
+      ['elm', 'Elm'],
+      ['oak', 'Oak'],
+    ])
+    expect(plan.steps).toEqual([9])
+    expect(plan.datasetClasses.map(({ name, train, val, test }) => [name, train + val + test])).toEqual([
+      ['Elm', 5],
+      ['Oak', 5],
+      ['yew', 5],
+    ])
+  })
+
+  it('makes a set of those images whose class the model has, and counts the others', async () => {
+    const { db, runId, datasetId, tasks, asked, handlers } = filled((index) =>
+      index === 0 ? { logits: null, problem: 'gone' } : {},
+    )
+    const { taskId } = await handlers['evaluate.start']({ runId, datasetId, part: null })
+    const { resultId, state } = await ended(tasks, taskId)
+    expect(state).toBe('done')
+    expect(asked[0]?.keys).toHaveLength(10)
+    const sets = openableSets(db, runId)
+    expect(sets.map((set) => openableSetSchema.parse(set))).toEqual([
+      expect.objectContaining({
+        ...{
+          id: resultId,
+          datasetId,
+          datasetName: 'others',
+          runId: null,
+          modelId: `run:${runId}`,
+          rowCount: 9,
+        },
+        other: expect.objectContaining({
+          kind: 'elsewhere',
+          isWhole: true,
+          unmappedCount: 5,
+          unreadCount: 1,
+        }),
+      }),
+    ])
+    const found = await createColumns(db).allPredictions(runId, resultId ?? 0)
+    expect(confusionOf(found)).toEqual({
+      classNames: ['Elm', 'Oak', 'yew'],
+      cells: [
+        { labelIndex: 0, predictedIndex: 0, count: 4 },
+        { labelIndex: 1, predictedIndex: 0, count: 5 },
+      ],
+    })
+  })
+
+  it('takes the place of the one before, and goes with its run', async () => {
+    const { db, runId, datasetId, tasks, handlers } = filled()
+    const start = async (): Promise<void> => {
+      const { taskId } = await handlers['evaluate.start']({ runId, datasetId, part: null })
+      await ended(tasks, taskId)
+    }
+    await start()
+    await start()
+    expect(openableSets(db, runId)).toHaveLength(1)
+    updateRun(db, runId, { state: 'done', endedAtMs: 1 })
+    deleteRun(db, runId)
+    expect(db.prepare('SELECT count(*) AS count FROM prediction_sets').get()).toEqual({ count: 0 })
+  })
+
+  it('says where there is nothing to evaluate, and leaves nothing behind where it fails', async () => {
+    const { db, runId, datasetId, tasks, handlers } = filled(() => ({ logits: null, problem: 'gone' }))
+    const start = handlers['evaluate.start']
+    await expect(start({ runId, datasetId, part: null, mapping: [['elm', null]] })).rejects.toMatchObject({
+      code: 'bad-input',
+    })
+    await expect(start({ runId, datasetId, part: null, mapping: [['ash', 'Elm']] })).rejects.toMatchObject({
+      message: 'The model has no class "ash".',
+    })
+    await expect(start({ runId, datasetId, part: null, step: 3 })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    const { taskId } = await start({ runId, datasetId, part: null })
+    expect(await ended(tasks, taskId)).toMatchObject({ state: 'failed', error: { code: 'bad-image' } })
+    expect(db.prepare('SELECT count(*) AS count FROM prediction_sets').get()).toEqual({ count: 0 })
+  })
+})

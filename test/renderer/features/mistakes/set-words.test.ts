@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { renamedClasses, setName, setNote } from '../../../../src/renderer/features/mistakes/set-words'
+
+const own = {
+  ...{ part: 'test', checkpointStep: 421, isResult: true, datasetName: 'flowers', rowCount: 9, partCount: 9 },
+  other: null,
+} as const
+const elsewhere = {
+  ...{ kind: 'elsewhere', isWhole: true, unmappedCount: 5, unreadCount: 1 },
+  mapping: [
+    ['red_oak', 'oak'],
+    ['elm', 'elm'],
+    ['ash', null],
+  ] as [string, string | null][],
+} as const
+
+describe('the words of a set', () => {
+  it('name the part, the step, and another dataset', () => {
+    expect(setName(own)).toBe('test, after step 421 (results)')
+    expect(setName({ ...own, part: 'train', isResult: false, rowCount: 5 })).toBe(
+      'train (a sample), after step 421',
+    )
+    expect(setName({ ...own, other: elsewhere })).toBe('flowers, all images, after step 421')
+    expect(setName({ ...own, part: 'train', other: { ...elsewhere, kind: 'out-of-fold' } })).toBe(
+      'train, out of fold',
+    )
+  })
+
+  it('say what was left out, and why a figure is not the run’s', () => {
+    expect(setNote({ part: 'test', other: null })).toBe('')
+    expect(setNote({ part: 'train', other: null })).toContain('by heart')
+    expect(setNote({ part: 'test', other: elsewhere })).toBe(
+      '5 images left out, whose class the model does not have; 1 image could not be read; 1 class of the model not asked for.',
+    )
+    expect(setNote({ part: 'train', other: { ...elsewhere, kind: 'out-of-fold' } })).toContain(
+      'not by this run',
+    )
+    expect(renamedClasses({ other: elsewhere })).toEqual(['red_oak → oak'])
+  })
+})
