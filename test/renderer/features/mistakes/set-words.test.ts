@@ -1,18 +1,27 @@
 import { describe, expect, it } from 'vitest'
+import type { OpenableSet } from '../../../../src/contract/entities/prediction-set'
 import { renamedClasses, setName, setNote } from '../../../../src/renderer/features/mistakes/set-words'
 
-const own = {
-  ...{ part: 'test', checkpointStep: 421, isResult: true, datasetName: 'flowers', rowCount: 9, partCount: 9 },
+const own: Parameters<typeof setName>[0] = {
+  part: 'test',
+  checkpointStep: 421,
+  isResult: true,
+  datasetName: 'flowers',
+  rowCount: 9,
+  partCount: 9,
   other: null,
-} as const
-const elsewhere = {
-  ...{ kind: 'elsewhere', isWhole: true, unmappedCount: 5, unreadCount: 1 },
+}
+const elsewhere: NonNullable<OpenableSet['other']> = {
+  kind: 'elsewhere',
+  isWhole: true,
+  unmappedCount: 5,
+  unreadCount: 1,
   mapping: [
     ['red_oak', 'oak'],
     ['elm', 'elm'],
     ['ash', null],
-  ] as [string, string | null][],
-} as const
+  ],
+}
 
 describe('the words of a set', () => {
   it('name the part, the step, and another dataset', () => {
