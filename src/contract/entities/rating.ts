@@ -50,7 +50,6 @@ export const raterProgressSchema = z.object({
   done: z.int(),
   total: z.int(),
 })
-export type RaterProgress = z.infer<typeof raterProgressSchema>
 
 export const ratingSchema = z.object({
   id: z.int(),

@@ -14,7 +14,7 @@ export interface WallLayout {
 }
 
 /** Above and below each image is a word. */
-export const captionPx = 16
+const captionPx = 16
 const gapPx = 8
 export const marginPx = 24
 /** Extreme images are cut, so that one does not fill a row. */
