@@ -44,7 +44,7 @@ export const ratingSpecSchema = z.object({
 })
 export type RatingSpec = z.infer<typeof ratingSpecSchema>
 
-export const raterProgressSchema = z.object({
+const raterProgressSchema = z.object({
   name: z.string(),
   /** Images and repeated controls that are answered. */
   done: z.int(),
@@ -67,7 +67,7 @@ export const ratingSchema = z.object({
 export type Rating = z.infer<typeof ratingSchema>
 
 /** What stands for an image: its number here, or the bytes that came with the rating. */
-export const ratedImageSchema = z.object({
+const ratedImageSchema = z.object({
   position: z.int(),
   imageId: z.int().nullable(),
   path: z.string(),

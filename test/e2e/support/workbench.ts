@@ -99,7 +99,7 @@ export function bitw(folder: string, ...words: string[]): string {
     {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 60_000,
+      timeout: 240_000,
       killSignal: 'SIGKILL',
     },
   )
