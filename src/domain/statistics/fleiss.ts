@@ -9,28 +9,35 @@ export type AnswerCounts = readonly (readonly number[])[]
  * agreement that the answers' overall shares would give. null where nothing is to be said: no image with two raters, or everybody gave one answer always.
  */
 export function fleissKappa(counts: AnswerCounts): number | null {
-  return kappaOf(counts.filter((row) => sum(row) >= 2))
+  const rated = counts.filter((row) => sum(row) >= 2)
+  const totals: number[] = []
+  for (const row of rated) for (const [at, count] of row.entries()) totals[at] = (totals[at] ?? 0) + count
+  return kappaOf(sum(rated.map(agreementOf)), rated.length, totals)
 }
 
 /**
- * The same of `resamples` samples of the images, drawn with replacement by the seed; sorted. `first`: number of the first of them, so that long work can be
- * done in turns. Samples of which nothing is to be said are left out.
+ * The same of samples of the images, drawn with replacement by the seed: of the one with the number that is asked for. So that long work can be done in
+ * turns. null where nothing is to be said of a sample.
  */
-export function resampledKappas(
-  counts: AnswerCounts,
-  seed: number,
-  first: number,
-  resamples: number,
-): number[] {
+export function kappaSampler(counts: AnswerCounts, seed: number): (sample: number) => number | null {
   const rated = counts.filter((row) => sum(row) >= 2)
-  const kappas: number[] = []
-  for (let sample = first; sample < first + resamples; sample++) {
+  const answerCount = rated.reduce((most, row) => Math.max(most, row.length), 0)
+  const flat = new Float64Array(rated.length * answerCount)
+  for (const [index, row] of rated.entries()) flat.set(row, index * answerCount)
+  const agreements = Float64Array.from(rated, agreementOf)
+  const totals = new Float64Array(answerCount)
+  return (sample) => {
     const next = randomStream(seed, purpose.kappa, sample)
-    const drawn = rated.map(() => rated[Math.floor(next() * rated.length)] ?? [])
-    const kappa = kappaOf(drawn)
-    if (kappa !== null) kappas.push(kappa)
+    totals.fill(0)
+    let agreement = 0
+    for (let draw = 0; draw < rated.length; draw++) {
+      const row = Math.floor(next() * rated.length)
+      agreement += agreements[row] ?? 0
+      for (let at = 0; at < answerCount; at++)
+        totals[at] = (totals[at] ?? 0) + (flat[row * answerCount + at] ?? 0)
+    }
+    return kappaOf(agreement, rated.length, totals)
   }
-  return kappas
 }
 
 /** The middle 95 % of the values. */
@@ -46,23 +53,18 @@ export function middleInterval(values: readonly number[]): { low: number; high: 
   return { low: at(0.025), high: at(0.975) }
 }
 
-function kappaOf(rows: AnswerCounts): number | null {
-  const totals: number[] = []
-  let agreement = 0
-  let answerCount = 0
-  for (const row of rows) {
-    const raters = sum(row)
-    let pairs = 0
-    for (const [answer, count] of row.entries()) {
-      totals[answer] = (totals[answer] ?? 0) + count
-      pairs += count * (count - 1)
-    }
-    agreement += pairs / (raters * (raters - 1))
-    answerCount += raters
-  }
-  if (rows.length === 0) return null
-  const byChance = totals.reduce((chance, count) => chance + (count / answerCount) ** 2, 0)
-  return byChance >= 1 ? null : (agreement / rows.length - byChance) / (1 - byChance)
+/** The share of agreeing pairs of raters. */
+function agreementOf(row: readonly number[]): number {
+  const raters = sum(row)
+  return row.reduce((pairs, count) => pairs + count * (count - 1), 0) / (raters * (raters - 1))
+}
+
+/** `agreement`: sum over the images. `totals`: how often each answer was given. */
+function kappaOf(agreement: number, imageCount: number, totals: ArrayLike<number>): number | null {
+  if (imageCount === 0) return null
+  const all = Array.from(totals)
+  const byChance = all.reduce((chance, count) => chance + (count / sum(all)) ** 2, 0)
+  return byChance >= 1 ? null : (agreement / imageCount - byChance) / (1 - byChance)
 }
 
 function sum(row: readonly number[]): number {

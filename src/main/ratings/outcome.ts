@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { answers, type AccuracyForm, type Outcome, type Votes } from '../../contract/entities/rating'
 import { noVotes } from '../../domain/raters/verdict'
 import { accuracyOf } from '../../domain/rules/interval'
-import { fleissKappa, middleInterval, resampledKappas } from '../../domain/statistics/fleiss'
+import { fleissKappa, kappaSampler, middleInterval } from '../../domain/statistics/fleiss'
 import { stratifiedAccuracy } from '../../domain/statistics/stratified'
 import { getRatingRow, type RatingRow } from '../store/ratings'
 import type { Db } from '../store/statement'
@@ -45,13 +45,15 @@ export async function outcomeOf(db: Db, ratingId: number): Promise<Outcome> {
   }
 }
 
-/** In turns: of ten thousand images they take seconds. */
+/** In turns: of a hundred thousand images they take seconds. Samples of which nothing is to be said are left out. */
 async function allKappas(rated: readonly (readonly number[])[], seed: number): Promise<number[]> {
+  const sampleKappa = kappaSampler(rated, seed)
   const atOnce = Math.max(1, Math.floor(rowsAtOnce / Math.max(1, rated.length)))
   const kappas: number[] = []
-  for (let first = 0; first < resamples; first += atOnce) {
-    kappas.push(...resampledKappas(rated, seed, first, Math.min(atOnce, resamples - first)))
-    await nextTurn()
+  for (let sample = 0; sample < resamples; sample++) {
+    const kappa = sampleKappa(sample)
+    if (kappa !== null) kappas.push(kappa)
+    if (sample % atOnce === 0) await nextTurn()
   }
   return kappas
 }

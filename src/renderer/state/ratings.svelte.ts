@@ -4,6 +4,7 @@ import type { Outcome, Rating } from '../../contract/entities/rating'
 import { go } from '../router.svelte'
 import { hrefTo } from '../routes'
 import { app } from './app.svelte'
+import { oneAtATime } from './one-at-a-time'
 
 /** Of a run, or all; the newest first. */
 export class RatingList {
@@ -31,7 +32,9 @@ export class RatingList {
     for (const stop of this.#unsubscribe.splice(0)) stop()
   }
 
-  async #ask(): Promise<void> {
+  readonly #ask = oneAtATime(() => this.#read())
+
+  async #read(): Promise<void> {
     try {
       this.ratings = await app.call('ratings.list', { runId: this.#runId })
       this.error = null
@@ -50,7 +53,7 @@ export class RatingView {
   /** Counts up when there is something new. */
   revision = $state(0)
   readonly #unsubscribe: (() => void)[] = []
-  #question = 0
+  #isClosed = false
 
   constructor(id: number) {
     this.id = id
@@ -69,34 +72,37 @@ export class RatingView {
 
   /** What stood in the way; null: it is gone. */
   async remove(): Promise<WireError | null> {
+    // What comes meanwhile is no news of this rating.
+    this.#isClosed = true
     try {
-      // What comes after is no news of this rating.
-      this.close()
       await app.call('ratings.delete', { id: this.id })
       go(hrefTo('ratings'))
       return null
     } catch (thrown) {
+      this.#isClosed = false
       return toWireError(thrown)
     }
   }
 
   close(): void {
-    this.#question++
+    this.#isClosed = true
     for (const stop of this.#unsubscribe.splice(0)) stop()
   }
 
-  async #ask(): Promise<void> {
-    const question = ++this.#question
+  readonly #ask = oneAtATime(() => this.#read())
+
+  async #read(): Promise<void> {
+    if (this.#isClosed) return
     try {
       const rating = await app.call('ratings.get', { id: this.id })
       const outcome = await app.call('ratings.outcome', { id: this.id })
-      if (question !== this.#question) return
+      if (this.#isClosed) return
       this.rating = rating
       this.outcome = outcome
       this.error = null
       this.revision++
     } catch (thrown) {
-      if (question === this.#question) this.error = toWireError(thrown)
+      if (!this.#isClosed) this.error = toWireError(thrown)
     }
   }
 }

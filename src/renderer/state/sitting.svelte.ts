@@ -1,12 +1,13 @@
 /** A rater before one image after another. The next one shows once the answer is on disk. */
 import { toWireError, type WireError } from '../../contract/errors'
-import type { RatingSlot, SlotChoice } from '../../contract/entities/rating'
+import type { Rating, RatingSlot, SlotChoice } from '../../contract/entities/rating'
 import { app } from './app.svelte'
 import { toasts } from './toasts.svelte'
 
 export class Sitting {
   readonly ratingId: number
   readonly rater: string
+  rating: Rating | null = $state.raw(null)
   slot: RatingSlot | null = $state.raw(null)
   error: WireError | null = $state.raw(null)
   /** What was said last, for who cannot see it. */
@@ -23,6 +24,12 @@ export class Sitting {
 
   /** At the first image that is not answered. */
   async open(): Promise<void> {
+    try {
+      this.rating = await app.call('ratings.get', { id: this.ratingId })
+    } catch (thrown) {
+      this.error = toWireError(thrown)
+      return
+    }
     await this.#show(0)
     const open = this.slot?.nextOpen ?? null
     if (this.slot?.given !== null && open !== null) await this.#show(open)

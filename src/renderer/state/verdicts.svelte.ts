@@ -1,6 +1,7 @@
 /** What raters say of the images of a dataset. Follows their answers. */
 import type { ImageVerdict } from '../../contract/entities/rating'
 import { app } from './app.svelte'
+import { oneAtATime } from './one-at-a-time'
 import { toasts } from './toasts.svelte'
 
 export class Verdicts {
@@ -10,7 +11,6 @@ export class Verdicts {
   revision = $state(0)
   readonly some = $derived(Object.keys(this.#known).length > 0)
   readonly #unsubscribe: (() => void)[] = []
-  #question = 0
 
   constructor(datasetId: number) {
     this.datasetId = datasetId
@@ -27,7 +27,6 @@ export class Verdicts {
   }
 
   close(): void {
-    this.#question++
     for (const stop of this.#unsubscribe.splice(0)) stop()
   }
 
@@ -37,11 +36,11 @@ export class Verdicts {
     return Object.hasOwn(this.#known, key) ? (this.#known[key] ?? null) : null
   }
 
-  async #ask(): Promise<void> {
-    const question = ++this.#question
+  readonly #ask = oneAtATime(() => this.#read())
+
+  async #read(): Promise<void> {
     await toasts.attempt(async () => {
       const found = await app.call('ratings.verdicts', { datasetId: this.datasetId })
-      if (question !== this.#question) return
       this.#known = Object.fromEntries(found.map((one) => [keyOf(one), one]))
       this.revision++
     })

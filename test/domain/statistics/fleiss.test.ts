@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { fleissKappa, middleInterval, resampledKappas } from '../../../src/domain/statistics/fleiss'
+import { fleissKappa, kappaSampler, middleInterval } from '../../../src/domain/statistics/fleiss'
 
 const { fleissKappa: reference } = JSON.parse(
   readFileSync('test/fixtures/reference/statistics.json', 'utf8'),
@@ -40,19 +40,22 @@ it('an image with one rater changes nothing', () => {
   expect(fleissKappa([...reference.counts, [1, 0, 0, 0]])).toBeCloseTo(reference.kappa, 14)
 })
 
-it('the interval holds κ, is the same for the same seed in any number of turns, and narrows with more images', () => {
-  const at = (counts: number[][], seed: number) => middleInterval(resampledKappas(counts, seed, 0, 400))
+it('the interval holds κ, is the same for the same seed, and narrows with more images', () => {
+  const at = (counts: number[][], seed: number) => {
+    const sample = kappaSampler(counts, seed)
+    return middleInterval(Array.from({ length: 400 }, (_, number) => sample(number) ?? NaN))
+  }
   const once = at(reference.counts, 1)
   expect(once?.low).toBeLessThan(reference.kappa)
   expect(once?.high).toBeGreaterThan(reference.kappa)
-  expect(
-    middleInterval([
-      ...resampledKappas(reference.counts, 1, 0, 150),
-      ...resampledKappas(reference.counts, 1, 150, 250),
-    ]),
-  ).toEqual(once)
+  expect(at(reference.counts, 1)).toEqual(once)
   expect(at(reference.counts, 2)).not.toEqual(once)
   const many = at(Array.from({ length: 10 }, () => reference.counts).flat(), 1)
   const width = (found: typeof once) => (found === null ? NaN : found.high - found.low)
   expect(width(many)).toBeLessThan(width(once) / 2)
+})
+
+it('of a sample of images that say nothing there is no κ', () => {
+  expect(kappaSampler([[3, 0]], 1)(0)).toBeNull()
+  expect(kappaSampler([], 1)(0)).toBeNull()
 })
