@@ -31,6 +31,78 @@ async function isAt(page: Page, place: string): Promise<void> {
   await expect(page.getByText(place, { exact: true })).toBeVisible()
 }
 
+// The first: a verdict is of all ratings, and the others leave theirs.
+base(
+  'goes out as a file and comes back, its wall is written, its verdicts are lists of mistakes',
+  async ({ page }) => {
+    const complaints: string[] = []
+    await open(page, '#/ratings?run=1&new=true', complaints)
+    const dialog = page.getByRole('dialog', { name: 'New rating' })
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('mistakes')
+    await dialog.getByRole('textbox', { name: 'Shown twice, %' }).fill('0')
+    await dialog.getByRole('button', { name: 'Start the rating' }).click()
+    await page.getByRole('textbox', { name: 'Your name' }).fill('Cleo')
+    await page.keyboard.press('Enter')
+    const answered = page.getByText(/^0 of \d+ answered$/)
+    await expect(answered).toBeVisible()
+    const total = Number(/of (\d+)/.exec((await answered.textContent()) ?? '')?.[1])
+    for (let at = 1; at <= total; at++) {
+      await isAt(page, `image ${String(at)} of ${String(total)}`)
+      await page.keyboard.press('1')
+    }
+    await expect(page.getByRole('heading', { name: `All ${String(total)} are answered` })).toBeVisible()
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('tab', { name: `Prediction better ${String(total)}` })).toBeVisible()
+
+    const file = join(folder, 'sent.jsonl')
+    await page.getByRole('button', { name: 'Write as a file' }).click()
+    const send = page.getByRole('dialog', { name: 'Write mistakes as a file' })
+    await send.getByRole('textbox', { name: 'File' }).fill(file)
+    expect(await axeViolations(page)).toEqual([])
+    await send.getByRole('button', { name: 'Write the file' }).click()
+    await expect(send.getByText('The rating is in')).toBeVisible()
+    expect(existsSync(file)).toBe(true)
+    await page.keyboard.press('Escape')
+    await expect(send).toBeHidden()
+
+    await page.getByRole('button', { name: 'Wall' }).click()
+    const wall = page.getByRole('dialog', { name: 'Wall of mistakes' })
+    await wall.getByRole('button', { name: 'HTML' }).click()
+    await wall.getByRole('textbox', { name: 'File' }).fill(join(folder, 'wall.html'))
+    expect(await axeViolations(page)).toEqual([])
+    await wall.getByRole('button', { name: 'Write the wall' }).click()
+    await expect(wall.getByText(`${String(total)} images in`)).toBeVisible()
+    expect(readFileSync(join(folder, 'wall.html'), 'utf8').match(/<figure class="p"/g)).toHaveLength(total)
+    await page.keyboard.press('Escape')
+    await expect(wall).toBeHidden()
+
+    await page.getByRole('main').getByRole('link', { name: 'Mistakes' }).click()
+    await page.getByRole('tab', { name: `Prediction better ${String(total)}` }).click()
+    await expect(page).toHaveURL(/verdict(?::|%3A)prediction/)
+    await expect(page.getByRole('option', { name: /Raters: prediction \(1 prediction\)/ })).toHaveCount(total)
+    expect(await axeViolations(page)).toEqual([])
+
+    await page.getByRole('main').getByRole('link', { name: 'Rate' }).click()
+    await page.getByRole('button', { name: 'Take in a file' }).click()
+    const takeIn = page.getByRole('dialog', { name: 'Take in a rating’s file' })
+    await takeIn.getByRole('combobox', { name: 'Path of the file' }).fill(file)
+    await takeIn.getByRole('button', { name: 'Take in' }).click()
+    await expect(takeIn.getByText(`${String(total)} answers known already`)).toBeVisible()
+    await takeIn.getByRole('button', { name: 'Open the rating' }).click()
+
+    await page.getByRole('button', { name: /^Correct \d+ labels?$/ }).click()
+    await expect(page.getByText(/^\d+ labels? corrected\.$/)).toBeVisible()
+    await expect(page.getByRole('button', { name: /^Correct \d+ labels?$/ })).toHaveCount(0)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await expect(page.getByRole('button', { name: /^Correct \d+ labels?$/ })).toBeVisible()
+    await page.getByRole('button', { name: 'Delete this rating' }).click()
+    await page.getByRole('button', { name: 'Delete the rating' }).click()
+    await expect(page).toHaveURL(/#\/ratings$/)
+    await expect(page.getByRole('link', { name: 'mistakes', exact: true })).toHaveCount(0)
+    expect(complaints).toEqual([])
+  },
+)
+
 base('is started, answered by keyboard, taken back, gone on with, and counted', async ({ page }) => {
   const complaints: string[] = []
   await open(page, '#/ratings?run=1', complaints)
@@ -117,74 +189,3 @@ base('blind, or without words, tells nothing of the prediction', async ({ page }
   await expect(page.getByText('1 of 6', { exact: true })).toBeVisible()
   expect(complaints).toEqual([])
 })
-
-base(
-  'goes out as a file and comes back, its wall is written, its verdicts are lists of mistakes',
-  async ({ page }) => {
-    const complaints: string[] = []
-    await open(page, '#/ratings?run=1&new=true', complaints)
-    const dialog = page.getByRole('dialog', { name: 'New rating' })
-    await dialog.getByRole('textbox', { name: 'Name' }).fill('mistakes')
-    await dialog.getByRole('textbox', { name: 'Shown twice, %' }).fill('0')
-    await dialog.getByRole('button', { name: 'Start the rating' }).click()
-    await page.getByRole('textbox', { name: 'Your name' }).fill('Cleo')
-    await page.keyboard.press('Enter')
-    const answered = page.getByText(/^0 of \d+ answered$/)
-    await expect(answered).toBeVisible()
-    const total = Number(/of (\d+)/.exec((await answered.textContent()) ?? '')?.[1])
-    for (let at = 1; at <= total; at++) {
-      await isAt(page, `image ${String(at)} of ${String(total)}`)
-      await page.keyboard.press('1')
-    }
-    await expect(page.getByRole('heading', { name: `All ${String(total)} are answered` })).toBeVisible()
-    await page.keyboard.press('Enter')
-    await expect(page.getByRole('tab', { name: `Prediction better ${String(total)}` })).toBeVisible()
-
-    const file = join(folder, 'sent.jsonl')
-    await page.getByRole('button', { name: 'Write as a file' }).click()
-    const send = page.getByRole('dialog', { name: 'Write mistakes as a file' })
-    await send.getByRole('textbox', { name: 'File' }).fill(file)
-    expect(await axeViolations(page)).toEqual([])
-    await send.getByRole('button', { name: 'Write the file' }).click()
-    await expect(send.getByText('The rating is in')).toBeVisible()
-    expect(existsSync(file)).toBe(true)
-    await page.keyboard.press('Escape')
-    await expect(send).toBeHidden()
-
-    await page.getByRole('button', { name: 'Wall' }).click()
-    const wall = page.getByRole('dialog', { name: 'Wall of mistakes' })
-    await wall.getByRole('button', { name: 'HTML' }).click()
-    await wall.getByRole('textbox', { name: 'File' }).fill(join(folder, 'wall.html'))
-    expect(await axeViolations(page)).toEqual([])
-    await wall.getByRole('button', { name: 'Write the wall' }).click()
-    await expect(wall.getByText(`${String(total)} images in`)).toBeVisible()
-    expect(readFileSync(join(folder, 'wall.html'), 'utf8').match(/<figure class="p"/g)).toHaveLength(total)
-    await page.keyboard.press('Escape')
-    await expect(wall).toBeHidden()
-
-    await page.getByRole('main').getByRole('link', { name: 'Mistakes' }).click()
-    await page.getByRole('tab', { name: `Prediction better ${String(total)}` }).click()
-    await expect(page).toHaveURL(/verdict(?::|%3A)prediction/)
-    await expect(page.getByRole('option', { name: /Raters: prediction \(1 prediction\)/ })).toHaveCount(total)
-    expect(await axeViolations(page)).toEqual([])
-
-    await page.getByRole('main').getByRole('link', { name: 'Rate' }).click()
-    await page.getByRole('button', { name: 'Take in a file' }).click()
-    const takeIn = page.getByRole('dialog', { name: 'Take in a rating’s file' })
-    await takeIn.getByRole('combobox', { name: 'Path of the file' }).fill(file)
-    await takeIn.getByRole('button', { name: 'Take in' }).click()
-    await expect(takeIn.getByText(`${String(total)} answers known already`)).toBeVisible()
-    await takeIn.getByRole('button', { name: 'Open the rating' }).click()
-
-    await page.getByRole('button', { name: /^Correct \d+ labels?$/ }).click()
-    await expect(page.getByText(/^\d+ labels? corrected\.$/)).toBeVisible()
-    await expect(page.getByRole('button', { name: /^Correct \d+ labels?$/ })).toHaveCount(0)
-    await page.getByRole('button', { name: 'Undo' }).click()
-    await expect(page.getByRole('button', { name: /^Correct \d+ labels?$/ })).toBeVisible()
-    await page.getByRole('button', { name: 'Delete this rating' }).click()
-    await page.getByRole('button', { name: 'Delete the rating' }).click()
-    await expect(page).toHaveURL(/#\/ratings$/)
-    await expect(page.getByRole('link', { name: 'mistakes', exact: true })).toHaveCount(0)
-    expect(complaints).toEqual([])
-  },
-)
