@@ -54,6 +54,7 @@ export default defineConfig(({ command }) => {
             cli: resolve('src/main/cli.ts'),
             trainer: resolve('src/main/trainer/child.ts'),
             checker: resolve('src/main/checker.ts'),
+            mapper: resolve('src/main/mapper.ts'),
             'bench-measure': resolve('src/main/bench/measure.ts'),
             'bench-input': resolve('src/main/bench/input.ts'),
             'bench-gallery': resolve('src/main/bench/gallery.ts'),

@@ -20,6 +20,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/**/*.svelte.test.ts', 'node_modules/**'],
           pool: 'forks', // native addons: one process a file
+          runner: resolve('test/support/repeating-runner.ts'),
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

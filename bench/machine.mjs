@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
 
@@ -28,6 +28,36 @@ export function gpuName() {
     return text.trim().split('\n')[0] || null
   } catch {
     return null // no nvidia-smi, or a driver that does not answer
+  }
+}
+
+/** Memory of the first GPU that is in use, bytes, by all programs together. */
+function gpuMemoryBytes() {
+  return new Promise((resolve, reject) => {
+    const query = ['--query-gpu=memory.used', '--format=csv,noheader,nounits']
+    execFile('nvidia-smi', query, { encoding: 'utf8', timeout: 10_000 }, (error, text) => {
+      if (error === null) resolve(Number(text.split('\n')[0]) * 2 ** 20)
+      else reject(error)
+    })
+  })
+}
+
+/** What `measure` gives, with the most of the GPU's memory that it had at a time, looked at every quarter of a second, as its peak memory. */
+export async function withGpuMemory(measure) {
+  const before = await gpuMemoryBytes()
+  let most = before
+  let looking = Promise.resolve()
+  const timer = setInterval(() => {
+    looking = looking.then(async () => {
+      most = Math.max(most, await gpuMemoryBytes())
+    })
+  }, 250)
+  try {
+    const measured = await measure()
+    return { ...measured, peakMemoryBytes: most - before }
+  } finally {
+    clearInterval(timer)
+    await looking
   }
 }
 

@@ -70,7 +70,7 @@ const rooms = [
     rooms: ['sources', 'store'],
     packages: ['zod', 'node:'],
   },
-  { folder: 'main/tasks', holds: 'long work with progress and cancel', rooms: ['app'], packages: [] },
+  { folder: 'main/tasks', holds: 'long work with progress and cancel', rooms: ['app'], packages: ['node:'] },
   {
     folder: 'main/columns',
     holds: 'images and predictions in memory, for queries',
@@ -94,6 +94,12 @@ const rooms = [
     holds: 'corrections of labels, and patches of them',
     rooms: ['app', 'columns', 'report', 'store'],
     packages: ['csv-parse', 'node:'],
+  },
+  {
+    folder: 'main/image-exports',
+    holds: 'chosen images, written out',
+    rooms: ['app', 'columns', 'files', 'report', 'sources', 'store', 'tasks'],
+    packages: ['node:'],
   },
   {
     folder: 'main/views',
@@ -144,6 +150,12 @@ const rooms = [
     packages: ['node:'],
   },
   {
+    folder: 'main/features',
+    holds: 'features of datasets, and what they tell: likeness, suggestions, maps',
+    rooms: ['app', 'models', 'predict', 'store', 'tasks'],
+    packages: ['node:'],
+  },
+  {
     folder: 'main/exports',
     holds: 'starting an export',
     rooms: ['app', 'engine', 'files', 'models', 'protocol', 'tasks'],
@@ -164,7 +176,9 @@ const rooms = [
       'datasets',
       'engine',
       'exports',
+      'features',
       'files',
+      'image-exports',
       'labels',
       'models',
       'predict',
@@ -265,9 +279,9 @@ const rooms = [
   },
   {
     folder: 'main',
-    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`, `checker.ts`',
+    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`, `checker.ts`, `mapper.ts`',
     rooms: ['cli', 'host', 'host/window*', 'rpc', 'store'],
-    packages: ['commander', 'electron', 'node:'],
+    packages: ['commander', 'electron', 'umap-js', 'node:'],
   },
   { folder: 'preload', holds: 'what the page gets from Electron', rooms: [], packages: ['electron'] },
   { folder: 'renderer', holds: '`App.svelte`, routes, words', rooms: ['renderer/*'], packages: ['svelte'] },

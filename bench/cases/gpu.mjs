@@ -4,7 +4,7 @@
  */
 import { agreement } from '../agreement.mjs'
 import { compareInTurn } from '../compare.mjs'
-import { gpuName } from '../machine.mjs'
+import { gpuName, withGpuMemory } from '../machine.mjs'
 import { models } from '../models.mjs'
 import { peerRun } from '../peers/process.mjs'
 import { engineReport, measureInTrainer } from '../trainer.mjs'
@@ -20,7 +20,7 @@ const check = { spec: models.small.spec, microBatch: 16, px: 64, steps: 4, learn
  */
 export const bounds = { float32: { first: 1e-3, later: 1e-2 }, bfloat16: { first: 1e-2, later: 5e-2 } }
 
-export async function* gpuResults({ python, runs, note }) {
+export async function* gpuResults({ python, runs, note, against }) {
   const device = gpuName()
   const notRun = (reason) => ({ case: 'gpu', ran: false, reason })
   if (device === null) return yield notRun('Not run: there is no NVIDIA card (nvidia-smi names none).')
@@ -32,7 +32,12 @@ export async function* gpuResults({ python, runs, note }) {
     float32: await lossesOf('float32'),
     bfloat16: await lossesOf('bfloat16'),
   })
-  const speed = await compareInTurn({ contenders: contendersOf(python), runs, first: 'bfloat16-xla', note })
+  const speed = await compareInTurn({
+    contenders: only(contendersOf(python), against),
+    runs,
+    first: 'bfloat16-xla',
+    note,
+  })
   const seconds = Object.entries(speed.results).map(
     ([name, { rate }]) =>
       `${name}: ${goalSteps} steps in ${((goalSteps * batch) / rate.median).toFixed(1)} s`,
@@ -77,6 +82,14 @@ export async function lossesOf(precision, environment = {}) {
     .losses
 }
 
+/** The first, and those that `names` has. */
+function only(contenders, names) {
+  const kept = Object.entries(contenders).filter(
+    ([name], index) => names === undefined || index === 0 || names.includes(name),
+  )
+  return Object.fromEntries(kept)
+}
+
 function contendersOf(python) {
   const ours = (precision, xla) => () =>
     largest((microBatch) =>
@@ -95,7 +108,7 @@ function contendersOf(python) {
   const contenders = {
     'bfloat16-xla': ours('bfloat16', true),
     bfloat16: ours('bfloat16', false),
-    float32: ours('float32', false),
+    'float32-xla': ours('float32', true),
   }
   if (python !== undefined)
     contenders.compile = () =>
@@ -111,7 +124,7 @@ function contendersOf(python) {
 async function largest(measure) {
   for (let microBatch = batch; ; microBatch /= 2) {
     try {
-      return { ...(await measure(microBatch)), microBatch }
+      return { ...(await withGpuMemory(() => measure(microBatch))), microBatch }
     } catch (error) {
       if (microBatch <= 32) throw error
     }

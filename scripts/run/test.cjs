@@ -4,7 +4,7 @@ const path = require('node:path')
 const { readJson } = require('../setup/files.cjs')
 const { failedChecks } = require('./check.cjs')
 const { addCounts, browserCounts, finalLine, unitCounts } = require('./test-counts.cjs')
-const { failedTests, slowestTests } = require('./told-tests.cjs')
+const { failedTests, repeatedTests, slowestTests } = require('./told-tests.cjs')
 
 /**
  * Checks, unit tests, end-to-end tests, and at the very end one line with the sums. With words, only the tests that they name:
@@ -15,10 +15,12 @@ async function test(context) {
   try {
     const counts = await runAll(context, reports)
     const both = ['unit.json', 'e2e.json'].map((name) => readJson(path.join(reports, name)))
-    const slowest = slowestTests(both, context.root)
-    if (slowest.length > 0) console.log(`\nThe slowest tests:\n${slowest.join('\n')}`)
-    const failed = failedTests(both, context.root)
-    if (failed.length > 0) console.log(`\nThe tests that failed:\n${failed.join('\n')}`)
+    const list = (title, lines) => {
+      if (lines.length > 0) console.log(`\n${title}:\n${lines.join('\n')}`)
+    }
+    list('The slowest tests', slowestTests(both, context.root))
+    list('Passed only when repeated', repeatedTests(both, context.root))
+    list('The tests that failed', failedTests(both, context.root))
     console.log(`\n${finalLine(counts)}`)
     return counts.failed === 0 ? 0 : 1
   } finally {

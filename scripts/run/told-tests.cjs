@@ -26,6 +26,16 @@ function failedTests(reports, root) {
     .map((test) => `${nameOf(test, root)}${indented(test.failure)}`)
 }
 
+/**
+ * The tests that failed and then passed when they were repeated: file, name, and the first lines of what went wrong at first, so that nothing is hidden.
+ * The parameters are those of `slowestTests`.
+ */
+function repeatedTests(reports, root) {
+  return testsOf(reports)
+    .filter(({ firstFailure }) => firstFailure)
+    .map((test) => `${nameOf(test, root)}${indented(test.firstFailure)}`)
+}
+
 const nameOf = ({ file, name }, root) => `${path.relative(root, file)}${name === '' ? '' : `: ${name}`}`
 
 function indented(message) {
@@ -55,6 +65,7 @@ function unitTests({ testResults }) {
           name: fullName,
           durationMs: duration,
           failure: status === 'failed' ? (failureMessages ?? []).join('\n') : null,
+          firstFailure: status === 'passed' ? failureMessages?.[0] : undefined,
         })),
   )
 }
@@ -68,17 +79,17 @@ function browserTests({ config, suites }) {
       durationMs: spec.tests
         .flatMap(({ results }) => results)
         .reduce((sum, { duration }) => sum + duration, 0),
-      failure: spec.ok === false ? messageOf(spec) : null,
+      failure: spec.ok === false ? messagesOf(spec).join('\n') : null,
+      firstFailure: spec.ok === true && isFlaky(spec) ? messagesOf(spec)[0] : undefined,
     })),
     ...(suite.suites ?? []).flatMap(of),
   ]
   return suites.flatMap(of)
 }
 
-const messageOf = (spec) =>
-  spec.tests
-    .flatMap(({ results }) => results)
-    .map(({ error }) => error?.message ?? '')
-    .join('\n')
+const messagesOf = (spec) =>
+  spec.tests.flatMap(({ results }) => results).flatMap(({ error }) => error?.message ?? [])
 
-module.exports = { slowestTests, failedTests }
+const isFlaky = (spec) => spec.tests.some(({ status }) => status === 'flaky')
+
+module.exports = { slowestTests, failedTests, repeatedTests }

@@ -22,8 +22,10 @@ import {
   tableColumnsSchema,
 } from './entities/dataset'
 import { calibrationSchema } from './entities/calibration'
+import { featuresOfSchema, featureStatusSchema } from './entities/features'
 import { importPreviewSchema } from './entities/import-preview'
 import { exportFormatSchema, exportResultSchema } from './entities/export'
+import { imageExportFormatSchema } from './entities/image-export'
 import { imageChoiceSchema } from './entities/image-choice'
 import {
   bulkChangeSchema,
@@ -33,6 +35,7 @@ import {
   labelsSummarySchema,
   patchResultSchema,
 } from './entities/label'
+import { labellingImageSchema, labellingOrderSchema, labellingStateSchema } from './entities/labelling'
 import { engineReportSchema, modelEntrySchema, modelFactsSchema, modelIdSchema } from './entities/model'
 import { findingKindSchema, foundGroupSchema, preflightSchema } from './entities/preflight'
 import { comparedSchema, comparisonGroupSchema, comparisonSchema } from './entities/comparison'
@@ -65,6 +68,7 @@ import {
   shownSchema,
   wallFormatSchema,
 } from './entities/rating'
+import { imageHistorySchema } from './entities/history'
 import { slicesSchema } from './entities/slice'
 import {
   classMappingSchema,
@@ -73,6 +77,7 @@ import {
   predictionSetSchema,
   setPredictionSchema,
 } from './entities/prediction-set'
+import { packedSchema } from './packed'
 import { querySubjectSchema, savedQuerySchema } from './entities/saved-query'
 import { databaseCheckSchema, taskSchema } from './events'
 
@@ -295,6 +300,11 @@ export const endpoints = {
     output: preflightSchema,
   },
 
+  /** How many images of a dataset have features of a model. Throws 'not-found', 'bad-weights'. */
+  'features.status': { input: featuresOfSchema, output: featureStatusSchema },
+  /** Computes those that are missing, in a task that rests while a run trains; what it has computed is kept when it is cancelled. */
+  'features.compute': { input: featuresOfSchema, output: z.object({ taskId: z.int() }) },
+
   'images.layout': {
     input: z.object({ datasetId: z.int(), filter: imageFilterSchema }),
     output: imageLayoutSchema,
@@ -308,6 +318,20 @@ export const endpoints = {
   'images.find': {
     input: z.object({ datasetId: z.int(), query: queryTextSchema }),
     output: imagesFoundSchema,
+  },
+  /**
+   * Images that look most like this one, which is not among them: of its dataset's current version, or of the version of a run; `part`: of that alone.
+   * Throws 'not-found', 'features-missing'.
+   */
+  'images.alike': {
+    input: z.object({
+      imageId: z.int(),
+      runId: z.int().optional(),
+      part: splitPartSchema.optional(),
+      limit: z.int().min(1).max(1000),
+    }),
+    /** `likeness`: the cosine of their features. */
+    output: z.array(foundImageSchema.extend({ likeness: z.number() })),
   },
   /** The tags alone of what it finds, as 'images.find' counts them. */
   'images.tags': {
@@ -377,6 +401,60 @@ export const endpoints = {
   'labels.applyPatch': {
     input: z.object({ datasetId: z.int(), text: z.string().max(50_000_000) }),
     output: patchResultSchema.extend({ summary: labelsSummarySchema }),
+  },
+
+  /**
+   * The images of a dataset's current version that its map has, those that look alike together; null before there is a map. Of more than 10,000 images, a
+   * map has a sample. Aligned: ids, classes and parts (0 train, 1 val, 2 test), uint32; points, two float32 each.
+   */
+  'map.get': {
+    input: z.object({ datasetId: z.int() }),
+    output: z
+      .object({
+        imageCount: z.int(),
+        ids: packedSchema,
+        classes: packedSchema,
+        parts: packedSchema,
+        points: packedSchema,
+      })
+      .nullable(),
+  },
+  /** Lays it out (again); computes features first where they are missing. Rests while a run trains. */
+  'map.compute': { input: z.object({ datasetId: z.int() }), output: z.object({ taskId: z.int() }) },
+
+  /** How far the labelling of a dataset is that came without labels. Throws 'unsupported' where it came with them, 'not-found'. */
+  'labelling.state': { input: z.object({ datasetId: z.int() }), output: labellingStateSchema },
+  /**
+   * Images without a label, as they come best: by chance before there is a probe. 'sure': all of one class, of `className` or of the one with the most
+   * images; then `className` is that class.
+   */
+  'labelling.next': {
+    input: z.object({
+      datasetId: z.int(),
+      order: labellingOrderSchema,
+      className: typedName.optional(),
+      limit: z.int().min(1).max(200),
+    }),
+    output: z.object({ className: z.string().nullable(), images: z.array(labellingImageSchema) }),
+  },
+  /** Images without a label that look most like this one, which is not among them. Throws 'features-missing'. */
+  'labelling.alike': {
+    input: z.object({ datasetId: z.int(), imageId: z.int(), limit: z.int().min(1).max(200) }),
+    output: z.array(labellingImageSchema.extend({ likeness: z.number() })),
+  },
+
+  /**
+   * Writes chosen images out, with the classes that they have now: a new file, or a new folder with a folder of each class. Throws 'name-taken' where
+   * something is at `path`, 'bad-input', and as 'labels.applyTo'.
+   */
+  'imageExports.start': {
+    input: z.object({
+      datasetId: z.int(),
+      choice: imageChoiceSchema,
+      format: imageExportFormatSchema,
+      path: absolutePath,
+    }),
+    output: z.object({ taskId: z.int() }),
   },
 
   /** Queries with a name, by name. `datasetId`: null of runs. */
@@ -536,6 +614,16 @@ export const endpoints = {
     input: ofPredictions.extend({ query: queryTextSchema }),
     output: predictionsFoundSchema,
   },
+  /** What the newest run of the dataset that was evaluated takes these images for, as far as it looked at them; `run` null: there is none. */
+  'predictions.ofImages': {
+    input: z.object({ datasetId: z.int(), imageIds: z.array(z.int()).max(1000) }),
+    output: z.object({
+      run: z.object({ id: z.int(), name: z.string() }).nullable(),
+      predictions: z.array(
+        z.object({ imageId: z.int(), className: z.string(), confidence: z.number(), isRight: z.boolean() }),
+      ),
+    }),
+  },
   /** How many each of the queries finds; null where it is not understood. */
   'predictions.counts': {
     input: ofPredictions.extend({ queries: z.array(queryTextSchema).max(100) }),
@@ -543,6 +631,8 @@ export const endpoints = {
   },
   /** All sets that can be named as `setId` for a run: its own evaluations, its model elsewhere, and those out of fold. */
   'predictions.sets': { input: z.object({ runId: z.int() }), output: z.array(openableSetSchema) },
+  /** How the answers for one image went over the checkpoints of the run, and over the runs of its dataset. */
+  'predictions.history': { input: ofPredictions.extend({ imageId: z.int() }), output: imageHistorySchema },
   /** What would be asked of a run's model on a dataset: which class is which, by name. Throws 'not-found'. */
   'evaluate.plan': {
     input: z.object({ runId: z.int(), datasetId: z.int() }),

@@ -18,6 +18,7 @@ const errorCodes = [
   'bad-weights',
   'name-taken',
   'not-found',
+  'features-missing',
   'busy',
   // the machine
   'home-locked',

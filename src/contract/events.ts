@@ -23,6 +23,8 @@ export const taskSchema = z.object({
     'move',
     'preflight',
     'rating',
+    'features',
+    'map',
     'evaluate',
   ]),
   label: z.string(),
@@ -55,6 +57,12 @@ const coreEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('datasets-changed') }),
   /** What was found in a dataset, or what of it is ignored. */
   z.object({ type: z.literal('preflight-changed'), datasetId: z.int() }),
+  /** Features of a dataset's images were computed. */
+  z.object({ type: z.literal('features-changed'), datasetId: z.int() }),
+  /** A map was laid out. */
+  z.object({ type: z.literal('map-changed'), datasetId: z.int() }),
+  /** Other labels are suggested for a dataset. */
+  z.object({ type: z.literal('labelling-changed'), datasetId: z.int() }),
   /** Labels of a dataset were corrected, or a version took them in. */
   z.object({ type: z.literal('labels-changed'), summary: labelsSummarySchema }),
   /** A rating was started, answered, merged or deleted. */

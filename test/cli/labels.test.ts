@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { temporaryFolder } from '../support/test-core'
@@ -44,6 +44,17 @@ it('all images that a query finds are corrected at once, and taken back at once'
   expect(none.stdout).toContain('The query finds no image.')
   await bitw('labels', 'undo', 'copy')
   expect((await bitw('images', 'copy', 'tag:sea', '--count')).stdout.trim()).toBe('0')
+})
+
+it('images that a query finds are written out', async () => {
+  const list = await bitw('images', 'tiny', 'class:"red bars"', '--export', 'reds.txt')
+  expect(list.stdout).toContain('List of paths: ')
+  expect(readFileSync(join(folder, 'reds.txt'), 'utf8')).toContain(join('images', 'red bars', '03.png'))
+  const copies = await bitw('images', 'tiny', 'class:"red bars"', '--export', 'reds')
+  expect(copies.stdout).toContain('Folder of copies: ')
+  expect(existsSync(join(folder, 'reds', 'red bars', '03.png'))).toBe(true)
+  const again = await bitw('images', 'tiny', '--export', 'reds', '--as', 'links')
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('already exists')])
 })
 
 it.each([

@@ -37,6 +37,7 @@ function tableOf(rows: readonly Row[]): Table {
     rowCount: rows.length,
     column: (name) => (numbers[name] === undefined ? null : { values: numbers[name], rows: null }),
     labels: null,
+    likeness: () => null,
     paths: { column: pathColumn(pathBytes, pathStarts, null), rows: null },
   }
 }

@@ -31,6 +31,7 @@ describe('the preview of an import', () => {
       columns: null,
       fault: null,
       isTooLarge: false,
+      isUnlabelled: false,
     })
     expect(examples.map(({ className, key }) => [className, key])).toEqual([
       ['cat', 'cat/1.jpg'],
@@ -40,6 +41,13 @@ describe('the preview of an import', () => {
     expect(
       leftOut.map(({ severity, count, example }) => `${severity} ${String(count)} ${example.path}`),
     ).toEqual(['error 1 empty', 'error 1 loose.jpg', 'note 1 cat/.hidden.jpg', 'note 2 dog/notes.txt'])
+  })
+
+  it('says of images without classes, or where the folders are none, that they wait for labels', async () => {
+    const path = await datasetWith({ 'dog/2.jpg': imageBytes(2) })
+    const chosen = await createPreview()({ path, folders: 'unlabelled' })
+    expect(chosen).toMatchObject({ isUnlabelled: true, classCount: 0, classes: [], fault: null })
+    expect(chosen.imageCount).toBe(chosen.examples.length)
   })
 
   it('is that of an archive as of a folder, with its parts', async () => {

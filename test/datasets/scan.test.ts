@@ -206,10 +206,17 @@ describe('what cannot become a dataset', () => {
     await expect(scan(empty)).rejects.toMatchObject({ code: 'dataset-empty' })
     await writeTree(empty, { 'file.jpg': imageBytes(0) })
     await expect(scan(join(empty, 'file.jpg'))).rejects.toMatchObject({ code: 'not-a-folder' })
-    await expect(scan(empty)).rejects.toMatchObject({
-      code: 'dataset-empty',
-      message: expect.stringContaining('file.jpg'),
-    })
+    await writeTree(empty, { 'file.jpg': 'no image', 'class/notes.txt': 'none either' })
+    await expect(scan(empty)).rejects.toMatchObject({ code: 'dataset-empty' })
+  })
+
+  test('but images that lie in no folder wait for labels', async () => {
+    const rootPath = temporaryFolder()
+    await writeTree(rootPath, { '1.jpg': imageBytes(0), '2.jpg': imageBytes(1), 'notes.txt': 'of a walk' })
+    const { classNames, images, source } = await scan(rootPath)
+    expect(classNames).toEqual(['unlabelled'])
+    expect(images.map(({ key }) => key)).toEqual(['1.jpg', '2.jpg'])
+    expect(source.folders).toBe('unlabelled')
   })
 
   test('one class only; where a folder lies too high, the right one is suggested', async () => {

@@ -34,7 +34,6 @@ async function soundScreen(page: Page, name: string): Promise<void> {
 }
 
 base('a check finds what is there, and each finding is acted on and taken back', async ({ page }) => {
-  base.setTimeout(120_000)
   const complaints: string[] = []
   listen(page, complaints)
   await page.setViewportSize({ width: 1280, height: 800 })
@@ -90,7 +89,9 @@ base('a check finds what is there, and each finding is acted on and taken back',
   await expect(pending).toBeHidden()
 
   await page.getByRole('button', { name: 'Find wrong labels' }).click()
-  await expect(page.getByRole('button', { name: 'Find wrong labels again' })).toBeEnabled({ timeout: 60_000 })
+  await expect(page.getByRole('button', { name: 'Find wrong labels again' })).toBeEnabled({
+    timeout: 180_000,
+  })
 
   await leak.click()
   await page.getByRole('button', { name: /^Move (all|the group)/ }).click()

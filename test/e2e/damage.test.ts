@@ -34,7 +34,6 @@ function damage(path: string): void {
 }
 
 base.beforeAll(async () => {
-  base.setTimeout(240_000)
   await prepareHome(folder)
   damage(join(folder, 'home', 'workbench.db'))
   server = await startServer(folder)
@@ -45,7 +44,6 @@ base.afterAll(async () => {
 })
 
 base('what is damaged is named, and the rest is there', async ({ page }) => {
-  base.setTimeout(120_000)
   const complaints: string[] = []
   listen(page, complaints)
   await page.goto(server.url)

@@ -22,7 +22,6 @@ base.afterAll(async () => {
 })
 
 base('changes are listed, taken in as a version, and a moved folder is located', async ({ page }) => {
-  base.setTimeout(120_000)
   const complaints: string[] = []
   listen(page, complaints)
   await page.goto(server.url)

@@ -139,7 +139,7 @@ test.describe('the window', () => {
     await page.getByLabel('Photos', { exact: true }).setInputFiles([path])
     const pane = page.getByRole('region', { name: 'Predict' })
     await expect(pane.getByRole('heading', { name: '03.png' })).toHaveAttribute('title', path, {
-      timeout: 60_000,
+      timeout: 180_000,
     })
     const shown = (): Promise<number> =>
       pane.locator('article img').evaluate((image: HTMLImageElement) => image.naturalWidth)

@@ -19,7 +19,6 @@ base.afterAll(async () => {
 })
 
 base('a label is corrected, undone, corrected otherwise, and a second run has it', async ({ page }) => {
-  base.setTimeout(120_000)
   const complaints: string[] = []
   listen(page, complaints)
   await page.goto(server.url)
@@ -59,7 +58,7 @@ base('a label is corrected, undone, corrected otherwise, and a second run has it
 
   await page.getByRole('button', { name: 'Train again with 2 corrections' }).click()
   await expect(page).toHaveURL(/#\/runs\/2/)
-  await expect(page.getByText(/95 % interval/)).toBeVisible({ timeout: 90_000 })
+  await expect(page.getByText(/95 % interval/)).toBeVisible({ timeout: 180_000 })
   await page.getByRole('main').getByRole('link', { name: 'Compare' }).click()
   await expect(page).toHaveURL(/#\/compare\?second=2/)
   await expect(page.getByRole('combobox', { name: 'First run' })).toHaveValue('1')

@@ -8,7 +8,6 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
   workbench: page,
   server,
 }) => {
-  test.setTimeout(180_000)
   // A file that is no image must be named and must not end the import.
   writeFileSync(join(server.imagesPath, 'red bars', 'broken.jpg'), 'this is no image')
 
@@ -88,7 +87,7 @@ test('a folder of photos becomes a model, its curves and its mistakes', async ({
   await test.step('the run trains before one’s eyes and ends with its result', async () => {
     await page.getByRole('button', { name: /^Start/ }).click()
     await expect(page).toHaveURL(/#\/runs\/1/)
-    await expect(page.getByText(/95 % interval/)).toBeVisible({ timeout: 90_000 })
+    await expect(page.getByText(/95 % interval/)).toBeVisible({ timeout: 180_000 })
     await expect(page.getByText('first try').first()).toBeVisible()
     const machine = page.getByRole('complementary', { name: 'Machine and recipe' })
     await expect(machine).toContainText(/Precision\s*float32/)

@@ -24,7 +24,6 @@ base.afterAll(async () => {
 base(
   'a class that is gone stops the start; a folder that goes away interrupts, and the run goes on when it is back',
   async ({ page }) => {
-    base.setTimeout(240_000)
     const complaints: string[] = []
     listen(page, complaints)
     await openTraining(page, server.url)
@@ -36,18 +35,18 @@ base(
     await expect(
       page.getByText(/None of the \d+ training images of the class "green discs" can be read/),
     ).toBeVisible({
-      timeout: 60_000,
+      timeout: 180_000,
     })
     renameSync(join(images, 'gone'), join(images, 'green discs'))
 
     rmSync(join(images, 'red bars', '03.png'))
     await start.click()
-    await expect(page.getByText('step/s')).toBeVisible({ timeout: 90_000 })
+    await expect(page.getByText('step/s')).toBeVisible({ timeout: 180_000 })
     await expect(page.getByRole('note', { name: 'Warnings' })).toContainText('One image could not be read.')
     await expect(page.getByRole('note', { name: 'Warnings' })).toContainText('red bars/03.png')
     renameSync(images, `${images} away`)
     const resume = page.getByRole('button', { name: 'Resume' })
-    await expect(resume).toBeVisible({ timeout: 90_000 })
+    await expect(resume).toBeVisible({ timeout: 180_000 })
     await expect(page.getByText(/The image folder .*cannot be read/).first()).toBeAttached()
     await expect(page.getByText(/ of 0\b/)).toHaveCount(0)
     await resume.click()
@@ -55,7 +54,7 @@ base(
     renameSync(`${images} away`, images)
     await resume.click()
     await expect(page.getByText(/^80 of 80 steps are trained and evaluated/)).toHaveCount(1, {
-      timeout: 90_000,
+      timeout: 180_000,
     })
     await expect(page.getByRole('note', { name: 'Warnings' })).toContainText('red bars/03.png')
     expect(complaints).toEqual([])

@@ -26,7 +26,6 @@ base.afterAll(async () => {
 })
 
 base('models are listed, added from a file, trained on and asked', async ({ page }) => {
-  base.setTimeout(240_000)
   const complaints: string[] = []
   listen(page, complaints)
   await page.goto(server.url)
@@ -88,7 +87,7 @@ base('models are listed, added from a file, trained on and asked', async ({ page
       await expect(sheet).toContainText('instead of nothing')
       await page.getByRole('textbox', { name: 'Name of the run' }).fill('second')
       await page.getByRole('button', { name: /^Start/ }).click()
-      await expect(page.getByText(/95 % interval/)).toBeVisible({ timeout: 120_000 })
+      await expect(page.getByText(/95 % interval/)).toBeVisible({ timeout: 180_000 })
       await expect(page.locator('.head')).toContainText('two units')
       const machine = page.getByRole('complementary', { name: 'Machine and recipe' })
       await expect(machine.getByRole('link', { name: /two units/ })).toBeVisible()
@@ -110,7 +109,7 @@ base('models are listed, added from a file, trained on and asked', async ({ page
       broken,
     ])
     const pane = page.getByRole('region', { name: 'Predict' })
-    await expect(pane.getByRole('heading', { name: '00.png' })).toHaveCount(2, { timeout: 60_000 })
+    await expect(pane.getByRole('heading', { name: '00.png' })).toHaveCount(2, { timeout: 180_000 })
     await expect(pane).toContainText('green discs')
     await expect(pane.getByText(/broken\.jpg/).first()).toBeVisible()
     await expect
@@ -142,7 +141,7 @@ base('models are listed, added from a file, trained on and asked', async ({ page
     expect(await axeViolations(page)).toEqual([])
     await dialog.getByRole('textbox', { name: 'File' }).fill(file)
     await dialog.getByRole('button', { name: 'Save', exact: true }).click()
-    await expect(dialog).toContainText('The features of 2 images are in', { timeout: 60_000 })
+    await expect(dialog).toContainText('The features of 2 images are in', { timeout: 180_000 })
     expect(readFileSync(file, 'utf8').match(/^00\.png,/gm)).toHaveLength(2)
     await page.keyboard.press('Escape')
     await expect(dialog).toBeHidden()
@@ -154,7 +153,7 @@ base('models are listed, added from a file, trained on and asked', async ({ page
     await dialog.getByRole('radio', { name: /^npz/ }).check()
     await dialog.getByRole('textbox', { name: 'Export folder' }).fill(join(folder, 'exported'))
     await dialog.getByRole('button', { name: 'Export', exact: true }).click()
-    await expect(dialog).toContainText('The outputs agree', { timeout: 90_000 })
+    await expect(dialog).toContainText('The outputs agree', { timeout: 180_000 })
     await expect(dialog).toContainText('identical, bit for bit')
     await expect(dialog.getByRole('list', { name: 'Files' })).toContainText('certificate.json')
     expect(readdirSync(join(folder, 'exported'))).toContain('README.md')

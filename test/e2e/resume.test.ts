@@ -21,17 +21,16 @@ base.afterAll(async () => {
 })
 
 base('a stopped run is resumed and comes to its end', async ({ page }) => {
-  base.setTimeout(240_000)
   const complaints: string[] = []
   listen(page, complaints)
   await openTraining(page, server.url)
   await takeTheRule(page)
   await setTinySteps(page, '120')
   await page.getByRole('button', { name: /^Start/ }).click()
-  await expect(page.getByText('step/s')).toBeVisible({ timeout: 90_000 })
+  await expect(page.getByText('step/s')).toBeVisible({ timeout: 180_000 })
   await page.getByRole('button', { name: 'Stop and keep' }).click()
   await expect(page.getByText(/You stopped this run after \d+ of 120 steps\./).last()).toBeVisible({
-    timeout: 60_000,
+    timeout: 180_000,
   })
   const accuracy = page.getByText(/of 6 test images? right/).first()
   await expect(accuracy).toBeVisible()
@@ -51,7 +50,7 @@ base('a stopped run is resumed and comes to its end', async ({ page }) => {
   await expect(page.getByRole('note').filter({ hasText: 'From before the resume' })).toBeVisible()
   await page.evaluate(() => (location.hash = '#/runs/1'))
   await expect(page.getByText(/^120 of 120 steps are trained and evaluated/)).toHaveCount(1, {
-    timeout: 90_000,
+    timeout: 180_000,
   })
   await expect(earlier).toBeHidden()
   await expect(page.getByRole('log')).toContainText('Resumed from the checkpoint')

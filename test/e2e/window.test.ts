@@ -36,7 +36,7 @@ base('a model that was asked can be left and come back to, with what it said', a
   await at(page, 'models?id=run:1')
   await choosePhoto(page, 'red bars/00.png')
   const pane = page.getByRole('region', { name: 'Predict' })
-  await expect(pane.getByRole('heading', { name: '00.png' })).toBeVisible({ timeout: 60_000 })
+  await expect(pane.getByRole('heading', { name: '00.png' })).toBeVisible({ timeout: 180_000 })
   for (const address of ['models', 'predict?model=run:1', 'runs', 'models?id=run:1']) {
     await at(page, address)
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
@@ -60,7 +60,7 @@ base('Try it asks the newest good run first, and another model when one is chose
   await expect(page).toHaveURL(/model=run(%3A|:)1/)
   await choosePhoto(page, 'green discs/01.png')
   const pane = page.getByRole('region', { name: 'Predict' })
-  await expect(pane.getByRole('heading', { name: '01.png' })).toBeVisible({ timeout: 60_000 })
+  await expect(pane.getByRole('heading', { name: '01.png' })).toBeVisible({ timeout: 180_000 })
   await expect(pane).toContainText('green discs')
   expect(await axeViolations(page)).toEqual([])
 })

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { trainerEnvironment, withMemoryLimit } from '../../src/main/engine/environment'
-import { canMultiplyBfloat16, parseCpuFlags, parseGpu } from '../../src/main/engine/machine'
+import { canMultiplyBfloat16, parseCapability, parseCpuFlags, parseGpu } from '../../src/main/engine/machine'
 import { readSetupRecord } from '../../src/main/engine/setup-record'
 
 let cachePath: string
@@ -41,7 +41,20 @@ describe('the trainer’s environment', () => {
     const once = trainerEnvironment({ BITW_CACHE: cachePath, LD_LIBRARY_PATH: '/usr/local/lib' })
     expect(once['LD_LIBRARY_PATH']).toBe('/cache/cublas/lib:/cache/cudnn/lib:/usr/local/lib')
     expect(once['XLA_FLAGS']).toBe('--xla_gpu_cuda_data_dir=/cache/cuda_nvcc')
+    expect(once['TF_XLA_FLAGS']).toBe(
+      `--tf_xla_persistent_cache_directory=${join(cachePath, 'xla')} --tf_xla_persistent_cache_read_only=false`,
+    )
     expect(trainerEnvironment(once)).toEqual(once)
+  })
+
+  it('keeps nothing of XLA in a folder whose name TensorFlow would split, and nothing without a GPU', () => {
+    record('tensorflow-cpu', [], null)
+    expect(trainerEnvironment({ BITW_CACHE: cachePath })['TF_XLA_FLAGS']).toBeUndefined()
+    record('tensorflow-gpu', [], null)
+    const spaced = join(cachePath, 'a b')
+    mkdirSync(spaced)
+    copyFileSync(join(cachePath, 'engine.json'), join(spaced, 'engine.json'))
+    expect(trainerEnvironment({ BITW_CACHE: spaced })['TF_XLA_FLAGS']).toBeUndefined()
   })
 
   it('limits the threads to BITW_THREADS, and refuses what is no number', () => {
@@ -104,6 +117,15 @@ describe('nvidia-smi’s answer', () => {
   it('is no GPU where the driver complains instead', () => {
     expect(parseGpu('NVIDIA-SMI has failed because it could not communicate with the driver.')).toBeNull()
     expect(parseGpu('')).toBeNull()
+  })
+})
+
+describe('a card’s compute capability', () => {
+  it('says whether it has bfloat16', () => {
+    expect(parseCapability('9.0\n9.0\n')).toBe(true)
+    expect(parseCapability('8.0\n')).toBe(true)
+    expect(parseCapability('7.5\n')).toBe(false)
+    expect(parseCapability('Field "compute_cap" is not a valid field to query.')).toBeNull()
   })
 })
 

@@ -65,6 +65,22 @@ describe('a correction', () => {
     expect(test.events).toContainEqual({ type: 'labels-changed', summary: again.summary })
   })
 
+  it('is what an undo is of that was asked for after it, also where it takes longer', async () => {
+    const id = await imported('in order')
+    await apply(id, 'red bars/01', { kind: 'exclude' })
+    const { text } = await test.core.call('labels.patch', { datasetId: id })
+    await test.core.call('labels.undo', { datasetId: id })
+    await apply(id, 'red bars/02', { kind: 'tag', tag: 'before' })
+    const [patched, undone, redone] = await Promise.all([
+      test.core.call('labels.applyPatch', { datasetId: id, text }),
+      test.core.call('labels.undo', { datasetId: id }),
+      test.core.call('labels.redo', { datasetId: id }),
+    ])
+    expect(patched.changed).toBe(1)
+    expect([undone.text, redone.text]).toEqual(['excluding 1 image', 'excluding 1 image'])
+    expect(redone.summary).toMatchObject({ excluded: 1, noted: 1, redo: null })
+  })
+
   it('of an image of another dataset, and a class name that nobody could read, are refused whole', async () => {
     const id = await imported('refused')
     const other = await imported('other')

@@ -88,6 +88,7 @@ const input: ReportInput = {
     },
     versionNumber: 1,
     versionCount: 1,
+    isUnlabelled: false,
     runCount: 1,
     classes: [],
   },

@@ -1,9 +1,12 @@
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 
-const { failedTests, slowestTests } = createRequire(import.meta.url)('../../scripts/run/told-tests.cjs') as {
+const { failedTests, repeatedTests, slowestTests } = createRequire(import.meta.url)(
+  '../../scripts/run/told-tests.cjs',
+) as {
   slowestTests(reports: readonly (object | null)[], root: string, count?: number): string[]
   failedTests(reports: readonly (object | null)[], root: string): string[]
+  repeatedTests(reports: readonly (object | null)[], root: string): string[]
 }
 
 const unit = {
@@ -97,5 +100,46 @@ describe('the tests that failed', () => {
       'test/two.test.ts\n    no such module',
       'test/e2e/view.test.ts: shows a run\n    timed out',
     ])
+  })
+})
+
+describe('the tests that passed only when they were repeated', () => {
+  const tried = (status: string, failureMessages: string[]) => ({
+    testResults: [
+      {
+        name: '/repo/test/one.test.ts',
+        status,
+        assertionResults: [{ fullName: 'one waits', status, duration: 1, failureMessages }],
+      },
+    ],
+  })
+  const shown = (ok: boolean, status: string, results: object[]) => ({
+    config: { rootDir: '/repo/test/e2e' },
+    suites: [{ specs: [{ title: 'shows a run', ok, file: 'view.test.ts', tests: [{ status, results }] }] }],
+  })
+
+  it('are named with what went wrong at first, and are not among those that failed', () => {
+    const reports = [
+      tried('passed', ['\u001b[31mexpected 1\u001b[39m\n\nto be 2']),
+      shown(true, 'flaky', [{ duration: 1, error: { message: 'timed out' } }, { duration: 1 }]),
+    ]
+    expect(repeatedTests(reports, '/repo')).toEqual([
+      'test/one.test.ts: one waits\n    expected 1\n    to be 2',
+      'test/e2e/view.test.ts: shows a run\n    timed out',
+    ])
+    expect(failedTests(reports, '/repo')).toEqual([])
+  })
+
+  it('are none of those that passed at once, or failed each time', () => {
+    const failure = { duration: 1, error: { message: 'timed out' } }
+    const reports = [
+      tried('passed', []),
+      tried('failed', ['no', 'no']),
+      shown(true, 'expected', [{ duration: 1 }]),
+      shown(false, 'unexpected', [failure, failure]),
+      null,
+    ]
+    expect(repeatedTests(reports, '/repo')).toEqual([])
+    expect(failedTests(reports, '/repo')).toHaveLength(2)
   })
 })

@@ -164,6 +164,7 @@ describe('migrations', () => {
         "92c58a8d83bc2f62",
         "57a28d76cadcaad5",
         "54c3d933aee7b71c",
+        "921c65884b5d2643",
         "0da47f3c7fe2f79b",
         "9439ab2ccc70043c",
         "4461fc3646cba4a4",

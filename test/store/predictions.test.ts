@@ -6,6 +6,7 @@ import {
   dropUnpublished,
   insertPredictions,
   listPredictions,
+  newestEvaluated,
   publishPredictions,
   predictionSql,
 } from '../../src/main/store/predictions'
@@ -64,6 +65,17 @@ describe('predictions', () => {
     })
     expect(first?.top.map(({ classIndex }) => classIndex)).toEqual([1, 0])
     expect(first?.top[0]?.probability).toBeCloseTo(0.56, 6)
+  })
+
+  it('of a dataset are those of its newest run with results', () => {
+    const { db, runId } = filled()
+    const { datasetId } = db
+      .prepare<[number], { datasetId: number }>('SELECT dataset_id AS datasetId FROM runs WHERE id = ?')
+      .get(runId) ?? { datasetId: 0 }
+    expect(newestEvaluated(db, datasetId)).toBeNull()
+    updateRun(db, runId, { wrongCount: 8 })
+    expect(newestEvaluated(db, datasetId)).toMatchObject({ id: runId })
+    expect(newestEvaluated(db, datasetId + 1)).toBeNull()
   })
 
   it('are filtered, ordered and paged', () => {

@@ -20,6 +20,7 @@ export async function componentProject(): Promise<TestProjectInlineConfiguration
       // On a machine that is busy a frame may take long.
       expect: { poll: { timeout: 10_000 } },
       testTimeout: 30_000,
+      retry: 1,
       setupFiles: ['test/renderer/support/page.ts'],
       browser: {
         enabled: true,

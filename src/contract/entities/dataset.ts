@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { packedSchema } from '../packed'
 
-/** How the folders of a dataset are read where they can be read in two ways: the top folders are classes, or parts with the classes in them. */
-export const folderChoiceSchema = z.enum(['classes', 'parts'])
+/**
+ * How the folders of a dataset are read where they can be read in two ways: the top folders are classes, or parts with the classes in them. unlabelled: they
+ * say nothing of classes, the images are to be labelled.
+ */
+export const folderChoiceSchema = z.enum(['classes', 'parts', 'unlabelled'])
 export type FolderChoice = z.infer<typeof folderChoiceSchema>
 
 /** Columns of a table by their names, or by their numbers from 1; absent: as they are recognized. */
@@ -74,6 +77,8 @@ export const datasetSchema = z.object({
   versionNumber: z.int(),
   versionCount: z.int(),
   runCount: z.int(),
+  /** Its source gave no classes: they come by labelling. */
+  isUnlabelled: z.boolean(),
 })
 export type Dataset = z.infer<typeof datasetSchema>
 

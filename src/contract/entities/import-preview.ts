@@ -46,5 +46,7 @@ export const importPreviewSchema = z.object({
   fault: wireErrorSchema.nullable(),
   /** It has more files than were asked for: nothing was counted. */
   isTooLarge: z.boolean(),
+  /** It says nothing of classes: the images are to be labelled. */
+  isUnlabelled: z.boolean(),
 })
 export type ImportPreview = z.infer<typeof importPreviewSchema>

@@ -124,6 +124,12 @@ class Binder {
     if (type.kind === 'text')
       return { kind: 'text', column: field.name, pieces: piecesOf(value), isWhole: type.isWhole }
     const place = value.from < value.to ? value : match
+    if (type.kind === 'image') {
+      const image = plain(value) ?? ''
+      return image === ''
+        ? this.fault(`${name}: needs the number of an image, such as ${name}:12, or its path.`, place)
+        : { kind: 'like', image }
+    }
     return type.kind === 'class'
       ? this.classTest(field, name, value, place)
       : this.choice(type, name, value, place)

@@ -6,6 +6,8 @@ export type Test =
   | { readonly kind: 'not'; readonly term: Test }
   | { readonly kind: 'every' }
   | NumberTest
+  /** Images that can be held to this one: its number, or its path. */
+  | { readonly kind: 'like'; readonly image: string }
   | { readonly kind: 'codes'; readonly column: string; readonly codes: readonly number[] }
   | TextTest
 

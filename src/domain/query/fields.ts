@@ -26,6 +26,8 @@ export type FieldType =
   /** Whole: the value is all of it, else some of it. */
   | { readonly kind: 'text'; readonly isWhole: boolean }
   | { readonly kind: 'class' }
+  /** By its number, or its path. */
+  | { readonly kind: 'image' }
   | { readonly kind: 'choice'; readonly choices: Readonly<Record<string, Choice>> }
 
 export interface Field {
@@ -70,6 +72,14 @@ const corrections: Readonly<Record<string, Choice>> = {
   noted: { column: 'noted', codes: [1], help: 'it has a note' },
   tagged: { column: 'tagged', codes: [1], help: 'it has a tag' },
   doubted: { column: 'doubted', codes: [1], help: 'its label is likely wrong, by the last check of labels' },
+}
+/** What the last check found. */
+const duplicates: Readonly<Record<string, Choice>> = {
+  'near-duplicate': {
+    column: 'nearDuplicate',
+    codes: [1],
+    help: 'the check found another that shows the same',
+  },
 }
 const correctness: Readonly<Record<string, Choice>> = {
   wrong: { column: 'wrong', codes: [1], help: 'the prediction is not the label' },
@@ -193,6 +203,17 @@ const fileFields: readonly Field[] = [
   },
 ]
 
+const likeField: Field = {
+  name: 'like',
+  aliases: [],
+  subjects: seen,
+  type: { kind: 'image' },
+  unit: '',
+  help: 'Images by how alike they look to the one with this number or path, the most alike first.',
+  example: 'like:12',
+  isSortable: false,
+}
+
 const labelFields: readonly Field[] = [
   {
     name: 'tag',
@@ -216,7 +237,7 @@ const labelFields: readonly Field[] = [
   },
 ]
 
-/** What the last check of labels says of an image. */
+/** What the last check of labels, and all runs, say of an image. */
 const doubtFields: readonly Field[] = [
   {
     name: 'doubt',
@@ -226,6 +247,30 @@ const doubtFields: readonly Field[] = [
     unit: '',
     help: 'The place of the image among those whose labels are likely wrong, by the last check of labels; 1 is the surest.',
     example: 'doubt<=20',
+    isSortable: true,
+  },
+  {
+    name: 'often',
+    aliases: [],
+    subjects: seen,
+    type: choices(
+      'often',
+      ['never', 'sometimes', 'always'],
+      (name) => `the runs of the dataset that evaluated it are ${name} wrong`,
+    ),
+    unit: '',
+    help: 'How often the runs of the dataset that evaluated the image are wrong.',
+    example: 'often:always',
+    isSortable: false,
+  },
+  {
+    name: 'misses',
+    aliases: [],
+    subjects: seen,
+    type: number({}, true),
+    unit: 'runs',
+    help: 'How many runs of the dataset are wrong on the image.',
+    example: 'misses>=2',
     isSortable: true,
   },
 ]
@@ -245,7 +290,7 @@ const imageFields: readonly Field[] = [
     name: 'is',
     aliases: [],
     subjects: ['images'],
-    type: { kind: 'choice', choices: { ...orientation, ...corrections } },
+    type: { kind: 'choice', choices: { ...orientation, ...corrections, ...duplicates } },
     unit: '',
     help: 'What the image is, in its file and by corrections.',
     example: 'is:turned',
@@ -258,7 +303,7 @@ const predictionFields: readonly Field[] = [
     name: 'is',
     aliases: [],
     subjects: ['predictions'],
-    type: { kind: 'choice', choices: { ...correctness, ...orientation, ...corrections } },
+    type: { kind: 'choice', choices: { ...correctness, ...orientation, ...corrections, ...duplicates } },
     unit: '',
     help: 'Whether the prediction is wrong; a query that does not say it asks for the wrong ones.',
     example: 'is:right',
@@ -471,6 +516,7 @@ const fields: readonly Field[] = [
   ...predictionFields,
   ...labelFields,
   ...doubtFields,
+  likeField,
   ...fileFields,
   ...runFields,
 ]

@@ -41,6 +41,8 @@ function fits(test: Test, value: RowValue): boolean {
       return test.terms.every((term) => fits(term, value))
     case 'or':
       return test.terms.some((term) => fits(term, value))
+    case 'like':
+      return false // rows that are looked at one by one are no images
     case 'codes': {
       const code = value(test.column)
       return typeof code === 'number' && test.codes.includes(code)

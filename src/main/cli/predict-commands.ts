@@ -9,7 +9,7 @@ import { runPredict, type PredictOptions } from './predict'
 
 type Start = (work: (context: CliContext) => Promise<number>) => Promise<void>
 
-const modelHelp = "bit-tiny, a model's id, a run's name or number, or a .npz or .safetensors file"
+export const modelHelp = "bit-tiny, a model's id, a run's name or number, or a .npz or .safetensors file"
 export const lossHelp =
   "of each class on its own (sigmoid), or adding up to 1 (softmax); default: the model's own, sigmoid for 21,843 classes"
 const pathHelp = 'image files, and folders (with subfolders)'

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander'
 import { folderChoiceSchema, splitParts } from '../../contract/entities/dataset'
 import { exportFormats } from '../../contract/entities/export'
+import { imageExportFormats } from '../../contract/entities/image-export'
 import { lossNameSchema } from '../../contract/entities/run'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
@@ -14,12 +15,13 @@ import { runEngine } from './engine'
 import { withEngineOption } from './engine-option'
 import { runEvaluate, type EvaluateOptions } from './evaluate'
 import { runExport, type ExportOptions } from './export'
+import { runFeatures } from './features'
 import { runImages, type QueryOptions } from './images'
 import { runImport, type ImportOptions } from './import'
 import { labelsCommand } from './labels-command'
 import { runMistakes } from './mistakes'
 import { modelsCommand } from './models-command'
-import { embedCommand, lossHelp, predictCommand } from './predict-commands'
+import { embedCommand, lossHelp, modelHelp, predictCommand } from './predict-commands'
 import { rateCommand } from './rate-command'
 import { runRuns } from './runs'
 import { safeText } from './safe-text'
@@ -93,6 +95,17 @@ export function createProgram(
     .option('--labels', 'look for wrong labels, too, which takes longer')
     .action((wanted: string, { labels }: { labels?: true }) =>
       start((context) => runCheck(context, wanted, labels === true)),
+    )
+
+  withEngineOption(program.command('features'))
+    .description(
+      'compute the features of a dataset that are not there yet: what "like:" in queries, labelling and the map look at',
+    )
+    .argument('<dataset>', 'name or number')
+    .option('--model <model>', `${modelHelp} (default: bit-tiny)`)
+    .addHelpText('after', '\nCtrl-C keeps what was computed; the next time goes on from there.')
+    .action((wanted: string, { model }: { model?: string }) =>
+      start((context) => runFeatures(context, wanted, model)),
     )
 
   program.addCommand(trainCommand((options) => start((context) => runTrain(context, options))))
@@ -193,6 +206,13 @@ export function createProgram(
     .argument('[query...]', `a query, such as 'split:test class:Iris,Crocus width<96 sort:path'`)
     .option('--limit <number>', 'number of images', integer(1, 1e9), 20)
     .option('--count', 'print only how many there are')
+    .option('--export <path>', 'write all of them to this new file or folder, with the classes they have now')
+    .addOption(
+      new Option(
+        '--as <format>',
+        'of --export (default: by its ending .txt, .csv, .json, else copies)',
+      ).choices(imageExportFormats),
+    )
     .addHelpText('after', queryHelp)
     .action((wanted: string, words: string[], options: QueryOptions) =>
       start((context) => runImages(context, wanted, words.join(' '), options)),

@@ -6,7 +6,8 @@ import { labelsCheckedAt, listDoubts } from '../store/label-doubts'
 import { storedLabels } from '../store/label-events'
 import { classNamesOf } from '../store/splits'
 import type { Db } from '../store/statement'
-import { rowOfId, type ImageColumns } from './image-columns'
+import { rowAt, type ImageColumns } from './image-columns'
+import { missColumns, missKey } from './miss-columns'
 import type { Numbers } from './table'
 
 export interface AskedColumns {
@@ -38,6 +39,11 @@ const makers: readonly Maker[] = [
     keyOf: (db, { datasetId, splitId }, revision) =>
       `doubts ${splitId} ${revision} ${labelsCheckedAt(db, datasetId) ?? ''}`,
     make: doubtColumns,
+  },
+  {
+    names: ['often', 'misses'],
+    keyOf: missKey,
+    make: (db, { datasetId }, images, pause) => missColumns(db, datasetId, images, pause),
   },
 ]
 
@@ -100,7 +106,7 @@ async function doubtColumns(
   const stateOf = storedLabels(db, split.datasetId)
   for (const [place, { contentHash, label }] of listDoubts(db, split.datasetId).entries()) {
     for (const { id, key } of imagesOfContent(db, split.datasetId, split.splitId, contentHash)) {
-      const row = rowOfId(images, id)
+      const row = rowAt(images, id)
       if (row === null || doubted[row] === 1) continue
       const given = classNames[images.classes[row] ?? -1]
       if (given !== label || classNow(stateOf({ key, contentHash }), given) !== label) continue

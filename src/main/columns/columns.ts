@@ -16,6 +16,8 @@ import { countBits, rowsOf } from './bits'
 import { createColumnCache } from './column-cache'
 import { filterRows } from './filter'
 import { rowFinder, type ImageColumns } from './image-columns'
+import { createLikeness, type FeatureReader } from './likeness'
+import { lastCheck, nearDuplicates, type NearDuplicates } from './near-duplicates'
 import { labelColumns, type LabelColumns } from './label-columns'
 import { keptColumns } from './kept-columns'
 import { buildPredictionColumns, placesByLoss, type PredictionColumns } from './prediction-columns'
@@ -54,10 +56,29 @@ export interface Columns {
   allPredictions(runId: number, setId?: number): Promise<AllPredictions>
   /** How many `predictions` would find. */
   countPredictions(runId: number, text: string, setId?: number): Promise<number>
+  /**
+   * Those of a part (null: of all) of a dataset's current version, or of that of a run, that are most like the image, which is not among them. Throws
+   * 'not-found', 'features-missing'.
+   */
+  alike(of: { datasetId: number } | { runId: number }, wanted: WantedAlike): Promise<AlikeFound>
   /** Ends what is under way. */
   close(): Promise<void>
   /** When what is kept for the next core is written. */
   idle(): Promise<void>
+}
+
+export interface WantedAlike {
+  readonly imageId: number
+  readonly part: number | null
+  readonly limit: number
+}
+
+export interface AlikeFound {
+  readonly images: ImageColumns
+  readonly classNames: readonly string[]
+  /** Of `images`, the most alike first; and how alike. */
+  readonly rows: Uint32Array
+  readonly cosines: Float32Array
 }
 
 const defaultLimitBytes = 256e6
@@ -68,11 +89,16 @@ export interface ColumnOptions {
   /** Whether they are written there, too: only who has the home may. */
   readonly writes: boolean
   readonly limitBytes?: number
+  /** By which images are told to be alike; null: nothing is alike. */
+  readonly features?: FeatureReader | null
 }
 
 export function createColumns(
   db: Db,
-  { folder, writes, limitBytes = defaultLimitBytes }: ColumnOptions = { folder: null, writes: false },
+  { folder, writes, limitBytes = defaultLimitBytes, features = null }: ColumnOptions = {
+    folder: null,
+    writes: false,
+  },
 ): Columns {
   const cache = createColumnCache(limitBytes)
   let isClosed = false
@@ -81,6 +107,29 @@ export function createColumns(
     if (isClosed) throw new WorkbenchError('cancelled', 'The workbench is closing.')
   }
   const kept = keptColumns(db, folder, writes, pause)
+
+  const likeness = features === null ? null : createLikeness(db, features, cache, pause)
+
+  /** What a query asks of that few ask. */
+  async function asidesOf(
+    split: { datasetId: number; splitId: number },
+    images: ImageColumns,
+    test: Test,
+  ): Promise<Asides> {
+    let key = ''
+    const likenesses = new Map<string, Float32Array>()
+    for (const image of likesOf(test)) {
+      if (likeness === null || features === null) throw new RangeError('There are no features here')
+      likenesses.set(image, await likeness.to(split, images, image))
+      key = String(features.revision())
+    }
+    if (!asksOf(test, ['nearDuplicate'])) return { key, likenesses, near: null }
+    const checkedAt = lastCheck(db, split.datasetId)
+    const near = await cache.get(`near ${split.splitId} ${checkedAt}`, () =>
+      nearDuplicates(db, split, images, pause),
+    )
+    return { key: `${key} ${String(checkedAt)}`, likenesses, near }
+  }
 
   const imagesOf = (split: { datasetId: number; splitId: number }): Promise<ImageColumns> =>
     cache.get(`images ${split.splitId}`, () => kept.images(split))
@@ -119,16 +168,15 @@ export function createColumns(
         : await cache.get(`${run.key} ${said}`, async () =>
             sized(await verdictColumn(db, run.datasetId, predictions, classNames, pause)),
           )
-    const table = joined(
-      predictions,
-      images,
+    const asides = await asidesOf(run, images, bound.test)
+    const beside = [labels.numbers, asked.numbers]
+    const table = withAsides(
+      joined(predictions, images, imageRows, beside, labels, verdicts?.rows ?? null),
+      asides,
       imageRows,
-      [labels.numbers, asked.numbers],
-      labels,
-      verdicts?.rows ?? null,
     )
-    const key = `${run.key} ${revision} ${asked.key} ${said} ${text}`
-    return { bound, classNames, predictions, images, imageRows, table, key }
+    const key = `${run.key} ${revision} ${asked.key} ${asides.key} ${said} ${text}`
+    return { bound, classNames, predictions, images, imageRows, table, key, asides }
   }
 
   return {
@@ -140,19 +188,25 @@ export function createColumns(
       const images = await imagesOf(split)
       const labels = await labelsOf(split, images, revision)
       const asked = await askedOf(bound, split, images, revision)
-      const key = `images ${split.splitId} ${revision} ${asked.key} ${text}`
+      const asides = await asidesOf(split, images, bound.test)
+      const key = `images ${split.splitId} ${revision} ${asked.key} ${asides.key} ${text}`
       const { rows } = await cache.get(key, async () => {
-        const table = withLabels(images.table, [labels.numbers, asked.numbers], labels)
-        return sized(await ordered(table, bound, images, pause))
+        const table = withAsides(
+          withLabels(images.table, [labels.numbers, asked.numbers], labels),
+          asides,
+          null,
+        )
+        return sized(await ordered(table, bound, images, asides, pause))
       })
       return { images, labels, classNames, rows }
     },
 
     async predictions(runId, text, setId) {
-      const { bound, table, key, ...found } = await predictionTable(runId, text, setId)
+      const { bound, table, key, asides, ...found } = await predictionTable(runId, text, setId)
       const { rows } = await cache.get(key, async () => {
-        const order = bound.order.length > 0 ? bound.order : [{ column: 'loss', descending: true }]
-        return sized(await ordered(table, { ...bound, order }, found.images, pause))
+        const isOwn = bound.order.length > 0 || asides.likenesses.size > 0
+        const order = isOwn ? bound.order : [{ column: 'loss', descending: true }]
+        return sized(await ordered(table, { ...bound, order }, found.images, asides, pause))
       })
       return { ...found, rows }
     },
@@ -169,6 +223,25 @@ export function createColumns(
         byteCount: 8,
       }))
       return count
+    },
+
+    async alike(of, { imageId, part, limit }) {
+      if (likeness === null) throw new RangeError('There are no features here')
+      const split = 'runId' in of ? runResults(db, of.runId) : currentSplit(db, of.datasetId)
+      const images = await imagesOf(split)
+      const cosines = await likeness.to(split, images, String(imageId))
+      const rows: number[] = []
+      for (let row = 0; row < cosines.length; row++) {
+        if (Number.isNaN(cosines[row]) || images.ids[row] === imageId) continue
+        if (part === null || images.parts[row] === part) rows.push(row)
+      }
+      const sorted = sortRows(Uint32Array.from(rows), { values: cosines, rows: null }, true).slice(0, limit)
+      return {
+        images,
+        classNames: classNamesOf(db, split.splitId),
+        rows: sorted,
+        cosines: Float32Array.from(sorted, (row) => cosines[row] ?? 0),
+      }
     },
 
     idle: () => kept.idle(),
@@ -214,12 +287,17 @@ async function ordered(
   table: Table,
   { test, order }: BoundQuery,
   images: ImageColumns,
+  { likenesses, near }: Asides,
   pause: () => Promise<void>,
 ): Promise<Uint32Array> {
   let rows = rowsOf(await filterRows(table, test, pause))
-  // Images of the same bytes stand together where the query is about them.
-  if (order.length === 0 && asksOfSame(test))
-    return sortRows(rows, { values: images.sameGroups, rows: table.paths.rows }, false)
+  const places = table.paths.rows
+  if (order.length === 0 && likenesses.size > 0)
+    return sortRows(rows, { values: mostAlike([...likenesses.values()]), rows: places }, true)
+  // Images of the same bytes, or nearly, stand together where the query is about them.
+  if (order.length === 0 && near !== null) return sortRows(rows, { values: near.groups, rows: places }, false)
+  if (order.length === 0 && asksOf(test, ['sameClasses', 'sameParts']))
+    return sortRows(rows, { values: images.sameGroups, rows: places }, false)
   // The field that counts most comes last: equal ones stay as they were. A field that comes again orders nothing more.
   const keys = order.filter(({ column }, at) => order.findIndex((key) => key.column === column) === at)
   for (const { column, descending } of keys.reverse()) {
@@ -233,9 +311,48 @@ async function ordered(
   return rows
 }
 
-function asksOfSame(test: Test): boolean {
-  if (test.kind === 'codes') return test.column === 'sameClasses' || test.column === 'sameParts'
-  return (test.kind === 'and' || test.kind === 'or') && test.terms.some(asksOfSame)
+/** Columns that are made for the queries that ask of them. */
+interface Asides {
+  /** Another one where they say something else. */
+  readonly key: string
+  readonly likenesses: ReadonlyMap<string, Float32Array>
+  readonly near: NearDuplicates | null
+}
+
+/** Whether it asks of one of the columns, be it to leave out. */
+function asksOf(test: Test, columns: readonly string[]): boolean {
+  if (test.kind === 'codes') return columns.includes(test.column)
+  if (test.kind === 'not') return asksOf(test.term, columns)
+  return (test.kind === 'and' || test.kind === 'or') && test.terms.some((term) => asksOf(term, columns))
+}
+
+function likesOf(test: Test): string[] {
+  if (test.kind === 'like') return [test.image]
+  if (test.kind === 'not') return likesOf(test.term)
+  return test.kind === 'and' || test.kind === 'or' ? test.terms.flatMap(likesOf) : []
+}
+
+/** To the image that a row is most like. */
+function mostAlike(likenesses: readonly Float32Array[]): Float32Array {
+  const most = new Float32Array(likenesses[0]?.length ?? 0).fill(-2)
+  for (const one of likenesses)
+    one.forEach((cosine, row) => {
+      if (cosine > (most[row] ?? 0)) most[row] = cosine
+    })
+  return most
+}
+
+/** `places`: the row of the images of each row; null: they are the images. */
+function withAsides(table: Table, { likenesses, near }: Asides, places: Uint32Array | null): Table {
+  return {
+    ...table,
+    column: (name) =>
+      name === 'nearDuplicate' && near !== null ? { values: near.isOne, rows: places } : table.column(name),
+    likeness(image) {
+      const values = likenesses.get(image)
+      return values === undefined ? null : { values, rows: places }
+    },
+  }
 }
 
 function placesOf({ imageIds }: PredictionColumns, images: ImageColumns): Uint32Array {
@@ -277,6 +394,7 @@ function joined(
       const values = firstOf([...beside, images.numbers], name)
       return values === undefined ? null : { values, rows: imageRows }
     },
+    likeness: () => null,
     paths: { column: images.paths, rows: imageRows },
   }
 }

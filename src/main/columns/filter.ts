@@ -34,6 +34,8 @@ function rowsOfWord(table: Table, test: Exclude<Test, { kind: 'and' | 'or' } | {
       return allBits(rowCount)
     case 'number':
       return inRange(column(table, test.column), rowCount, test)
+    case 'like':
+      return inRange(likeness(table, test.image), rowCount, anyLikeness)
     case 'codes':
       return withCodes(column(table, test.column), rowCount, test.codes)
     case 'text': {
@@ -45,6 +47,22 @@ function rowsOfWord(table: Table, test: Exclude<Test, { kind: 'and' | 'or' } | {
       return rows === null ? found : gathered(found, rows)
     }
   }
+}
+
+/** Every cosine, but not NaN. */
+const anyLikeness: NumberTest = {
+  kind: 'number',
+  column: 'like',
+  low: -Infinity,
+  high: Infinity,
+  isLowOpen: false,
+  isHighOpen: false,
+}
+
+function likeness(table: Table, image: string): Column {
+  const found = table.likeness(image)
+  if (found === null) throw new RangeError(`Nobody looked what is like ${image}`)
+  return found
 }
 
 function column(table: Table, name: string): Column {

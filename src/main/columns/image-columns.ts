@@ -117,6 +117,7 @@ export function imageColumns(arrays: ImageArrays, pathRanks: Uint32Array | null)
       return values === undefined ? null : { values, rows: null }
     },
     labels: null,
+    likeness: () => null,
     paths: { column: paths, rows: null },
   }
   return { table, ids, aspects, classes, parts, numbers, paths, sameGroups, byId, byteCount }
@@ -132,8 +133,8 @@ export function rowFinder({ ids, byId }: Pick<ImageColumns, 'ids' | 'byId'>): (i
   }
 }
 
-/** The row of one image; null where it is not among them. */
-export function rowOfId({ ids, byId }: Pick<ImageColumns, 'ids' | 'byId'>, id: number): number | null {
+/** The row of one image. */
+export function rowAt({ ids, byId }: Pick<ImageColumns, 'ids' | 'byId'>, id: number): number | null {
   let [low, high] = [0, byId.length]
   while (low < high) {
     const middle = (low + high) >>> 1

@@ -6,7 +6,7 @@ import { imagesOfContent } from '../store/column-pages'
 import { labelLogInTurns, storedLabels } from '../store/label-events'
 import type { Db } from '../store/statement'
 import { hasBit, noBits, setBit, type Bits } from './bits'
-import { rowOfId, type ImageColumns } from './image-columns'
+import { rowAt, type ImageColumns } from './image-columns'
 import type { Numbers } from './table'
 
 export interface LabelColumns {
@@ -40,7 +40,7 @@ export async function labelColumns(
   for (const state of states.values()) {
     const { contentHash } = state.image
     for (const { id, key } of imagesOfContent(db, datasetId, splitId, contentHash)) {
-      const row = rowOfId(images, id)
+      const row = rowAt(images, id)
       if (row !== null && stateOf({ key, contentHash }) === state) said.push({ row, state })
     }
     if (++seen % pageStates === 0) await pause()

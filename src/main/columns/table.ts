@@ -20,5 +20,7 @@ export interface Table {
   readonly labels: {
     find(column: 'tag' | 'note', pieces: readonly string[], isWhole: boolean): Bits
   } | null
+  /** By row, how alike the image of a `like:` is; NaN: nobody knows. */
+  likeness(image: string): Column | null
   readonly paths: { readonly column: PathColumn; readonly rows: Uint32Array | null }
 }

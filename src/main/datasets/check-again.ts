@@ -15,6 +15,8 @@ import { labelLog } from '../store/label-events'
 import { keepFileTimes, storedImages, type StoredImage } from '../store/stored-images'
 import { insertVersion, partsOfContents } from '../store/take-in'
 import { listVersions } from '../store/dataset-versions'
+import { unlabelledName } from '../../domain/labels/unlabelled'
+import { unlabelledIdentities } from '../store/unlabelled-images'
 import type { TaskWork } from '../tasks/tasks'
 import { rescanDataset, type FoundImage, type Rescan } from './rescan'
 import { noteMissingClasses } from './scan-checks'
@@ -65,10 +67,12 @@ export function checkHandlers(context: ServiceContext): Pick<DomainHandlers<'dat
   /** Keeps what was found, for 'datasets.checked'. */
   async function look(dataset: Dataset, task: TaskWork): Promise<{ stored: StoredImage[]; found: Rescan }> {
     const stored = storedImages(db, dataset.id)
+    const waitsAside = dataset.isUnlabelled && stored.every(({ className }) => className !== unlabelledName)
     const found = await rescanDataset(
       datasetSource(db, dataset.id),
       stored,
       labelLog(db, dataset.id).states,
+      waitsAside ? unlabelledIdentities(db, dataset.id) : new Set(),
       task,
     )
     const { id, split, versionNumber, rootPath } = getDataset(db, dataset.id)

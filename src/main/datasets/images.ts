@@ -1,9 +1,10 @@
 import { getImage, imageLayout } from '../store/images'
-import { splitParts } from '../../contract/entities/dataset'
+import { splitParts, type FoundImage } from '../../contract/entities/dataset'
 import { withoutField } from '../../domain/query/edit'
 import { foundStamp } from '../columns/chosen-images'
 import { countCodes, packed } from '../columns/counts'
 import type { Columns } from '../columns/columns'
+import type { ImageColumns } from '../columns/image-columns'
 import { imagePaths } from '../store/column-pages'
 import { partOfCode } from '../store/split-parts'
 import type { ServiceContext } from '../app/context'
@@ -14,24 +15,8 @@ export function imagesHandlers({ db }: ServiceContext, columns: Columns): Domain
     'images.layout': async ({ datasetId, filter }) => imageLayout(db, datasetId, filter),
     'images.query': async ({ datasetId, query, offset, limit }) => {
       const { images, rows, classNames } = await columns.images(datasetId, query)
-      const { ids, classes, parts, numbers } = images
       const shown = rows.subarray(offset, offset + limit)
-      const paths = imagePaths(
-        db,
-        Array.from(shown, (row) => ids[row] ?? 0),
-      )
-      return {
-        total: rows.length,
-        images: Array.from(shown, (row, index) => ({
-          id: ids[row] ?? 0,
-          path: paths[index] ?? '',
-          className: classNames[classes[row] ?? 0] ?? '',
-          part: partOfCode(parts[row] ?? 0),
-          widthPx: numbers.get('width')?.[row] ?? 0,
-          heightPx: numbers.get('height')?.[row] ?? 0,
-          byteCount: numbers.get('bytes')?.[row] ?? 0,
-        })),
-      }
+      return { total: rows.length, images: foundImages(db, images, classNames, shown) }
     },
     'images.find': async ({ datasetId, query }) => {
       const { images, labels, rows, classNames } = await columns.images(datasetId, query)
@@ -51,10 +36,38 @@ export function imagesHandlers({ db }: ServiceContext, columns: Columns): Domain
         tagCounts: labels.countTags(await without('tag')),
       }
     },
+    'images.alike': async ({ imageId, runId, part, limit }) => {
+      const of = runId === undefined ? { datasetId: getImage(db, imageId).datasetId } : { runId }
+      const wanted = { imageId, part: part === undefined ? null : splitParts.indexOf(part), limit }
+      const { images, rows, cosines, classNames } = await columns.alike(of, wanted)
+      return foundImages(db, images, classNames, rows).map((image, index) => ({
+        ...image,
+        likeness: cosines[index] ?? 0,
+      }))
+    },
     'images.tags': async ({ datasetId, query }) => {
       const { labels, rows } = await columns.images(datasetId, withoutField(query, 'images', 'tag'))
       return labels.countTags(rows)
     },
     'images.get': async ({ id }) => getImage(db, id),
   }
+}
+
+function foundImages(
+  db: ServiceContext['db'],
+  { ids, classes, parts, numbers }: ImageColumns,
+  classNames: readonly string[],
+  rows: Uint32Array,
+): FoundImage[] {
+  const shownIds = Array.from(rows, (row) => ids[row] ?? 0)
+  const paths = imagePaths(db, shownIds)
+  return Array.from(rows, (row, index) => ({
+    id: shownIds[index] ?? 0,
+    path: paths[index] ?? '',
+    className: classNames[classes[row] ?? 0] ?? '',
+    part: partOfCode(parts[row] ?? 0),
+    widthPx: numbers.get('width')?.[row] ?? 0,
+    heightPx: numbers.get('height')?.[row] ?? 0,
+    byteCount: numbers.get('bytes')?.[row] ?? 0,
+  }))
 }

@@ -81,6 +81,7 @@ async function previewOf(address: SourceAddress, most: number, signal: AbortSign
     examples: [],
     fault: null,
     isTooLarge: false,
+    isUnlabelled: false,
   }
   const stopIfCancelled = (): void => {
     if (signal.aborted) throw new WorkbenchError('cancelled', 'Another path is looked at.')
@@ -107,7 +108,15 @@ async function previewOf(address: SourceAddress, most: number, signal: AbortSign
     const leftOut = kindsOf(problems.read(), otherFiles(listing, isImage))
     const examples = await examplesOf(source, listing, placed, stopIfCancelled)
     const classNames = counted.classes.map(({ name }) => name)
-    const whole = { ...counted, classes: counted.classes.slice(0, shownClasses), leftOut, examples }
+    const isUnlabelled = listing.isUnlabelled === true
+    const whole = {
+      ...counted,
+      classCount: isUnlabelled ? 0 : counted.classCount,
+      classes: isUnlabelled ? [] : counted.classes.slice(0, shownClasses),
+      isUnlabelled,
+      leftOut,
+      examples,
+    }
     try {
       refuseUseless(source, listing, classNames, problems)
     } catch (thrown) {
@@ -178,7 +187,10 @@ async function examplesOf(
 ): Promise<ImportPreview['examples']> {
   const first = new Map<string, number>()
   for (const { index, className } of placed) if (!first.has(className)) first.set(className, index)
-  const all = [...first].sort(([one], [other]) => compareCodePoints(one, other))
+  const all =
+    first.size === 1
+      ? placed.map(({ index, className }) => [className, index] as const)
+      : [...first].sort(([one], [other]) => compareCodePoints(one, other))
   const step = Math.max(1, all.length / exampleCount)
   const examples: ImportPreview['examples'] = []
   for (let at = 0; at < all.length && examples.length < exampleCount; at += step) {

@@ -2,7 +2,7 @@
 import type { Problem } from '../../contract/entities/dataset'
 import { datasetDifferences, type Difference } from '../../domain/dataset-differences'
 import { labelFinder } from '../../domain/labels/find-label'
-import type { LabelLog } from '../../domain/labels/label-log'
+import { identityOf, type LabelLog } from '../../domain/labels/label-log'
 import { WorkbenchError } from '../../contract/errors'
 import { defaultDecodeCount, eachAtMost } from '../images/decode-queue'
 import { problemList } from '../sources/problem-list'
@@ -38,12 +38,13 @@ export interface Rescan {
 const progressEvery = 64
 
 /**
- * `labels`: corrections stand above what the source says. Throws 'images-missing' where the source has gone, 'cancelled', and what listing it throws.
+ * `labels`: corrections stand above what the source says. `waiting`: images that wait for a label, by `identityOf`, and are in no version until then. Throws 'images-missing' where the source has gone, 'cancelled', and what listing it throws.
  */
 export async function rescanDataset(
   address: SourceAddress,
   stored: readonly StoredImage[],
   labels: LabelLog['states'],
+  waiting: ReadonlySet<string>,
   { signal, progress }: TaskWork,
 ): Promise<Rescan> {
   const source = openSource(address)
@@ -105,6 +106,11 @@ export async function rescanDataset(
       unusable.set(key, 'It was excluded.')
       return []
     }
+    if (
+      waiting.has(identityOf({ key, contentHash: facts.contentHash })) &&
+      (label?.className ?? null) === null
+    )
+      return []
     const linkTarget = listing.links.get(key) ?? null
     return [{ ...facts, key, linkTarget, className: label?.className ?? className, folderPart: part }]
   })

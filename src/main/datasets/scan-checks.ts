@@ -17,7 +17,7 @@ export function refuseUseless(
     const example = first ? ` For example ${first.path}: ${first.message}` : ''
     throw new WorkbenchError('dataset-empty', `${words.empty}${example}`, words.layout)
   }
-  if (classNames.length > 1) return
+  if (classNames.length > 1 || listing.isUnlabelled === true) return
   const message = `${address.path} has only one class, "${only}"; a classifier needs at least two.`
   throw new WorkbenchError('dataset-one-class', message, listing.hintForOneClass(only) ?? words.layout)
 }

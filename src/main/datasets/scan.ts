@@ -98,7 +98,9 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
   const split = assignSplit(images, options.split)
   noteMissingClasses(images, split.parts, classNames, problems)
   report('Done', images.length, images.length, rotatedCount, true)
-  return { source: source.address, classNames, images, problems: problems.read(), split }
+  const address: SourceAddress =
+    listing.isUnlabelled === true ? { ...source.address, folders: 'unlabelled' } : source.address
+  return { source: address, classNames, images, problems: problems.read(), split }
 }
 
 function progressReporter(

@@ -33,6 +33,26 @@ export function parseGpu(text: string): Gpu | null {
   return { name, memoryBytes, freeMemoryBytes: Number(freeMib) * 2 ** 20, driver }
 }
 
+/** Whether NVIDIA's first card computes in bfloat16 (compute capability 8.0, Ampere, and later); null where the driver does not say. */
+export function cardHasBfloat16(): boolean | null {
+  try {
+    const text = execFileSync('nvidia-smi', ['--query-gpu=compute_cap', '--format=csv,noheader'], {
+      encoding: 'utf8',
+      timeout: 10_000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    return parseCapability(text)
+  } catch {
+    return null
+  }
+}
+
+/** Of nvidia-smi's answer, e.g. "9.0". */
+export function parseCapability(text: string): boolean | null {
+  const capability = Number.parseFloat(text)
+  return Number.isFinite(capability) ? capability >= 8 : null
+}
+
 /** E.g. "AMD EPYC 7B13"; "unknown CPU" where the system does not say. */
 export function cpuName(): string {
   const model = cpus()[0]?.model.trim().replace(/\s+/g, ' ') ?? ''

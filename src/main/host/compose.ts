@@ -15,8 +15,14 @@ import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
 import { createEngineService, engineHandlers } from '../engine/engine'
 import { exportsHandlers } from '../exports/exports'
+import { createFeatureService } from '../features/features'
+import { mapHandlers } from '../features/map'
+import { labellingHandlers } from '../features/labelling'
+import { featureReader } from '../features/feature-reader'
+import { watchTraining } from '../features/training-watch'
 import { foldersHandlers } from '../app/folders'
 import type { Handlers } from '../app/handlers'
+import { imageExportsHandlers } from '../image-exports/image-exports'
 import { imagesHandlers } from '../datasets/images'
 import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
@@ -39,6 +45,7 @@ import { openStore } from '../store/open'
 import { listDamagedDatasets } from '../store/datasets'
 import { listDamagedRuns, markInterrupted, type InterruptedRun } from '../store/runs'
 import { openThumbnails } from '../store/thumbnails'
+import { openFeatures } from '../store/features'
 import { systemClock, type Clock } from '../app/clock'
 import { createEvents } from '../app/events'
 import { checkDatabase, unchecked } from './database-check'
@@ -86,7 +93,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     opened.unshift(store)
     const thumbnails = openThumbnails(paths.homePath)
     opened.unshift(thumbnails)
-    return compose(options, { clock, paths, store, thumbnails, opened })
+    const featureStore = openFeatures(paths.homePath)
+    opened.unshift(featureStore)
+    return compose(options, { clock, paths, store, thumbnails, featureStore, opened })
   } catch (thrown) {
     for (const part of opened) part.close()
     throw thrown
@@ -98,10 +107,12 @@ interface Parts {
   readonly paths: ReturnType<typeof homePaths>
   readonly store: ReturnType<typeof openStore>
   readonly thumbnails: ReturnType<typeof openThumbnails>
+  readonly featureStore: ReturnType<typeof openFeatures>
   readonly opened: readonly { close(): void }[]
 }
 
-function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened }: Parts): Core {
+function compose(options: CoreOptions, parts: Parts): Core {
+  const { clock, paths, store, thumbnails, featureStore, opened } = parts
   mkdirSync(paths.logsPath, { recursive: true })
   sweepAfterKills(paths)
   const startNotes = tidyAfterLastTime(store, clock)
@@ -132,21 +143,46 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)
   const predict = createPredictService(context, engine)
-  const columns = createColumns(store.db, { folder: paths.columnsPath, writes: true })
+  const training = watchTraining(() => runner.active() !== null, subscribe)
+  const features = createFeatureService(context, featureStore, predict, training)
+  const columns = createColumns(store.db, {
+    folder: paths.columnsPath,
+    writes: true,
+    features: featureReader(featureStore, features.modelOf),
+  })
   const runUsing = (datasetId: number): string | null => {
     const active = runner.active()
     return active?.datasetId === datasetId ? active.name : null
   }
   const labels = labelsHandlers(context, columns)
   const images = createImages(context, thumbnails, predict)
+  const labelling = labellingHandlers(context, {
+    store: featureStore,
+    modelOf: features.modelOf,
+    isTraining: training.isTraining,
+  })
   const handlers: Handlers = {
     ...appHandlers(context),
     ...engineHandlers(engine),
     ...foldersHandlers(context),
     ...tasksHandlers(tasks),
     ...datasetsHandlers(context, runUsing),
-    ...preflightHandlers(context, () => runner.active() !== null, labels['labels.apply'], predict.features),
+    ...preflightHandlers(context, {
+      isTraining: training.isTraining,
+      applyLabels: labels['labels.apply'],
+      featureStore,
+      computeFeatures: features.compute,
+    }),
+    ...features.handlers,
+    ...labelling.handlers,
+    ...mapHandlers(context, {
+      store: featureStore,
+      features,
+      training,
+      mapperPath: join(dirname(options.trainerPath), 'mapper.cjs'),
+    }),
     ...imagesHandlers(context, columns),
+    ...imageExportsHandlers(context, columns),
     ...labels,
     ...modelsHandlers(context, engine),
     ...trainingHandlers(context, engine, runner, probe),
@@ -189,6 +225,7 @@ function compose(options: CoreOptions, { clock, paths, store, thumbnails, opened
       (closing ??= (async () => {
         await Promise.all([
           columns.close(),
+          labelling.close(),
           tasks.close(),
           predict.close(),
           runner.close(),

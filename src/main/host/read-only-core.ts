@@ -5,6 +5,8 @@ import type { ServiceContext } from '../app/context'
 import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
 import { imagesHandlers } from '../datasets/images'
+import { createFeatureModels } from '../features/feature-model'
+import { featureReader } from '../features/feature-reader'
 import type { Handlers } from '../app/handlers'
 import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
@@ -13,6 +15,7 @@ import { ratingsReading } from '../ratings/ratings'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
 import { createTasks } from '../tasks/tasks'
+import { openFeatures } from '../store/features'
 import { openStoreOrNone } from '../store/open'
 import { systemClock } from '../app/clock'
 import { homePaths } from './paths'
@@ -77,7 +80,12 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     startNotes: [],
     emit: () => undefined,
   }
-  const columns = createColumns(store.db, { folder: context.paths.columnsPath, writes: false })
+  const featureStore = openFeatures(homePath, { readOnly: true })
+  const columns = createColumns(store.db, {
+    folder: context.paths.columnsPath,
+    writes: false,
+    features: featureReader(featureStore, createFeatureModels(context)),
+  })
   const handlers: Pick<Handlers, ReadName> = {
     ...datasetsHandlers(context, () => null),
     ...labelsHandlers(context, columns),
@@ -94,6 +102,9 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
       const handler = handlers[name] as (input: unknown) => Promise<unknown>
       return (await handler(endpoints[name].input.parse(input))) as never
     },
-    close: () => store.close(),
+    close: () => {
+      featureStore.close()
+      store.close()
+    },
   }
 }

@@ -7,6 +7,7 @@ import { typedName } from '../../domain/names'
 import type { LabelState } from '../../domain/labels/label-log'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
+import { inOrder } from '../app/in-order'
 import { chosenImages, type ChosenImages } from '../columns/chosen-images'
 import type { Columns } from '../columns/columns'
 import { currentSplit } from '../store/column-pages'
@@ -33,25 +34,14 @@ const imagesAtOnce = 200
 
 export function labelsHandlers(context: ServiceContext, columns: Columns): DomainHandlers<'labels'> {
   const { db, clock, emit } = context
+  /** By dataset: an undo is of the correction that was asked for before it, also where that takes its time. */
+  const ordered = inOrder()
   const writer = (): { atMs: number; byWhom: string } => ({ atMs: clock(), byWhom: userName() })
 
   async function changed(datasetId: number): Promise<LabelsSummary> {
     const summary = await labelsSummary(db, datasetId)
     emit({ type: 'labels-changed', summary })
     return summary
-  }
-
-  const last = new Map<number, Promise<unknown>>()
-  /** One writer after another in the log of a dataset. */
-  async function inOrder<Done>(datasetId: number, work: () => Promise<Done>): Promise<Done> {
-    const before = last.get(datasetId) ?? Promise.resolve()
-    const done = before.then(work, work)
-    last.set(datasetId, done)
-    try {
-      return await done
-    } finally {
-      if (last.get(datasetId) === done) last.delete(datasetId)
-    }
   }
 
   async function apply(datasetId: number, change: BulkChange, choose: () => Promise<ChosenImages>) {
@@ -79,17 +69,17 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
   return {
     'labels.apply': async ({ datasetId, imageIds, change }) => {
       const ids = Uint32Array.from(new Set(imageIds))
-      const { changed, summary } = await inOrder(datasetId, () =>
+      const { changed, summary } = await ordered(datasetId, () =>
         apply(datasetId, change, async () => ({ ids, predicted: null })),
       )
       return { changed, summary }
     },
     'labels.applyTo': async ({ datasetId, choice, change }) =>
-      await inOrder(datasetId, () =>
+      await ordered(datasetId, () =>
         apply(datasetId, change, () => chosenImages(columns, datasetId, choice)),
       ),
-    'labels.undo': ({ datasetId }) => inOrder(datasetId, () => goBack(datasetId, 'undo')),
-    'labels.redo': ({ datasetId }) => inOrder(datasetId, () => goBack(datasetId, 'redo')),
+    'labels.undo': ({ datasetId }) => ordered(datasetId, () => goBack(datasetId, 'undo')),
+    'labels.redo': ({ datasetId }) => ordered(datasetId, () => goBack(datasetId, 'redo')),
     'labels.history': async ({ datasetId, offset, limit }) => {
       getDataset(db, datasetId)
       const changes = await labelHistory(db, datasetId, nextTurn)
@@ -97,7 +87,7 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
       return { total: changes.length, groups: newest.reverse().map((change) => labelGroupEntry(db, change)) }
     },
     'labels.turn': ({ datasetId, groupId, stands }) =>
-      inOrder(datasetId, async () => {
+      ordered(datasetId, async () => {
         getDataset(db, datasetId)
         const changes = await labelHistory(db, datasetId, nextTurn)
         const change = changes.find((one) => one.groupId === groupId)
@@ -119,7 +109,7 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
       return { total: all.length, labels: all.slice(offset, offset + limit).map(toLabel) }
     },
     'labels.takeIn': ({ datasetId }) =>
-      inOrder(datasetId, async () => {
+      ordered(datasetId, async () => {
         getDataset(db, datasetId)
         await labelLogInTurns(db, datasetId, nextTurn)
         await pendingLabelsInTurns(db, datasetId, nextTurn)
@@ -133,7 +123,7 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
       return labelPatch(db, datasetId)
     },
     'labels.applyPatch': ({ datasetId, text }) =>
-      inOrder(datasetId, async () => {
+      ordered(datasetId, async () => {
         getDataset(db, datasetId)
         const { events, ...result } = await underOneRevision(db, datasetId, async () => {
           await labelLogInTurns(db, datasetId, nextTurn)

@@ -16,9 +16,9 @@ import {
 } from '../store/pixel-facts'
 import { putCheck } from '../store/preflight'
 import { storedImages, type StoredImage } from '../store/stored-images'
+import { createPace, type Pace } from '../tasks/pace'
 import type { TaskWork } from '../tasks/tasks'
 import { measureImage } from './measure-image'
-import { createPace, type Pace } from './pace'
 
 /** So many are kept in one transaction. */
 const savedAtOnce = 256

@@ -8,19 +8,17 @@ import type { DomainHandlers, Handlers } from '../app/handlers'
 import { getDataset } from '../store/datasets'
 import { moveGroups, takeSplitAgain } from '../store/move-groups'
 import { dropIgnored, putIgnored } from '../store/preflight'
-import type { PredictService } from '../predict/predict'
 import { checkDataset } from './check-dataset'
 import { keptCopy } from '../../domain/preflight/kept-copy'
-import { checkLabels } from './check-labels'
+import { checkLabels, type LabelCheckParts } from './check-labels'
 import { createReports } from './report'
 
 export function preflightHandlers(
   context: ServiceContext,
-  isTraining: () => boolean,
-  applyLabels: Handlers['labels.apply'],
-  featuresOf: PredictService['features'],
+  parts: LabelCheckParts & { readonly applyLabels: Handlers['labels.apply'] },
 ): DomainHandlers<'preflight'> {
   const { db, tasks, clock, emit } = context
+  const { isTraining, applyLabels } = parts
   const reports = createReports(db)
   /** Tasks by dataset. */
   const running = new Map<number, number>()
@@ -57,7 +55,7 @@ export function preflightHandlers(
       const taskId = tasks.start('preflight', `Check "${name}"`, async (task) => {
         try {
           await checkDataset(context, datasetId, task, isTraining)
-          if (labels) await checkLabels(context, datasetId, task, isTraining, featuresOf)
+          if (labels) await checkLabels(context, datasetId, task, parts)
           emit({ type: 'preflight-changed', datasetId })
           return datasetId
         } finally {

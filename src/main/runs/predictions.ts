@@ -7,11 +7,13 @@ import type { AllPredictions, Columns } from '../columns/columns'
 import { openableSets } from '../store/other-sets'
 import { getRun } from '../store/runs'
 import { predictionsAt } from '../store/prediction-set-read'
-import { listPredictions, predictionsOf } from '../store/predictions'
+import { listPredictions, newestEvaluated, predictionsOf } from '../store/predictions'
+import { classNamesOf } from '../store/splits'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 import { createCalibrations } from './calibration'
 import { confusionOf } from './confusion'
+import { imageHistory } from './history'
 
 const binCount = 16
 
@@ -56,6 +58,20 @@ export function predictionsHandlers({ db }: ServiceContext, columns: Columns): D
         predictedCounts: countCodes(await without('predicted'), numbers.get('predicted'), classNames.length),
       }
     },
+    'predictions.ofImages': async ({ datasetId, imageIds }) => {
+      const run = newestEvaluated(db, datasetId)
+      if (run === null) return { run: null, predictions: [] }
+      const classNames = classNamesOf(db, run.splitId)
+      const predictions = predictionsOf(db, run.id, imageIds).map(
+        ({ imageId, labelIndex, predictedIndex, top }) => ({
+          imageId,
+          className: classNames[predictedIndex] ?? '',
+          confidence: top[0]?.probability ?? 0,
+          isRight: labelIndex === predictedIndex,
+        }),
+      )
+      return { run: { id: run.id, name: run.name }, predictions }
+    },
     'predictions.counts': async ({ runId, setId, queries }) => {
       const counts: (number | null)[] = []
       for (const query of queries) {
@@ -69,6 +85,7 @@ export function predictionsHandlers({ db }: ServiceContext, columns: Columns): D
       return counts
     },
     'predictions.sets': async ({ runId }) => openableSets(db, getRun(db, runId).id),
+    'predictions.history': async (asked) => imageHistory(db, columns, asked),
     'predictions.calibration': async ({ runId, setId }) => calibration(runId, setId),
     'predictions.confusion': async ({ runId, setId }) =>
       confusionOf(await columns.allPredictions(runId, setId)),

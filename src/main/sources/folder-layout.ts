@@ -19,6 +19,8 @@ export interface FolderLayout {
   readonly parts: ReadonlyMap<string, PartFolder> | null
   /** The folders in each class are the parts. */
   readonly partsInClasses: boolean
+  /** They say nothing of classes. */
+  readonly isUnlabelled?: true
 }
 
 /** Two ways to read the folders are as likely: whoever imports them must say which. */
@@ -33,8 +35,14 @@ export function recognizeLayout(
   imagePaths: Iterable<string>,
   choice: FolderChoice | null = null,
 ): FolderLayout | UnclearLayout {
-  return layoutOf(folderTree(imagePaths), '', choice)
+  if (choice === 'unlabelled') return unlabelled
+  const tree = folderTree(imagePaths)
+  // nothing but images: there is no folder that could be a class
+  if (choice === null && tree.totalCount > 0 && tree.directCount === tree.totalCount) return unlabelled
+  return layoutOf(tree, '', choice)
 }
+
+const unlabelled: FolderLayout = { base: '', parts: null, partsInClasses: false, isUnlabelled: true }
 
 interface Top {
   readonly name: string

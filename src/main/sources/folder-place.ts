@@ -1,5 +1,6 @@
 /** Class and part of each image of a folder, by the layout of its folders, and what is said of that. */
 import type { SplitPart } from '../../contract/entities/dataset'
+import { unlabelledName } from '../../domain/labels/unlabelled'
 import { quoted, type FolderLayout } from './folder-layout'
 import { partInName } from './part-names'
 import type { ProblemList } from './problem-list'
@@ -15,7 +16,11 @@ export interface PlacedPath {
 }
 
 /** Folders below a class belong to it. */
-export function placePath(path: string, { base, parts, partsInClasses }: FolderLayout): PlacedPath {
+export function placePath(
+  path: string,
+  { base, parts, partsInClasses, isUnlabelled }: FolderLayout,
+): PlacedPath {
+  if (isUnlabelled === true) return { className: unlabelledName, part: null, classFolder: '', passedOver: '' }
   const segments = path.split('/')
   const names = path.normalize('NFC').split('/')
   const nowhere = (depth: number): PlacedPath => ({
@@ -52,7 +57,11 @@ export function classOfFolder(folder: string, layout: FolderLayout): string {
 
 /** Says how the folders were read, unless it is as everybody would: classes, or train, val and test. */
 export function noteLayout(layout: FolderLayout, isChosen: boolean, problems: ProblemList): void {
-  const { base, parts, partsInClasses } = layout
+  const { base, parts, partsInClasses, isUnlabelled } = layout
+  if (isUnlabelled === true) {
+    problems.add('note', 'layout', '', 'The folders say nothing of classes: the images have no labels yet.')
+    return
+  }
   const where = base === '' ? '' : `In "${base.slice(0, -1)}": `
   if (parts !== null) {
     const isPlain = [...parts].every(

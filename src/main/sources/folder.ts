@@ -52,10 +52,11 @@ function wordsOf(path: string): SourceWords {
 export function listingOfTree(address: SourceAddress, tree: WalkedTree, areTwo: boolean): Listing {
   const { files, folders, links } = tree
   // By their names first: nobody waits for thousands of images to be read before being asked.
-  layoutOf(address, files.filter(hasImageName))
+  const byNames = layoutOf(address, files.filter(hasImageName))
   return {
     keys: files,
     links,
+    isUnlabelled: byNames.isUnlabelled === true,
     place(looked, problems) {
       const layout = layoutOf(
         address,

@@ -94,6 +94,8 @@ export interface Listing {
   readonly keys: readonly string[]
   /** Of images that are links out of the source, by key: the real path of the file that each leads to. */
   readonly links: ReadonlyMap<string, string>
+  /** All images are `unlabelledName`: the source says nothing of classes, as the user chose or as it shows. */
+  readonly isUnlabelled?: boolean
   /** To be called once all were read. Throws 'layout-unclear'. Class and part of those that are usable, ascending; of one that is left out it says why. */
   place(looked: Looked, problems: ProblemList): readonly Placement[]
   /** What may have been meant where all images are of this class, a sentence; null: nothing better than `words.layout`. */

@@ -123,5 +123,6 @@ function datasetFields(row: DatasetRow): unknown {
     versionNumber: row.version_number,
     versionCount: row.version_count,
     runCount: row.run_count,
+    isUnlabelled: row.source_options !== null && String(row.source_options).includes('"unlabelled":true'),
   }
 }

@@ -19,7 +19,7 @@ import { versionOfSplit } from './dataset-versions'
 import { imageNow, insertImages } from './images'
 import { keptEnds } from './kept-ends'
 import { readDatasets } from './read-datasets'
-import { optionsOf, sourceOf, type SourceRow } from './source-row'
+import { folderChoiceOf, optionsOf, sourceOf, type SourceRow } from './source-row'
 import { inTransaction, statement, type Db } from './statement'
 import { classNamesOf, datasetDeleted, insertSplit, splitImages } from './splits'
 import { partOfCode } from './split-parts'
@@ -52,7 +52,7 @@ export function insertDataset(db: Db, dataset: NewDataset): number {
       dataset.name,
       scan.source.kind,
       scan.source.path,
-      scan.source.folders ?? null,
+      folderChoiceOf(scan.source),
       optionsOf(scan.source),
       dataset.createdAtMs,
       ...importFacts(images, scan.classNames.length, scan.problems.length),

@@ -1,5 +1,4 @@
-/** Features of a dataset's images, and the labels that were doubted by them. */
-import { fromFloat16, toFloat16 } from '../../domain/float16'
+/** Labels that were doubted, by the features of their images. */
 import { inTransaction, statement, type Db } from './statement'
 
 export interface StoredDoubt {
@@ -8,43 +7,6 @@ export interface StoredDoubt {
   readonly suggested: string
   readonly labelProbability: number
   readonly suggestedProbability: number
-}
-
-export function putFeatures(
-  db: Db,
-  datasetId: number,
-  modelKey: string,
-  rows: readonly { readonly contentHash: string; readonly features: Float32Array }[],
-): void {
-  const insert = statement(
-    db,
-    `INSERT OR REPLACE INTO image_features (dataset_id, model_key, content_hash, features)
-     SELECT id, ?, ?, ? FROM datasets WHERE id = ?`,
-  )
-  inTransaction(db, () => {
-    for (const { contentHash, features } of rows) {
-      const halves = Uint16Array.from(features, toFloat16)
-      insert.run(modelKey, Buffer.from(contentHash, 'hex'), Buffer.from(halves.buffer), datasetId)
-    }
-  })
-}
-
-/** null where they were not computed. */
-export function getFeatures(
-  db: Db,
-  datasetId: number,
-  modelKey: string,
-  contentHash: string,
-): Float32Array | null {
-  const row = statement<{ features: Buffer }>(
-    db,
-    'SELECT features FROM image_features WHERE dataset_id = ? AND model_key = ? AND content_hash = ?',
-  ).get(datasetId, modelKey, Buffer.from(contentHash, 'hex'))
-  if (row === undefined) return null
-  const { features } = row
-  return Float32Array.from({ length: features.length / 2 }, (_, place) =>
-    fromFloat16(features.readUInt16LE(place * 2)),
-  )
 }
 
 /** In the place of the last ones. Nothing where the dataset was deleted meanwhile. */

@@ -4,6 +4,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { continueSplit } from '../../domain/continue-split'
 import { classNow, statesByContent } from '../../domain/labels/find-label'
 import type { LabelLog, LabelState } from '../../domain/labels/label-log'
+import { unlabelledName } from '../../domain/labels/unlabelled'
 import type { ScannedImage } from '../datasets/scan-result'
 import { currentSplit } from './column-pages'
 import { getDataset, listProblems } from './datasets'
@@ -112,9 +113,28 @@ function pendingOf(
   const free = rows.filter(({ path }) => !said.has(path))
   for (const state of moved) {
     for (const row of free) note(classOf, row, state, false)
-    if (free.length === 0 && state.wasExcluded && !state.excluded) restored.push(state)
+    if (free.length === 0 && !state.excluded && (state.wasExcluded || cameToBeLabelled(state)))
+      restored.push(state)
   }
   return { classOf, restored }
+}
+
+/** Images without a label are in no version that was trained on. */
+function cameToBeLabelled({ sourceClass, className }: LabelState): boolean {
+  return sourceClass === unlabelledName && className !== null && className !== unlabelledName
+}
+
+/** The last class takes the place of what is none. `isFirst`: all of them are new, and come in the order of their names. */
+function withoutUnlabelled(
+  given: readonly string[],
+  isFirst: boolean,
+): { classNames: string[]; indexOf(index: number): number } {
+  const real = given.filter((name) => name !== unlabelledName)
+  const place = given.indexOf(unlabelledName)
+  if (isFirst) real.sort()
+  else if (place !== -1 && place < real.length) real.splice(place, 0, ...real.splice(-1))
+  const places = given.map((name) => real.indexOf(name))
+  return { classNames: real, indexOf: (index) => places[index] ?? 0 }
 }
 
 export function pendingCount({ classOf, restored }: PendingLabels): number {
@@ -127,16 +147,22 @@ export function pendingCount({ classOf, restored }: PendingLabels): number {
  */
 export function takeInLabels(db: Db, datasetId: number, nowMs: number): DifferenceCounts | null {
   const pending = pendingLabels(db, datasetId)
-  if (pendingCount(pending) === 0) return null
   const dataset = getDataset(db, datasetId)
   const classNames = dataset.classes.map(({ name }) => name)
+  const waits = dataset.isUnlabelled && classNames.includes(unlabelledName)
+  if (pendingCount(pending) === 0 && !(waits && classNames.length > 1)) return null
   const indexOf = (name: string): number => {
     const known = classNames.indexOf(name)
     return known === -1 ? classNames.push(name) - 1 : known
   }
+  let leftCount = 0
   const kept = storedImages(db, datasetId).flatMap((image) => {
     const wanted = pending.classOf.get(image.id)
     if (wanted === null) return []
+    if (dataset.isUnlabelled && (wanted ?? image.className) === unlabelledName) {
+      leftCount++
+      return []
+    }
     return [{ ...image, classIndex: wanted === undefined ? image.classIndex : indexOf(wanted) }]
   })
   const partOfContent = partsOfContents(db, datasetId)
@@ -144,11 +170,19 @@ export function takeInLabels(db: Db, datasetId: number, nowMs: number): Differen
     const row = storedRow(db, state.image.imageId)
     return row === null ? [] : [{ ...row.image, classIndex: indexOf(state.className ?? row.className) }]
   })
-  const images = [
+  const withKept = [
     ...kept.map(({ part, ...image }) => ({ image, keptPart: part })),
     ...restored.map((image) => ({ image, keptPart: partOfContent.get(image.contentHash) ?? null })),
   ]
-  if (new Set(images.map(({ image }) => image.classIndex)).size < 2) throw tooFew(dataset.name)
+  if (new Set(withKept.map(({ image }) => image.classIndex)).size < 2)
+    throw tooFew(dataset.name, dataset.isUnlabelled)
+  const names = dataset.isUnlabelled
+    ? withoutUnlabelled(classNames, dataset.classes.length === 1)
+    : { classNames, indexOf: (index: number) => index }
+  const images = withKept.map(({ image, keptPart }) => ({
+    image: { ...image, classIndex: names.indexOf(image.classIndex) },
+    keptPart,
+  }))
   const split = continueSplit(
     images.map(({ image, keptPart }) => ({ ...image, keptPart })),
     dataset.split,
@@ -156,15 +190,15 @@ export function takeInLabels(db: Db, datasetId: number, nowMs: number): Differen
   const excluded = [...pending.classOf.values()].filter((name) => name === null).length
   const counts: DifferenceCounts = {
     new: restored.length,
-    gone: excluded,
+    gone: excluded + leftCount,
     changed: 0,
     moved: 0,
-    relabelled: pending.classOf.size - excluded,
+    relabelled: kept.filter(({ id }) => pending.classOf.has(id)).length,
   }
   insertVersion(db, {
     datasetId,
     splitId: dataset.split.id,
-    classNames,
+    classNames: names.classNames,
     images: images.map(({ image }) => image),
     split: { ...split, options: dataset.split.options },
     problems: listProblems(db, datasetId, 0, -1).problems,
@@ -234,7 +268,14 @@ function storedRow(db: Db, imageId: number): { image: ScannedImage; className: s
   }
 }
 
-function tooFew(name: string): WorkbenchError {
+function tooFew(name: string, isUnlabelled: boolean): WorkbenchError {
+  if (isUnlabelled) {
+    return new WorkbenchError(
+      'dataset-too-few-images',
+      `The images of "${name}" have labels of fewer than two classes: there is nothing to learn yet.`,
+      'Label images of two classes at least.',
+    )
+  }
   return new WorkbenchError(
     'dataset-too-few-images',
     `With its corrected labels, "${name}" would have images of fewer than two classes. They were not taken in.`,

@@ -12,9 +12,10 @@ import { labelEventsSql } from './migrations/0010-label-events'
 import { preflightSql } from './migrations/0011-preflight'
 import { sourceOptionsSql } from './migrations/0012-source-options'
 import { labelDoubtsSql } from './migrations/0013-label-doubts'
-import { savedQueriesSql } from './migrations/0014-saved-queries'
-import { otherSetsSql } from './migrations/0015-other-sets'
-import { ratingsSql } from './migrations/0016-ratings'
+import { featuresElsewhereSql } from './migrations/0014-features-elsewhere'
+import { savedQueriesSql } from './migrations/0015-saved-queries'
+import { otherSetsSql } from './migrations/0016-other-sets'
+import { ratingsSql } from './migrations/0017-ratings'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -33,6 +34,7 @@ export const migrations: readonly string[] = [
   preflightSql,
   sourceOptionsSql,
   labelDoubtsSql,
+  featuresElsewhereSql,
   savedQueriesSql,
   otherSetsSql,
   ratingsSql,

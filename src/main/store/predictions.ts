@@ -122,6 +122,20 @@ export function predictionsOf(db: Db, runId: number, imageIds: readonly number[]
   })
 }
 
+/** The newest run of a dataset that has results; null: none has. */
+export function newestEvaluated(
+  db: Db,
+  datasetId: number,
+): { id: number; name: string; splitId: number } | null {
+  return (
+    statement<{ id: number; name: string; splitId: number }>(
+      db,
+      `SELECT runs.id, name, split_id AS splitId FROM runs JOIN splits ON splits.id = split_id
+       WHERE splits.dataset_id = ? AND wrong_count IS NOT NULL ORDER BY runs.id DESC LIMIT 1`,
+    ).get(datasetId) ?? null
+  )
+}
+
 interface StoredPrediction {
   image_id: number
   path: string

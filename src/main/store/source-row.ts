@@ -11,7 +11,11 @@ export interface SourceRow {
   readonly source_options: string | null
 }
 
-const optionsSchema = z.object({ columns: tableColumnsSchema.optional() })
+const optionsSchema = z.object({
+  columns: tableColumnsSchema.optional(),
+  /** The folders say nothing of classes. */
+  unlabelled: z.literal(true).optional(),
+})
 
 /** Without the links: they are the images'. Throws 'home-broken' where the row is damaged. */
 export function sourceOf({
@@ -20,11 +24,12 @@ export function sourceOf({
   folder_choice,
   source_options,
 }: SourceRow): SourceAddress {
-  const { columns } = source_options === null ? {} : readOptions(source_options)
+  const { columns, unlabelled } = source_options === null ? {} : readOptions(source_options)
+  const folders: SourceAddress['folders'] | null = unlabelled === true ? 'unlabelled' : folder_choice
   return {
     kind: source_kind,
     path: root_path,
-    ...(folder_choice !== null && { folders: folder_choice }),
+    ...(folders !== null && { folders }),
     ...(columns !== undefined && { columns }),
   }
 }
@@ -43,6 +48,12 @@ function readOptions(cell: string): z.infer<typeof optionsSchema> {
 }
 
 /** The column `source_options` of a source. */
-export function optionsOf({ columns }: SourceAddress): string | null {
+export function optionsOf({ columns, folders }: SourceAddress): string | null {
+  if (folders === 'unlabelled') return JSON.stringify({ columns, unlabelled: true })
   return columns === undefined ? null : JSON.stringify({ columns })
+}
+
+/** The column `folder_choice` of a source. */
+export function folderChoiceOf({ folders }: SourceAddress): SourceRow['folder_choice'] {
+  return folders === undefined || folders === 'unlabelled' ? null : folders
 }

@@ -35,6 +35,21 @@ export function storedImages(db: Db, datasetId: number): StoredImage[] {
     }))
 }
 
+/** Its id; null where the split has no image with that path. */
+export function imageByPath(
+  db: Db,
+  { datasetId, splitId }: { datasetId: number; splitId: number },
+  path: string,
+): number | null {
+  return (
+    statement<{ id: number }>(
+      db,
+      `SELECT images.id FROM images JOIN split_images ON image_id = images.id AND split_id = ?
+       WHERE dataset_id = ? AND path = ? LIMIT 1`,
+    ).get(splitId, datasetId, path)?.id ?? null
+  )
+}
+
 /** Lower-case hex, by id. */
 export function contentHashes(db: Db, imageIds: readonly number[]): string[] {
   const hashOf = statement<{ hash: string }>(

@@ -48,7 +48,8 @@ export function insertVersion(db: Db, version: NewVersion): number {
       )
     }
     const { classNames } = version
-    const firstNew = dataset.classes.length
+    // not those of the version alone: an earlier one may have had more
+    const firstNew = classCount(db, datasetId)
     insertClasses(db, datasetId, freeNames(db, datasetId, classNames.slice(firstNew)), firstNew)
     const placed = imageIds(db, datasetId, images)
       .map((id, index) => ({ id, image: images[index], part: version.split.parts[index] ?? 'train' }))
@@ -108,6 +109,14 @@ export function partsOfContents(db: Db, datasetId: number): Map<string, SplitPar
      ORDER BY splits.id = present.id, splits.id`,
   ).all(datasetId)
   return new Map(rows.map(({ hash, part }) => [hash, partOfCode(part)]))
+}
+
+function classCount(db: Db, datasetId: number): number {
+  return (
+    statement<{ count: number }>(db, 'SELECT count(*) AS count FROM classes WHERE dataset_id = ?').get(
+      datasetId,
+    )?.count ?? 0
+  )
 }
 
 /** A renamed class is still there under its first name; a new one that is called so has another in the table, and its own in its version. */

@@ -4,9 +4,11 @@ import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { EngineReport, ModelSpec } from '../../contract/entities/model'
 import type { Plan, Precision, Recipe, Run, TrainRequest } from '../../contract/entities/run'
 import { toWireError, WorkbenchError, type WireError } from '../../contract/errors'
+import { unlabelledName } from '../../domain/labels/unlabelled'
 import { mixesImages, type NamedModel } from '../../domain/model/spec'
 import { openSource } from '../sources/sources'
 import { datasetSource } from '../store/datasets'
+import { labelLog } from '../store/label-events'
 import { listRuns } from '../store/runs'
 import { tooManyFeatures } from '../../domain/estimate/probe-size'
 import { byteText } from '../../domain/byte-text'
@@ -35,6 +37,7 @@ export async function findObstacles(context: ServiceContext, intention: Intentio
     busy(context, intention),
     nameTaken(context, intention),
     tooFewImages(intention),
+    withoutLabels(context, intention),
     await datasetGone(context, intention),
     await weightsUnusable(context, intention),
     await diskTooSmall(context, intention),
@@ -128,6 +131,24 @@ function tooFewImages({ dataset }: Intention): WireError | null {
     message: `"${dataset.name}" has ${train === 1 ? 'one training image' : 'no training images'}.`,
     wayOut: 'Add images and import again, or change the split to leave more for training.',
   }
+}
+
+/** Of a dataset that came without labels; what the log says by now is taken in at the start. */
+function withoutLabels({ db }: ServiceContext, { dataset }: Intention): WireError | null {
+  if (!dataset.isUnlabelled || dataset.classes.filter(isRealClass).length >= 2) return null
+  const labels = new Set(dataset.classes.filter(isRealClass).map(({ name }) => name))
+  for (const { className, excluded } of labelLog(db, dataset.id).states.values())
+    if (className !== null && className !== unlabelledName && !excluded) labels.add(className)
+  if (labels.size >= 2) return null
+  return {
+    code: 'dataset-too-few-images',
+    message: `The images of "${dataset.name}" have labels of fewer than two classes: there is nothing to learn yet.`,
+    wayOut: 'Label images of two classes at least.',
+  }
+}
+
+function isRealClass({ name }: { readonly name: string }): boolean {
+  return name !== unlabelledName
 }
 
 async function datasetGone({ db }: ServiceContext, { dataset }: Intention): Promise<WireError | null> {

@@ -37,6 +37,8 @@ export class Predictions {
   loading = $state(true)
   /** Why the run cannot be shown. */
   runError = $state.raw<WireError | null>(null)
+  /** The place of the image in hand. */
+  selected = $state(0)
   /** Why its images cannot be listed. */
   error = $state.raw<WireError | null>(null)
   readonly #unsubscribe: (() => void)[] = []
@@ -46,6 +48,10 @@ export class Predictions {
   #question = 0
   #asked: string | null = null
   #counted: readonly string[] = []
+  /** The query of the list on the screen. */
+  #shown: string | null = null
+  /** The places that were in view last. */
+  #range: readonly [first: number, end: number] = [0, 1]
 
   constructor(runId: number, setId: number | null = null) {
     this.runId = runId
@@ -58,6 +64,23 @@ export class Predictions {
   }
 
   async need(first: number, end: number): Promise<void> {
+    this.#range = [first, end]
+    await this.#load(first, end)
+  }
+
+  /** Takes the image at a place in hand. */
+  async select(place: number): Promise<void> {
+    this.selected = Math.max(0, Math.min(this.found.ids.length - 1, place))
+    await this.#load(this.selected, this.selected + 1)
+  }
+
+  /** Takes an image in hand where the list still has it. */
+  async selectImage(imageId: number): Promise<void> {
+    const place = this.found.ids.indexOf(imageId)
+    if (place >= 0) await this.select(place)
+  }
+
+  async #load(first: number, end: number): Promise<void> {
     const rows = this.#rows
     await rows.need(first, end)
     if (rows === this.#rows && rows.error !== null) this.error = rows.error
@@ -88,17 +111,30 @@ export class Predictions {
     for (const stop of this.#unsubscribe.splice(0)) stop()
   }
 
-  /** Asks for another list; the old one stays on the screen until the new one is there. */
+  /**
+   * Asks for another list, or for the same again. The old one stays on the screen until the new one is there, with the images in view: nobody may
+   * lose what is in hand in between. Where it is the same list again, the same image stays in hand.
+   */
   async show(query: string): Promise<void> {
     const question = ++this.#question
     this.#asked = query
     this.loading = true
     try {
-      const { ids, aspects, ...counts } = await app.call('predictions.find', { ...this.#of(), query })
+      const isAgain = query === this.#shown
+      const rows = this.#pages(query)
+      const [{ ids: packedIds, aspects, ...counts }] = await Promise.all([
+        app.call('predictions.find', { ...this.#of(), query }),
+        rows.need(...(isAgain ? this.#range : ([0, 1] as const))),
+      ])
+      const ids = unpackUint32(packedIds)
+      const placeNow = (): number => (isAgain ? this.#placeIn(ids) : 0)
+      await rows.need(placeNow(), placeNow() + 1)
       if (question !== this.#question) return
-      this.#rows = this.#pages(query)
-      this.found = { query, ids: unpackUint32(ids), aspects: unpackFloat32(aspects), ...counts }
-      this.error = null
+      this.selected = placeNow()
+      this.#rows = rows
+      this.#shown = query
+      this.found = { query, ids, aspects: unpackFloat32(aspects), ...counts }
+      this.error = rows.error
     } catch (thrown) {
       if (question === this.#question) this.error = toWireError(thrown)
     }
@@ -119,6 +155,13 @@ export class Predictions {
 
   #of(): { runId: number; setId?: number } {
     return { runId: this.runId, ...(this.setId !== null && { setId: this.setId }) }
+  }
+
+  /** Of the image in hand; where it has left the list, the place where it was. */
+  #placeIn(ids: Uint32Array): number {
+    const imageId = this.found.ids[this.selected]
+    const place = imageId === undefined ? -1 : ids.indexOf(imageId)
+    return place >= 0 ? place : Math.max(0, Math.min(ids.length - 1, this.selected))
   }
 
   #pages(query: string): PagedList<Prediction> {

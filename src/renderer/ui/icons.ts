@@ -21,6 +21,7 @@ import ImageOff from '@lucide/svelte/icons/image-off'
 import Info from '@lucide/svelte/icons/info'
 import Layers from '@lucide/svelte/icons/layers'
 import LayoutGrid from '@lucide/svelte/icons/layout-grid'
+import List from '@lucide/svelte/icons/list'
 import Lock from '@lucide/svelte/icons/lock'
 import Logs from '@lucide/svelte/icons/logs'
 import Maximize from '@lucide/svelte/icons/maximize-2'
@@ -66,6 +67,7 @@ export const icons = {
   info: Info,
   check: Check,
   close: X,
+  list: List,
   lock: Lock,
   delete: Trash,
   edit: Pencil,

@@ -18,6 +18,8 @@ export interface JustifiedOptions {
   readonly captionPx: number
   /** A very tall image still gets this width, so that a caption has room. */
   readonly minWidthPx: number
+  /** A list: each image has a row of its own, of this height and all of the width. */
+  readonly oneARow?: boolean
 }
 
 // A panorama or a one-pixel strip must not take a row of its own height away from its neighbours.
@@ -33,6 +35,7 @@ export function layoutAspect(aspect: number | undefined): number {
 export function justifiedRows(aspects: ArrayLike<number>, options: JustifiedOptions): JustifiedLayout {
   const { widthPx, rowHeightPx, gapPx, captionPx, minWidthPx } = options
   const count = aspects.length
+  if (options.oneARow === true) return listRows(count, options)
   const starts = new Uint32Array(count + 1)
   const tops = new Float64Array(count + 1)
   const heights = new Float32Array(count)
@@ -75,6 +78,18 @@ export function justifiedRows(aspects: ArrayLike<number>, options: JustifiedOpti
     rowTop: tops.slice(0, row + 1),
     imageHeightPx: heights.slice(0, row),
   }
+}
+
+function listRows(count: number, { rowHeightPx, gapPx, captionPx }: JustifiedOptions): JustifiedLayout {
+  const rowStart = new Uint32Array(count + 1)
+  const rowTop = new Float64Array(count + 1)
+  const stepPx = rowHeightPx + captionPx + gapPx
+  for (let row = 0; row <= count; row++) {
+    rowStart[row] = row
+    rowTop[row] = row * stepPx
+  }
+  if (count > 0) rowTop[count] = count * stepPx - gapPx
+  return { rowCount: count, rowStart, rowTop, imageHeightPx: new Float32Array(count).fill(rowHeightPx) }
 }
 
 /** The last entry of `sorted[0 … count)` that is not above `value`; 0 where all are. */
@@ -127,7 +142,8 @@ export function rowBoxes(
   const boxes: { index: number; leftPx: number; widthPx: number }[] = []
   let leftPx = 0
   for (let index = layout.rowStart[row] ?? 0; index < (layout.rowStart[row + 1] ?? 0); index++) {
-    const widthPx = Math.max(least, layoutAspect(aspects[index])) * heightPx
+    const widthPx =
+      options.oneARow === true ? options.widthPx : Math.max(least, layoutAspect(aspects[index])) * heightPx
     boxes.push({ index, leftPx, widthPx })
     leftPx += widthPx + options.gapPx
   }

@@ -137,7 +137,7 @@ describe('what a query means', () => {
     [
       'predictions',
       'is:worng',
-      'is: takes wrong, right, any, turned, upright, relabelled, excluded, noted, tagged or doubted, not worng. Did you mean is:wrong?',
+      'is: takes wrong, right, any, turned, upright, relabelled, excluded, noted, tagged, doubted or near-duplicate, not worng. Did you mean is:wrong?',
       3,
       8,
     ],

@@ -48,14 +48,14 @@ async function attach(
     executablePath,
     args: electronArguments(homePath),
     env: electronEnvironment(environment),
-    timeout: 30_000,
+    timeout: 180_000,
   })
   const child = application.process()
   const written: string[] = []
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (part: Buffer) => written.push(part.toString('utf8')))
   try {
-    return { application, page: await application.firstWindow({ timeout: 30_000 }) }
+    return { application, page: await application.firstWindow({ timeout: 180_000 }) }
   } catch (error) {
     child.kill('SIGKILL')
     throw new Error(`No window came. Electron wrote:\n${written.join('')}`, { cause: error })

@@ -33,6 +33,7 @@ export const dataset: Dataset = {
   },
   versionNumber: 1,
   versionCount: 1,
+  isUnlabelled: false,
   runCount: 0,
 }
 

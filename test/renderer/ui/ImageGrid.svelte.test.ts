@@ -1,4 +1,4 @@
-import { flushSync } from 'svelte'
+import { createRawSnippet, flushSync } from 'svelte'
 import { describe, expect, it, vi } from 'vitest'
 import { page } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
@@ -238,6 +238,22 @@ describe('the grid of images', () => {
       .poll(() => image(2, 2).element().querySelector('[role=img]')?.ariaLabel)
       .toMatch(/cannot be shown/i)
     expect(image(1, 2).element().querySelector('[role=img]')).toBeNull()
+  })
+})
+
+describe('a list', () => {
+  it('has an image a row with words beside it, and the keys of the grid', async () => {
+    const beside = createRawSnippet((index: () => number) => ({
+      render: () => `<b>number ${String(index() + 1)}</b>`,
+    }))
+    await focused(1000, { beside, rowHeightPx: 44, gapPx: 0, padPx: 0 })
+    const rows = options().slice(0, 5)
+    expect(rows.map((row) => row.offsetTop)).toEqual([0, 44, 88, 132, 176])
+    expect(rows.map((row) => row.textContent.trim())).toContain('number 3')
+    press('ArrowDown', 'ArrowDown')
+    await expectSelected(2, 1000)
+    press('End')
+    await expectSelected(1000, 1000)
   })
 })
 

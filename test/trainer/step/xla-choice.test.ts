@@ -17,22 +17,33 @@ const unasked = (): Promise<number> => Promise.reject(new Error('It was measured
 describe('the choice of XLA', () => {
   it('takes what is faster, and remembers it for each key', async () => {
     const path = join(folder, 'below', 'xla.json')
-    expect(await chooseXla(path, 'H100 R50x1', times(40, 90))).toEqual({
+    expect(await chooseXla(path, 'H100 R50x1', 1e6, times(40, 90))).toEqual({
       xla: true,
       text: 'XLA is on: a step took 40 ms with it, 90 ms without (measured now).',
     })
-    expect((await chooseXla(path, 'H100 small', times(30, 20))).xla).toBe(false)
-    expect(await chooseXla(path, 'H100 R50x1', unasked)).toEqual({
+    expect((await chooseXla(path, 'H100 small', 1e6, times(30, 20))).xla).toBe(false)
+    expect(await chooseXla(path, 'H100 R50x1', 1e6, unasked)).toEqual({
       xla: true,
       text: 'XLA is on: a step took 40 ms with it, 90 ms without (measured before).',
     })
     expect(await readdir(join(folder, 'below'))).toEqual(['xla.json'])
   })
 
+  it('neither compiles nor remembers for a training that is over before', async () => {
+    const path = join(folder, 'xla.json')
+    const plainOnly = (xla: boolean): Promise<number> => (xla ? unasked() : Promise.resolve(90))
+    const short = await chooseXla(path, 'H100 R50x1', 100, plainOnly)
+    expect(short).toEqual({ xla: false, text: 'XLA is off: the training is shorter than its compilation.' })
+    expect(await readdir(folder)).toEqual([])
+    expect((await chooseXla(path, 'H100 R50x1', 0, unasked)).xla).toBe(false)
+    await chooseXla(path, 'H100 R50x1', 1e6, times(40, 90))
+    expect((await chooseXla(path, 'H100 R50x1', 100, unasked)).xla).toBe(false)
+  })
+
   it('goes without it where it fails', async () => {
     const failing = (xla: boolean): Promise<number> =>
       xla ? Promise.reject(new Error('ptxas is missing')) : Promise.resolve(50)
-    const found = await chooseXla(join(folder, 'xla.json'), 'card', failing)
+    const found = await chooseXla(join(folder, 'xla.json'), 'card', 1e6, failing)
     expect(found).toEqual({
       xla: false,
       text: 'XLA is off: a step failed with it, 50 ms without (measured now).',
@@ -42,7 +53,7 @@ describe('the choice of XLA', () => {
   it('measures again where the file is damaged or cannot be written', async () => {
     const path = join(folder, 'xla.json')
     await writeFile(path, '{"H100": ')
-    expect((await chooseXla(path, 'H100', times(1, 2))).xla).toBe(true)
-    expect((await chooseXla(join(path, 'below'), 'H100', times(1, 2))).xla).toBe(true)
+    expect((await chooseXla(path, 'H100', 1e6, times(1, 2))).xla).toBe(true)
+    expect((await chooseXla(join(path, 'below'), 'H100', 1e6, times(1, 2))).xla).toBe(true)
   })
 })

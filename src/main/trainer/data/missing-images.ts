@@ -55,6 +55,7 @@ export function openMissingImages(options: MissingOptions): MissingImages {
       if (position !== undefined) from[part].set(index, position)
     })
   }
+  const isKnown = (part: SplitPart, index: number): boolean => from[part].has(index)
   let newCount = 0
   let judgedCount = 0
   /** All files are looked at when so many have failed: with the first, and each time that they have doubled. */
@@ -69,18 +70,23 @@ export function openMissingImages(options: MissingOptions): MissingImages {
     if (problem !== null) throw sourceMissing(source.words, imageCount, problem.reason, 'during')
     const refused = options.refused?.() ?? null
     if (refused !== null) throw refused
-    refuse((part, index) => from[part].has(index))
-    if (newCount < surveyAt) return
+    if (newCount < surveyAt) return refuse(isKnown)
     surveyAt = 2 * newCount
-    // what has failed may be the first of many: nothing shall be trained between the first and the last
+    // what has failed may be the first of many: nothing shall be trained between the first and the last, and what is said is of all
+    const gone = await survey()
+    refuse(gone === null ? isKnown : (part, index) => isKnown(part, index) || gone[part].has(index))
+  }
+
+  /** null: stopped. */
+  async function survey(): Promise<Record<SplitPart, Set<number>> | null> {
     const gone = { train: new Set<number>(), val: new Set<number>(), test: new Set<number>() }
     for (const part of splitParts) {
       const stopped = options.stopped ?? ((): boolean => false)
       const checked = await source.check(images[part].keys, { facts: null, stopped })
-      if (checked === null) return
+      if (checked === null) return null
       for (const index of checked.missing.keys()) gone[part].add(index)
     }
-    refuse((part, index) => from[part].has(index) || gone[part].has(index))
+    return gone
   }
 
   function refuse(isMissing: (part: SplitPart, index: number) => boolean): void {

@@ -34,6 +34,7 @@ export function tensorflowReport(native: NativeTensorflow, graphs: GraphEngine |
       faster: graphHints,
       versions: gpu === null ? versions : { ...versions, 'NVIDIA driver': gpu.driver },
       recordedGraphs,
+      ...(recordedGraphs && graphs.hasBfloat16 !== null && { hasBfloat16: graphs.hasBfloat16 }),
     }
   }
   return {

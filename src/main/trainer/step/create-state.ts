@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { WorkbenchError } from '../../../contract/errors'
 import type { WeightSet } from '../../weights/weight-set'
+import { keepWithin } from '../../files/keep-within'
 import { graphEngine } from '../engines/tensorflow/graph-engine'
 import type { GraphEngine } from '../engines/tensorflow/graph-engine'
 import { NotRecordable } from '../engines/tensorflow/record'
@@ -21,6 +22,7 @@ export async function createTrainState(weights: WeightSet, options: StateOptions
   if (engine === null) return opByOp(weights, options, null)
   try {
     const choice = await choiceOfXla(options, engine)
+    if (choice.xla) keepCompiled(join(engine.cacheFolder, 'xla'))
     return await createRecordedState(weights, options, { ...engine, xla: choice.xla }, choice.text)
   } catch (thrown) {
     if (!(thrown instanceof NotRecordable)) throw thrown
@@ -33,9 +35,9 @@ async function choiceOfXla(options: StateOptions, engine: GraphEngine): Promise<
   const asked = process.env['BITW_XLA']
   if (engine.device === 'cpu' || asked === '0') return { xla: false, text: '' }
   if (asked === '1') return { xla: true, text: 'XLA is on, as BITW_XLA asks.' }
-  const { spec, classCount, microBatchSize, cropPx } = options
+  const { spec, classCount, microBatchSize, cropPx, microBatches = Infinity } = options
   const key = JSON.stringify([engine.identity, spec, classCount, microBatchSize, cropPx, options.precision])
-  return chooseXla(join(engine.cacheFolder, 'xla.json'), key, async (xla) => {
+  return chooseXla(join(engine.cacheFolder, 'xla.json'), key, microBatches, async (xla) => {
     const state = await createRecordedState(initialWeights(spec, classCount, 0), options, { ...engine, xla })
     try {
       const pixelsNhwc = new Uint8Array(microBatchSize * cropPx * cropPx * 3)
@@ -53,6 +55,18 @@ async function choiceOfXla(options: StateOptions, engine: GraphEngine): Promise<
       state.dispose()
     }
   })
+}
+
+/** Bytes of what XLA compiled that are kept; R50x1's step has some 13 MB. */
+const compiledBytes = 2 ** 30
+
+/** `folder`: what the trainer's environment names for it. */
+function keepCompiled(folder: string): void {
+  try {
+    keepWithin(folder, compiledBytes, () => true)
+  } catch {
+    // not there yet, or a read-only cache
+  }
 }
 
 function opByOp(weights: WeightSet, options: StateOptions, reason: string | null): TrainState {

@@ -85,6 +85,8 @@ export interface StateOptions {
   /** Side of the images. */
   readonly cropPx: number
   readonly precision: Precision
+  /** How many are to come, where that is known: XLA compiles for many only. */
+  readonly microBatches?: number
   /** HyperRule's where it is left out. */
   readonly learning?: Learning
 }

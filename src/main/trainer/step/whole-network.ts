@@ -26,6 +26,8 @@ export async function openWholeNetwork(
     microBatchSize: recipe.microBatchSize,
     cropPx: recipe.cropPx,
     precision: recipe.precision,
+    microBatches:
+      (recipe.stepCount - (job.resume?.stepIndex ?? 0)) * Math.ceil(recipe.batchSize / recipe.microBatchSize),
     learning: learningOf(recipe),
   })
   try {

@@ -41,6 +41,7 @@ export const lists = [
   'confident',
   'close',
   'doubted',
+  'always',
 ] as const
 export type List = (typeof lists)[number]
 
@@ -57,11 +58,12 @@ const listWords: Readonly<Record<List, string>> = {
   confident: 'confidence>=0.9 sort:-confidence',
   close: 'is:any margin<0.1 sort:margin',
   doubted: 'is:any is:doubted sort:doubt',
+  always: 'often:always',
 }
 
 /** The list within what else the query says: of classes, paths, sizes. */
 export function withList(query: string, list: List): string {
-  const fields = ['rank', 'worst', 'confidence', 'margin', 'verdict']
+  const fields = ['rank', 'worst', 'confidence', 'margin', 'often', 'verdict']
   const others = fields.reduce((text, field) => withoutField(text, 'predictions', field), query)
   const bare = setOneOf(setSort(others, null), 'predictions', 'is', [...correctness, 'doubted'], null)
   return printQuery(parseQuery(`${bare} ${listWords[list]}`).query)

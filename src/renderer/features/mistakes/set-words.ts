@@ -25,16 +25,23 @@ export function setName({
 }
 
 /** What must be known to read its figures; '' where nothing must. */
-export function setNote({ part, other }: Pick<OpenableSet, 'part' | 'other'>): string {
+export function setNote(
+  { part, other, datasetId }: Pick<OpenableSet, 'part' | 'other' | 'datasetId'>,
+  /** Whose train part the run learned from. */
+  ownDatasetId: number,
+): string {
   if (other === null)
     return part === 'train'
       ? 'The run learned from these images: what it knows by heart is not right. Out of fold says more of their labels.'
       : ''
   if (other.kind === 'out-of-fold')
     return 'Out of fold: each image was predicted by a probe on features that had not seen it or its duplicates, not by this run. So a label that was learned by heart is not right.'
-  const { unmappedCount, unreadCount, mapping } = other
+  const { unmappedCount, unreadCount, mapping, isWhole } = other
   const unused = mapping.filter(([, to]) => to === null).length
   const parts = [
+    ...(datasetId === ownDatasetId && (isWhole || part === 'train')
+      ? ['Among these are images that the run learned from']
+      : []),
     ...(unmappedCount > 0
       ? [`${plural(unmappedCount, 'image')} left out, whose class the model does not have`]
       : []),

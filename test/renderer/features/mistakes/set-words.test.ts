@@ -36,13 +36,16 @@ describe('the words of a set', () => {
   })
 
   it('say what was left out, and why a figure is not the run’s', () => {
-    expect(setNote({ part: 'test', other: null })).toBe('')
-    expect(setNote({ part: 'train', other: null })).toContain('by heart')
-    expect(setNote({ part: 'test', other: elsewhere })).toBe(
+    expect(setNote({ part: 'test', other: null, datasetId: 1 }, 1)).toBe('')
+    expect(setNote({ part: 'train', other: null, datasetId: 1 }, 1)).toContain('by heart')
+    expect(setNote({ part: 'test', other: elsewhere, datasetId: 2 }, 1)).toBe(
       '5 images left out, whose class the model does not have; 1 image could not be read; 1 class of the model not asked for.',
     )
-    expect(setNote({ part: 'train', other: { ...elsewhere, kind: 'out-of-fold' } })).toContain(
-      'not by this run',
+    expect(
+      setNote({ part: 'train', other: { ...elsewhere, kind: 'out-of-fold' }, datasetId: 1 }, 1),
+    ).toContain('not by this run')
+    expect(setNote({ part: 'test', other: elsewhere, datasetId: 1 }, 1)).toContain(
+      'that the run learned from',
     )
     expect(renamedClasses({ other: elsewhere })).toEqual(['red_oak → oak'])
   })

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GraphAddon } from './graph-addon'
 import { loadGraphAddon } from './graph-addon'
-import { hasBfloat16, threadCount } from '../../../engine/machine'
+import { cardHasBfloat16, hasBfloat16, threadCount } from '../../../engine/machine'
 import { openProgramCache } from './program-cache'
 import type { ProgramCache } from './program-cache'
 import { cacheFolder, readSetupRecord } from '../../../engine/setup-record'
@@ -60,7 +60,7 @@ export function startGraphEngine(options: {
     identity: [identity, options.deviceName].join(' '),
     cacheFolder: cacheFolder(process.env),
     instructionSet,
-    hasBfloat16: options.usesGpu ? null : hasBfloat16(),
+    hasBfloat16: options.usesGpu ? cardHasBfloat16() : hasBfloat16(),
   }
   return current
 }

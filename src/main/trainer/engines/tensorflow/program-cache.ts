@@ -1,17 +1,9 @@
 /** Recorded programs on disk, so that a second start of the same run does not record again. */
 import { createHash } from 'node:crypto'
-import {
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { keepWithin } from '../../../files/keep-within'
 import { sweepNamed, temporaryBeside } from '../../../files/temporary'
 import type { Program } from './program'
 
@@ -102,7 +94,7 @@ function keepProgram(folder: string, path: string, { graphDef, functions, nodeCo
   try {
     mkdirSync(folder, { recursive: true })
     sweepNamed(folder, '')
-    makeRoom(folder, whole.length)
+    keepWithin(folder, limitBytes - whole.length, isProgram)
     writeFileSync(beside, whole)
     renameSync(beside, path)
   } catch {
@@ -110,24 +102,14 @@ function keepProgram(folder: string, path: string, { graphDef, functions, nodeCo
   }
 }
 
+/** .tmp: of earlier versions. */
+const isProgram = (name: string): boolean =>
+  name.endsWith('.graph') || name.endsWith('.tmp') || name.includes('.graph.partial-')
+
 function remove(path: string): void {
   try {
     rmSync(path, { force: true })
   } catch {
     // there never was such a folder
-  }
-}
-
-function makeRoom(folder: string, neededBytes: number): void {
-  const files = readdirSync(folder)
-    // .tmp: of earlier versions
-    .filter((name) => name.endsWith('.graph') || name.endsWith('.tmp') || name.includes('.graph.partial-'))
-    .map((name) => ({ path: join(folder, name), ...statSync(join(folder, name)) }))
-    .sort((a, b) => a.mtimeMs - b.mtimeMs)
-  let total = files.reduce((sum, { size }) => sum + size, neededBytes)
-  for (const { path, size } of files) {
-    if (total <= limitBytes) return
-    rmSync(path, { force: true })
-    total -= size
   }
 }

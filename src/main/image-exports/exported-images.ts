@@ -1,0 +1,69 @@
+/** Images as they are written out: with the class that they have now, and where they lie. */
+import { statSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Image } from '../../contract/entities/dataset'
+import { classNow } from '../../domain/labels/find-label'
+import type { LabelState } from '../../domain/labels/label-log'
+import { openSource } from '../sources/sources'
+import { getImage, imageAddress } from '../store/images'
+import { storedLabels } from '../store/label-events'
+import type { Db } from '../store/statement'
+import type { ChosenImages } from '../columns/chosen-images'
+
+export interface ExportedImage {
+  readonly facts: Image
+  /** What was said of it; null: nothing. */
+  readonly said: LabelState | null
+  /** With corrections. */
+  readonly className: string
+  /** What the run takes it for; null where the choice is of no run. */
+  readonly predicted: string | null
+  /** Of its file; null where it is within another one. */
+  filePath(): string | null
+  /** In messages. */
+  readonly name: string
+  /** Throws as `DatasetSource.readInside`. */
+  read(): Promise<Uint8Array>
+}
+
+/** Images between two pauses: of about ten milliseconds. */
+const imagesAtOnce = 100
+
+export async function* exportedImages(
+  db: Db,
+  datasetId: number,
+  { ids, predicted }: ChosenImages,
+  onProgress: (done: number) => void,
+): AsyncGenerator<ExportedImage> {
+  const labelOf = storedLabels(db, datasetId)
+  let done = 0
+  for (const id of ids) {
+    const facts = getImage(db, id)
+    if (facts.datasetId !== datasetId) continue
+    const { source: address, key, ownKey } = imageAddress(db, id)
+    const source = openSource(address)
+    const at = key !== ownKey && source.factsNow(key) === null ? ownKey : key
+    const said = labelOf({ key: facts.path, contentHash: facts.contentHash })
+    yield {
+      facts,
+      said,
+      className: classNow(said, facts.className),
+      predicted: predicted?.[done] ?? null,
+      name: source.nameOf(at),
+      filePath() {
+        const path = source.place(at)
+        const inside = source.factsNow(at)
+        const outside = statSync(path, { throwIfNoEntry: false })
+        // What is within an archive is smaller than it, or other.
+        return outside?.isFile() === true && path !== address.path && inside?.size === outside.size
+          ? path
+          : null
+      },
+      read: () => source.readInside(at),
+    }
+    if (++done % imagesAtOnce === 0) {
+      onProgress(done)
+      await nextTurn()
+    }
+  }
+}

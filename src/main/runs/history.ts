@@ -1,0 +1,51 @@
+/** How the answers for one image went over the checkpoints of a run, and over the runs of its dataset. */
+import type { ImageHistory } from '../../contract/entities/history'
+import type { Columns } from '../columns/columns'
+import type { PredictionColumns } from '../columns/prediction-columns'
+import { predictionsAt } from '../store/prediction-set-read'
+import { getPredictionSet, listPredictionSets } from '../store/prediction-sets'
+import { getRun } from '../store/runs'
+import { runsWithResults } from '../store/run-results'
+import type { Db } from '../store/statement'
+
+/** `setId`: the image is of that set, in place of the run's results. */
+export async function imageHistory(
+  db: Db,
+  columns: Pick<Columns, 'allPredictions'>,
+  { runId, setId, imageId }: { runId: number; setId?: number | undefined; imageId: number },
+): Promise<ImageHistory> {
+  const run = getRun(db, runId)
+  const part = setId === undefined ? run.evaluatedOn : getPredictionSet(db, setId).part
+  const checkpoints: ImageHistory['checkpoints'] = []
+  for (const set of listPredictionSets(db, runId)) {
+    if (set.part !== part) continue
+    const { predictions } = await columns.allPredictions(runId, set.id)
+    const row = rowOfImage(predictions, imageId)
+    const [found] = row === null ? [] : predictionsAt(db, set.id, [predictions.places[row] ?? 0])
+    if (found === undefined) continue
+    const { labelIndex, predictedIndex, labelProbability, top } = found
+    const confidence = top[0]?.probability ?? 0
+    const stepIndex = set.checkpointStep
+    checkpoints.push({ setId: set.id, stepIndex, labelIndex, predictedIndex, confidence, labelProbability })
+  }
+  let [evaluated, wrong] = [0, 0]
+  for (const other of runsWithResults(db, run.datasetId)) {
+    const { predictions } = await columns.allPredictions(other.id)
+    const row = rowOfImage(predictions, imageId)
+    if (row === null) continue
+    evaluated++
+    wrong += predictions.numbers.get('wrong')?.[row] ?? 0
+  }
+  return { checkpoints, runs: { evaluated, wrong } }
+}
+
+/** Ids are ascending. */
+function rowOfImage({ imageIds }: PredictionColumns, id: number): number | null {
+  let [low, high] = [0, imageIds.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((imageIds[middle] ?? 0) < id) low = middle + 1
+    else high = middle
+  }
+  return imageIds[low] === id ? low : null
+}

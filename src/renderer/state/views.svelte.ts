@@ -1,0 +1,59 @@
+/** Queries of a dataset with a name. Follows what other windows do. */
+import type { SavedQuery } from '../../contract/entities/saved-query'
+import { toWireError, type WireError } from '../../contract/errors'
+import { app } from './app.svelte'
+import { toasts } from './toasts.svelte'
+
+export class Views {
+  list: readonly SavedQuery[] = $state.raw([])
+  readonly #unsubscribe: (() => void)[] = []
+
+  constructor(
+    readonly subject: 'images' | 'predictions',
+    readonly datasetId: number,
+  ) {}
+
+  async open(): Promise<void> {
+    this.#unsubscribe.push(
+      app.onEvent((event) => {
+        if (event.type !== 'views-changed') return
+        if (event.subject === this.subject && event.datasetId === this.datasetId) void this.#ask()
+      }),
+      app.onAgain(() => void this.#ask()),
+    )
+    await this.#ask()
+  }
+
+  close(): void {
+    for (const stop of this.#unsubscribe.splice(0)) stop()
+  }
+
+  /** Answers why it was not saved; null: it was. */
+  async save(
+    view: Pick<SavedQuery, 'name' | 'query' | 'layout' | 'rowPx'>,
+    overwrite: boolean,
+  ): Promise<WireError | null> {
+    const { subject, datasetId } = this
+    try {
+      await app.call('views.save', { subject, datasetId, ...view, overwrite })
+      return null
+    } catch (thrown) {
+      return toWireError(thrown)
+    }
+  }
+
+  async remove({ id, name, query, layout, rowPx }: SavedQuery): Promise<void> {
+    await toasts.attempt(async () => {
+      await app.call('views.delete', { id })
+      const undo = (): void => void this.save({ name, query, layout, rowPx }, false)
+      toasts.say(`The view "${name}" was removed.`, { label: 'Undo', run: undo })
+    })
+  }
+
+  async #ask(): Promise<void> {
+    const { subject, datasetId } = this
+    await toasts.attempt(async () => {
+      this.list = await app.call('views.list', { subject, datasetId })
+    })
+  }
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { imageHistorySchema } from '../../src/contract/entities/history'
+import { createColumns } from '../../src/main/columns/columns'
+import { accuracyOf } from '../../src/domain/rules/interval'
+import { imageHistory } from '../../src/main/runs/history'
+import { imageLayout } from '../../src/main/store/images'
+import { nameResultSet } from '../../src/main/store/prediction-sets'
+import { updateRun } from '../../src/main/store/runs'
+import { addDataset, addRun, syntheticScan, temporaryStore } from '../store/support/home'
+import { addPredictionSet, rowOfLogits } from '../store/support/prediction-set'
+
+/** Three runs over ten images of two classes, evaluated after steps 2 and 4: of `wrong`, by run, the images that are wrong in the end. */
+function filled(wrong: readonly (readonly number[])[]) {
+  const { db } = temporaryStore()
+  const datasetId = addDataset(db, 'trees', syntheticScan(['elm', 'oak'], 5))
+  const { ids } = imageLayout(db, datasetId, {})
+  const runs = wrong.map((places) => {
+    const runId = addRun(db, datasetId)
+    for (const step of [2, 4]) {
+      const logits = ids.map((_, at) => {
+        const isRight = step === 4 && !places.includes(at)
+        return at < 5 === isRight ? [step, 0] : [0, step]
+      })
+      const rows = ids.map((id, at) => rowOfLogits(id, at < 5 ? 0 : 1, logits[at] ?? []))
+      addPredictionSet(db, runId, rows, { step, part: 'test', classCount: 2, logits })
+    }
+    nameResultSet(db, runId, 'test', 4)
+    updateRun(db, runId, {
+      ...{ state: 'done', endedAtMs: 1, resultStep: 4, evaluatedOn: 'test', wrongCount: places.length },
+      accuracy: accuracyOf(10 - places.length, 10),
+    })
+    return runId
+  })
+  return { db, datasetId, ids, runs, columns: createColumns(db) }
+}
+
+describe('the history of an image', () => {
+  it('has what was said of it after each evaluated step, and how often the runs are wrong', async () => {
+    const { db, columns, ids, runs } = filled([[0, 1], [0], [0, 7]])
+    const found = await imageHistory(db, columns, { runId: runs[0] ?? 0, imageId: ids[1] ?? 0 })
+    expect(imageHistorySchema.parse(found).runs).toEqual({ evaluated: 3, wrong: 1 })
+    expect(found.checkpoints.map((one) => [one.stepIndex, one.predictedIndex, one.labelIndex])).toEqual([
+      [2, 1, 0],
+      [4, 1, 0],
+    ])
+    const [before, after] = found.checkpoints
+    expect(after?.labelProbability).toBeLessThan(before?.labelProbability ?? 0)
+  })
+})
+
+describe('queries about all runs', () => {
+  it('find images that are never, sometimes and always wrong', async () => {
+    const { columns, datasetId, ids, runs } = filled([[0, 1], [0], [0, 7]])
+    const found = async (text: string): Promise<number[]> => {
+      const { images, rows } = await columns.images(datasetId, text)
+      return [...rows].map((row) => ids.indexOf(images.ids[row] ?? 0))
+    }
+    expect(await found('often:always')).toEqual([0])
+    expect(await found('often:sometimes')).toEqual([1, 7])
+    expect(await found('often:never')).toHaveLength(7)
+    expect(await found('misses>=1 sort:-misses')).toEqual([0, 1, 7])
+    expect(await columns.countPredictions(runs[1] ?? 0, 'often:always')).toBe(1)
+  })
+
+  it('follow the runs that there are', async () => {
+    const { db, columns, datasetId, runs } = filled([[0, 1], [0]])
+    const count = async (): Promise<number> => (await columns.images(datasetId, 'often:always')).rows.length
+    expect(await count()).toBe(1)
+    db.prepare('UPDATE runs SET wrong_count = NULL, result_step = NULL WHERE id = ?').run(runs[1])
+    expect(await count()).toBe(2)
+  })
+})
