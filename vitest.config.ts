@@ -8,8 +8,8 @@ import { runes } from './test/support/runes.ts'
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     passWithNoTests: false,
     projects: [
       {
@@ -21,8 +21,8 @@ export default defineConfig({
           exclude: ['test/e2e/**', 'test/**/*.svelte.test.ts', 'node_modules/**'],
           pool: 'forks', // native addons: one process a file
           runner: resolve('test/support/repeating-runner.ts'),
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       await componentProject(),

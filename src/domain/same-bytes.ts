@@ -1,5 +1,6 @@
 /** Images whose bytes are there more than once, where that matters. Pure. */
 import type { SplitPart } from '../contract/entities/dataset'
+import type { InTurns } from './in-turns'
 
 /** What tells two images of the same bytes apart: with two classes one of them is wrong; with two parts a test is no test. */
 export const sameBytesKinds = ['classes', 'parts'] as const
@@ -11,19 +12,24 @@ interface Repeatable {
 }
 
 /** Of each kind, the indices of the images that have the same bytes as one of another class, or in another part; ascending. */
-export function sameBytes(
+export function* findingSameBytes(
   images: readonly Repeatable[],
   parts: readonly (SplitPart | undefined)[],
-): Record<SameBytesKind, number[]> {
-  const byContent = new Map<string, number[]>()
-  images.forEach(({ contentHash }, index) => {
-    const known = byContent.get(contentHash)
-    if (known === undefined) byContent.set(contentHash, [index])
-    else known.push(index)
-  })
+): InTurns<Record<SameBytesKind, number[]>> {
+  const firstOf = new Map<string, number>()
+  /** All of a content, by its first; without those that are there once. */
+  const repeated = new Map<number, number[]>()
+  for (const [index, { contentHash }] of images.entries()) {
+    const first = firstOf.get(contentHash)
+    const all = first === undefined ? undefined : repeated.get(first)
+    if (first === undefined) firstOf.set(contentHash, index)
+    else if (all === undefined) repeated.set(first, [first, index])
+    else all.push(index)
+    if (index % imagesAtOnce === imagesAtOnce - 1) yield
+  }
   const found: Record<SameBytesKind, number[]> = { classes: [], parts: [] }
-  for (const [first = 0, ...others] of byContent.values()) {
-    const all = [first, ...others]
+  for (const all of repeated.values()) {
+    const [first = 0, ...others] = all
     if (others.some((index) => images[index]?.classIndex !== images[first]?.classIndex))
       found.classes.push(...all)
     if (others.some((index) => parts[index] !== parts[first])) found.parts.push(...all)
@@ -31,3 +37,6 @@ export function sameBytes(
   for (const kind of sameBytesKinds) found[kind].sort((a, b) => a - b)
   return found
 }
+
+/** Looked at between two pauses: some milliseconds. */
+const imagesAtOnce = 10_000

@@ -46,6 +46,18 @@ it('all images that a query finds are corrected at once, and taken back at once'
   expect((await bitw('images', 'copy', 'tag:sea', '--count')).stdout.trim()).toBe('0')
 })
 
+it('what was corrected is listed, and one of it is taken back alone', async () => {
+  await bitw('labels', 'set', 'copy', '--query', 'name:05*', '--tag', 'five')
+  await bitw('labels', 'set', 'copy', '--query', 'name:06*', '--tag', 'six')
+  const { stdout } = await bitw('labels', 'history', 'copy')
+  const [, number = ''] = /^(\d+) .*the tag "five" on 3 images/m.exec(stdout) ?? []
+  const undone = await bitw('labels', 'undo', 'copy', '--number', number)
+  expect(undone.stdout).toContain('Undone: the tag "five" on 3 images.')
+  expect((await bitw('labels', 'history', 'copy')).stdout).toMatch(/"five" on 3 images +taken back by/)
+  expect((await bitw('images', 'copy', 'is:tagged', '--count')).stdout.trim()).toBe('3')
+  await bitw('labels', 'undo', 'copy')
+})
+
 it('images that a query finds are written out', async () => {
   const list = await bitw('images', 'tiny', 'class:"red bars"', '--export', 'reds.txt')
   expect(list.stdout).toContain('List of paths: ')

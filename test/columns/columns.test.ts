@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createColumns, type Columns } from '../../src/main/columns/columns'
 import { imagePageSql } from '../../src/main/store/column-pages'
-import { setSplit } from '../../src/main/store/datasets'
 import type { LabelChange } from '../../src/contract/entities/label'
 import { addLabelEvents, addUndo } from '../../src/main/store/label-events'
 import { imageLayout } from '../../src/main/store/images'
@@ -12,6 +11,7 @@ import type { Db } from '../../src/main/store/statement'
 import { putDoubts } from '../../src/main/store/label-doubts'
 import { addPredictionSet } from '../store/support/prediction-set'
 import { addDataset, addRun, queryPlan, syntheticScan, temporaryStore } from '../store/support/home'
+import { setSplit } from '../store/support/at-once'
 
 /** Two classes of twenty images, 100 to 119 px wide; every fourth is turned; one of each has the bytes of the other. */
 function filled() {

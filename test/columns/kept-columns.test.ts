@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadArrays, saveArrays } from '../../src/main/columns/column-file'
 import { createColumns } from '../../src/main/columns/columns'
-import { setSplit } from '../../src/main/store/datasets'
 import { addDataset, syntheticScan, temporaryHome, temporaryStore } from '../store/support/home'
+import { setSplit } from '../store/support/at-once'
 
 const noPause = async (): Promise<void> => undefined
 

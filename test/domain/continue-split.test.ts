@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { SplitOptions, SplitPart } from '../../src/contract/entities/dataset'
-import { continueSplit, type ContinuedImage } from '../../src/domain/continue-split'
+import { continuingSplit, type ContinuedImage } from '../../src/domain/continue-split'
+import { atOnce } from '../../src/domain/in-turns'
 import { assignSplit } from '../../src/domain/split'
 import fc from '../support/properties'
 
@@ -26,7 +27,7 @@ describe('the split of a dataset that took in changes', () => {
           image(index % 3 === 0 && stay.length > 0 ? (stay[0]?.contentHash ?? '') : `new ${index}`),
         )
         const all = [...stay, ...fresh]
-        const found = continueSplit(all, { origin: 'seeded', options })
+        const found = atOnce(continuingSplit(all, { origin: 'seeded', options }))
         stay.forEach(({ keptPart }, index) => expect(found.parts[index]).toBe(keptPart))
         const partsOf = new Map<string, Set<SplitPart | undefined>>()
         all.forEach(({ contentHash }, index) => {
@@ -41,8 +42,8 @@ describe('the split of a dataset that took in changes', () => {
   test('puts new images into each part by the seed, the same ones in any order', () => {
     const stay = Array.from({ length: 100 }, (_, index) => image(`old ${index}`, 'train'))
     const fresh = Array.from({ length: 100 }, (_, index) => image(`new ${index}`))
-    const found = continueSplit([...stay, ...fresh], { origin: 'seeded', options }).parts
-    const turned = continueSplit([...fresh, ...stay], { origin: 'seeded', options }).parts
+    const found = atOnce(continuingSplit([...stay, ...fresh], { origin: 'seeded', options })).parts
+    const turned = atOnce(continuingSplit([...fresh, ...stay], { origin: 'seeded', options })).parts
     expect(found.slice(100)).toEqual(turned.slice(0, 100))
     for (const part of ['train', 'val', 'test'] as const) expect(found.slice(100)).toContain(part)
   })
@@ -54,13 +55,13 @@ describe('the split of a dataset that took in changes', () => {
       image('c', null, 'test'),
       image('d', 'train', 'train'),
     ]
-    expect(continueSplit(images, { origin: 'mixed', options }).parts).toEqual([
+    expect(atOnce(continuingSplit(images, { origin: 'mixed', options })).parts).toEqual([
       'test',
       'val',
       'test',
       'train',
     ])
-    expect(continueSplit(images, { origin: 'folders', options }).parts).toEqual([
+    expect(atOnce(continuingSplit(images, { origin: 'folders', options })).parts).toEqual([
       'test',
       'train',
       'test',
@@ -70,7 +71,7 @@ describe('the split of a dataset that took in changes', () => {
 
   test('follows a source that gave no parts and now gives them', () => {
     const images = [image('a', 'train', 'test'), image('b', 'test', 'train'), image('c', 'train', 'val')]
-    expect(continueSplit(images, { origin: 'seeded', options })).toEqual({
+    expect(atOnce(continuingSplit(images, { origin: 'seeded', options }))).toEqual({
       origin: 'folders',
       parts: ['test', 'train', 'val'],
     })

@@ -15,12 +15,10 @@ import {
   datasetSource,
   deleteDataset,
   getDataset,
-  insertDataset,
   jobImages,
   jobImagesSql,
   listDatasets,
   listProblems,
-  setSplit,
 } from '../../src/main/store/datasets'
 import { getImage, getImageSql, imageLayout, imageAddress, layoutQuery } from '../../src/main/store/images'
 import { migrate, migrations } from '../../src/main/store/migrate'
@@ -35,6 +33,8 @@ import {
   syntheticScan,
   temporaryStore,
 } from './support/home'
+import { setSplit } from './support/at-once'
+import { insertDataset } from '../../src/main/store/new-dataset'
 
 function code(wanted: ErrorCode) {
   return expect.objectContaining({ code: wanted })

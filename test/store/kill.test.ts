@@ -10,11 +10,15 @@ import {
   listCheckpoints,
   readCheckpoint,
 } from '../../src/main/store/checkpoints'
+import { getDataset } from '../../src/main/store/datasets'
 import { lockHome } from '../../src/main/store/lock'
 import { listSteps } from '../../src/main/store/metrics'
 import { openStore } from '../../src/main/store/open'
+import { dropDrafts } from '../../src/main/store/version-drafts'
 import { getRun, markInterrupted, updateRun } from '../../src/main/store/runs'
 import { buildEntry } from '../support/build-trainer'
+import { addCorrected } from './support/corrected'
+import { everything } from './support/everything'
 import { addDataset, addRun, temporaryHome } from './support/home'
 
 const killCount = 15
@@ -31,9 +35,11 @@ async function writeAndKill(
   lineCount: number,
   spin: number,
 ): Promise<string[]> {
-  const child = spawn(process.execPath, [childPath, 'write', homePath, String(runId)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  return runAndKill(['write', homePath, String(runId)], lineCount, spin)
+}
+
+async function runAndKill(words: readonly string[], lineCount: number, spin = 0): Promise<string[]> {
+  const child = spawn(process.execPath, [childPath, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
   const lines: string[] = []
   const reader = createInterface({ input: child.stdout })
   reader.on('line', (line) => {
@@ -99,4 +105,28 @@ it('loses no committed step and no complete checkpoint to kill -9, at whatever m
   console.log(
     `${killCount} kills: ${said.step + 1} steps said, ${incompleteCount} checkpoints hit in the middle`,
   )
+})
+
+it('leaves no half version of a dataset to kill -9 while labels are taken in', async () => {
+  const homePath = temporaryHome()
+  const first = openStore(homePath)
+  const id = addCorrected(first.db)
+  const before = everything(first.db)
+  first.close()
+  let halfCount = 0
+  for (let turns = 1, isWhole = false; !isWhole; turns += 3) {
+    const [said] = await runAndKill(['take-in', homePath, String(id), String(turns)], 1)
+    isWhole = said === 'whole'
+    const lock = lockHome(homePath, 'test')
+    const { db, close } = openStore(homePath)
+    expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
+    expect(db.pragma('foreign_key_check')).toEqual([])
+    halfCount += Number(db.prepare('SELECT count(*) FROM version_drafts').pluck().get())
+    dropDrafts(db)
+    expect(getDataset(db, id).versionNumber).toBe(isWhole ? 2 : 1)
+    if (!isWhole) expect(everything(db)).toBe(before)
+    close()
+    lock.release()
+  }
+  expect(halfCount).toBeGreaterThan(1)
 })

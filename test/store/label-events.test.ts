@@ -12,7 +12,9 @@ import {
   labelLogInTurns,
   labelRevision,
 } from '../../src/main/store/label-events'
-import { pendingCount, pendingLabels, takeInLabels } from '../../src/main/store/label-version'
+import { pendingCount, searchPending } from '../../src/main/store/label-version'
+import { atOnce } from '../../src/domain/in-turns'
+import { takeInLabels } from './support/at-once'
 import type { LabelChange } from '../../src/contract/entities/label'
 import type { Db } from '../../src/main/store/statement'
 import { addDataset, addRun, syntheticScan, temporaryHome, temporaryStore } from './support/home'
@@ -70,7 +72,7 @@ describe('the log of corrections', () => {
     if (one === undefined || other === undefined || third === undefined) throw new Error('no images')
     const said = (of: Db) => {
       const { states, undo, redo, revision } = labelLog(of, id)
-      const { classOf, restored } = pendingLabels(of, id)
+      const { classOf, restored } = atOnce(searchPending(of, id))
       return { states: [...states], undo, redo, revision, classOf: new Map(classOf), restored: [...restored] }
     }
     said(db)
@@ -154,7 +156,7 @@ describe('thousands of corrections at once', () => {
     expect(labelRevision(db, id)).toBeGreaterThan(1000)
     expect(taggedCount()).toBe(0)
     expect(await labelLogInTurns(db, id, pause)).toMatchObject({ undo: null, redo: null })
-    expect(pendingCount(pendingLabels(db, id))).toBe(0)
+    expect(pendingCount(atOnce(searchPending(db, id)))).toBe(0)
     store.close()
   })
 })
@@ -169,7 +171,7 @@ describe('a version that takes in corrected labels', () => {
     change(db, id, [first], { kind: 'label', className: 'oak' })
     change(db, id, [second], { kind: 'label', className: 'hornbeam' })
     change(db, id, [third], { kind: 'exclude' })
-    expect(pendingCount(pendingLabels(db, id))).toBe(3)
+    expect(pendingCount(atOnce(searchPending(db, id)))).toBe(3)
     expect(takeInLabels(db, id, 6000)).toEqual({ new: 0, gone: 1, changed: 0, moved: 0, relabelled: 2 })
     expect(classCounts(db, id)).toEqual({ elm: 17, oak: 21, hornbeam: 1 })
     expect(listVersions(db, id).map(({ madeBy, isCurrent }) => [madeBy, isCurrent])).toEqual([

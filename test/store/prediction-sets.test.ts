@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { predictionSetSchema, setPredictionSchema } from '../../src/contract/entities/prediction-set'
 import { packBlock, type PredictedRow } from '../../src/domain/prediction-set/block'
-import { getDataset, setSplit } from '../../src/main/store/datasets'
+import { getDataset } from '../../src/main/store/datasets'
 import { imageLayout } from '../../src/main/store/images'
 import { migrate } from '../../src/main/store/migrate'
 import { listSetPredictions, predictionBlocks } from '../../src/main/store/prediction-set-read'
@@ -21,6 +21,7 @@ import { runSpace } from '../../src/main/store/space'
 import type { Db } from '../../src/main/store/statement'
 import { addDataset, addRun, queryPlan, temporaryStore } from './support/home'
 import { oldHome } from './support/old-home'
+import { setSplit } from './support/at-once'
 
 function predicted(imageId: number): PredictedRow {
   const labelIndex = imageId % 2

@@ -3,10 +3,11 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { SplitPart } from '../../src/contract/entities/dataset'
 import { assignSplit } from '../../src/domain/split'
 import type { ScanResult } from '../../src/main/datasets/scan-result'
-import { getDataset, jobImages, setSplit } from '../../src/main/store/datasets'
+import { getDataset, jobImages } from '../../src/main/store/datasets'
 import { imageAddress, imageLayout } from '../../src/main/store/images'
 import { migrate, migrations } from '../../src/main/store/migrate'
 import { addDataset, scannedImage, temporaryStore } from './support/home'
+import { setSplit } from './support/at-once'
 
 const noOptions = { valFraction: 0, testFraction: 0, seed: 0 }
 

@@ -5,7 +5,7 @@ import { listDatasets, jobImages, getDataset } from '../../src/main/store/datase
 import { imageLayout } from '../../src/main/store/images'
 import { addDataset, eachPart, syntheticScan, temporaryStore } from './support/home'
 
-it('takes 100,000 images in one transaction (the rate is printed, not judged)', () => {
+it('takes 100,000 images, and counts and lays them out (the rate is printed, not judged)', () => {
   const { db, homePath } = temporaryStore()
   const classNames = Array.from({ length: 100 }, (_, index) => `class ${String(index).padStart(3, '0')}`)
   const scan = syntheticScan(classNames, 1000)

@@ -4,7 +4,9 @@ import type { LabelChange } from '../../src/contract/entities/label'
 import { unlabelledName } from '../../src/domain/labels/unlabelled'
 import { getDataset } from '../../src/main/store/datasets'
 import { addLabelEvents, addUndo, labelLog } from '../../src/main/store/label-events'
-import { pendingCount, pendingLabels, takeInLabels } from '../../src/main/store/label-version'
+import { pendingCount, searchPending } from '../../src/main/store/label-version'
+import { atOnce } from '../../src/domain/in-turns'
+import { takeInLabels } from './support/at-once'
 import { unlabelledImages } from '../../src/main/store/unlabelled-images'
 import { addDataset, syntheticScan, temporaryStore } from './support/home'
 
@@ -51,7 +53,7 @@ describe('a dataset without labels', () => {
     label(3, 5, 'elm')
     expect(takeInLabels(db, datasetId, 1)).toMatchObject({ gone: 7, relabelled: 5, new: 0 })
     expect(classes()).toEqual({ elm: 2, oak: 3 })
-    expect(pendingCount(pendingLabels(db, datasetId))).toBe(0)
+    expect(pendingCount(atOnce(searchPending(db, datasetId)))).toBe(0)
     expect(unlabelledImages(db, datasetId).map(({ imageId }) => imageId)).toEqual(ids)
   })
 
@@ -62,7 +64,7 @@ describe('a dataset without labels', () => {
     takeInLabels(db, datasetId, 1)
     label(5, 7, 'ash')
     label(7, 8, 'elm')
-    expect(pendingCount(pendingLabels(db, datasetId))).toBe(3)
+    expect(pendingCount(atOnce(searchPending(db, datasetId)))).toBe(3)
     expect(takeInLabels(db, datasetId, 2)).toMatchObject({ gone: 0, new: 3 })
     expect(classes()).toEqual({ elm: 3, oak: 3, ash: 2 })
     label(8, 9, 'yew')

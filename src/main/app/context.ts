@@ -1,6 +1,7 @@
 /** What services share. Made in host/compose.ts, the only wiring. */
 import type { CoreEvent, DatabaseCheck } from '../../contract/events'
 import type { Clock } from './clock'
+import type { InOrder } from './in-order'
 import type { HomePaths } from '../host/paths'
 import type { Store } from '../store/open'
 import type { Tasks } from '../tasks/tasks'
@@ -18,6 +19,11 @@ export interface ServiceContext {
   /** What a trainer is started with, see engine/environment.ts. */
   readonly trainerEnvironment: NodeJS.ProcessEnv
   readonly tasks: Tasks
+  /**
+   * By dataset: what changes its labels or makes a version of it, one after the other. So an undo is of the correction that was asked for before it, also
+   * where that takes its time.
+   */
+  readonly ordered: InOrder
   /** How far the look through the database is. */
   databaseCheck(): DatabaseCheck
   /** What the start found: interrupted runs, dropped checkpoints. */

@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander'
+import { integer } from './arguments'
 import type { Start } from './context'
 import {
   runLabelApply,
   runLabelExport,
+  runLabelHistory,
   runLabelList,
   runLabelSet,
   runLabelUndo,
@@ -19,6 +21,14 @@ export function labelsCommand(start: Start): Command {
     .description('list what was corrected')
     .argument(...dataset)
     .action((wanted: string) => start((context) => runLabelList(context, wanted)))
+  labels
+    .command('history')
+    .description('list who corrected what when, the newest first')
+    .argument(...dataset)
+    .option('--limit <number>', 'how many', integer(1, 1e9), 20)
+    .action((wanted: string, { limit }: { limit: number }) =>
+      start((context) => runLabelHistory(context, wanted, limit)),
+    )
   const others = ['exclude', 'restore', 'note', 'tag', 'untag']
   labels
     .command('set')
@@ -54,7 +64,10 @@ export function labelsCommand(start: Start): Command {
       .command(kind)
       .description(kind === 'undo' ? 'take the last correction back' : 'do again what was undone')
       .argument(...dataset)
-      .action((wanted: string) => start((context) => runLabelUndo(context, wanted, kind)))
+      .option('--number <number>', 'this one alone, as "labels history" numbers it', integer(1, 1e12))
+      .action((wanted: string, { number }: { number?: number }) =>
+        start((context) => runLabelUndo(context, wanted, kind, number)),
+      )
   }
   labels
     .command('export')

@@ -12,6 +12,7 @@ import { count, table } from './format'
 import { withCore, withReading } from './open'
 import { pathArgument } from './path-argument'
 import { withCaret } from './query-caret'
+import { wholeList } from './whole-list'
 
 export interface LabelOptions {
   readonly class?: string
@@ -94,10 +95,43 @@ async function choiceOf(
   return { imageIds }
 }
 
-export function runLabelUndo(context: CliContext, wanted: string, kind: 'undo' | 'redo'): Promise<number> {
+/** Who did what when, the newest first. */
+export function runLabelHistory(context: CliContext, wanted: string, most: number): Promise<number> {
+  return withReading(context, 'labels history', async (call) => {
+    const { id, name } = await findDataset(call, wanted)
+    const { output } = context
+    const { total, items } = await wholeList(most, async ({ offset, limit }) => {
+      const range = { offset, limit: Math.min(limit, 1000) }
+      const page = await call('labels.history', { datasetId: id, ...range })
+      return { total: page.total, items: page.groups }
+    })
+    for (const group of items) output.record({ type: 'label-group', datasetId: id, group })
+    if (total === 0) output.print(`Nothing of "${name}" was corrected.`)
+    else {
+      const rows = items.map(({ id: number, atMs, byWhom, text, undone }) => {
+        const at = new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')
+        return [String(number), at, byWhom, text, undone === null ? '' : `taken back by ${undone.byWhom}`]
+      })
+      output.print(table([['number', 'at (UTC)', 'by', 'what', ''], ...rows]))
+      output.print(`\n${count(items.length)} of ${count(total)}.`)
+    }
+    return 0
+  })
+}
+
+/** `group`: that one alone, by its number in the history; else the last. */
+export function runLabelUndo(
+  context: CliContext,
+  wanted: string,
+  kind: 'undo' | 'redo',
+  group?: number,
+): Promise<number> {
   return withCore(context, `labels ${kind}`, async (core) => {
     const { id } = await findDataset(core.call, wanted)
-    const { text, summary } = await core.call(`labels.${kind}`, { datasetId: id })
+    const { text, summary } =
+      group === undefined
+        ? await core.call(`labels.${kind}`, { datasetId: id })
+        : await core.call('labels.turn', { datasetId: id, groupId: group, stands: kind === 'redo' })
     context.output.record({ type: 'labels-changed', text, summary })
     context.output.print(
       text === null

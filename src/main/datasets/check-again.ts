@@ -1,9 +1,11 @@
 /** "Check again" and "Take in": what changed in a dataset's source, and a new version that has it. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Dataset, DatasetCheck, DifferenceKind, ImageDifference } from '../../contract/entities/dataset'
 import { differenceKinds, type DifferenceCounts } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
-import { continueSplit } from '../../domain/continue-split'
+import { continuingSplit } from '../../domain/continue-split'
 import { renamedClasses, type Difference } from '../../domain/dataset-differences'
+import { inTurns, type InTurns } from '../../domain/in-turns'
 import { differenceText, sameBytesSummary } from '../../domain/difference-words'
 import type { DomainHandlers } from '../app/handlers'
 import type { ServiceContext } from '../app/context'
@@ -12,8 +14,9 @@ import { problemList } from '../sources/problem-list'
 import { datasetSource, getDataset } from '../store/datasets'
 import type { ScannedImage } from './scan-result'
 import { labelLog } from '../store/label-events'
-import { keepFileTimes, storedImages, type StoredImage } from '../store/stored-images'
-import { insertVersion, partsOfContents } from '../store/take-in'
+import { makingVersion } from '../store/new-version'
+import { findingParts } from '../store/parts-of-contents'
+import { keepFileTimes, readingStored, type StoredImage } from '../store/stored-images'
 import { listVersions } from '../store/dataset-versions'
 import { unlabelledName } from '../../domain/labels/unlabelled'
 import { unlabelledIdentities } from '../store/unlabelled-images'
@@ -33,7 +36,7 @@ type CheckCalls =
   'datasets.versions' | 'datasets.check' | 'datasets.checked' | 'datasets.differences' | 'datasets.takeIn'
 
 export function checkHandlers(context: ServiceContext): Pick<DomainHandlers<'datasets'>, CheckCalls> {
-  const { db, tasks, clock, emit } = context
+  const { db, tasks, clock, emit, ordered } = context
   /** By the dataset; kept until the core ends. */
   const lastChecks = new Map<number, Checked>()
   const busy = new Set<number>()
@@ -66,7 +69,7 @@ export function checkHandlers(context: ServiceContext): Pick<DomainHandlers<'dat
 
   /** Keeps what was found, for 'datasets.checked'. */
   async function look(dataset: Dataset, task: TaskWork): Promise<{ stored: StoredImage[]; found: Rescan }> {
-    const stored = storedImages(db, dataset.id)
+    const stored = await inTurns(readingStored(db, dataset.id), nextTurn)
     const waitsAside = dataset.isUnlabelled && stored.every(({ className }) => className !== unlabelledName)
     const found = await rescanDataset(
       datasetSource(db, dataset.id),
@@ -95,7 +98,7 @@ export function checkHandlers(context: ServiceContext): Pick<DomainHandlers<'dat
     return { stored, found }
   }
 
-  function takeIn(dataset: Dataset, stored: readonly StoredImage[], found: Rescan): void {
+  function* takingIn(dataset: Dataset, stored: readonly StoredImage[], found: Rescan): InTurns<number> {
     found.refuseUseless()
     const { classes } = getDataset(db, dataset.id)
     const classNames = classes.map(({ name }) => name)
@@ -109,7 +112,12 @@ export function checkHandlers(context: ServiceContext): Pick<DomainHandlers<'dat
       ...image,
       classIndex: indexOf.get(className) ?? 0,
     }))
-    const partOfContent = partsOfContents(db, dataset.id)
+    yield
+    const partOfContent = yield* findingParts(
+      db,
+      dataset.id,
+      images.map(({ contentHash }) => contentHash),
+    )
     const keptOfKey = new Map(
       found.differences.flatMap(({ kind, before, after }) => {
         const was = before === null ? undefined : stored[before]
@@ -117,7 +125,7 @@ export function checkHandlers(context: ServiceContext): Pick<DomainHandlers<'dat
         return kind === 'changed' && was !== undefined && after !== null ? [[after, was.part] as const] : []
       }),
     )
-    const split = continueSplit(
+    const split = yield* continuingSplit(
       images.map((image, index) => ({
         ...image,
         keptPart: partOfContent.get(image.contentHash) ?? keptOfKey.get(index) ?? null,
@@ -128,9 +136,8 @@ export function checkHandlers(context: ServiceContext): Pick<DomainHandlers<'dat
     for (const { severity, code, path, message } of found.problems)
       problems.add(severity, code, path, message)
     noteMissingClasses(images, split.parts, classNames, problems)
-    insertVersion(db, {
-      datasetId: dataset.id,
-      splitId: dataset.split.id,
+    return yield* makingVersion(db, {
+      base: { datasetId: dataset.id, splitId: dataset.split.id },
       classNames,
       images,
       split: { ...split, options: dataset.split.options },
@@ -155,7 +162,7 @@ export function checkHandlers(context: ServiceContext): Pick<DomainHandlers<'dat
         const { stored, found } = await look(dataset, task)
         if (found.differences.length === 0) return
         task.progress({ phase: 'Saving', done: 0, total: found.images.length })
-        takeIn(dataset, stored, found)
+        await ordered(id, () => inTurns(takingIn(dataset, stored, found), nextTurn))
         const { sameBytes } = getDataset(db, dataset.id)
         task.progress({
           phase: 'Done',

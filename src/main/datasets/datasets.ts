@@ -1,8 +1,10 @@
 /** Datasets: import (a task), splits, problems, deletion. The images themselves are never touched. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { defaultSplitOptions, type SplitOptions } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
+import { inTurns } from '../../domain/in-turns'
 import { datasetName, typedName } from '../../domain/names'
 import { refuseOverdrawn } from '../../domain/split-options'
 import { drawSampleDataset } from './sample-dataset'
@@ -13,16 +15,10 @@ import { splitList } from './split-list'
 import { addressOf, sourceName } from '../sources/sources'
 import { asChosen, createPreview } from './preview'
 import type { SourceAddress } from '../sources/source'
-import {
-  deleteDataset,
-  getDataset,
-  insertDataset,
-  listDamagedDatasets,
-  listDatasets,
-  listProblems,
-  setSplit,
-} from '../store/datasets'
-import { storedImages } from '../store/stored-images'
+import { deleteDataset, getDataset, listDamagedDatasets, listDatasets, listProblems } from '../store/datasets'
+import { makingDataset } from '../store/new-dataset'
+import { makingSplit } from '../store/new-split'
+import { readingStored } from '../store/stored-images'
 import { reclaimIfPossible, withRoomOfLog } from '../store/space'
 import type { ServiceContext } from '../app/context'
 import { wholePath } from '../app/whole-path'
@@ -76,11 +72,12 @@ export function datasetsHandlers(
     },
     'datasets.setSplit': async ({ id, split }) => {
       refuseOverdrawn(split, getDataset(db, id).split.own)
-      setSplit(db, id, split, context.clock())
+      await context.ordered(id, () => inTurns(makingSplit(db, id, split, context.clock()), nextTurn))
       emit({ type: 'datasets-changed' })
       return getDataset(db, id)
     },
-    'datasets.splitList': async ({ id }) => splitList(storedImages(db, id), getDataset(db, id).name),
+    'datasets.splitList': async ({ id }) =>
+      splitList(await inTurns(readingStored(db, id), nextTurn), getDataset(db, id).name),
     'datasets.problems': async ({ id, offset, limit }) => {
       getDataset(db, id) // an unknown dataset is an error, not an empty list
       return listProblems(db, id, offset, limit)
@@ -97,13 +94,14 @@ export function datasetsHandlers(
       }
       return { taskId: tasks.start('move', `Locate the images of "${name}"`, work) }
     },
-    'datasets.delete': async ({ id }) => {
-      refuseInUse(id)
-      withRoomOfLog(db, () => deleteDataset(db, id))
-      reclaimIfPossible(db, givenBackBytes)
-      emit({ type: 'datasets-changed' })
-      return {}
-    },
+    'datasets.delete': ({ id }) =>
+      context.ordered(id, async () => {
+        refuseInUse(id)
+        withRoomOfLog(db, () => deleteDataset(db, id))
+        reclaimIfPossible(db, givenBackBytes)
+        emit({ type: 'datasets-changed' })
+        return {}
+      }),
   }
 }
 
@@ -123,12 +121,8 @@ async function importFrom(
   })
   task.signal.throwIfAborted()
   task.progress({ phase: 'Saving', done: 0, total: scan.images.length })
-  const id = insertDataset(context.db, {
-    name,
-    createdAtMs: context.clock(),
-    scan,
-    splitOptions: split,
-  })
+  const dataset = { name, createdAtMs: context.clock(), scan, splitOptions: split }
+  const id = await inTurns(makingDataset(context.db, dataset), nextTurn)
   task.progress({ phase: 'Saving', done: scan.images.length, total: scan.images.length })
   context.emit({ type: 'datasets-changed' })
   return id

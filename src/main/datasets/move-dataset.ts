@@ -1,14 +1,16 @@
 /** A dataset whose images lie somewhere else now: the same images, found at another place. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { basename, join } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
 import { formatCount } from '../../domain/figures'
+import { inTurns } from '../../domain/in-turns'
 import { permutation, purpose } from '../../domain/random'
 import type { ServiceContext } from '../app/context'
 import { wholePath } from '../app/whole-path'
 import { addressOf, openSource } from '../sources/sources'
 import type { SourceAddress } from '../sources/source'
 import { datasetSource, setSource } from '../store/datasets'
-import { storedImages, type StoredImage } from '../store/stored-images'
+import { readingStored, type StoredImage } from '../store/stored-images'
 import type { TaskWork } from '../tasks/tasks'
 import { sameContents } from '../sources/same-content'
 
@@ -25,7 +27,7 @@ export async function moveDataset(
   task: TaskWork,
 ): Promise<string> {
   const before = datasetSource(db, datasetId)
-  const images = storedImages(db, datasetId)
+  const images = await inTurns(readingStored(db, datasetId), nextTurn)
   const address = await findAt(before, path, images)
   const present = await sameSizes(address, images, task)
   const sample = sampleOf(present)

@@ -10,6 +10,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { trainerEnvironment } from '../engine/environment'
 import { publishedAddress } from '../../domain/model/published'
 import type { ServiceContext } from '../app/context'
+import { inOrder } from '../app/in-order'
 import { createEngineService } from '../engine/engine'
 import { exportsHandlers } from '../exports/exports'
 import type { Handlers } from '../app/handlers'
@@ -42,6 +43,7 @@ export function openBesideCore({
   const context: ServiceContext = {
     paths: { ...homePaths(homePath), scratchPath },
     db: store.db,
+    ordered: inOrder(),
     clock: systemClock,
     resourcesPath: findResources(),
     modelsAddress: publishedAddress,

@@ -10,6 +10,7 @@ import type { SequencedEvent } from '../../contract/events'
 import { trainerEnvironment } from '../engine/environment'
 import { publishedAddress } from '../../domain/model/published'
 import { appHandlers } from '../app/app'
+import { inOrder } from '../app/in-order'
 import type { ServiceContext } from '../app/context'
 import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
@@ -40,6 +41,7 @@ import { createTasks, tasksHandlers } from '../tasks/tasks'
 import { trainingHandlers } from '../training/training'
 import { viewsHandlers } from '../views/views'
 import { dropLeftOvers } from '../store/left-overs'
+import { dropDrafts } from '../store/version-drafts'
 import { lockHome } from '../store/lock'
 import { openStore } from '../store/open'
 import { listDamagedDatasets } from '../store/datasets'
@@ -122,6 +124,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
   const context: ServiceContext = {
     paths,
     db: store.db,
+    ordered: inOrder(),
     clock,
     resourcesPath: options.resourcesPath ?? findResources(),
     modelsAddress: process.env['BITW_MODELS_URL'] ?? publishedAddress,
@@ -264,6 +267,7 @@ function badInput(name: string, error: z.ZodError): WorkbenchError {
 
 function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {
   dropLeftOvers(db)
+  dropDrafts(db)
   return [
     ...markInterrupted(db, clock()).map(interruptedNote),
     ...listDamagedDatasets(db).map((dataset) => damagedNote('dataset', dataset)),

@@ -2,6 +2,7 @@
 import { endpoints, type Input, type Output } from '../../contract/endpoints'
 import { publishedAddress } from '../../domain/model/published'
 import type { ServiceContext } from '../app/context'
+import { inOrder } from '../app/in-order'
 import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
 import { imagesHandlers } from '../datasets/images'
@@ -29,6 +30,7 @@ export type ReadName =
   | 'datasets.problems'
   | 'datasets.splitList'
   | 'datasets.versions'
+  | 'labels.history'
   | 'labels.list'
   | 'labels.patch'
   | 'labels.summary'
@@ -70,6 +72,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
   const context: ServiceContext = {
     paths: homePaths(homePath),
     db: store.db,
+    ordered: inOrder(),
     clock: systemClock,
     resourcesPath: findResources(),
     modelsAddress: publishedAddress,

@@ -3,11 +3,11 @@ import { userInfo } from 'node:os'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BulkChange, ImageLabel, LabelChange, LabelsSummary } from '../../contract/entities/label'
 import { WorkbenchError } from '../../contract/errors'
+import { inTurns } from '../../domain/in-turns'
 import { typedName } from '../../domain/names'
 import type { LabelState } from '../../domain/labels/label-log'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
-import { inOrder } from '../app/in-order'
 import { chosenImages, type ChosenImages } from '../columns/chosen-images'
 import type { Columns } from '../columns/columns'
 import { currentSplit } from '../store/column-pages'
@@ -24,7 +24,7 @@ import {
   type NewLabelEvent,
 } from '../store/label-events'
 import { labelGroupEntry, labelHistory } from '../store/label-history'
-import { pendingCount, pendingLabelsInTurns, takeInLabels } from '../store/label-version'
+import { pendingCount, searchPending, takingInLabels } from '../store/label-version'
 import type { Db } from '../store/statement'
 import { isChange } from './label-change'
 import { labelPatch, readPatch } from './label-patch'
@@ -33,9 +33,7 @@ import { labelPatch, readPatch } from './label-patch'
 const imagesAtOnce = 200
 
 export function labelsHandlers(context: ServiceContext, columns: Columns): DomainHandlers<'labels'> {
-  const { db, clock, emit } = context
-  /** By dataset: an undo is of the correction that was asked for before it, also where that takes its time. */
-  const ordered = inOrder()
+  const { db, clock, emit, ordered } = context
   const writer = (): { atMs: number; byWhom: string } => ({ atMs: clock(), byWhom: userName() })
 
   async function changed(datasetId: number): Promise<LabelsSummary> {
@@ -112,8 +110,7 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
       ordered(datasetId, async () => {
         getDataset(db, datasetId)
         await labelLogInTurns(db, datasetId, nextTurn)
-        await pendingLabelsInTurns(db, datasetId, nextTurn)
-        const counts = takeInLabels(db, datasetId, clock())
+        const counts = await inTurns(takingInLabels(db, datasetId, clock()), nextTurn)
         if (counts !== null) emit({ type: 'datasets-changed' })
         return { counts, summary: await changed(datasetId) }
       }),
@@ -151,7 +148,7 @@ async function underOneRevision<Found>(
 
 async function labelsSummary(db: Db, datasetId: number): Promise<LabelsSummary> {
   await labelLogInTurns(db, datasetId, nextTurn)
-  const pending = pendingCount(await pendingLabelsInTurns(db, datasetId, nextTurn))
+  const pending = pendingCount(await inTurns(searchPending(db, datasetId), nextTurn))
   const { revision, states, undo, redo } = await labelLogInTurns(db, datasetId, nextTurn)
   let [relabelled, excluded, noted] = [0, 0, 0]
   const tagCounts = new Map<string, number>()

@@ -1,5 +1,7 @@
 /** The check of a dataset: its images are measured, each content once for all checks; then those that show the same are found. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { hashWords } from '../../domain/duplicates/difference-hash'
+import { inTurns } from '../../domain/in-turns'
 import { contentGroups } from '../../domain/duplicates/duplicate-groups'
 import { findPairs, type Pair } from '../../domain/duplicates/find-pairs'
 import { flatContrast } from '../../domain/preflight/image-faults'
@@ -15,7 +17,7 @@ import {
   type MeasuredContent,
 } from '../store/pixel-facts'
 import { putCheck } from '../store/preflight'
-import { storedImages, type StoredImage } from '../store/stored-images'
+import { readingStored, type StoredImage } from '../store/stored-images'
 import { createPace, type Pace } from '../tasks/pace'
 import type { TaskWork } from '../tasks/tasks'
 import { measureImage } from './measure-image'
@@ -32,7 +34,7 @@ export async function checkDataset(
 ): Promise<void> {
   const { db } = context
   const { split } = getDataset(db, datasetId)
-  const images = storedImages(db, datasetId)
+  const images = await inTurns(readingStored(db, datasetId), nextTurn)
   const pace = createPace(isTraining, task.signal)
   const unreadCount = await measureAll(context, datasetId, images, task, pace)
   const contents = [...new Set(images.map(({ contentHash }) => contentHash))]

@@ -1,6 +1,8 @@
 /** The look for wrong labels: features of all images, a probe for each fifth that had not seen it, and what it makes of their labels. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { WorkbenchError } from '../../contract/errors'
 import { findDoubts } from '../../domain/label-doubts/find-doubts'
+import { inTurns } from '../../domain/in-turns'
 import { outOfFold } from '../../domain/label-doubts/out-of-fold'
 import { duplicateGroups } from '../../domain/duplicates/duplicate-groups'
 import type { ServiceContext } from '../app/context'
@@ -9,7 +11,7 @@ import { getDataset } from '../store/datasets'
 import type { FeatureStore } from '../store/features'
 import { putDoubts } from '../store/label-doubts'
 import { storedGroups } from '../store/preflight'
-import { storedImages, type StoredImage } from '../store/stored-images'
+import { readingStored, type StoredImage } from '../store/stored-images'
 import { createPace } from '../tasks/pace'
 import type { TaskWork } from '../tasks/tasks'
 import { keepOutOfFold } from './keep-out-of-fold'
@@ -29,7 +31,7 @@ export async function checkLabels(
 ): Promise<void> {
   const { db } = context
   const { classes } = getDataset(db, datasetId)
-  const all = storedImages(db, datasetId)
+  const all = await inTurns(readingStored(db, datasetId), nextTurn)
   const { key } = await computeFeatures(datasetId, task)
 
   const pace = createPace(isTraining, task.signal)

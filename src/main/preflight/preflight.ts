@@ -1,12 +1,14 @@
 /** Preflight: what is wrong with a dataset before a training, and what is done about it. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FindingKind } from '../../contract/entities/preflight'
 import { WorkbenchError } from '../../contract/errors'
+import { inTurns } from '../../domain/in-turns'
 import type { FoundItems } from '../../domain/preflight/findings'
 import { findingTitles } from '../../domain/preflight/finding-words'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers, Handlers } from '../app/handlers'
 import { getDataset } from '../store/datasets'
-import { moveGroups, takeSplitAgain } from '../store/move-groups'
+import { movingGroups, takeSplitAgain } from '../store/move-groups'
 import { dropIgnored, putIgnored } from '../store/preflight'
 import { checkDataset } from './check-dataset'
 import { keptCopy } from '../../domain/preflight/kept-copy'
@@ -17,7 +19,7 @@ export function preflightHandlers(
   context: ServiceContext,
   parts: LabelCheckParts & { readonly applyLabels: Handlers['labels.apply'] },
 ): DomainHandlers<'preflight'> {
-  const { db, tasks, clock, emit } = context
+  const { db, tasks, clock, emit, ordered } = context
   const { isTraining, applyLabels } = parts
   const reports = createReports(db)
   /** Tasks by dataset. */
@@ -90,7 +92,9 @@ export function preflightHandlers(
     },
     'preflight.moveTogether': async ({ datasetId, items }) => {
       const groups = groupsOf(datasetId, 'leak', items ?? null).map((group) => group.items)
-      const { previousSplitId, movedCount } = moveGroups(db, datasetId, groups, clock())
+      const { previousSplitId, movedCount } = await ordered(datasetId, () =>
+        inTurns(movingGroups(db, datasetId, groups, clock()), nextTurn),
+      )
       emit({ type: 'datasets-changed' })
       return { previousSplitId, movedCount, preflight: changed(datasetId) }
     },

@@ -1,5 +1,6 @@
 /** What the last check of a dataset found, under the split that it has now, less what is ignored. */
 import type { Finding, FindingKind, FoundGroup, Preflight } from '../../contract/entities/preflight'
+import { atOnce } from '../../domain/in-turns'
 import { duplicateGroups } from '../../domain/duplicates/duplicate-groups'
 import type { CheckedImage } from '../../domain/preflight/checked-image'
 import {
@@ -18,7 +19,7 @@ import {
 import { getDataset } from '../store/datasets'
 import { labelsCheckedAt, listDoubts, type StoredDoubt } from '../store/label-doubts'
 import { labelRevision } from '../store/label-events'
-import { pendingCount, pendingLabels } from '../store/label-version'
+import { pendingCount, searchPending } from '../store/label-version'
 import {
   checkedImages,
   getCheck,
@@ -68,7 +69,7 @@ export function createReports(db: Db): Reports {
     const key = [datasetId, split.id, check.checkedAtMs, labelsAt, labelRevision(db, datasetId)].join(' ')
     if (last?.key === key) return last.raw
     const classNames = classes.map(({ name }) => name)
-    const pending = pendingLabels(db, datasetId)
+    const pending = atOnce(searchPending(db, datasetId))
     const images = underLabels(checkedImages(db, datasetId, split.id), pending.classOf, classNames)
     const duplicates = duplicateGroups(images, storedGroups(db, datasetId))
     const doubts = doubtedImages(images, classNames, listDoubts(db, datasetId))

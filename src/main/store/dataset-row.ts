@@ -62,7 +62,8 @@ export const selectDatasets = `
       AS version_number,
     (SELECT count(*) FROM dataset_versions WHERE dataset_versions.dataset_id = datasets.id) AS version_count,
     (SELECT count(*) FROM runs WHERE runs.dataset_id = datasets.id) AS run_count
-  FROM datasets LEFT JOIN splits ON splits.id = datasets.current_split_id`
+  FROM (SELECT * FROM datasets WHERE id NOT IN (SELECT dataset_id FROM version_drafts WHERE is_new = 1)) AS datasets
+    LEFT JOIN splits ON splits.id = datasets.current_split_id`
 
 /** Throws 'home-broken', naming the dataset, where the row is damaged. */
 export function toDataset(row: DatasetRow): Dataset {

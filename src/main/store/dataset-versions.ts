@@ -28,6 +28,21 @@ export function versionOfSplit(db: Db, splitId: number, nowMs: number): number {
   })
 }
 
+/** The version of a split that has none yet, with the hash of its list. Within a transaction. */
+export function insertVersionRow(
+  db: Db,
+  splitId: number,
+  { createdAtMs, sha256 }: { readonly createdAtMs: number; readonly sha256: Buffer },
+): number {
+  const { lastInsertRowid } = statement(
+    db,
+    `INSERT INTO dataset_versions (dataset_id, split_id, created_at_ms, image_count, sha256)
+     SELECT dataset_id, id, ?, (SELECT sum(train_count + val_count + test_count) FROM split_classes WHERE split_id = splits.id), ?
+     FROM splits WHERE id = ?`,
+  ).run(createdAtMs, sha256, splitId)
+  return Number(lastInsertRowid)
+}
+
 const versionOfSplitSql = 'SELECT id FROM dataset_versions WHERE split_id = ? ORDER BY id DESC LIMIT 1'
 
 /** Oldest first. */

@@ -5,73 +5,20 @@ import type {
   DatasetClass,
   DatasetDetail,
   Problem,
-  SplitOptions,
   SplitPart,
 } from '../../contract/entities/dataset'
 import { activeRunStates } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
-import type { ScannedImage, ScanResult } from '../datasets/scan-result'
-import { assignSplit } from '../../domain/split'
 import type { JobImages } from '../protocol/messages'
 import type { SourceAddress } from '../sources/source'
 import { selectDatasets, toDataset, type DatasetRow } from './dataset-row'
-import { versionOfSplit } from './dataset-versions'
-import { imageNow, insertImages } from './images'
+import { imageNow } from './images'
 import { keptEnds } from './kept-ends'
 import { readDatasets } from './read-datasets'
-import { folderChoiceOf, optionsOf, sourceOf, type SourceRow } from './source-row'
+import { sourceOf, type SourceRow } from './source-row'
 import { inTransaction, statement, type Db } from './statement'
-import { classNamesOf, datasetDeleted, insertSplit, splitImages } from './splits'
+import { classNamesOf, datasetDeleted } from './splits'
 import { partOfCode } from './split-parts'
-
-export interface NewDataset {
-  readonly name: string
-  readonly createdAtMs: number
-  readonly scan: ScanResult
-  readonly splitOptions: SplitOptions
-}
-
-/** All of it or nothing, in one transaction. Returns the id; throws 'name-taken', 'disk-full'. */
-export function insertDataset(db: Db, dataset: NewDataset): number {
-  const { scan } = dataset
-  return inTransaction(db, () => {
-    if (statement(db, 'SELECT 1 FROM datasets WHERE name = ?').get(dataset.name) !== undefined) {
-      throw new WorkbenchError(
-        'name-taken',
-        `There is already a dataset named "${dataset.name}".`,
-        'Give this import another name, or remove the old dataset first.',
-      )
-    }
-    const { images } = scan
-    const { lastInsertRowid } = statement(
-      db,
-      `INSERT INTO datasets (name, source_kind, root_path, folder_choice, source_options, created_at_ms, image_count, class_count, problem_count,
-         median_width_px, median_height_px, byte_count, rotated_count)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run(
-      dataset.name,
-      scan.source.kind,
-      scan.source.path,
-      folderChoiceOf(scan.source),
-      optionsOf(scan.source),
-      dataset.createdAtMs,
-      ...importFacts(images, scan.classNames.length, scan.problems.length),
-    )
-    const datasetId = Number(lastInsertRowid)
-    insertClasses(db, datasetId, scan.classNames, 0)
-    insertProblems(db, datasetId, scan.problems)
-    const firstId = insertImages(db, datasetId, images)
-    const splitId = insertSplit(db, datasetId, {
-      options: dataset.splitOptions,
-      classNames: scan.classNames,
-      ...scan.split,
-      images,
-      imageIds: Array.from(images, (_, index) => firstId + index),
-    })
-    versionOfSplit(db, splitId, dataset.createdAtMs)
-    return datasetId
-  })
-}
 
 /** Their indices follow one another from `firstIndex` on. Within a transaction, as all that is inserted here. */
 export function insertClasses(db: Db, datasetId: number, names: readonly string[], firstIndex: number): void {
@@ -86,23 +33,6 @@ export function insertProblems(db: Db, datasetId: number, problems: readonly Pro
   )
   for (const { severity, code, path, message } of problems)
     insert.run(datasetId, severity, code, path, message)
-}
-
-/** Of the current version, counted once, in the order of the columns from image_count to rotated_count. */
-export function importFacts(
-  images: readonly Pick<ScannedImage, 'widthPx' | 'heightPx' | 'byteCount' | 'orientation'>[],
-  classCount: number,
-  problemCount: number,
-): number[] {
-  return [
-    images.length,
-    classCount,
-    problemCount,
-    median(images.map((image) => image.widthPx)),
-    median(images.map((image) => image.heightPx)),
-    images.reduce((sum, image) => sum + image.byteCount, 0),
-    images.reduce((count, image) => count + (image.orientation === 1 ? 0 : 1), 0),
-  ]
 }
 
 /** Oldest first, without the damaged ones. Throws 'home-broken' where none can be read. */
@@ -180,38 +110,6 @@ export function listProblems(
   return { total, problems }
 }
 
-/**
- * Divides the images anew and makes that the dataset's split; runs keep the one they used. The same division again is the
- * same split. Throws 'unsupported' where the folders decide all three parts, 'not-found'.
- */
-export function setSplit(
-  db: Db,
-  datasetId: number,
-  options: SplitOptions,
-  nowMs: number = Date.now(),
-): DatasetDetail {
-  return inTransaction(db, () => {
-    const { split, classes } = getDataset(db, datasetId)
-    if (split.origin === 'folders') {
-      throw new WorkbenchError(
-        'unsupported',
-        'The dataset sets its split itself: it says of each image whether it trains, validates or tests.',
-        'Change that where the images are, and import the dataset again.',
-      )
-    }
-    const images = splitImages(db, datasetId)
-    const splitId = insertSplit(db, datasetId, {
-      options,
-      classNames: classes.map(({ name }) => name),
-      ...assignSplit(images, options),
-      images,
-      imageIds: images.map(({ id }) => id),
-    })
-    versionOfSplit(db, splitId, nowMs)
-    return getDataset(db, datasetId)
-  })
-}
-
 /** What a trainer needs to read the images of a split, each part in the order of the import. Throws 'not-found'. */
 export function jobImages(
   db: Db,
@@ -264,10 +162,4 @@ function listClasses(db: Db, datasetId: number, splitId: number): DatasetClass[]
       name,
       counts: { train, val, test },
     }))
-}
-
-/** The lower of the two middle values; 0 of nothing. */
-function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort()
-  return sorted[(sorted.length - 1) >> 1] ?? 0
 }

@@ -8,16 +8,28 @@ import { sourceOf, type SourceRow } from './source-row'
 import { partCode, partOfCode } from './split-parts'
 import { statement, type Db } from './statement'
 
-/** Within a transaction. The ids follow one another in the order given; returns the first. */
-export function insertImages(db: Db, datasetId: number, images: readonly ScannedImage[]): number {
+/** The first of as many ids that nobody else gets. Within a transaction. */
+export function reserveImageIds(db: Db, count: number): number {
+  const last = statement<{ seq: number }>(db, "SELECT seq FROM sqlite_sequence WHERE name = 'images'").get()
+  if (last === undefined)
+    statement(db, "INSERT INTO sqlite_sequence (name, seq) VALUES ('images', ?)").run(count)
+  else statement(db, "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'images'").run(count)
+  return (last?.seq ?? 0) + 1
+}
+
+/** Within a transaction. The ids follow one another from `firstId` on, in the order given. */
+export function insertImages(
+  db: Db,
+  datasetId: number,
+  images: readonly ScannedImage[],
+  firstId: number,
+): void {
   const insert = statement(
     db,
     `INSERT INTO images (id, dataset_id, class_index, path, folder_part, width_px, height_px, byte_count,
        content_hash, format, colour_space, bits_per_sample, has_alpha, orientation, modified_ms, link_target)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const last = statement<{ seq: number }>(db, "SELECT seq FROM sqlite_sequence WHERE name = 'images'").get()
-  const firstId = (last?.seq ?? 0) + 1
   images.forEach((image, index) => {
     insert.run(
       firstId + index,
@@ -38,7 +50,6 @@ export function insertImages(db: Db, datasetId: number, images: readonly Scanned
       image.linkTarget,
     )
   })
-  return firstId
 }
 
 /** The files of a split as the import found them, each part in the order of `jobImages`. */
@@ -65,8 +76,9 @@ export const splitFilesSql = `
 export function imageLayout(db: Db, datasetId: number, filter: ImageFilter): ImageLayout {
   const tookIn = statement(
     db,
-    `SELECT 1 FROM version_changes JOIN dataset_versions ON dataset_versions.id = version_id WHERE dataset_id = ? LIMIT 1`,
-  ).get(datasetId)
+    `SELECT 1 FROM version_changes JOIN dataset_versions ON dataset_versions.id = version_id WHERE dataset_id = ?
+     UNION ALL SELECT 1 FROM version_drafts WHERE dataset_id = ? LIMIT 1`,
+  ).get(datasetId, datasetId)
   const { sql, values } = layoutQuery(datasetId, filter, tookIn !== undefined)
   const ids: number[] = []
   const aspects: number[] = []

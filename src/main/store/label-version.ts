@@ -1,48 +1,27 @@
 /** What the label log changes in a dataset's current version, and the version that has it. */
 import type { DifferenceCounts } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
-import { continueSplit } from '../../domain/continue-split'
+import { continuingSplit, type ContinuedImage } from '../../domain/continue-split'
+import type { InTurns } from '../../domain/in-turns'
 import { classNow, statesByContent } from '../../domain/labels/find-label'
 import type { LabelLog, LabelState } from '../../domain/labels/label-log'
 import { unlabelledName } from '../../domain/labels/unlabelled'
 import type { ScannedImage } from '../datasets/scan-result'
 import { currentSplit } from './column-pages'
-import { getDataset, listProblems } from './datasets'
+import { getDataset } from './datasets'
 import { imageFacts, type FactsRow } from './images'
 import { labelLog } from './label-events'
 import { partOfCode } from './split-parts'
 import { statement, type Db } from './statement'
-import { storedImages } from './stored-images'
-import { insertVersion, partsOfContents } from './take-in'
+import { makingVersion } from './new-version'
+import { findingParts } from './parts-of-contents'
+import { readingStored } from './stored-images'
 
 interface PendingLabels {
   /** By the id of an image of the current version: the class that it shall have; null: it leaves. */
   readonly classOf: ReadonlyMap<number, string | null>
   /** Images that come back. */
   readonly restored: readonly LabelState[]
-}
-
-/** Looks at the images of the log alone. */
-export function pendingLabels(db: Db, datasetId: number): PendingLabels {
-  const search = searchPending(db, datasetId)
-  for (;;) {
-    const step = search.next()
-    if (step.done === true) return step.value
-  }
-}
-
-/** The same, and lets others come in between. */
-export async function pendingLabelsInTurns(
-  db: Db,
-  datasetId: number,
-  pause: () => Promise<void>,
-): Promise<PendingLabels> {
-  const search = searchPending(db, datasetId)
-  for (;;) {
-    const step = search.next()
-    if (step.done === true) return step.value
-    await pause()
-  }
 }
 
 interface Found {
@@ -56,8 +35,8 @@ const lastFound = new WeakMap<Db, Map<number, Found>>()
 /** Contents that are looked at between two pauses: of about ten milliseconds. */
 const contentsAtOnce = 200
 
-/** Looks at what was changed since the last search alone. */
-function* searchPending(db: Db, datasetId: number): Generator<void, PendingLabels> {
+/** Looks at the images of the log alone, and of these at what was changed since the last search. */
+export function* searchPending(db: Db, datasetId: number): InTurns<PendingLabels> {
   let known = lastFound.get(db)
   if (known === undefined) lastFound.set(db, (known = new Map()))
   for (;;) {
@@ -143,65 +122,75 @@ export function pendingCount({ classOf, restored }: PendingLabels): number {
 
 /**
  * Makes a version of the dataset with the labels as they are now; runs keep theirs, and images their parts. Returns what it changed, null where nothing
- * did. Throws 'dataset-too-few-images' where fewer than two classes would have images.
+ * did. Throws 'dataset-too-few-images' where fewer than two classes would have images, 'busy' where it got another version meanwhile.
  */
-export function takeInLabels(db: Db, datasetId: number, nowMs: number): DifferenceCounts | null {
-  const pending = pendingLabels(db, datasetId)
+export function* takingInLabels(db: Db, datasetId: number, nowMs: number): InTurns<DifferenceCounts | null> {
+  const pending = yield* searchPending(db, datasetId)
   const dataset = getDataset(db, datasetId)
   const classNames = dataset.classes.map(({ name }) => name)
   const waits = dataset.isUnlabelled && classNames.includes(unlabelledName)
   if (pendingCount(pending) === 0 && !(waits && classNames.length > 1)) return null
+  const indexOfName = new Map(classNames.map((name, index) => [name, index]))
   const indexOf = (name: string): number => {
-    const known = classNames.indexOf(name)
-    return known === -1 ? classNames.push(name) - 1 : known
+    const known = indexOfName.get(name)
+    if (known !== undefined) return known
+    indexOfName.set(name, classNames.length)
+    return classNames.push(name) - 1
   }
-  let leftCount = 0
-  const kept = storedImages(db, datasetId).flatMap((image) => {
+  const images: (ContinuedImage & ScannedImage)[] = []
+  /** Aligned: the row that each comes from. */
+  const rows: { readonly id: number; readonly classIndex: number }[] = []
+  let [leftCount, relabelledCount] = [0, 0]
+  for (const image of yield* readingStored(db, datasetId)) {
     const wanted = pending.classOf.get(image.id)
-    if (wanted === null) return []
+    if (wanted === null) continue
     if (dataset.isUnlabelled && (wanted ?? image.className) === unlabelledName) {
       leftCount++
-      return []
+      continue
     }
-    return [{ ...image, classIndex: wanted === undefined ? image.classIndex : indexOf(wanted) }]
-  })
-  const partOfContent = partsOfContents(db, datasetId)
-  const restored = pending.restored.flatMap((state) => {
+    if (wanted !== undefined) relabelledCount++
+    const classIndex = wanted === undefined ? image.classIndex : indexOf(wanted)
+    images.push({ ...image, classIndex, keptPart: image.part })
+    rows.push(image)
+  }
+  yield
+  const partOf = yield* findingParts(
+    db,
+    datasetId,
+    pending.restored.map(({ image }) => image.contentHash),
+  )
+  for (const [index, state] of pending.restored.entries()) {
     const row = storedRow(db, state.image.imageId)
-    return row === null ? [] : [{ ...row.image, classIndex: indexOf(state.className ?? row.className) }]
-  })
-  const withKept = [
-    ...kept.map(({ part, ...image }) => ({ image, keptPart: part })),
-    ...restored.map((image) => ({ image, keptPart: partOfContent.get(image.contentHash) ?? null })),
-  ]
-  if (new Set(withKept.map(({ image }) => image.classIndex)).size < 2)
+    if (row !== null) {
+      const classIndex = indexOf(state.className ?? row.className)
+      images.push({ ...row.image, classIndex, keptPart: partOf.get(row.image.contentHash) ?? null })
+    }
+    if (index % contentsAtOnce === contentsAtOnce - 1) yield
+  }
+  if (new Set(images.map(({ classIndex }) => classIndex)).size < 2)
     throw tooFew(dataset.name, dataset.isUnlabelled)
+  yield
   const names = dataset.isUnlabelled
     ? withoutUnlabelled(classNames, dataset.classes.length === 1)
     : { classNames, indexOf: (index: number) => index }
-  const images = withKept.map(({ image, keptPart }) => ({
-    image: { ...image, classIndex: names.indexOf(image.classIndex) },
-    keptPart,
-  }))
-  const split = continueSplit(
-    images.map(({ image, keptPart }) => ({ ...image, keptPart })),
-    dataset.split,
-  )
+  const placed = images.map((image) => ({ ...image, classIndex: names.indexOf(image.classIndex) }))
+  yield
+  const split = yield* continuingSplit(placed, dataset.split)
   const excluded = [...pending.classOf.values()].filter((name) => name === null).length
   const counts: DifferenceCounts = {
-    new: restored.length,
+    new: images.length - rows.length,
     gone: excluded + leftCount,
     changed: 0,
     moved: 0,
-    relabelled: kept.filter(({ id }) => pending.classOf.has(id)).length,
+    relabelled: relabelledCount,
   }
-  insertVersion(db, {
-    datasetId,
-    splitId: dataset.split.id,
+  yield* makingVersion(db, {
+    base: { datasetId, splitId: dataset.split.id },
     classNames: names.classNames,
-    images: images.map(({ image }) => image),
+    images: placed,
+    rowIds: rows.map(({ id, classIndex }, place) => (placed[place]?.classIndex === classIndex ? id : null)),
     split: { ...split, options: dataset.split.options },
-    problems: listProblems(db, datasetId, 0, -1).problems,
+    problems: null,
     counts,
     ofLabels: true,
     createdAtMs: nowMs,

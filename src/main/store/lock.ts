@@ -39,14 +39,19 @@ export function lockHome(homePath: string, purpose: string, options: HomeLimits 
     db.close()
     throw plainStoreError(thrown, holderPath)
   }
+  held.add(db)
   return {
     release() {
       if (!db.open) return
+      held.delete(db)
       rmSync(holderPath, { force: true })
       db.close()
     },
   }
 }
+
+/** A connection that nobody refers to is closed when memory is collected, and its lock would be gone. */
+const held = new Set<Database.Database>()
 
 /** Who holds the home, by its own account; null where nothing readable is said. It may have ended since. */
 export function lockHolder(homePath: string): LockHolder | null {

@@ -14,8 +14,9 @@ import { sourceOptionsSql } from './migrations/0012-source-options'
 import { labelDoubtsSql } from './migrations/0013-label-doubts'
 import { featuresElsewhereSql } from './migrations/0014-features-elsewhere'
 import { savedQueriesSql } from './migrations/0015-saved-queries'
+import { versionDraftsSql } from './migrations/0016-version-drafts'
 import { otherSetsSql } from './migrations/0016-other-sets'
-import { ratingsSql } from './migrations/0017-ratings'
+import { ratingsSql } from './migrations/0018-ratings'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -36,6 +37,7 @@ export const migrations: readonly string[] = [
   labelDoubtsSql,
   featuresElsewhereSql,
   savedQueriesSql,
+  versionDraftsSql,
   otherSetsSql,
   ratingsSql,
 ]

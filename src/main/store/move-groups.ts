@@ -1,45 +1,49 @@
 /** A new split in which images that show the same are in one part; and the way back. */
 import type { SplitPart } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
+import type { InTurns } from '../../domain/in-turns'
 import { onePart } from '../../domain/preflight/one-part'
-import { versionOfSplit } from './dataset-versions'
 import { getDataset } from './datasets'
+import { makingVersion } from './new-version'
 import { partOfCode } from './split-parts'
-import { insertSplit, splitImages } from './splits'
+import { readingStored } from './stored-images'
 import { inTransaction, statement, type Db } from './statement'
 
 /** All others keep their part; runs keep the split that they used. Returns the split that was current before. Throws 'not-found'. */
-export function moveGroups(
+export function* movingGroups(
   db: Db,
   datasetId: number,
   groups: readonly (readonly number[])[],
   nowMs: number,
-): { previousSplitId: number; movedCount: number } {
-  return inTransaction(db, () => {
-    const { split, classes } = getDataset(db, datasetId)
-    const images = splitImages(db, datasetId)
-    const partOf = partsOf(db, split.id)
-    let movedCount = 0
-    for (const ids of groups) {
-      const parts = ids.flatMap((id) => partOf.get(id) ?? [])
-      const part = onePart(parts, split.origin)
-      for (const id of ids) {
-        if (!partOf.has(id) || partOf.get(id) === part) continue
-        partOf.set(id, part)
-        movedCount++
-      }
+): InTurns<{ previousSplitId: number; movedCount: number }> {
+  const { split, classes } = getDataset(db, datasetId)
+  const images = yield* readingStored(db, datasetId)
+  const partOf = new Map(images.map(({ id, part }) => [id, part]))
+  let movedCount = 0
+  for (const ids of groups) {
+    const parts = ids.flatMap((id) => partOf.get(id) ?? [])
+    const part = onePart(parts, split.origin)
+    for (const id of ids) {
+      if (!partOf.has(id) || partOf.get(id) === part) continue
+      partOf.set(id, part)
+      movedCount++
     }
-    const splitId = insertSplit(db, datasetId, {
+  }
+  yield* makingVersion(db, {
+    base: { datasetId, splitId: split.id },
+    classNames: classes.map(({ name }) => name),
+    images,
+    rowIds: images.map(({ id }) => id),
+    split: {
       origin: split.origin,
       options: split.options,
-      classNames: classes.map(({ name }) => name),
       parts: images.map(({ id }) => partOf.get(id) ?? 'train'),
-      images,
-      imageIds: images.map(({ id }) => id),
-    })
-    versionOfSplit(db, splitId, nowMs)
-    return { previousSplitId: split.id, movedCount }
+    },
+    problems: null,
+    counts: null,
+    createdAtMs: nowMs,
   })
+  return { previousSplitId: split.id, movedCount }
 }
 
 /** Makes an earlier split of the same images the current one again. Throws 'not-found', 'busy' where the dataset has other images now. */

@@ -4,6 +4,7 @@ import { packBlock, type PredictedRow } from '../../domain/prediction-set/block'
 import type { LossName } from '../../contract/entities/run'
 import { partOfCode } from './split-parts'
 import { unpackTop } from './top-list'
+import { addVersionLine, startVersionHash } from './version-hash'
 import type { Db } from './statement'
 
 /** Once a database; again it changes nothing. */
@@ -12,10 +13,14 @@ export function registerAggregates(db: Db): void {
   /** `version_sha256(path, content_hash, class name, part code)`: a blob of 32 bytes. */
   db.aggregate('version_sha256', {
     ...options,
-    start: (): Hash => createHash('sha256'),
+    start: startVersionHash,
     step: (hash: Hash, ...[path, contentHash, className, part]: unknown[]) =>
-      // JSON, so that no path can look like two columns
-      hash.update(`${JSON.stringify([path, hexOf(contentHash), className, partOfCode(Number(part))])}\n`),
+      addVersionLine(hash, {
+        key: path as string,
+        contentHash: hexOf(contentHash),
+        className: className as string,
+        part: partOfCode(Number(part)),
+      }),
     result: (hash: Hash) => hash.digest(),
   })
   /** `sha256_of_blobs(bytes)`: of all of them one after another. */

@@ -1,6 +1,8 @@
 /** The images of a dataset's current version as its source gave them, to be held to what the source has now. */
 import type { SplitPart } from '../../contract/entities/dataset'
+import type { InTurns } from '../../domain/in-turns'
 import type { ScannedImage } from '../datasets/scan-result'
+import { currentSplit } from './column-pages'
 import { imageFacts, type FactsRow } from './images'
 import { partOfCode } from './split-parts'
 import { inTransaction, statement, type Db } from './statement'
@@ -11,28 +13,45 @@ export interface StoredImage extends ScannedImage {
   readonly part: SplitPart
 }
 
-/** In the order of their ids. */
-export function storedImages(db: Db, datasetId: number): StoredImage[] {
-  return statement<Row>(
-    db,
-    `SELECT images.*, lower(hex(content_hash)) AS hash, coalesce(split_classes.name, classes.name) AS class_name, part
-     FROM datasets JOIN split_images ON split_images.split_id = current_split_id JOIN images ON images.id = image_id
-       JOIN classes ON classes.dataset_id = images.dataset_id AND classes.class_index = images.class_index
-       JOIN split_classes ON split_classes.split_id = current_split_id AND split_classes.class_index = images.class_index
-     WHERE datasets.id = ? ORDER BY images.id`,
-  )
-    .all(datasetId)
-    .map((row) => ({
-      id: row.id,
-      key: row.path,
-      linkTarget: row.link_target,
-      classIndex: row.class_index,
-      className: row.class_name,
-      folderPart: row.folder_part === null ? null : partOfCode(row.folder_part),
-      part: partOfCode(row.part),
-      ...imageFacts(row),
-      modifiedMs: row.modified_ms,
-    }))
+/** In the order of their ids. Throws 'not-found' where there is no such dataset. */
+export function* readingStored(db: Db, datasetId: number): InTurns<StoredImage[]> {
+  const { splitId } = currentSplit(db, datasetId)
+  const images: StoredImage[] = []
+  for (const part of [0, 1, 2]) {
+    for (let after = 0; ;) {
+      const rows = statement<Row>(db, pageSql).all(splitId, part, after, imagesAtOnce)
+      for (const row of rows) images.push(toStored(row))
+      if (rows.length < imagesAtOnce) break
+      after = rows.at(-1)?.id ?? Infinity
+      yield
+    }
+  }
+  return images.sort((one, other) => one.id - other.id)
+}
+
+/** Between two pauses: some ten milliseconds. */
+const imagesAtOnce = 1000
+
+/** CROSS JOIN keeps this order: the index of a split's parts gives the rows sorted. */
+const pageSql = `
+  SELECT images.*, lower(hex(content_hash)) AS hash, coalesce(split_classes.name, classes.name) AS class_name, part
+  FROM split_images CROSS JOIN images ON images.id = image_id
+    CROSS JOIN classes ON classes.dataset_id = images.dataset_id AND classes.class_index = images.class_index
+    CROSS JOIN split_classes ON split_classes.split_id = split_images.split_id AND split_classes.class_index = images.class_index
+  WHERE split_images.split_id = ? AND part = ? AND image_id > ? ORDER BY image_id LIMIT ?`
+
+function toStored(row: Row): StoredImage {
+  return {
+    id: row.id,
+    key: row.path,
+    linkTarget: row.link_target,
+    classIndex: row.class_index,
+    className: row.class_name,
+    folderPart: row.folder_part === null ? null : partOfCode(row.folder_part),
+    part: partOfCode(row.part),
+    ...imageFacts(row),
+    modifiedMs: row.modified_ms,
+  }
 }
 
 /** Its id; null where the split has no image with that path. */

@@ -1,8 +1,10 @@
 /** Plan, measure, start, resume, stop. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type LogLine, restartedLead, type TrainRequest } from '../../contract/entities/run'
 import { fromWireError, toWireError, WorkbenchError } from '../../contract/errors'
 import { formatPx } from '../../domain/figures'
 import { sizeWords } from '../../domain/model/model-names'
+import { inTurns } from '../../domain/in-turns'
 import { typedName } from '../../domain/names'
 import { jobImages } from '../store/datasets'
 import { insertLog } from '../store/metrics'
@@ -27,7 +29,7 @@ import { makePlan } from './plan'
 import type { Runner } from './runner'
 import type { SpeedProbe } from './speed-probe'
 import { sameAgain } from './same-again'
-import { takeInLabels } from '../store/label-version'
+import { takingInLabels } from '../store/label-version'
 import { memoryNeeded } from '../costs/training-cost'
 
 export function trainingHandlers(
@@ -36,7 +38,7 @@ export function trainingHandlers(
   runner: Runner,
   probe: SpeedProbe,
 ): DomainHandlers<'training'> {
-  const { db, clock, emit, tasks } = context
+  const { db, clock, emit, tasks, ordered } = context
 
   async function start(request: TrainRequest) {
     const typed = request.name.trim() === '' ? null : typedName(request.name, 'run')
@@ -51,7 +53,10 @@ export function trainingHandlers(
     const active = runner.active()
     const obstacle = active !== null ? busyError(active) : planned.plan.obstacles[0]
     if (obstacle !== undefined) throw fromWireError(obstacle)
-    if (takeInLabels(db, request.datasetId, clock()) !== null) {
+    const takenIn = await ordered(request.datasetId, () =>
+      inTurns(takingInLabels(db, request.datasetId, clock()), nextTurn),
+    )
+    if (takenIn !== null) {
       emit({ type: 'datasets-changed' })
       planned = await makePlan(context, engine, runner.active(), request)
     }

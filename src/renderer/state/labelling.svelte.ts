@@ -4,6 +4,7 @@ import { toWireError, type WireError } from '../../contract/errors'
 import type { LabellingImage, LabellingState } from '../../contract/entities/labelling'
 import type { Task } from '../../contract/events'
 import { app } from './app.svelte'
+import { plainSet } from './plain-set'
 import { toasts } from './toasts.svelte'
 
 export type LabellingMode = 'one' | 'bulk'
@@ -33,10 +34,12 @@ export class LabellingView {
   readonly featureTask: Task | null = $derived(app.tasks.find(({ id }) => id === this.taskId) ?? null)
   private taskId: number | null = $state(null)
   /** Said here, or put off: not to come again. */
-  readonly #said = new Set<number>()
-  readonly #later = new Set<number>()
+  readonly #said = plainSet<number>()
+  readonly #later = plainSet<number>()
   #last: (readonly LabellingImage[])[] = []
   #asking = false
+  /** Counts up with other suggestions. */
+  #turn = 0
 
   constructor(readonly datasetId: number) {
     this.classNames = keptNames(datasetId)
@@ -69,7 +72,7 @@ export class LabellingView {
     try {
       this.state = await app.call('labelling.state', { datasetId: this.datasetId })
       this.error = null
-      const known = new Set(this.classNames)
+      const known = plainSet(this.classNames)
       this.names([
         ...this.classNames,
         ...this.state.classes.map(({ name }) => name).filter((name) => !known.has(name)),
@@ -82,6 +85,7 @@ export class LabellingView {
   /** Other suggestions: what is in hand stays in hand. */
   private async renew(): Promise<void> {
     await this.load()
+    this.#turn++
     this.queue = this.queue.slice(0, 1)
     await this.fill()
     if (this.mode === 'bulk' && (this.group === null || this.group.className === null)) await this.nextGroup()
@@ -106,21 +110,29 @@ export class LabellingView {
   private async fill(): Promise<void> {
     if (this.#asking || this.queue.length > fewLeft) return
     this.#asking = true
+    const turn = this.#turn
     try {
       const { datasetId } = this
       const limit = Math.min(200, pageSize + this.#later.size)
       const { images } = await app.call('labelling.next', { datasetId, order: 'unsure', limit })
-      const had = new Set(this.queue.map(({ imageId }) => imageId))
-      const fresh = images.filter(({ imageId }) => !had.has(imageId) && !this.#said.has(imageId))
-      const now = fresh.filter(({ imageId }) => !this.#later.has(imageId))
-      if (now.length === 0 && this.queue.length === 0) this.#later.clear()
-      this.queue = [...this.queue, ...(now.length === 0 && this.queue.length === 0 ? fresh : now)]
-      this.isEmpty = this.queue.length === 0
+      if (turn === this.#turn) this.take(images)
     } catch (thrown) {
       toasts.error(thrown)
     } finally {
       this.#asking = false
     }
+    // other suggestions came meanwhile: what was asked for is none of them
+    if (turn !== this.#turn) await this.fill()
+  }
+
+  private take(images: readonly LabellingImage[]): void {
+    const had = plainSet(this.queue.map(({ imageId }) => imageId))
+    const fresh = images.filter(({ imageId }) => !had.has(imageId) && !this.#said.has(imageId))
+    const now = fresh.filter(({ imageId }) => !this.#later.has(imageId))
+    const onlyLater = now.length === 0 && this.queue.length === 0
+    if (onlyLater) this.#later.clear()
+    this.queue = [...this.queue, ...(onlyLater ? fresh : now)]
+    this.isEmpty = this.queue.length === 0
   }
 
   /** The surest of one class; before there is a probe, what looks like the image in hand. */
@@ -198,8 +210,13 @@ export class LabellingView {
     })
   }
 
+  /** Makes a version of the dataset with what is labelled. */
+  async takeIn(): Promise<boolean> {
+    return toasts.attempt(() => app.call('labels.takeIn', { datasetId: this.datasetId }))
+  }
+
   private takeAway(ids: readonly number[]): void {
-    const gone = new Set(ids)
+    const gone = plainSet(ids)
     this.queue = this.queue.filter(({ imageId }) => !gone.has(imageId))
   }
 
@@ -207,7 +224,7 @@ export class LabellingView {
     for (const { imageId } of images) this.#said.delete(imageId)
     const [first] = images
     if (first === undefined) return
-    const back = new Set(images.map(({ imageId }) => imageId))
+    const back = plainSet(images.map(({ imageId }) => imageId))
     this.queue = [...images, ...this.queue.filter(({ imageId }) => !back.has(imageId))]
     this.isEmpty = false
   }

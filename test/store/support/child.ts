@@ -1,16 +1,18 @@
 /**
  * A second process for the tests of the store.
  * `lock HOME`: holds the home until it is killed. `write HOME RUN`: steps and checkpoints without end; prints what is
- * committed, one line each, only after the call has returned.
+ * committed, one line each, only after the call has returned. `take-in HOME DATASET TURNS`: takes in corrected labels, as far as
+ * so many turns go.
  */
 import { createHash } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { appendChunk, beginCheckpoint, completeCheckpoint } from '../../../src/main/store/checkpoints'
 import { lockHome } from '../../../src/main/store/lock'
+import { takingInLabels } from '../../../src/main/store/label-version'
 import { insertStep } from '../../../src/main/store/metrics'
 import { openStore } from '../../../src/main/store/open'
 
-const [command = '', homePath = '', runId = '0'] = process.argv.slice(2)
+const [command = '', homePath = '', runId = '0', turns = '0'] = process.argv.slice(2)
 
 /** Straight to the descriptor: a buffered line would be lost with the process. */
 function say(line: string): void {
@@ -65,12 +67,25 @@ function writeCheckpoint(db: ReturnType<typeof openStore>['db'], run: number, st
   completeCheckpoint(db, id, hash.digest('hex'))
 }
 
+/** Stops there: where it is killed is not left to chance. */
+function takeIn(datasetId: number, turns: number): void {
+  lockHome(homePath, 'test writer')
+  const { db } = openStore(homePath)
+  const work = takingInLabels(db, datasetId, 5)
+  let isDone = false
+  for (let turn = 0; turn < turns && !isDone; turn++) isDone = work.next().done === true
+  say(isDone ? 'whole' : 'stopped')
+  setInterval(() => undefined, 1000)
+}
+
 if (command === 'lock') {
   lockHome(homePath, 'bitw serve')
   say('locked')
   setInterval(() => undefined, 1000)
 } else if (command === 'write') {
   writeForever()
+} else if (command === 'take-in') {
+  takeIn(Number(runId), Number(turns))
 } else {
   throw new Error(`Unknown command ${command}`)
 }

@@ -6,11 +6,12 @@ import { onTestFinished } from 'vitest'
 import { defaultSplitOptions, splitParts, type SplitPart } from '../../../src/contract/entities/dataset'
 import type { ScannedImage, ScanResult } from '../../../src/main/datasets/scan-result'
 import { assignSplit } from '../../../src/domain/split'
-import { getDataset, insertDataset } from '../../../src/main/store/datasets'
+import { getDataset } from '../../../src/main/store/datasets'
 import { openStore } from '../../../src/main/store/open'
 import { insertRun } from '../../../src/main/store/runs'
 import type { Db } from '../../../src/main/store/statement'
 import { newRun } from './new-run'
+import { insertDataset } from '../../../src/main/store/new-dataset'
 
 export function temporaryHome(): string {
   const path = mkdtempSync(join(tmpdir(), 'bitw-store-'))

@@ -6,7 +6,7 @@ export type Shown = Pick<SavedQuery, 'query' | 'layout' | 'rowPx'> & {
   readonly rowPx: number
 }
 
-export const usualRowPx = 112
+const usualRowPx = 112
 const [leastRowPx, mostRowPx] = [64, 320]
 
 export function shownImages(address: Readonly<Record<string, string>>): Shown {
