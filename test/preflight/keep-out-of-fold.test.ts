@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { atOnce } from '../../src/domain/in-turns'
 import { createColumns } from '../../src/main/columns/columns'
 import { keepOutOfFold } from '../../src/main/preflight/keep-out-of-fold'
 import { openableSets } from '../../src/main/store/other-sets'
-import { storedImages } from '../../src/main/store/stored-images'
+import { readingStored } from '../../src/main/store/stored-images'
 import { addDataset, addRun, syntheticScan, temporaryStore } from '../store/support/home'
 
 describe('predictions out of fold', () => {
@@ -10,7 +11,7 @@ describe('predictions out of fold', () => {
     const { db } = temporaryStore()
     const datasetId = addDataset(db, 'trees', syntheticScan(['elm', 'oak'], 20))
     const runId = addRun(db, datasetId)
-    const images = storedImages(db, datasetId)
+    const images = atOnce(readingStored(db, datasetId))
     // The first of the training part is taken for an oak, all others for what they are.
     const first = images.find(({ part }) => part === 'train')
     const probabilities = Float32Array.from(

@@ -1,6 +1,6 @@
 /** How probabilities of predictions hold: in bins of equal width, and what is right where only the surest are answered. Pure. */
 
-export const reliabilityBinCount = 15
+const reliabilityBinCount = 15
 
 export interface ReliabilityBin {
   /** Over (from, to]. */

@@ -1,6 +1,8 @@
 /** A run's model on another dataset, part, or version: a prediction set among the classes of the dataset that the model has. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { SplitPart } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
+import { inTurns } from '../../domain/in-turns'
 import { keepsScores, type BlockShape } from '../../domain/prediction-set/block'
 import {
   mappedLogits,
@@ -19,7 +21,7 @@ import { datasetSource, getDataset } from '../store/datasets'
 import { openOtherSet } from '../store/other-sets'
 import { getRun } from '../store/runs'
 import { classNamesOf } from '../store/splits'
-import { storedImages, type StoredImage } from '../store/stored-images'
+import { readingStored, type StoredImage } from '../store/stored-images'
 import type { TaskWork } from '../tasks/tasks'
 import type { PredictService } from './predict'
 import { noHead, predictModel, type PredictModel } from './predict-model'
@@ -83,7 +85,9 @@ export function evaluateHandlers(
       const model = await predictModel(context, `run:${runId}`, checkpoint.stepIndex)
       if (model.classCount === null) throw noHead(model.name)
       const sources = sourcesOf(mapping, modelClasses, classNames)
-      const ofPart = storedImages(db, datasetId).filter((image) => part === null || image.part === part)
+      const ofPart = (await inTurns(readingStored(db, datasetId), nextTurn)).filter(
+        (image) => part === null || image.part === part,
+      )
       const images = ofPart.filter(({ classIndex }) => (sources[classIndex]?.length ?? 0) > 0)
       if (images.length === 0) throw nothingLeft(ofPart.length, name, part)
       const evaluation = {
