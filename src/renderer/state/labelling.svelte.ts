@@ -179,6 +179,7 @@ export class LabellingView {
     images: readonly LabellingImage[],
     change: { kind: 'label'; className: string } | { kind: 'exclude' },
   ): Promise<void> {
+    toasts.passOver('labels')
     const ids = images.map(({ imageId }) => imageId)
     for (const id of ids) this.#said.add(id)
     this.#last = [...this.#last, images]

@@ -64,6 +64,7 @@ export class LabelsView {
   }
 
   async apply(imageIds: readonly number[], change: LabelChange): Promise<boolean> {
+    toasts.passOver('labels')
     return toasts.attempt(async () => {
       await app.call('labels.apply', { datasetId: this.datasetId, imageIds: [...imageIds], change })
     })
@@ -79,6 +80,7 @@ export class LabelsView {
         toasts.say(`Done: ${summary.undo ?? plural(changed, 'image')}.`, {
           label: 'Undo',
           run: () => void this.undo(),
+          undoes: 'labels',
         })
       }
     })
@@ -93,6 +95,7 @@ export class LabelsView {
   }
 
   async #goBack(kind: 'undo' | 'redo'): Promise<void> {
+    toasts.passOver('labels')
     await toasts.attempt(async () => {
       const { text } = await app.call(`labels.${kind}`, { datasetId: this.datasetId })
       if (text === null) toasts.say(`There is nothing to ${kind}.`)

@@ -91,6 +91,7 @@ export class MapView {
   }
 
   async tag(imageIds: readonly number[], tag: string): Promise<boolean> {
+    toasts.passOver('labels')
     return toasts.attempt(async () => {
       const change = { kind: 'tag' as const, tag }
       await app.call('labels.apply', { datasetId: this.datasetId, imageIds: [...imageIds], change })

@@ -149,7 +149,7 @@ export class PreflightView {
   }
 
   private sayCorrected(text: string): void {
-    toasts.say(text, { label: 'Undo', run: () => void this.undoCorrection() })
+    toasts.say(text, { label: 'Undo', run: () => void this.undoCorrection(), undoes: 'labels' })
   }
 
   private async undoMove(splitId: number): Promise<void> {

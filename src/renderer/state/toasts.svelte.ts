@@ -7,7 +7,12 @@ export interface Toast {
   readonly text: string
   readonly detail: string
   readonly alarm: boolean
-  readonly action: { readonly label: string; run(): void } | null
+  readonly action: {
+    readonly label: string
+    run(): void
+    /** It takes back the newest step of these; so of two such messages only the newer one can stay. */
+    readonly undoes?: 'labels'
+  } | null
 }
 
 class Toasts {
@@ -40,7 +45,13 @@ class Toasts {
     this.list = this.list.filter((toast) => toast.id !== id)
   }
 
+  /** Something else is the newest step now. */
+  passOver(undoes: 'labels'): void {
+    this.list = this.list.filter(({ action }) => action?.undoes !== undoes)
+  }
+
   private add(toast: Omit<Toast, 'id'>): void {
+    if (toast.action?.undoes !== undefined) this.passOver(toast.action.undoes)
     if (this.list.some((other) => other.text === toast.text)) return
     this.list = [...this.list.slice(-3), { ...toast, id: this.nextId++ }]
   }
