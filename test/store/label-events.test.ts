@@ -63,6 +63,19 @@ describe('the log of corrections', () => {
     again.close()
   })
 
+  it('names a step that gave several classes by how many images it is of', () => {
+    const { db } = temporaryStore()
+    const id = addDataset(db)
+    const [one = 0, other = 0, third = 0] = firstImages(db, id, 3)
+    const give = (imageId: number, what: LabelChange) => ({ imageId, change: what, fromClass: 'elm' })
+    const oak = { kind: 'label', className: 'oak' } as const
+    const ash = { kind: 'label', className: 'ash' } as const
+    const classes = addLabelEvents(db, id, writer, [give(one, oak), give(other, ash), give(third, oak)])
+    expect(groupText(db, classes)).toBe('other classes for 3 images')
+    const mixed = addLabelEvents(db, id, writer, [give(one, ash), give(other, { kind: 'exclude' })])
+    expect(groupText(db, mixed)).toBe('class "ash" for 1 image, and more')
+  })
+
   it('says what a core that has just started reads from it, whatever was done since', () => {
     const homePath = temporaryHome()
     const store = openStore(homePath)

@@ -272,6 +272,13 @@ function readGroupText(db: Db, groupId: number): string {
   ).all(groupId, groupId)
   const [first, ...others] = rows
   if (first === undefined) return ''
+  if (others.length > 0 && first.kind === 'label') {
+    const all = statement<{ count: number; kinds: number }>(
+      db,
+      'SELECT count(*) AS count, count(DISTINCT kind) AS kinds FROM label_events WHERE id >= ? AND group_id = ?',
+    ).get(groupId, groupId)
+    if (all?.kinds === 1) return `other classes for ${String(all.count)} images`
+  }
   const images = first.count === 1 ? '1 image' : `${String(first.count)} images`
   return `${wordsOf(first.kind, first.value)} ${images}${others.length > 0 ? ', and more' : ''}`
 }
