@@ -46,7 +46,7 @@ export function setNote(
       ? [`${plural(unmappedCount, 'image')} left out, whose class the model does not have`]
       : []),
     ...(unreadCount > 0 ? [`${plural(unreadCount, 'image')} could not be read`] : []),
-    ...(unused > 0 ? [`${plural(unused, 'class')} of the model not asked for`] : []),
+    ...(unused > 0 ? [`${plural(unused, 'class', 'classes')} of the model left out`] : []),
   ]
   return parts.length === 0 ? '' : `${parts.join('; ')}.`
 }

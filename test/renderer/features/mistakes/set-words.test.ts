@@ -39,7 +39,7 @@ describe('the words of a set', () => {
     expect(setNote({ part: 'test', other: null, datasetId: 1 }, 1)).toBe('')
     expect(setNote({ part: 'train', other: null, datasetId: 1 }, 1)).toContain('by heart')
     expect(setNote({ part: 'test', other: elsewhere, datasetId: 2 }, 1)).toBe(
-      '5 images left out, whose class the model does not have; 1 image could not be read; 1 class of the model not asked for.',
+      '5 images left out, whose class the model does not have; 1 image could not be read; 1 class of the model left out.',
     )
     expect(
       setNote({ part: 'train', other: { ...elsewhere, kind: 'out-of-fold' }, datasetId: 1 }, 1),
