@@ -121,6 +121,8 @@ class Binder {
       const example = `${name}:${field.example.slice(field.name.length + 1)}`
       return this.fault(`${name} is no number, so nothing is above or below it. Write ${example}.`, match)
     }
+    if (type.kind === 'text' && value.from >= value.to)
+      return this.fault(`${name}: needs some text, such as ${field.example}.`, match)
     if (type.kind === 'text')
       return { kind: 'text', column: field.name, pieces: piecesOf(value), isWhole: type.isWhole }
     const place = value.from < value.to ? value : match

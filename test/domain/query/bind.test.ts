@@ -131,6 +131,7 @@ describe('what a query means', () => {
     ['images', 'path>x', 'path is no number', 0, 6],
     ['images', 'sort:aspct', 'There is no field aspct. Did you mean aspect?', 5, 10],
     ['images', 'sort:same', 'Nothing can be ordered by same.', 5, 9],
+    ['images', 'tag:', 'tag: needs some text, such as tag:hard.', 0, 4],
     ['images', 'bytes>2TB', 'bytes: takes a number (with B, kB, MB, GB or without)', 6, 9],
     ['predictions', 'rank<top5', 'write rank:top5', 5, 9],
     ['predictions', 'predcited:Iris', 'Did you mean predicted', 0, 9],
