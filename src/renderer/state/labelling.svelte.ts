@@ -127,6 +127,8 @@ export class LabellingView {
 
   private take(images: readonly LabellingImage[]): void {
     const had = plainSet(this.queue.map(({ imageId }) => imageId))
+    // what is in hand stays there, with what is suggested for it now
+    this.queue = this.queue.map((one) => images.find(({ imageId }) => imageId === one.imageId) ?? one)
     const fresh = images.filter(({ imageId }) => !had.has(imageId) && !this.#said.has(imageId))
     const now = fresh.filter(({ imageId }) => !this.#later.has(imageId))
     const onlyLater = now.length === 0 && this.queue.length === 0
