@@ -101,10 +101,7 @@ class Imports {
       if (event.task.state !== 'done' || resultId === null) return
       if (route.screen === 'datasets' && route.id === null) {
         go(hrefTo('datasets', resultId))
-        toasts.say('Imported. Before you train on it, check it for duplicates and leaks.', {
-          label: 'Check dataset',
-          run: () => go(hrefTo('datasets', resultId, { check: true })),
-        })
+        void toasts.attempt(() => this.sayNext(resultId))
       } else {
         toasts.say(`${event.task.label}: done.`, {
           label: 'Open',
@@ -112,6 +109,18 @@ class Imports {
         })
       }
     })
+  }
+
+  private async sayNext(id: number): Promise<void> {
+    const { isUnlabelled } = await app.call('datasets.get', { id })
+    if (isUnlabelled) {
+      const run = (): void => go(hrefTo('datasets', id, { label: true }))
+      toasts.say('Imported. The images have no labels yet.', { label: 'Label', run })
+    } else {
+      const run = (): void => go(hrefTo('datasets', id, { check: true }))
+      const text = 'Imported. Before you train on it, check it for duplicates and leaks.'
+      toasts.say(text, { label: 'Check dataset', run })
+    }
   }
 
   private askBack(taskId: number, request: ImportRequest, question: WireError): void {
