@@ -21,10 +21,10 @@ it('an image is said with the words on the screen first, then what the raters sa
 
 it.each([
   [{ query: '', sample: null, rest: 0 }, 'all mistakes'],
-  [{ query: '', sample: null, rest: 60 }, 'all mistakes, and 60 right predictions by chance'],
+  [{ query: '', sample: null, rest: 60 }, 'all mistakes, and 60 right predictions at random'],
   [
     { query: 'label:Iris', sample: 20, rest: 1 },
-    'images of “label:Iris” by chance, and 1 right prediction by chance',
+    'images of “label:Iris” at random, and 1 right prediction at random',
   ],
 ])('%j is %s', (choice, words) => {
   expect(chosenWords({ spec: { choice: { ...choice, seed: 1 } } } as Rating)).toBe(words)

@@ -29,11 +29,11 @@ export const verdictNames: Readonly<Record<Answer, string>> = {
   unsure: 'Unsure',
 }
 
-/** Behind their number: 'all mistakes', 'mistakes by chance, with 60 right predictions by chance'. */
+/** Behind their number: 'all mistakes', 'mistakes at random, and 60 right predictions at random'. */
 export function chosenWords({ spec: { choice } }: Rating): string {
   const asked = choice.query === '' ? 'mistakes' : `images of “${choice.query}”`
-  const chosen = choice.sample === null ? `all ${asked}` : `${asked} by chance`
-  return choice.rest === 0 ? chosen : `${chosen}, and ${plural(choice.rest, 'right prediction')} by chance`
+  const chosen = choice.sample === null ? `all ${asked}` : `${asked} at random`
+  return choice.rest === 0 ? chosen : `${chosen}, and ${plural(choice.rest, 'right prediction')} at random`
 }
 
 /** '5 % come twice', 'none comes twice' */
