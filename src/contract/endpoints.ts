@@ -320,8 +320,8 @@ export const endpoints = {
     output: imagesFoundSchema,
   },
   /**
-   * Images that look most like this one, which is not among them: of its dataset's current version, or of the version of a run; `part`: of that alone.
-   * Throws 'not-found', 'features-missing'.
+   * Images that look most like this one, which is not among them: of its dataset's current version, or of the version of a run; `part`: of that alone. Only
+   * the newest question is worth its time: one before it ends ('cancelled'). Throws 'not-found', 'features-missing'.
    */
   'images.alike': {
     input: z.object({

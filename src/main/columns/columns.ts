@@ -60,7 +60,11 @@ export interface Columns {
    * Those of a part (null: of all) of a dataset's current version, or of that of a run, that are most like the image, which is not among them. Throws
    * 'not-found', 'features-missing'.
    */
-  alike(of: { datasetId: number } | { runId: number }, wanted: WantedAlike): Promise<AlikeFound>
+  alike(
+    of: { datasetId: number } | { runId: number },
+    wanted: WantedAlike,
+    isWanted?: () => boolean,
+  ): Promise<AlikeFound>
   /** Ends what is under way. */
   close(): Promise<void>
   /** When what is kept for the next core is written. */
@@ -225,11 +229,11 @@ export function createColumns(
       return count
     },
 
-    async alike(of, { imageId, part, limit }) {
+    async alike(of, { imageId, part, limit }, isWanted) {
       if (likeness === null) throw new RangeError('There are no features here')
       const split = 'runId' in of ? runResults(db, of.runId) : currentSplit(db, of.datasetId)
       const images = await imagesOf(split)
-      const cosines = await likeness.to(split, images, String(imageId))
+      const cosines = await likeness.to(split, images, String(imageId), isWanted)
       const rows: number[] = []
       for (let row = 0; row < cosines.length; row++) {
         if (Number.isNaN(cosines[row]) || images.ids[row] === imageId) continue
