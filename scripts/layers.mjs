@@ -132,6 +132,12 @@ const rooms = [
     packages: [],
   },
   {
+    folder: 'main/ratings',
+    holds: 'what people say of predictions and labels',
+    rooms: ['app', 'columns', 'files', 'images', 'report', 'store', 'tasks'],
+    packages: ['zod', 'node:'],
+  },
+  {
     folder: 'main/training',
     holds: 'plan, checks, start, feed, resume of a run',
     rooms: ['app', 'costs', 'engine', 'images', 'models', 'protocol', 'sources', 'store', 'tasks'],
@@ -177,6 +183,7 @@ const rooms = [
       'models',
       'predict',
       'preflight',
+      'ratings',
       'runs',
       'store',
       'tasks',

@@ -13,6 +13,11 @@ export const purpose = {
   dropout: 6,
   scoredSample: 7,
   movedSample: 8,
+  ratingSample: 9,
+  ratingOrder: 10,
+  ratingControls: 11,
+  ratingWords: 12,
+  kappa: 13,
 } as const
 
 /**

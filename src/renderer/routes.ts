@@ -4,6 +4,7 @@ export const screens = [
   'train',
   'runs',
   'mistakes',
+  'ratings',
   'compare',
   'predict',
   'models',
@@ -17,6 +18,7 @@ export const screenNames: Readonly<Record<Screen, string>> = {
   train: 'Train',
   runs: 'Runs',
   mistakes: 'Mistakes',
+  ratings: 'Ratings',
   compare: 'Compare',
   predict: 'Try it',
   models: 'Models',
@@ -24,7 +26,12 @@ export const screenNames: Readonly<Record<Screen, string>> = {
 }
 
 /** Of what a screen's path names one, by number. */
-const things: Partial<Record<Screen, string>> = { datasets: 'dataset', runs: 'run', mistakes: 'run' }
+const things: Partial<Record<Screen, string>> = {
+  datasets: 'dataset',
+  runs: 'run',
+  mistakes: 'run',
+  ratings: 'rating',
+}
 
 export interface Route {
   readonly screen: Screen

@@ -42,7 +42,7 @@ describe('bitw predict', () => {
     expect(lines[0]).toMatch(
       /^mixed\/a, "b"\.png +(blue squares|green discs|red bars) p \d\.\d{3}, [a-z ]+ p \d\.\d{3}$/,
     )
-    expect(stderr).toContain(at('mixed', 'broken.jpg'))
+    expect(stderr.split(at('mixed', 'broken.jpg'))).toHaveLength(2)
     expect(stderr).toContain('1 of 8 images cannot be read.')
   })
 

@@ -162,6 +162,22 @@ describe('thousands of corrections at once', () => {
 })
 
 describe('a version that takes in corrected labels', () => {
+  it('is refused where a class keeps images to be judged on and none to learn from', () => {
+    const { db } = temporaryStore()
+    const id = addDataset(db, 'trees', syntheticScan(['elm', 'oak', 'yew'], 20))
+    const of = (part: 'train' | 'val' | 'test'): number[] => [
+      ...imageLayout(db, id, { part, classIndex: 1 }).ids,
+    ]
+    change(db, id, of('train'), { kind: 'exclude' })
+    expect(() => takeInLabels(db, id, 5)).toThrow(
+      /the class "oak" of "trees" would have no training image.*were not taken in/,
+    )
+    expect(listVersions(db, id)).toHaveLength(1)
+    change(db, id, [...of('val'), ...of('test')], { kind: 'exclude' })
+    expect(takeInLabels(db, id, 6)).toMatchObject({ gone: 20 })
+    expect(getDataset(db, id).classes[1]?.counts).toEqual({ train: 0, val: 0, test: 0 })
+  })
+
   it('has the new classes and not the excluded images, and runs keep the version that they used', () => {
     const { db } = temporaryStore()
     const id = addDataset(db)

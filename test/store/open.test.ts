@@ -168,6 +168,7 @@ describe('migrations', () => {
         "0da47f3c7fe2f79b",
         "687888d2ce3e0db3",
         "9439ab2ccc70043c",
+        "4461fc3646cba4a4",
       ]
     `)
   })

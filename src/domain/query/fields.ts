@@ -1,4 +1,5 @@
 /** The fields of the query language: what each is called, holds, takes, and where it means something. One table for parsing, help and completion. */
+import { answers } from '../../contract/entities/rating'
 import { splitParts } from '../../contract/entities/dataset'
 import { runStateSchema } from '../../contract/entities/run'
 
@@ -84,6 +85,22 @@ const correctness: Readonly<Record<string, Choice>> = {
   wrong: { column: 'wrong', codes: [1], help: 'the prediction is not the label' },
   right: { column: 'wrong', codes: [0], help: 'the prediction is the label' },
   any: { column: 'wrong', codes: null, help: 'right and wrong ones' },
+}
+
+/** What raters together say of a prediction. */
+const verdictHelp = {
+  prediction: 'the prediction is better than the label',
+  label: 'the label is better than the prediction',
+  both: 'both are right',
+  neither: 'neither is right',
+  unsure: 'the raters are unsure, or of several minds',
+}
+const verdicts: Readonly<Record<string, Choice>> = {
+  ...Object.fromEntries(
+    answers.map((name, code) => [name, { column: 'verdict', codes: [code + 1], help: verdictHelp[name] }]),
+  ),
+  none: { column: 'verdict', codes: [0], help: 'nobody judged it' },
+  any: { column: 'verdict', codes: answers.map((_, code) => code + 1), help: 'somebody judged it' },
 }
 
 /** Facts of an image's file, of datasets and predictions alike. */
@@ -366,6 +383,16 @@ const predictionFields: readonly Field[] = [
     help: 'The place of the label among the classes by probability; 1 is the prediction. top5, beyond5 and beyond10 are words for it.',
     example: 'rank:2..5',
     isSortable: true,
+  },
+  {
+    name: 'verdict',
+    aliases: [],
+    subjects: ['predictions'],
+    type: { kind: 'choice', choices: verdicts },
+    unit: '',
+    help: 'What at least half of the raters say: never what the model says of itself.',
+    example: 'verdict:prediction',
+    isSortable: false,
   },
 ]
 

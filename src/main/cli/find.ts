@@ -1,5 +1,6 @@
 /** Runs and datasets as people name them: by name, or by the number that a list shows. */
 import type { Dataset } from '../../contract/entities/dataset'
+import type { Rating } from '../../contract/entities/rating'
 import type { Run } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import type { ReadCall } from '../host/read-only-core'
@@ -10,6 +11,10 @@ export async function findRun(call: ReadCall, wanted: string): Promise<Run> {
 
 export async function findDataset(call: ReadCall, wanted: string): Promise<Dataset> {
   return find(await call('datasets.list', {}), wanted, 'dataset', 'bitw datasets')
+}
+
+export async function findRating(call: ReadCall, wanted: string): Promise<Rating> {
+  return find(await call('ratings.list', {}), wanted, 'rating', 'bitw rate list')
 }
 
 /** A name, or a number; what is both is asked back. */

@@ -67,7 +67,11 @@ export async function runImport(
       if (text !== '') output.print(`\n${text}`)
     }
     if (total > 0) output.print(`\n${problemsText(problems, total)}`)
-    output.print(`\nNext: bitw train --dataset ${dataset.id} --budget 5m`)
+    output.print(
+      dataset.isUnlabelled
+        ? '\nNext: open the workbench and label the images: Datasets, Label'
+        : `\nNext: bitw train --dataset ${dataset.id} --budget 5m`,
+    )
     return 0
   })
 }

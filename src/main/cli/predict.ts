@@ -50,7 +50,8 @@ export async function runPredict(
         for (const row of rows) {
           if (row.error !== null) {
             unread++
-            output.note(`${row.path}: ${row.error.message}`)
+            const { message } = row.error
+            output.note(message.includes(row.path) ? message : `${row.path}: ${message}`)
           }
           output.record({ type: 'prediction', ...row, top: row.top.slice(0, options.top) })
           csv?.append(csvLine(csvFields(row, options.top)))

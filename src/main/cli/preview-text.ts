@@ -13,7 +13,7 @@ export function previewText(preview: ImportPreview): string {
     ['What', kindText],
     ['Name', name],
     ['Images', count(imageCount)],
-    ['Classes', count(classCount)],
+    ['Classes', preview.isUnlabelled ? 'none: the images are to be labelled' : count(classCount)],
     ['Parts', parts.none === imageCount ? 'none; drawn by seed' : said.join(', ')],
   ]
   if (columns !== null) {

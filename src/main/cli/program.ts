@@ -22,6 +22,7 @@ import { labelsCommand } from './labels-command'
 import { runMistakes } from './mistakes'
 import { modelsCommand } from './models-command'
 import { embedCommand, lossHelp, modelHelp, predictCommand } from './predict-commands'
+import { rateCommand } from './rate-command'
 import { runRuns } from './runs'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
@@ -125,6 +126,7 @@ export function createProgram(
     )
 
   program.addCommand(labelsCommand(start))
+  program.addCommand(rateCommand(start))
 
   withEngineOption(program.command('again'))
     .description('train a run again on its dataset as it is now, with the corrected labels')

@@ -8,7 +8,10 @@ import { withReading } from './open'
 import { caretError } from './query-caret'
 import { choicesText, departuresText, evaluationsText, resultText, runsText } from './run-text'
 
-/** One run with its choices and evaluations where `wanted` names one; else those that it finds as a query, all where it is empty. */
+/**
+ * One run with its choices and evaluations where `wanted` names one; else those that it finds as a query, all where it is empty. Throws 'not-found' where
+ * words alone find none.
+ */
 export async function runRuns(
   context: CliContext,
   wanted: string,
@@ -30,6 +33,8 @@ export async function runRuns(
         output.note(
           `The run "${name}" (number ${String(id)}) is damaged: ${reason}. Other runs are not affected.`,
         )
+      // Nobody who types a name wants to hear that a search found nothing.
+      if (runs.length === 0 && isName(wanted)) await findRun(call, wanted)
       output.print(
         all.length === 0
           ? 'No runs yet. "bitw train --dataset NAME --budget 5m" starts one.'
@@ -51,6 +56,11 @@ export async function runRuns(
     if (evaluations.length > 0) output.print(`\n${evaluationsText(evaluations)}`)
     return 0
   })
+}
+
+/** Whether it asks for nothing but words that a name may have. */
+function isName(wanted: string): boolean {
+  return wanted.trim() !== '' && !/[:<>=()"]/.test(wanted)
 }
 
 /** Throws 'bad-input' at what is not understood. */

@@ -78,7 +78,8 @@ export async function askedColumns(
   }
 }
 
-function namesIn({ test, order }: BoundQuery): ReadonlySet<string> {
+/** The columns that a query reads. */
+export function namesIn({ test, order }: BoundQuery): ReadonlySet<string> {
   const names = new Set(order.map(({ column }) => column))
   const look = (one: Test): void => {
     if ('terms' in one) one.terms.forEach(look)

@@ -8,9 +8,10 @@ import { currentSplit, runResults } from '../store/column-pages'
 import { splitOfSet } from '../store/evaluated-images'
 import { labelRevision } from '../store/label-events'
 import { getPredictionSet } from '../store/prediction-sets'
+import { verdictRevision } from '../store/rating-answers'
 import { classNamesOf } from '../store/splits'
 import type { Db } from '../store/statement'
-import { askedColumns, type AskedColumns } from './asked-columns'
+import { askedColumns, namesIn, type AskedColumns } from './asked-columns'
 import { countBits, rowsOf } from './bits'
 import { createColumnCache } from './column-cache'
 import { filterRows } from './filter'
@@ -22,6 +23,7 @@ import { keptColumns } from './kept-columns'
 import { buildPredictionColumns, placesByLoss, type PredictionColumns } from './prediction-columns'
 import { sortRows } from './sort'
 import { noRow, type Column, type Numbers, type Table } from './table'
+import { verdictColumn } from './verdict-column'
 
 export interface ImagesFound {
   readonly images: ImageColumns
@@ -58,7 +60,11 @@ export interface Columns {
    * Those of a part (null: of all) of a dataset's current version, or of that of a run, that are most like the image, which is not among them. Throws
    * 'not-found', 'features-missing'.
    */
-  alike(of: { datasetId: number } | { runId: number }, wanted: WantedAlike): Promise<AlikeFound>
+  alike(
+    of: { datasetId: number } | { runId: number },
+    wanted: WantedAlike,
+    isWanted?: () => boolean,
+  ): Promise<AlikeFound>
   /** Ends what is under way. */
   close(): Promise<void>
   /** When what is kept for the next core is written. */
@@ -159,10 +165,21 @@ export function createColumns(
     )
     const labels = await labelsOf(run, images, revision)
     const asked = await askedOf(bound, run, images, revision)
+    const said = namesIn(bound).has('verdict') ? `verdicts ${verdictRevision(db)}` : ''
+    const verdicts =
+      said === ''
+        ? null
+        : await cache.get(`${run.key} ${said}`, async () =>
+            sized(await verdictColumn(db, run.datasetId, predictions, classNames, pause)),
+          )
     const asides = await asidesOf(run, images, bound.test)
     const beside = [labels.numbers, asked.numbers]
-    const table = withAsides(joined(predictions, images, imageRows, beside, labels), asides, imageRows)
-    const key = `${run.key} ${revision} ${asked.key} ${asides.key} ${text}`
+    const table = withAsides(
+      joined(predictions, images, imageRows, beside, labels, verdicts?.rows ?? null),
+      asides,
+      imageRows,
+    )
+    const key = `${run.key} ${revision} ${asked.key} ${asides.key} ${said} ${text}`
     return { bound, classNames, predictions, images, imageRows, table, key, asides }
   }
 
@@ -212,11 +229,11 @@ export function createColumns(
       return count
     },
 
-    async alike(of, { imageId, part, limit }) {
+    async alike(of, { imageId, part, limit }, isWanted) {
       if (likeness === null) throw new RangeError('There are no features here')
       const split = 'runId' in of ? runResults(db, of.runId) : currentSplit(db, of.datasetId)
       const images = await imagesOf(split)
-      const cosines = await likeness.to(split, images, String(imageId))
+      const cosines = await likeness.to(split, images, String(imageId), isWanted)
       const rows: number[] = []
       for (let row = 0; row < cosines.length; row++) {
         if (Number.isNaN(cosines[row]) || images.ids[row] === imageId) continue
@@ -257,7 +274,7 @@ function predictionsSource(db: Db, runId: number, setId: number | undefined): Sp
   return { ...split, key: `set ${id}` }
 }
 
-function sized(rows: Uint32Array) {
+function sized<Rows extends Uint32Array | Uint8Array>(rows: Rows) {
   return { rows, byteCount: rows.byteLength }
 }
 
@@ -369,11 +386,13 @@ function joined(
   imageRows: Uint32Array,
   beside: readonly Named[],
   labels: LabelColumns,
+  verdicts: Numbers | null,
 ): Table {
   return {
     rowCount: predictions.rowCount,
     labels,
     column(name) {
+      if (name === 'verdict' && verdicts !== null) return { values: verdicts, rows: null }
       const own = name === 'worst' ? placesByLoss(predictions) : predictions.numbers.get(name)
       if (own !== undefined) return { values: own, rows: null }
       const values = firstOf([...beside, images.numbers], name)

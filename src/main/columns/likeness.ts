@@ -17,8 +17,8 @@ export interface FeatureReader {
 }
 
 export interface Likeness {
-  /** By row: the cosine to the image, NaN where features are missing. `image`: its number, or its path in the split. Throws 'not-found', 'features-missing'. */
-  to(split: Split, images: ImageColumns, image: string): Promise<Float32Array>
+  /** By row: the cosine to the image, NaN where features are missing. `image`: its number, or its path in the split. Throws 'not-found', 'features-missing', and 'cancelled' once `isWanted` says no. */
+  to(split: Split, images: ImageColumns, image: string, isWanted?: () => boolean): Promise<Float32Array>
 }
 
 interface Split {
@@ -51,6 +51,7 @@ export function createLikeness(
     images: ImageColumns,
     key: string,
     visit: (row: number, features: Float32Array) => void,
+    isWanted: () => boolean = () => true,
   ): Promise<void> {
     const rowOf = rowFinder(images)
     for (let afterId = 0; ;) {
@@ -64,6 +65,7 @@ export function createLikeness(
       }
       afterId = last.id
       await pause()
+      if (!isWanted()) throw superseded()
     }
   }
 
@@ -84,7 +86,7 @@ export function createLikeness(
   }
 
   return {
-    async to(split, images, image) {
+    async to(split, images, image, isWanted = () => true) {
       const id = /^\d+$/.test(image) ? Number(image) : imageByPath(db, split, image)
       const [contentHash = ''] = id === null ? [] : contentHashes(db, [id])
       if (contentHash === '')
@@ -100,9 +102,15 @@ export function createLikeness(
       const width = wanted.length
       const length = lengthOf(wanted) || 1
       if (images.ids.length * width > mostBytesInMemory) {
-        await eachRow(split, images, key, (row, found) => {
-          cosines[row] = dot(found, wanted) / (length * (lengthOf(found) || 1))
-        })
+        await eachRow(
+          split,
+          images,
+          key,
+          (row, found) => {
+            cosines[row] = dot(found, wanted) / (length * (lengthOf(found) || 1))
+          },
+          isWanted,
+        )
         return cosines
       }
       const kept = `features ${String(split.splitId)} ${key} ${String(features.revision())}`
@@ -114,7 +122,9 @@ export function createLikeness(
         const offset = row * width
         for (let x = 0; x < width; x++) sum += (rows.values[offset + x] ?? 0) * (wanted[x] ?? 0)
         cosines[row] = (sum * scale) / length
-        if (row % rowsBetweenPauses === rowsBetweenPauses - 1) await pause()
+        if (row % rowsBetweenPauses !== rowsBetweenPauses - 1) continue
+        await pause()
+        if (!isWanted()) throw superseded()
       }
       return cosines
     },
@@ -132,6 +142,10 @@ function dot(one: Float32Array, other: Float32Array): number {
   let sum = 0
   for (let x = 0; x < one.length; x++) sum += (one[x] ?? 0) * (other[x] ?? 0)
   return sum
+}
+
+function superseded(): WorkbenchError {
+  return new WorkbenchError('cancelled', 'What is like another image was asked for.')
 }
 
 function missing(): WorkbenchError {

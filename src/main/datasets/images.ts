@@ -11,6 +11,8 @@ import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 
 export function imagesHandlers({ db }: ServiceContext, columns: Columns): DomainHandlers<'images'> {
+  /** Questions about what is alike. */
+  let newest = 0
   return {
     'images.layout': async ({ datasetId, filter }) => imageLayout(db, datasetId, filter),
     'images.query': async ({ datasetId, query, offset, limit }) => {
@@ -38,8 +40,9 @@ export function imagesHandlers({ db }: ServiceContext, columns: Columns): Domain
     },
     'images.alike': async ({ imageId, runId, part, limit }) => {
       const of = runId === undefined ? { datasetId: getImage(db, imageId).datasetId } : { runId }
+      const turn = ++newest // who moved on to another image waits for that one
       const wanted = { imageId, part: part === undefined ? null : splitParts.indexOf(part), limit }
-      const { images, rows, cosines, classNames } = await columns.alike(of, wanted)
+      const { images, rows, cosines, classNames } = await columns.alike(of, wanted, () => turn === newest)
       return foundImages(db, images, classNames, rows).map((image, index) => ({
         ...image,
         likeness: cosines[index] ?? 0,

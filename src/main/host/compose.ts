@@ -31,6 +31,7 @@ import { createImages, type Images } from '../datasets/image-view'
 import { evaluateHandlers } from '../predict/evaluate-on'
 import { createPredictService, type PredictService } from '../predict/predict'
 import { preflightHandlers } from '../preflight/preflight'
+import { ratingsHandlers } from '../ratings/ratings'
 import { predictionsHandlers } from '../runs/predictions'
 import { createRunner } from '../training/runner'
 import { createSpeedProbe } from '../training/speed-probe'
@@ -157,6 +158,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     return active?.datasetId === datasetId ? active.name : null
   }
   const labels = labelsHandlers(context, columns)
+  const images = createImages(context, thumbnails, predict)
   const labelling = labellingHandlers(context, {
     store: featureStore,
     modelOf: features.modelOf,
@@ -189,6 +191,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...trainingHandlers(context, engine, runner, probe),
     ...runsHandlers(context),
     ...predictionsHandlers(context, columns),
+    ...ratingsHandlers(context, columns, images.image, labels),
     ...slicesHandlers(context, columns),
     ...exportsHandlers(context),
     ...predict.handlers,
@@ -218,7 +221,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
       return call(name, input as never)
     },
     subscribe,
-    image: createImages(context, thumbnails, predict).image,
+    image: images.image,
     upload: predict.upload,
     trainerProcessId: () => runner.processId(),
     close: () =>

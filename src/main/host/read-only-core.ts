@@ -12,6 +12,7 @@ import type { Handlers } from '../app/handlers'
 import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { predictionsHandlers } from '../runs/predictions'
+import { ratingsReading } from '../ratings/ratings'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
 import { createTasks } from '../tasks/tasks'
@@ -50,6 +51,8 @@ export type ReadName =
   | 'runs.compared'
   | 'images.query'
   | 'predictions.list'
+  | 'ratings.list'
+  | 'ratings.outcome'
   | 'predictions.query'
   | 'predictions.confusion'
   | 'predictions.sets'
@@ -93,6 +96,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     ...runsHandlers(context),
     ...imagesHandlers(context, columns),
     ...predictionsHandlers(context, columns),
+    ...ratingsReading(context),
     ...slicesHandlers(context, columns),
   }
   return {

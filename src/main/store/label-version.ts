@@ -1,5 +1,5 @@
 /** What the label log changes in a dataset's current version, and the version that has it. */
-import type { DifferenceCounts } from '../../contract/entities/dataset'
+import type { DatasetDetail, DifferenceCounts, SplitPart } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { continuingSplit, type ContinuedImage } from '../../domain/continue-split'
 import type { InTurns } from '../../domain/in-turns'
@@ -122,7 +122,8 @@ export function pendingCount({ classOf, restored }: PendingLabels): number {
 
 /**
  * Makes a version of the dataset with the labels as they are now; runs keep theirs, and images their parts. Returns what it changed, null where nothing
- * did. Throws 'dataset-too-few-images' where fewer than two classes would have images, 'busy' where it got another version meanwhile.
+ * did. Throws 'dataset-too-few-images' where fewer than two classes would have images, or one only such as it is judged on; 'busy' where it got another
+ * version meanwhile.
  */
 export function* takingInLabels(db: Db, datasetId: number, nowMs: number): InTurns<DifferenceCounts | null> {
   const pending = yield* searchPending(db, datasetId)
@@ -176,6 +177,7 @@ export function* takingInLabels(db: Db, datasetId: number, nowMs: number): InTur
   const placed = images.map((image) => ({ ...image, classIndex: names.indexOf(image.classIndex) }))
   yield
   const split = yield* continuingSplit(placed, dataset.split)
+  refuseUntrained(dataset, names.classNames, placed, split.parts)
   const excluded = [...pending.classOf.values()].filter((name) => name === null).length
   const counts: DifferenceCounts = {
     new: images.length - rows.length,
@@ -255,6 +257,27 @@ function storedRow(db: Db, imageId: number): { image: ScannedImage; className: s
       modifiedMs: row.modified_ms,
     },
   }
+}
+
+/** Corrections may take the last training image of a class that still has others. */
+function refuseUntrained(
+  { name, classes }: DatasetDetail,
+  classNames: readonly string[],
+  images: readonly { readonly classIndex: number }[],
+  parts: readonly SplitPart[],
+): void {
+  const trained = new Set<number>()
+  const judged = new Set<number>()
+  for (const [place, { classIndex }] of images.entries())
+    (parts[place] === 'train' ? trained : judged).add(classIndex)
+  const wasTrained = new Set(classes.filter(({ counts }) => counts.train > 0).map((one) => one.name))
+  const lost = [...judged].find((index) => !trained.has(index) && wasTrained.has(classNames[index] ?? ''))
+  if (lost === undefined) return
+  throw new WorkbenchError(
+    'dataset-too-few-images',
+    `With its corrected labels, the class "${classNames[lost] ?? ''}" of "${name}" would have no training image, only images that it is judged on. They were not taken in.`,
+    'Restore a training image of the class, give the class to others, or exclude the rest of its images, too.',
+  )
 }
 
 function tooFew(name: string, isUnlabelled: boolean): WorkbenchError {

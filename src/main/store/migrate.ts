@@ -16,6 +16,7 @@ import { featuresElsewhereSql } from './migrations/0014-features-elsewhere'
 import { savedQueriesSql } from './migrations/0015-saved-queries'
 import { versionDraftsSql } from './migrations/0016-version-drafts'
 import { otherSetsSql } from './migrations/0017-other-sets'
+import { ratingsSql } from './migrations/0018-ratings'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -38,6 +39,7 @@ export const migrations: readonly string[] = [
   savedQueriesSql,
   versionDraftsSql,
   otherSetsSql,
+  ratingsSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */

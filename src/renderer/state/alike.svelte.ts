@@ -56,7 +56,7 @@ export class AlikeView {
       const error = toWireError(thrown)
       this.found = []
       this.isMissing = error.code === 'features-missing'
-      this.error = this.isMissing ? null : error
+      this.error = this.isMissing || error.code === 'cancelled' ? null : error
     }
     this.loading = false
   }

@@ -65,6 +65,12 @@ class Datasets {
   start(): void {
     app.onEvent((event) => {
       if (event.type === 'datasets-changed') void this.refresh()
+      if (
+        event.type === 'features-changed' &&
+        this.findError?.code === 'features-missing' &&
+        this.asked !== null
+      )
+        void this.find(this.asked.datasetId, this.asked.query)
       if (event.type === 'labels-changed') this.findAgain(event.summary.datasetId)
     })
     app.onAgain(() => void this.refresh())

@@ -77,6 +77,9 @@ function pattern(shown: string): string {
   return shown
     .replace(/^Ctrl (Shift )?/, (_all, shift?: string) => (shift === undefined ? '$mod+' : '$mod+Shift+'))
     .replace('↵', 'Enter')
+    .replace('⌫', 'Backspace')
+    .replace(/^←$/, 'ArrowLeft')
+    .replace(/^→$/, 'ArrowRight')
     .replace(/\b[A-Z]\b/g, (letter) => letter.toLowerCase())
     .replace(/^Esc$/, 'Escape')
 }

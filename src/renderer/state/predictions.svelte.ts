@@ -92,6 +92,8 @@ export class Predictions {
         if (event.type === 'labels-changed' && event.summary.datasetId === this.run?.datasetId) {
           if (this.#asked !== null && followsLabels(this.#asked)) void this.show(this.#asked)
         }
+        if (event.type === 'ratings-changed' && this.#asked !== null && /\bverdict:/i.test(this.#asked))
+          void this.show(this.#asked)
         if (event.type !== 'run' || event.run.id !== this.runId) return
         // A run that was resumed may end at the step of its earlier results, too.
         const ended = this.run?.endedAtMs === null && event.run.endedAtMs !== null

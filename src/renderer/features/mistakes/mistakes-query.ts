@@ -29,11 +29,29 @@ export function withOrder(query: string, order: Order): string {
 }
 
 /** Lists that are worth a look, each a query of its own. */
-export const lists = ['all', 'top5', 'beyond10', 'losses', 'confident', 'close', 'doubted', 'always'] as const
+export const lists = [
+  'all',
+  'prediction',
+  'label',
+  'both',
+  'unsure',
+  'top5',
+  'beyond10',
+  'losses',
+  'confident',
+  'close',
+  'doubted',
+  'always',
+] as const
 export type List = (typeof lists)[number]
 
 const listWords: Readonly<Record<List, string>> = {
   all: '',
+  // By what raters say, and by nothing else.
+  prediction: 'verdict:prediction',
+  label: 'verdict:label',
+  both: 'verdict:both',
+  unsure: 'verdict:unsure',
   top5: 'rank:top5',
   beyond10: 'rank:beyond10',
   losses: 'is:any worst<=50',
@@ -45,10 +63,17 @@ const listWords: Readonly<Record<List, string>> = {
 
 /** The list within what else the query says: of classes, paths, sizes. */
 export function withList(query: string, list: List): string {
-  const fields = ['rank', 'worst', 'confidence', 'margin', 'often']
+  const fields = ['rank', 'worst', 'confidence', 'margin', 'often', 'verdict']
   const others = fields.reduce((text, field) => withoutField(text, 'predictions', field), query)
   const bare = setOneOf(setSort(others, null), 'predictions', 'is', [...correctness, 'doubted'], null)
   return printQuery(parseQuery(`${bare} ${listWords[list]}`).query)
+}
+
+/** The lists by verdict: without any rating they are nothing to look at. */
+const verdictLists: ReadonlySet<List> = new Set(['prediction', 'label', 'both', 'unsure'])
+
+export function shownLists(hasVerdicts: boolean, now: List | null): List[] {
+  return lists.filter((list) => hasVerdicts || list === now || !verdictLists.has(list))
 }
 
 /** null: none of them. */

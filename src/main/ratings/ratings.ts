@@ -1,0 +1,137 @@
+/** Ratings: what people say of predictions and labels. */
+import { basename } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { WorkbenchError } from '../../contract/errors'
+import { typedName } from '../../domain/names'
+import type { DomainHandlers } from '../app/handlers'
+import { wholePath } from '../app/whole-path'
+import type { ServiceContext } from '../app/context'
+import type { Columns } from '../columns/columns'
+import { copyOf, deleteRating, getRatingRow, listRatingRows } from '../store/ratings'
+import { addLabelEvents } from '../store/label-events'
+import { verdictsOfDataset } from '../store/verdicts'
+import { exportRating, type ShowImage } from './export-rating'
+import { importRating, type TakenIn } from './import-rating'
+import { correctionsOf } from './corrections'
+import { judgedImages, raterFigures, ratingOf, withImageId } from './judged'
+import { outcomeOf } from './outcome'
+import { createSittings } from './sit'
+import { startRating } from './start-rating'
+import { writeWall } from './write-wall'
+
+export function ratingsHandlers(
+  context: ServiceContext,
+  columns: Columns,
+  show: ShowImage,
+  labels: DomainHandlers<'labels'>,
+): DomainHandlers<'ratings'> {
+  const { db, clock, emit, tasks } = context
+  const sittings = createSittings(db, clock)
+  const changed = (ratingId: number): void => emit({ type: 'ratings-changed', ratingId })
+
+  return {
+    ...ratingsReading(context),
+    'ratings.get': async ({ id }) => ratingOf(db, getRatingRow(db, id)),
+    'ratings.start': async (asked) => {
+      const name = asked.name.trim() === '' ? '' : typedName(asked.name, 'rating')
+      const id = await startRating(db, columns, clock(), { ...asked, name })
+      changed(id)
+      return ratingOf(db, getRatingRow(db, id))
+    },
+    'ratings.delete': async ({ id }) => {
+      deleteRating(db, id)
+      changed(id)
+      return {}
+    },
+    'ratings.slot': async ({ id, rater, at }) => sittings.slot(id, typedName(rater, 'rater'), at),
+    'ratings.answer': async ({ id, rater, at, ...given }) => {
+      const slot = sittings.answer(id, typedName(rater, 'rater'), at, given)
+      changed(id)
+      return slot
+    },
+    'ratings.copy': async ({ id, position }) => {
+      const copy = copyOf(db, id, position)
+      return copy === null ? null : { mime: copy.mime, base64: Buffer.from(copy.bytes).toString('base64') }
+    },
+    'ratings.export': async ({ id, rater, path, withImages }) => {
+      const { name } = getRatingRow(db, id)
+      const target = wholePath(path)
+      const taskId = tasks.start('rating', `Write the rating ${name}`, async (task) => {
+        await exportRating(db, show, { ratingId: id, rater, path: target, withImages }, task)
+        return id
+      })
+      return { taskId }
+    },
+    'ratings.import': async ({ path }) => {
+      const source = wholePath(path)
+      const taskId = tasks.start('rating', `Take in ${basename(source)}`, async (task) => {
+        const taken = await importRating(db, source, task)
+        task.progress({ phase: 'Done', done: 1, total: 1, note: takenWords(taken) })
+        changed(taken.ratingId)
+        return taken.ratingId
+      })
+      return { taskId }
+    },
+    'ratings.wall': async (request) => {
+      const path = wholePath(request.path)
+      const taskId = tasks.start('rating', `Write the wall ${basename(path)}`, async (task) => {
+        const count = await writeWall(db, columns, show, { ...request, path }, task)
+        task.progress({ phase: 'Done', done: count, total: count, note: `${count} images in ${path}` })
+        return null
+      })
+      return { taskId }
+    },
+    'ratings.classNames': async ({ id }) => getRatingRow(db, id).spec.classNames,
+    'ratings.correct': async ({ id }) => {
+      const { datasetId } = getRatingRow(db, id)
+      if (datasetId === null)
+        throw new WorkbenchError(
+          'not-found',
+          'This home has no dataset with the images of the rating.',
+          'Import the dataset, then take the rating in again.',
+        )
+      const events = await correctionsOf(db, id)
+      const writer = { atMs: clock(), byWhom: ratersOf(raterFigures(db, getRatingRow(db, id))) }
+      if (events.length > 0) addLabelEvents(db, datasetId, writer, events)
+      const summary = await labels['labels.summary']({ datasetId })
+      emit({ type: 'labels-changed', summary })
+      return { changed: events.length, summary }
+    },
+    'ratings.verdicts': async ({ datasetId }) => verdictsOfDataset(db, datasetId, nextTurn),
+    'ratings.judged': async ({ id, verdict, offset, limit }) => {
+      const rating = getRatingRow(db, id)
+      const wanted = judgedImages(db, id).filter(
+        ({ image, verdict: said }) =>
+          verdict === undefined ||
+          (image.prediction !== image.label && said === (verdict === 'none' ? null : verdict)),
+      )
+      return {
+        total: wanted.length,
+        images: wanted.slice(offset, offset + limit).map((one) => withImageId(db, rating, one)),
+      }
+    },
+  }
+}
+
+/** Those that only look. */
+export function ratingsReading({
+  db,
+}: Pick<ServiceContext, 'db'>): Pick<DomainHandlers<'ratings'>, 'ratings.list' | 'ratings.outcome'> {
+  return {
+    'ratings.list': async ({ runId }) => listRatingRows(db, runId).map((row) => ratingOf(db, row)),
+    'ratings.outcome': async ({ id }) => outcomeOf(db, id),
+  }
+}
+
+/** Who said it, for the log of labels. */
+function ratersOf(raters: readonly { readonly name: string }[]): string {
+  return `raters: ${raters.map(({ name }) => name).join(', ')}`.slice(0, 200)
+}
+
+function takenWords({ isNew, added, known, raters }: TakenIn): string {
+  const answers = (count: number): string => `${count} ${count === 1 ? 'answer' : 'answers'}`
+  const of = raters.length === 0 ? '' : ` of ${raters.join(', ')}`
+  const start = isNew ? 'A new rating' : 'A rating that was here'
+  if (added + known === 0) return `${start}, without answers.`
+  return `${start}: ${answers(added)} more${of}${known === 0 ? '' : `, ${answers(known)} known already`}.`
+}
