@@ -50,7 +50,7 @@ const rooms = [
     folder: 'main/sources',
     holds: 'what images come from: folder, list, table, archive, boxes, Parquet',
     rooms: ['files', 'images'],
-    packages: ['csv-parse', 'fast-xml-parser', 'hyparquet', 'yaml', 'zod', 'node:'],
+    packages: ['csv-parse', 'fast-xml-parser', 'hyparquet', 'hyparquet-compressors', 'yaml', 'zod', 'node:'],
   },
   {
     folder: 'main/weights',

@@ -18,7 +18,7 @@ beforeAll(async () => {
   const run = { ...tinyRequest(resultId ?? 0, { stepCount: 2 }), name: 'first' }
   await test.runEnded((await test.core.call('training.start', run)).id)
   await test.core.close()
-}, 120_000)
+})
 afterAll(remove)
 
 it('a rating is started, listed, shown, written and taken in elsewhere', async () => {

@@ -9,6 +9,8 @@ import { expect, listen, prepareHome, startServer, type Server } from './support
 
 const folder = mkdtempSync(join(tmpdir(), 'bitw-alike-'))
 let server: Server
+/** A busy machine takes a minute to load the engine. */
+const whenComputed = { timeout: 200_000 }
 
 base.beforeAll(async () => {
   await prepareHome(folder)
@@ -34,7 +36,7 @@ base(
     await page.getByRole('link', { name: 'tiny', exact: true }).click()
     const similar = page.getByRole('region', { name: 'Similar images' })
     await similar.getByRole('button', { name: 'Compute features' }).click()
-    await expect(similar.getByRole('link')).toHaveCount(10)
+    await expect(similar.getByRole('link')).toHaveCount(10, whenComputed)
     await soundScreen(page, 'similar images')
 
     // The key asks the query; the image itself comes first.
@@ -49,7 +51,7 @@ base(
     await page.getByRole('link', { name: 'Map', exact: true }).click()
     await page.getByRole('button', { name: 'Lay out the map' }).click()
     const map = page.getByRole('application', { name: /^30 images/ })
-    await expect(map).toBeVisible()
+    await expect(map).toBeVisible(whenComputed)
     await soundScreen(page, 'map')
     const classes = page.getByRole('region', { name: 'Classes on the map' })
     await expect(classes.getByRole('row')).toHaveCount(4)

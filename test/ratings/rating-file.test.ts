@@ -30,7 +30,7 @@ beforeAll(async () => {
     shown: 'blind',
     controls: 0.1,
   })
-}, 60_000)
+})
 afterAll(async () => {
   await Promise.all([here, there].map(({ core }) => core.close()))
   folder.remove()

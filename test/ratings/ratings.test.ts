@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { resultId } = await test.taskDone(taskId)
   const run = await test.core.call('training.start', tinyRequest(resultId ?? 0, { stepCount: 1 }))
   runId = (await test.runEnded(run.id)).id
-}, 60_000)
+})
 afterAll(async () => {
   await test.core.close()
   for (const folder of [home, images]) folder.remove()

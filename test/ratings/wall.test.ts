@@ -38,7 +38,7 @@ beforeAll(async () => {
     place = (
       await test.core.call('ratings.answer', { id: ratingId, rater: 'Anna', at: place, choice: 'first' })
     ).nextOpen
-}, 60_000)
+})
 afterAll(async () => {
   await test.core.close()
   for (const folder of [home, images]) folder.remove()

@@ -31,7 +31,7 @@ describe('Parquet files with images', () => {
     expect(one.images.map(({ folderPart }) => folderPart)).toEqual(Array(8).fill(null))
   })
 
-  it.each(['gzip-v2', 'snappy-words', 'plain-index'])(
+  it.each(['gzip-v2', 'snappy-words', 'plain-index', 'zstd', 'lz4-raw'])(
     'are read page by page however they are written: %s',
     async (name) => {
       const path = join(folder, `${name}.parquet`)
@@ -55,7 +55,9 @@ describe('Parquet files with images', () => {
 
   it('are the same images in every shape', async () => {
     const shapes = await Promise.all(
-      ['gzip-v2', 'snappy-words', 'plain-index'].map((name) => scan(join(folder, `${name}.parquet`))),
+      ['gzip-v2', 'snappy-words', 'plain-index', 'zstd', 'lz4-raw'].map((name) =>
+        scan(join(folder, `${name}.parquet`)),
+      ),
     )
     const [first, ...others] = shapes.map(({ images }) => images.map(({ contentHash }) => contentHash))
     for (const other of others) expect(other).toEqual(first)

@@ -1,7 +1,8 @@
 /** Where the pages of one column of a Parquet file are, and the values in a page: none but that page is read for a value. */
-import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { Compressors, FileMetaData, PageHeader } from 'hyparquet'
 import { parquetSchema } from 'hyparquet'
+import { decompressLz4, decompressLz4Raw } from 'hyparquet-compressors'
 import { parquetHeader } from 'hyparquet/src/column.js'
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js'
 import { decompressPage, readDataPage, readDataPageV2 } from 'hyparquet/src/datapage.js'
@@ -34,10 +35,13 @@ const headerBytes = [256, 1 << 16, 1 << 24] as const
 /** A page holds a few images. */
 const mostPageBytes = 1 << 30
 
-/** What Parquet's other codecs (LZO, LZ4, Zstandard) are packed with is not read. */
+/** Beside Snappy, which hyparquet reads itself. LZO, which nothing writes any more, is not read. */
 export const compressors: Compressors = {
   GZIP: (input, byteCount) => gunzipSync(input, { maxOutputLength: Math.max(1, byteCount) }),
   BROTLI: (input, byteCount) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, byteCount) }),
+  ZSTD: (input, byteCount) => zstdDecompressSync(input, { maxOutputLength: Math.max(1, byteCount) }),
+  LZ4: decompressLz4,
+  LZ4_RAW: decompressLz4Raw,
 }
 
 /** Of all row groups. Throws an Error where the file is not what its end says, or the column is repeated. */

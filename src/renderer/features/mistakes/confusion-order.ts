@@ -39,13 +39,15 @@ function clusterOrder(classCount: number, confusion: Confusion): number[] {
 }
 
 function pairsBothWays(confusion: Confusion): { a: number; b: number; count: number }[] {
-  const pairs = new Map<string, { a: number; b: number; count: number }>()
+  const size = confusion.classNames.length
+  const pairs = new Map<number, { a: number; b: number; count: number }>()
   for (const { labelIndex, predictedIndex, count } of confusion.cells) {
     if (labelIndex === predictedIndex) continue
     const a = Math.min(labelIndex, predictedIndex)
     const b = Math.max(labelIndex, predictedIndex)
-    const key = `${a} ${b}`
-    pairs.set(key, { a, b, count: (pairs.get(key)?.count ?? 0) + count })
+    const known = pairs.get(a * size + b)
+    if (known === undefined) pairs.set(a * size + b, { a, b, count })
+    else known.count += count
   }
   return [...pairs.values()].sort((x, y) => y.count - x.count || x.a - y.a || x.b - y.b)
 }

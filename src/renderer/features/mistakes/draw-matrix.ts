@@ -34,14 +34,16 @@ export function drawMatrix(context: CanvasRenderingContext2D, drawing: MatrixDra
   const drawnPx = Math.max(1, cellPx - gap)
   context.clearRect(0, 0, sidePx, sidePx)
   ground(context, drawing, gap)
+  if (cellPx < pixelsBelowPx) {
+    drawPixels(context, drawing)
+    return
+  }
   const isInView = (at: number): boolean => at + cellPx > 0 && at < sidePx
   const shown = cells.filter(
     ({ row, column }) => isInView(leftPx + column * cellPx) && isInView(topPx + row * cellPx),
   )
-  // The darkest last: on a pixel with several cells it is the one that counts.
-  if (cellPx < 1) shown.sort((a, b) => Math.abs(a.weight) - Math.abs(b.weight))
   for (const { row, column, weight } of shown) {
-    context.globalAlpha = weight === 0 ? 1 : 0.18 + 0.82 * Math.abs(weight)
+    context.globalAlpha = alphaOf(weight)
     context.fillStyle = weight === 0 ? colours.right : weight > 0 ? colours.more : colours.fewer
     context.fillRect(leftPx + column * cellPx, topPx + row * cellPx, drawnPx, drawnPx)
   }
@@ -60,6 +62,57 @@ export function drawMatrix(context: CanvasRenderingContext2D, drawing: MatrixDra
       topPx + cell.row * cellPx + drawnPx / 2 + 0.5,
     )
   }
+}
+
+/** 0 is the ground of right answers. */
+function alphaOf(weight: number): number {
+  return weight === 0 ? 1 : 0.18 + 0.82 * Math.abs(weight)
+}
+
+/** Cells so small that there are tens of thousands of them: pixel by pixel, the darkest of those that share one. */
+const pixelsBelowPx = 3
+
+function drawPixels(
+  context: CanvasRenderingContext2D,
+  { cells, place: { cellPx, leftPx, topPx }, sidePx, colours }: MatrixDrawing,
+): void {
+  const side = context.canvas.width
+  const scale = side / sidePx
+  const image = new ImageData(side, side)
+  const words = new Uint32Array(image.data.buffer)
+  const darkness = new Float32Array(side * side)
+  const [right, more, fewer] = [colours.right, colours.more, colours.fewer].map(pixelOf)
+  for (const { row, column, weight } of cells) {
+    const [x, y] = [(leftPx + column * cellPx) * scale, (topPx + row * cellPx) * scale]
+    const [left, top] = [Math.floor(x), Math.floor(y)]
+    const [end, bottom] = [
+      Math.min(side, Math.max(left + 1, Math.floor(x + cellPx * scale))),
+      Math.min(side, Math.max(top + 1, Math.floor(y + cellPx * scale))),
+    ]
+    const alpha = alphaOf(weight)
+    // A mistake is seen beside a right answer on the same pixel.
+    const dark = weight === 0 ? 0.01 : Math.abs(weight) + 0.02
+    const colour = weight === 0 ? right : weight > 0 ? more : fewer
+    const word = ((colour ?? 0) & 0xffffff) | (Math.round(alpha * 255) << 24)
+    for (let line = Math.max(0, top); line < bottom; line++)
+      for (let at = line * side + Math.max(0, left); at < line * side + end; at++)
+        if (dark > (darkness[at] ?? 0)) {
+          darkness[at] = dark
+          words[at] = word
+        }
+  }
+  const layer = new OffscreenCanvas(side, side)
+  layer.getContext('2d')?.putImageData(image, 0, 0)
+  context.drawImage(layer, 0, 0, sidePx, sidePx)
+}
+
+/** As the bytes of a pixel lie, whatever the notation of the colour. */
+function pixelOf(colour: string): number {
+  const context = new OffscreenCanvas(1, 1).getContext('2d')
+  if (context === null) return 0
+  context.fillStyle = colour
+  context.fillRect(0, 0, 1, 1)
+  return new Uint32Array(context.getImageData(0, 0, 1, 1).data.buffer)[0] ?? 0
 }
 
 function ground(

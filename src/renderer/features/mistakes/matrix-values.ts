@@ -46,11 +46,12 @@ export function valuedCells(
   }
   let most = 0
   const cells: Omit<ValuedCell, 'weight'>[] = []
+  const place = Int32Array.from({ length: size }, (_, index) => placeOf.get(index) ?? 0)
   for (const [pair, { count, value }] of values) {
     if (Math.abs(value) < 1e-12) continue
     const [labelIndex, predictedIndex] = [Math.floor(pair / size), pair % size]
     if (labelIndex !== predictedIndex) most = Math.max(most, Math.abs(value))
-    const [row, column] = [placeOf.get(labelIndex) ?? 0, placeOf.get(predictedIndex) ?? 0]
+    const [row, column] = [place[labelIndex] ?? 0, place[predictedIndex] ?? 0]
     cells.push({ row, column, labelIndex, predictedIndex, count, value })
   }
   return cells
@@ -58,7 +59,7 @@ export function valuedCells(
       const isGround = other === null && cell.labelIndex === cell.predictedIndex
       return { ...cell, weight: isGround ? 0 : weightOf(cell.value, most) }
     })
-    .sort((a, b) => a.row - b.row || a.column - b.column)
+    .sort((a, b) => (a.row - b.row) * size + a.column - b.column)
 }
 
 /** Few images must be seen beside many: the root of the share of the greatest. */
