@@ -72,8 +72,12 @@ export function withList(query: string, list: List): string {
 /** The lists by verdict: without any rating they are nothing to look at. */
 const verdictLists: ReadonlySet<List> = new Set(['prediction', 'label', 'both', 'unsure'])
 
-export function shownLists(hasVerdicts: boolean, now: List | null): List[] {
-  return lists.filter((list) => hasVerdicts || list === now || !verdictLists.has(list))
+/** With one run, "Wrong in every run" is all that is wrong. */
+export function shownLists(hasVerdicts: boolean, hasOtherRuns: boolean, now: List | null): List[] {
+  return lists.filter(
+    (list) =>
+      list === now || ((hasVerdicts || !verdictLists.has(list)) && (hasOtherRuns || list !== 'always')),
+  )
 }
 
 /** null: none of them. */

@@ -2,6 +2,7 @@ import { correctnessOf, withCorrectness } from '../../../../src/domain/query/cor
 import { describe, expect, it } from 'vitest'
 import { fileName, ordinal } from '../../../../src/renderer/features/mistakes/image-words'
 import {
+  shownLists,
   hasRange,
   isPair,
   onlyClass,
@@ -86,4 +87,12 @@ describe('the words for an image', () => {
       '112th',
     ])
   })
+})
+
+it('lists by verdict are there with ratings, and the one across runs with more than one run', () => {
+  expect(shownLists(false, false, null)).not.toContain('prediction')
+  expect(shownLists(false, false, null)).not.toContain('always')
+  expect(shownLists(true, true, null)).toEqual([...lists])
+  // A list that an address asks for is named all the same.
+  expect(shownLists(false, false, 'always')).toContain('always')
 })
