@@ -12,17 +12,21 @@ export interface Gpu {
 
 /** The first GPU that NVIDIA's driver names, or null where there is no driver or it does not answer. */
 export function findGpu(): Gpu | null {
-  let line: string
+  const text = askDriver('name,memory.total,memory.free,driver_version')
+  return text === null ? null : parseGpu(text)
+}
+
+/** What nvidia-smi says of each GPU, a line each; null where there is none, or its driver does not answer: then TensorFlow finds no GPU either. */
+function askDriver(fields: string): string | null {
   try {
-    line = execFileSync(
-      'nvidia-smi',
-      ['--query-gpu=name,memory.total,memory.free,driver_version', '--format=csv,noheader,nounits'],
-      { encoding: 'utf8', timeout: 10_000, stdio: ['ignore', 'pipe', 'ignore'] },
-    )
+    return execFileSync('nvidia-smi', [`--query-gpu=${fields}`, '--format=csv,noheader,nounits'], {
+      encoding: 'utf8',
+      timeout: 10_000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
   } catch {
-    return null // no nvidia-smi, or a driver that does not answer: both mean that TensorFlow finds no GPU either
+    return null
   }
-  return parseGpu(line)
 }
 
 /** One line of nvidia-smi's CSV; memory there is in MiB. */
@@ -35,16 +39,9 @@ export function parseGpu(text: string): Gpu | null {
 
 /** Whether NVIDIA's first card computes in bfloat16 (compute capability 8.0, Ampere, and later); null where the driver does not say. */
 export function cardHasBfloat16(): boolean | null {
-  try {
-    const text = execFileSync('nvidia-smi', ['--query-gpu=compute_cap', '--format=csv,noheader'], {
-      encoding: 'utf8',
-      timeout: 10_000,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    return parseCapability(text)
-  } catch {
-    return null
-  }
+  // asked apart: a driver that does not know the field refuses the whole question
+  const text = askDriver('compute_cap')
+  return text === null ? null : parseCapability(text)
 }
 
 /** Of nvidia-smi's answer, e.g. "9.0". */

@@ -31,7 +31,7 @@ export async function chooseXla(
   const remembered = read(path)
   const known = remembered[key]
   const withoutMs = known?.withoutMs ?? (microBatches === 0 ? 0 : await measureMs(false))
-  if (microBatches === 0 || withoutMs * microBatches < worthwhileMs)
+  if (withoutMs * microBatches < worthwhileMs)
     return { xla: false, text: 'XLA is off: the training is shorter than its compilation.' }
   const times = known ?? { withoutMs, withMs: await timeOrNever(() => measureMs(true)) }
   if (known === undefined) keep(path, { ...remembered, [key]: times })
