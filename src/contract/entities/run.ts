@@ -121,7 +121,10 @@ export const planSchema = z.object({
 })
 export type Plan = z.infer<typeof planSchema>
 
-/** `interrupted`: the trainer or the core went away; what was committed stands. `stopped`: the user stopped it; it was evaluated and kept. */
+/**
+ * `interrupted`: the trainer or the core went away; what was committed stands. `stopped`: the user stopped it; it was evaluated and kept. `paused`:
+ * the user, or a search, let it rest at a checkpoint; it is not evaluated and goes on when it is resumed.
+ */
 export const runStateSchema = z.enum([
   'starting',
   'training',
@@ -130,6 +133,7 @@ export const runStateSchema = z.enum([
   'stopped',
   'failed',
   'interrupted',
+  'paused',
 ])
 export type RunState = z.infer<typeof runStateSchema>
 export const activeRunStates: readonly RunState[] = ['starting', 'training', 'evaluating']

@@ -114,6 +114,17 @@ export function checkpointOf(db: Db, runId: number, step: number | undefined): C
   return listCheckpoints(db, runId).findLast(({ stepIndex }) => stepIndex === step) ?? null
 }
 
+/** Those of a run that are after a step: what it keeps is the model of that step. */
+export function dropCheckpointsAfter(db: Db, runId: number, stepIndex: number): void {
+  inTransaction(db, () => {
+    statement(db, 'DELETE FROM checkpoints WHERE run_id = ? AND step_index > ?').run(runId, stepIndex)
+    statement(db, 'UPDATE runs SET checkpoint_step = ? WHERE id = ?').run(
+      latestCheckpoint(db, runId)?.stepIndex ?? null,
+      runId,
+    )
+  })
+}
+
 /** The tensors of a complete one that are `wanted`, else all, momenta (`…/momentum`) too; verified. Throws 'not-found', 'home-broken'. */
 export function readCheckpoint(
   db: Db,

@@ -17,7 +17,7 @@ import { refuseDeletedDataset } from './splits'
 import { forgetEnd, keptEnds, withKeptEnd } from './kept-ends'
 import { hasEvaluation, insertLog } from './metrics'
 import { readRuns } from './read-runs'
-import { selectRuns, toRun, type RunRow } from './run-row'
+import { pausedMark, selectRuns, toRun, type RunRow } from './run-row'
 import { partCode } from './split-parts'
 import { inTransaction, statement, type Db } from './statement'
 
@@ -167,6 +167,20 @@ export function rewindRun(db: Db, id: number): RunRest {
   })
 }
 
+/** What the steps before `stepIndex` took. */
+export function spentBefore(
+  db: Db,
+  id: number,
+  stepIndex: number,
+): { readonly trainingMs: number; readonly waitMs: number } {
+  const sums = statement<{ trainingMs: number; waitMs: number }>(
+    db,
+    `SELECT coalesce(sum(step_ms), 0) AS trainingMs, coalesce(sum(wait_ms), 0) AS waitMs
+     FROM steps WHERE run_id = ? AND step_index < ?`,
+  ).get(id, stepIndex)
+  return { trainingMs: sums?.trainingMs ?? 0, waitMs: sums?.waitMs ?? 0 }
+}
+
 /** Newest first, without the damaged ones. */
 export function listRuns(db: Db): Run[] {
   return readRuns(db).flatMap((run) => ('reason' in run ? [] : [withKeptEnd(db, run)]))
@@ -260,7 +274,7 @@ function changedColumns(changes: RunChanges): [column: string, value: unknown][]
   const set = (column: string, value: unknown): void => {
     if (value !== undefined) columns.push([column, value])
   }
-  set('state', changes.state)
+  set('state', changes.state === 'paused' ? 'interrupted' : changes.state)
   if (changes.state !== undefined && activeRunStates.includes(changes.state)) set('ended_at_ms', null)
   else set('ended_at_ms', changes.endedAtMs)
   set('engine_json', changes.engine && JSON.stringify(changes.engine))
@@ -280,7 +294,8 @@ function changedColumns(changes: RunChanges): [column: string, value: unknown][]
   set('steps_done', changes.stepsDone)
   set('changed_count', changes.changedCount)
   set('result_step', changes.resultStep)
-  set('error_json', changes.error === null ? null : changes.error && JSON.stringify(changes.error))
+  if (changes.state === 'paused') set('error_json', pausedMark)
+  else set('error_json', changes.error === null ? null : changes.error && JSON.stringify(changes.error))
   return columns
 }
 

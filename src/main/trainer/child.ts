@@ -14,11 +14,12 @@ import { probeSpeed } from './step/probe-speed'
 import { servePredictions, type ImageRequests } from './predict/serve-predictions'
 import { openChannel, type Channel } from '../protocol/channel'
 import { engineWanted } from '../protocol/engine-wanted'
-import type { Job, ImageRequest, ToTrainer } from '../protocol/messages'
+import type { AfterStop, Job, ImageRequest, ToTrainer } from '../protocol/messages'
 import { outOfMemory } from '../protocol/out-of-memory'
 import { endWithParent } from './parent-watch'
 
 let stopAsked = false
+let afterStop: AfterStop = 'evaluate'
 const imageRequests = createImageRequests()
 
 function main(): void {
@@ -28,7 +29,10 @@ function main(): void {
   const channel = openChannel(process)
   let started = false
   process.on('message', (message: ToTrainer) => {
-    if (message.type === 'stop') stopAsked = true
+    if (message.type === 'stop') {
+      stopAsked = true
+      afterStop = message.then
+    }
     if (message.type === 'images') imageRequests.take(message)
     if (message.type === 'start' && !started) {
       started = true
@@ -60,7 +64,9 @@ async function work(job: Job, channel: Channel): Promise<void> {
     case 'export':
       return exportModel(job, channel, { engine, clock: () => Date.now() })
     case 'train':
-      return runTraining(job, channel, { stopRequested: () => stopAsked }, () => Date.now())
+      return runTraining(job, channel, { stopRequested: () => stopAsked, afterStop: () => afterStop }, () =>
+        Date.now(),
+      )
   }
 }
 

@@ -10,13 +10,14 @@ import { insertLog } from '../store/metrics'
 import { findRunName, getRun, rewindRun, updateRun } from '../store/runs'
 import { inTransaction, type Db } from '../store/statement'
 import { listUnreadable } from '../store/unreadable-images'
-import type { TrainJob } from '../protocol/messages'
+import type { AfterStop, TrainJob } from '../protocol/messages'
 import { outOfMemory } from '../protocol/out-of-memory'
 import { startTrainer, type Trainer, type TrainerEnd } from '../protocol/supervisor'
 import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
 import { openCheckpointFile } from '../models/model-source'
 import { busyError } from './obstacles'
+import { openBest } from './best-checkpoint'
 import { createRunEnds } from './run-ends'
 import { createRunFeed, type RunFeed } from './run-feed'
 import { inSmallerPieces, type SmallerPieces } from './smaller-pieces'
@@ -39,29 +40,38 @@ export interface Runner {
   end(runId: number, state: 'failed' | 'interrupted', error: WireError): void
   /** Ends of runs that could not be written before. */
   saveEnds(): void
-  /** Throws 'not-found' where that run does not train. */
-  stop(runId: number): void
+  /** Throws 'not-found' where that run does not train, 'unsupported' where it is past the last step that could be left out. */
+  stop(runId: number, how?: StopKind): void
   /** Ends the trainer; its run is left 'interrupted' with everything that was committed. */
   close(): Promise<void>
   /** Of the trainer, for those who watch processes. */
   processId(): number | null
 }
 
-/** One run from its start to its end; by more than one trainer where memory ran out. */
+/** evaluate: with the weights of the last step. pause: not evaluated, to go on later. best: evaluated with the checkpoint that was best on val. */
+export type StopKind = 'evaluate' | 'pause' | 'best'
+
+const afterStop: Readonly<Record<StopKind, AfterStop>> = {
+  evaluate: 'evaluate',
+  pause: 'pause',
+  best: 'validate',
+}
+
+/** One run from its start to its end; by more than one trainer where memory ran out, or where the best checkpoint is kept. */
 interface Work {
   readonly runId: number
   /** Of the trainer that works on it now, or worked last. */
   feed: RunFeed
   trainer: Trainer
   end: Promise<TrainerEnd>
-  wish: 'go on' | 'stop' | 'close'
+  wish: 'go on' | 'close' | StopKind
   gone: Promise<void>
 }
 
 /** Of a run whose files are being opened. */
 interface Claim {
   readonly runId: number
-  stopAsked: boolean
+  stopAsked: StopKind | null
   release(): void
   readonly released: Promise<void>
 }
@@ -91,9 +101,21 @@ function lastWords(end: TrainerEnd): string[] {
   return [end.error.message, ...(end.lastLines === '' ? [] : [`The trainer's last output: ${end.lastLines}`])]
 }
 
-function stopWork(work: Work): void {
-  work.wish = 'stop'
-  work.trainer.stop()
+function hasToClose({ wish }: Work): boolean {
+  return wish === 'close'
+}
+
+function tooLate(name: string): WorkbenchError {
+  return new WorkbenchError(
+    'unsupported',
+    `"${name}" is being evaluated: its steps are done.`,
+    'Wait until it ends by itself, which does not take long.',
+  )
+}
+
+function stopWork(work: Work, how: StopKind): void {
+  work.wish = how
+  work.trainer.stop(afterStop[how])
 }
 
 export function createRunner(context: ServiceContext, engine: EngineService): Runner {
@@ -108,7 +130,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     if (begun !== null && begun.id !== runId) throw fromWireError(busyError(begun))
     let release: () => void = () => undefined
     const released = new Promise<void>((resolve) => (release = resolve))
-    const made: Claim = { runId, stopAsked: false, release, released }
+    const made: Claim = { runId, stopAsked: null, release, released }
     claimed = made
     return () => {
       if (claimed === made) claimed = null
@@ -118,17 +140,22 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
 
   function start(runId: number, job: TrainJob, whenEnded: () => void = () => undefined): void {
     if (isClosing) throw fromWireError(closedMeanwhile)
-    const work: Work = { runId, ...launch(runId, job), wish: 'go on', gone: Promise.resolve() }
+    const launched = launch(runId, job, () => current?.wish === 'best')
+    const work: Work = { runId, ...launched, wish: 'go on', gone: Promise.resolve() }
     current = work
     const claim = claimed
     claimed = null
-    if (claim?.stopAsked === true) stopWork(work)
+    if (claim !== null && claim.stopAsked !== null) stopWork(work, claim.stopAsked)
     work.gone = seeThrough(work, job).finally(whenEnded)
     claim?.release()
   }
 
-  function launch(runId: number, job: TrainJob): Pick<Work, 'feed' | 'trainer' | 'end'> {
-    const feed = createRunFeed(context, engine, runId, ends)
+  function launch(
+    runId: number,
+    job: TrainJob,
+    goesOnAfterPause: () => boolean,
+  ): Pick<Work, 'feed' | 'trainer' | 'end'> {
+    const feed = createRunFeed(context, engine, runId, ends, goesOnAfterPause)
     let resolveEnd: (end: TrainerEnd) => void = () => undefined
     const end = new Promise<TrainerEnd>((resolve) => (resolveEnd = resolve))
     const trainer = startTrainer({
@@ -151,6 +178,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
         end = await repeat(work, smaller)
         smaller = inSmallerPieces(smaller.job, end)
       }
+      if (work.wish === 'best' && work.feed.hasPaused()) end = await evaluateBest(work, job)
     } catch (thrown) {
       end = { kind: 'not-saved', error: toWireError(thrown) }
     }
@@ -177,17 +205,39 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
       if (work.wish === 'close') return { kind: 'killed' }
       Object.assign(
         work,
-        launch(runId, {
-          ...job,
-          // those that the trainer before found are the run's
-          unreadable: listUnreadable(db, runId),
-          resume: file === null ? null : { ...rest, path: file.path },
-        }),
+        launch(
+          runId,
+          {
+            ...job,
+            // those that the trainer before found are the run's
+            unreadable: listUnreadable(db, runId),
+            resume: file === null ? null : { ...rest, path: file.path },
+          },
+          () => work.wish === 'best',
+        ),
       )
-      if (work.wish === 'stop') work.trainer.stop()
+      if (work.wish !== 'go on') stopWork(work, work.wish)
       return await work.end
     } finally {
       await file?.close()
+    }
+  }
+
+  /** In a trainer of its own: the one that paused has gone, with the weights of the last step. */
+  async function evaluateBest(work: Work, job: TrainJob): Promise<TrainerEnd> {
+    const { runId } = work
+    work.feed.close()
+    const best = await openBest(context, runId, (line) => log(runId, line.kind, line.text))
+    try {
+      if (hasToClose(work)) return { kind: 'killed' }
+      const unreadable = listUnreadable(db, runId)
+      Object.assign(
+        work,
+        launch(runId, { ...job, unreadable, resume: best.resume, onlyEvaluates: true }, () => false),
+      )
+      return await work.end
+    } finally {
+      await best.close()
     }
   }
 
@@ -204,7 +254,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
   function settle(runId: number, end: TrainerEnd): void {
     switch (end.kind) {
       case 'exit':
-        // 'finished', 'interrupted' and 'failed' have said everything; an end that is not written yet still needs what it publishes
+        // 'finished', 'paused', 'interrupted' and 'failed' have said everything; an end that is not written yet still needs what it publishes
         if (!keptEnds(db).has(runId)) dropIfPossible(db, runId)
         return
       case 'crash':
@@ -265,10 +315,11 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
       })
     },
     saveEnds: () => ends.retry(),
-    stop(runId) {
+    stop(runId, how = 'evaluate') {
       const run = getRun(db, runId)
-      if (claimed?.runId === runId) claimed.stopAsked = true
-      else if (current?.runId === runId && active() !== null) stopWork(current)
+      if (run.state === 'evaluating' && how !== 'evaluate') throw tooLate(run.name)
+      if (claimed?.runId === runId) claimed.stopAsked = how
+      else if (current?.runId === runId && active() !== null) stopWork(current, how)
       else throw new WorkbenchError('not-found', `The run "${run.name}" is not training.`)
     },
     close: async () => {

@@ -9,7 +9,7 @@ import { readingRefused } from '../../images/missing-words'
 import { openSource } from '../../sources/sources'
 import { watched } from '../../sources/watched'
 import type { TrainJob } from '../../protocol/messages'
-import type { Control, Learner } from './learner'
+import type { Control, Learner, RunControl } from './learner'
 import { openLinearProbe } from '../probe/linear-probe'
 import { sendCheckpoint } from './send-checkpoint'
 import type { Out } from './send-checkpoint'
@@ -23,13 +23,14 @@ const checkpointAtLeastEveryMs = 10 * 60_000
 
 /**
  * `clock` gives milliseconds. Throws WorkbenchError: 'bad-weights', 'dataset-too-few-images', 'loss-not-finite'. A stop ends the training
- * after the whole steps taken so far; evaluation, predictions and checkpoint follow as usual. Where too many images cannot be read
+ * after the whole steps taken so far; evaluation, predictions and checkpoint follow as usual, unless it asked for a pause: then 'paused' is sent
+ * after the checkpoint. Where too many images cannot be read
  * (images/missing-rule.ts), the state of the last whole step is saved and 'interrupted' is sent: nothing is evaluated on what is left.
  */
 export async function runTraining(
   job: TrainJob,
   out: Out,
-  control: Control,
+  control: RunControl,
   clock: () => number,
 ): Promise<void> {
   const { recipe } = job
@@ -49,7 +50,8 @@ export async function runTraining(
   const course = new Course(job, unreadable, out, log, clock)
   let learner: Learner | null = null
   let stepsDone = job.resume?.stepIndex ?? 0
-  let savedStep = job.resume?.stepIndex ?? -1
+  let savedStep = job.resume === null || job.resume.isAnothers === true ? -1 : job.resume.stepIndex
+  let validatedStep = job.resume?.isValidated === true ? job.resume.stepIndex : -1
   let savedAtMs = clock()
   const save = async (from: Learner): Promise<void> => {
     await sendCheckpoint(from.tensors, stepsDone, out)
@@ -62,18 +64,24 @@ export async function runTraining(
     const { missing } = unreadable
     learner = await open(job, { store, missing, control, log, clock })
     if (job.resume !== null) await log('info', `${resumedLead}${String(job.resume.stepIndex)}.`)
+    if (job.onlyEvaluates === true) return await course.finish(learner, stepsDone)
+    if (job.resume?.isAnothers === true) await save(learner)
     await learner.prepare()
     await out.send({ type: 'phase', phase: 'training' })
+    const lastStep = Math.min(job.pauseAtStep ?? recipe.stepCount, recipe.stepCount)
+    const validate = async (from: Learner, until: Control): Promise<void> => {
+      if (await course.validate(from, stepsDone, until)) validatedStep = stepsDone
+    }
     const isDue = (): boolean =>
       stepsDone > 0 && stepsDone < recipe.stepCount && stepsDone % recipe.evaluateEverySteps === 0
-    if (job.resume?.isValidated === false && isDue()) await course.validate(learner, stepsDone, control)
-    while (stepsDone < recipe.stepCount) {
+    if (job.resume?.isValidated === false && isDue()) await validate(learner, control)
+    while (stepsDone < lastStep) {
       const step = await learner.step(stepsDone)
       if (step === null) break
       stepsDone += 1
       await unreadable.tell('train', stepsDone * recipe.batchSize)
       await course.tellStep(step, stepsDone)
-      if (isDue()) await course.validate(learner, stepsDone, control)
+      if (isDue()) await validate(learner, control)
       if (
         stepsDone === recipe.stepCount ||
         stepsDone % recipe.checkpointEverySteps === 0 ||
@@ -82,6 +90,14 @@ export async function runTraining(
         await save(learner)
     }
     await learner.endSteps()
+    const wish =
+      stepsDone === job.pauseAtStep ? 'validate' : control.stopRequested() ? control.afterStop?.() : null
+    if (stepsDone < recipe.stepCount && (wish === 'pause' || wish === 'validate')) {
+      if (wish === 'validate' && validatedStep !== stepsDone)
+        await validate(learner, { stopRequested: () => false })
+      if (savedStep !== stepsDone) await save(learner)
+      return await out.send({ type: 'paused' })
+    }
     if (savedStep !== stepsDone) await sendCheckpoint(learner.tensors, stepsDone, out)
     await course.finish(learner, stepsDone)
   } catch (thrown) {
@@ -120,7 +136,7 @@ class Course {
     this.startMs = clock() - (resume?.trainingMs ?? 0)
     this.trainingMs = resume?.trainingMs ?? 0
     this.waitMs = resume?.waitMs ?? 0
-    this.imageCount = (resume?.stepIndex ?? 0) * recipe.batchSize
+    this.imageCount = resume === null || resume.isAnothers === true ? 0 : resume.stepIndex * recipe.batchSize
   }
 
   async tellStep(step: StepMetric | 'empty', stepsDone: number): Promise<void> {
@@ -135,10 +151,10 @@ class Course {
     await this.out.send({ type: 'step', metric: step, peakMemoryBytes: peakMemoryBytes() })
   }
 
-  /** On val, while training. A stop breaks it off. */
-  async validate(learner: Learner, stepsDone: number, control: Control): Promise<void> {
-    if (this.job.images.val.ids.length === 0) return
-    await this.evaluatePart(learner, stepsDone, 'val', 'along the way', () => control.stopRequested())
+  /** On val, while training. A stop breaks it off; whether it was done. */
+  async validate(learner: Learner, stepsDone: number, control: Control): Promise<boolean> {
+    if (this.job.images.val.ids.length === 0) return true
+    return this.evaluatePart(learner, stepsDone, 'val', 'along the way', () => control.stopRequested())
   }
 
   /** The last weights: val for the curve, then every image of the evaluated part, then what time allows of the training part. */
@@ -161,6 +177,7 @@ class Course {
     await this.out.send({
       type: 'finished',
       outcome: stepsDone < this.job.recipe.stepCount ? 'stopped' : 'done',
+      ...(this.job.onlyEvaluates === true && { resultStep: stepsDone }),
       imagesPerSecond: this.trainingMs > 0 ? (this.imageCount * 1000) / this.trainingMs : 0,
       waitFraction: this.trainingMs > 0 ? this.waitMs / this.trainingMs : 0,
       trainingMs: this.trainingMs,
@@ -180,7 +197,7 @@ class Course {
     part: SplitPart,
     which: 'along the way' | 'last' | 'result',
     interrupted?: () => boolean,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { stepCount, evaluateEverySteps } = this.job.recipe
     const setCount = which === 'along the way' ? Math.ceil(stepCount / evaluateEverySteps) : 1
     const set = this.openSet(part, stepIndex, setCount)
@@ -195,7 +212,7 @@ class Course {
       },
       interrupted,
     )
-    if (result === null) return
+    if (result === null) return false
     await this.unreadable.tell(part, stepIndex * this.job.recipe.batchSize + 1)
     // before the evaluation: where one is there, its set is
     await set.end()
@@ -209,6 +226,7 @@ class Course {
       'eval',
       `After step ${String(stepIndex)}, ${part}: ${String(accuracy.correct)} of ${String(accuracy.total)} right, loss ${loss.toFixed(4)}.`,
     )
+    return true
   }
 
   /** As many training images as a twentieth of the run's time allows, drawn evenly; no figure of the run is made of them. */
