@@ -83,6 +83,8 @@ export const trainRequestSchema = z.object({
   weights: modelIdSchema.nullable(),
   /** '' lets the workbench name the run. */
   name: z.string().max(10_000),
+  /** Goes on from this checkpoint of a run, momenta included, on the split of that run. Absent: the training begins at step 0. */
+  continues: z.object({ runId: z.int(), stepIndex: z.int().min(0) }).optional(),
 })
 export type TrainRequest = z.infer<typeof trainRequestSchema>
 

@@ -38,7 +38,7 @@ import { createSpeedProbe } from '../training/speed-probe'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
-import { trainingHandlers } from '../training/training'
+import { createTraining } from '../training/training'
 import { viewsHandlers } from '../views/views'
 import { dropLeftOvers } from '../store/left-overs'
 import { dropDrafts } from '../store/version-drafts'
@@ -145,6 +145,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
   const engine = createEngineService(options.trainerPath, environment)
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)
+  const trainings = createTraining(context, engine, runner, probe)
   const predict = createPredictService(context, engine)
   const training = watchTraining(() => runner.active() !== null, subscribe)
   const features = createFeatureService(context, featureStore, predict, training)
@@ -188,7 +189,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...imageExportsHandlers(context, columns),
     ...labels,
     ...modelsHandlers(context, engine),
-    ...trainingHandlers(context, engine, runner, probe),
+    ...trainings.handlers,
     ...runsHandlers(context),
     ...predictionsHandlers(context, columns),
     ...ratingsHandlers(context, columns, images.image, labels),

@@ -1,7 +1,8 @@
 /** The checkpoint that a run goes on from: the last one whose bytes are those that were saved. */
 import type { LogLine } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
-import { dropDamaged, latestCheckpoint } from '../store/checkpoints'
+import { dropDamaged } from '../store/checkpoints'
+import { checkpointToGoOn } from '../store/runs'
 import type { ServiceContext } from '../app/context'
 import { type ModelFile, openCheckpointFile } from '../models/model-source'
 
@@ -13,17 +14,17 @@ export async function openLastSound(
   context: Pick<ServiceContext, 'db' | 'paths'>,
   runId: number,
   tell: (line: Pick<LogLine, 'kind' | 'text'>) => void,
-): Promise<(ModelFile & { readonly stepIndex: number }) | null> {
+): Promise<(ModelFile & { readonly stepIndex: number; readonly isAnothers: boolean }) | null> {
   for (;;) {
-    const latest = latestCheckpoint(context.db, runId)
+    const latest = checkpointToGoOn(context.db, runId)
     if (latest === null) return null
-    const { id, stepIndex } = latest
+    const { id, stepIndex, isAnothers } = latest
     try {
-      return { ...(await openCheckpointFile(context, id)), stepIndex }
+      return { ...(await openCheckpointFile(context, id)), stepIndex, isAnothers }
     } catch (thrown) {
       if (!(thrown instanceof WorkbenchError) || thrown.code !== 'home-broken') throw thrown
       dropDamaged(context.db, latest)
-      const before = latestCheckpoint(context.db, runId)?.stepIndex ?? 0
+      const before = checkpointToGoOn(context.db, runId)?.stepIndex ?? 0
       tell({
         kind: 'warn',
         text: `The checkpoint of step ${stepIndex} is damaged and was discarded. The run goes on from step ${before}; the steps after it are done again, with the same result.`,
