@@ -15,6 +15,8 @@ import { imageExportsCalls } from './calls/image-exports'
 import { viewsCalls } from './calls/views'
 import { modelsCalls } from './calls/models'
 import { trainingCalls } from './calls/training'
+import { groupsCalls } from './calls/groups'
+import { queueCalls } from './calls/queue'
 import { runsCalls } from './calls/runs'
 import { exportsCalls } from './calls/exports'
 import { predictionsCalls } from './calls/predictions'
@@ -41,6 +43,8 @@ export const endpoints = {
   ...viewsCalls,
   ...modelsCalls,
   ...trainingCalls,
+  ...queueCalls,
+  ...groupsCalls,
   ...runsCalls,
   ...exportsCalls,
   ...predictionsCalls,

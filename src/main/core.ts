@@ -18,6 +18,7 @@ async function main(): Promise<void> {
       homePath: resolveHomePath(values.home),
       trainerPath: join(__dirname, 'trainer.cjs'),
       purpose: 'the BiT Workbench window',
+      worksQueue: true,
     })
     const end = (): void => {
       core.close().then(

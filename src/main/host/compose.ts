@@ -38,6 +38,9 @@ import { createSpeedProbe } from '../training/speed-probe'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
+import { groupCourse } from '../training/group-course'
+import { groupsHandlers } from '../training/groups'
+import { createQueue } from '../training/queue'
 import { createTraining } from '../training/training'
 import { viewsHandlers } from '../views/views'
 import { dropLeftOvers } from '../store/left-overs'
@@ -64,6 +67,8 @@ export interface CoreOptions {
   /** Else those of this copy of the workbench. */
   readonly resourcesPath?: string
   readonly clock?: Clock
+  /** Whether it trains what waits in the queue, one after the other. Not for a command that soon ends. */
+  readonly worksQueue?: boolean
   /** Who holds the home, told to the next who asks for it, e.g. "bitw serve". */
   readonly purpose?: string
 }
@@ -146,6 +151,11 @@ function compose(options: CoreOptions, parts: Parts): Core {
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)
   const trainings = createTraining(context, engine, runner, probe)
+  const { worksQueue = false } = options
+  const queue = createQueue(context, engine, runner, trainings, groupCourse(store.db), {
+    works: worksQueue,
+    subscribe,
+  })
   const predict = createPredictService(context, engine)
   const training = watchTraining(() => runner.active() !== null, subscribe)
   const features = createFeatureService(context, featureStore, predict, training)
@@ -190,6 +200,8 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...labels,
     ...modelsHandlers(context, engine),
     ...trainings.handlers,
+    ...queue.handlers,
+    ...groupsHandlers(context, engine, runner, queue),
     ...runsHandlers(context),
     ...predictionsHandlers(context, columns),
     ...ratingsHandlers(context, columns, images.image, labels),
@@ -203,6 +215,8 @@ function compose(options: CoreOptions, parts: Parts): Core {
   subscribe(({ event }) => {
     if (event.type === 'run' && event.run.state === 'starting') predict.endIdle()
   })
+
+  queue.goOn()
 
   let closing: Promise<void> | null = null
   const isClosing = (): WorkbenchError => new WorkbenchError('cancelled', 'The workbench is closing.')
@@ -232,6 +246,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
           labelling.close(),
           tasks.close(),
           predict.close(),
+          queue.close(),
           runner.close(),
           engine.close(),
           check.close(),

@@ -47,7 +47,7 @@ export interface StartOptions {
 
 export interface Training {
   start(request: TrainRequest, options?: StartOptions): Promise<Run>
-  resume(id: number, options?: Pick<StartOptions, 'pauseAtStep'>): Promise<Run>
+  resume(id: number, options?: Pick<StartOptions, 'pauseAtStep' | 'onMade'>): Promise<Run>
   readonly handlers: DomainHandlers<'training'>
 }
 
@@ -160,7 +160,10 @@ export function createTraining(
     }
   }
 
-  async function resume(id: number, { pauseAtStep }: Pick<StartOptions, 'pauseAtStep'> = {}): Promise<Run> {
+  async function resume(
+    id: number,
+    { pauseAtStep, onMade }: Pick<StartOptions, 'pauseAtStep' | 'onMade'> = {},
+  ): Promise<Run> {
     await runner.free()
     if (runner.active() === null) await engine.report()
     const refuseWhileBusy = (): void => {
@@ -195,6 +198,7 @@ export function createTraining(
       const from = inTransaction(db, () => {
         const fromStep = checkpoint?.stepIndex ?? 0
         recordImages(context, id, checked, { fromStep, batchSize: resumed.batchSize })
+        onMade?.(id)
         return rewindRun(db, id)
       })
       if (checkpoint === null) tell(id, { kind: 'info', text: restartedText })
