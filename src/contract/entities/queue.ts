@@ -34,6 +34,8 @@ export type QueueEntry = z.infer<typeof queueEntrySchema>
 export const queueSchema = z.object({
   /** Whether the next one begins by itself. */
   isRunning: z.boolean(),
+  /** A run trains, or the next one is being begun. */
+  isBusy: z.boolean(),
   /** Why the queue holds, where nobody asked for that. */
   heldBecause: wireErrorSchema.nullable(),
   /** What waits, in its order, and what could not start. */
@@ -48,8 +50,8 @@ export type SweepAxis = z.infer<typeof axisSchema>
 /** ASHA (Li et al. 2020): trials pause at rungs of steps, and the best 1/eta of a rung go on to the next. */
 export const ashaSchema = z.object({
   eta: z.int().min(2).max(10),
-  /** Of the first rung. */
-  leastSteps: z.int().min(1),
+  /** Of the first rung; null: two rungs below the whole. */
+  leastSteps: z.int().min(1).nullable().default(null),
 })
 export type Asha = z.infer<typeof ashaSchema>
 

@@ -8,7 +8,8 @@ import type { Asha } from '../../contract/entities/queue'
 /** Steps of each rung, ascending; the last is the whole training. */
 export function rungsOf({ eta, leastSteps }: Asha, stepCount: number): number[] {
   const rungs: number[] = []
-  for (let steps = leastSteps; steps < stepCount; steps *= eta) rungs.push(steps)
+  const first = leastSteps ?? Math.max(1, Math.round(stepCount / eta ** 2))
+  for (let steps = first; steps < stepCount; steps *= eta) rungs.push(steps)
   return [...rungs, stepCount]
 }
 

@@ -4,6 +4,7 @@ import { folderChoiceSchema, splitParts } from '../../contract/entities/dataset'
 import { exportFormats } from '../../contract/entities/export'
 import { imageExportFormats } from '../../contract/entities/image-export'
 import { lossNameSchema } from '../../contract/entities/run'
+import { recipeFields } from '../../domain/recipe/fields'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
 import { runCheck } from './check'
@@ -22,12 +23,16 @@ import { labelsCommand } from './labels-command'
 import { runMistakes } from './mistakes'
 import { modelsCommand } from './models-command'
 import { embedCommand, lossHelp, modelHelp, predictCommand } from './predict-commands'
+import { queueCommand } from './queue-command'
 import { rateCommand } from './rate-command'
+import { withRecipeOptions } from './recipe-options'
+import { addRunCommands } from './run-commands'
 import { runRuns } from './runs'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
+import { sweepCommand } from './sweep-command'
 import { runSaveSlice, runSlices, type SliceOptions } from './slices'
-import { runAgain, runResume, runTrain } from './train'
+import { runAgain, runResume, runTrain, type AgainOptions } from './train'
 import { pretrainCommand, trainCommand } from './train-command'
 
 export interface GlobalOptions {
@@ -116,7 +121,7 @@ export function createProgram(
     .argument('<run>', 'name or number')
     .action((wanted: string) => start((context) => runResume(context, wanted)))
 
-  program
+  const runs = program
     .command('runs')
     .description('list the runs, or those that a query finds, or show one with its whole recipe')
     .argument('[run or query...]', `name or number of one; or a query, such as 'state:done accuracy>90%'`)
@@ -124,17 +129,22 @@ export function createProgram(
     .action((words: string[], options: { count?: boolean }) =>
       start((context) => runRuns(context, words.join(' '), options)),
     )
+  addRunCommands(runs, start)
+
+  program.addCommand(queueCommand(start))
+  program.addCommand(sweepCommand(start))
 
   program.addCommand(labelsCommand(start))
   program.addCommand(rateCommand(start))
 
-  withEngineOption(program.command('again'))
-    .description('train a run again on its dataset as it is now, with the corrected labels')
+  withRecipeOptions(withEngineOption(program.command('again')), 'fine-tuning', recipeFields)
+    .description(
+      'train a run again on its dataset as it is now, with the corrected labels, and with other settings if you give them',
+    )
     .argument('<run>', 'name or number')
     .option('--name <name>', 'name of the new run')
-    .action((wanted: string, { name }: { name?: string }) =>
-      start((context) => runAgain(context, wanted, name ?? '')),
-    )
+    .option('--queue', 'when its turn comes in the queue')
+    .action((wanted: string, options: AgainOptions) => start((context) => runAgain(context, wanted, options)))
 
   program
     .command('compare')

@@ -207,7 +207,8 @@ function trialRequests(request: TrainRequest, sweep: Sweep) {
 /** A crop that is varied takes the resize along, in the rule's proportion. */
 function withAspect(overrides: Overrides, varied: Overrides): Overrides {
   if (varied.cropPx === undefined || varied.resizePx !== undefined) return overrides
-  const { resizePx: _, ...others } = overrides
+  const others = { ...overrides }
+  delete others.resizePx
   return others
 }
 

@@ -69,7 +69,11 @@ export function createQueue(
   let timer: NodeJS.Timeout | undefined
 
   const changed = (): void => emit({ type: 'queue-changed' })
-  const state = (): Queue => ({ ...queueState(db), entries: listQueue(db) })
+  const state = (): Queue => ({
+    ...queueState(db),
+    isBusy: pumping !== null || runner.active() !== null,
+    entries: listQueue(db),
+  })
 
   function hold(because: WireError | null): void {
     setQueueState(db, false, because)
@@ -85,7 +89,9 @@ export function createQueue(
       })
       .finally(() => {
         pumping = null
+        if (closing) return
         if (again) goOn()
+        else changed()
       })
   }
 
