@@ -279,7 +279,7 @@ const rooms = [
   },
   {
     folder: 'main',
-    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`, `checker.ts`, `mapper.ts`',
+    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`, `checker.ts`, `mapper.ts`, `checkpointer.ts`',
     rooms: ['cli', 'host', 'host/window*', 'rpc', 'store'],
     packages: ['commander', 'electron', 'umap-js', 'node:'],
   },

@@ -127,7 +127,7 @@ describe('a file', () => {
 
 describe('a run', () => {
   it('gives its last checkpoint as a file that says what it is, for as long as it is open', async () => {
-    const id = `run:${String(zoo.addRun('first', 'with checkpoint'))}`
+    const id = `run:${String(await zoo.addRun('first', 'with checkpoint'))}`
     const classNames = runClassNames
     expect(await modelInfo(zoo.context, id)).toMatchObject({ spec, classNames, cropPx: 128 })
     const file = await openModelFile(zoo.context, id)
@@ -143,7 +143,7 @@ describe('a run', () => {
   })
 
   it('without a checkpoint is no model', async () => {
-    const id = `run:${String(zoo.addRun('second', 'without checkpoint'))}`
+    const id = `run:${String(await zoo.addRun('second', 'without checkpoint'))}`
     await expect(openModelFile(zoo.context, id)).rejects.toThrow('has no checkpoint')
   })
 })

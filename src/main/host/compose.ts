@@ -1,5 +1,5 @@
 /** The core, put together: the only wiring. The command line and the server run it in their process, the window forks it. */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { z } from 'zod'
 import { endpoints, isEndpointName, type Call, type EndpointName } from '../../contract/endpoints'
@@ -27,6 +27,7 @@ import { imageExportsHandlers } from '../image-exports/image-exports'
 import { imagesHandlers } from '../datasets/images'
 import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
+import { sweepCheckpoints } from '../store/checkpoint-space'
 import { createImages, type Images } from '../datasets/image-view'
 import { evaluateHandlers } from '../predict/evaluate-on'
 import { createPredictService, type PredictService } from '../predict/predict'
@@ -47,6 +48,7 @@ import { openStore } from '../store/open'
 import { listDamagedDatasets } from '../store/datasets'
 import { listDamagedRuns, markInterrupted, type InterruptedRun } from '../store/runs'
 import { openThumbnails } from '../store/thumbnails'
+import { openCheckpointBytes, startCheckpointThread, type CheckpointBytes } from '../store/checkpoint-bytes'
 import { openFeatures } from '../store/features'
 import { systemClock, type Clock } from '../app/clock'
 import { createEvents } from '../app/events'
@@ -97,7 +99,12 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     opened.unshift(thumbnails)
     const featureStore = openFeatures(paths.homePath)
     opened.unshift(featureStore)
-    return compose(options, { clock, paths, store, thumbnails, featureStore, opened })
+    const threadPath = join(dirname(options.trainerPath), 'checkpointer.cjs')
+    // a copy of the program that lacks it still works, if less smoothly
+    const checkpoints = existsSync(threadPath)
+      ? startCheckpointThread(threadPath, paths.homePath)
+      : openCheckpointBytes(paths.homePath)
+    return compose(options, { clock, paths, store, checkpoints, thumbnails, featureStore, opened })
   } catch (thrown) {
     for (const part of opened) part.close()
     throw thrown
@@ -108,13 +115,14 @@ interface Parts {
   readonly clock: Clock
   readonly paths: ReturnType<typeof homePaths>
   readonly store: ReturnType<typeof openStore>
+  readonly checkpoints: CheckpointBytes
   readonly thumbnails: ReturnType<typeof openThumbnails>
   readonly featureStore: ReturnType<typeof openFeatures>
   readonly opened: readonly { close(): void }[]
 }
 
 function compose(options: CoreOptions, parts: Parts): Core {
-  const { clock, paths, store, thumbnails, featureStore, opened } = parts
+  const { clock, paths, store, checkpoints, thumbnails, featureStore, opened } = parts
   mkdirSync(paths.logsPath, { recursive: true })
   sweepAfterKills(paths)
   const startNotes = tidyAfterLastTime(store, clock)
@@ -124,6 +132,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
   const context: ServiceContext = {
     paths,
     db: store.db,
+    checkpoints,
     ordered: inOrder(),
     clock,
     resourcesPath: options.resourcesPath ?? findResources(),
@@ -142,6 +151,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
       : checkDatabase(checkerPath, paths.databasePath, (found) =>
           emit({ type: 'database-checked', check: found }),
         )
+  sweepCheckpoints(context)
   const engine = createEngineService(options.trainerPath, environment)
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)
@@ -235,6 +245,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
           engine.close(),
           check.close(),
         ])
+        await checkpoints.close()
         for (const part of opened) part.close()
       })()),
   }

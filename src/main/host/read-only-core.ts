@@ -16,6 +16,7 @@ import { ratingsReading } from '../ratings/ratings'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
 import { createTasks } from '../tasks/tasks'
+import { openCheckpointBytes } from '../store/checkpoint-bytes'
 import { openFeatures } from '../store/features'
 import { openStoreOrNone } from '../store/open'
 import { systemClock } from '../app/clock'
@@ -69,9 +70,11 @@ export interface ReadOnlyCore {
 /** Of a home where nothing was ever kept: looking does not make it. Throws 'home-broken' where the database cannot be read, or is of another version. */
 export function openReadOnlyCore(homePath: string): ReadOnlyCore {
   const store = openStoreOrNone(homePath)
+  const checkpoints = openCheckpointBytes(homePath, { readOnly: true })
   const context: ServiceContext = {
     paths: homePaths(homePath),
     db: store.db,
+    checkpoints,
     ordered: inOrder(),
     clock: systemClock,
     resourcesPath: findResources(),
@@ -107,6 +110,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     },
     close: () => {
       featureStore.close()
+      void checkpoints.close()
       store.close()
     },
   }
