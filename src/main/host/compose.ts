@@ -43,6 +43,7 @@ import { trainingHandlers } from '../training/training'
 import { viewsHandlers } from '../views/views'
 import { dropLeftOvers } from '../store/left-overs'
 import { dropDrafts } from '../store/version-drafts'
+import { lookAtCheckpoints } from '../store/checkpoint-look'
 import { lockHome } from '../store/lock'
 import { openStore } from '../store/open'
 import { listDamagedDatasets } from '../store/datasets'
@@ -125,7 +126,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
   const { clock, paths, store, checkpoints, thumbnails, featureStore, opened } = parts
   mkdirSync(paths.logsPath, { recursive: true })
   sweepAfterKills(paths)
-  const startNotes = tidyAfterLastTime(store, clock)
+  const startNotes = [...lookAtCheckpoints(paths.homePath, store.db), ...tidyAfterLastTime(store, clock)]
   const environment = trainerEnvironment(process.env)
   const { emit, subscribe } = createEvents()
   const tasks = createTasks(emit, clock)

@@ -71,12 +71,13 @@ export function openCheckpointFile(homePath: string, options: CheckpointFileOpti
   function open(): Db | null {
     if (opened !== null) return opened
     if (!existsSync(path) && options.readOnly === true) return null
+    const isThere = inspectDatabase(path)
     if (options.readOnly === true) {
       const { db, close } = orOfCopy(path, openReader)
       release = close
       return (opened = db)
     }
-    if (!inspectDatabase(path)) return null
+    if (!isThere) return null
     return make()
   }
   const make = (): Db => (opened = inPlainWords(openWriter(path, options.mostPages ?? null)))
