@@ -132,6 +132,12 @@ const rooms = [
     packages: [],
   },
   {
+    folder: 'main/checkpoints',
+    holds: 'checkpoints of runs: what is kept, and what it takes',
+    rooms: ['app', 'store'],
+    packages: [],
+  },
+  {
     folder: 'main/ratings',
     holds: 'what people say of predictions and labels',
     rooms: ['app', 'columns', 'files', 'images', 'report', 'store', 'tasks'],
@@ -172,6 +178,7 @@ const rooms = [
     holds: '`compose.ts`, the only wiring of the core; paths',
     rooms: [
       'app',
+      'checkpoints',
       'columns',
       'datasets',
       'engine',

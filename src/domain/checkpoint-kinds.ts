@@ -68,6 +68,19 @@ export function beyondBudget<Facts extends CheckpointFacts>(
   return going
 }
 
+/** 'last, best', 'nothing'. */
+export function kindWords(kinds: readonly CheckpointKind[]): string {
+  const words: Readonly<Record<CheckpointKind, string>> = {
+    last: 'last',
+    before: 'one before the last',
+    best: 'best',
+    every: 'for its step',
+    pinned: 'pinned',
+    'in-use': 'in use',
+  }
+  return kinds.length === 0 ? 'nothing' : kinds.map((kind) => words[kind]).join(', ')
+}
+
 /** null: it stays. */
 function rankOf(kinds: readonly CheckpointKind[]): number | null {
   if (kinds.some((kind) => kind === 'last' || kind === 'best' || kind === 'pinned' || kind === 'in-use'))

@@ -12,6 +12,7 @@ import { publishedAddress } from '../../domain/model/published'
 import { appHandlers } from '../app/app'
 import { inOrder } from '../app/in-order'
 import type { ServiceContext } from '../app/context'
+import { checkpointsHandlers } from '../checkpoints/checkpoints'
 import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
 import { createEngineService, engineHandlers } from '../engine/engine'
@@ -201,6 +202,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...modelsHandlers(context, engine),
     ...trainingHandlers(context, engine, runner, probe),
     ...runsHandlers(context),
+    ...checkpointsHandlers(context),
     ...predictionsHandlers(context, columns),
     ...ratingsHandlers(context, columns, images.image, labels),
     ...slicesHandlers(context, columns),

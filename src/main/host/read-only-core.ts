@@ -3,6 +3,7 @@ import { endpoints, type Input, type Output } from '../../contract/endpoints'
 import { publishedAddress } from '../../domain/model/published'
 import type { ServiceContext } from '../app/context'
 import { inOrder } from '../app/in-order'
+import { checkpointsReading } from '../checkpoints/checkpoints'
 import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
 import { imagesHandlers } from '../datasets/images'
@@ -37,6 +38,9 @@ export type ReadName =
   | 'labels.summary'
   | 'models.list'
   | 'models.get'
+  | 'checkpoints.list'
+  | 'checkpoints.space'
+  | 'checkpoints.verify'
   | 'runs.list'
   | 'runs.damaged'
   | 'runs.get'
@@ -97,6 +101,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     ...labelsHandlers(context, columns),
     ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
+    ...checkpointsReading(context),
     ...imagesHandlers(context, columns),
     ...predictionsHandlers(context, columns),
     ...ratingsReading(context),

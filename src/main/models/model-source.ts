@@ -9,11 +9,9 @@ import { parameterShapes } from '../../domain/model/spec'
 import { writeModelMetadata } from '../weights/model-metadata'
 import { writePublished } from '../weights/safetensors'
 import { checkpointHeaders, readCheckpoint } from '../store/checkpoint-read'
-import { checkpointOf } from '../store/checkpoints'
-import { getRun } from '../store/runs'
 import { plainStoreError } from '../store/sqlite-errors'
-import { knownModel, noCheckpoint } from './model-entries'
-import { splitModelId, type ZooContext } from './model-places'
+import { knownModel, runCheckpoint } from './model-entries'
+import type { ZooContext } from './model-places'
 
 export interface ModelFile {
   readonly path: string
@@ -32,7 +30,7 @@ export async function openModelFile(
 ): Promise<ModelFile> {
   const { path } = await usableModel(context, id)
   // what is usable and has no file is a run
-  return path === null ? runFile(context, Number(splitModelId(id)[1]), step) : { path, close: nothingToClose }
+  return path === null ? runFile(context, id, step) : { path, close: nothingToClose }
 }
 
 /** A model whose weights are here. Throws as openModelFile. */
@@ -92,14 +90,12 @@ function notDownloaded({ name, state }: ModelEntry): WorkbenchError {
 }
 
 /** The trainer does not open the database: the checkpoint's parameters go to a file in the home's scratch folder. */
-async function runFile(context: ZooContext, runId: number, step: number | undefined): Promise<ModelFile> {
+async function runFile(context: ZooContext, id: string, step: number | undefined): Promise<ModelFile> {
   const { db, checkpoints, paths } = context
-  const { name, classNames, cropPx, loss, trainedOn } = await modelInfo(context, `run:${runId}`)
-  const run = getRun(db, runId)
-  const checkpoint = checkpointOf(db, runId, step)
-  if (checkpoint === null) throw noCheckpoint(run)
+  const { name, classNames, cropPx, loss, trainedOn } = await modelInfo(context, id)
+  const { run, checkpoint } = runCheckpoint(context, id, step)
   await mkdir(paths.scratchPath, { recursive: true })
-  const path = join(paths.scratchPath, `run-${runId}-${randomUUID()}.safetensors`)
+  const path = join(paths.scratchPath, `run-${String(run.id)}-${randomUUID()}.safetensors`)
   const metadata = writeModelMetadata({
     name,
     cropPx,

@@ -47,6 +47,16 @@ export function checkpointBytes(db: Db): number {
   )
 }
 
+export function checkpointCount(db: Db): number {
+  const sql = 'SELECT count(*) AS count FROM checkpoints WHERE sha256 IS NOT NULL'
+  return statement<{ count: number }>(db, sql).get()?.count ?? 0
+}
+
+/** The best on val; null where no checkpoint was evaluated there. */
+export function bestCheckpoint(db: Db, runId: number): Kept | null {
+  return keptCheckpoints(db, runId).find(({ kinds }) => kinds.includes('best')) ?? null
+}
+
 /** Deletes the rows of what the rule does not keep of a run, then of what is beyond the budget of the home. Answers with those of the budget. */
 export function prune(db: Db, runId: number, budgetBytes: number): Kept[] {
   return inTransaction(db, () => {

@@ -51,6 +51,19 @@ export function checkpointOf(db: Db, runId: number, step: number | undefined): C
   return listCheckpoints(db, runId).findLast(({ stepIndex }) => stepIndex === step) ?? null
 }
 
+export function pinCheckpoint(db: Db, id: number, isPinned: boolean): void {
+  inTransaction(db, () =>
+    statement(db, 'UPDATE checkpoints SET is_pinned = ? WHERE id = ?').run(isPinned ? 1 : 0, id),
+  )
+}
+
+/** null where there is none of this number. */
+export function runOfCheckpoint(db: Db, id: number): number | null {
+  return (
+    statement<{ run_id: number }>(db, 'SELECT run_id FROM checkpoints WHERE id = ?').get(id)?.run_id ?? null
+  )
+}
+
 /** Its row alone: the bytes are dropped with the next that nobody names. The run then goes on from the one before it. */
 export function deleteCheckpoint(db: Db, { id, runId }: Pick<Checkpoint, 'id' | 'runId'>): void {
   inTransaction(db, () => {
