@@ -205,10 +205,16 @@ const rooms = [
     packages: ['electron', 'zod', 'node:'],
   },
   {
+    folder: 'main/mcp',
+    holds: 'what an agent can ask',
+    rooms: [],
+    packages: ['@modelcontextprotocol/sdk', 'zod'],
+  },
+  {
     folder: 'main/cli',
     holds: 'commands',
-    rooms: ['host', 'engine', 'files', 'protocol', 'report', 'rpc'],
-    packages: ['commander', 'node:'],
+    rooms: ['host', 'engine', 'files', 'mcp', 'protocol', 'report', 'rpc'],
+    packages: ['@modelcontextprotocol/sdk', 'commander', 'node:'],
   },
   {
     folder: 'main/trainer',

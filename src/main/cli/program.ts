@@ -254,6 +254,13 @@ export function createProgram(
       start((context) => runServe(context, { port, open: open === true })),
     )
 
+  program
+    .command('mcp')
+    .description(
+      'let an agent ask about datasets, runs, mistakes and slices, by the Model Context Protocol on stdin and stdout; read-only',
+    )
+    .action(() => start(async (context) => (await import('./mcp')).runMcp(context)))
+
   withEngineOption(program.command('demo'))
     .description('try everything on the sample dataset: import, train, evaluate, show mistakes')
     .action(() => start(runDemo))
