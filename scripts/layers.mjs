@@ -205,6 +205,12 @@ const rooms = [
     packages: ['electron', 'zod', 'node:'],
   },
   {
+    folder: 'main/watch',
+    holds: 'images that arrive in a folder, and the file that tells of them',
+    rooms: ['files', 'images'],
+    packages: ['csv-parse', 'node:'],
+  },
+  {
     folder: 'main/mcp',
     holds: 'what an agent can ask',
     rooms: [],
@@ -213,7 +219,7 @@ const rooms = [
   {
     folder: 'main/cli',
     holds: 'commands',
-    rooms: ['host', 'engine', 'files', 'mcp', 'protocol', 'report', 'rpc'],
+    rooms: ['host', 'engine', 'files', 'mcp', 'protocol', 'report', 'rpc', 'watch'],
     packages: ['@modelcontextprotocol/sdk', 'commander', 'node:'],
   },
   {

@@ -21,7 +21,7 @@ import { runImport, type ImportOptions } from './import'
 import { labelsCommand } from './labels-command'
 import { runMistakes } from './mistakes'
 import { modelsCommand } from './models-command'
-import { embedCommand, lossHelp, modelHelp, predictCommand } from './predict-commands'
+import { embedCommand, lossHelp, modelHelp, predictCommand, watchCommand } from './predict-commands'
 import { rateCommand } from './rate-command'
 import { runRuns } from './runs'
 import { safeText } from './safe-text'
@@ -238,6 +238,7 @@ export function createProgram(
     )
 
   program.addCommand(predictCommand(start))
+  program.addCommand(watchCommand(start))
   program.addCommand(embedCommand(start))
 
   withEngineOption(program.command('engine'))
