@@ -17,6 +17,7 @@ import { modelsCalls } from './calls/models'
 import { trainingCalls } from './calls/training'
 import { groupsCalls } from './calls/groups'
 import { queueCalls } from './calls/queue'
+import { checkpointsCalls } from './calls/checkpoints'
 import { runsCalls } from './calls/runs'
 import { exportsCalls } from './calls/exports'
 import { predictionsCalls } from './calls/predictions'
@@ -46,6 +47,7 @@ export const endpoints = {
   ...queueCalls,
   ...groupsCalls,
   ...runsCalls,
+  ...checkpointsCalls,
   ...exportsCalls,
   ...predictionsCalls,
   ...evaluateCalls,

@@ -8,6 +8,7 @@ import { recipeFields } from '../../domain/recipe/fields'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
 import { runCheck } from './check'
+import { checkpointsCommand } from './checkpoints-command'
 import type { CliContext, Start } from './context'
 import { datasetsCommand } from './datasets-command'
 import { runCompare, type CompareOptions } from './compare'
@@ -22,7 +23,7 @@ import { runImport, type ImportOptions } from './import'
 import { labelsCommand } from './labels-command'
 import { runMistakes } from './mistakes'
 import { modelsCommand } from './models-command'
-import { embedCommand, lossHelp, modelHelp, predictCommand } from './predict-commands'
+import { embedCommand, lossHelp, modelHelp, predictCommand, watchCommand } from './predict-commands'
 import { queueCommand } from './queue-command'
 import { rateCommand } from './rate-command'
 import { withRecipeOptions } from './recipe-options'
@@ -134,6 +135,7 @@ export function createProgram(
   program.addCommand(queueCommand(start))
   program.addCommand(sweepCommand(start))
 
+  program.addCommand(checkpointsCommand(start))
   program.addCommand(labelsCommand(start))
   program.addCommand(rateCommand(start))
 
@@ -248,6 +250,7 @@ export function createProgram(
     )
 
   program.addCommand(predictCommand(start))
+  program.addCommand(watchCommand(start))
   program.addCommand(embedCommand(start))
 
   withEngineOption(program.command('engine'))
@@ -263,6 +266,13 @@ export function createProgram(
     .action(({ port, open }: { port: number; open?: boolean }) =>
       start((context) => runServe(context, { port, open: open === true })),
     )
+
+  program
+    .command('mcp')
+    .description(
+      'let an agent ask about datasets, runs, mistakes and slices, by the Model Context Protocol on stdin and stdout; read-only',
+    )
+    .action(() => start(async (context) => (await import('./mcp')).runMcp(context)))
 
   withEngineOption(program.command('demo'))
     .description('try everything on the sample dataset: import, train, evaluate, show mistakes')

@@ -16,7 +16,7 @@ import { checkpointOf, latestCheckpoint } from './checkpoints'
 import { versionOfSplit } from './dataset-versions'
 import { refuseDeletedDataset } from './splits'
 import { forgetEnd, keptEnds, withKeptEnd } from './kept-ends'
-import { hasEvaluation, insertLog } from './metrics'
+import { bestAccuracy, hasEvaluation, insertLog } from './metrics'
 import { readRuns } from './read-runs'
 import { pausedMark, selectRuns, toRun, type RunRow } from './run-row'
 import { partCode } from './split-parts'
@@ -126,6 +126,8 @@ export interface RunRest {
   readonly isValidated: boolean
   /** The checkpoint is that of the run which it went on from. */
   readonly isAnothers: boolean
+  /** The best accuracy on the validation images up to that step; null where there is none. */
+  readonly bestAccuracy: number | null
 }
 
 /**
@@ -175,6 +177,7 @@ export function rewindRun(db: Db, id: number): RunRest {
       waitMs: sums?.wait_ms ?? 0,
       isValidated: hasEvaluation(db, id, stepIndex, 'val') || checkpoint?.isAnothers === true,
       isAnothers: checkpoint?.isAnothers ?? false,
+      bestAccuracy: bestAccuracy(db, id, stepIndex),
     }
   })
 }

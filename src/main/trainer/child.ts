@@ -64,8 +64,12 @@ async function work(job: Job, channel: Channel): Promise<void> {
     case 'export':
       return exportModel(job, channel, { engine, clock: () => Date.now() })
     case 'train':
-      return runTraining(job, channel, { stopRequested: () => stopAsked, afterStop: () => afterStop }, () =>
-        Date.now(),
+      return runTraining(
+        job,
+        channel,
+        { stopRequested: () => stopAsked, afterStop: () => afterStop },
+        () => Date.now(),
+        () => channel.resumeBytes(),
       )
   }
 }

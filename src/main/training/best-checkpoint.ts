@@ -2,8 +2,8 @@
 import type { Checkpoint, Evaluation, LogLine } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { formatCount } from '../../domain/figures'
-import { openCheckpointFile } from '../models/model-source'
 import type { TrainJob } from '../protocol/messages'
+import { readCheckpoint, verifyCheckpoint } from '../store/checkpoint-read'
 import { latestCheckpoint, listCheckpoints } from '../store/checkpoints'
 import { listEvaluations } from '../store/metrics'
 import { spentBefore } from '../store/runs'
@@ -11,22 +11,21 @@ import type { ServiceContext } from '../app/context'
 
 export interface BestCheckpoint {
   readonly resume: NonNullable<TrainJob['resume']>
-  close(): Promise<void>
+  /** For the trainer. */
+  readonly bytes: AsyncGenerator<Uint8Array, void, undefined>
 }
 
-/** Written to a file, which the caller closes. Says which it is. Throws 'not-found' where the run has none, 'home-broken' where it is damaged. */
-export async function openBest(
-  context: Pick<ServiceContext, 'db' | 'paths'>,
+/** Says which it is. Throws 'not-found' where the run has none, 'home-broken' where it is damaged. */
+export async function findBest(
+  { db, checkpoints }: Pick<ServiceContext, 'db' | 'checkpoints'>,
   runId: number,
   tell: (line: Pick<LogLine, 'kind' | 'text'>) => void,
 ): Promise<BestCheckpoint> {
-  const { db } = context
-  const evaluations = listEvaluations(db, runId)
-  const best = bestOf(listCheckpoints(db, runId), evaluations)
+  const best = bestOf(listCheckpoints(db, runId), listEvaluations(db, runId))
   const chosen = best?.checkpoint ?? latestCheckpoint(db, runId)
   if (chosen === null)
     throw new WorkbenchError('not-found', 'The run has no checkpoint yet.', 'Let it train longer.')
-  const file = await openCheckpointFile(context, chosen.id)
+  await verifyCheckpoint(db, checkpoints, chosen.id)
   const { stepIndex } = chosen
   tell({
     kind: 'info',
@@ -36,8 +35,8 @@ export async function openBest(
         : `Of the checkpoints at hand, that of step ${formatCount(stepIndex)} is best on the validation images (${String(best.accuracy.correct)} of ${String(best.accuracy.total)} right): it is kept and evaluated.`,
   })
   return {
-    resume: { path: file.path, stepIndex, ...spentBefore(db, runId, stepIndex), isValidated: true },
-    close: () => file.close(),
+    resume: { stepIndex, ...spentBefore(db, runId, stepIndex), isValidated: true, bestAccuracy: null },
+    bytes: readCheckpoint(db, checkpoints, chosen.id),
   }
 }
 

@@ -1,30 +1,39 @@
 /** The checkpoint that a run goes on from: the last one whose bytes are those that were saved. */
 import type { LogLine } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
-import { dropDamaged } from '../store/checkpoints'
+import { readCheckpoint, verifyCheckpoint } from '../store/checkpoint-read'
+import { deleteCheckpoint } from '../store/checkpoints'
 import { checkpointToGoOn } from '../store/runs'
 import type { ServiceContext } from '../app/context'
-import { type ModelFile, openCheckpointFile } from '../models/model-source'
+
+export interface SoundCheckpoint {
+  readonly stepIndex: number
+  /** Of the run which this one went on from. */
+  readonly isAnothers: boolean
+  /** For the trainer, see TrainJob.resume. */
+  readonly bytes: AsyncGenerator<Uint8Array, void, undefined>
+}
 
 /**
  * Damaged ones are thrown away on the way, each told: the steps after the one before it are done again, with the same result. null: none is left,
- * and the run begins again. Throws what keeps a sound one from being written to a file.
+ * and the run begins again. It is read twice, here and while the trainer takes it: so nothing is begun from what is not sound.
  */
-export async function openLastSound(
-  context: Pick<ServiceContext, 'db' | 'paths'>,
+export async function findLastSound(
+  { db, checkpoints }: Pick<ServiceContext, 'db' | 'checkpoints'>,
   runId: number,
   tell: (line: Pick<LogLine, 'kind' | 'text'>) => void,
-): Promise<(ModelFile & { readonly stepIndex: number; readonly isAnothers: boolean }) | null> {
+): Promise<SoundCheckpoint | null> {
   for (;;) {
-    const latest = checkpointToGoOn(context.db, runId)
+    const latest = checkpointToGoOn(db, runId)
     if (latest === null) return null
     const { id, stepIndex, isAnothers } = latest
     try {
-      return { ...(await openCheckpointFile(context, id)), stepIndex, isAnothers }
+      await verifyCheckpoint(db, checkpoints, id)
+      return { stepIndex, isAnothers, bytes: readCheckpoint(db, checkpoints, id) }
     } catch (thrown) {
       if (!(thrown instanceof WorkbenchError) || thrown.code !== 'home-broken') throw thrown
-      dropDamaged(context.db, latest)
-      const before = checkpointToGoOn(context.db, runId)?.stepIndex ?? 0
+      deleteCheckpoint(db, latest)
+      const before = checkpointToGoOn(db, runId)?.stepIndex ?? 0
       tell({
         kind: 'warn',
         text: `The checkpoint of step ${stepIndex} is damaged and was discarded. The run goes on from step ${before}; the steps after it are done again, with the same result.`,

@@ -6,6 +6,7 @@ import { formatPx } from '../../domain/figures'
 import { sizeWords } from '../../domain/model/model-names'
 import { inTurns } from '../../domain/in-turns'
 import { typedName } from '../../domain/names'
+import { readCheckpoint, verifyCheckpoint } from '../store/checkpoint-read'
 import { checkpointOf } from '../store/checkpoints'
 import { jobImages } from '../store/datasets'
 import { insertLog } from '../store/metrics'
@@ -14,7 +15,7 @@ import { inTransaction } from '../store/statement'
 import { listUnreadable } from '../store/unreadable-images'
 import type { TrainJob } from '../protocol/messages'
 import { countsOf } from '../../domain/estimate/probe-size'
-import { openBest } from './best-checkpoint'
+import { findBest } from './best-checkpoint'
 import { branchOf } from './continued'
 import { checkImages, recordImages } from './check-images'
 import type { ServiceContext } from '../app/context'
@@ -23,8 +24,8 @@ import type { DomainHandlers } from '../app/handlers'
 import { measureModel } from './measure-model'
 import { busyError } from './obstacles'
 import { memoryAvailable } from '../engine/memory-available'
-import { openCheckpointFile, openModelFile, type ModelFile } from '../models/model-source'
-import { openLastSound } from './last-sound'
+import { openModelFile, type ModelFile } from '../models/model-source'
+import { findLastSound } from './last-sound'
 import { recordTwins } from './leak'
 import { newRun } from './new-run'
 import { refuseChangedStart } from './changed-start'
@@ -57,7 +58,7 @@ export function createTraining(
   runner: Runner,
   probe: SpeedProbe,
 ): Training {
-  const { db, clock, emit, tasks, ordered } = context
+  const { db, checkpoints, clock, emit, tasks, ordered } = context
 
   async function start(request: TrainRequest, options: StartOptions = {}): Promise<Run> {
     const { groupId = null, onMade, pauseAtStep } = options
@@ -103,7 +104,7 @@ export function createTraining(
       recordImages(context, runId, checked, { fromStep: planned.parent?.stepIndex ?? 0, batchSize })
       const leak = recordTwins(db, runId, dataset)
       if (leak !== null) tell(runId, { kind: 'warn', text: leak })
-      return startTrainer(runId, files, { ...from, pauseAtStep })
+      return startTrainer(runId, files, { ...from.job, pauseAtStep }, from.bytes)
     } catch (thrown) {
       if (runId !== null) {
         runner.end(runId, 'failed', toWireError(thrown))
@@ -117,22 +118,21 @@ export function createTraining(
   async function openStart(
     { plan, parent }: Planned,
     files: ModelFile[],
-  ): Promise<Pick<TrainJob, 'weightsPath' | 'resume'>> {
-    const open = async (file: Promise<ModelFile>): Promise<string> => {
-      const opened = await file
-      files.push(opened)
-      return opened.path
-    }
+  ): Promise<{ readonly job: Pick<TrainJob, 'weightsPath' | 'resume'>; readonly bytes: ResumeBytes | null }> {
     const needsWeights = parent === null || plan.recipe.decayTowardInitial !== 0
-    const weightsPath =
-      plan.weights === null || !needsWeights ? null : await open(openModelFile(context, plan.weights))
-    if (parent === null) return { weightsPath, resume: null }
+    const source = plan.weights === null || !needsWeights ? null : await openModelFile(context, plan.weights)
+    if (source !== null) files.push(source)
+    const weightsPath = source?.path ?? null
+    if (parent === null) return { job: { weightsPath, resume: null }, bytes: null }
     const { runId, stepIndex } = parent
     const checkpoint = checkpointOf(db, runId, stepIndex)
     if (checkpoint === null)
       throw new WorkbenchError('not-found', 'The checkpoint was deleted before the run could start.')
-    const path = await open(openCheckpointFile(context, checkpoint.id))
-    return { weightsPath, resume: { path, stepIndex, ...noWork, isValidated: true, isAnothers: true } }
+    await verifyCheckpoint(db, checkpoints, checkpoint.id)
+    return {
+      job: { weightsPath, resume: { stepIndex, ...noWork } },
+      bytes: readCheckpoint(db, checkpoints, checkpoint.id),
+    }
   }
 
   /** A run that has ended, evaluated with its best checkpoint, which is then its last. */
@@ -143,17 +143,14 @@ export function createTraining(
     await checkImages(context, splitId, `Check the images of "${name}"`)
     await probe.cancel()
     const disclaim = runner.claim(id)
-    const files: ModelFile[] = []
     try {
       if (findRunName(db, id) === null) throw runDeleted(name)
       updateRun(db, id, { state: 'starting', error: null })
       emit({ type: 'run', run: getRun(db, id) })
-      const best = await openBest(context, id, (line) => tell(id, line))
-      files.push({ path: best.resume.path, close: () => best.close() })
-      startTrainer(id, files, { weightsPath: null, resume: best.resume, onlyEvaluates: true })
+      const { resume: from, bytes } = await findBest(context, id, (line) => tell(id, line))
+      startTrainer(id, [], { weightsPath: null, resume: from, onlyEvaluates: true }, bytes)
     } catch (thrown) {
       runner.end(id, 'interrupted', toWireError(thrown))
-      await closeAll(files)
       throw thrown
     } finally {
       disclaim()
@@ -188,8 +185,7 @@ export function createTraining(
     try {
       updateRun(db, id, { state: 'starting', error: null })
       emit({ type: 'run', run: getRun(db, id) }) // from here on it can be stopped
-      const checkpoint = await openLastSound(context, id, (line) => tell(id, line))
-      if (checkpoint !== null) files.push(checkpoint)
+      const checkpoint = await findLastSound(context, id, (line) => tell(id, line))
       // after a checkpoint, only what pulls toward the initial weights needs them again
       const needsStart = checkpoint === null || resumed.decayTowardInitial !== 0
       const source = weights === null || !needsStart ? null : await openModelFile(context, weights)
@@ -202,15 +198,20 @@ export function createTraining(
         return rewindRun(db, id)
       })
       if (checkpoint === null) tell(id, { kind: 'info', text: restartedText })
-      const { stepIndex, trainingMs, waitMs, isValidated, isAnothers } = from
-      return startTrainer(id, files, {
-        weightsPath: source?.path ?? null,
-        resume:
-          checkpoint === null
-            ? null
-            : { stepIndex, trainingMs, waitMs, isValidated, isAnothers, path: checkpoint.path },
-        pauseAtStep,
-      })
+      const { stepIndex, trainingMs, waitMs, isValidated, bestAccuracy, isAnothers } = from
+      return startTrainer(
+        id,
+        files,
+        {
+          weightsPath: source?.path ?? null,
+          resume:
+            checkpoint === null
+              ? null
+              : { stepIndex, trainingMs, waitMs, isValidated, bestAccuracy, isAnothers },
+          pauseAtStep,
+        },
+        checkpoint?.bytes ?? null,
+      )
     } catch (thrown) {
       runner.end(id, 'interrupted', toWireError(thrown))
       await closeAll(files)
@@ -230,11 +231,13 @@ export function createTraining(
     runId: number,
     files: readonly ModelFile[],
     from: Pick<TrainJob, 'weightsPath' | 'resume' | 'pauseAtStep' | 'onlyEvaluates'>,
+    resumeBytes: ResumeBytes | null,
   ): Run {
     const run = getRun(db, runId)
     const { spec, recipe, classCount, splitId } = run
     const list = jobImages(db, splitId)
-    const available = memoryAvailable(engine.known())
+    const free =
+      memoryAvailable(engine.known()) - memoryNeeded(spec, classCount, recipe, countsOf(list.images))
     const job: TrainJob = {
       kind: 'train',
       spec,
@@ -242,7 +245,8 @@ export function createTraining(
       ...list,
       ...from,
       unreadable: listUnreadable(db, runId),
-      cacheBytes: cacheBytes(available - memoryNeeded(spec, classCount, recipe, countsOf(list.images))),
+      checkpointCopyBytes: Math.max(0, Math.min(free / 4, checkpointCopyLimitBytes)),
+      cacheBytes: cacheBytes(free),
       imageCache: {
         folder: context.paths.imageCachePath,
         limitBytes: imageCacheLimitBytes,
@@ -250,7 +254,7 @@ export function createTraining(
       },
     }
     emit({ type: 'run', run })
-    runner.start(runId, job, () => void closeAll(files))
+    runner.start(runId, job, resumeBytes, () => void closeAll(files))
     return run
   }
 
@@ -291,7 +295,10 @@ export function createTraining(
   return { start, resume, handlers }
 }
 
-const noWork = { trainingMs: 0, waitMs: 0 } as const
+/** Of a run that goes on from the checkpoint of another. */
+const noWork = { trainingMs: 0, waitMs: 0, isValidated: true, bestAccuracy: null, isAnothers: true } as const
+
+type ResumeBytes = AsyncGenerator<Uint8Array, void, undefined>
 
 async function closeAll(files: readonly ModelFile[]): Promise<void> {
   await Promise.all(files.map((file) => file.close()))
@@ -311,6 +318,9 @@ function runDeleted(name: string): WorkbenchError {
 const imageCacheLimitBytes = 10e9
 /** For checkpoints and whatever else the disk is for. */
 const imageCacheKeepFreeBytes = 5e9
+
+/** More is sent without a copy: steps wait for that, which in such large models take seconds themselves. */
+const checkpointCopyLimitBytes = 2e9
 
 /** A third of what the model leaves free, but never so little that nothing is kept, nor more than decoding can fill. */
 function cacheBytes(freeBytes: number): number {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -20,11 +20,16 @@ function ticking(): () => number {
 }
 
 /** Of six steps, with a validation and a checkpoint as the tiny job has them; a stop comes after `stopAfter` of them. */
-async function run(job: TrainJob, stopAfter = Infinity, then: AfterStop = 'evaluate'): Promise<Received> {
+async function run(
+  job: TrainJob,
+  stopAfter = Infinity,
+  then: AfterStop = 'evaluate',
+  resumeBytes?: () => AsyncIterable<Uint8Array>,
+): Promise<Received> {
   let steps = 0
   const received = new Received(({ type }) => (steps += type === 'step' ? 1 : 0))
   const control = { stopRequested: () => steps >= stopAfter, afterStop: () => then }
-  await runTraining(job, received, control, ticking())
+  await runTraining(job, received, control, ticking(), resumeBytes)
   return received
 }
 
@@ -37,17 +42,22 @@ function course(received: Received): string[] {
   })
 }
 
-/** Where the last checkpoint of a training lies as a file that another goes on from. */
-async function resumeFrom(received: Received): Promise<NonNullable<TrainJob['resume']>> {
-  const { messages } = received
+/** What the run is after it went on from the last checkpoint of another training. */
+function goOn(
+  job: TrainJob,
+  { messages }: Received,
+  changes: Partial<TrainJob['resume']> & object = {},
+): Promise<Received> {
   const from = messages.findLastIndex(({ type }) => type === 'checkpoint-begin')
-  const path = join(folder, 'checkpoint')
-  const chunks = messages
-    .slice(from)
-    .flatMap((message) => (message.type === 'checkpoint-chunk' ? [message.bytes] : []))
-  await writeFile(path, Buffer.concat(chunks))
-  const stepIndex = received.of('checkpoint-begin').at(-1)?.stepIndex ?? 0
-  return { path, stepIndex, trainingMs: 0, waitMs: 0, isValidated: true }
+  const begin = messages[from]
+  const stepIndex = begin?.type === 'checkpoint-begin' ? begin.stepIndex : 0
+  const resume = { stepIndex, trainingMs: 0, waitMs: 0, isValidated: true, bestAccuracy: null, ...changes }
+  async function* bytes() {
+    for (const message of messages.slice(from)) {
+      if (message.type === 'checkpoint-chunk') yield await Promise.resolve(message.bytes)
+    }
+  }
+  return run({ ...job, resume }, Infinity, 'evaluate', bytes)
 }
 
 describe('a training that is paused', () => {
@@ -60,7 +70,7 @@ describe('a training that is paused', () => {
   it('goes on with the numbers as if it had never paused', async () => {
     const job = await tinyJob(folder, { mixupAlpha: 0.2, dropout: 0.2 })
     const whole = await run(job)
-    const resumed = await run({ ...job, resume: await resumeFrom(await run(job, 3, 'pause')) })
+    const resumed = await goOn(job, await run(job, 3, 'pause'))
     const numbers = (received: Received) => ({
       losses: received.of('step').map(({ metric }) => [metric.stepIndex, metric.loss]),
       last: received.of('checkpoint-end').at(-1)?.sha256,
@@ -88,8 +98,7 @@ describe('a training that is paused', () => {
 describe('a training from a checkpoint', () => {
   it('that only evaluates takes no step, and says of which step its result is', async () => {
     const job = await tinyJob(folder)
-    const resume = await resumeFrom(await run(job, 3, 'pause'))
-    const evaluated = await run({ ...job, resume, onlyEvaluates: true })
+    const evaluated = await goOn({ ...job, onlyEvaluates: true }, await run(job, 3, 'pause'))
     expect(course(evaluated)).toEqual(['val 3', 'test 3', 'finished'])
     expect(evaluated.of('finished')[0]).toMatchObject({ resultStep: 3, outcome: 'stopped' })
   })
@@ -97,7 +106,7 @@ describe('a training from a checkpoint', () => {
   it('of another run saves a copy of its own before its first step', async () => {
     const job = await tinyJob(folder)
     const paused = await run(job, 3, 'pause')
-    const branched = await run({ ...job, resume: { ...(await resumeFrom(paused)), isAnothers: true } })
+    const branched = await goOn(job, paused, { isAnothers: true })
     expect(course(branched).slice(0, 2)).toEqual(['checkpoint 3', 'step'])
     expect(branched.of('checkpoint-end')[0]?.sha256).toBe(paused.of('checkpoint-end').at(-1)?.sha256)
   })

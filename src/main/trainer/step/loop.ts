@@ -11,7 +11,7 @@ import { watched } from '../../sources/watched'
 import type { TrainJob } from '../../protocol/messages'
 import type { Control, Learner, RunControl } from './learner'
 import { openLinearProbe } from '../probe/linear-probe'
-import { sendCheckpoint } from './send-checkpoint'
+import { createCheckpointSaver } from './checkpoint-saver'
 import type { Out } from './send-checkpoint'
 import { SetSender } from './send-predictions'
 import { scoringLimit, trainingSample } from './training-sample'
@@ -32,6 +32,7 @@ export async function runTraining(
   out: Out,
   control: RunControl,
   clock: () => number,
+  resumeBytes: () => AsyncIterable<Uint8Array> = noBytes,
 ): Promise<void> {
   const { recipe } = job
   const log = (kind: LogLine['kind'], text: string): Promise<void> =>
@@ -50,27 +51,32 @@ export async function runTraining(
   const course = new Course(job, unreadable, out, log, clock)
   let learner: Learner | null = null
   let stepsDone = job.resume?.stepIndex ?? 0
-  let savedStep = job.resume === null || job.resume.isAnothers === true ? -1 : job.resume.stepIndex
   let validatedStep = job.resume?.isValidated === true ? job.resume.stepIndex : -1
-  let savedAtMs = clock()
-  const save = async (from: Learner): Promise<void> => {
-    await sendCheckpoint(from.tensors, stepsDone, out)
-    await log('save', `Saved the state after step ${String(stepsDone)}.`)
-    savedStep = stepsDone
-    savedAtMs = clock()
+  let bestAccuracy = job.resume?.bestAccuracy ?? -1
+  const startStep = job.resume === null || job.resume.isAnothers === true ? -1 : job.resume.stepIndex
+  const saver = createCheckpointSaver(out, job.checkpointCopyBytes, clock)
+  const save = (from: Learner): Promise<void> => {
+    const text = `Saved the state after step ${String(stepsDone)}.`
+    return saver.save(from.tensors, stepsDone, () => log('save', text))
   }
+  const isSaved = (): boolean => stepsDone === (saver.savedStep ?? startStep)
   try {
     const open = recipe.linearProbe ? openLinearProbe : openWholeNetwork
     const { missing } = unreadable
-    learner = await open(job, { store, missing, control, log, clock })
+    learner = await open(job, { store, missing, control, log, clock, resumeBytes })
     if (job.resume !== null) await log('info', `${resumedLead}${String(job.resume.stepIndex)}.`)
     if (job.onlyEvaluates === true) return await course.finish(learner, stepsDone)
     if (job.resume?.isAnothers === true) await save(learner)
     await learner.prepare()
     await out.send({ type: 'phase', phase: 'training' })
     const lastStep = Math.min(job.pauseAtStep ?? recipe.stepCount, recipe.stepCount)
-    const validate = async (from: Learner, until: Control): Promise<void> => {
-      if (await course.validate(from, stepsDone, until)) validatedStep = stepsDone
+    /** Whether it is the best so far. */
+    const validate = async (from: Learner, until: Control): Promise<boolean> => {
+      const accuracy = await course.validate(from, stepsDone, until)
+      if (accuracy !== null) validatedStep = stepsDone
+      if (accuracy === null || accuracy <= bestAccuracy) return false
+      bestAccuracy = accuracy
+      return true
     }
     const isDue = (): boolean =>
       stepsDone > 0 && stepsDone < recipe.stepCount && stepsDone % recipe.evaluateEverySteps === 0
@@ -81,33 +87,36 @@ export async function runTraining(
       stepsDone += 1
       await unreadable.tell('train', stepsDone * recipe.batchSize)
       await course.tellStep(step, stepsDone)
-      if (isDue()) await validate(learner, control)
+      const isBest = isDue() && (await validate(learner, control))
       if (
         stepsDone === recipe.stepCount ||
         stepsDone % recipe.checkpointEverySteps === 0 ||
-        clock() - savedAtMs > checkpointAtLeastEveryMs
+        clock() - saver.savedAtMs > checkpointAtLeastEveryMs ||
+        // changes no number of the run, and may cost nothing: another of the recipe is near
+        (isBest && saver.isCheap(learner.tensors))
       )
         await save(learner)
     }
     await learner.endSteps()
-    const wish =
-      stepsDone === job.pauseAtStep ? 'validate' : control.stopRequested() ? control.afterStop?.() : null
-    if (stepsDone < recipe.stepCount && (wish === 'pause' || wish === 'validate')) {
-      if (wish === 'validate' && validatedStep !== stepsDone)
-        await validate(learner, { stopRequested: () => false })
-      if (savedStep !== stepsDone) await save(learner)
-      return await out.send({ type: 'paused' })
-    }
-    if (savedStep !== stepsDone) await sendCheckpoint(learner.tensors, stepsDone, out)
+    const stop = control.stopRequested() ? control.afterStop?.() : undefined
+    const wish = stepsDone === job.pauseAtStep ? 'validate' : stop
+    const pauses = stepsDone < recipe.stepCount && (wish === 'pause' || wish === 'validate')
+    if (pauses && wish === 'validate' && validatedStep !== stepsDone) await validate(learner, unstoppable)
+    if (!isSaved()) await save(learner)
+    await saver.settled()
+    if (pauses) return await out.send({ type: 'paused' })
     await course.finish(learner, stepsDone)
   } catch (thrown) {
     if (!(thrown instanceof WorkbenchError) || thrown.code !== 'images-missing' || learner === null)
       throw thrown
     await learner.endSteps()
-    if (savedStep !== stepsDone) await save(learner)
+    if (!isSaved()) await save(learner)
+    await saver.settled()
     await log('error', thrown.message)
     await out.send({ type: 'interrupted', error: toWireError(thrown) })
   } finally {
+    // where the run ends otherwise: what is on its way may still be saved
+    await saver.settled().catch(() => undefined)
     await learner?.close()
     await store.close()
   }
@@ -117,6 +126,12 @@ export async function runTraining(
 export function peakMemoryBytes(): number {
   return process.resourceUsage().maxRSS * 1024
 }
+
+const noBytes = (): never => {
+  throw new Error('This training goes on from nothing.')
+}
+
+const unstoppable: Control = { stopRequested: () => false }
 
 /** What is summed up over the course, and the evaluations along it. */
 class Course {
@@ -151,9 +166,9 @@ class Course {
     await this.out.send({ type: 'step', metric: step, peakMemoryBytes: peakMemoryBytes() })
   }
 
-  /** On val, while training. A stop breaks it off; whether it was done. */
-  async validate(learner: Learner, stepsDone: number, control: Control): Promise<boolean> {
-    if (this.job.images.val.ids.length === 0) return true
+  /** On val, while training. A stop breaks it off. Answers with the accuracy; null where there is none. */
+  async validate(learner: Learner, stepsDone: number, control: Control): Promise<number | null> {
+    if (this.job.images.val.ids.length === 0) return null
     return this.evaluatePart(learner, stepsDone, 'val', 'along the way', () => control.stopRequested())
   }
 
@@ -197,7 +212,7 @@ class Course {
     part: SplitPart,
     which: 'along the way' | 'last' | 'result',
     interrupted?: () => boolean,
-  ): Promise<boolean> {
+  ): Promise<number | null> {
     const { stepCount, evaluateEverySteps } = this.job.recipe
     const setCount = which === 'along the way' ? Math.ceil(stepCount / evaluateEverySteps) : 1
     const set = this.openSet(part, stepIndex, setCount)
@@ -212,7 +227,7 @@ class Course {
       },
       interrupted,
     )
-    if (result === null) return false
+    if (result === null) return null
     await this.unreadable.tell(part, stepIndex * this.job.recipe.batchSize + 1)
     // before the evaluation: where one is there, its set is
     await set.end()
@@ -226,7 +241,7 @@ class Course {
       'eval',
       `After step ${String(stepIndex)}, ${part}: ${String(accuracy.correct)} of ${String(accuracy.total)} right, loss ${loss.toFixed(4)}.`,
     )
-    return true
+    return accuracy.value
   }
 
   /** As many training images as a twentieth of the run's time allows, drawn evenly; no figure of the run is made of them. */
