@@ -31,6 +31,7 @@ import { addRunCommands } from './run-commands'
 import { runRuns } from './runs'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
+import { serviceCommand } from './service-command'
 import { sweepCommand } from './sweep-command'
 import { runSaveSlice, runSlices, type SliceOptions } from './slices'
 import { runAgain, runResume, runTrain, type AgainOptions } from './train'
@@ -134,6 +135,7 @@ export function createProgram(
 
   program.addCommand(queueCommand(start))
   program.addCommand(sweepCommand(start))
+  program.addCommand(serviceCommand(start))
 
   program.addCommand(checkpointsCommand(start))
   program.addCommand(labelsCommand(start))
@@ -263,8 +265,9 @@ export function createProgram(
     )
     .option('--port <number>', 'port on 127.0.0.1 (default: a free one)', integer(0, 65_535), 0)
     .option('--open', 'open the link in the browser')
-    .action(({ port, open }: { port: number; open?: boolean }) =>
-      start((context) => runServe(context, { port, open: open === true })),
+    .option('--quiet', 'say no link; "bitw service link" asks for one')
+    .action(({ port, open, quiet }: { port: number; open?: boolean; quiet?: true }) =>
+      start((context) => runServe(context, { port, open: open === true, quiet: quiet === true })),
     )
 
   program
