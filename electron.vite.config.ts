@@ -58,6 +58,7 @@ export default defineConfig(({ command }) => {
             checkpointer: resolve('src/main/checkpointer.ts'),
             'bench-measure': resolve('src/main/bench/measure.ts'),
             'bench-input': resolve('src/main/bench/input.ts'),
+            'bench-checkpoint': resolve('src/main/bench/checkpoint.ts'),
             'bench-gallery': resolve('src/main/bench/gallery.ts'),
           },
           output: commonJs,

@@ -222,7 +222,7 @@ export type FromTrainerBody =
   | { readonly type: 'log'; readonly line: LogLine }
   /** The next part of the checkpoint that the job goes on from. */
   | { readonly type: 'resume-wanted' }
-  /** A checkpoint is begin, then every tensor's bytes in order cut into chunks of at most 4 MiB, then end. */
+  /** A checkpoint is begin, then every tensor's bytes in order cut into chunks of at most 1 MiB, then end. */
   | {
       readonly type: 'checkpoint-begin'
       readonly stepIndex: number
