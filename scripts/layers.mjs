@@ -212,10 +212,22 @@ const rooms = [
     packages: ['electron', 'zod', 'node:'],
   },
   {
+    folder: 'main/watch',
+    holds: 'images that arrive in a folder, and the file that tells of them',
+    rooms: ['files', 'images'],
+    packages: ['csv-parse', 'node:'],
+  },
+  {
+    folder: 'main/mcp',
+    holds: 'what an agent can ask',
+    rooms: [],
+    packages: ['@modelcontextprotocol/sdk', 'zod'],
+  },
+  {
     folder: 'main/cli',
     holds: 'commands',
-    rooms: ['host', 'engine', 'files', 'protocol', 'report', 'rpc'],
-    packages: ['commander', 'node:'],
+    rooms: ['host', 'engine', 'files', 'mcp', 'protocol', 'report', 'rpc', 'watch'],
+    packages: ['@modelcontextprotocol/sdk', 'commander', 'node:'],
   },
   {
     folder: 'main/trainer',

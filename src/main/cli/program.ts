@@ -22,7 +22,7 @@ import { runImport, type ImportOptions } from './import'
 import { labelsCommand } from './labels-command'
 import { runMistakes } from './mistakes'
 import { modelsCommand } from './models-command'
-import { embedCommand, lossHelp, modelHelp, predictCommand } from './predict-commands'
+import { embedCommand, lossHelp, modelHelp, predictCommand, watchCommand } from './predict-commands'
 import { rateCommand } from './rate-command'
 import { runRuns } from './runs'
 import { safeText } from './safe-text'
@@ -240,6 +240,7 @@ export function createProgram(
     )
 
   program.addCommand(predictCommand(start))
+  program.addCommand(watchCommand(start))
   program.addCommand(embedCommand(start))
 
   withEngineOption(program.command('engine'))
@@ -255,6 +256,13 @@ export function createProgram(
     .action(({ port, open }: { port: number; open?: boolean }) =>
       start((context) => runServe(context, { port, open: open === true })),
     )
+
+  program
+    .command('mcp')
+    .description(
+      'let an agent ask about datasets, runs, mistakes and slices, by the Model Context Protocol on stdin and stdout; read-only',
+    )
+    .action(() => start(async (context) => (await import('./mcp')).runMcp(context)))
 
   withEngineOption(program.command('demo'))
     .description('try everything on the sample dataset: import, train, evaluate, show mistakes')
