@@ -17,6 +17,7 @@ import { modelsCalls } from './calls/models'
 import { trainingCalls } from './calls/training'
 import { runsCalls } from './calls/runs'
 import { exportsCalls } from './calls/exports'
+import { exchangeCalls } from './calls/exchange'
 import { predictionsCalls } from './calls/predictions'
 import { evaluateCalls } from './calls/evaluate'
 import { slicesCalls } from './calls/slices'
@@ -43,6 +44,7 @@ export const endpoints = {
   ...trainingCalls,
   ...runsCalls,
   ...exportsCalls,
+  ...exchangeCalls,
   ...predictionsCalls,
   ...evaluateCalls,
   ...slicesCalls,

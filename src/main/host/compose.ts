@@ -15,6 +15,7 @@ import type { ServiceContext } from '../app/context'
 import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
 import { createEngineService, engineHandlers } from '../engine/engine'
+import { exchangeHandlers } from '../exchange/exchange'
 import { exportsHandlers } from '../exports/exports'
 import { createFeatureService } from '../features/features'
 import { mapHandlers } from '../features/map'
@@ -194,6 +195,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...ratingsHandlers(context, columns, images.image, labels),
     ...slicesHandlers(context, columns),
     ...exportsHandlers(context),
+    ...exchangeHandlers(context),
     ...predict.handlers,
     ...evaluateHandlers(context, predict),
     ...viewsHandlers(context),
