@@ -55,6 +55,7 @@ export default defineConfig(({ command }) => {
             trainer: resolve('src/main/trainer/child.ts'),
             checker: resolve('src/main/checker.ts'),
             mapper: resolve('src/main/mapper.ts'),
+            checkpointer: resolve('src/main/checkpointer.ts'),
             'bench-measure': resolve('src/main/bench/measure.ts'),
             'bench-input': resolve('src/main/bench/input.ts'),
             'bench-gallery': resolve('src/main/bench/gallery.ts'),

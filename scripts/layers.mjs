@@ -132,6 +132,12 @@ const rooms = [
     packages: [],
   },
   {
+    folder: 'main/checkpoints',
+    holds: 'checkpoints of runs: what is kept, and what it takes',
+    rooms: ['app', 'store'],
+    packages: [],
+  },
+  {
     folder: 'main/ratings',
     holds: 'what people say of predictions and labels',
     rooms: ['app', 'columns', 'files', 'images', 'report', 'store', 'tasks'],
@@ -178,6 +184,7 @@ const rooms = [
     holds: '`compose.ts`, the only wiring of the core; paths',
     rooms: [
       'app',
+      'checkpoints',
       'columns',
       'datasets',
       'engine',
@@ -298,7 +305,7 @@ const rooms = [
   },
   {
     folder: 'main',
-    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`, `checker.ts`, `mapper.ts`',
+    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`, `checker.ts`, `mapper.ts`, `checkpointer.ts`',
     rooms: ['cli', 'host', 'host/window*', 'rpc', 'store'],
     packages: ['commander', 'electron', 'umap-js', 'node:'],
   },

@@ -15,6 +15,7 @@ import { imageExportsCalls } from './calls/image-exports'
 import { viewsCalls } from './calls/views'
 import { modelsCalls } from './calls/models'
 import { trainingCalls } from './calls/training'
+import { checkpointsCalls } from './calls/checkpoints'
 import { runsCalls } from './calls/runs'
 import { exportsCalls } from './calls/exports'
 import { exchangeCalls } from './calls/exchange'
@@ -43,6 +44,7 @@ export const endpoints = {
   ...modelsCalls,
   ...trainingCalls,
   ...runsCalls,
+  ...checkpointsCalls,
   ...exportsCalls,
   ...exchangeCalls,
   ...predictionsCalls,

@@ -7,6 +7,7 @@ import { lossNameSchema } from '../../contract/entities/run'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
 import { runCheck } from './check'
+import { checkpointsCommand } from './checkpoints-command'
 import type { CliContext, Start } from './context'
 import { datasetsCommand } from './datasets-command'
 import { runCompare, type CompareOptions } from './compare'
@@ -127,6 +128,7 @@ export function createProgram(
     )
 
   addRunExchange(program, start)
+  program.addCommand(checkpointsCommand(start))
   program.addCommand(labelsCommand(start))
   program.addCommand(rateCommand(start))
 

@@ -16,7 +16,7 @@ import { latestCheckpoint } from './checkpoints'
 import { versionOfSplit } from './dataset-versions'
 import { refuseDeletedDataset } from './splits'
 import { forgetEnd, keptEnds, withKeptEnd } from './kept-ends'
-import { hasEvaluation, insertLog } from './metrics'
+import { bestAccuracy, hasEvaluation, insertLog } from './metrics'
 import { readRuns } from './read-runs'
 import { selectRuns, toRun, type RunRow } from './run-row'
 import { partCode } from './split-parts'
@@ -116,6 +116,8 @@ export interface RunRest {
   readonly waitMs: number
   /** Whether the validation images were evaluated with the weights of that step. */
   readonly isValidated: boolean
+  /** The best accuracy on the validation images up to that step; null where there is none. */
+  readonly bestAccuracy: number | null
 }
 
 /**
@@ -171,6 +173,7 @@ export function rewindRun(db: Db, id: number): RunRest {
       trainingMs: sums?.training_ms ?? 0,
       waitMs: sums?.wait_ms ?? 0,
       isValidated: hasEvaluation(db, id, stepIndex, 'val'),
+      bestAccuracy: bestAccuracy(db, id, stepIndex),
     }
   })
 }

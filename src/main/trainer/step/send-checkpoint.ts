@@ -10,12 +10,10 @@ export interface Out {
   send(body: FromTrainerBody): Promise<void>
 }
 
+export type TensorSource = Pick<TrainState, 'tensorHeaders' | 'readTensors'>
+
 /** Parameters and momenta, a few tensors at a time. `stepIndex` is how many steps they have seen. */
-export async function sendCheckpoint(
-  state: Pick<TrainState, 'tensorHeaders' | 'readTensors'>,
-  stepIndex: number,
-  out: Out,
-): Promise<void> {
+export async function sendCheckpoint(state: TensorSource, stepIndex: number, out: Out): Promise<void> {
   const headers = state.tensorHeaders()
   const tensors = headers.map(({ name, shape }) => ({
     name,
