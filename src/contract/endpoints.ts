@@ -18,6 +18,7 @@ import { trainingCalls } from './calls/training'
 import { checkpointsCalls } from './calls/checkpoints'
 import { runsCalls } from './calls/runs'
 import { exportsCalls } from './calls/exports'
+import { exchangeCalls } from './calls/exchange'
 import { predictionsCalls } from './calls/predictions'
 import { evaluateCalls } from './calls/evaluate'
 import { slicesCalls } from './calls/slices'
@@ -45,6 +46,7 @@ export const endpoints = {
   ...runsCalls,
   ...checkpointsCalls,
   ...exportsCalls,
+  ...exchangeCalls,
   ...predictionsCalls,
   ...evaluateCalls,
   ...slicesCalls,

@@ -17,6 +17,7 @@ export const taskSchema = z.object({
     'predict',
     'embed',
     'export',
+    'bundle',
     'check',
     'check-dataset',
     'take-in',

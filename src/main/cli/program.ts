@@ -25,6 +25,7 @@ import { modelsCommand } from './models-command'
 import { embedCommand, lossHelp, modelHelp, predictCommand, watchCommand } from './predict-commands'
 import { rateCommand } from './rate-command'
 import { runRuns } from './runs'
+import { addRunExchange } from './runs-exchange'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
 import { runSaveSlice, runSlices, type SliceOptions } from './slices'
@@ -126,6 +127,7 @@ export function createProgram(
       start((context) => runRuns(context, words.join(' '), options)),
     )
 
+  addRunExchange(program, start)
   program.addCommand(checkpointsCommand(start))
   program.addCommand(labelsCommand(start))
   program.addCommand(rateCommand(start))

@@ -16,6 +16,7 @@ import { checkpointsHandlers } from '../checkpoints/checkpoints'
 import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
 import { createEngineService, engineHandlers } from '../engine/engine'
+import { exchangeHandlers } from '../exchange/exchange'
 import { exportsHandlers } from '../exports/exports'
 import { createFeatureService } from '../features/features'
 import { mapHandlers } from '../features/map'
@@ -207,6 +208,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...ratingsHandlers(context, columns, images.image, labels),
     ...slicesHandlers(context, columns),
     ...exportsHandlers(context),
+    ...exchangeHandlers(context),
     ...predict.handlers,
     ...evaluateHandlers(context, predict),
     ...viewsHandlers(context),

@@ -11,6 +11,7 @@ import {
   type RunState,
 } from '../../contract/entities/run'
 import { WorkbenchError, type WireError } from '../../contract/errors'
+import { isBundled } from './bundled-runs'
 import { latestCheckpoint } from './checkpoints'
 import { versionOfSplit } from './dataset-versions'
 import { refuseDeletedDataset } from './splits'
@@ -130,6 +131,13 @@ export function checkResumable(
   const run = getRun(db, id)
   if (activeRunStates.includes(run.state))
     throw new WorkbenchError('busy', `The run "${run.name}" is training.`)
+  if (isBundled(db, id)) {
+    throw new WorkbenchError(
+      'unsupported',
+      `The run "${run.name}" was imported: it has weights, and no momenta to go on with.`,
+      'Start a new run from its weights.',
+    )
+  }
   const checkpoint = latestCheckpoint(db, id)
   if ((checkpoint === null || checkpoint.stepIndex >= run.recipe.stepCount) && run.state === 'done')
     throw new WorkbenchError('unsupported', `The run "${run.name}" has already completed all its steps.`)
