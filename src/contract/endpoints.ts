@@ -16,6 +16,8 @@ import { viewsCalls } from './calls/views'
 import { modelsCalls } from './calls/models'
 import { trainingCalls } from './calls/training'
 import { runsCalls } from './calls/runs'
+import { historyCalls } from './calls/history'
+import { promotionsCalls } from './calls/promotions'
 import { exportsCalls } from './calls/exports'
 import { predictionsCalls } from './calls/predictions'
 import { evaluateCalls } from './calls/evaluate'
@@ -42,6 +44,8 @@ export const endpoints = {
   ...modelsCalls,
   ...trainingCalls,
   ...runsCalls,
+  ...historyCalls,
+  ...promotionsCalls,
   ...exportsCalls,
   ...predictionsCalls,
   ...evaluateCalls,

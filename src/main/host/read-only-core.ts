@@ -13,6 +13,8 @@ import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { predictionsHandlers } from '../runs/predictions'
 import { ratingsReading } from '../ratings/ratings'
+import { historyHandlers } from '../runs/desk'
+import { promotionsHandlers } from '../runs/promotions'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
 import { createTasks } from '../tasks/tasks'
@@ -36,6 +38,11 @@ export type ReadName =
   | 'labels.summary'
   | 'models.list'
   | 'models.get'
+  | 'history.find'
+  | 'history.rows'
+  | 'history.space'
+  | 'promotions.list'
+  | 'promotions.check'
   | 'runs.list'
   | 'runs.damaged'
   | 'runs.get'
@@ -94,6 +101,8 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     ...labelsHandlers(context, columns),
     ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
+    ...historyHandlers(context),
+    ...promotionsHandlers(context, columns, { who: () => '' }),
     ...imagesHandlers(context, columns),
     ...predictionsHandlers(context, columns),
     ...ratingsReading(context),

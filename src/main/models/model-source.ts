@@ -15,6 +15,7 @@ import { checkpointOf, readCheckpoint } from '../store/checkpoints'
 import { getRun } from '../store/runs'
 import { plainStoreError } from '../store/sqlite-errors'
 import type { ServiceContext } from '../app/context'
+import { resolveModel } from './in-use'
 import { knownModel, noCheckpoint } from './model-entries'
 import { splitModelId, type ZooContext } from './model-places'
 
@@ -33,9 +34,12 @@ export async function openModelFile(
   /** Of a run: after this step, in place of its last checkpoint. */
   step?: number,
 ): Promise<ModelFile> {
-  const { path } = await usableModel(context, id)
+  const resolved = resolveModel(context.db, id)
+  const { path } = await usableModel(context, resolved.id)
   // what is usable and has no file is a run
-  return path === null ? runFile(context, Number(splitModelId(id)[1]), step) : { path, close: nothingToClose }
+  return path === null
+    ? runFile(context, Number(splitModelId(resolved.id)[1]), step ?? resolved.step)
+    : { path, close: nothingToClose }
 }
 
 /** A model whose weights are here. Throws as openModelFile. */
@@ -48,11 +52,12 @@ export async function usableModel(context: ZooContext, id: string): Promise<Mode
 
 /** What the model is, without opening it. `classNames` null: not known. Throws as openModelFile, but not for what is only not downloaded yet. */
 export async function modelInfo(context: ZooContext, id: string): Promise<ModelInfo> {
-  const { entry, classNames, loss } = await knownModel(context, id)
+  const resolved = resolveModel(context.db, id)
+  const { entry, classNames, loss } = await knownModel(context, resolved.id)
   if (entry.problem !== null) throw fromWireError(entry.problem)
   const { origin, name, title, spec, architecture, classCount, cropPx, parameterCount, trainedOn } = entry
   return {
-    id,
+    ...resolved,
     origin,
     name,
     title,
@@ -83,6 +88,9 @@ export interface ModelInfo extends Pick<
   readonly classNames: readonly string[] | null
   /** What turns its logits into probabilities. */
   readonly loss: LossName
+  /** Of the model in use: divides its scores, and what is less probable is unsure. */
+  readonly temperature: number | null
+  readonly threshold: number | null
 }
 
 function notDownloaded({ name, state }: ModelEntry): WorkbenchError {
