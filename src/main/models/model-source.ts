@@ -15,7 +15,7 @@ import { checkpointOf, readCheckpoint } from '../store/checkpoints'
 import { getRun } from '../store/runs'
 import { plainStoreError } from '../store/sqlite-errors'
 import type { ServiceContext } from '../app/context'
-import { resolveModel } from './in-use'
+import { resolveModel, type ResolvedModel } from './in-use'
 import { knownModel, noCheckpoint } from './model-entries'
 import { splitModelId, type ZooContext } from './model-places'
 
@@ -72,7 +72,9 @@ export async function modelInfo(context: ZooContext, id: string): Promise<ModelI
   }
 }
 
-export interface ModelInfo extends Pick<
+export interface ModelInfo
+  extends Omit<ResolvedModel, 'id'>,
+    Pick<
   ModelEntry,
   | 'id'
   | 'origin'
@@ -88,9 +90,6 @@ export interface ModelInfo extends Pick<
   readonly classNames: readonly string[] | null
   /** What turns its logits into probabilities. */
   readonly loss: LossName
-  /** Of the model in use: divides its scores, and what is less probable is unsure. */
-  readonly temperature: number | null
-  readonly threshold: number | null
 }
 
 function notDownloaded({ name, state }: ModelEntry): WorkbenchError {

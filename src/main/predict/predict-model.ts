@@ -11,6 +11,10 @@ export interface PredictModel extends Pick<
   ModelInfo,
   'name' | 'spec' | 'classCount' | 'classNames' | 'cropPx' | 'loss'
 > {
+  /** Of the model in use: divides the logits; absent or null: 1. */
+  readonly temperature?: number | null
+  /** Predictions that are less probable are unsure. */
+  readonly threshold?: number | null
   /** A run predicts as it was evaluated. */
   readonly precision: Precision
   /** Another one where the weights are others. */
@@ -26,13 +30,14 @@ export async function predictModel(
   step?: number,
 ): Promise<PredictModel> {
   const info = await modelInfo(context, id)
-  const { name, spec, classCount, classNames, cropPx, loss } = info
-  const open = (): Promise<ModelFile> => openModelFile(context, id, step)
-  const known = { name, spec, classCount, classNames, cropPx, loss, open }
+  const { name, spec, classCount, classNames, cropPx, loss, temperature, threshold } = info
+  const at = step ?? info.step
+  const open = (): Promise<ModelFile> => openModelFile(context, info.id, at)
+  const known = { name, spec, classCount, classNames, cropPx, loss, temperature, threshold, open }
   if (info.origin === 'run') {
-    const runId = Number(id.slice('run:'.length))
+    const runId = Number(info.id.slice('run:'.length))
     const { precision } = getRun(context.db, runId).recipe
-    return { ...known, precision, weightsKey: `${id} ${checkpointOf(context.db, runId, step)?.id ?? 0}` }
+    return { ...known, precision, weightsKey: `${info.id} ${checkpointOf(context.db, runId, at)?.id ?? 0}` }
   }
   const file = await open()
   try {
