@@ -80,10 +80,12 @@ function watchChanges(db: Db): void {
 }
 
 const select = `
-  SELECT runs.id, name, dataset_id, split_id, state, model, weights, recipe_json, departure_count, created_at_ms,
-    ended_at_ms, steps_done, last_loss, training_ms, engine_json, evaluated_on, wrong_count, result_step, correct_count,
-    evaluated_count, runs.accuracy, accuracy_low, accuracy_high, is_starred, archived_at_ms, deleted_at_ms, note, parent_run_id,
-    group_id, top_five_count, balanced_accuracy,
+  SELECT runs.id, runs.name, runs.dataset_id, runs.split_id, runs.state, runs.model, runs.weights, runs.recipe_json,
+    runs.departure_count, runs.created_at_ms, runs.ended_at_ms, runs.steps_done, runs.last_loss, runs.training_ms,
+    runs.engine_json, runs.evaluated_on, runs.wrong_count, runs.result_step, runs.correct_count, runs.evaluated_count,
+    runs.accuracy, runs.accuracy_low, runs.accuracy_high, runs.is_starred, runs.archived_at_ms, runs.deleted_at_ms,
+    runs.note, runs.parent_run_id, runs.group_id,
+    top_five_count, balanced_accuracy,
     (SELECT group_concat(tag, char(10)) FROM (SELECT tag FROM run_tags WHERE run_id = runs.id ORDER BY tag)) AS tags
   FROM runs LEFT JOIN evaluations ON evaluations.run_id = runs.id AND evaluations.step_index = runs.result_step
     AND evaluations.part = runs.evaluated_on`
