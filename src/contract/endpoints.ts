@@ -17,6 +17,8 @@ import { modelsCalls } from './calls/models'
 import { trainingCalls } from './calls/training'
 import { checkpointsCalls } from './calls/checkpoints'
 import { runsCalls } from './calls/runs'
+import { historyCalls } from './calls/history'
+import { promotionsCalls } from './calls/promotions'
 import { exportsCalls } from './calls/exports'
 import { exchangeCalls } from './calls/exchange'
 import { predictionsCalls } from './calls/predictions'
@@ -45,6 +47,8 @@ export const endpoints = {
   ...trainingCalls,
   ...runsCalls,
   ...checkpointsCalls,
+  ...historyCalls,
+  ...promotionsCalls,
   ...exportsCalls,
   ...exchangeCalls,
   ...predictionsCalls,

@@ -1,5 +1,6 @@
 /** The core, put together: the only wiring. The command line and the server run it in their process, the window forks it. */
 import { existsSync, mkdirSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { z } from 'zod'
 import { endpoints, isEndpointName, type Call, type EndpointName } from '../../contract/endpoints'
@@ -38,6 +39,8 @@ import { ratingsHandlers } from '../ratings/ratings'
 import { predictionsHandlers } from '../runs/predictions'
 import { createRunner } from '../training/runner'
 import { createSpeedProbe } from '../training/speed-probe'
+import { historyHandlers, purgeOutdated } from '../runs/desk'
+import { promotionsHandlers } from '../runs/promotions'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
@@ -204,6 +207,8 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...trainingHandlers(context, engine, runner, probe),
     ...runsHandlers(context),
     ...checkpointsHandlers(context),
+    ...historyHandlers(context),
+    ...promotionsHandlers(context, columns, { who: () => userInfo().username }),
     ...predictionsHandlers(context, columns),
     ...ratingsHandlers(context, columns, images.image, labels),
     ...slicesHandlers(context, columns),
@@ -284,6 +289,7 @@ function badInput(name: string, error: z.ZodError): WorkbenchError {
 function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {
   dropLeftOvers(db)
   dropDrafts(db)
+  purgeOutdated({ db, clock })
   return [
     ...markInterrupted(db, clock()).map(interruptedNote),
     ...listDamagedDatasets(db).map((dataset) => damagedNote('dataset', dataset)),

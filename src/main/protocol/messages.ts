@@ -122,6 +122,8 @@ export interface PredictJob {
   readonly precision: Precision
   /** softmax: probabilities that sum to 1. sigmoid: of each class on its own. */
   readonly loss: LossName
+  /** Divides the logits before they become probabilities; absent or null: 1. */
+  readonly temperature?: number | null
   /** The most images at once. */
   readonly batchSize: number
 }

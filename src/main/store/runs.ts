@@ -178,9 +178,11 @@ export function rewindRun(db: Db, id: number): RunRest {
   })
 }
 
-/** Newest first, without the damaged ones. */
+/** Newest first, without the damaged ones and those in the trash. */
 export function listRuns(db: Db): Run[] {
-  return readRuns(db).flatMap((run) => ('reason' in run ? [] : [withKeptEnd(db, run)]))
+  return readRuns(db).flatMap((run) =>
+    'reason' in run || run.deletedAtMs !== null ? [] : [withKeptEnd(db, run)],
+  )
 }
 
 /** Those that `listRuns` leaves out. */
