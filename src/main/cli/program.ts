@@ -4,6 +4,7 @@ import { folderChoiceSchema, splitParts } from '../../contract/entities/dataset'
 import { exportFormats } from '../../contract/entities/export'
 import { imageExportFormats } from '../../contract/entities/image-export'
 import { lossNameSchema } from '../../contract/entities/run'
+import { recipeFields } from '../../domain/recipe/fields'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
 import { runCheck } from './check'
@@ -23,14 +24,18 @@ import { labelsCommand } from './labels-command'
 import { runMistakes } from './mistakes'
 import { modelsCommand } from './models-command'
 import { embedCommand, lossHelp, modelHelp, predictCommand, watchCommand } from './predict-commands'
+import { queueCommand } from './queue-command'
 import { rateCommand } from './rate-command'
 import { addRunExchange } from './runs-exchange'
 import { runPromote, runPromotions, type PromoteOptions } from './promote'
 import { runsCommand } from './runs-command'
+import { withRecipeOptions } from './recipe-options'
+import { addRunCommands } from './run-commands'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
+import { sweepCommand } from './sweep-command'
 import { runSaveSlice, runSlices, type SliceOptions } from './slices'
-import { runAgain, runResume, runTrain } from './train'
+import { runAgain, runResume, runTrain, type AgainOptions } from './train'
 import { pretrainCommand, trainCommand } from './train-command'
 
 export interface GlobalOptions {
@@ -119,7 +124,11 @@ export function createProgram(
     .argument('<run>', 'name or number')
     .action((wanted: string) => start((context) => runResume(context, wanted)))
 
-  program.addCommand(runsCommand(start))
+  const runs = runsCommand(start)
+  addRunCommands(runs, start)
+  program.addCommand(runs)
+  program.addCommand(queueCommand(start))
+  program.addCommand(sweepCommand(start))
 
   program
     .command('promote')
@@ -143,13 +152,14 @@ export function createProgram(
   program.addCommand(labelsCommand(start))
   program.addCommand(rateCommand(start))
 
-  withEngineOption(program.command('again'))
-    .description('train a run again on its dataset as it is now, with the corrected labels')
+  withRecipeOptions(withEngineOption(program.command('again')), 'fine-tuning', recipeFields)
+    .description(
+      'train a run again on its dataset as it is now, with the corrected labels, and with other settings if you give them',
+    )
     .argument('<run>', 'name or number')
     .option('--name <name>', 'name of the new run')
-    .action((wanted: string, { name }: { name?: string }) =>
-      start((context) => runAgain(context, wanted, name ?? '')),
-    )
+    .option('--queue', 'when its turn comes in the queue')
+    .action((wanted: string, options: AgainOptions) => start((context) => runAgain(context, wanted, options)))
 
   program
     .command('compare')

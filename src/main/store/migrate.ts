@@ -20,6 +20,7 @@ import { ratingsSql } from './migrations/0018-ratings'
 import { deskSql } from './migrations/0019-desk'
 import { checkpointsSql } from './migrations/0020-checkpoints'
 import { exchangeSql } from './migrations/0022-exchange'
+import { queueSql } from './migrations/0023-queue'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -46,6 +47,7 @@ export const migrations: readonly string[] = [
   deskSql,
   checkpointsSql,
   exchangeSql,
+  queueSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */
