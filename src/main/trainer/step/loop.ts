@@ -132,7 +132,8 @@ class Course {
     this.trainingMs += step.stepMs
     this.waitMs += step.waitMs
     this.imageCount += this.job.recipe.batchSize
-    await this.out.send({ type: 'step', metric: step, peakMemoryBytes: peakMemoryBytes() })
+    const metric = { ...step, memoryBytes: process.memoryUsage.rss() }
+    await this.out.send({ type: 'step', metric, peakMemoryBytes: peakMemoryBytes() })
   }
 
   /** On val, while training. A stop breaks it off. */
