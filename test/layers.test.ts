@@ -56,7 +56,7 @@ function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
 describe('layers', () => {
   it('reads the imports of every source file', () => {
     expect(files.length).toBeGreaterThan(10)
-    expect(importsOf('contract/endpoints.ts').map(({ specifier }) => specifier)).toContain('./entities/run')
+    expect(importsOf('contract/endpoints.ts').map(({ specifier }) => specifier)).toContain('./calls/runs')
   })
 
   it('lets every file import what its room may import, and nothing else', () => {

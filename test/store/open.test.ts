@@ -169,6 +169,7 @@ describe('migrations', () => {
         "687888d2ce3e0db3",
         "9439ab2ccc70043c",
         "4461fc3646cba4a4",
+        "6240eee37853d979",
         "06ea3401f13c2f5b",
       ]
     `)

@@ -243,6 +243,18 @@ export const runSchema = z.object({
   /** Of its dataset, counted from 1; null in runs of older versions. `currentVersion`: that of the dataset now. */
   datasetVersion: z.int().nullable(),
   currentVersion: z.int().nullable(),
+  isStarred: z.boolean(),
+  isArchived: z.boolean(),
+  /** In the trash since then; null: it is not. */
+  deletedAtMs: z.number().nullable(),
+  /** Markdown. */
+  note: z.string(),
+  /** By their code units. */
+  tags: z.array(z.string()),
+  /** The run that it went on from, and after which of its steps; null where it began by itself, or that run is gone. */
+  parent: z.object({ runId: z.int(), stepIndex: z.int() }).nullable(),
+  /** Of repeats over seeds, or of a sweep. */
+  groupId: z.int().nullable(),
   error: wireErrorSchema.nullable(),
 })
 export type Run = z.infer<typeof runSchema>

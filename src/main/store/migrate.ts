@@ -17,6 +17,7 @@ import { savedQueriesSql } from './migrations/0015-saved-queries'
 import { versionDraftsSql } from './migrations/0016-version-drafts'
 import { otherSetsSql } from './migrations/0017-other-sets'
 import { ratingsSql } from './migrations/0018-ratings'
+import { deskSql } from './migrations/0019-desk'
 import { stepBlocksSql } from './migrations/0021-step-blocks'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
@@ -41,6 +42,7 @@ export const migrations: readonly string[] = [
   versionDraftsSql,
   otherSetsSql,
   ratingsSql,
+  deskSql,
   stepBlocksSql,
 ]
 

@@ -31,7 +31,8 @@ export const selectRuns = `
        SELECT path, part, from_step FROM changed_images
          JOIN images ON images.id = changed_images.image_id
          JOIN split_images ON split_images.image_id = images.id AND split_images.split_id = runs.split_id
-       WHERE run_id = runs.id ORDER BY changed_images.image_id LIMIT ${String(namedAtMost)})) AS changed_json, (
+       WHERE run_id = runs.id ORDER BY changed_images.image_id LIMIT ${String(namedAtMost)})) AS changed_json,
+    (SELECT json_group_array(tag) FROM (SELECT tag FROM run_tags WHERE run_id = runs.id ORDER BY tag)) AS tags_json, (
     WITH RECURSIVE chain (weights) AS (
       SELECT runs.weights
       UNION ALL
@@ -86,6 +87,14 @@ export interface RunRow extends AccuracyRow, MeasureRow {
   version_id: number | null
   dataset_version: number
   current_version: number
+  is_starred: number
+  archived_at_ms: number | null
+  deleted_at_ms: number | null
+  note: string
+  tags_json: string
+  parent_run_id: number | null
+  parent_step: number | null
+  group_id: number | null
   error_json: string | null
 }
 
@@ -166,6 +175,16 @@ function runFields(row: RunRow): unknown {
     changedFirst: toChanged(row.changed_json),
     datasetVersion: row.version_id === null ? null : row.dataset_version,
     currentVersion: row.current_version === 0 ? null : row.current_version,
+    isStarred: row.is_starred === 1,
+    isArchived: row.archived_at_ms !== null,
+    deletedAtMs: row.deleted_at_ms,
+    note: row.note,
+    tags: JSON.parse(row.tags_json),
+    parent:
+      row.parent_run_id === null || row.parent_step === null
+        ? null
+        : { runId: row.parent_run_id, stepIndex: row.parent_step },
+    groupId: row.group_id,
     error: row.error_json === null ? null : JSON.parse(row.error_json),
   }
 }

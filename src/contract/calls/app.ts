@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { databaseCheckSchema } from '../events'
+import { nothing } from './inputs'
+
+export const appCalls = {
+  /** What this core is: shown in Settings and in the status bar. `startNotes` says what the last start found (interrupted runs). */
+  'app.info': {
+    input: nothing,
+    output: z.object({
+      version: z.string(),
+      homePath: z.string(),
+      processId: z.int(),
+      startNotes: z.array(z.string()),
+      databaseBytes: z.number(),
+      databaseCheck: databaseCheckSchema,
+      /** Whether this core can open a file manager on the screen in front of the user (folders.reveal). */
+      canReveal: z.boolean(),
+    }),
+  },
+} as const

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { labellingImageSchema, labellingOrderSchema, labellingStateSchema } from '../entities/labelling'
+import { typedName } from './inputs'
+
+export const labellingCalls = {
+  /** How far the labelling of a dataset is that came without labels. Throws 'unsupported' where it came with them, 'not-found'. */
+  'labelling.state': { input: z.object({ datasetId: z.int() }), output: labellingStateSchema },
+  /**
+   * Images without a label, as they come best: by chance before there is a probe. 'sure': all of one class, of `className` or of the one with the most
+   * images; then `className` is that class.
+   */
+  'labelling.next': {
+    input: z.object({
+      datasetId: z.int(),
+      order: labellingOrderSchema,
+      className: typedName.optional(),
+      limit: z.int().min(1).max(200),
+    }),
+    output: z.object({ className: z.string().nullable(), images: z.array(labellingImageSchema) }),
+  },
+  /** Images without a label that look most like this one, which is not among them. Throws 'features-missing'. */
+  'labelling.alike': {
+    input: z.object({ datasetId: z.int(), imageId: z.int(), limit: z.int().min(1).max(200) }),
+    output: z.array(labellingImageSchema.extend({ likeness: z.number() })),
+  },
+} as const

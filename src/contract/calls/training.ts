@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { planSchema, runSchema, trainRequestSchema } from '../entities/run'
+import { id, nothing } from './inputs'
+
+export const trainingCalls = {
+  /**
+   * What HyperRule chooses and why, with time and memory. Starts nothing but, where this engine was never measured, the task of
+   * 'training.probe' in the background: later plans know better.
+   */
+  'training.plan': { input: trainRequestSchema, output: planSchema },
+  /** Measures this machine, some seconds, unless it was measured before (then null): what every estimate rests on. */
+  'training.probe': { input: nothing, output: z.object({ taskId: z.int().nullable() }) },
+  /** Times a few real steps in a trainer of its own; later plans use the figure. */
+  'training.measure': { input: trainRequestSchema, output: z.object({ taskId: z.int() }) },
+  'training.start': { input: trainRequestSchema, output: runSchema },
+  /** What would train the run again on its dataset as it is now, with the labels of now. Throws 'not-found'. */
+  'training.again': { input: id, output: trainRequestSchema },
+  /** Ends after the current step, evaluates, keeps everything. */
+  'training.stop': { input: id, output: nothing },
+  /** Goes on with an interrupted or stopped run from its last checkpoint, with the same numbers as if it had never stopped. */
+  'training.resume': { input: id, output: runSchema },
+} as const
