@@ -58,6 +58,7 @@ export default defineConfig(({ command }) => {
             'bench-measure': resolve('src/main/bench/measure.ts'),
             'bench-input': resolve('src/main/bench/input.ts'),
             'bench-gallery': resolve('src/main/bench/gallery.ts'),
+            'bench-curves': resolve('src/main/bench/curves.ts'),
           },
           output: commonJs,
         },
