@@ -17,6 +17,8 @@ export interface ChartLine {
   readonly band: Extremes | null
   readonly widthPx: number
   readonly dash: readonly [on: number, off: number] | null
+  /** Pale, behind the others. */
+  readonly isFaint: boolean
   /** Few values, each of which is a point. */
   readonly hasDots: boolean
 }

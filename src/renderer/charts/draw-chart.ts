@@ -13,7 +13,7 @@ export interface ChartPicture {
 }
 
 const bandOpacity = 0.17
-/** Of runs beside the selected one. */
+/** Of lines behind the others, and of runs beside the selected one. */
 const quietShare = 0.45
 const dotRadiusPx = 2.5
 
@@ -27,9 +27,10 @@ export function drawChart(
   raster.clear(paper)
   for (const tick of scale.ticks) raster.across(scale.at(tick) * (raster.height - 1), rgb('var(--line)'))
   const yAt = (value: number): number => scale.at(value) * raster.height
-  const ordered = [...lines].sort((a, b) => Number(a.runId === selected) - Number(b.runId === selected))
+  const rank = (line: ChartLine): number => (line.runId === selected ? 2 : 0) + (line.isFaint ? 0 : 1)
+  const ordered = [...lines].sort((a, b) => rank(a) - rank(b))
   for (const line of ordered) {
-    const isQuiet = selected !== null && line.runId !== selected
+    const isQuiet = line.isFaint || (selected !== null && line.runId !== selected)
     const own = rgb(line.color)
     const color = isQuiet ? mixed(paper, own, quietShare) : own
     const edges = edgesOf(line.xs, span, raster.width)

@@ -11,6 +11,7 @@ import { watched } from '../../sources/watched'
 import type { TrainJob } from '../../protocol/messages'
 import type { Control, Learner } from './learner'
 import { openLinearProbe } from '../probe/linear-probe'
+import { noGpu, type GpuWatch } from './gpu-watch'
 import { sendCheckpoint } from './send-checkpoint'
 import type { Out } from './send-checkpoint'
 import { SetSender } from './send-predictions'
@@ -31,6 +32,7 @@ export async function runTraining(
   out: Out,
   control: Control,
   clock: () => number,
+  gpu: GpuWatch = noGpu,
 ): Promise<void> {
   const { recipe } = job
   const log = (kind: LogLine['kind'], text: string): Promise<void> =>
@@ -46,7 +48,7 @@ export async function runTraining(
     diskCache: job.imageCache,
     onProblem: unreadable.note,
   })
-  const course = new Course(job, unreadable, out, log, clock)
+  const course = new Course(job, unreadable, out, log, clock, gpu)
   let learner: Learner | null = null
   let stepsDone = job.resume?.stepIndex ?? 0
   let savedStep = job.resume?.stepIndex ?? -1
@@ -115,6 +117,7 @@ class Course {
     private readonly out: Out,
     private readonly log: (kind: LogLine['kind'], text: string) => Promise<void>,
     private readonly clock: () => number,
+    private readonly gpu: GpuWatch,
   ) {
     const { resume, recipe } = job
     this.startMs = clock() - (resume?.trainingMs ?? 0)
@@ -132,7 +135,12 @@ class Course {
     this.trainingMs += step.stepMs
     this.waitMs += step.waitMs
     this.imageCount += this.job.recipe.batchSize
-    const metric = { ...step, memoryBytes: process.memoryUsage.rss() }
+    const gpuUse = this.gpu.use()
+    const metric = {
+      ...step,
+      memoryBytes: process.memoryUsage.rss(),
+      ...(gpuUse !== null && { gpuUse }),
+    }
     await this.out.send({ type: 'step', metric, peakMemoryBytes: peakMemoryBytes() })
   }
 

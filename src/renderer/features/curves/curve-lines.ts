@@ -70,6 +70,7 @@ export function ratesToComeOf({ id, run, steps }: CurveRun, axis: XAxis): ChartL
     band: null,
     widthPx: 1.6,
     dash: [4, 4],
+    isFaint: false,
     hasDots: false,
   }
 }
@@ -152,6 +153,7 @@ function makeLine(
     band: part.isSmoothed && part.isFaint !== true && smoothing > 0 ? bandOf(raw, run, kind) : null,
     widthPx: part.isFaint === true || !isOfSteps ? 1 : 1.6,
     dash: null,
+    isFaint: part.isFaint === true,
     hasDots: xs.length === 1 || (!isOfSteps && xs.length <= 100),
   }
 }

@@ -64,7 +64,7 @@ const metrics: readonly Metric[] = [
     id: 'accuracy',
     title: 'Accuracy',
     kind: 'linear',
-    format: (value) => percent(value, 1),
+    format: (value) => `${Number((value * 100).toFixed(1))} %`,
     most: 1,
     parts: [
       {
