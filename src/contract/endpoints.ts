@@ -15,8 +15,10 @@ import { imageExportsCalls } from './calls/image-exports'
 import { viewsCalls } from './calls/views'
 import { modelsCalls } from './calls/models'
 import { trainingCalls } from './calls/training'
+import { checkpointsCalls } from './calls/checkpoints'
 import { runsCalls } from './calls/runs'
 import { exportsCalls } from './calls/exports'
+import { exchangeCalls } from './calls/exchange'
 import { predictionsCalls } from './calls/predictions'
 import { evaluateCalls } from './calls/evaluate'
 import { slicesCalls } from './calls/slices'
@@ -42,7 +44,9 @@ export const endpoints = {
   ...modelsCalls,
   ...trainingCalls,
   ...runsCalls,
+  ...checkpointsCalls,
   ...exportsCalls,
+  ...exchangeCalls,
   ...predictionsCalls,
   ...evaluateCalls,
   ...slicesCalls,

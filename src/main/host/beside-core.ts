@@ -18,6 +18,7 @@ import { modelsHandlers } from '../models/models'
 import { createPredictService } from '../predict/predict'
 import { runsHandlers } from '../runs/runs'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
+import { openCheckpointBytes } from '../store/checkpoint-bytes'
 import { openStoreOrNone } from '../store/open'
 import { systemClock } from '../app/clock'
 import type { Core, CoreOptions } from './compose'
@@ -40,9 +41,11 @@ export function openBesideCore({
   const scratchPath = mkdtempSync(join(tmpdir(), `${predictFolderName}${ownerMark()}-`))
   const { emit, subscribe } = createEvents()
   const tasks = createTasks(emit, systemClock)
+  const checkpoints = openCheckpointBytes(homePath, { readOnly: true })
   const context: ServiceContext = {
     paths: { ...homePaths(homePath), scratchPath },
     db: store.db,
+    checkpoints,
     ordered: inOrder(),
     clock: systemClock,
     resourcesPath: findResources(),
@@ -76,6 +79,7 @@ export function openBesideCore({
     subscribe,
     close: async () => {
       await Promise.all([tasks.close(), predict.close()])
+      await checkpoints.close()
       store.close()
       rmSync(scratchPath, { recursive: true, force: true })
     },

@@ -3,6 +3,7 @@ import { endpoints, type Input, type Output } from '../../contract/endpoints'
 import { publishedAddress } from '../../domain/model/published'
 import type { ServiceContext } from '../app/context'
 import { inOrder } from '../app/in-order'
+import { checkpointsReading } from '../checkpoints/checkpoints'
 import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
 import { imagesHandlers } from '../datasets/images'
@@ -16,6 +17,7 @@ import { ratingsReading } from '../ratings/ratings'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
 import { createTasks } from '../tasks/tasks'
+import { openCheckpointBytes } from '../store/checkpoint-bytes'
 import { openFeatures } from '../store/features'
 import { openStoreOrNone } from '../store/open'
 import { systemClock } from '../app/clock'
@@ -36,6 +38,9 @@ export type ReadName =
   | 'labels.summary'
   | 'models.list'
   | 'models.get'
+  | 'checkpoints.list'
+  | 'checkpoints.space'
+  | 'checkpoints.verify'
   | 'runs.list'
   | 'runs.damaged'
   | 'runs.get'
@@ -70,9 +75,11 @@ export interface ReadOnlyCore {
 /** Of a home where nothing was ever kept: looking does not make it. Throws 'home-broken' where the database cannot be read, or is of another version. */
 export function openReadOnlyCore(homePath: string): ReadOnlyCore {
   const store = openStoreOrNone(homePath)
+  const checkpoints = openCheckpointBytes(homePath, { readOnly: true })
   const context: ServiceContext = {
     paths: homePaths(homePath),
     db: store.db,
+    checkpoints,
     ordered: inOrder(),
     clock: systemClock,
     resourcesPath: findResources(),
@@ -95,6 +102,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     ...labelsHandlers(context, columns),
     ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
+    ...checkpointsReading(context),
     ...imagesHandlers(context, columns),
     ...predictionsHandlers(context, columns),
     ...ratingsReading(context),
@@ -108,6 +116,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     },
     close: () => {
       featureStore.close()
+      void checkpoints.close()
       store.close()
     },
   }

@@ -2,9 +2,8 @@
 import { stat } from 'node:fs/promises'
 import { WorkbenchError } from '../../contract/errors'
 import type { Precision } from '../../contract/entities/run'
-import { checkpointOf } from '../store/checkpoints'
-import { getRun } from '../store/runs'
 import type { ServiceContext } from '../app/context'
+import { runCheckpoint } from '../models/model-entries'
 import { modelInfo, openModelFile, type ModelFile, type ModelInfo } from '../models/model-source'
 
 export interface PredictModel extends Pick<
@@ -30,9 +29,8 @@ export async function predictModel(
   const open = (): Promise<ModelFile> => openModelFile(context, id, step)
   const known = { name, spec, classCount, classNames, cropPx, loss, open }
   if (info.origin === 'run') {
-    const runId = Number(id.slice('run:'.length))
-    const { precision } = getRun(context.db, runId).recipe
-    return { ...known, precision, weightsKey: `${id} ${checkpointOf(context.db, runId, step)?.id ?? 0}` }
+    const { run, checkpoint } = runCheckpoint(context, id, step)
+    return { ...known, precision: run.recipe.precision, weightsKey: `run ${String(checkpoint.id)}` }
   }
   const file = await open()
   try {

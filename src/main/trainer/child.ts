@@ -67,7 +67,14 @@ async function work(job: Job, channel: Channel): Promise<void> {
 
 async function trained(job: TrainJob, channel: Channel, gpu: GpuWatch): Promise<void> {
   try {
-    await runTraining(job, channel, { stopRequested: () => stopAsked }, () => Date.now(), gpu)
+    await runTraining(
+      job,
+      channel,
+      { stopRequested: () => stopAsked },
+      () => Date.now(),
+      () => channel.resumeBytes(),
+      gpu,
+    )
   } finally {
     gpu.close()
   }
