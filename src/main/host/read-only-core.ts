@@ -52,6 +52,7 @@ export type ReadName =
   | 'runs.damaged'
   | 'runs.get'
   | 'runs.steps'
+  | 'runs.curves'
   | 'runs.evaluations'
   | 'runs.log'
   | 'runs.checkpoints'
