@@ -3,8 +3,7 @@
  *
  * What a wrong label looks like to the probe is known: as any other class of an image does. So the labels are a mixture of right ones and of such, and the
  * share of the wrong ones is at most the least quotient of the two tails (Blanchard, Lee and Scott 2010, mixture proportion). Where the probe is wrong
- * itself, right labels fill the tail as well, but its far end stays telling: on CIFAR-10, where the probe is right for 65 %, confident learning doubts
- * 18 % of the labels, this 1 %, and 6 % where 5 % were flipped.
+ * itself, right labels fill the tail as well, but its far end stays telling. With the share, each tail says how many of the labels in it are wrong.
  */
 
 /** Tails are compared at each tenth of a nat between the label and what the image looks like. */
@@ -15,7 +14,10 @@ const leastTail = 0.2
 /** Pairs of image and class; more do not change the shape of a tail. */
 const mostPairs = 2_000_000
 
-/** `probabilities`: [images, classCount]. Labels that are as likely as wrong ones by chance would be; at most all. */
+/** Labels are worth a look while at least this share of them is wrong. */
+const leastPrecision = 0.5
+
+/** `probabilities`: [images, classCount]. How many, the least probable labels first, are wrong for the most part. */
 export function wrongLabelCount(
   probabilities: Float32Array,
   labels: ArrayLike<number>,
@@ -41,14 +43,22 @@ export function wrongLabelCount(
     }
   }
   if (pairCount === 0) return 0
-  let [count, tail, least] = [0, 0, labels.length]
+  const tails: { readonly count: number; readonly share: number }[] = []
+  let [count, share] = [0, 0]
   for (let bin = 0; bin < size; bin++) {
     count += given[bin] ?? 0
-    tail += (wrong[bin] ?? 0) / pairCount
-    // The root: what a count may be above the one seen.
-    if (tail >= leastTail) least = Math.min(least, (count + Math.sqrt(count + 1)) / tail)
+    share += (wrong[bin] ?? 0) / pairCount
+    tails.push({ count, share })
   }
-  return Math.round(least)
+  // The root: what a count may be above the one seen.
+  const bounds = tails.flatMap((tail) =>
+    tail.share >= leastTail ? (tail.count + Math.sqrt(tail.count + 1)) / tail.share : [],
+  )
+  const wrongTotal = Math.min(labels.length, ...bounds)
+  return Math.max(
+    0,
+    ...tails.flatMap((tail) => (wrongTotal * tail.share >= leastPrecision * tail.count ? tail.count : [])),
+  )
 }
 
 /** The last one: the label is what the image looks like most. */
