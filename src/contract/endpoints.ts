@@ -19,7 +19,10 @@ import { groupsCalls } from './calls/groups'
 import { queueCalls } from './calls/queue'
 import { checkpointsCalls } from './calls/checkpoints'
 import { runsCalls } from './calls/runs'
+import { historyCalls } from './calls/history'
+import { promotionsCalls } from './calls/promotions'
 import { exportsCalls } from './calls/exports'
+import { exchangeCalls } from './calls/exchange'
 import { predictionsCalls } from './calls/predictions'
 import { evaluateCalls } from './calls/evaluate'
 import { slicesCalls } from './calls/slices'
@@ -48,7 +51,10 @@ export const endpoints = {
   ...groupsCalls,
   ...runsCalls,
   ...checkpointsCalls,
+  ...historyCalls,
+  ...promotionsCalls,
   ...exportsCalls,
+  ...exchangeCalls,
   ...predictionsCalls,
   ...evaluateCalls,
   ...slicesCalls,

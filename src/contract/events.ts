@@ -17,6 +17,7 @@ export const taskSchema = z.object({
     'predict',
     'embed',
     'export',
+    'bundle',
     'check',
     'check-dataset',
     'take-in',
@@ -84,6 +85,10 @@ const coreEventSchema = z.discriminatedUnion('type', [
   /** One of its checkpoints was pinned, unpinned or deleted. */
   z.object({ type: z.literal('checkpoints-changed'), runId: z.int() }),
   z.object({ type: z.literal('run-deleted'), runId: z.int() }),
+  /** What is said of runs, or which there are: lists ask again. */
+  z.object({ type: z.literal('runs-changed') }),
+  /** Another model of a dataset is in use, or none. */
+  z.object({ type: z.literal('promotions-changed'), datasetId: z.int() }),
   z.object({ type: z.literal('run-steps'), runId: z.int(), steps: z.array(stepMetricSchema) }),
   z.object({ type: z.literal('run-evaluation'), runId: z.int(), evaluation: evaluationSchema }),
   z.object({ type: z.literal('run-log'), runId: z.int(), line: logLineSchema }),

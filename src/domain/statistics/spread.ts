@@ -1,13 +1,18 @@
-import type { Spread } from '../../contract/entities/queue'
+/** Mean and standard deviation of what was repeated, e.g. over seeds. Pure. */
 
-/** Mean and sample standard deviation (n − 1); null of nothing. Pure. */
-export function spreadOf(values: readonly number[]): Spread | null {
-  if (values.length === 0) return null
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+export interface SpreadOf {
+  readonly count: number
+  readonly mean: number
+  /** Of a sample (divided by n − 1); null of a single value. */
+  readonly sd: number | null
+}
+
+/** null of no values. */
+export function spreadOf(values: readonly number[]): SpreadOf | null {
+  const count = values.length
+  if (count === 0) return null
+  const mean = values.reduce((sum, value) => sum + value, 0) / count
+  if (count === 1) return { count, mean, sd: null }
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  return {
-    mean,
-    sd: values.length < 2 ? null : Math.sqrt(squares / (values.length - 1)),
-    count: values.length,
-  }
+  return { count, mean, sd: Math.sqrt(squares / (count - 1)) }
 }

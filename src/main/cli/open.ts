@@ -100,8 +100,8 @@ export async function withReading<T>(
   const reader = ifCurrent(() => openReadOnlyCore(context.homePath))
   if (reader !== null) {
     try {
-      const runs = await reader.call('runs.list', {})
-      if (!runs.some(({ state }) => activeRunStates.includes(state))) return await look(reader.call)
+      const { ids } = await reader.call('history.find', { query: activeQuery })
+      if (ids === '') return await look(reader.call)
     } finally {
       reader.close()
     }
@@ -109,6 +109,8 @@ export async function withReading<T>(
   // A run is under way, or its core was killed: only who gets the home may say that it was interrupted.
   return withTidiedHome(context, command, look)
 }
+
+const activeQuery = `is:any state:${activeRunStates.join(',')}`
 
 async function withTidiedHome<T>(
   context: CliContext,

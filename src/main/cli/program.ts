@@ -26,9 +26,11 @@ import { modelsCommand } from './models-command'
 import { embedCommand, lossHelp, modelHelp, predictCommand, watchCommand } from './predict-commands'
 import { queueCommand } from './queue-command'
 import { rateCommand } from './rate-command'
+import { addRunExchange } from './runs-exchange'
+import { runPromote, runPromotions, type PromoteOptions } from './promote'
+import { runsCommand } from './runs-command'
 import { withRecipeOptions } from './recipe-options'
 import { addRunCommands } from './run-commands'
-import { runRuns } from './runs'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
 import { serviceCommand } from './service-command'
@@ -123,20 +125,31 @@ export function createProgram(
     .argument('<run>', 'name or number')
     .action((wanted: string) => start((context) => runResume(context, wanted)))
 
-  const runs = program
-    .command('runs')
-    .description('list the runs, or those that a query finds, or show one with its whole recipe')
-    .argument('[run or query...]', `name or number of one; or a query, such as 'state:done accuracy>90%'`)
-    .option('--count', 'print only how many there are')
-    .action((words: string[], options: { count?: boolean }) =>
-      start((context) => runRuns(context, words.join(' '), options)),
-    )
+  const runs = runsCommand(start)
   addRunCommands(runs, start)
-
+  program.addCommand(runs)
   program.addCommand(queueCommand(start))
   program.addCommand(sweepCommand(start))
   program.addCommand(serviceCommand(start))
 
+  program
+    .command('promote')
+    .description("make a run's model the one in use of its dataset: DATASET@in-use wherever a model is named")
+    .argument('[run]', 'name or number')
+    .option('--why <text>', 'the reason, kept with it')
+    .option('--threshold <share>', 'predictions that are less probable are unsure', decimal(0, 1))
+    .option('--despite-floors', 'also where a slice is below its floor')
+    .option('--back <dataset>', 'take the last promotion of this dataset back')
+    .action((wanted: string | undefined, options: PromoteOptions) =>
+      start((context) => runPromote(context, wanted, options)),
+    )
+  program
+    .command('promotions')
+    .description('list which models of a dataset were in use, when, by whom and why')
+    .argument('<dataset>', 'name or number')
+    .action((wanted: string) => start((context) => runPromotions(context, wanted)))
+
+  addRunExchange(program, start)
   program.addCommand(checkpointsCommand(start))
   program.addCommand(labelsCommand(start))
   program.addCommand(rateCommand(start))

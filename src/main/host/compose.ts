@@ -1,5 +1,6 @@
 /** The core, put together: the only wiring. The command line and the server run it in their process, the window forks it. */
 import { existsSync, mkdirSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { z } from 'zod'
 import { endpoints, isEndpointName, type Call, type EndpointName } from '../../contract/endpoints'
@@ -16,6 +17,7 @@ import { checkpointsHandlers } from '../checkpoints/checkpoints'
 import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
 import { createEngineService, engineHandlers } from '../engine/engine'
+import { exchangeHandlers } from '../exchange/exchange'
 import { exportsHandlers } from '../exports/exports'
 import { createFeatureService } from '../features/features'
 import { mapHandlers } from '../features/map'
@@ -37,6 +39,8 @@ import { ratingsHandlers } from '../ratings/ratings'
 import { predictionsHandlers } from '../runs/predictions'
 import { createRunner } from '../training/runner'
 import { createSpeedProbe } from '../training/speed-probe'
+import { historyHandlers, purgeOutdated } from '../runs/desk'
+import { promotionsHandlers } from '../runs/promotions'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
@@ -219,10 +223,13 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...groupsHandlers(context, engine, runner, queue),
     ...runsHandlers(context),
     ...checkpointsHandlers(context),
+    ...historyHandlers(context),
+    ...promotionsHandlers(context, columns, { who: () => userInfo().username }),
     ...predictionsHandlers(context, columns),
     ...ratingsHandlers(context, columns, images.image, labels),
     ...slicesHandlers(context, columns),
     ...exportsHandlers(context),
+    ...exchangeHandlers(context),
     ...predict.handlers,
     ...evaluateHandlers(context, predict),
     ...viewsHandlers(context),
@@ -304,6 +311,7 @@ function badInput(name: string, error: z.ZodError): WorkbenchError {
 function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {
   dropLeftOvers(db)
   dropDrafts(db)
+  purgeOutdated({ db, clock })
   return [
     ...markInterrupted(db, clock()).map(interruptedNote),
     ...listDamagedDatasets(db).map((dataset) => damagedNote('dataset', dataset)),

@@ -128,6 +128,8 @@ export interface PredictJob {
   readonly precision: Precision
   /** softmax: probabilities that sum to 1. sigmoid: of each class on its own. */
   readonly loss: LossName
+  /** Divides the logits before they become probabilities; absent or null: 1. */
+  readonly temperature?: number | null
   /** The most images at once. */
   readonly batchSize: number
 }
@@ -234,7 +236,7 @@ export type FromTrainerBody =
   | { readonly type: 'log'; readonly line: LogLine }
   /** The next part of the checkpoint that the job goes on from. */
   | { readonly type: 'resume-wanted' }
-  /** A checkpoint is begin, then every tensor's bytes in order cut into chunks of at most 4 MiB, then end. */
+  /** A checkpoint is begin, then every tensor's bytes in order cut into chunks of at most 1 MiB, then end. */
   | {
       readonly type: 'checkpoint-begin'
       readonly stepIndex: number
