@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { clusterKinds } from '../../src/main/cli/cluster-files'
 import {
   clusterFiles,
-  clusterKinds,
   submitCommand,
   trainArguments,
   type ClusterJob,
