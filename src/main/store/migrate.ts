@@ -19,8 +19,9 @@ import { otherSetsSql } from './migrations/0017-other-sets'
 import { ratingsSql } from './migrations/0018-ratings'
 import { deskSql } from './migrations/0019-desk'
 import { checkpointsSql } from './migrations/0020-checkpoints'
-import { exchangeSql } from './migrations/0022-exchange'
-import { stepBlocksSql } from './migrations/0021-step-blocks'
+import { exchangeSql } from './migrations/0021-exchange'
+import { queueSql } from './migrations/0022-queue'
+import { stepBlocksSql } from './migrations/0023-step-blocks'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -47,7 +48,7 @@ export const migrations: readonly string[] = [
   deskSql,
   checkpointsSql,
   exchangeSql,
-  // released after 0022, so behind it
+  queueSql,
   stepBlocksSql,
 ]
 

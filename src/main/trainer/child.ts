@@ -15,11 +15,12 @@ import { probeSpeed } from './step/probe-speed'
 import { servePredictions, type ImageRequests } from './predict/serve-predictions'
 import { openChannel, type Channel } from '../protocol/channel'
 import { engineWanted } from '../protocol/engine-wanted'
-import type { Job, ImageRequest, ToTrainer, TrainJob } from '../protocol/messages'
+import type { AfterStop, Job, ImageRequest, ToTrainer, TrainJob } from '../protocol/messages'
 import { outOfMemory } from '../protocol/out-of-memory'
 import { endWithParent } from './parent-watch'
 
 let stopAsked = false
+let afterStop: AfterStop = 'evaluate'
 const imageRequests = createImageRequests()
 
 function main(): void {
@@ -29,7 +30,10 @@ function main(): void {
   const channel = openChannel(process)
   let started = false
   process.on('message', (message: ToTrainer) => {
-    if (message.type === 'stop') stopAsked = true
+    if (message.type === 'stop') {
+      stopAsked = true
+      afterStop = message.then
+    }
     if (message.type === 'images') imageRequests.take(message)
     if (message.type === 'start' && !started) {
       started = true
@@ -70,7 +74,7 @@ async function trained(job: TrainJob, channel: Channel, gpu: GpuWatch): Promise<
     await runTraining(
       job,
       channel,
-      { stopRequested: () => stopAsked },
+      { stopRequested: () => stopAsked, afterStop: () => afterStop },
       () => Date.now(),
       () => channel.resumeBytes(),
       gpu,
