@@ -91,6 +91,8 @@ export interface Core {
   readonly image: Images['image']
   /** Keeps an image that a browser sends, for predict.start. */
   readonly upload: PredictService['upload']
+  /** Where this core serves the interface: what gives a link for one use. */
+  offerLink(link: () => string): void
   /** Process id of the trainer of the active run. */
   trainerProcessId(): number | null
   /** Ends tasks and trainer (its run becomes 'interrupted'), closes the databases, gives the home free. */
@@ -191,8 +193,9 @@ function compose(options: CoreOptions, parts: Parts): Core {
     modelOf: features.modelOf,
     isTraining: training.isTraining,
   })
+  let link: (() => string) | null = null
   const handlers: Handlers = {
-    ...appHandlers(context),
+    ...appHandlers(context, () => link?.() ?? null),
     ...engineHandlers(engine),
     ...foldersHandlers(context),
     ...tasksHandlers(tasks),
@@ -258,6 +261,9 @@ function compose(options: CoreOptions, parts: Parts): Core {
     subscribe,
     image: images.image,
     upload: predict.upload,
+    offerLink: (given) => {
+      link = given
+    },
     trainerProcessId: () => runner.processId(),
     close: () =>
       (closing ??= (async () => {
