@@ -175,7 +175,7 @@ const rooms = [
   },
   {
     folder: 'main/report',
-    holds: 'a run as one HTML file; CSV and npz tables',
+    holds: 'runs and ratings as one HTML file; CSV and npz tables',
     rooms: ['files', 'weights'],
     packages: ['node:'],
   },

@@ -18,6 +18,7 @@ export const taskSchema = z.object({
     'embed',
     'export',
     'bundle',
+    'report',
     'check',
     'check-dataset',
     'take-in',

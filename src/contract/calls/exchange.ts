@@ -14,4 +14,15 @@ export const exchangeCalls = {
    * missing until it is located. The task fails with 'bad-input' where the file is no bundle or is damaged.
    */
   'exchange.takeRun': { input: z.object({ path: absolutePath }), output: task },
+  /**
+   * Writes one offline HTML file about a run, about several (compared with the first), or about a rating: settings, curves, tables with intervals, and
+   * small copies of images. An earlier report of that name is replaced, another file never ('not-allowed').
+   */
+  'exchange.saveReport': {
+    input: z.object({
+      of: z.union([z.object({ runIds: z.array(z.int()).min(1).max(20) }), z.object({ ratingId: z.int() })]),
+      path: absolutePath,
+    }),
+    output: task,
+  },
 }

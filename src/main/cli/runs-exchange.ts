@@ -6,7 +6,7 @@ import { followTask, followToEnd } from './follow-task'
 import { withCore } from './open'
 import { pathArgument } from './path-argument'
 
-/** `bitw runs export` and `bitw runs import`. */
+/** `bitw runs export`, `import`, and `report`. */
 export function addRunExchange(program: Command, start: Start): void {
   const runs = program.commands.find((command) => command.name() === 'runs')
   runs
@@ -24,6 +24,15 @@ export function addRunExchange(program: Command, start: Start): void {
     .argument('<file>', 'the bundle')
     .exitOverride()
     .action((file: string) => start((context) => runTakeBundle(context, file)))
+  runs
+    ?.command('report')
+    .description('write one offline HTML file about a run, or about several compared with the first')
+    .argument('<run...>', 'names or numbers')
+    .requiredOption('--out <file>', 'the file to write')
+    .exitOverride()
+    .action((wanted: string[], { out }: { out: string }) =>
+      start((context) => runSaveReport(context, wanted, out)),
+    )
 }
 
 async function runSaveBundle(context: CliContext, wanted: string, typed: string): Promise<number> {
@@ -47,6 +56,19 @@ async function runTakeBundle(context: CliContext, typed: string): Promise<number
     const { note = '' } = (await core.call('tasks.list', {})).find(({ id }) => id === taskId) ?? {}
     context.output.record({ type: 'run-imported', run, note })
     context.output.print(`Run ${run.id}: ${run.name}${note === '' ? '' : ` (${note})`}`)
+    return 0
+  })
+}
+
+async function runSaveReport(context: CliContext, wanted: readonly string[], typed: string): Promise<number> {
+  const path = pathArgument(typed)
+  return withCore(context, 'runs report', async (core) => {
+    const runIds: number[] = []
+    for (const one of wanted) runIds.push((await findRun(core.call, one)).id)
+    const { taskId } = await core.call('exchange.saveReport', { of: { runIds }, path })
+    await followToEnd(context, core, taskId)
+    context.output.record({ type: 'report', runIds, path })
+    context.output.print(path)
     return 0
   })
 }

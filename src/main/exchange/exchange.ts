@@ -6,15 +6,25 @@ import { wholePath } from '../app/whole-path'
 import { getRun } from '../store/runs'
 import { exportBundle } from './export-bundle'
 import { importBundle } from './import-bundle'
+import { writeReport, type Asked } from './write-report'
 
-export function exchangeHandlers(context: ServiceContext): DomainHandlers<'exchange'> {
-  const { db, tasks, emit } = context
+/** `asked`: what reports are made from. */
+export function exchangeHandlers(context: ServiceContext, asked: Asked): DomainHandlers<'exchange'> {
+  const { db, tasks, emit, clock } = context
   return {
     'exchange.saveRun': async ({ id, path }) => {
       const { name } = getRun(db, id)
       const file = wholePath(path)
       const taskId = tasks.start('bundle', `Save ${name}`, async (task) => {
         await exportBundle(context, id, file, task)
+        return null
+      })
+      return { taskId }
+    },
+    'exchange.saveReport': async ({ of, path }) => {
+      const file = wholePath(path)
+      const taskId = tasks.start('report', `Write ${basename(file)}`, async (task) => {
+        await writeReport(asked, of, file, clock(), task)
         return null
       })
       return { taskId }
