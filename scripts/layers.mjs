@@ -171,7 +171,7 @@ const rooms = [
     folder: 'main/exchange',
     holds: 'runs that leave this workbench, and runs that come to it',
     rooms: ['app', 'files', 'models', 'report', 'sources', 'store', 'tasks', 'weights'],
-    packages: ['zod', 'node:'],
+    packages: ['csv-parse', 'yaml', 'zod', 'node:'],
   },
   {
     folder: 'main/report',
