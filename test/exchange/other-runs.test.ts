@@ -237,6 +237,7 @@ print(json.dumps({t: [[e.step, e.value] for e in a.Scalars(t)] for t in a.Tags()
         mlflow ?? '',
         `import sys, json, subprocess, os
 os.environ['MLFLOW_ALLOW_FILE_STORE'] = 'true'
+if os.path.exists(sys.argv[2]): os.remove(sys.argv[2])
 subprocess.run([sys.executable, '-m', 'mlflow', 'migrate-filestore', '--source', sys.argv[1], '--target', 'sqlite:///' + sys.argv[2]], check=True, stdout=2)
 from mlflow import MlflowClient
 found = []

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { stringify } from 'yaml'
 import type { Run, RunState } from '../../../contract/entities/run'
+import { makeFolders } from '../../files/make-folders'
 import { openStreamedFile } from '../../report/streamed-file'
 import type { Db } from '../../store/statement'
 import { curvesOf } from './our-curves'
@@ -64,6 +65,8 @@ export async function exportMlruns(db: Db, run: Run, folder: string): Promise<vo
     const lines = values.map(({ step, value, atMs }) => `${Math.round(atMs)} ${value} ${step}\n`)
     write(join(place, 'metrics', ...name.split('/')), lines.join(''), /^\d+ \S+ \d+\n/)
   }
+  // Without it MLflow takes the folder for no run.
+  makeFolders(join(place, 'artifacts'))
   // MLflow reads a parameter or a tag as one value: any file there is one.
   const any = /^/
   for (const [name, value] of settingsOf(run)) write(join(place, 'params', name), value, any)
