@@ -168,6 +168,12 @@ const rooms = [
     packages: ['node:'],
   },
   {
+    folder: 'main/exchange',
+    holds: 'runs that leave this workbench, and runs that come to it',
+    rooms: ['app', 'files', 'models', 'report', 'sources', 'store', 'tasks', 'weights'],
+    packages: ['zod', 'node:'],
+  },
+  {
     folder: 'main/report',
     holds: 'a run as one HTML file; CSV and npz tables',
     rooms: ['files', 'weights'],
@@ -182,6 +188,7 @@ const rooms = [
       'columns',
       'datasets',
       'engine',
+      'exchange',
       'exports',
       'features',
       'files',

@@ -5,6 +5,7 @@ import { toWireError } from '../contract/errors'
 import { openCore } from './host/compose'
 import { resolveHomePath } from './host/paths'
 import type { FromCoreProcess } from './rpc/process-messages'
+import { serveControl } from './rpc/control-socket'
 import { connectProcess } from './rpc/process-port'
 
 void main()
@@ -18,8 +19,11 @@ async function main(): Promise<void> {
       homePath: resolveHomePath(values.home),
       trainerPath: join(__dirname, 'trainer.cjs'),
       purpose: 'the BiT Workbench window',
+      worksQueue: true,
     })
+    const control = await serveControl(core, resolveHomePath(values.home))
     const end = (): void => {
+      void control?.close()
       core.close().then(
         () => process.exit(0),
         (thrown: unknown) => {

@@ -14,11 +14,12 @@ import { probeSpeed } from './step/probe-speed'
 import { servePredictions, type ImageRequests } from './predict/serve-predictions'
 import { openChannel, type Channel } from '../protocol/channel'
 import { engineWanted } from '../protocol/engine-wanted'
-import type { Job, ImageRequest, ToTrainer } from '../protocol/messages'
+import type { AfterStop, Job, ImageRequest, ToTrainer } from '../protocol/messages'
 import { outOfMemory } from '../protocol/out-of-memory'
 import { endWithParent } from './parent-watch'
 
 let stopAsked = false
+let afterStop: AfterStop = 'evaluate'
 const imageRequests = createImageRequests()
 
 function main(): void {
@@ -28,7 +29,10 @@ function main(): void {
   const channel = openChannel(process)
   let started = false
   process.on('message', (message: ToTrainer) => {
-    if (message.type === 'stop') stopAsked = true
+    if (message.type === 'stop') {
+      stopAsked = true
+      afterStop = message.then
+    }
     if (message.type === 'images') imageRequests.take(message)
     if (message.type === 'start' && !started) {
       started = true
@@ -63,7 +67,7 @@ async function work(job: Job, channel: Channel): Promise<void> {
       return runTraining(
         job,
         channel,
-        { stopRequested: () => stopAsked },
+        { stopRequested: () => stopAsked, afterStop: () => afterStop },
         () => Date.now(),
         () => channel.resumeBytes(),
       )

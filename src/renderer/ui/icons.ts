@@ -33,6 +33,11 @@ import Redo from '@lucide/svelte/icons/redo-2'
 import ScanSearch from '@lucide/svelte/icons/scan-search'
 import Search from '@lucide/svelte/icons/search'
 import Shuffle from '@lucide/svelte/icons/shuffle'
+import Settings from '@lucide/svelte/icons/settings-2'
+import Star from '@lucide/svelte/icons/star'
+import Archive from '@lucide/svelte/icons/archive'
+import Columns from '@lucide/svelte/icons/columns-3'
+import Tag from '@lucide/svelte/icons/tag'
 import Table from '@lucide/svelte/icons/table'
 import Timer from '@lucide/svelte/icons/timer'
 import Trash from '@lucide/svelte/icons/trash-2'
@@ -51,6 +56,11 @@ export const icons = {
   models: Layers,
   engine: Cpu,
   search: Search,
+  settings: Settings,
+  star: Star,
+  archive: Archive,
+  columns: Columns,
+  tag: Tag,
   theme: Contrast,
   plus: Plus,
   minus: Minus,
