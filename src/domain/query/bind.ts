@@ -1,5 +1,6 @@
 /** What a query means for a subject: tests of columns, and an order. Here unknown fields and values of the wrong type are found. */
-import { fieldNamed, fieldsOf, type Field, type FieldType, type Subject } from './fields'
+import type { Field, FieldType, Subject } from './field'
+import { fieldNamed, fieldsOf } from './fields'
 import { foldCase } from './fold-case'
 import { nearest } from './nearest'
 import { parseQuery } from './parse'
