@@ -59,6 +59,7 @@ export default defineConfig(({ command }) => {
             'bench-measure': resolve('src/main/bench/measure.ts'),
             'bench-input': resolve('src/main/bench/input.ts'),
             'bench-gallery': resolve('src/main/bench/gallery.ts'),
+            'bench-fuzz': resolve('src/main/bench/fuzz.ts'),
           },
           output: commonJs,
         },

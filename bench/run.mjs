@@ -7,6 +7,7 @@
 import { parseArgs } from 'node:util'
 import { budgetResults } from './cases/budget.mjs'
 import { enginesResults } from './cases/engines.mjs'
+import { fuzzResults } from './cases/fuzz.mjs'
 import { galleryResults } from './cases/gallery.mjs'
 import { gpuResults } from './cases/gpu.mjs'
 import { importCase } from './cases/import.mjs'
@@ -16,14 +17,15 @@ import { transferResults } from './cases/transfer.mjs'
 import { pairResult } from './pair.mjs'
 import { printResult } from './print.mjs'
 
-const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|transfer|budget [--json] [--peer PYTHON] [--runs N]
+const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|transfer|budget|fuzz [--json] [--peer PYTHON] [--runs N]
   step   [--case NAME] [--against ${Object.keys(opponents).join(',')}] [--precision bfloat16]
          [--effective N] [--micro N]  batch and micro-batch of r50x1-hyper-128 (512 for HyperRule's own; 64 stands in)
   import --folder IMAGES, input [--folder IMAGES]
   gallery [--case 1000000]  without a peer: how long opening and queries take, by how many images
   transfer [--data FOLDER] [--weights MODEL] [--case NAME]  --runs is how many seeds
   budget [--data FOLDER] [--state FILE] [--weights MODEL] [--case "1m flowers17"]  --runs is how many resplits; goes on from FILE;
-         "1m planner" and "1m grid" run the halves apart: only the planner's needs a quiet machine`
+         "1m planner" and "1m grid" run the halves apart: only the planner's needs a quiet machine
+  fuzz [--files N] [--seed N] [--case PARSER|PARSER:INDEX]  damaged files through every parser`
 
 const cases = {
   step: stepResults,
@@ -34,6 +36,7 @@ const cases = {
   gallery: galleryResults,
   transfer: transferResults,
   budget: budgetResults,
+  fuzz: fuzzResults,
 }
 
 const { values, positionals } = parseArgs({
@@ -51,6 +54,8 @@ const { values, positionals } = parseArgs({
     weights: { type: 'string' },
     data: { type: 'string' },
     state: { type: 'string' },
+    files: { type: 'string' },
+    seed: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -69,6 +74,8 @@ const options = {
   weights: values.weights,
   data: values.data,
   state: values.state,
+  files: number(values.files),
+  seed: number(values.seed),
   against: values.against?.split(','),
   precision: values.precision,
   effective: number(values.effective),

@@ -196,9 +196,14 @@ class Binder {
   }
 
   private fault(message: string, { from, to }: { from: number; to: number }): Test {
-    this.faults.push({ message, from, to })
+    this.faults.push({ message: brief(message), from, to })
     return none
   }
+}
+
+/** A value of a thousand letters is repeated as its ends. */
+function brief(message: string): string {
+  return message.length <= 1000 ? message : `${message.slice(0, 600)} … ${message.slice(-300)}`
 }
 
 /** The value as it was meant where it has no gaps; what looks like a range is a text where a text is wanted. */
