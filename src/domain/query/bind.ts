@@ -1,4 +1,5 @@
 /** What a query means for a subject: tests of columns, and an order. Here unknown fields and values of the wrong type are found. */
+import { brief } from './brief'
 import { fieldNamed, fieldsOf, type Field, type FieldType, type Subject } from './fields'
 import { foldCase } from './fold-case'
 import { nearest } from './nearest'
@@ -199,11 +200,6 @@ class Binder {
     this.faults.push({ message: brief(message), from, to })
     return none
   }
-}
-
-/** A value of a thousand letters is repeated as its ends. */
-function brief(message: string): string {
-  return message.length <= 1000 ? message : `${message.slice(0, 600)} … ${message.slice(-300)}`
 }
 
 /** The value as it was meant where it has no gaps; what looks like a range is a text where a text is wanted. */
