@@ -168,8 +168,14 @@ const rooms = [
     packages: ['node:'],
   },
   {
+    folder: 'main/exchange',
+    holds: 'runs that leave this workbench, and runs that come to it',
+    rooms: ['app', 'files', 'models', 'report', 'sources', 'store', 'tasks', 'weights'],
+    packages: ['csv-parse', 'yaml', 'zod', 'node:'],
+  },
+  {
     folder: 'main/report',
-    holds: 'a run as one HTML file; CSV and npz tables',
+    holds: 'runs and ratings as one HTML file; CSV and npz tables',
     rooms: ['files', 'weights'],
     packages: ['node:'],
   },
@@ -182,6 +188,7 @@ const rooms = [
       'columns',
       'datasets',
       'engine',
+      'exchange',
       'exports',
       'features',
       'files',

@@ -15,9 +15,14 @@ import { imageExportsCalls } from './calls/image-exports'
 import { viewsCalls } from './calls/views'
 import { modelsCalls } from './calls/models'
 import { trainingCalls } from './calls/training'
+import { groupsCalls } from './calls/groups'
+import { queueCalls } from './calls/queue'
 import { checkpointsCalls } from './calls/checkpoints'
 import { runsCalls } from './calls/runs'
+import { historyCalls } from './calls/history'
+import { promotionsCalls } from './calls/promotions'
 import { exportsCalls } from './calls/exports'
+import { exchangeCalls } from './calls/exchange'
 import { predictionsCalls } from './calls/predictions'
 import { evaluateCalls } from './calls/evaluate'
 import { slicesCalls } from './calls/slices'
@@ -42,9 +47,14 @@ export const endpoints = {
   ...viewsCalls,
   ...modelsCalls,
   ...trainingCalls,
+  ...queueCalls,
+  ...groupsCalls,
   ...runsCalls,
   ...checkpointsCalls,
+  ...historyCalls,
+  ...promotionsCalls,
   ...exportsCalls,
+  ...exchangeCalls,
   ...predictionsCalls,
   ...evaluateCalls,
   ...slicesCalls,

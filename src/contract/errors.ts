@@ -20,6 +20,8 @@ const errorCodes = [
   'not-found',
   'features-missing',
   'busy',
+  // the user may, but is asked first
+  'needs-consent',
   // the machine
   'home-locked',
   'home-read-only',

@@ -17,6 +17,9 @@ export const taskSchema = z.object({
     'predict',
     'embed',
     'export',
+    'bundle',
+    'curves',
+    'report',
     'check',
     'check-dataset',
     'take-in',
@@ -73,15 +76,23 @@ const coreEventSchema = z.discriminatedUnion('type', [
     subject: querySubjectSchema,
     datasetId: z.int().nullable(),
   }),
+  /** Runs of other programs were taken in, or deleted. */
+  z.object({ type: z.literal('other-runs-changed') }),
   /** A model was added, downloaded or removed. */
   z.object({ type: z.literal('models-changed') }),
   /** A prediction has rows up to `total` (exclusive). */
   z.object({ type: z.literal('predict-rows'), taskId: z.int(), total: z.int() }),
   /** A run was made, changed its state or its figures. */
   z.object({ type: z.literal('run'), run: runSchema }),
+  /** Something came into the queue, went out of it, or it was held; or a group has other trials. */
+  z.object({ type: z.literal('queue-changed') }),
   /** One of its checkpoints was pinned, unpinned or deleted. */
   z.object({ type: z.literal('checkpoints-changed'), runId: z.int() }),
   z.object({ type: z.literal('run-deleted'), runId: z.int() }),
+  /** What is said of runs, or which there are: lists ask again. */
+  z.object({ type: z.literal('runs-changed') }),
+  /** Another model of a dataset is in use, or none. */
+  z.object({ type: z.literal('promotions-changed'), datasetId: z.int() }),
   z.object({ type: z.literal('run-steps'), runId: z.int(), steps: z.array(stepMetricSchema) }),
   z.object({ type: z.literal('run-evaluation'), runId: z.int(), evaluation: evaluationSchema }),
   z.object({ type: z.literal('run-log'), runId: z.int(), line: logLineSchema }),

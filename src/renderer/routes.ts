@@ -3,6 +3,7 @@ export const screens = [
   'datasets',
   'train',
   'runs',
+  'queue',
   'mistakes',
   'ratings',
   'compare',
@@ -17,6 +18,7 @@ export const screenNames: Readonly<Record<Screen, string>> = {
   datasets: 'Datasets',
   train: 'Train',
   runs: 'Runs',
+  queue: 'Queue',
   mistakes: 'Mistakes',
   ratings: 'Ratings',
   compare: 'Compare',
@@ -29,6 +31,7 @@ export const screenNames: Readonly<Record<Screen, string>> = {
 const things: Partial<Record<Screen, string>> = {
   datasets: 'dataset',
   runs: 'run',
+  queue: 'group',
   mistakes: 'run',
   ratings: 'rating',
 }

@@ -18,4 +18,7 @@ export interface ModelFacts {
   readonly loss: LossName
   /** A sentence. */
   readonly trainedOn: string
+  /** Of the model in use: divides the logits, and what is less probable than the threshold is unsure. Absent: there is none. */
+  readonly temperature?: number
+  readonly threshold?: number
 }

@@ -33,12 +33,11 @@ export function readQuery(text: string, subject: Subject, vocabulary: Vocabulary
   return { query, bound, faults: found.sort((a, b) => a.from - b.from) }
 }
 
-/** Whether anything in it says which predictions are meant by their being right or wrong. */
-function namesCorrectness(where: Expression | null): boolean {
+/** Whether anything in it asks with `is:` for one of the words. */
+function namesOneOf(where: Expression | null, words: readonly string[]): boolean {
   if (where === null) return false
-  if (where.kind === 'not') return namesCorrectness(where.term)
-  if (where.kind !== 'match') return where.terms.some(namesCorrectness)
-  const words = ['wrong', 'right', 'any']
+  if (where.kind === 'not') return namesOneOf(where.term, words)
+  if (where.kind !== 'match') return where.terms.some((term) => namesOneOf(term, words))
   return (
     where.field?.toLowerCase() === 'is' &&
     where.values.some((value) => words.includes(plain(value)?.toLowerCase() ?? ''))
@@ -47,6 +46,17 @@ function namesCorrectness(where: Expression | null): boolean {
 
 const onlyWrong: Test = { kind: 'codes', column: 'wrong', codes: [1] }
 const none: Test = { kind: 'not', term: { kind: 'every' } }
+
+/** What a query about `subject` means without saying so. */
+function tacit(subject: Subject, where: Expression | null): Test[] {
+  if (subject === 'predictions') return namesOneOf(where, ['wrong', 'right', 'any']) ? [] : [onlyWrong]
+  if (subject !== 'runs') return []
+  return ['archived', 'deleted'].flatMap((column) =>
+    namesOneOf(where, [column, 'any'])
+      ? []
+      : [{ kind: 'not', term: { kind: 'codes', column, codes: [1] } } as const],
+  )
+}
 
 /** Faults that come with the names that may be meant: to find them takes a look at all of thousands. */
 const mostHints = 5
@@ -62,10 +72,8 @@ class Binder {
 
   bind({ where, sort }: Query): BoundQuery {
     const asked: Test = where === null ? { kind: 'every' } : this.test(where)
-    const test: Test =
-      this.subject === 'predictions' && !namesCorrectness(where)
-        ? { kind: 'and', terms: [onlyWrong, asked] }
-        : asked
+    const unsaid = tacit(this.subject, where)
+    const test: Test = unsaid.length > 0 ? { kind: 'and', terms: [...unsaid, asked] } : asked
     const order = sort.flatMap(({ field: name, descending, from, to }) => {
       const field = fieldNamed(this.subject, name)
       if (field?.isSortable === true) return [{ column: field.name, descending }]

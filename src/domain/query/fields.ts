@@ -1,7 +1,7 @@
 /** The fields of the query language: what each is called, holds, takes, and where it means something. One table for parsing, help and completion. */
 import { answers } from '../../contract/entities/rating'
 import { splitParts } from '../../contract/entities/dataset'
-import { runStateSchema } from '../../contract/entities/run'
+import { runFields } from './run-fields'
 
 /** What a query asks for. */
 export const subjects = ['images', 'predictions', 'runs'] as const
@@ -393,121 +393,6 @@ const predictionFields: readonly Field[] = [
     help: 'What at least half of the raters say: never what the model says of itself.',
     example: 'verdict:prediction',
     isSortable: false,
-  },
-]
-
-const runText = { kind: 'text', isWhole: false } as const
-
-const runFields: readonly Field[] = [
-  {
-    name: 'name',
-    aliases: ['run'],
-    subjects: ['runs'],
-    type: runText,
-    unit: '',
-    help: 'Some of the name of the run.',
-    example: 'name:baseline',
-    isSortable: true,
-  },
-  {
-    name: 'dataset',
-    aliases: [],
-    subjects: ['runs'],
-    type: runText,
-    unit: '',
-    help: 'Some of the name of the dataset.',
-    example: 'dataset:flowers',
-    isSortable: true,
-  },
-  {
-    name: 'model',
-    aliases: [],
-    subjects: ['runs'],
-    type: runText,
-    unit: '',
-    help: 'Some of the name of the size, or of what the run started from.',
-    example: 'model:R50x1',
-    isSortable: true,
-  },
-  {
-    name: 'state',
-    aliases: ['is'],
-    subjects: ['runs'],
-    type: choices('state', runStateSchema.options, (state) => `runs that are ${state}`),
-    unit: '',
-    help: 'How far the run is.',
-    example: 'state:done',
-    isSortable: true,
-  },
-  {
-    name: 'accuracy',
-    aliases: [],
-    subjects: ['runs'],
-    type: number({ '%': 0.01 }),
-    unit: '',
-    help: 'The share of the evaluated images that are right, from 0 to 1, or with %.',
-    example: 'accuracy>90%',
-    isSortable: true,
-  },
-  {
-    name: 'mistakes',
-    aliases: ['wrong'],
-    subjects: ['runs'],
-    type: number({}, true),
-    unit: 'images',
-    help: 'How many of the evaluated images are wrong.',
-    example: 'mistakes<20',
-    isSortable: true,
-  },
-  {
-    name: 'loss',
-    aliases: [],
-    subjects: ['runs'],
-    type: number(),
-    unit: 'nats',
-    help: 'The loss of the last step.',
-    example: 'loss<0.5',
-    isSortable: true,
-  },
-  {
-    name: 'steps',
-    aliases: [],
-    subjects: ['runs'],
-    type: number({}, true),
-    unit: '',
-    help: 'How many steps are done.',
-    example: 'steps>=500',
-    isSortable: true,
-  },
-  {
-    name: 'departures',
-    aliases: [],
-    subjects: ['runs'],
-    type: number({}, true),
-    unit: '',
-    help: 'How many values of the recipe depart from the rule.',
-    example: 'departures:0',
-    isSortable: true,
-  },
-  {
-    name: 'seed',
-    aliases: [],
-    subjects: ['runs'],
-    type: number({}, true),
-    unit: '',
-    help: 'The number that determines all random choices of the run.',
-    example: 'seed:1',
-    isSortable: true,
-  },
-  {
-    name: 'created',
-    aliases: ['started'],
-    subjects: ['runs'],
-    type: { kind: 'date' },
-    unit: '',
-    help: 'The day on which the run began.',
-    example: 'created>=2026-11-01',
-    isSortable: true,
   },
 ]
 

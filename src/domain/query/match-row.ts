@@ -3,8 +3,8 @@ import type { BoundQuery, Test } from './bound'
 import { foldCase } from './fold-case'
 import { fitsPieces } from './pieces'
 
-/** What a row has in a column; null: nothing, which no test fits. */
-export type RowValue = (column: string) => number | string | null
+/** What a row has in a column; null: nothing, which no test fits. Of several texts, a test fits any. */
+export type RowValue = (column: string) => number | string | readonly string[] | null
 
 /** Those that fulfil the query, in its order; without one, and where rows are equal, as they are given. */
 export function foundRows<Row>(
@@ -12,16 +12,20 @@ export function foundRows<Row>(
   { test, order }: BoundQuery,
   valueOf: (row: Row) => RowValue,
 ): Row[] {
-  const found = rows.map((row) => ({ row, value: valueOf(row) })).filter(({ value }) => fits(test, value))
+  const found: { row: Row; keys: ReturnType<RowValue>[] }[] = []
+  for (const row of rows) {
+    const value = valueOf(row)
+    if (fits(test, value)) found.push({ row, keys: order.map(({ column }) => value(column)) })
+  }
   found.sort((a, b) => {
-    for (const { column, descending } of order) {
-      const [x, y] = [a.value(column), b.value(column)]
+    for (const [at, { descending }] of order.entries()) {
+      const [x = null, y = null] = [a.keys[at], b.keys[at]]
       // What is not there comes last, whichever the way.
       if (x === null || y === null) {
         if (x !== y) return x === null ? 1 : -1
         continue
       }
-      const by = typeof x === 'string' ? naturalOrder.compare(x, String(y)) : x - Number(y)
+      const by = typeof x === 'number' ? x - Number(y) : naturalOrder.compare(String(x), String(y))
       if (by !== 0) return descending ? -by : by
     }
     return 0
@@ -48,8 +52,10 @@ function fits(test: Test, value: RowValue): boolean {
       return typeof code === 'number' && test.codes.includes(code)
     }
     case 'text': {
-      const text = value(test.column)
-      return typeof text === 'string' && fitsPieces(foldCase(text), test.pieces, test.isWhole)
+      const found = value(test.column)
+      if (found === null || typeof found === 'number') return false
+      const texts = typeof found === 'string' ? [found] : found
+      return texts.some((text) => fitsPieces(foldCase(text), test.pieces, test.isWhole))
     }
     case 'number': {
       const number = value(test.column)

@@ -45,7 +45,7 @@ export function runCompare(
   })
 }
 
-function comparisonText(first: string, second: string, comparison: Comparison): string {
+export function comparisonText(first: string, second: string, comparison: Comparison): string {
   const { counts, part, p, onlyFirst, onlySecond, excluded, relabelled } = comparison
   const of = (group: ComparisonGroup): string[] => [comparisonNames[group], count(counts[group])]
   const lines = [

@@ -2,11 +2,39 @@
 import type { Dataset } from '../../contract/entities/dataset'
 import type { Rating } from '../../contract/entities/rating'
 import type { Run } from '../../contract/entities/run'
+import type { RunRow } from '../../contract/entities/run-list'
 import { WorkbenchError } from '../../contract/errors'
+import { unpackUint32 } from '../../contract/packed'
+import { printQuery } from '../../domain/query/print'
+import type { Expression } from '../../domain/query/tree'
 import type { ReadCall } from '../host/read-only-core'
 
-export async function findRun(call: ReadCall, wanted: string): Promise<Run> {
-  return find(await call('runs.list', {}), wanted, 'run', 'bitw runs')
+/** `inTrash`: one that was deleted, and can be restored. */
+export async function findRun(call: ReadCall, wanted: string, inTrash = false): Promise<Run> {
+  const { id } = find(await runsNamed(call, wanted, inTrash), wanted, 'run', 'bitw runs')
+  return call('runs.get', { id })
+}
+
+/** Those whose name or number it is, and no others, of thousands. */
+async function runsNamed(call: ReadCall, wanted: string, inTrash: boolean): Promise<RunRow[]> {
+  refuseBlank(wanted, 'run')
+  const query = printQuery({ where: namedOrNumbered(wanted), sort: [] })
+  const { ids } = await call('history.find', { query: `is:any ${inTrash ? '' : '-'}is:deleted (${query})` })
+  const rows = await call('history.rows', { ids: [...unpackUint32(ids)].slice(0, mostNamed) })
+  return rows.filter(({ id, name }) => name === wanted || String(id) === wanted)
+}
+
+/** Names are compared whole afterwards: of more that contain it, none but the first are looked at. */
+const mostNamed = 2000
+
+function namedOrNumbered(wanted: string): Expression {
+  const match = (field: string): Expression => ({
+    ...{ kind: 'match', field, sign: ':', from: 0, to: 0 },
+    values: [{ kind: 'text', pieces: [wanted], from: 0, to: 0 }],
+  })
+  return /^\d{1,15}$/.test(wanted)
+    ? { kind: 'or', terms: [match('name'), match('id')] }
+    : match('name')
 }
 
 export async function findDataset(call: ReadCall, wanted: string): Promise<Dataset> {

@@ -126,6 +126,20 @@ export function resultText(run: Run, withoutTwins: Output<'runs.withoutTwins'> =
   return table(rows)
 }
 
+/** What people said of it. */
+export function marksText({ isStarred, isArchived, deletedAtMs, tags, note }: Run): string {
+  const marks = [
+    ...(isStarred ? ['starred'] : []),
+    ...(isArchived ? ['archived'] : []),
+    ...(deletedAtMs === null ? [] : [`in the trash since ${time(deletedAtMs)}`]),
+  ]
+  const rows = [
+    ...(marks.length === 0 ? [] : [['Marks', marks.join(', ')]]),
+    ...(tags.length === 0 ? [] : [['Tags', tags.join(', ')]]),
+  ]
+  return [...(rows.length === 0 ? [] : [table(rows)]), ...(note === '' ? [] : [note])].join('\n\n')
+}
+
 /** ', version 1 of 2' where there is another. */
 function versionText({ datasetVersion, currentVersion }: Run): string {
   if (datasetVersion === null) return ''

@@ -1,12 +1,12 @@
 import type { Run } from '../../contract/entities/run'
-import { readQuery } from '../../domain/query/bind'
-import { foundRows } from '../../domain/query/match-row'
-import { runRow } from '../../domain/query/run-row'
+import { unpackUint32 } from '../../contract/packed'
+import { WorkbenchError } from '../../contract/errors'
+import type { ReadCall } from '../host/read-only-core'
 import type { CliContext } from './context'
 import { findRun } from './find'
 import { withReading } from './open'
-import { caretError } from './query-caret'
-import { choicesText, departuresText, evaluationsText, resultText, runsText } from './run-text'
+import { withCaret } from './query-caret'
+import { choicesText, departuresText, evaluationsText, marksText, resultText, runsText } from './run-text'
 
 /**
  * One run with its choices and evaluations where `wanted` names one; else those that it finds as a query, all where it is empty. Throws 'not-found' where
@@ -19,54 +19,68 @@ export async function runRuns(
 ): Promise<number> {
   const { output } = context
   return withReading(context, 'runs', async (call) => {
-    const all = await call('runs.list', {})
-    const isNamed = all.some(({ id, name }) => name === wanted || String(id) === wanted)
-    if (!isNamed || options.count === true) {
-      const runs = foundRuns(all, wanted)
-      if (options.count === true) {
-        output.record({ type: 'count', count: runs.length })
-        output.print(String(runs.length))
-        return 0
-      }
-      for (const run of runs) output.record({ type: 'run', run })
-      for (const { id, name, reason } of await call('runs.damaged', {}))
-        output.note(
-          `The run "${name}" (number ${String(id)}) is damaged: ${reason}. Other runs are not affected.`,
-        )
-      // Nobody who types a name wants to hear that a search found nothing.
-      if (runs.length === 0 && isName(wanted)) await findRun(call, wanted)
-      output.print(
-        all.length === 0
-          ? 'No runs yet. "bitw train --dataset NAME --budget 5m" starts one.'
-          : runs.length === 0
-            ? `None of ${all.length} runs matches.`
-            : runsText(runs),
-      )
+    const named = options.count === true || wanted.trim() === '' ? null : await namedRun(call, wanted)
+    if (named !== null) return showRun(context, call, named)
+    const found = await withCaret(wanted, () => call('history.find', { query: wanted }))
+    const ids = [...unpackUint32(found.ids)]
+    if (options.count === true) {
+      output.record({ type: 'count', count: ids.length })
+      output.print(String(ids.length))
       return 0
     }
-    const run = await findRun(call, wanted)
-    const evaluations = await call('runs.evaluations', { id: run.id })
-    output.record({ type: 'run', run })
-    for (const evaluation of evaluations) output.record({ type: 'evaluation', runId: run.id, evaluation })
-    const withoutTwins = await call('runs.withoutTwins', { id: run.id })
-    if (withoutTwins !== null) output.record({ type: 'without-twins', runId: run.id, ...withoutTwins })
+    const runs: Run[] = []
+    for (const id of ids) runs.push(await call('runs.get', { id }))
+    for (const run of runs) output.record({ type: 'run', run })
+    for (const { id, name, reason } of await call('runs.damaged', {}))
+      output.note(
+        `The run "${name}" (number ${String(id)}) is damaged: ${reason}. Other runs are not affected.`,
+      )
+    // Nobody who types a name wants to hear that a search found nothing.
+    if (runs.length === 0 && isName(wanted)) await findRun(call, wanted)
     output.print(
-      `${resultText(run, withoutTwins)}\n\n${choicesText(run.choices)}\n\n${departuresText(run.departureCount)}`,
+      runs.length > 0
+        ? runsText(runs)
+        : found.total + found.archivedCount === 0
+          ? 'No runs yet. "bitw train --dataset NAME --budget 5m" starts one.'
+          : `None of ${String(found.total)} runs matches.`,
     )
-    if (evaluations.length > 0) output.print(`\n${evaluationsText(evaluations)}`)
     return 0
   })
+}
+
+/** One run with its choices and evaluations, also one in the trash. */
+export function runShowRun(context: CliContext, wanted: string): Promise<number> {
+  return withReading(context, 'runs', async (call) =>
+    showRun(context, call, (await namedRun(call, wanted)) ?? (await findRun(call, wanted, true))),
+  )
+}
+
+async function showRun({ output }: CliContext, call: ReadCall, run: Run): Promise<number> {
+  const evaluations = await call('runs.evaluations', { id: run.id })
+  output.record({ type: 'run', run })
+  for (const evaluation of evaluations) output.record({ type: 'evaluation', runId: run.id, evaluation })
+  const withoutTwins = await call('runs.withoutTwins', { id: run.id })
+  if (withoutTwins !== null) output.record({ type: 'without-twins', runId: run.id, ...withoutTwins })
+  output.print(
+    `${resultText(run, withoutTwins)}\n\n${choicesText(run.choices)}\n\n${departuresText(run.departureCount)}`,
+  )
+  if (evaluations.length > 0) output.print(`\n${evaluationsText(evaluations)}`)
+  const marks = marksText(run)
+  if (marks !== '') output.print(`\n${marks}`)
+  return 0
+}
+
+/** null where there is none, or the words are a query. Throws 'bad-input' where it names several. */
+async function namedRun(call: ReadCall, wanted: string): Promise<Run | null> {
+  try {
+    return await findRun(call, wanted)
+  } catch (thrown) {
+    if (thrown instanceof WorkbenchError && thrown.code === 'not-found') return null
+    throw thrown
+  }
 }
 
 /** Whether it asks for nothing but words that a name may have. */
 function isName(wanted: string): boolean {
   return wanted.trim() !== '' && !/[:<>=()"]/.test(wanted)
-}
-
-/** Throws 'bad-input' at what is not understood. */
-function foundRuns(runs: readonly Run[], query: string): Run[] {
-  const { bound, faults } = readQuery(query, 'runs', { classNames: [] })
-  const [first] = faults
-  if (first !== undefined) throw caretError(query, first)
-  return foundRows(runs, bound, runRow)
 }

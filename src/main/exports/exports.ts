@@ -67,7 +67,7 @@ async function modelToExport(
       'Fine-tune it first, then export the run.',
     )
   }
-  const { name, title, architecture, spec, classNames, trainedOn } = info
+  const { name, title, architecture, spec, classNames, trainedOn, temperature, threshold } = info
   return {
     name,
     title,
@@ -78,6 +78,8 @@ async function modelToExport(
     cropPx: cropPx ?? info.cropPx,
     loss: loss ?? info.loss,
     trainedOn,
+    ...(temperature !== null && { temperature }),
+    ...(threshold !== null && { threshold }),
   }
 }
 

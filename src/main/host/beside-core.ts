@@ -12,10 +12,12 @@ import { publishedAddress } from '../../domain/model/published'
 import type { ServiceContext } from '../app/context'
 import { inOrder } from '../app/in-order'
 import { createEngineService } from '../engine/engine'
+import { datasetsHandlers } from '../datasets/datasets'
 import { exportsHandlers } from '../exports/exports'
 import type { Handlers } from '../app/handlers'
 import { modelsHandlers } from '../models/models'
 import { createPredictService } from '../predict/predict'
+import { historyHandlers } from '../runs/desk'
 import { runsHandlers } from '../runs/runs'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
 import { openCheckpointBytes } from '../store/checkpoint-bytes'
@@ -31,7 +33,7 @@ import { findResources } from './resources'
 
 export type BesideCore = Pick<Core, 'call' | 'subscribe' | 'close'>
 
-/** Takes predict.…, exports.…, tasks.…, models.list and runs.list. Throws 'home-broken' where the database cannot be read, or is of another version. */
+/** Takes predict.…, exports.…, tasks.…, models.list, datasets.list, and what finds a run. Throws 'home-broken' where the database cannot be read, or is of another version. */
 export function openBesideCore({
   homePath,
   trainerPath,
@@ -59,12 +61,17 @@ export function openBesideCore({
   }
   const engine = createEngineService(trainerPath, context.trainerEnvironment)
   const predict = createPredictService(context, engine)
+  const history = historyHandlers(context)
   const handlers: Partial<Handlers> = {
     ...predict.handlers,
     ...exportsHandlers(context),
     ...tasksHandlers(tasks),
     'models.list': modelsHandlers(context, engine)['models.list'],
     'runs.list': runsHandlers(context)['runs.list'],
+    'runs.get': runsHandlers(context)['runs.get'],
+    'datasets.list': datasetsHandlers(context, () => null)['datasets.list'],
+    'history.find': history['history.find'],
+    'history.rows': history['history.rows'],
   }
   const call: Call = async (name, input) => {
     // The table relates name, input and output; TypeScript cannot follow the three through one generic index.

@@ -1,5 +1,6 @@
 /** The core, put together: the only wiring. The command line and the server run it in their process, the window forks it. */
 import { existsSync, mkdirSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { z } from 'zod'
 import { endpoints, isEndpointName, type Call, type EndpointName } from '../../contract/endpoints'
@@ -16,6 +17,7 @@ import { checkpointsHandlers } from '../checkpoints/checkpoints'
 import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
 import { createEngineService, engineHandlers } from '../engine/engine'
+import { exchangeHandlers } from '../exchange/exchange'
 import { exportsHandlers } from '../exports/exports'
 import { createFeatureService } from '../features/features'
 import { mapHandlers } from '../features/map'
@@ -37,10 +39,15 @@ import { ratingsHandlers } from '../ratings/ratings'
 import { predictionsHandlers } from '../runs/predictions'
 import { createRunner } from '../training/runner'
 import { createSpeedProbe } from '../training/speed-probe'
+import { historyHandlers, purgeOutdated } from '../runs/desk'
+import { promotionsHandlers } from '../runs/promotions'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
-import { trainingHandlers } from '../training/training'
+import { groupCourse } from '../training/group-course'
+import { groupsHandlers } from '../training/groups'
+import { createQueue } from '../training/queue'
+import { createTraining } from '../training/training'
 import { viewsHandlers } from '../views/views'
 import { dropLeftOvers } from '../store/left-overs'
 import { dropDrafts } from '../store/version-drafts'
@@ -68,6 +75,8 @@ export interface CoreOptions {
   /** Else those of this copy of the workbench. */
   readonly resourcesPath?: string
   readonly clock?: Clock
+  /** Whether it trains what waits in the queue, one after the other. Not for a command that soon ends. */
+  readonly worksQueue?: boolean
   /** Who holds the home, told to the next who asks for it, e.g. "bitw serve". */
   readonly purpose?: string
 }
@@ -82,6 +91,8 @@ export interface Core {
   readonly image: Images['image']
   /** Keeps an image that a browser sends, for predict.start. */
   readonly upload: PredictService['upload']
+  /** Where this core serves the interface: what gives a link for one use. */
+  offerLink(link: () => string): void
   /** Process id of the trainer of the active run. */
   trainerProcessId(): number | null
   /** Ends tasks and trainer (its run becomes 'interrupted'), closes the databases, gives the home free. */
@@ -157,6 +168,12 @@ function compose(options: CoreOptions, parts: Parts): Core {
   const engine = createEngineService(options.trainerPath, environment)
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)
+  const trainings = createTraining(context, engine, runner, probe)
+  const { worksQueue = false } = options
+  const queue = createQueue(context, engine, runner, trainings, groupCourse(store.db), {
+    works: worksQueue,
+    subscribe,
+  })
   const predict = createPredictService(context, engine)
   const training = watchTraining(() => runner.active() !== null, subscribe)
   const features = createFeatureService(context, featureStore, predict, training)
@@ -176,8 +193,9 @@ function compose(options: CoreOptions, parts: Parts): Core {
     modelOf: features.modelOf,
     isTraining: training.isTraining,
   })
+  let link: (() => string) | null = null
   const handlers: Handlers = {
-    ...appHandlers(context),
+    ...appHandlers(context, () => link?.() ?? null),
     ...engineHandlers(engine),
     ...foldersHandlers(context),
     ...tasksHandlers(tasks),
@@ -200,13 +218,18 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...imageExportsHandlers(context, columns),
     ...labels,
     ...modelsHandlers(context, engine),
-    ...trainingHandlers(context, engine, runner, probe),
+    ...trainings.handlers,
+    ...queue.handlers,
+    ...groupsHandlers(context, engine, runner, queue),
     ...runsHandlers(context),
     ...checkpointsHandlers(context),
+    ...historyHandlers(context),
+    ...promotionsHandlers(context, columns, { who: () => userInfo().username }),
     ...predictionsHandlers(context, columns),
     ...ratingsHandlers(context, columns, images.image, labels),
     ...slicesHandlers(context, columns),
     ...exportsHandlers(context),
+    ...exchangeHandlers(context, { call: (name, input) => call(name, input), image: images.image }),
     ...predict.handlers,
     ...evaluateHandlers(context, predict),
     ...viewsHandlers(context),
@@ -215,6 +238,8 @@ function compose(options: CoreOptions, parts: Parts): Core {
   subscribe(({ event }) => {
     if (event.type === 'run' && event.run.state === 'starting') predict.endIdle()
   })
+
+  queue.goOn()
 
   let closing: Promise<void> | null = null
   const isClosing = (): WorkbenchError => new WorkbenchError('cancelled', 'The workbench is closing.')
@@ -236,6 +261,9 @@ function compose(options: CoreOptions, parts: Parts): Core {
     subscribe,
     image: images.image,
     upload: predict.upload,
+    offerLink: (given) => {
+      link = given
+    },
     trainerProcessId: () => runner.processId(),
     close: () =>
       (closing ??= (async () => {
@@ -244,6 +272,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
           labelling.close(),
           tasks.close(),
           predict.close(),
+          queue.close(),
           runner.close(),
           engine.close(),
           check.close(),
@@ -282,6 +311,7 @@ function badInput(name: string, error: z.ZodError): WorkbenchError {
 function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {
   dropLeftOvers(db)
   dropDrafts(db)
+  purgeOutdated({ db, clock })
   return [
     ...markInterrupted(db, clock()).map(interruptedNote),
     ...listDamagedDatasets(db).map((dataset) => damagedNote('dataset', dataset)),

@@ -14,6 +14,8 @@ import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { predictionsHandlers } from '../runs/predictions'
 import { ratingsReading } from '../ratings/ratings'
+import { historyHandlers } from '../runs/desk'
+import { promotionsHandlers } from '../runs/promotions'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
 import { createTasks } from '../tasks/tasks'
@@ -41,10 +43,16 @@ export type ReadName =
   | 'checkpoints.list'
   | 'checkpoints.space'
   | 'checkpoints.verify'
+  | 'history.find'
+  | 'history.rows'
+  | 'history.space'
+  | 'promotions.list'
+  | 'promotions.check'
   | 'runs.list'
   | 'runs.damaged'
   | 'runs.get'
   | 'runs.steps'
+  | 'runs.curves'
   | 'runs.evaluations'
   | 'runs.log'
   | 'runs.checkpoints'
@@ -102,6 +110,8 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
     ...checkpointsReading(context),
+    ...historyHandlers(context),
+    ...promotionsHandlers(context, columns, { who: () => '' }),
     ...imagesHandlers(context, columns),
     ...predictionsHandlers(context, columns),
     ...ratingsReading(context),

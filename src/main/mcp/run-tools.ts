@@ -1,11 +1,8 @@
 import { z } from 'zod'
 import { comparisonGroupSchema } from '../../contract/entities/comparison'
 import { queryTextSchema, splitPartSchema } from '../../contract/entities/dataset'
+import { unpackUint32 } from '../../contract/packed'
 import { rateName, type Confusion, type Prediction, type Run } from '../../contract/entities/run'
-import { WorkbenchError } from '../../contract/errors'
-import { readQuery } from '../../domain/query/bind'
-import { foundRows } from '../../domain/query/match-row'
-import { runRow } from '../../domain/query/run-row'
 import { pageFields, runField, tool, type Tool } from './tool'
 
 const setField = z
@@ -23,14 +20,10 @@ export const runTools: readonly Tool[] = [
     },
     z.object({ query: queryTextSchema.default(''), ...pageFields }),
     async ({ call }, { query, offset, limit }) => {
-      const { bound, faults } = readQuery(query, 'runs', { classNames: [] })
-      const [fault] = faults
-      if (fault !== undefined) {
-        const place = query.slice(fault.from, fault.to)
-        throw new WorkbenchError('bad-input', `${fault.message} (at "${place}")`)
-      }
-      const found = foundRows(await call('runs.list', {}), bound, runRow)
-      return { total: found.length, runs: found.slice(offset, offset + limit).map(shortRun) }
+      const found = [...unpackUint32((await call('history.find', { query })).ids)]
+      const asked = found.slice(offset, offset + limit)
+      const runs = await Promise.all(asked.map((id) => call('runs.get', { id })))
+      return { total: found.length, runs: runs.map(shortRun) }
     },
   ),
   tool(

@@ -27,6 +27,7 @@ import { findRunName, getRun, listRuns } from '../store/runs'
 import { wholePath } from '../app/whole-path'
 import { classNamesBeside, listedClassNames } from './class-names'
 import { memoByFile } from './file-memo'
+import { resolveModel } from './in-use'
 import { partialBytes } from './partial-file'
 import { embeddedFile, embeddedFolder, publishedFile, splitModelId, type ZooContext } from './model-places'
 
@@ -57,7 +58,8 @@ export async function knownModels(context: ZooContext): Promise<KnownModel[]> {
 }
 
 /** Throws 'not-found' where there is none of this id; for a file that was never added, what keeps it from being used. */
-export async function knownModel(context: ZooContext, id: string): Promise<KnownModel> {
+export async function knownModel(context: ZooContext, wanted: string): Promise<KnownModel> {
+  const { id } = resolveModel(context.db, wanted)
   const [origin, rest] = splitModelId(id)
   if (origin === 'embedded' && existsSync(embeddedFile(context, rest))) return embeddedModel(context, rest)
   const published = origin === 'published' ? findPublished(rest) : undefined

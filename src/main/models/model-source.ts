@@ -10,6 +10,7 @@ import { writeModelMetadata } from '../weights/model-metadata'
 import { writePublished } from '../weights/safetensors'
 import { checkpointHeaders, readCheckpoint } from '../store/checkpoint-read'
 import { plainStoreError } from '../store/sqlite-errors'
+import { resolveModel, type ResolvedModel } from './in-use'
 import { knownModel, runCheckpoint } from './model-entries'
 import type { ZooContext } from './model-places'
 
@@ -28,9 +29,12 @@ export async function openModelFile(
   /** Of a run: after this step, in place of its last checkpoint. */
   step?: number,
 ): Promise<ModelFile> {
-  const { path } = await usableModel(context, id)
+  const resolved = resolveModel(context.db, id)
+  const { path } = await usableModel(context, resolved.id)
   // what is usable and has no file is a run
-  return path === null ? runFile(context, id, step) : { path, close: nothingToClose }
+  return path === null
+    ? runFile(context, resolved.id, step ?? resolved.step)
+    : { path, close: nothingToClose }
 }
 
 /** A model whose weights are here. Throws as openModelFile. */
@@ -43,11 +47,12 @@ export async function usableModel(context: ZooContext, id: string): Promise<Mode
 
 /** What the model is, without opening it. `classNames` null: not known. Throws as openModelFile, but not for what is only not downloaded yet. */
 export async function modelInfo(context: ZooContext, id: string): Promise<ModelInfo> {
-  const { entry, classNames, loss } = await knownModel(context, id)
+  const resolved = resolveModel(context.db, id)
+  const { entry, classNames, loss } = await knownModel(context, resolved.id)
   if (entry.problem !== null) throw fromWireError(entry.problem)
   const { origin, name, title, spec, architecture, classCount, cropPx, parameterCount, trainedOn } = entry
   return {
-    id,
+    ...resolved,
     origin,
     name,
     title,
@@ -62,19 +67,22 @@ export async function modelInfo(context: ZooContext, id: string): Promise<ModelI
   }
 }
 
-export interface ModelInfo extends Pick<
-  ModelEntry,
-  | 'id'
-  | 'origin'
-  | 'name'
-  | 'title'
-  | 'spec'
-  | 'architecture'
-  | 'classCount'
-  | 'cropPx'
-  | 'parameterCount'
-  | 'trainedOn'
-> {
+export interface ModelInfo
+  extends
+    Omit<ResolvedModel, 'id'>,
+    Pick<
+      ModelEntry,
+      | 'id'
+      | 'origin'
+      | 'name'
+      | 'title'
+      | 'spec'
+      | 'architecture'
+      | 'classCount'
+      | 'cropPx'
+      | 'parameterCount'
+      | 'trainedOn'
+    > {
   readonly classNames: readonly string[] | null
   /** What turns its logits into probabilities. */
   readonly loss: LossName

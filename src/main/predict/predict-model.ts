@@ -10,6 +10,10 @@ export interface PredictModel extends Pick<
   ModelInfo,
   'name' | 'spec' | 'classCount' | 'classNames' | 'cropPx' | 'loss'
 > {
+  /** Of the model in use: divides the logits; absent or null: 1. */
+  readonly temperature?: number | null
+  /** Predictions that are less probable are unsure. */
+  readonly threshold?: number | null
   /** A run predicts as it was evaluated. */
   readonly precision: Precision
   /** Another one where the weights are others. */
@@ -25,11 +29,12 @@ export async function predictModel(
   step?: number,
 ): Promise<PredictModel> {
   const info = await modelInfo(context, id)
-  const { name, spec, classCount, classNames, cropPx, loss } = info
-  const open = (): Promise<ModelFile> => openModelFile(context, id, step)
-  const known = { name, spec, classCount, classNames, cropPx, loss, open }
+  const { name, spec, classCount, classNames, cropPx, loss, temperature, threshold } = info
+  const at = step ?? info.step
+  const open = (): Promise<ModelFile> => openModelFile(context, info.id, at)
+  const known = { name, spec, classCount, classNames, cropPx, loss, temperature, threshold, open }
   if (info.origin === 'run') {
-    const { run, checkpoint } = runCheckpoint(context, id, step)
+    const { run, checkpoint } = runCheckpoint(context, info.id, at)
     return { ...known, precision: run.recipe.precision, weightsKey: `run ${String(checkpoint.id)}` }
   }
   const file = await open()

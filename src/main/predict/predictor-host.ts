@@ -81,7 +81,7 @@ export function createPredictorHost(
 
   async function begin(turn: Turn): Promise<void> {
     const { request } = turn
-    const key = JSON.stringify([request.model.weightsKey, request.cropPx, request.model.loss])
+    const key = JSON.stringify([request.model.weightsKey, request.cropPx, request.model.loss, request.model.temperature])
     if (predictor !== null && predictor.key !== key) dismiss()
     if (predictor === null) {
       await leaving
@@ -127,7 +127,7 @@ export function createPredictorHost(
   function load(key: string, { model, cropPx, onPhase }: PredictorRequest, file: ModelFile): Predictor {
     onPhase(`Loading ${model.name}`)
     const memoryBytes = memoryAvailable(engine.known())
-    const { spec, classCount, precision, loss } = model
+    const { spec, classCount, precision, loss, temperature = null } = model
     const trainer = startTrainer({
       trainerPath: context.trainerPath,
       environment: withMemoryLimit(context.trainerEnvironment, memoryAvailable(null)),
@@ -138,6 +138,7 @@ export function createPredictorHost(
         classCount,
         precision,
         loss,
+        temperature,
         weightsPath: file.path,
         cropPx,
         batchSize: predictionBatch(spec, cropPx, memoryBytes),

@@ -26,8 +26,8 @@ export interface ChannelProcess {
 
 /** As the protocol says, see messages.ts. */
 const maxUncommittedMessages = 64
-/** 64 chunks of a checkpoint would be 256 MiB in flight; eight are enough to keep the disk busy. */
-const maxUncommittedBytes = 32 * 1024 * 1024
+/** Of chunks of a checkpoint: enough to keep the disk busy. */
+const maxUncommittedBytes = 16 * 1024 * 1024
 
 export function openChannel(host: ChannelProcess): Channel {
   let sentNumber = 0

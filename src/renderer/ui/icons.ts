@@ -22,10 +22,12 @@ import Info from '@lucide/svelte/icons/info'
 import Layers from '@lucide/svelte/icons/layers'
 import LayoutGrid from '@lucide/svelte/icons/layout-grid'
 import List from '@lucide/svelte/icons/list'
+import ListOrdered from '@lucide/svelte/icons/list-ordered'
 import Lock from '@lucide/svelte/icons/lock'
 import Logs from '@lucide/svelte/icons/logs'
 import Maximize from '@lucide/svelte/icons/maximize-2'
 import Minus from '@lucide/svelte/icons/minus'
+import Pause from '@lucide/svelte/icons/pause'
 import Pencil from '@lucide/svelte/icons/pencil'
 import Play from '@lucide/svelte/icons/play'
 import Plus from '@lucide/svelte/icons/plus'
@@ -33,6 +35,11 @@ import Redo from '@lucide/svelte/icons/redo-2'
 import ScanSearch from '@lucide/svelte/icons/scan-search'
 import Search from '@lucide/svelte/icons/search'
 import Shuffle from '@lucide/svelte/icons/shuffle'
+import Settings from '@lucide/svelte/icons/settings-2'
+import Star from '@lucide/svelte/icons/star'
+import Archive from '@lucide/svelte/icons/archive'
+import Columns from '@lucide/svelte/icons/columns-3'
+import Tag from '@lucide/svelte/icons/tag'
 import Table from '@lucide/svelte/icons/table'
 import Timer from '@lucide/svelte/icons/timer'
 import Trash from '@lucide/svelte/icons/trash-2'
@@ -45,17 +52,24 @@ export const icons = {
   datasets: LayoutGrid,
   train: TrendingDown,
   runs: Logs,
+  queue: ListOrdered,
   mistakes: CircleX,
   compare: GitCompare,
   predict: ScanSearch,
   models: Layers,
   engine: Cpu,
   search: Search,
+  settings: Settings,
+  star: Star,
+  archive: Archive,
+  columns: Columns,
+  tag: Tag,
   theme: Contrast,
   plus: Plus,
   minus: Minus,
   play: Play,
   stop: CircleStop,
+  pause: Pause,
   folder: Folder,
   'folder-up': FolderUp,
   file: File,

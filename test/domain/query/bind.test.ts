@@ -10,7 +10,8 @@ const wrong = { kind: 'codes', column: 'wrong', codes: [1] }
 function range(text: string, subject: Subject = 'images'): unknown {
   const { bound, faults } = read(text, subject)
   expect(faults).toEqual([])
-  const test = bound.test.kind === 'and' ? bound.test.terms[1] : bound.test
+  // What is not said, of predictions and runs, comes first.
+  const test = bound.test.kind === 'and' ? bound.test.terms.at(-1) : bound.test
   if (test?.kind !== 'number') return test
   return `${test.isLowOpen ? '(' : '['}${test.low}, ${test.high}${test.isHighOpen ? ')' : ']'}`
 }

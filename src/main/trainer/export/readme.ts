@@ -16,6 +16,7 @@ export function readme(format: ExportFormat, facts: ModelFacts): string {
     `${titles[format]} of an image classifier, exported by BiT Workbench. ${sizeWords(facts.architecture)}, ${String(facts.classCount)} classes. ${facts.trainedOn}`.trim(),
     isGraph(format) ? graphText(format, facts) : weightsText(format, facts),
     namesText(format, facts),
+    ...inUseText(facts),
     '`certificate.json` gives the differences between the results of these files, in their own runtime, and those of the model. They were measured at export on generated images; files that differ too much are not saved.',
     ...(usesCmykProfile
       ? [
@@ -33,6 +34,19 @@ export function readme(format: ExportFormat, facts: ModelFacts): string {
       : []),
   ]
   return `${sections.join('\n\n')}\n`
+}
+
+function inUseText({ temperature, threshold, loss }: ModelFacts): string[] {
+  return [
+    ...(temperature === undefined
+      ? []
+      : [
+          `Its temperature is ${temperature.toFixed(4)}, fitted on images that it did not train on: divide the logits by it before the ${loss} for probabilities that hold. The predicted class stays the same.`,
+        ]),
+    ...(threshold === undefined
+      ? []
+      : [`Take predictions less probable than ${String(threshold)} as unsure.`]),
+  ]
 }
 
 const titles: Readonly<Record<ExportFormat, string>> = {

@@ -47,7 +47,7 @@ export async function servePredictions(job: PredictJob, out: Out, requests: Imag
 
 async function answer(
   { paths, want, source }: ImageRequest,
-  { spec, classCount, cropPx, loss, biases }: Answering,
+  { spec, classCount, cropPx, loss, temperature = null, biases }: Answering,
   predictor: Predictor,
   out: Out,
   stopRequested: () => boolean,
@@ -104,6 +104,8 @@ async function answer(
         const index = ids[row] ?? 0
         while (next < index) answers.push(unread(next++))
         const values = results.slice(row * width, (row + 1) * width)
+        if (want === 'top' && temperature !== null)
+          for (const [at, value] of values.entries()) values[at] = value / temperature
         const topIndices = want === 'top' ? topOf(values, topCount) : []
         answers.push({
           ...nothing,

@@ -3,7 +3,7 @@ import type { FromTrainerBody } from '../../protocol/messages'
 import type { TrainState } from './train-state'
 
 /** As the protocol says, see protocol/messages.ts. */
-const chunkBytes = 4 * 1024 * 1024
+const chunkBytes = 1024 * 1024
 
 export interface Out {
   /** Resolves when the receiver has room for more. */
