@@ -1,5 +1,7 @@
 /** What a query means for a subject: tests of columns, and an order. Here unknown fields and values of the wrong type are found. */
-import { fieldNamed, fieldsOf, type Field, type FieldType, type Subject } from './fields'
+import { brief } from './brief'
+import type { Field, FieldType, Subject } from './field'
+import { fieldNamed, fieldsOf } from './fields'
 import { foldCase } from './fold-case'
 import { nearest } from './nearest'
 import { parseQuery } from './parse'
@@ -204,7 +206,7 @@ class Binder {
   }
 
   private fault(message: string, { from, to }: { from: number; to: number }): Test {
-    this.faults.push({ message, from, to })
+    this.faults.push({ message: brief(message), from, to })
     return none
   }
 }

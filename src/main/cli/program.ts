@@ -13,6 +13,7 @@ import type { CliContext, Start } from './context'
 import { datasetsCommand } from './datasets-command'
 import { runCompare, type CompareOptions } from './compare'
 import { runDemo } from './demo'
+import { runDoctor, type DoctorOptions } from './doctor'
 import { runEngine } from './engine'
 import { withEngineOption } from './engine-option'
 import { runEvaluate, type EvaluateOptions } from './evaluate'
@@ -151,6 +152,19 @@ export function createProgram(
 
   addRunExchange(program, start)
   program.addCommand(checkpointsCommand(start))
+
+  program
+    .command('doctor')
+    .description(
+      'look through the home: both databases, every checkpoint by its hash; exit code 1 where something is damaged',
+    )
+    .option('--repair', 'drop damaged checkpoints, write a damaged file of checkpoints anew, give space back')
+    .option(
+      '--backup <folder>',
+      'copy the home to a new folder, also while a training runs; the copy is a home',
+    )
+    .option('--move <folder>', 'copy the home to its new place and say what datasets need there')
+    .action((options: DoctorOptions) => start((context) => runDoctor(context, options)))
   program.addCommand(labelsCommand(start))
   program.addCommand(rateCommand(start))
 

@@ -229,7 +229,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...ratingsHandlers(context, columns, images.image, labels),
     ...slicesHandlers(context, columns),
     ...exportsHandlers(context),
-    ...exchangeHandlers(context),
+    ...exchangeHandlers(context, { call: (name, input) => call(name, input), image: images.image }),
     ...predict.handlers,
     ...evaluateHandlers(context, predict),
     ...viewsHandlers(context),
