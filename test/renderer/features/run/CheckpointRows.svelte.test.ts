@@ -76,7 +76,7 @@ it('what a training may still need, or what is in use, cannot be deleted', () =>
 })
 
 /** What a button is called; of a row only what it is, without its figures. */
-function words(button: HTMLButtonElement): string {
+function words(button: Element): string {
   const named = button.querySelector('.step') ?? button
   return named.textContent.replace(/\s+/g, ' ').trim()
 }
