@@ -16,6 +16,7 @@ import { versionOfSplit } from './dataset-versions'
 import { refuseDeletedDataset } from './splits'
 import { forgetEnd, keptEnds, withKeptEnd } from './kept-ends'
 import { hasEvaluation, insertLog } from './metrics'
+import { readDamagedRuns } from './damaged-runs'
 import { readRuns } from './read-runs'
 import { selectRuns, toRun, type RunRow } from './run-row'
 import { partCode } from './split-parts'
@@ -176,7 +177,7 @@ export function listRuns(db: Db): Run[] {
 
 /** Those that `listRuns` leaves out. */
 export function listDamagedRuns(db: Db): DamagedRun[] {
-  return readRuns(db).filter((run) => 'reason' in run)
+  return readDamagedRuns(db)
 }
 
 /** Throws 'not-found'. */
