@@ -132,6 +132,12 @@ const rooms = [
     packages: [],
   },
   {
+    folder: 'main/checkpoints',
+    holds: 'checkpoints of runs: what is kept, and what it takes',
+    rooms: ['app', 'store'],
+    packages: [],
+  },
+  {
     folder: 'main/ratings',
     holds: 'what people say of predictions and labels',
     rooms: ['app', 'columns', 'files', 'images', 'report', 'store', 'tasks'],
@@ -162,6 +168,12 @@ const rooms = [
     packages: ['node:'],
   },
   {
+    folder: 'main/exchange',
+    holds: 'runs that leave this workbench, and runs that come to it',
+    rooms: ['app', 'files', 'models', 'report', 'sources', 'store', 'tasks', 'weights'],
+    packages: ['zod', 'node:'],
+  },
+  {
     folder: 'main/report',
     holds: 'a run as one HTML file; CSV and npz tables',
     rooms: ['files', 'weights'],
@@ -172,9 +184,11 @@ const rooms = [
     holds: '`compose.ts`, the only wiring of the core; paths',
     rooms: [
       'app',
+      'checkpoints',
       'columns',
       'datasets',
       'engine',
+      'exchange',
       'exports',
       'features',
       'files',
@@ -205,10 +219,22 @@ const rooms = [
     packages: ['electron', 'zod', 'node:'],
   },
   {
+    folder: 'main/watch',
+    holds: 'images that arrive in a folder, and the file that tells of them',
+    rooms: ['files', 'images'],
+    packages: ['csv-parse', 'node:'],
+  },
+  {
+    folder: 'main/mcp',
+    holds: 'what an agent can ask',
+    rooms: [],
+    packages: ['@modelcontextprotocol/sdk', 'zod'],
+  },
+  {
     folder: 'main/cli',
     holds: 'commands',
-    rooms: ['host', 'engine', 'files', 'protocol', 'report', 'rpc'],
-    packages: ['commander', 'node:'],
+    rooms: ['host', 'engine', 'files', 'mcp', 'protocol', 'report', 'rpc', 'watch'],
+    packages: ['@modelcontextprotocol/sdk', 'commander', 'node:'],
   },
   {
     folder: 'main/trainer',
@@ -279,7 +305,7 @@ const rooms = [
   },
   {
     folder: 'main',
-    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`, `checker.ts`, `mapper.ts`',
+    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`, `checker.ts`, `mapper.ts`, `checkpointer.ts`',
     rooms: ['cli', 'host', 'host/window*', 'rpc', 'store'],
     packages: ['commander', 'electron', 'umap-js', 'node:'],
   },

@@ -33,7 +33,7 @@ export async function* gpuResults({ python, runs, note, against }) {
     bfloat16: await lossesOf('bfloat16'),
   })
   const speed = await compareInTurn({
-    contenders: only(contendersOf(python), against),
+    contenders: told(only(contendersOf(python), against), note),
     runs,
     first: 'bfloat16-xla',
     note,
@@ -88,6 +88,20 @@ function only(contenders, names) {
     ([name], index) => names === undefined || index === 0 || names.includes(name),
   )
   return Object.fromEntries(kept)
+}
+
+/** Each says what it found at once: the card may be lent for minutes only, and the round's end may not come. */
+function told(contenders, note) {
+  return Object.fromEntries(
+    Object.entries(contenders).map(([name, measure]) => [
+      name,
+      async () => {
+        const found = await measure()
+        note(`${name}: ${found.rate.toFixed(0)} images/s in micro-batches of ${found.microBatch}`)
+        return found
+      },
+    ]),
+  )
 }
 
 function contendersOf(python) {

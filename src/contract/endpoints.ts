@@ -15,10 +15,12 @@ import { imageExportsCalls } from './calls/image-exports'
 import { viewsCalls } from './calls/views'
 import { modelsCalls } from './calls/models'
 import { trainingCalls } from './calls/training'
+import { checkpointsCalls } from './calls/checkpoints'
 import { runsCalls } from './calls/runs'
 import { historyCalls } from './calls/history'
 import { promotionsCalls } from './calls/promotions'
 import { exportsCalls } from './calls/exports'
+import { exchangeCalls } from './calls/exchange'
 import { predictionsCalls } from './calls/predictions'
 import { evaluateCalls } from './calls/evaluate'
 import { slicesCalls } from './calls/slices'
@@ -46,7 +48,9 @@ export const endpoints = {
   ...runsCalls,
   ...historyCalls,
   ...promotionsCalls,
+  ...checkpointsCalls,
   ...exportsCalls,
+  ...exchangeCalls,
   ...predictionsCalls,
   ...evaluateCalls,
   ...slicesCalls,

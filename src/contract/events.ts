@@ -17,6 +17,7 @@ export const taskSchema = z.object({
     'predict',
     'embed',
     'export',
+    'bundle',
     'check',
     'check-dataset',
     'take-in',
@@ -79,6 +80,8 @@ const coreEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('predict-rows'), taskId: z.int(), total: z.int() }),
   /** A run was made, changed its state or its figures. */
   z.object({ type: z.literal('run'), run: runSchema }),
+  /** One of its checkpoints was pinned, unpinned or deleted. */
+  z.object({ type: z.literal('checkpoints-changed'), runId: z.int() }),
   z.object({ type: z.literal('run-deleted'), runId: z.int() }),
   /** What is said of runs, or which there are: lists ask again. */
   z.object({ type: z.literal('runs-changed') }),

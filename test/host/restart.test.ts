@@ -104,15 +104,22 @@ describe('a run whose last checkpoint is damaged', () => {
 
 /** One bit of its last chunk, behind the core's back. */
 function damageLastCheckpoint(runId: number): void {
-  const db = new Database(join(place.path, 'home', 'workbench.db'))
-  const chunk = db
-    .prepare<[number], { id: number; bytes: Buffer }>(
-      `SELECT checkpoint_chunks.id, bytes FROM checkpoint_chunks JOIN checkpoints ON checkpoints.id = checkpoint_id
-       WHERE run_id = ? AND sha256 IS NOT NULL ORDER BY step_index DESC, position DESC LIMIT 1`,
+  const home = join(place.path, 'home')
+  const rows = new Database(join(home, 'workbench.db'), { readonly: true })
+  const name = rows
+    .prepare<[number], string>(
+      'SELECT stored_as FROM checkpoints WHERE run_id = ? ORDER BY step_index DESC LIMIT 1',
     )
+    .pluck()
     .get(runId)
+  rows.close()
+  const db = new Database(join(home, 'checkpoints.db'))
+  const table = `bytes_${name ?? ''}`
+  const chunk = db
+    .prepare<[], { position: number; bytes: Buffer }>(`SELECT * FROM ${table} ORDER BY position DESC LIMIT 1`)
+    .get()
   if (chunk === undefined) throw new Error('The run has no checkpoint to damage.')
   chunk.bytes[0] = (chunk.bytes[0] ?? 0) ^ 1
-  db.prepare('UPDATE checkpoint_chunks SET bytes = ? WHERE id = ?').run(chunk.bytes, chunk.id)
+  db.prepare(`UPDATE ${table} SET bytes = ? WHERE position = ?`).run(chunk.bytes, chunk.position)
   db.close()
 }

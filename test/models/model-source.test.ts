@@ -7,7 +7,8 @@ import { initialWeights } from '../../src/main/trainer/network/initialize'
 import { inspectWeights } from '../../src/main/weights/inspect'
 import { readModelMetadata, writeModelMetadata } from '../../src/main/weights/model-metadata'
 import { writeSafetensors } from '../../src/main/weights/safetensors'
-import { knownModels } from '../../src/main/models/model-entries'
+import { insertEvaluation } from '../../src/main/store/metrics'
+import { knownModels, modelNameOf } from '../../src/main/models/model-entries'
 import { modelInfo, openModelFile } from '../../src/main/models/model-source'
 import { referenceFolder } from '../trainer/support/reference'
 import { parameterShapes } from '../../src/domain/model/spec'
@@ -127,7 +128,7 @@ describe('a file', () => {
 
 describe('a run', () => {
   it('gives its last checkpoint as a file that says what it is, for as long as it is open', async () => {
-    const id = `run:${String(zoo.addRun('first', 'with checkpoint'))}`
+    const id = `run:${String(await zoo.addRun('first', 'with checkpoint'))}`
     const classNames = runClassNames
     expect(await modelInfo(zoo.context, id)).toMatchObject({ spec, classNames, cropPx: 128 })
     const file = await openModelFile(zoo.context, id)
@@ -142,8 +143,24 @@ describe('a run', () => {
     expect(existsSync(file.path)).toBe(false)
   })
 
+  it('gives the checkpoint of a step, or the best, where its id says so', async () => {
+    const id = `run:${String(await zoo.addRun('steps', 'with checkpoint'))}`
+    const info = await modelInfo(zoo.context, `${id}@50`)
+    expect(info).toMatchObject({ id: `${id}@50`, trainedOn: expect.stringContaining('50 steps') as unknown })
+    await (await openModelFile(zoo.context, `${id}@last`)).close()
+    await expect(openModelFile(zoo.context, `${id}@49`)).rejects.toThrow('has no checkpoint of step 49')
+    await expect(openModelFile(zoo.context, `${id}@best`)).rejects.toThrow('was evaluated on validation')
+    const { db } = zoo.context
+    const accuracy = { correct: 5, total: 10, value: 0.5, low: 0, high: 1 }
+    const measures = { partCount: 10, topFive: null, balanced: null }
+    const evaluation = { stepIndex: 50, part: 'val', loss: 1, accuracy, measures, atMs: 1 } as const
+    insertEvaluation(db, Number(id.slice(4)), evaluation)
+    await (await openModelFile(zoo.context, `${id}@best`)).close()
+    expect(modelNameOf(db, `${id}@best`)).toBe('steps@best')
+  })
+
   it('without a checkpoint is no model', async () => {
-    const id = `run:${String(zoo.addRun('second', 'without checkpoint'))}`
+    const id = `run:${String(await zoo.addRun('second', 'without checkpoint'))}`
     await expect(openModelFile(zoo.context, id)).rejects.toThrow('has no checkpoint')
   })
 })

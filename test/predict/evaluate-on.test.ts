@@ -6,20 +6,19 @@ import { evaluateHandlers } from '../../src/main/predict/evaluate-on'
 import type { LogitsRequest } from '../../src/main/predict/predict'
 import type { ServiceContext } from '../../src/main/app/context'
 import type { ImageAnswer } from '../../src/main/protocol/messages'
-import { beginCheckpoint, completeCheckpoint } from '../../src/main/store/checkpoints'
+import { insertCheckpoint } from '../../src/main/store/checkpoints'
 import { openableSets } from '../../src/main/store/other-sets'
 import { deleteRun, updateRun } from '../../src/main/store/runs'
 import { createTasks } from '../../src/main/tasks/tasks'
 import { addDataset, addRun, syntheticScan, temporaryStore } from '../store/support/home'
-import { createHash } from 'node:crypto'
 
 /** A run on elm and oak, and a dataset with oaks, elms and yews: the model takes every image for an elm. */
 function filled(answer: (index: number) => Partial<ImageAnswer> = () => ({})) {
   const { db } = temporaryStore()
   const own = addDataset(db, 'trees', syntheticScan(['elm', 'oak'], 20))
   const runId = addRun(db, own)
-  const checkpointId = beginCheckpoint(db, { runId, stepIndex: 9, createdAtMs: 1, tensors: [] })
-  completeCheckpoint(db, checkpointId, createHash('sha256').digest('hex'))
+  const stored = { name: '0123456789abcdef', sha256: 'ab'.repeat(32) }
+  insertCheckpoint(db, { runId, stepIndex: 9, createdAtMs: 1, byteCount: 1, stored })
   const datasetId = addDataset(db, 'others', syntheticScan(['Elm', 'Oak', 'yew'], 5))
   const tasks = createTasks(
     () => undefined,

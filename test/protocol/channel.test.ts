@@ -46,17 +46,51 @@ describe('the trainer’s channel', () => {
     )
   })
 
-  it('waits for the disk by bytes too', async () => {
+  it('waits for the disk by the bytes of chunks, and lets other messages past them', async () => {
     const host = new Host()
     const channel = openChannel(host)
-    const chunk = { type: 'checkpoint-chunk', bytes: new Uint8Array(4 * 1024 * 1024) } as const
-    for (let index = 0; index < 8; index++) await channel.send(chunk)
+    const chunk = { type: 'checkpoint-chunk', bytes: new Uint8Array(1024 * 1024) } as const
+    for (let index = 0; index < 16; index++) await channel.send(chunk)
     let passed = false
     const blocked = channel.send(chunk).then(() => (passed = true))
+    await channel.send(line)
     await turns()
     expect(passed).toBe(false)
     host.commit(2)
     await blocked
+  })
+
+  it('goes on after the end of a checkpoint only when that is committed', async () => {
+    const host = new Host()
+    const channel = openChannel(host)
+    let passed = false
+    const ended = channel.send({ type: 'checkpoint-end', sha256: '' }).then(() => (passed = true))
+    await channel.send(line)
+    await turns()
+    expect(passed).toBe(false)
+    host.commit(1)
+    await ended
+  })
+
+  it('asks for the checkpoint to go on from part by part, one ahead, to its end', async () => {
+    const host = new Host()
+    const channel = openChannel(host)
+    const parts: (Uint8Array | null)[] = [Uint8Array.of(1), Uint8Array.of(2, 3), null, null]
+    let answered = 0
+    const answer = async (): Promise<void> => {
+      for (;;) {
+        await turns()
+        const asked = host.sent.filter(({ type }) => type === 'resume-wanted').length
+        while (answered < asked && answered < parts.length)
+          host.emit('message', { type: 'resume-part', bytes: parts[answered++] ?? null })
+        if (answered >= 3) return
+      }
+    }
+    const answering = answer()
+    const found: number[] = []
+    for await (const bytes of channel.resumeBytes()) found.push(...bytes)
+    await answering
+    expect(found).toEqual([1, 2, 3])
   })
 
   it('closes only after the last commit', async () => {

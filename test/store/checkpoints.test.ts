@@ -1,25 +1,29 @@
-import { createHash } from 'node:crypto'
 import fc from '../support/properties'
-import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { checkpointSchema } from '../../src/contract/entities/run'
 import type { ErrorCode } from '../../src/contract/errors'
-import { chunkSql } from '../../src/main/store/checkpoint-read'
+import { openCheckpointBytes, startCheckpointThread } from '../../src/main/store/checkpoint-bytes'
 import {
-  appendChunk,
-  beginCheckpoint,
-  completeCheckpoint,
+  chunkSql,
+  checkpointHeaders,
+  readCheckpoint,
+  verifyCheckpoint,
+} from '../../src/main/store/checkpoint-read'
+import {
+  checkpointOf,
+  deleteCheckpoint,
   dropIncomplete,
   latestCheckpoint,
   latestCheckpointSql,
   listCheckpoints,
-  readCheckpoint,
+  storedNames,
 } from '../../src/main/store/checkpoints'
-import { insertStep, listSteps } from '../../src/main/store/metrics'
 import { openStore } from '../../src/main/store/open'
 import { getRun } from '../../src/main/store/runs'
 import type { Db } from '../../src/main/store/statement'
+import { buildProgram } from '../support/build-trainer'
 import { addDataset, addRun, queryPlan, temporaryHome, temporaryStore } from './support/home'
+import { saveCheckpoint, sha256, temporaryCheckpoints } from './support/saved-checkpoint'
 
 const tensors = [
   { name: 'resnet/root_block/standardized_conv2d/kernel', shape: [2, 3], byteCount: 24 },
@@ -27,139 +31,136 @@ const tensors = [
   { name: 'resnet/head/conv2d/bias/momentum', shape: [5], byteCount: 20 },
 ]
 const values = Float32Array.from({ length: 12 }, (_, index) => index / 3)
-const stream = new Uint8Array(values.buffer)
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
-}
-
-function begin(db: Db, runId: number, stepIndex: number): number {
-  return beginCheckpoint(db, { runId, stepIndex, createdAtMs: stepIndex, tensors })
-}
-
-function save(db: Db, runId: number, stepIndex: number, cuts: readonly number[] = [10, 30]): number {
-  const id = begin(db, runId, stepIndex)
-  const edges = [0, ...cuts, stream.length]
-  edges.slice(1).forEach((end, index) => appendChunk(db, id, index, stream.slice(edges[index], end)))
-  completeCheckpoint(db, id, sha256(stream))
-  return id
-}
-
-function count(db: Db, table: string): number {
-  return db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0
-}
+const bytes = new Uint8Array(values.buffer)
 
 function setUp() {
   const { db, homePath } = temporaryStore()
-  return { db, homePath, runId: addRun(db, addDataset(db)) }
+  const checkpoints = temporaryCheckpoints(homePath)
+  const runId = addRun(db, addDataset(db))
+  const save = (stepIndex: number, cuts: readonly number[] = [10, 30]): Promise<number> =>
+    saveCheckpoint(db, checkpoints, { runId, stepIndex, tensors, bytes, cuts })
+  const read = async (id: number): Promise<number[]> => {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of readCheckpoint(db, checkpoints, id)) chunks.push(chunk)
+    return [...Buffer.concat(chunks)]
+  }
+  return { db, homePath, checkpoints, runId, save, read }
+}
+
+/** As version 19 and older wrote them. */
+function saveInTables(db: Db, runId: number, stepIndex: number): number {
+  const insert = db.prepare(
+    'INSERT INTO checkpoints (run_id, step_index, created_at_ms, byte_count, sha256) VALUES (?, ?, ?, ?, ?)',
+  )
+  const hash = Buffer.from(sha256(bytes), 'hex')
+  const id = Number(insert.run(runId, stepIndex, stepIndex, bytes.length, hash).lastInsertRowid)
+  const tensor = db.prepare(
+    'INSERT INTO checkpoint_tensors (checkpoint_id, position, name, shape_json, byte_count) VALUES (?, ?, ?, ?, ?)',
+  )
+  tensors.forEach(({ name, shape, byteCount }, position) =>
+    tensor.run(id, position, name, JSON.stringify(shape), byteCount),
+  )
+  const chunk = db.prepare('INSERT INTO checkpoint_chunks (checkpoint_id, position, bytes) VALUES (?, ?, ?)')
+  chunk.run(id, 0, bytes.slice(0, 20))
+  chunk.run(id, 1, bytes.slice(20))
+  db.prepare('UPDATE runs SET checkpoint_step = ? WHERE id = ?').run(stepIndex, runId)
+  return id
 }
 
 describe('checkpoints', () => {
-  it('give back every tensor, wherever the chunks were cut', () => {
-    const { db, runId } = setUp()
+  it('give back every byte and the tensors they are of, wherever the chunks were cut', async () => {
+    const { db, checkpoints, save, read } = setUp()
     let stepIndex = 0
-    const cuts = fc.uniqueArray(fc.integer({ min: 1, max: stream.length - 1 }), { maxLength: 12 })
-    fc.assert(
-      fc.property(cuts, (unsorted) => {
+    const cuts = fc.uniqueArray(fc.integer({ min: 1, max: bytes.length - 1 }), { maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(cuts, async (unsorted) => {
         stepIndex++
-        const id = save(
-          db,
-          runId,
+        const id = await save(
           stepIndex,
           unsorted.toSorted((a, b) => a - b),
         )
-        const read = readCheckpoint(db, id)
-        expect(read.stepIndex).toBe(stepIndex)
-        expect([...read.tensors.keys()]).toEqual(tensors.map(({ name }) => name))
-        expect([...read.tensors.values()].map(({ shape }) => shape)).toEqual([[2, 3], [], [5]])
-        expect([...read.tensors.values()].flatMap(({ data }) => [...data])).toEqual([...values])
+        expect(await read(id)).toEqual([...bytes])
+        expect(await checkpointHeaders(db, checkpoints, id)).toEqual(tensors)
       }),
       { seed: 5, numRuns: 30 },
     )
   })
 
-  it('count only when they are complete', () => {
-    const { db, runId } = setUp()
-    const id = begin(db, runId, 10)
-    appendChunk(db, id, 0, stream)
+  it('count only when their bytes are on disk and a row names them', async () => {
+    const { db, checkpoints, runId, save } = setUp()
+    const writer = checkpoints.begin()
+    await writer.append(bytes.slice())
     expect(latestCheckpoint(db, runId)).toBeNull()
-    expect(listCheckpoints(db, runId)).toEqual([])
-    expect(() => readCheckpoint(db, id)).toThrowError(expect.objectContaining({ code: 'not-found' }))
-    completeCheckpoint(db, id, sha256(stream))
+    const id = await save(10)
     expect(checkpointSchema.parse(latestCheckpoint(db, runId))).toEqual({
       id,
       runId,
       stepIndex: 10,
       createdAtMs: 10,
       byteCount: 48,
+      isPinned: false,
     })
     expect(getRun(db, runId).checkpointStep).toBe(10)
+    expect(checkpointOf(db, runId, 10)?.id).toBe(id)
+    expect(checkpointOf(db, runId, 9)).toBeNull()
+    // what is being written stays, until it is given up
+    expect(await checkpoints.keepOnly(storedNames(db))).toBe(0)
+    writer.release()
+    expect(await checkpoints.keepOnly(storedNames(db))).toBe(1)
+    await verifyCheckpoint(db, checkpoints, id)
   })
 
-  it('are refused when bytes are missing or are not those that were meant', () => {
-    const { db, runId } = setUp()
-    const before = save(db, runId, 5)
-    const short = begin(db, runId, 10)
-    appendChunk(db, short, 0, stream.slice(0, 40))
-    expect(() => completeCheckpoint(db, short, sha256(stream.slice(0, 40)))).toThrowError(/40 of 48 bytes/)
-    const wrong = begin(db, runId, 10)
-    appendChunk(db, wrong, 0, stream.toReversed())
-    expect(() => completeCheckpoint(db, wrong, sha256(stream))).toThrowError(/SHA-256/)
+  it('are refused when bytes are missing or are not those that were meant', async () => {
+    const { db, checkpoints, runId, save } = setUp()
+    const before = await save(5)
+    const short = checkpoints.begin()
+    await short.append(bytes.slice(0, 40))
+    await expect(short.finish(tensors, sha256(bytes.slice(0, 40)))).rejects.toThrow(/40 of 48 bytes/)
+    const wrong = checkpoints.begin()
+    await wrong.append(bytes.toReversed())
+    await expect(wrong.finish(tensors, sha256(bytes))).rejects.toThrow(/SHA-256/)
     expect(latestCheckpoint(db, runId)?.id).toBe(before)
-    expect(getRun(db, runId).checkpointStep).toBe(5)
-    expect(dropIncomplete(db)).toBe(2)
-    expect(count(db, 'checkpoint_chunks')).toBe(3)
+    short.release()
+    wrong.release()
+    expect(await checkpoints.keepOnly(storedNames(db))).toBe(2)
   })
 
-  it('can be completed by another process than began them', () => {
-    const homePath = temporaryHome()
-    const first = openStore(homePath)
-    const runId = addRun(first.db, addDataset(first.db))
-    const id = begin(first.db, runId, 1)
-    appendChunk(first.db, id, 0, stream)
-    first.close()
-    const second = openStore(homePath)
-    completeCheckpoint(second.db, id, sha256(stream))
-    expect(readCheckpoint(second.db, id).tensors.size).toBe(3)
-    second.close()
+  it('of a step that is done again take the place of those before', async () => {
+    const { db, checkpoints, runId, save } = setUp()
+    await save(10)
+    const again = await save(10)
+    expect(listCheckpoints(db, runId).map(({ id }) => id)).toEqual([again])
+    expect(await checkpoints.keepOnly(storedNames(db))).toBe(1)
+    await verifyCheckpoint(db, checkpoints, again)
   })
 
-  it('keep the last two of a run and leave those of other runs alone', () => {
-    const { db, runId } = setUp()
-    const other = addRun(db, 1, 'other')
-    save(db, other, 1)
-    for (const stepIndex of [10, 20, 30, 40]) save(db, runId, stepIndex)
-    expect(
-      z
-        .array(checkpointSchema)
-        .parse(listCheckpoints(db, runId))
-        .map((each) => each.stepIndex),
-    ).toEqual([30, 40])
-    expect(listCheckpoints(db, other)).toHaveLength(1)
-    expect(count(db, 'checkpoint_tensors')).toBe(9)
-    expect(count(db, 'checkpoint_chunks')).toBe(9)
+  it('of older versions are read where they lie, and go with their row', async () => {
+    const { db, checkpoints, runId, save, read } = setUp()
+    const old = saveInTables(db, runId, 10)
+    const young = await save(20)
+    expect(await read(old)).toEqual([...bytes])
+    expect(await checkpointHeaders(db, checkpoints, old)).toEqual(tensors)
+    db.prepare('UPDATE checkpoint_chunks SET bytes = ? WHERE position = 1').run(Buffer.alloc(28, 7))
+    await expect(verifyCheckpoint(db, checkpoints, old)).rejects.toMatchObject({ code: 'home-broken' })
+    deleteCheckpoint(db, { id: young, runId })
+    expect(getRun(db, runId).checkpointStep).toBe(10)
+    deleteCheckpoint(db, { id: old, runId })
+    expect(getRun(db, runId).checkpointStep).toBeNull()
+    expect(db.prepare('SELECT count(*) AS n FROM checkpoint_chunks').get()).toEqual({ n: 0 })
   })
 
-  it('are told when their bytes changed on the disk', () => {
-    const { db, runId } = setUp()
-    const id = save(db, runId, 10)
-    db.prepare('UPDATE checkpoint_chunks SET bytes = ? WHERE checkpoint_id = ? AND position = 1').run(
-      Buffer.alloc(20, 7),
-      id,
-    )
-    expect(() => readCheckpoint(db, id)).toThrowError(
-      expect.objectContaining({ code: 'home-broken' satisfies ErrorCode }),
-    )
-    db.prepare('DELETE FROM checkpoint_chunks WHERE checkpoint_id = ? AND position = 2').run(id)
-    expect(() => readCheckpoint(db, id)).toThrowError(/step 10/)
-  })
-
-  it('take chunks of up to 4 MiB', () => {
-    const { db, runId } = setUp()
-    const id = begin(db, runId, 1)
-    appendChunk(db, id, 0, Buffer.alloc(4 * 1024 ** 2))
-    expect(() => appendChunk(db, id, 1, Buffer.alloc(4 * 1024 ** 2 + 1))).toThrowError(/CHECK/)
-    expect(() => appendChunk(db, id, 0, stream)).toThrowError(/UNIQUE/)
+  it('are told when their bytes changed on the disk, or are not there', async () => {
+    const { db, checkpoints, runId, save } = setUp()
+    const id = await save(10)
+    const [name = ''] = storedNames(db)
+    db.prepare('UPDATE checkpoints SET sha256 = ? WHERE id = ?').run(Buffer.alloc(32), id)
+    await expect(verifyCheckpoint(db, checkpoints, id)).rejects.toMatchObject({
+      code: 'home-broken' satisfies ErrorCode,
+    })
+    await expect(checkpoints.verify({ name, sha256: '' })).rejects.toThrow('has changed')
+    await checkpoints.keepOnly([])
+    await expect(checkpoints.verify({ name, sha256: '' })).rejects.toThrow('missing')
+    expect(latestCheckpoint(db, runId)?.id).toBe(id)
   })
 
   it('are found without reading the bytes of others', () => {
@@ -169,34 +170,86 @@ describe('checkpoints', () => {
     expect(queryPlan(db, chunkSql, 1, 1)).toMatch(/SEARCH checkpoint_chunks USING INDEX/)
     expect(queryPlan(db, 'DELETE FROM checkpoints WHERE sha256 IS NULL')).toContain('checkpoints_incomplete')
   })
+
+  it('of which dead writers of older versions left a part are thrown away', () => {
+    const { db, runId } = setUp()
+    const insert =
+      'INSERT INTO checkpoints (run_id, step_index, created_at_ms, byte_count) VALUES (?, 1, 1, 1)'
+    db.prepare(insert).run(runId)
+    expect(listCheckpoints(db, runId)).toEqual([])
+    expect(dropIncomplete(db)).toBe(1)
+  })
+
+  it('give the space of dropped ones back to the disk', async () => {
+    const { db, checkpoints, runId } = setUp()
+    const large = new Uint8Array(4e6).map((_, index) => index % 251)
+    const header = [{ name: 'w', shape: [1e6], byteCount: 4e6 }]
+    for (const stepIndex of [1, 2, 3])
+      await saveCheckpoint(db, checkpoints, {
+        runId,
+        stepIndex,
+        tensors: header,
+        bytes: large,
+        cuts: [1e6, 2e6],
+      })
+    for (const { id } of listCheckpoints(db, runId).slice(0, 2)) deleteCheckpoint(db, { id, runId })
+    expect(await checkpoints.keepOnly(storedNames(db))).toBe(2)
+    const { fileBytes, freeBytes } = await checkpoints.space()
+    expect(freeBytes).toBeGreaterThan(7.9e6)
+    expect(await checkpoints.giveBack()).toBe(freeBytes)
+    expect((await checkpoints.space()).fileBytes).toBeLessThanOrEqual(fileBytes - freeBytes)
+    await verifyCheckpoint(db, checkpoints, latestCheckpoint(db, runId)?.id ?? 0)
+  })
+})
+
+describe('the thread that writes checkpoints', () => {
+  it('writes and reads what a command reads beside it, and says in words what is wrong', async () => {
+    const homePath = temporaryHome()
+    const store = openStore(homePath)
+    onTestFinished(() => store.close())
+    const { db } = store
+    const runId = addRun(db, addDataset(db))
+    const thread = startCheckpointThread(
+      (await buildProgram('trainer')).replace('trainer.cjs', 'checkpointer.cjs'),
+      homePath,
+    )
+    onTestFinished(() => thread.close())
+    const id = await saveCheckpoint(db, thread, { runId, stepIndex: 1, tensors, bytes, cuts: [7] })
+    const beside = openCheckpointBytes(homePath, { readOnly: true })
+    onTestFinished(() => beside.close())
+    for (const checkpoints of [thread, beside]) {
+      const chunks: Uint8Array[] = []
+      for await (const chunk of readCheckpoint(db, checkpoints, id)) chunks.push(chunk)
+      expect(chunks.map(({ length }) => length)).toEqual([7, 41])
+      expect([...Buffer.concat(chunks)]).toEqual([...bytes])
+    }
+    await expect(thread.tensors({ name: '0123456789abcdef', sha256: '' })).rejects.toMatchObject({
+      code: 'home-broken',
+      wayOut: expect.stringContaining('backup') as unknown,
+    })
+  })
 })
 
 describe('a full disk', () => {
-  it('is said in plain words, and keeps the rows before it', () => {
-    const { db, runId } = setUp()
-    const good = save(db, runId, 1)
-    const metric = { loss: 1, batchAccuracy: 0, learningRate: 0, stepMs: 1, waitMs: 0, atMs: 0 }
-    insertStep(db, runId, { ...metric, stepIndex: 0 }, null)
-    const pageCount = Number(db.pragma('page_count', { simple: true }))
-    db.pragma(`max_page_count = ${pageCount + 300}`)
-    const id = begin(db, runId, 2)
-    let chunkIndex = 0
-    const fill = (): void => {
-      for (;;) appendChunk(db, id, chunkIndex++, Buffer.alloc(262_144, chunkIndex))
+  it('is said in plain words, and keeps the checkpoints before it', async () => {
+    const { db, homePath, runId } = setUp()
+    const checkpoints = openCheckpointBytes(homePath, { mostPages: 60 })
+    onTestFinished(() => checkpoints.close())
+    const good = await saveCheckpoint(db, checkpoints, { runId, stepIndex: 1, tensors, bytes })
+    const writer = checkpoints.begin()
+    const fill = async (): Promise<void> => {
+      for (;;) await writer.append(Buffer.alloc(262_144, 1))
     }
-    expect(fill).toThrowError(
-      expect.objectContaining({ code: 'disk-full', wayOut: expect.stringContaining('kept') }),
-    )
-    expect(chunkIndex).toBeGreaterThan(1)
-    expect(latestCheckpoint(db, runId)?.id).toBe(good)
-    expect(readCheckpoint(db, good).tensors.size).toBe(3)
-    expect(listSteps(db, runId)).toHaveLength(1)
+    await expect(fill()).rejects.toMatchObject({
+      code: 'disk-full',
+      wayOut: expect.stringContaining('kept') as unknown,
+    })
+    await verifyCheckpoint(db, checkpoints, good)
     // Room again: it goes on.
-    expect(dropIncomplete(db)).toBe(1)
-    insertStep(db, runId, { ...metric, stepIndex: 1 }, null)
-    expect(latestCheckpoint(db, runId)?.id).toBe(good)
-    save(db, runId, 3)
-    expect(getRun(db, runId)).toMatchObject({ stepsDone: 2, checkpointStep: 3 })
-    expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
+    writer.release()
+    expect(await checkpoints.keepOnly(storedNames(db))).toBe(1)
+    const next = await saveCheckpoint(db, checkpoints, { runId, stepIndex: 3, tensors, bytes })
+    await verifyCheckpoint(db, checkpoints, next)
+    expect(getRun(db, runId).checkpointStep).toBe(3)
   })
 })

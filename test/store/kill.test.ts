@@ -4,12 +4,9 @@ import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { beforeAll, expect, it } from 'vitest'
 import { randomStream } from '../../src/domain/random'
-import {
-  dropIncomplete,
-  latestCheckpoint,
-  listCheckpoints,
-  readCheckpoint,
-} from '../../src/main/store/checkpoints'
+import { openCheckpointBytes } from '../../src/main/store/checkpoint-bytes'
+import { readCheckpoint } from '../../src/main/store/checkpoint-read'
+import { latestCheckpoint, listCheckpoints, storedNames } from '../../src/main/store/checkpoints'
 import { getDataset } from '../../src/main/store/datasets'
 import { lockHome } from '../../src/main/store/lock'
 import { listSteps } from '../../src/main/store/metrics'
@@ -85,13 +82,15 @@ it('loses no committed step and no complete checkpoint to kill -9, at whatever m
     expect(getRun(db, runId).stepsDone).toBe(steps.length)
 
     expect(markInterrupted(db, kill)).toMatchObject([{ name: 'first' }])
-    incompleteCount += dropIncomplete(db)
+    const checkpoints = openCheckpointBytes(homePath)
+    incompleteCount += await checkpoints.keepOnly(storedNames(db))
     expect(getRun(db, runId)).toMatchObject({ state: 'interrupted', endedAtMs: kill })
     const latest = latestCheckpoint(db, runId)
     expect(latest?.stepIndex ?? 0).toBeGreaterThanOrEqual(said.checkpoint)
     for (const { id, stepIndex } of listCheckpoints(db, runId)) {
-      const weights = readCheckpoint(db, id).tensors.get('weights')
-      const bytes = new Uint8Array(weights?.data.buffer ?? new ArrayBuffer(0))
+      const chunks: Uint8Array[] = []
+      for await (const chunk of readCheckpoint(db, checkpoints, id)) chunks.push(chunk)
+      const bytes = Buffer.concat(chunks)
       expect([bytes.length, bytes[0], bytes.at(-1)]).toEqual([
         4_194_304,
         (stepIndex * 16) % 251,
@@ -99,6 +98,7 @@ it('loses no committed step and no complete checkpoint to kill -9, at whatever m
       ])
     }
     updateRun(db, runId, { state: 'training', error: null })
+    await checkpoints.close()
     close()
     lock.release()
   }

@@ -170,6 +170,8 @@ describe('migrations', () => {
         "9439ab2ccc70043c",
         "4461fc3646cba4a4",
         "6240eee37853d979",
+        "07a7804a05d1b23a",
+        "459638e90bec55be",
       ]
     `)
   })

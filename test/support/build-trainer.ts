@@ -8,7 +8,7 @@ import { wasmKernels } from '../../src/wasm/vite-plugin'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** Of src/main: cli.cjs, core.cjs, and the trainer.cjs, checker.cjs and mapper.cjs that both start. */
+/** Of src/main: cli.cjs, core.cjs, and the trainer.cjs, checker.cjs, mapper.cjs and checkpointer.cjs that both start. */
 export type Program = 'checker' | 'cli' | 'core' | 'trainer'
 
 /** The product's programs, in one folder as in the product; answers with the path of one. One build for all tests. */
@@ -18,6 +18,7 @@ export async function buildProgram(name: Program): Promise<string> {
     trainer: join(main, 'trainer/child.ts'),
     checker: join(main, 'checker.ts'),
     mapper: join(main, 'mapper.ts'),
+    checkpointer: join(main, 'checkpointer.ts'),
     core: join(main, 'core.ts'),
     cli: join(main, 'cli.ts'),
   })

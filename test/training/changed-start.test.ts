@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createHash } from 'node:crypto'
-import { beginCheckpoint, completeCheckpoint } from '../../src/main/store/checkpoints'
+import { insertCheckpoint } from '../../src/main/store/checkpoints'
 import { getDataset } from '../../src/main/store/datasets'
 import { insertRun } from '../../src/main/store/runs'
 import type { Db } from '../../src/main/store/statement'
@@ -9,8 +8,8 @@ import { newRun } from '../store/support/new-run'
 import { addDataset, temporaryStore } from '../store/support/home'
 
 function saved(db: Db, runId: number, stepIndex: number, createdAtMs: number): void {
-  const id = beginCheckpoint(db, { runId, stepIndex, createdAtMs, tensors: [] })
-  completeCheckpoint(db, id, createHash('sha256').digest('hex'))
+  const stored = { name: '0123456789abcdef', sha256: 'ab'.repeat(32) }
+  insertCheckpoint(db, { runId, stepIndex, createdAtMs, byteCount: 1, stored })
 }
 
 /** A run that began at 2000 with the weights of another, which had a checkpoint of 1000. */

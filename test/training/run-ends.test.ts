@@ -10,6 +10,7 @@ import { listPredictions } from '../../src/main/store/predictions'
 import { getRun, insertRun, listRuns, updateRun } from '../../src/main/store/runs'
 import type { Db } from '../../src/main/store/statement'
 import { newRun } from '../store/support/new-run'
+import { temporaryCheckpoints } from '../store/support/saved-checkpoint'
 import { addDataset, temporaryStore } from '../store/support/home'
 
 /** As on a full disk: SQLite finds no room for another page. */
@@ -41,7 +42,7 @@ function trainingRun() {
   updateRun(db, runId, { state: 'training' })
   const told: Run[] = []
   const emit = (event: CoreEvent): void => void (event.type === 'run' && told.push(event.run))
-  const context = { db, clock: () => 77, emit }
+  const context = { db, checkpoints: temporaryCheckpoints(homePath), clock: () => 77, emit }
   const ends = createRunEnds(context)
   onTestFinished(() => {
     if (!db.open) return

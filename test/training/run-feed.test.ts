@@ -13,6 +13,7 @@ import { listPredictions } from '../../src/main/store/predictions'
 import { getRun, insertRun, rewindRun } from '../../src/main/store/runs'
 import type { FromTrainerBody } from '../../src/main/protocol/messages'
 import { newRun } from '../store/support/new-run'
+import { temporaryCheckpoints } from '../store/support/saved-checkpoint'
 import { engineReport } from '../support/engine-report'
 import { addDataset, temporaryStore } from '../store/support/home'
 
@@ -28,15 +29,16 @@ describe('what a finished run teaches later estimates', () => {
     ['nothing where it took two steps', 2, false, []],
     ['nothing where only the head learnt', 30, true, []],
   ])('is %s', (_, stepCount, linearProbe, expected) => {
-    const { db } = temporaryStore()
+    const { db, homePath } = temporaryStore()
     const datasetId = addDataset(db)
     const run = newRun(datasetId, getDataset(db, datasetId).split.id, 'first')
     const runId = insertRun(db, { ...run, recipe: { ...run.recipe, linearProbe } })
-    const context = { db, clock: () => 1, emit: () => undefined }
+    const checkpoints = temporaryCheckpoints(homePath)
+    const context = { db, checkpoints, clock: () => 1, emit: () => undefined }
     const feed = createRunFeed(context, { learn: () => undefined }, runId, createRunEnds(context))
-    feed.take({ type: 'engine', engine: engineReport })
-    for (let index = 0; index < stepCount; index++) feed.take(step(index))
-    feed.take({
+    void feed.take({ type: 'engine', engine: engineReport })
+    for (let index = 0; index < stepCount; index++) void feed.take(step(index))
+    void feed.take({
       type: 'finished',
       outcome: 'done',
       imagesPerSecond: 50,
@@ -63,11 +65,12 @@ describe('a run that goes on', () => {
   } as const
 
   /** A run with one saved state after two of its steps, stopped after four and evaluated: one of four is right. */
-  function stoppedRun() {
-    const { db } = temporaryStore()
+  async function stoppedRun() {
+    const { db, homePath } = temporaryStore()
     const datasetId = addDataset(db)
     const runId = insertRun(db, newRun(datasetId, getDataset(db, datasetId).split.id, 'first'))
-    const context = { db, clock: () => 1, emit: () => undefined }
+    const checkpoints = temporaryCheckpoints(homePath)
+    const context = { db, checkpoints, clock: () => 1, emit: () => undefined }
     const feed = createRunFeed(context, { learn: () => undefined }, runId, createRunEnds(context))
     onTestFinished(() => feed.close())
     const { ids } = imageLayout(db, datasetId, {})
@@ -82,19 +85,19 @@ describe('a run that goes on', () => {
           waitMs: 0,
           atMs: 1,
         }
-        feed.take({ type: 'step', metric, peakMemoryBytes: 1e9 })
+        void feed.take({ type: 'step', metric, peakMemoryBytes: 1e9 })
       }
     }
     const evaluate = (stepIndex: number, correct: number): void => {
       const accuracy = accuracyOf(correct)
       const measures = { partCount: 4, topFive: null, balanced: null }
-      feed.take({
+      void feed.take({
         type: 'evaluation',
         evaluation: { stepIndex, part: 'test', loss: 1, accuracy, measures, atMs: 1 },
       })
     }
-    const predict = (correct: number): void =>
-      feed.take({
+    const predict = (correct: number) =>
+      void feed.take({
         type: 'predictions',
         rows: ids.slice(0, 4).map((imageId, index) => ({
           imageId,
@@ -109,17 +112,17 @@ describe('a run that goes on', () => {
     const wrong = (): number =>
       listPredictions(db, { runId, filter: { which: 'wrong' }, order: 'loss', offset: 0, limit: 9 }).total
     steps(0, 2)
-    feed.take({ type: 'checkpoint-begin', stepIndex: 2, tensors: [] })
-    feed.take({ type: 'checkpoint-end', sha256: createHash('sha256').digest('hex') })
+    void feed.take({ type: 'checkpoint-begin', stepIndex: 2, tensors: [] })
+    await feed.take({ type: 'checkpoint-end', sha256: createHash('sha256').digest('hex') })
     steps(2, 4)
     evaluate(4, 1)
     predict(1)
-    feed.take(finished)
+    void feed.take(finished)
     return { db, runId, feed, steps, evaluate, predict, wrong }
   }
 
-  it('keeps its accuracy, its evaluations and its mistakes, and says after which step they were', () => {
-    const { db, runId, wrong } = stoppedRun()
+  it('keeps its accuracy, its evaluations and its mistakes, and says after which step they were', async () => {
+    const { db, runId, wrong } = await stoppedRun()
     expect(earlierResultStep(getRun(db, runId))).toBeNull()
     expect(rewindRun(db, runId).stepIndex).toBe(2)
     const run = getRun(db, runId)
@@ -129,31 +132,31 @@ describe('a run that goes on', () => {
     expect(wrong()).toBe(3)
   })
 
-  it('has the earlier mistakes until the new evaluation is whole, and then the new ones alone', () => {
-    const { db, runId, feed, steps, evaluate, predict, wrong } = stoppedRun()
+  it('has the earlier mistakes until the new evaluation is whole, and then the new ones alone', async () => {
+    const { db, runId, feed, steps, evaluate, predict, wrong } = await stoppedRun()
     rewindRun(db, runId)
     steps(2, 5)
     predict(4)
     expect(wrong()).toBe(3)
     evaluate(5, 4)
-    feed.take(finished)
+    void feed.take(finished)
     expect(wrong()).toBe(0)
     expect(getRun(db, runId)).toMatchObject({ wrongCount: 0, resultStep: 5, accuracy: { correct: 4 } })
   })
 
-  it('that is stopped before it comes as far again has no evaluation of a step that it has not taken', () => {
-    const { db, runId, feed, steps, evaluate, predict } = stoppedRun()
+  it('that is stopped before it comes as far again has no evaluation of a step that it has not taken', async () => {
+    const { db, runId, feed, steps, evaluate, predict } = await stoppedRun()
     rewindRun(db, runId)
     steps(2, 3)
     evaluate(3, 2)
     predict(2)
-    feed.take(finished)
+    void feed.take(finished)
     expect(listEvaluations(db, runId).map(({ stepIndex }) => stepIndex)).toEqual([3])
     expect(getRun(db, runId)).toMatchObject({ resultStep: 3, accuracy: { correct: 2 }, wrongCount: 2 })
   })
 
-  it('has a set for each evaluation it took, names that of its mistakes, and forgets those after its last step', () => {
-    const { db, runId, feed, steps, evaluate, predict } = stoppedRun()
+  it('has a set for each evaluation it took, names that of its mistakes, and forgets those after its last step', async () => {
+    const { db, runId, feed, steps, evaluate, predict } = await stoppedRun()
     const sets = () =>
       listPredictionSets(db, runId).map(({ part, checkpointStep, isResult }) => [
         part,
@@ -173,10 +176,10 @@ describe('a run that goes on', () => {
     }
     const bytes = packBlock(shape, [row], Uint16Array.of(0xb98c, 0xb98c))
     const keep = (part: 'val' | 'test' | 'train', stepIndex: number, isWhole = true): void => {
-      feed.take({ type: 'set-begin', part, stepIndex, shape, partCount: 4 })
-      feed.take({ type: 'set-block', bytes })
+      void feed.take({ type: 'set-begin', part, stepIndex, shape, partCount: 4 })
+      void feed.take({ type: 'set-block', bytes })
       if (!isWhole) return
-      feed.take({ type: 'set-end', sha256: createHash('sha256').update(bytes).digest('hex') })
+      void feed.take({ type: 'set-end', sha256: createHash('sha256').update(bytes).digest('hex') })
     }
     keep('val', 4)
     rewindRun(db, runId)
@@ -186,7 +189,7 @@ describe('a run that goes on', () => {
     for (const part of ['val', 'test', 'train'] as const) keep(part, 3)
     evaluate(3, 2)
     predict(2)
-    feed.take(finished)
+    void feed.take(finished)
     expect(sets()).toEqual([
       ['train', 3, false],
       ['val', 3, false],

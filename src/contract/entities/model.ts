@@ -16,11 +16,11 @@ export const modelSpecSchema = z.object({
 })
 export type ModelSpec = z.infer<typeof modelSpecSchema>
 
-/** Where weights come from: embedded:bit-tiny · published:BiT-M-R50x1 · run:12 (its last checkpoint) · path:/absolute/file · in-use:3 (of that dataset) */
+/** Where weights come from: embedded:bit-tiny · published:BiT-M-R50x1 · run:12 (its last checkpoint), run:12@best, run:12@400 (after that step) · path:/absolute/file · in-use:3 (of that dataset) */
 export const modelIdSchema = z
   .string()
   .max(4200)
-  .regex(/^(?:embedded:[\w.-]+|published:[\w./-]+|run:\d{1,15}|in-use:\d{1,15}|path:.+)$/)
+  .regex(/^(?:embedded:[\w.-]+|published:[\w./-]+|run:\d{1,15}(?:@(?:last|best|\d{1,15}))?|in-use:\d{1,15}|path:.+)$/)
 
 /** What a training starts from where nobody chose: it comes with the workbench. */
 export const startModelId = 'embedded:bit-tiny'

@@ -311,6 +311,8 @@ export const checkpointSchema = z.object({
   stepIndex: z.int(),
   createdAtMs: z.number(),
   byteCount: z.number(),
+  /** Kept until the user says otherwise. */
+  isPinned: z.boolean(),
 })
 export type Checkpoint = z.infer<typeof checkpointSchema>
 

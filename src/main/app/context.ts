@@ -3,12 +3,15 @@ import type { CoreEvent, DatabaseCheck } from '../../contract/events'
 import type { Clock } from './clock'
 import type { InOrder } from './in-order'
 import type { HomePaths } from '../host/paths'
+import type { CheckpointBytes } from '../store/checkpoint-bytes'
 import type { Store } from '../store/open'
 import type { Tasks } from '../tasks/tasks'
 
 export interface ServiceContext {
   readonly paths: HomePaths
   readonly db: Store['db']
+  /** Their bytes; what they are is in `db`. */
+  readonly checkpoints: CheckpointBytes
   readonly clock: Clock
   /** What comes with the workbench, see host/resources.ts. */
   readonly resourcesPath: string

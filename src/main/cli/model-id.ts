@@ -4,13 +4,14 @@ import { resolve } from 'node:path'
 import { modelIdSchema } from '../../contract/entities/model'
 import { WorkbenchError } from '../../contract/errors'
 import type { ReadCall } from '../host/read-only-core'
+import { splitWhich } from '../../domain/model/run-model'
 import { findPublished } from '../../domain/model/published'
 import { findDataset, findRun } from './find'
 import { pathArgument } from './path-argument'
 
 const inUseEnd = '@in-use'
 
-/** An id, DATASET@in-use, a weights file, the name of a published or embedded model, or a run's name or number; in this order. Throws 'not-found', 'bad-input'. */
+/** An id, DATASET@in-use, a weights file, the name of a published or embedded model, or a run's name or number, with @best or @STEP where not its last checkpoint is meant; in this order. Throws 'not-found', 'bad-input'. */
 export async function findModelId(call: ReadCall, wanted: string): Promise<string> {
   if (/^file:/i.test(wanted)) return `path:${pathArgument(wanted)}`
   const isThere = statSync(wanted, { throwIfNoEntry: false })?.isFile() === true
@@ -22,7 +23,8 @@ export async function findModelId(call: ReadCall, wanted: string): Promise<strin
   if (findPublished(wanted) !== undefined) return `published:${wanted}`
   if (/^bit-tiny$/i.test(wanted)) return 'embedded:bit-tiny'
   try {
-    return `run:${(await findRun(call, wanted)).id}`
+    const { name, which } = splitWhich(wanted)
+    return `run:${(await findRun(call, name)).id}${which}`
   } catch (thrown) {
     if (!(thrown instanceof WorkbenchError) || thrown.code !== 'not-found') throw thrown
     throw new WorkbenchError(

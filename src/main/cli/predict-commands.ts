@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander'
 import { topCount } from '../../contract/entities/predict'
 import { lossNameSchema } from '../../contract/entities/run'
-import { integer } from './arguments'
+import { decimal, integer } from './arguments'
 import type { CliContext } from './context'
 import { runEmbed } from './embed'
 import { withEngineOption } from './engine-option'
 import { runPredict, type PredictOptions } from './predict'
+import { runWatch, type WatchOptions } from './watch'
 
 type Start = (work: (context: CliContext) => Promise<number>) => Promise<void>
 
@@ -32,6 +33,31 @@ export function predictCommand(start: Start): Command {
     .exitOverride()
     .action((model: string, paths: string[], options: PredictOptions) =>
       start((context) => runPredict(context, model, paths, options)),
+    )
+}
+
+export function watchCommand(start: Start): Command {
+  return withEngineOption(new Command('watch'))
+    .description('classify the images that arrive in a folder, until Ctrl-C')
+    .argument('<model>', modelHelp)
+    .argument('<folder>', 'the folder, with its subfolders')
+    .option('--csv <file>', 'append a line per image to a CSV file, as "bitw predict" writes it')
+    .option('--existing', 'start with the images that are there; those that the CSV file has are left out')
+    .option('--top <number>', 'number of classes to show per image', integer(1, topCount), topCount)
+    .option('--crop <px>', "side that images are resized to (default: the model's own)", integer(32, 1024))
+    .option(
+      '--settle <seconds>',
+      'how long a file must stay unchanged to count as whole',
+      decimal(0, 3600),
+      2,
+    )
+    .addHelpText(
+      'after',
+      '\nAn image that changes later is classified again. Hidden files, links, and files whose names are no image’s are left out.\nYou can run it beside an open workbench.',
+    )
+    .exitOverride()
+    .action((model: string, folder: string, options: WatchOptions) =>
+      start((context) => runWatch(context, model, folder, options)),
     )
 }
 

@@ -73,7 +73,7 @@ export async function runPredict(
 }
 
 /** As soon as there are so many more, and the rest at the end. Resolves to how many rows there were; throws the task's error. */
-async function eachPage(
+export async function eachPage(
   context: CliContext,
   core: FollowedCore,
   taskId: number,
@@ -105,7 +105,7 @@ async function eachPage(
   return total
 }
 
-function tableText(rows: readonly PredictRow[], topCount: number): string {
+export function tableText(rows: readonly PredictRow[], topCount: number): string {
   const cells = rows.map(({ path, top }) => [
     shownPath(path),
     top
@@ -126,7 +126,7 @@ function beginsAsCsv(head: Buffer): boolean {
   return head.toString('latin1').startsWith(csvHead(1).slice(0, -1).join(','))
 }
 
-function csvHead(topCount: number): string[] {
+export function csvHead(topCount: number): string[] {
   const others = Array.from({ length: topCount - 1 }, (_, index) => [
     `class${index + 2}`,
     `probability${index + 2}`,
@@ -134,7 +134,7 @@ function csvHead(topCount: number): string[] {
   return ['path', 'width', 'height', 'class', 'probability', ...others.flat(), 'error']
 }
 
-function csvFields(
+export function csvFields(
   { path, widthPx, heightPx, top, error }: PredictRow,
   topCount: number,
 ): (string | number)[] {

@@ -7,6 +7,7 @@ import { lossNameSchema } from '../../contract/entities/run'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
 import { runCheck } from './check'
+import { checkpointsCommand } from './checkpoints-command'
 import type { CliContext, Start } from './context'
 import { datasetsCommand } from './datasets-command'
 import { runCompare, type CompareOptions } from './compare'
@@ -21,10 +22,11 @@ import { runImport, type ImportOptions } from './import'
 import { labelsCommand } from './labels-command'
 import { runMistakes } from './mistakes'
 import { modelsCommand } from './models-command'
-import { embedCommand, lossHelp, modelHelp, predictCommand } from './predict-commands'
+import { embedCommand, lossHelp, modelHelp, predictCommand, watchCommand } from './predict-commands'
 import { rateCommand } from './rate-command'
 import { runPromote, runPromotions, type PromoteOptions } from './promote'
 import { runsCommand } from './runs-command'
+import { addRunExchange } from './runs-exchange'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
 import { runSaveSlice, runSlices, type SliceOptions } from './slices'
@@ -136,6 +138,8 @@ export function createProgram(
     .argument('<dataset>', 'name or number')
     .action((wanted: string) => start((context) => runPromotions(context, wanted)))
 
+  addRunExchange(program, start)
+  program.addCommand(checkpointsCommand(start))
   program.addCommand(labelsCommand(start))
   program.addCommand(rateCommand(start))
 
@@ -249,6 +253,7 @@ export function createProgram(
     )
 
   program.addCommand(predictCommand(start))
+  program.addCommand(watchCommand(start))
   program.addCommand(embedCommand(start))
 
   withEngineOption(program.command('engine'))
@@ -264,6 +269,13 @@ export function createProgram(
     .action(({ port, open }: { port: number; open?: boolean }) =>
       start((context) => runServe(context, { port, open: open === true })),
     )
+
+  program
+    .command('mcp')
+    .description(
+      'let an agent ask about datasets, runs, mistakes and slices, by the Model Context Protocol on stdin and stdout; read-only',
+    )
+    .action(() => start(async (context) => (await import('./mcp')).runMcp(context)))
 
   withEngineOption(program.command('demo'))
     .description('try everything on the sample dataset: import, train, evaluate, show mistakes')

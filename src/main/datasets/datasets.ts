@@ -19,6 +19,7 @@ import { deleteDataset, getDataset, listDamagedDatasets, listDatasets, listProbl
 import { makingDataset } from '../store/new-dataset'
 import { makingSplit } from '../store/new-split'
 import { readingStored } from '../store/stored-images'
+import { sweepCheckpoints } from '../store/checkpoint-space'
 import { reclaimIfPossible, withRoomOfLog } from '../store/space'
 import type { ServiceContext } from '../app/context'
 import { wholePath } from '../app/whole-path'
@@ -99,6 +100,7 @@ export function datasetsHandlers(
         refuseInUse(id)
         withRoomOfLog(db, () => deleteDataset(db, id))
         reclaimIfPossible(db, givenBackBytes)
+        sweepCheckpoints(context, true)
         emit({ type: 'datasets-changed' })
         return {}
       }),

@@ -20,6 +20,7 @@ import { createPredictService } from '../predict/predict'
 import { historyHandlers } from '../runs/desk'
 import { runsHandlers } from '../runs/runs'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
+import { openCheckpointBytes } from '../store/checkpoint-bytes'
 import { openStoreOrNone } from '../store/open'
 import { systemClock } from '../app/clock'
 import type { Core, CoreOptions } from './compose'
@@ -42,9 +43,11 @@ export function openBesideCore({
   const scratchPath = mkdtempSync(join(tmpdir(), `${predictFolderName}${ownerMark()}-`))
   const { emit, subscribe } = createEvents()
   const tasks = createTasks(emit, systemClock)
+  const checkpoints = openCheckpointBytes(homePath, { readOnly: true })
   const context: ServiceContext = {
     paths: { ...homePaths(homePath), scratchPath },
     db: store.db,
+    checkpoints,
     ordered: inOrder(),
     clock: systemClock,
     resourcesPath: findResources(),
@@ -83,6 +86,7 @@ export function openBesideCore({
     subscribe,
     close: async () => {
       await Promise.all([tasks.close(), predict.close()])
+      await checkpoints.close()
       store.close()
       rmSync(scratchPath, { recursive: true, force: true })
     },

@@ -1,5 +1,5 @@
 /** The core, put together: the only wiring. The command line and the server run it in their process, the window forks it. */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { z } from 'zod'
@@ -13,9 +13,11 @@ import { publishedAddress } from '../../domain/model/published'
 import { appHandlers } from '../app/app'
 import { inOrder } from '../app/in-order'
 import type { ServiceContext } from '../app/context'
+import { checkpointsHandlers } from '../checkpoints/checkpoints'
 import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
 import { createEngineService, engineHandlers } from '../engine/engine'
+import { exchangeHandlers } from '../exchange/exchange'
 import { exportsHandlers } from '../exports/exports'
 import { createFeatureService } from '../features/features'
 import { mapHandlers } from '../features/map'
@@ -28,6 +30,7 @@ import { imageExportsHandlers } from '../image-exports/image-exports'
 import { imagesHandlers } from '../datasets/images'
 import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
+import { sweepCheckpoints } from '../store/checkpoint-space'
 import { createImages, type Images } from '../datasets/image-view'
 import { evaluateHandlers } from '../predict/evaluate-on'
 import { createPredictService, type PredictService } from '../predict/predict'
@@ -45,11 +48,13 @@ import { trainingHandlers } from '../training/training'
 import { viewsHandlers } from '../views/views'
 import { dropLeftOvers } from '../store/left-overs'
 import { dropDrafts } from '../store/version-drafts'
+import { lookAtCheckpoints } from '../store/checkpoint-look'
 import { lockHome } from '../store/lock'
 import { openStore } from '../store/open'
 import { listDamagedDatasets } from '../store/datasets'
 import { listDamagedRuns, markInterrupted, type InterruptedRun } from '../store/runs'
 import { openThumbnails } from '../store/thumbnails'
+import { openCheckpointBytes, startCheckpointThread, type CheckpointBytes } from '../store/checkpoint-bytes'
 import { openFeatures } from '../store/features'
 import { systemClock, type Clock } from '../app/clock'
 import { createEvents } from '../app/events'
@@ -100,7 +105,12 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     opened.unshift(thumbnails)
     const featureStore = openFeatures(paths.homePath)
     opened.unshift(featureStore)
-    return compose(options, { clock, paths, store, thumbnails, featureStore, opened })
+    const threadPath = join(dirname(options.trainerPath), 'checkpointer.cjs')
+    // a copy of the program that lacks it still works, if less smoothly
+    const checkpoints = existsSync(threadPath)
+      ? startCheckpointThread(threadPath, paths.homePath)
+      : openCheckpointBytes(paths.homePath)
+    return compose(options, { clock, paths, store, checkpoints, thumbnails, featureStore, opened })
   } catch (thrown) {
     for (const part of opened) part.close()
     throw thrown
@@ -111,22 +121,24 @@ interface Parts {
   readonly clock: Clock
   readonly paths: ReturnType<typeof homePaths>
   readonly store: ReturnType<typeof openStore>
+  readonly checkpoints: CheckpointBytes
   readonly thumbnails: ReturnType<typeof openThumbnails>
   readonly featureStore: ReturnType<typeof openFeatures>
   readonly opened: readonly { close(): void }[]
 }
 
 function compose(options: CoreOptions, parts: Parts): Core {
-  const { clock, paths, store, thumbnails, featureStore, opened } = parts
+  const { clock, paths, store, checkpoints, thumbnails, featureStore, opened } = parts
   mkdirSync(paths.logsPath, { recursive: true })
   sweepAfterKills(paths)
-  const startNotes = tidyAfterLastTime(store, clock)
+  const startNotes = [...lookAtCheckpoints(paths.homePath, store.db), ...tidyAfterLastTime(store, clock)]
   const environment = trainerEnvironment(process.env)
   const { emit, subscribe } = createEvents()
   const tasks = createTasks(emit, clock)
   const context: ServiceContext = {
     paths,
     db: store.db,
+    checkpoints,
     ordered: inOrder(),
     clock,
     resourcesPath: options.resourcesPath ?? findResources(),
@@ -145,6 +157,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
       : checkDatabase(checkerPath, paths.databasePath, (found) =>
           emit({ type: 'database-checked', check: found }),
         )
+  sweepCheckpoints(context)
   const engine = createEngineService(options.trainerPath, environment)
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)
@@ -195,10 +208,12 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...runsHandlers(context),
     ...historyHandlers(context),
     ...promotionsHandlers(context, columns, { who: () => userInfo().username }),
+    ...checkpointsHandlers(context),
     ...predictionsHandlers(context, columns),
     ...ratingsHandlers(context, columns, images.image, labels),
     ...slicesHandlers(context, columns),
     ...exportsHandlers(context),
+    ...exchangeHandlers(context),
     ...predict.handlers,
     ...evaluateHandlers(context, predict),
     ...viewsHandlers(context),
@@ -240,6 +255,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
           engine.close(),
           check.close(),
         ])
+        await checkpoints.close()
         for (const part of opened) part.close()
       })()),
   }

@@ -3,6 +3,7 @@ import { endpoints, type Input, type Output } from '../../contract/endpoints'
 import { publishedAddress } from '../../domain/model/published'
 import type { ServiceContext } from '../app/context'
 import { inOrder } from '../app/in-order'
+import { checkpointsReading } from '../checkpoints/checkpoints'
 import { createColumns } from '../columns/columns'
 import { datasetsHandlers } from '../datasets/datasets'
 import { imagesHandlers } from '../datasets/images'
@@ -18,6 +19,7 @@ import { promotionsHandlers } from '../runs/promotions'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
 import { createTasks } from '../tasks/tasks'
+import { openCheckpointBytes } from '../store/checkpoint-bytes'
 import { openFeatures } from '../store/features'
 import { openStoreOrNone } from '../store/open'
 import { systemClock } from '../app/clock'
@@ -43,6 +45,9 @@ export type ReadName =
   | 'history.space'
   | 'promotions.list'
   | 'promotions.check'
+  | 'checkpoints.list'
+  | 'checkpoints.space'
+  | 'checkpoints.verify'
   | 'runs.list'
   | 'runs.damaged'
   | 'runs.get'
@@ -76,9 +81,11 @@ export interface ReadOnlyCore {
 /** Of a home where nothing was ever kept: looking does not make it. Throws 'home-broken' where the database cannot be read, or is of another version. */
 export function openReadOnlyCore(homePath: string): ReadOnlyCore {
   const store = openStoreOrNone(homePath)
+  const checkpoints = openCheckpointBytes(homePath, { readOnly: true })
   const context: ServiceContext = {
     paths: homePaths(homePath),
     db: store.db,
+    checkpoints,
     ordered: inOrder(),
     clock: systemClock,
     resourcesPath: findResources(),
@@ -103,6 +110,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     ...runsHandlers(context),
     ...historyHandlers(context),
     ...promotionsHandlers(context, columns, { who: () => '' }),
+    ...checkpointsReading(context),
     ...imagesHandlers(context, columns),
     ...predictionsHandlers(context, columns),
     ...ratingsReading(context),
@@ -116,6 +124,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     },
     close: () => {
       featureStore.close()
+      void checkpoints.close()
       store.close()
     },
   }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import type { ModelEntry } from '../../contract/entities/model'
-import { earlierResultStep, type LossName, type Run } from '../../contract/entities/run'
+import { earlierResultStep, type Checkpoint, type LossName, type Run } from '../../contract/entities/run'
 import { toWireError, WorkbenchError, type WireError } from '../../contract/errors'
 import { modelIdWords, trainedWords } from '../../domain/model/model-names'
 import { shownName } from '../../domain/names'
@@ -14,11 +14,14 @@ import {
   type PublishedModel,
   usualLoss,
 } from '../../domain/model/published'
+import { runModelOf, splitWhich } from '../../domain/model/run-model'
 import { convGmac, modelName, parameterCount } from '../../domain/model/spec'
 import { inspectWeights, type WeightFacts } from '../weights/inspect'
 import { readModelMetadata } from '../weights/model-metadata'
 import { evaluatedCount, measureLines } from '../../domain/rules/measure-words'
 import { classNamesOf } from '../store/splits'
+import { bestCheckpoint } from '../store/checkpoint-retention'
+import { checkpointOf } from '../store/checkpoints'
 import { findModelFile, listModelFiles } from '../store/model-files'
 import { findRunName, getRun, listRuns } from '../store/runs'
 import { wholePath } from '../app/whole-path'
@@ -66,9 +69,12 @@ export async function knownModel(context: ZooContext, wanted: string): Promise<K
     return (record === null ? null : await addedModel(record)) ?? modelInFile(wholePath(rest))
   }
   if (origin === 'run') {
-    const run = getRun(context.db, Number(rest))
-    if (run.checkpointStep === null) throw noCheckpoint(run)
-    return runModel(context, run)
+    const { run, checkpoint } = runCheckpoint(context, id)
+    const { entry, ...known } = runModel(context, run, checkpoint)
+    // the best may be another one later
+    const { stepIndex } = checkpoint
+    const fixed = id.endsWith('@best') ? `run:${String(run.id)}@${String(stepIndex)}` : id
+    return { ...known, entry: { ...entry, id: fixed } }
   }
   throw new WorkbenchError('not-found', `There is no model ${id}.`, '"bitw models" lists the models.')
 }
@@ -194,15 +200,45 @@ async function fileModel(path: string, facts: WeightFacts): Promise<KnownModel> 
   )
 }
 
-function runModel({ db }: ZooContext, run: Run): KnownModel {
+/** The run and the checkpoint that an id names: run:12, run:12@best, run:12@400. `step`: in place of what it names. Throws 'not-found'. */
+export function runCheckpoint(
+  { db }: Pick<ZooContext, 'db'>,
+  id: string,
+  step?: number,
+): { readonly run: Run; readonly checkpoint: Pick<Checkpoint, 'id' | 'stepIndex'> } {
+  const { runId = 0, which = 'last' } = runModelOf(id) ?? {}
+  const run = getRun(db, runId)
+  const wanted = step ?? which
+  const checkpoint =
+    wanted === 'best'
+      ? bestCheckpoint(db, runId)
+      : checkpointOf(db, runId, wanted === 'last' ? undefined : wanted)
+  if (checkpoint !== null) return { run, checkpoint }
+  if (run.checkpointStep === null) throw noCheckpoint(run)
+  throw new WorkbenchError(
+    'not-found',
+    wanted === 'best'
+      ? `No checkpoint of the run "${run.name}" was evaluated on validation images.`
+      : `The run "${run.name}" has no checkpoint of step ${String(wanted)}.`,
+    `"bitw checkpoints ${String(runId)}" lists those that it has.`,
+  )
+}
+
+function runModel(
+  { db }: ZooContext,
+  run: Run,
+  checkpoint: Pick<Checkpoint, 'stepIndex'> | null = null,
+): KnownModel {
   const { id, name, spec, classCount, recipe, parameterCount: count, accuracy } = run
   const title = trainedWords({ ...run, linearProbe: recipe.linearProbe })
   const examples = `${run.exampleCount} images of ${classCount} classes`
   const through =
     run.weights === null || run.weights === run.origin ? '' : `, by way of ${modelNameOf(db, run.weights)}`
   const earlier = earlierResultStep(run)
+  const stepIndex = checkpoint?.stepIndex ?? run.checkpointStep ?? 0
   const figures =
-    accuracy === null
+    // the results are of the last weights, or of those before a resume
+    accuracy === null || (stepIndex !== run.checkpointStep && stepIndex !== run.resultStep)
       ? []
       : [
           {
@@ -224,7 +260,7 @@ function runModel({ db }: ZooContext, run: Run): KnownModel {
       classCount,
       cropPx: recipe.cropPx,
       byteCount: 4 * count,
-      trainedOn: `${title}${through}: ${examples}, ${run.checkpointStep ?? 0} steps.`,
+      trainedOn: `${title}${through}: ${examples}, ${String(stepIndex)} steps.`,
       figures,
       runId: id,
     },
@@ -236,7 +272,10 @@ function runModel({ db }: ZooContext, run: Run): KnownModel {
 /** What is called so wherever its entry is not at hand: a run by its own name as long as it is there. */
 export function modelNameOf(db: ZooContext['db'], id: string): string {
   const [origin, rest] = splitModelId(id)
-  return (origin === 'run' ? findRunName(db, Number(rest)) : null) ?? modelIdWords(id)
+  if (origin !== 'run') return modelIdWords(id)
+  const { name, which } = splitWhich(rest)
+  const runName = findRunName(db, Number(name))
+  return runName === null ? modelIdWords(id) : `${runName}${which}`
 }
 
 const fileIdentity = (path: string) => ({ id: `path:${path}`, origin: 'file', path }) as const

@@ -4,7 +4,7 @@ import type { PublishedModel } from '../../domain/model/published'
 import type { ServiceContext } from '../app/context'
 
 /** What finding a model takes. */
-export type ZooContext = Pick<ServiceContext, 'db' | 'paths' | 'resourcesPath'>
+export type ZooContext = Pick<ServiceContext, 'db' | 'checkpoints' | 'paths' | 'resourcesPath'>
 
 export function splitModelId(id: string): [origin: string, rest: string] {
   const colon = id.indexOf(':')

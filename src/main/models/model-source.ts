@@ -7,17 +7,12 @@ import type { LossName } from '../../contract/entities/run'
 import { fromWireError, WorkbenchError } from '../../contract/errors'
 import { parameterShapes } from '../../domain/model/spec'
 import { writeModelMetadata } from '../weights/model-metadata'
-import { writeSafetensors } from '../weights/safetensors'
-import type { WeightSet } from '../weights/weight-set'
-import { writeWhole } from '../weights/write-whole'
-import { checkpointTensors } from '../store/checkpoint-read'
-import { checkpointOf, readCheckpoint } from '../store/checkpoints'
-import { getRun } from '../store/runs'
+import { writePublished } from '../weights/safetensors'
+import { checkpointHeaders, readCheckpoint } from '../store/checkpoint-read'
 import { plainStoreError } from '../store/sqlite-errors'
-import type { ServiceContext } from '../app/context'
 import { resolveModel, type ResolvedModel } from './in-use'
-import { knownModel, noCheckpoint } from './model-entries'
-import { splitModelId, type ZooContext } from './model-places'
+import { knownModel, runCheckpoint } from './model-entries'
+import type { ZooContext } from './model-places'
 
 export interface ModelFile {
   readonly path: string
@@ -37,9 +32,7 @@ export async function openModelFile(
   const resolved = resolveModel(context.db, id)
   const { path } = await usableModel(context, resolved.id)
   // what is usable and has no file is a run
-  return path === null
-    ? runFile(context, Number(splitModelId(resolved.id)[1]), step ?? resolved.step)
-    : { path, close: nothingToClose }
+  return path === null ? runFile(context, resolved.id, step) : { path, close: nothingToClose }
 }
 
 /** A model whose weights are here. Throws as openModelFile. */
@@ -101,57 +94,31 @@ function notDownloaded({ name, state }: ModelEntry): WorkbenchError {
   )
 }
 
-/** The trainer does not open the database: the last checkpoint's parameters go to a file in the home's scratch folder. */
-async function runFile(context: ZooContext, runId: number, step: number | undefined): Promise<ModelFile> {
-  const { db, paths } = context
-  const { name, classNames, cropPx, loss, trainedOn } = await modelInfo(context, `run:${runId}`)
+/** The trainer does not open the database: the checkpoint's parameters go to a file in the home's scratch folder. */
+async function runFile(context: ZooContext, id: string, step: number | undefined): Promise<ModelFile> {
+  const { db, checkpoints, paths } = context
+  const { name, classNames, cropPx, loss, trainedOn } = await modelInfo(context, id)
+  const { run, checkpoint } = runCheckpoint(context, id, step)
   await mkdir(paths.scratchPath, { recursive: true })
-  const path = join(paths.scratchPath, `run-${runId}-${randomUUID()}.safetensors`)
-  const metadata = { name, cropPx, loss, trainedOn, ...(classNames !== null && { classNames }) }
-  await inWords(path, () => writeSafetensors(runWeights(db, runId, step), path, writeModelMetadata(metadata)))
-  return { path, close: () => rm(path, { force: true }) }
-}
-
-/** A checkpoint's values and momenta for a trainer that goes on with it, see trainer/step/checkpoint-file.ts. */
-export async function openCheckpointFile(
-  { db, paths }: Pick<ServiceContext, 'db' | 'paths'>,
-  checkpointId: number,
-): Promise<ModelFile> {
-  await mkdir(paths.scratchPath, { recursive: true })
-  const path = join(paths.scratchPath, `checkpoint-${checkpointId}-${randomUUID()}`)
-  await inWords(path, () =>
-    writeWhole(path, async (write) => {
-      for (const { data } of checkpointTensors(db, checkpointId))
-        await write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-    }),
-  )
-  return { path, close: () => rm(path, { force: true }) }
-}
-
-/** The disk of the scratch folder may be full, or read-only. */
-async function inWords(path: string, write: () => Promise<void>): Promise<void> {
+  const path = join(paths.scratchPath, `run-${String(run.id)}-${randomUUID()}.safetensors`)
+  const metadata = writeModelMetadata({
+    name,
+    cropPx,
+    loss,
+    trainedOn,
+    ...(classNames !== null && { classNames }),
+  })
+  // momenta are as large as the parameters and come after them: they are left where they are
+  const parameters = parameterShapes(run.spec, run.classCount)
   try {
-    await write()
+    const saved = await checkpointHeaders(db, checkpoints, checkpoint.id)
+    const stranger = parameters.find(({ name }, index) => saved[index]?.name !== name)
+    if (stranger !== undefined)
+      throw new WorkbenchError('home-broken', `The checkpoint lacks the tensor ${stranger.name}.`)
+    await writePublished(parameters, readCheckpoint(db, checkpoints, checkpoint.id), path, metadata)
   } catch (thrown) {
+    // the disk of the scratch folder may be full, or read-only
     throw plainStoreError(thrown, path)
   }
-}
-
-/** Parameters of the run's last checkpoint, or that after `step`, without momenta. Throws 'not-found' where it has none. */
-function runWeights(db: ServiceContext['db'], runId: number, step: number | undefined): WeightSet {
-  const run = getRun(db, runId)
-  const latest = checkpointOf(db, runId, step)
-  if (latest === null) throw noCheckpoint(run)
-  const names = parameterShapes(run.spec, run.classCount).map(({ name }) => name)
-  // momenta are as large as the parameters: they are left where they are
-  const wanted = new Set(names)
-  const { tensors } = readCheckpoint(db, latest.id, (name) => wanted.has(name))
-  return new Map(
-    names.map((name) => {
-      const tensor = tensors.get(name)
-      if (tensor === undefined)
-        throw new WorkbenchError('home-broken', `The checkpoint lacks the tensor ${name}.`)
-      return [name, tensor]
-    }),
-  )
+  return { path, close: () => rm(path, { force: true }) }
 }

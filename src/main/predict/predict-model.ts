@@ -2,9 +2,8 @@
 import { stat } from 'node:fs/promises'
 import { WorkbenchError } from '../../contract/errors'
 import type { Precision } from '../../contract/entities/run'
-import { checkpointOf } from '../store/checkpoints'
-import { getRun } from '../store/runs'
 import type { ServiceContext } from '../app/context'
+import { runCheckpoint } from '../models/model-entries'
 import { modelInfo, openModelFile, type ModelFile, type ModelInfo } from '../models/model-source'
 
 export interface PredictModel extends Pick<
@@ -31,13 +30,11 @@ export async function predictModel(
 ): Promise<PredictModel> {
   const info = await modelInfo(context, id)
   const { name, spec, classCount, classNames, cropPx, loss, temperature, threshold } = info
-  const at = step ?? info.step
-  const open = (): Promise<ModelFile> => openModelFile(context, info.id, at)
+  const open = (): Promise<ModelFile> => openModelFile(context, info.id, step)
   const known = { name, spec, classCount, classNames, cropPx, loss, temperature, threshold, open }
   if (info.origin === 'run') {
-    const runId = Number(info.id.slice('run:'.length))
-    const { precision } = getRun(context.db, runId).recipe
-    return { ...known, precision, weightsKey: `${info.id} ${checkpointOf(context.db, runId, at)?.id ?? 0}` }
+    const { run, checkpoint } = runCheckpoint(context, info.id, step)
+    return { ...known, precision: run.recipe.precision, weightsKey: `run ${String(checkpoint.id)}` }
   }
   const file = await open()
   try {

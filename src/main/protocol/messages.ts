@@ -45,18 +45,20 @@ export interface TrainJob {
   readonly weightsPath: string | null
   /** Where an earlier part of the run ended; null from the beginning. */
   readonly resume: {
-    /** Values and momenta of its checkpoint, float32 one after another, see trainer/step/checkpoint-file.ts. */
-    readonly path: string
-    /** How many steps they have seen. */
+    /** How many steps its checkpoint has seen; its bytes come when they are asked for, see 'resume-wanted'. */
     readonly stepIndex: number
     /** Spent on those steps. */
     readonly trainingMs: number
     readonly waitMs: number
     /** Whether the validation that is due after that step is there: an interruption may have come before it. */
     readonly isValidated: boolean
+    /** The best accuracy on val so far; null: none was measured. */
+    readonly bestAccuracy: number | null
   } | null
   /** Images that are missing from a position on, see trainer/data/missing-images.ts; those of the run so far, and what the core found before it started. */
   readonly unreadable: readonly Omit<UnreadableImage, 'reason'>[]
+  /** What a copy of a checkpoint may take, so that steps go on while it is sent; where it is larger, they wait. */
+  readonly checkpointCopyBytes: number
   /** Decoded images kept in memory, at most this many bytes. */
   readonly cacheBytes: number
   /** Decoded images kept on disk, for later passes and later runs; null: none. */
@@ -147,6 +149,8 @@ export type Job = TrainJob | MeasureJob | ProbeJob | PredictJob | ExportJob | Re
 
 export type ToTrainer =
   | { readonly type: 'start'; readonly job: Job }
+  /** Of the checkpoint to go on from, values and momenta, float32 one after another, cut anywhere; null: there are no more. */
+  | { readonly type: 'resume-part'; readonly bytes: Uint8Array | null }
   /** Stop after the current step; then evaluate, checkpoint and end as usual. A predict job only ends its request. */
   | { readonly type: 'stop' }
   /** A predict job's next request; not before 'images-done' of the one before. */
@@ -218,7 +222,9 @@ export type FromTrainerBody =
   | { readonly type: 'step'; readonly metric: StepMetric; readonly peakMemoryBytes: number }
   | { readonly type: 'evaluation'; readonly evaluation: Evaluation }
   | { readonly type: 'log'; readonly line: LogLine }
-  /** A checkpoint is begin, then every tensor's bytes in order cut into chunks of at most 4 MiB, then end. */
+  /** The next part of the checkpoint that the job goes on from. */
+  | { readonly type: 'resume-wanted' }
+  /** A checkpoint is begin, then every tensor's bytes in order cut into chunks of at most 1 MiB, then end. */
   | {
       readonly type: 'checkpoint-begin'
       readonly stepIndex: number

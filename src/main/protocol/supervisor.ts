@@ -15,8 +15,10 @@ export interface TrainerOptions {
   readonly job: Job
   /** Leaves most of the processor to others who want it. */
   readonly lowPriority?: boolean
-  /** Saves what the message says, wholly, before it returns. What it throws ends the trainer. */
-  onMessage(body: FromTrainerBody): void
+  /** What a training goes on from, see TrainJob.resume. What it throws ends the trainer. */
+  readonly resumeBytes?: AsyncIterator<Uint8Array, unknown, undefined>
+  /** Saves what the message says, wholly, before it returns or what it returns resolves. What it throws ends the trainer. */
+  onMessage(body: FromTrainerBody): void | Promise<void>
   onEnd(end: TrainerEnd): void
 }
 
@@ -64,6 +66,8 @@ export function startTrainer(options: TrainerOptions): Trainer {
   let killed = false
   let notSaved: WireError | null = null
   let spawnError: Error | null = null
+  /** Of the last message that is not saved yet; it waits for those before. Never rejects. */
+  let unsaved: Promise<void> | null = null
   let grace: NodeJS.Timeout | undefined
 
   const tell = (message: ToTrainer): void => {
@@ -81,23 +85,47 @@ export function startTrainer(options: TrainerOptions): Trainer {
     // Both sides are built together; the type is the check (messages.ts).
     const message = received as FromTrainer
     try {
-      options.onMessage(message)
+      const saving = message.type === 'resume-wanted' ? sendPart() : options.onMessage(message)
+      const commit = (): void => tell({ type: 'committed', messageNumber: message.messageNumber })
+      // the word that one is committed counts for all before it
+      if (saving === undefined && unsaved === null) commit()
+      else follow(saving, commit)
     } catch (thrown) {
-      notSaved = toWireError(thrown)
-      child.kill('SIGKILL')
-      return
+      return refuse(thrown)
     }
     if (isLastOf(options.job, message)) {
       completed = true
       grace ??= setTimeout(() => child.kill('SIGKILL'), exitGraceMs)
     }
-    tell({ type: 'committed', messageNumber: message.messageNumber })
   })
+
+  function refuse(thrown: unknown): void {
+    notSaved ??= toWireError(thrown)
+    child.kill('SIGKILL')
+  }
+
+  function follow(saving: void | Promise<void>, commit: () => void): void {
+    const before = unsaved
+    const done = Promise.all([before, saving]).then(() => {
+      if (notSaved === null) commit()
+    }, refuse)
+    unsaved = done
+    void done.then(() => {
+      if (unsaved === done) unsaved = null
+    })
+  }
+
+  async function sendPart(): Promise<void> {
+    const next = await options.resumeBytes?.next()
+    tell({ type: 'resume-part', bytes: next === undefined || next.done === true ? null : next.value })
+  }
 
   const gone = new Promise<void>((resolve) => {
     let waitingFor = 2
-    const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
+    const ended = async (code: number | null, signal: NodeJS.Signals | null): Promise<void> => {
       clearTimeout(grace)
+      // what came and is being saved counts, or is the reason of the end
+      while (unsaved !== null) await unsaved
       try {
         options.onEnd(endOf(code, signal))
       } finally {
@@ -108,7 +136,7 @@ export function startTrainer(options: TrainerOptions): Trainer {
     let exit: [number | null, NodeJS.Signals | null] = [null, null]
     // 'exit' may come while messages are still on the way; all have come once the channel and both streams are closed.
     const oneClosed = (): void => {
-      if (--waitingFor === 0) ended(...exit)
+      if (--waitingFor === 0) void ended(...exit)
     }
     child.once('disconnect', oneClosed)
     child.once('close', (code, signal) => {
@@ -119,7 +147,7 @@ export function startTrainer(options: TrainerOptions): Trainer {
       if (child.pid !== undefined) return
       spawnError = error
       waitingFor = 0
-      ended(null, null)
+      void ended(null, null)
     })
   })
 

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toWireError } from '../../contract/errors'
 import type { Core } from '../host/compose'
+import { isApi, isApiDocument, sendApiDocument, takeCall } from './api'
 import { bearer, forOtherPage, fromOwnPage, isGranted, loopbackHost, newSession } from './admission'
 import type { Connections } from './connections'
 import { securityHeaders } from './content-security'
@@ -36,6 +37,13 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
   const [pathname = '/', query = ''] = (request.url ?? '/').split('?', 2)
   const { method } = request
   if (method !== 'GET' && method !== 'HEAD') {
+    if (isApi(pathname) && method === 'POST') {
+      // A page always says where it is from; a program need not.
+      const fromProgram = request.headers.origin === undefined
+      if (!fromProgram && !fromOwnPage(request, host)) return sendText(response, 403, notFromHere)
+      if (!letIn(site, request, bearer(request), 'session')) return sendText(response, 401, needsLink)
+      return takeCall(site.core, pathname, request, response)
+    }
     if (!fromOwnPage(request, host)) return sendText(response, 403, notFromHere)
     if (pathname === '/session' && method === 'POST') return enter(site, request, response)
     if (pathname === '/upload' && method === 'POST') {
@@ -48,6 +56,11 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
   if (pathname === '/session') {
     const granted = letIn(site, request, bearer(request), 'session')
     return sendText(response, granted ? 200 : 401, granted ? 'Welcome.' : needsLink)
+  }
+  if (isApiDocument(pathname)) return sendApiDocument(request, response)
+  if (isApi(pathname)) {
+    response.setHeader('Allow', 'POST')
+    return sendText(response, 405, 'A call is a POST.')
   }
   if (/^\/(image|predicted)\//.test(pathname)) return image(site, pathname, query, request, response)
 

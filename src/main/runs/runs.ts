@@ -7,6 +7,7 @@ import { listSetPredictions } from '../store/prediction-set-read'
 import { accuracyWithoutTwins } from '../store/run-twins'
 import { createComparer } from './compare'
 import { deleteRun, getRun, listDamagedRuns, listRuns, renameRun } from '../store/runs'
+import { sweepCheckpoints } from '../store/checkpoint-space'
 import { reclaimIfPossible, runSpace, withRoomOfLog } from '../store/space'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
@@ -14,7 +15,7 @@ import type { DomainHandlers } from '../app/handlers'
 /** What a deletion gives back to the disk at once; the rest is used again, or given back when the core closes. */
 const givenBackBytes = 256e6
 
-export function runsHandlers({ db, emit }: ServiceContext): DomainHandlers<'runs'> {
+export function runsHandlers({ db, emit, checkpoints }: ServiceContext): DomainHandlers<'runs'> {
   const compare = createComparer({ db })
   return {
     'runs.list': async () => listRuns(db),
@@ -45,6 +46,7 @@ export function runsHandlers({ db, emit }: ServiceContext): DomainHandlers<'runs
     'runs.delete': async ({ id }) => {
       withRoomOfLog(db, () => deleteRun(db, id))
       reclaimIfPossible(db, givenBackBytes)
+      sweepCheckpoints({ db, checkpoints }, true)
       emit({ type: 'run-deleted', runId: id })
       emit({ type: 'datasets-changed' }) // its count of runs
       return {}

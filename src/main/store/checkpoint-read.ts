@@ -1,48 +1,53 @@
-/** Reading a checkpoint: tensor by tensor, so that a large model is never held twice. */
+/** Reading a checkpoint: chunk by chunk, so that a large model is never held whole. */
 import { createHash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
 import { WorkbenchError } from '../../contract/errors'
+import type { TensorHeader } from '../protocol/messages'
+import type { CheckpointBytes } from './checkpoint-bytes'
+import { storedBytesOf } from './checkpoints'
 import { brokenFile } from './sqlite-errors'
 import { statement, type Db } from './statement'
 
-/**
- * The tensors of a complete checkpoint, one after another; at the end the SHA-256 of all bytes is checked, so only what
- * was read to its end is verified. Throws 'not-found', 'home-broken'.
- */
-export function* checkpointTensors(
+/** The bytes of a complete checkpoint; at the end their SHA-256 is checked, so only what was read to its end is verified. Throws 'not-found', 'home-broken'. */
+export async function* readCheckpoint(
   db: Db,
+  bytes: CheckpointBytes,
   checkpointId: number,
-): Generator<{ name: string; shape: number[]; data: Float32Array }> {
-  const { sha256, step_index: stepIndex } = completeRow(db, checkpointId)
-  const headers = statement<{ name: string; shape_json: string; byte_count: number }>(
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { stepIndex, sha256, stored } = completeRow(db, checkpointId)
+  yield* stored === null ? chunksOfTables(db, checkpointId, stepIndex, sha256) : bytes.read(stored)
+}
+
+/** Reads all of it. Throws as `readCheckpoint`. */
+export async function verifyCheckpoint(db: Db, bytes: CheckpointBytes, checkpointId: number): Promise<void> {
+  const { stepIndex, sha256, stored } = completeRow(db, checkpointId)
+  if (stored !== null) return bytes.verify(stored)
+  const chunks = chunksOfTables(db, checkpointId, stepIndex, sha256)
+  while ((await chunks.next()).done !== true);
+}
+
+/** Its tensors in the order of the bytes, momenta (`…/momentum`) too. Throws 'not-found', 'home-broken'. */
+export async function checkpointHeaders(
+  db: Db,
+  bytes: CheckpointBytes,
+  checkpointId: number,
+): Promise<TensorHeader[]> {
+  const { stepIndex, stored } = completeRow(db, checkpointId)
+  return stored === null ? headersOfTables(db, checkpointId, stepIndex) : bytes.tensors(stored)
+}
+
+function headersOfTables(db: Db, checkpointId: number, stepIndex: number): TensorHeader[] {
+  return statement<{ name: string; shape_json: string; byte_count: number }>(
     db,
     'SELECT name, shape_json, byte_count FROM checkpoint_tensors WHERE checkpoint_id = ? ORDER BY position',
-  ).all(checkpointId)
-  const hash = createHash('sha256')
-  const damaged = (): WorkbenchError =>
-    brokenFile(db.name, `the checkpoint of step ${stepIndex} has changed since it was saved`)
-  const chunks = chunkBytes(db, checkpointId)
-  let chunk: Uint8Array = new Uint8Array(0)
-  for (const { name, shape_json, byte_count } of headers) {
-    // A buffer of its own: float32 views need their alignment, and a chunk may end within a number.
-    const bytes = new Uint8Array(byte_count)
-    for (let filled = 0; filled < byte_count;) {
-      if (chunk.length === 0) {
-        const next = chunks.next()
-        if (next.done === true) throw damaged()
-        chunk = next.value
-        hash.update(chunk)
-      }
-      const taken = chunk.subarray(0, byte_count - filled)
-      bytes.set(taken, filled)
-      filled += taken.length
-      chunk = chunk.subarray(taken.length)
-    }
-    const shape = shapeOf(shape_json)
-    if (shape === null) throw damaged()
-    yield { name, shape, data: new Float32Array(bytes.buffer) }
-  }
-  if (chunk.length > 0 || chunks.next().done !== true || !hash.digest().equals(sha256)) throw damaged()
+  )
+    .all(checkpointId)
+    .map(({ name, shape_json: cell, byte_count: byteCount }) => {
+      const shape = shapeOf(cell)
+      if (shape === null) throw changed(db.name, stepIndex)
+      return { name, shape, byteCount }
+    })
 }
 
 /** null where the cell is damaged. */
@@ -54,31 +59,34 @@ function shapeOf(cell: string): number[] | null {
   }
 }
 
-/** SHA-256 (hex) of the bytes as they lie in the database, complete or not. */
-export function checkpointHash(db: Db, checkpointId: number): string {
+/** As older versions wrote them: one query a chunk, and a turn of the event loop between. */
+async function* chunksOfTables(
+  db: Db,
+  checkpointId: number,
+  stepIndex: number,
+  sha256: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const hash = createHash('sha256')
-  for (const bytes of chunkBytes(db, checkpointId)) hash.update(bytes)
-  return hash.digest('hex')
-}
-
-/** One query a chunk: an open iterator would keep the database from other writes meanwhile. */
-function* chunkBytes(db: Db, checkpointId: number): Generator<Uint8Array> {
   const select = statement<{ bytes: Buffer }>(db, chunkSql)
   for (let position = 0; ; position++) {
     const row = select.get(checkpointId, position)
-    if (row === undefined) return
+    if (row === undefined) break
+    hash.update(row.bytes)
     yield row.bytes
+    await nextTurn()
   }
+  if (hash.digest('hex') !== sha256) throw changed(db.name, stepIndex)
 }
 
 export const chunkSql = 'SELECT bytes FROM checkpoint_chunks WHERE checkpoint_id = ? AND position = ?'
 
-function completeRow(db: Db, checkpointId: number): { step_index: number; sha256: Buffer } {
-  const row = statement<{ step_index: number; sha256: Buffer }>(
-    db,
-    'SELECT step_index, sha256 FROM checkpoints WHERE id = ? AND sha256 IS NOT NULL',
-  ).get(checkpointId)
-  if (row === undefined) {
+function changed(path: string, stepIndex: number): WorkbenchError {
+  return brokenFile(path, `the checkpoint of step ${stepIndex} has changed since it was saved`)
+}
+
+function completeRow(db: Db, checkpointId: number) {
+  const row = storedBytesOf(db, checkpointId)
+  if (row === null) {
     throw new WorkbenchError('not-found', `There is no complete checkpoint with the number ${checkpointId}.`)
   }
   return row

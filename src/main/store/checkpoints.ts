@@ -1,111 +1,48 @@
-/**
- * Checkpoints: begin, chunks, complete. Each call is a commit of its own, so a writer that dies leaves an incomplete
- * checkpoint, which nobody is shown and the next start throws away; the one before it is untouched.
- */
-import { createHash, type Hash } from 'node:crypto'
+/** Checkpoints of runs: a row names what was saved, where its bytes are, and their hash. It is written after the bytes are on disk. */
 import type { Checkpoint } from '../../contract/entities/run'
-import { WorkbenchError } from '../../contract/errors'
-import type { TensorHeader } from '../protocol/messages'
-import type { WeightSet, WeightTensor } from '../weights/weight-set'
-import { checkpointHash, checkpointTensors } from './checkpoint-read'
+import type { StoredBytes } from './checkpoint-bytes'
 import { inTransaction, statement, type Db } from './statement'
-
-/** Complete checkpoints that a run keeps. */
-const keptCount = 2
 
 export interface NewCheckpoint {
   readonly runId: number
   /** Steps that the weights have seen. */
   readonly stepIndex: number
   readonly createdAtMs: number
-  readonly tensors: readonly TensorHeader[]
+  readonly byteCount: number
+  readonly stored: StoredBytes
 }
 
-/** Hashes over what was appended through this process: the bytes need not be read again to be verified. */
-const hashes = new WeakMap<Db, Map<number, Hash>>()
-
-/** Returns the id. */
-export function beginCheckpoint(db: Db, checkpoint: NewCheckpoint): number {
-  const { runId, stepIndex, createdAtMs, tensors } = checkpoint
-  const id = inTransaction(db, () => {
+/** In the place of another of the same step. Returns the id. */
+export function insertCheckpoint(db: Db, checkpoint: NewCheckpoint): number {
+  const { runId, stepIndex, createdAtMs, byteCount, stored } = checkpoint
+  return inTransaction(db, () => {
+    const isPinned = statement<{ pinned: number | null }>(
+      db,
+      'SELECT max(is_pinned) AS pinned FROM checkpoints WHERE run_id = ? AND step_index = ?',
+    ).get(runId, stepIndex)?.pinned
+    statement(db, 'DELETE FROM checkpoints WHERE run_id = ? AND step_index = ?').run(runId, stepIndex)
     const { lastInsertRowid } = statement(
       db,
-      'INSERT INTO checkpoints (run_id, step_index, created_at_ms, byte_count) VALUES (?, ?, ?, ?)',
+      `INSERT INTO checkpoints (run_id, step_index, created_at_ms, byte_count, sha256, stored_as, is_pinned)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ).run(
-      runId,
-      stepIndex,
-      createdAtMs,
-      tensors.reduce((sum, { byteCount }) => sum + byteCount, 0),
+      ...[runId, stepIndex, createdAtMs, byteCount],
+      ...[Buffer.from(stored.sha256, 'hex'), stored.name, isPinned ?? 0],
     )
-    const checkpointId = Number(lastInsertRowid)
-    const insertTensor = statement(
-      db,
-      'INSERT INTO checkpoint_tensors (checkpoint_id, position, name, shape_json, byte_count) VALUES (?, ?, ?, ?, ?)',
-    )
-    tensors.forEach(({ name, shape, byteCount }, position) =>
-      insertTensor.run(checkpointId, position, name, JSON.stringify(shape), byteCount),
-    )
-    return checkpointId
-  })
-  const open = hashes.get(db) ?? new Map<number, Hash>()
-  hashes.set(db, open.set(id, createHash('sha256')))
-  return id
-}
-
-/** `chunkIndex` counts from 0 in each checkpoint; at most 4 MiB a chunk. Chunks may be cut anywhere, across tensors too. */
-export function appendChunk(db: Db, checkpointId: number, chunkIndex: number, bytes: Uint8Array): void {
-  inTransaction(db, () => {
-    statement(db, 'INSERT INTO checkpoint_chunks (checkpoint_id, position, bytes) VALUES (?, ?, ?)').run(
-      checkpointId,
-      chunkIndex,
-      bytes,
-    )
-  })
-  hashes.get(db)?.get(checkpointId)?.update(bytes)
-}
-
-/**
- * Verifies the count of bytes and their SHA-256 (hex); only then the checkpoint counts. Throws the run's older ones away, but
- * for the last two. Throws 'internal' when the bytes are not those the writer meant: the checkpoint stays incomplete.
- */
-export function completeCheckpoint(db: Db, checkpointId: number, sha256: string): void {
-  const open = hashes.get(db)?.get(checkpointId)
-  hashes.get(db)?.delete(checkpointId)
-  inTransaction(db, () => {
-    const row = statement<{ run_id: number; step_index: number; byte_count: number }>(
-      db,
-      'SELECT run_id, step_index, byte_count FROM checkpoints WHERE id = ? AND sha256 IS NULL',
-    ).get(checkpointId)
-    if (row === undefined) {
-      throw new WorkbenchError('not-found', `There is no open checkpoint with the number ${checkpointId}.`)
-    }
-    const found = open?.digest('hex') ?? checkpointHash(db, checkpointId)
-    const byteCount = storedBytes(db, checkpointId)
-    if (byteCount !== row.byte_count || found !== sha256) {
-      throw new WorkbenchError(
-        'internal',
-        `The checkpoint of step ${row.step_index} was not saved: ${byteCount} of ${row.byte_count} bytes arrived, ` +
-          `with SHA-256 ${found} instead of ${sha256}.`,
-        'The previous checkpoint was kept. If this happens again, check the memory and the disk.',
-      )
-    }
-    statement(db, 'UPDATE checkpoints SET sha256 = ? WHERE id = ?').run(
-      Buffer.from(sha256, 'hex'),
-      checkpointId,
-    )
-    statement(db, 'UPDATE runs SET checkpoint_step = ? WHERE id = ?').run(row.step_index, row.run_id)
-    prune(db, row.run_id)
+    nameLatest(db, runId)
+    return Number(lastInsertRowid)
   })
 }
 
 /** Complete ones of a run, oldest first. */
 export function listCheckpoints(db: Db, runId: number): Checkpoint[] {
-  return statement<Checkpoint>(db, listCheckpointsSql).all(runId)
+  return statement<CheckpointRow>(db, listCheckpointsSql).all(runId).map(toCheckpoint)
 }
 
 /** The last complete one; null where there is none. */
 export function latestCheckpoint(db: Db, runId: number): Checkpoint | null {
-  return statement<Checkpoint>(db, latestCheckpointSql).get(runId) ?? null
+  const row = statement<CheckpointRow>(db, latestCheckpointSql).get(runId)
+  return row === undefined ? null : toCheckpoint(row)
 }
 
 /** The complete one after a step, without it the last; null where there is none. */
@@ -114,63 +51,73 @@ export function checkpointOf(db: Db, runId: number, step: number | undefined): C
   return listCheckpoints(db, runId).findLast(({ stepIndex }) => stepIndex === step) ?? null
 }
 
-/** The tensors of a complete one that are `wanted`, else all, momenta (`…/momentum`) too; verified. Throws 'not-found', 'home-broken'. */
-export function readCheckpoint(
-  db: Db,
-  checkpointId: number,
-  wanted: (name: string) => boolean = () => true,
-): { stepIndex: number; tensors: WeightSet } {
-  const tensors = new Map<string, WeightTensor>()
-  for (const { name, shape, data } of checkpointTensors(db, checkpointId)) {
-    if (wanted(name)) tensors.set(name, { shape, data })
-  }
-  const row = statement<{ stepIndex: number }>(
-    db,
-    'SELECT step_index AS stepIndex FROM checkpoints WHERE id = ?',
-  ).get(checkpointId)
-  return { stepIndex: row?.stepIndex ?? 0, tensors }
+export function pinCheckpoint(db: Db, id: number, isPinned: boolean): void {
+  inTransaction(db, () =>
+    statement(db, 'UPDATE checkpoints SET is_pinned = ? WHERE id = ?').run(isPinned ? 1 : 0, id),
+  )
 }
 
-/** Throws away one whose bytes are not those that were saved; the run then has the one before it. */
-export function dropDamaged(db: Db, { id, runId }: Pick<Checkpoint, 'id' | 'runId'>): void {
+/** null where there is none of this number. */
+export function runOfCheckpoint(db: Db, id: number): number | null {
+  return (
+    statement<{ run_id: number }>(db, 'SELECT run_id FROM checkpoints WHERE id = ?').get(id)?.run_id ?? null
+  )
+}
+
+/** Its row alone: the bytes are dropped with the next that nobody names. The run then goes on from the one before it. */
+export function deleteCheckpoint(db: Db, { id, runId }: Pick<Checkpoint, 'id' | 'runId'>): void {
   inTransaction(db, () => {
     statement(db, 'DELETE FROM checkpoints WHERE id = ?').run(id)
-    statement(db, 'UPDATE runs SET checkpoint_step = ? WHERE id = ?').run(
-      latestCheckpoint(db, runId)?.stepIndex ?? null,
-      runId,
-    )
+    nameLatest(db, runId)
   })
 }
 
-/** Throws away what a dead writer left. Returns how many there were. */
+/** What a row says of the bytes; `stored` null: they are in the tables of older versions. */
+export function storedBytesOf(
+  db: Db,
+  id: number,
+): { readonly stepIndex: number; readonly sha256: string; readonly stored: StoredBytes | null } | null {
+  const row = statement<{ step_index: number; sha256: Buffer; stored_as: string | null }>(
+    db,
+    'SELECT step_index, sha256, stored_as FROM checkpoints WHERE id = ? AND sha256 IS NOT NULL',
+  ).get(id)
+  if (row === undefined) return null
+  const sha256 = row.sha256.toString('hex')
+  const stored = row.stored_as === null ? null : { name: row.stored_as, sha256 }
+  return { stepIndex: row.step_index, sha256, stored }
+}
+
+/** Of every checkpoint of the home whose bytes are in checkpoints.db. */
+export function storedNames(db: Db): string[] {
+  return statement<{ stored_as: string }>(db, 'SELECT stored_as FROM checkpoints WHERE stored_as IS NOT NULL')
+    .all()
+    .map(({ stored_as: name }) => name)
+}
+
+/** Throws away what dead writers of older versions left. Returns how many there were. */
 export function dropIncomplete(db: Db): number {
   return inTransaction(db, () => statement(db, 'DELETE FROM checkpoints WHERE sha256 IS NULL').run().changes)
 }
 
-const columns =
-  'id, run_id AS runId, step_index AS stepIndex, created_at_ms AS createdAtMs, byte_count AS byteCount'
+interface CheckpointRow extends Omit<Checkpoint, 'isPinned'> {
+  readonly isPinned: number
+}
+
+const columns = `id, run_id AS runId, step_index AS stepIndex, created_at_ms AS createdAtMs, byte_count AS byteCount,
+  is_pinned AS isPinned`
 const listCheckpointsSql = `
   SELECT ${columns} FROM checkpoints WHERE run_id = ? AND sha256 IS NOT NULL ORDER BY step_index, id`
 export const latestCheckpointSql = `
   SELECT ${columns} FROM checkpoints WHERE run_id = ? AND sha256 IS NOT NULL
   ORDER BY step_index DESC, id DESC LIMIT 1`
 
-/** The latest by step, whatever the order in which they were written. */
-function prune(db: Db, runId: number): void {
-  statement(
-    db,
-    `DELETE FROM checkpoints WHERE run_id = ? AND sha256 IS NOT NULL AND id NOT IN (
-       SELECT id FROM checkpoints WHERE run_id = ? AND sha256 IS NOT NULL
-       ORDER BY step_index DESC, id DESC LIMIT ?)`,
-  ).run(runId, runId, keptCount)
+function toCheckpoint(row: CheckpointRow): Checkpoint {
+  return { ...row, isPinned: row.isPinned === 1 }
 }
 
-function storedBytes(db: Db, checkpointId: number): number {
-  // length() of a blob reads its header alone, not its bytes.
-  return (
-    statement<{ total: number }>(
-      db,
-      'SELECT coalesce(sum(length(bytes)), 0) AS total FROM checkpoint_chunks WHERE checkpoint_id = ?',
-    ).get(checkpointId)?.total ?? 0
+function nameLatest(db: Db, runId: number): void {
+  statement(db, 'UPDATE runs SET checkpoint_step = ? WHERE id = ?').run(
+    latestCheckpoint(db, runId)?.stepIndex ?? null,
+    runId,
   )
 }

@@ -79,6 +79,13 @@ export function hasEvaluation(db: Db, runId: number, stepIndex: number, part: Sp
   return statement(db, sql).get(runId, stepIndex, partCode(part)) !== undefined
 }
 
+/** The best on val up to a step; null where none was measured. */
+export function bestAccuracy(db: Db, runId: number, stepIndex: number): number | null {
+  const sql =
+    'SELECT max(accuracy) AS best FROM evaluations WHERE run_id = ? AND step_index <= ? AND part = ?'
+  return statement<{ best: number | null }>(db, sql).get(runId, stepIndex, partCode('val'))?.best ?? null
+}
+
 /** Those of a run that went on and ended before it came to their step again. */
 export function deleteEvaluationsAfter(db: Db, runId: number, stepIndex: number): void {
   inTransaction(db, () =>

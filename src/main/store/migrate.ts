@@ -18,6 +18,8 @@ import { versionDraftsSql } from './migrations/0016-version-drafts'
 import { otherSetsSql } from './migrations/0017-other-sets'
 import { ratingsSql } from './migrations/0018-ratings'
 import { deskSql } from './migrations/0019-desk'
+import { checkpointsSql } from './migrations/0020-checkpoints'
+import { exchangeSql } from './migrations/0022-exchange'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -42,6 +44,8 @@ export const migrations: readonly string[] = [
   otherSetsSql,
   ratingsSql,
   deskSql,
+  checkpointsSql,
+  exchangeSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */

@@ -11,12 +11,13 @@ import {
   type RunState,
 } from '../../contract/entities/run'
 import { WorkbenchError, type WireError } from '../../contract/errors'
+import { isBundled } from './bundled-runs'
 import { latestCheckpoint } from './checkpoints'
 import { versionOfSplit } from './dataset-versions'
 import { refuseDeletedDataset } from './splits'
 import { forgetEnd, keptEnds, withKeptEnd } from './kept-ends'
-import { hasEvaluation, insertLog } from './metrics'
 import { readDamagedRuns } from './damaged-runs'
+import { bestAccuracy, hasEvaluation, insertLog } from './metrics'
 import { readRuns } from './read-runs'
 import { selectRuns, toRun, type RunRow } from './run-row'
 import { partCode } from './split-parts'
@@ -116,6 +117,8 @@ export interface RunRest {
   readonly waitMs: number
   /** Whether the validation images were evaluated with the weights of that step. */
   readonly isValidated: boolean
+  /** The best accuracy on the validation images up to that step; null where there is none. */
+  readonly bestAccuracy: number | null
 }
 
 /**
@@ -129,6 +132,13 @@ export function checkResumable(
   const run = getRun(db, id)
   if (activeRunStates.includes(run.state))
     throw new WorkbenchError('busy', `The run "${run.name}" is training.`)
+  if (isBundled(db, id)) {
+    throw new WorkbenchError(
+      'unsupported',
+      `The run "${run.name}" was imported: it has weights, and no momenta to go on with.`,
+      'Start a new run from its weights.',
+    )
+  }
   const checkpoint = latestCheckpoint(db, id)
   if ((checkpoint === null || checkpoint.stepIndex >= run.recipe.stepCount) && run.state === 'done')
     throw new WorkbenchError('unsupported', `The run "${run.name}" has already completed all its steps.`)
@@ -164,6 +174,7 @@ export function rewindRun(db: Db, id: number): RunRest {
       trainingMs: sums?.training_ms ?? 0,
       waitMs: sums?.wait_ms ?? 0,
       isValidated: hasEvaluation(db, id, stepIndex, 'val'),
+      bestAccuracy: bestAccuracy(db, id, stepIndex),
     }
   })
 }

@@ -60,7 +60,13 @@ async function work(job: Job, channel: Channel): Promise<void> {
     case 'export':
       return exportModel(job, channel, { engine, clock: () => Date.now() })
     case 'train':
-      return runTraining(job, channel, { stopRequested: () => stopAsked }, () => Date.now())
+      return runTraining(
+        job,
+        channel,
+        { stopRequested: () => stopAsked },
+        () => Date.now(),
+        () => channel.resumeBytes(),
+      )
   }
 }
 

@@ -1,3 +1,4 @@
+import { runModelOf } from '../../domain/model/run-model'
 import { WorkbenchError } from '../../contract/errors'
 import { latestCheckpoint } from '../store/checkpoints'
 import { findRunName, getRun } from '../store/runs'
@@ -10,13 +11,14 @@ import type { Db } from '../store/statement'
 export function refuseChangedStart(db: Db, runId: number): void {
   const { name, weights, createdAtMs, checkpointStep, recipe } = getRun(db, runId)
   const needsThem = checkpointStep === null || recipe.decayTowardInitial !== 0
-  const sourceId = /^run:(\d+)$/.exec(weights ?? '')?.[1]
-  if (!needsThem || sourceId === undefined) return
-  const latest = latestCheckpoint(db, Number(sourceId))
+  const source = runModelOf(weights ?? '')
+  // those of a step do not change
+  if (!needsThem || source === null || typeof source.which === 'number') return
+  const latest = latestCheckpoint(db, source.runId)
   if (latest === null || latest.createdAtMs <= createdAtMs) return
   throw new WorkbenchError(
     'bad-weights',
-    `"${name}" began with the weights of "${findRunName(db, Number(sourceId)) ?? sourceId}", which was trained further since then: it cannot go on with the same weights. Nothing was changed.`,
+    `"${name}" began with the weights of "${findRunName(db, source.runId) ?? String(source.runId)}", which was trained further since then: it cannot go on with the same weights. Nothing was changed.`,
     'Start a new run.',
   )
 }

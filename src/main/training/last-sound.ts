@@ -1,29 +1,36 @@
 /** The checkpoint that a run goes on from: the last one whose bytes are those that were saved. */
 import type { LogLine } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
-import { dropDamaged, latestCheckpoint } from '../store/checkpoints'
+import { readCheckpoint, verifyCheckpoint } from '../store/checkpoint-read'
+import { deleteCheckpoint, latestCheckpoint } from '../store/checkpoints'
 import type { ServiceContext } from '../app/context'
-import { type ModelFile, openCheckpointFile } from '../models/model-source'
+
+export interface SoundCheckpoint {
+  readonly stepIndex: number
+  /** For the trainer, see TrainJob.resume. */
+  readonly bytes: AsyncGenerator<Uint8Array, void, undefined>
+}
 
 /**
  * Damaged ones are thrown away on the way, each told: the steps after the one before it are done again, with the same result. null: none is left,
- * and the run begins again. Throws what keeps a sound one from being written to a file.
+ * and the run begins again. It is read twice, here and while the trainer takes it: so nothing is begun from what is not sound.
  */
-export async function openLastSound(
-  context: Pick<ServiceContext, 'db' | 'paths'>,
+export async function findLastSound(
+  { db, checkpoints }: Pick<ServiceContext, 'db' | 'checkpoints'>,
   runId: number,
   tell: (line: Pick<LogLine, 'kind' | 'text'>) => void,
-): Promise<(ModelFile & { readonly stepIndex: number }) | null> {
+): Promise<SoundCheckpoint | null> {
   for (;;) {
-    const latest = latestCheckpoint(context.db, runId)
+    const latest = latestCheckpoint(db, runId)
     if (latest === null) return null
     const { id, stepIndex } = latest
     try {
-      return { ...(await openCheckpointFile(context, id)), stepIndex }
+      await verifyCheckpoint(db, checkpoints, id)
+      return { stepIndex, bytes: readCheckpoint(db, checkpoints, id) }
     } catch (thrown) {
       if (!(thrown instanceof WorkbenchError) || thrown.code !== 'home-broken') throw thrown
-      dropDamaged(context.db, latest)
-      const before = latestCheckpoint(context.db, runId)?.stepIndex ?? 0
+      deleteCheckpoint(db, latest)
+      const before = latestCheckpoint(db, runId)?.stepIndex ?? 0
       tell({
         kind: 'warn',
         text: `The checkpoint of step ${stepIndex} is damaged and was discarded. The run goes on from step ${before}; the steps after it are done again, with the same result.`,

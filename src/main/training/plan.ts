@@ -7,6 +7,7 @@ import { budgetOf, budgetPlan, withBudget } from './budget-plan'
 import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
 import { isChecked, leakCautions } from './leak'
+import { runModelOf } from '../../domain/model/run-model'
 import { findCautions, findObstacles } from './obstacles'
 import { suggestRunName } from './run-name'
 import { startModels } from './start-models'
@@ -20,7 +21,8 @@ export interface Planned {
 
 /** A run that is gone stays as it is; that it cannot be started from is an obstacle. */
 function originOf(runs: readonly Run[], weights: string | null): string | null {
-  const run = runs.find(({ id }) => weights === `run:${id}`)
+  const runId = weights === null ? undefined : runModelOf(weights)?.runId
+  const run = runs.find(({ id }) => id === runId)
   return run === undefined ? weights : run.origin
 }
 

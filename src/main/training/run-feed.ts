@@ -3,7 +3,6 @@ import { trainedShare } from '../../domain/estimate/cost'
 import { parseModel } from '../../domain/model/spec'
 import type { StepMetric } from '../../contract/entities/run'
 import { assertNever } from '../../contract/errors'
-import { appendChunk, beginCheckpoint, completeCheckpoint } from '../store/checkpoints'
 import { insertMeasurement } from '../store/measurements'
 import {
   deleteEvaluationsAfter,
@@ -27,13 +26,14 @@ import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
 import { engineKey } from '../costs/engine-key'
 import type { RunEnd, RunEnds } from './run-ends'
+import { saveCheckpoint, type SavingCheckpoint } from './save-checkpoint'
 import { createRunSpeed } from './run-speed'
 import { createThrottle } from '../tasks/throttle'
 
 export interface RunFeed {
-  /** Commits before it returns. The end of the run it may only keep: see run-ends.ts. */
-  take(body: FromTrainerBody): void
-  /** Sends what waits; no events come after it. */
+  /** Commits before it returns, or before what it returns resolves. The end of the run it may only keep: see run-ends.ts. */
+  take(body: FromTrainerBody): void | Promise<void>
+  /** Sends what waits; no events come after it. A checkpoint that has not ended is given up. */
   close(): void
 }
 
@@ -41,7 +41,7 @@ export interface RunFeed {
 const eventIntervalMs = 100
 
 export function createRunFeed(
-  context: Pick<ServiceContext, 'db' | 'clock' | 'emit'>,
+  context: Pick<ServiceContext, 'db' | 'checkpoints' | 'clock' | 'emit'>,
   engine: Pick<EngineService, 'learn'>,
   runId: number,
   ends: Pick<RunEnds, 'end'>,
@@ -49,7 +49,7 @@ export function createRunFeed(
   const { db, clock, emit } = context
   let steps: StepMetric[] = []
   const speed = createRunSpeed(getRun(db, runId).recipe)
-  let openCheckpoint: { id: number; chunkIndex: number } | null = null
+  let saving: SavingCheckpoint | null = null
   let openSet: OpenPredictionSet | null = null
 
   const emitRun = (): void => emit({ type: 'run', run: getRun(db, runId) })
@@ -59,7 +59,7 @@ export function createRunFeed(
     emitRun()
   })
 
-  function take(body: FromTrainerBody): void {
+  function take(body: FromTrainerBody): void | Promise<void> {
     speed.see(body, clock())
     switch (body.type) {
       case 'engine':
@@ -90,24 +90,18 @@ export function createRunFeed(
         insertLog(db, runId, body.line)
         return emit({ type: 'run-log', runId, line: body.line })
       case 'checkpoint-begin':
-        openCheckpoint = {
-          id: beginCheckpoint(db, {
-            runId,
-            stepIndex: body.stepIndex,
-            createdAtMs: clock(),
-            tensors: body.tensors,
-          }),
-          chunkIndex: 0,
-        }
+        saving?.giveUp()
+        saving = saveCheckpoint(context, runId, body)
         return
       case 'checkpoint-chunk':
-        if (openCheckpoint === null) throw new Error('A chunk came before its checkpoint')
-        return appendChunk(db, openCheckpoint.id, openCheckpoint.chunkIndex++, body.bytes)
-      case 'checkpoint-end':
-        if (openCheckpoint === null) throw new Error('A checkpoint ended before it began')
-        completeCheckpoint(db, openCheckpoint.id, body.sha256)
-        openCheckpoint = null
-        return emitRun()
+        if (saving === null) throw new Error('A chunk came before its checkpoint')
+        return saving.append(body.bytes)
+      case 'checkpoint-end': {
+        if (saving === null) throw new Error('A checkpoint ended before it began')
+        const ended = saving
+        saving = null
+        return ended.end(body.sha256).then(emitRun)
+      }
       case 'predictions':
         return insertPredictions(db, runId, body.rows)
       case 'set-begin':
@@ -130,6 +124,7 @@ export function createRunFeed(
         const ended = { state: body.type, error: body.error, endedAtMs: clock() }
         return end(ended, () => updateRun(db, runId, ended))
       }
+      case 'resume-wanted':
       case 'measured':
       case 'probed':
       case 'predictor-ready':
@@ -218,6 +213,9 @@ export function createRunFeed(
 
   return {
     take,
-    close: () => stepEvents.flush(),
+    close: () => {
+      saving?.giveUp()
+      stepEvents.flush()
+    },
   }
 }

@@ -3,19 +3,19 @@ import { withMemoryLimit } from '../engine/environment'
 import { memoryAvailable } from '../engine/memory-available'
 import { activeRunStates, type LogLine, type Run } from '../../contract/entities/run'
 import { fromWireError, toWireError, WorkbenchError, type WireError } from '../../contract/errors'
-import { dropIncomplete } from '../store/checkpoints'
 import { keptEnds } from '../store/kept-ends'
 import { dropLeftOvers } from '../store/left-overs'
 import { insertLog } from '../store/metrics'
 import { findRunName, getRun, rewindRun, updateRun } from '../store/runs'
-import { inTransaction, type Db } from '../store/statement'
+import { inTransaction } from '../store/statement'
 import { listUnreadable } from '../store/unreadable-images'
 import type { TrainJob } from '../protocol/messages'
 import { outOfMemory } from '../protocol/out-of-memory'
 import { startTrainer, type Trainer, type TrainerEnd } from '../protocol/supervisor'
 import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
-import { openCheckpointFile } from '../models/model-source'
+import { readCheckpoint } from '../store/checkpoint-read'
+import { sweepCheckpoints } from '../store/checkpoint-space'
 import { busyError } from './obstacles'
 import { createRunEnds } from './run-ends'
 import { createRunFeed, type RunFeed } from './run-feed'
@@ -31,10 +31,10 @@ export interface Runner {
    */
   claim(runId: number): () => void
   /**
-   * The run's row exists already. `whenEnded` at its end, whatever end that is: no trainer needs the job's files any more. Throws 'cancelled'
-   * where the core closes.
+   * The run's row exists already. `resumeBytes`: of the checkpoint that the job goes on from. `whenEnded` at its end, whatever end that is: no trainer
+   * needs the job's files any more. Throws 'cancelled' where the core closes.
    */
-  start(runId: number, job: TrainJob, whenEnded?: () => void): void
+  start(runId: number, job: TrainJob, resumeBytes: ResumeBytes | null, whenEnded?: () => void): void
   /** Of a run that did not come to have a trainer. Never throws: what cannot be written is kept, see run-ends.ts. */
   end(runId: number, state: 'failed' | 'interrupted', error: WireError): void
   /** Ends of runs that could not be written before. */
@@ -46,6 +46,8 @@ export interface Runner {
   /** Of the trainer, for those who watch processes. */
   processId(): number | null
 }
+
+type ResumeBytes = AsyncIterator<Uint8Array, unknown, undefined>
 
 /** One run from its start to its end; by more than one trainer where memory ran out. */
 interface Work {
@@ -76,10 +78,14 @@ const closedMeanwhile: WireError = {
  * After the trainer of this run. Passed over where even that cannot be written, and while the end of another run is kept, which still needs what it
  * publishes: the next start drops them.
  */
-function dropIfPossible(db: Db, runId: number): void {
+function dropIfPossible(
+  { db, checkpoints }: Pick<ServiceContext, 'db' | 'checkpoints'>,
+  runId: number,
+): void {
   if ([...keptEnds(db).keys()].some((id) => id !== runId)) return
   try {
     dropLeftOvers(db)
+    sweepCheckpoints({ db, checkpoints })
   } catch (thrown) {
     if (!(thrown instanceof WorkbenchError)) throw thrown
   }
@@ -97,7 +103,7 @@ function stopWork(work: Work): void {
 }
 
 export function createRunner(context: ServiceContext, engine: EngineService): Runner {
-  const { db, clock, emit } = context
+  const { db, checkpoints, clock, emit } = context
   let current: Work | null = null
   let claimed: Claim | null = null
   let isClosing = false
@@ -116,9 +122,14 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     }
   }
 
-  function start(runId: number, job: TrainJob, whenEnded: () => void = () => undefined): void {
+  function start(
+    runId: number,
+    job: TrainJob,
+    resumeBytes: ResumeBytes | null,
+    whenEnded: () => void = () => undefined,
+  ): void {
     if (isClosing) throw fromWireError(closedMeanwhile)
-    const work: Work = { runId, ...launch(runId, job), wish: 'go on', gone: Promise.resolve() }
+    const work: Work = { runId, ...launch(runId, job, resumeBytes), wish: 'go on', gone: Promise.resolve() }
     current = work
     const claim = claimed
     claimed = null
@@ -127,7 +138,11 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     claim?.release()
   }
 
-  function launch(runId: number, job: TrainJob): Pick<Work, 'feed' | 'trainer' | 'end'> {
+  function launch(
+    runId: number,
+    job: TrainJob,
+    resumeBytes: ResumeBytes | null,
+  ): Pick<Work, 'feed' | 'trainer' | 'end'> {
     const feed = createRunFeed(context, engine, runId, ends)
     let resolveEnd: (end: TrainerEnd) => void = () => undefined
     const end = new Promise<TrainerEnd>((resolve) => (resolveEnd = resolve))
@@ -135,6 +150,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
       trainerPath: context.trainerPath,
       environment: withMemoryLimit(context.trainerEnvironment, memoryAvailable(null)),
       job,
+      ...(resumeBytes !== null && { resumeBytes }),
       onMessage: (body) => feed.take(body),
       onEnd: resolveEnd,
     })
@@ -167,28 +183,16 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
   /** From the last checkpoint in another process: native code that finds no memory may end its own in the place of the step. */
   async function repeat(work: Work, { job, words }: SmallerPieces): Promise<TrainerEnd> {
     const { runId } = work
-    dropIncomplete(db)
     const { checkpointId, ...rest } = rewindRun(db, runId)
     log(runId, 'warn', `${words} Continuing after step ${String(rest.stepIndex)}.`)
     emit({ type: 'run', run: getRun(db, runId) })
-    const file = checkpointId === null ? null : await openCheckpointFile(context, checkpointId)
-    try {
-      // what was asked for meanwhile found no trainer
-      if (work.wish === 'close') return { kind: 'killed' }
-      Object.assign(
-        work,
-        launch(runId, {
-          ...job,
-          // those that the trainer before found are the run's
-          unreadable: listUnreadable(db, runId),
-          resume: file === null ? null : { ...rest, path: file.path },
-        }),
-      )
-      if (work.wish === 'stop') work.trainer.stop()
-      return await work.end
-    } finally {
-      await file?.close()
-    }
+    // those that the trainer before found are the run's
+    const unreadable = listUnreadable(db, runId)
+    const resume = checkpointId === null ? null : rest
+    const bytes = checkpointId === null ? null : readCheckpoint(db, checkpoints, checkpointId)
+    Object.assign(work, launch(runId, { ...job, unreadable, resume }, bytes))
+    if (work.wish === 'stop') work.trainer.stop()
+    return work.end
   }
 
   function log(runId: number, kind: LogLine['kind'], text: string): void {
@@ -205,7 +209,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     switch (end.kind) {
       case 'exit':
         // 'finished', 'interrupted' and 'failed' have said everything; an end that is not written yet still needs what it publishes
-        if (!keptEnds(db).has(runId)) dropIfPossible(db, runId)
+        if (!keptEnds(db).has(runId)) dropIfPossible(context, runId)
         return
       case 'crash':
         // Native code that finds no memory aborts the process: only its last words say why.
@@ -228,7 +232,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
       state: 'interrupted',
       error,
       save: () => {
-        dropIfPossible(db, runId)
+        dropIfPossible(context, runId)
         inTransaction(db, () => {
           for (const line of lines) insertLog(db, runId, line)
           updateRun(db, runId, { state: 'interrupted', error, endedAtMs })

@@ -21,7 +21,7 @@ import { measureModel } from './measure-model'
 import { busyError } from './obstacles'
 import { memoryAvailable } from '../engine/memory-available'
 import { openModelFile, type ModelFile } from '../models/model-source'
-import { openLastSound } from './last-sound'
+import { findLastSound } from './last-sound'
 import { recordTwins } from './leak'
 import { newRun } from './new-run'
 import { refuseChangedStart } from './changed-start'
@@ -73,7 +73,7 @@ export function trainingHandlers(
       recordImages(context, runId, checked, { fromStep: 0, batchSize: 1 })
       const leak = recordTwins(db, runId, dataset)
       if (leak !== null) tell(runId, { kind: 'warn', text: leak })
-      return startTrainer(runId, source, null)
+      return startTrainer(runId, source, null, null)
     } catch (thrown) {
       if (runId !== null) {
         runner.end(runId, 'failed', toWireError(thrown))
@@ -108,8 +108,7 @@ export function trainingHandlers(
     try {
       updateRun(db, id, { state: 'starting', error: null })
       emit({ type: 'run', run: getRun(db, id) }) // from here on it can be stopped
-      const checkpoint = await openLastSound(context, id, (line) => tell(id, line))
-      if (checkpoint !== null) files.push(checkpoint)
+      const checkpoint = await findLastSound(context, id, (line) => tell(id, line))
       // after a checkpoint, only what pulls toward the initial weights needs them again
       const needsStart = checkpoint === null || resumed.decayTowardInitial !== 0
       const source = weights === null || !needsStart ? null : await openModelFile(context, weights)
@@ -130,7 +129,8 @@ export function trainingHandlers(
         { path: source?.path ?? null, close },
         checkpoint === null
           ? null
-          : { stepIndex: from.stepIndex, trainingMs, waitMs, isValidated, path: checkpoint.path },
+          : { stepIndex: from.stepIndex, trainingMs, waitMs, isValidated, bestAccuracy: from.bestAccuracy },
+        checkpoint?.bytes ?? null,
       )
     } catch (thrown) {
       runner.end(id, 'interrupted', toWireError(thrown))
@@ -151,11 +151,13 @@ export function trainingHandlers(
     runId: number,
     source: { readonly path: string | null; close(): Promise<void> } | null,
     resumed: TrainJob['resume'],
+    resumeBytes: AsyncGenerator<Uint8Array, void, undefined> | null,
   ) {
     const run = getRun(db, runId)
     const { spec, recipe, classCount, splitId } = run
     const list = jobImages(db, splitId)
-    const available = memoryAvailable(engine.known())
+    const free =
+      memoryAvailable(engine.known()) - memoryNeeded(spec, classCount, recipe, countsOf(list.images))
     const job: TrainJob = {
       kind: 'train',
       spec,
@@ -164,7 +166,8 @@ export function trainingHandlers(
       weightsPath: source?.path ?? null,
       resume: resumed,
       unreadable: listUnreadable(db, runId),
-      cacheBytes: cacheBytes(available - memoryNeeded(spec, classCount, recipe, countsOf(list.images))),
+      checkpointCopyBytes: Math.max(0, Math.min(free / 4, checkpointCopyLimitBytes)),
+      cacheBytes: cacheBytes(free),
       imageCache: {
         folder: context.paths.imageCachePath,
         limitBytes: imageCacheLimitBytes,
@@ -172,7 +175,7 @@ export function trainingHandlers(
       },
     }
     emit({ type: 'run', run })
-    runner.start(runId, job, () => void source?.close())
+    runner.start(runId, job, resumeBytes, () => void source?.close())
     return run
   }
 
@@ -219,6 +222,9 @@ function runDeleted(name: string): WorkbenchError {
 const imageCacheLimitBytes = 10e9
 /** For checkpoints and whatever else the disk is for. */
 const imageCacheKeepFreeBytes = 5e9
+
+/** More is sent without a copy: steps wait for that, which in such large models take seconds themselves. */
+const checkpointCopyLimitBytes = 2e9
 
 /** A third of what the model leaves free, but never so little that nothing is kept, nor more than decoding can fill. */
 function cacheBytes(freeBytes: number): number {

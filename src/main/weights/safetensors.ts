@@ -117,13 +117,8 @@ export async function writeSafetensors(
       describe(key + scaleSuffix, 'F32', [output], 4 * output)
     }
   }
-  const json = Buffer.from(JSON.stringify(header), 'utf8')
-  const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')])
-  const length = Buffer.alloc(8)
-  length.writeBigUInt64LE(BigInt(padded.length))
   await writeWhole(path, async (write) => {
-    await write(length)
-    await write(padded)
+    await write(headerBytes(header))
     for (const { shape, data } of weights.values()) {
       const laidOut = isKernel(shape) ? oihwFromHwio(data, shape) : data
       const parts = isKernel(shape) && kernels === 'int8' ? quantized(laidOut, shape[3] ?? 1) : [laidOut]
@@ -131,6 +126,41 @@ export async function writeSafetensors(
         await write(new Uint8Array(buffer, byteOffset, byteLength))
     }
   })
+}
+
+/**
+ * Writes published names and layout, float32, which `readSafetensors` takes without turning anything. `bytes`: of all tensors in this order, cut
+ * anywhere; what comes after them is read and not written.
+ */
+export async function writePublished(
+  tensors: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  bytes: AsyncIterable<Uint8Array>,
+  path: string,
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
+  const header: Record<string, unknown> = { [metadataKey]: { format: 'pt', ...metadata } }
+  let byteCount = 0
+  for (const { name, shape } of tensors) {
+    const end = byteCount + 4 * elementCount(shape)
+    header[name] = { dtype: 'F32', shape, data_offsets: [byteCount, end] }
+    byteCount = end
+  }
+  await writeWhole(path, async (write) => {
+    await write(headerBytes(header))
+    let left = byteCount
+    for await (const chunk of bytes) {
+      await write(chunk.subarray(0, left))
+      left -= Math.min(left, chunk.length)
+    }
+  })
+}
+
+function headerBytes(header: Readonly<Record<string, unknown>>): Uint8Array {
+  const json = Buffer.from(JSON.stringify(header), 'utf8')
+  const length = Buffer.alloc(8)
+  const padding = Buffer.alloc((8 - (json.length % 8)) % 8, ' ')
+  length.writeBigUInt64LE(BigInt(json.length + padding.length))
+  return Buffer.concat([length, json, padding])
 }
 
 function isKernel(shape: readonly number[]): boolean {

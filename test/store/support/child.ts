@@ -6,7 +6,10 @@
  */
 import { createHash } from 'node:crypto'
 import { writeSync } from 'node:fs'
-import { appendChunk, beginCheckpoint, completeCheckpoint } from '../../../src/main/store/checkpoints'
+import { openCheckpointBytes, type CheckpointBytes } from '../../../src/main/store/checkpoint-bytes'
+import { sweepCheckpoints } from '../../../src/main/store/checkpoint-space'
+import { prune } from '../../../src/main/store/checkpoint-retention'
+import { insertCheckpoint } from '../../../src/main/store/checkpoints'
 import { lockHome } from '../../../src/main/store/lock'
 import { takingInLabels } from '../../../src/main/store/label-version'
 import { insertStep } from '../../../src/main/store/metrics'
@@ -19,9 +22,10 @@ function say(line: string): void {
   writeSync(1, `${line}\n`)
 }
 
-function writeForever(): never {
+async function writeForever(): Promise<never> {
   lockHome(homePath, 'test writer')
   const { db } = openStore(homePath)
+  const checkpoints = openCheckpointBytes(homePath)
   const run = Number(runId)
   const next = db.prepare<[number], number>('SELECT steps_done FROM runs WHERE id = ?').pluck()
   say('ready')
@@ -42,29 +46,35 @@ function writeForever(): never {
     )
     say(`step ${stepIndex}`)
     if (stepIndex % 3 === 2) {
-      writeCheckpoint(db, run, stepIndex + 1)
+      await writeCheckpoint(db, checkpoints, run, stepIndex + 1)
       say(`checkpoint ${stepIndex + 1}`)
     }
   }
 }
 
 /** 4 MB in sixteen chunks: killing often hits one in the middle. */
-function writeCheckpoint(db: ReturnType<typeof openStore>['db'], run: number, stepIndex: number): void {
-  const chunks = Array.from({ length: 16 }, (_, index) =>
-    Buffer.alloc(262_144, (stepIndex * 16 + index) % 251),
-  )
+async function writeCheckpoint(
+  db: ReturnType<typeof openStore>['db'],
+  checkpoints: CheckpointBytes,
+  runId: number,
+  stepIndex: number,
+): Promise<void> {
   const hash = createHash('sha256')
-  const id = beginCheckpoint(db, {
-    runId: run,
-    stepIndex,
-    createdAtMs: stepIndex,
-    tensors: [{ name: 'weights', shape: [4 * 262_144], byteCount: 16 * 262_144 }],
-  })
-  chunks.forEach((chunk, index) => {
-    appendChunk(db, id, index, chunk)
+  const writer = checkpoints.begin()
+  for (let index = 0; index < 16; index++) {
+    const chunk = Buffer.alloc(262_144, (stepIndex * 16 + index) % 251)
     hash.update(chunk)
-  })
-  completeCheckpoint(db, id, hash.digest('hex'))
+    await writer.append(chunk)
+  }
+  const byteCount = 16 * 262_144
+  const stored = await writer.finish(
+    [{ name: 'weights', shape: [byteCount / 4], byteCount }],
+    hash.digest('hex'),
+  )
+  insertCheckpoint(db, { runId, stepIndex, createdAtMs: stepIndex, byteCount, stored })
+  writer.release()
+  prune(db, runId, 1e9)
+  sweepCheckpoints({ db, checkpoints })
 }
 
 /** Stops there: where it is killed is not left to chance. */
@@ -83,7 +93,7 @@ if (command === 'lock') {
   say('locked')
   setInterval(() => undefined, 1000)
 } else if (command === 'write') {
-  writeForever()
+  void writeForever()
 } else if (command === 'take-in') {
   takeIn(Number(runId), Number(turns))
 } else {

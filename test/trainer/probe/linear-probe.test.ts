@@ -1,7 +1,8 @@
 /** The head alone, on features that are computed once: held to the ordinary training with everything but the head put back after each step. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Overrides } from '../../../src/contract/entities/run'
@@ -46,10 +47,26 @@ async function probeJob(overrides: Overrides = {}): Promise<TrainJob> {
   return { ...job, weightsPath }
 }
 
-async function run(job: TrainJob, control = goOn, received = new Received()): Promise<Received> {
+async function run(
+  job: TrainJob,
+  control = goOn,
+  received = new Received(),
+  saved: readonly Uint8Array[] = [],
+): Promise<Received> {
   let now = 0
-  await runTraining(job, received, control, () => (now += 1000))
+  await runTraining(
+    job,
+    received,
+    control,
+    () => (now += 1000),
+    () => Readable.from(saved),
+  )
   return received
+}
+
+/** Of the last checkpoint, a tensor each. */
+function bytesOf(received: Received): Uint8Array[] {
+  return [...lastCheckpoint(received).values()].map((data) => new Uint8Array(data.buffer))
 }
 
 const lossesOf = (received: Received): number[] => received.of('step').map(({ metric }) => metric.loss)
@@ -196,22 +213,15 @@ describe('a linear probe', () => {
     const counted = new Received((message) => (steps += message.type === 'step' ? 1 : 0))
     const half = await run(job, { stopRequested: () => steps === 4 }, counted)
     expect(lossesOf(half)).toEqual(lossesOf(whole).slice(0, 4))
-    const path = join(folder, 'checkpoint')
-    await writeFile(
-      path,
-      Buffer.concat([...lastCheckpoint(half).values()].map((data) => new Uint8Array(data.buffer))),
-    )
-    const resumed = await run({
-      ...job,
-      resume: { path, stepIndex: 4, trainingMs: 0, waitMs: 0, isValidated: true },
-    })
+    const saved = bytesOf(half)
+    const resume = { stepIndex: 4, trainingMs: 0, waitMs: 0, isValidated: true, bestAccuracy: null }
+    const resumed = await run({ ...job, resume }, undefined, undefined, saved)
     expect(lossesOf(resumed)).toEqual(lossesOf(whole).slice(4))
     expect(resumed.of('checkpoint-end').at(-1)).toEqual(whole.of('checkpoint-end').at(-1))
     expect(resumed.of('predictions')).toEqual(whole.of('predictions'))
-    await writeFile(path, 'too short')
-    await expect(
-      run({ ...job, resume: { path, stepIndex: 4, trainingMs: 0, waitMs: 0, isValidated: true } }),
-    ).rejects.toMatchObject({ code: 'home-broken' })
+    await expect(run({ ...job, resume }, undefined, undefined, saved.slice(1))).rejects.toMatchObject({
+      code: 'home-broken',
+    })
   })
 
   it('gives the same bits again, and promises it', async () => {
@@ -269,13 +279,8 @@ describe('a linear probe', () => {
       expect(saved).toEqual([taken])
 
       await tinyJob(job.source.path)
-      const path = join(folder, 'interrupted')
-      await writeFile(
-        path,
-        Buffer.concat([...lastCheckpoint(received).values()].map((data) => new Uint8Array(data.buffer))),
-      )
-      const resume = { path, stepIndex: taken, trainingMs: 0, waitMs: 0, isValidated: false }
-      const resumed = await run({ ...job, resume })
+      const resume = { stepIndex: taken, trainingMs: 0, waitMs: 0, isValidated: false, bestAccuracy: null }
+      const resumed = await run({ ...job, resume }, undefined, undefined, bytesOf(received))
       expect([...lossesOf(received), ...lossesOf(resumed)]).toEqual(lossesOf(whole))
       expect(lastCheckpoint(resumed)).toEqual(lastCheckpoint(whole))
       expect(resumed.of('evaluation').map(({ evaluation }) => evaluation.accuracy)).toEqual(

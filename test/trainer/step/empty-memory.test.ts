@@ -41,7 +41,7 @@ async function train(memoryBytes: number | null, batchSize: number): Promise<Cou
     trainerPath,
     environment: trainerEnvironment({ ...process.env, ...limit }),
     job,
-    onMessage: (message) => messages.push(message),
+    onMessage: (message) => void messages.push(message),
     // TensorFlow may also abort, which the core takes for the same: training/smaller-pieces.ts
     onEnd: (how) =>
       (end = how.kind === 'crash' ? (outOfMemory(new Error(how.lastLines))?.code ?? 'crash') : how.kind),

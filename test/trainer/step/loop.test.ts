@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { Readable } from 'node:stream'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -26,8 +27,13 @@ function ticking(): () => number {
   return () => (now += 1000)
 }
 
-async function run(job: TrainJob, received = new Received(), control = goOn): Promise<Received> {
-  await runTraining(job, received, control, ticking())
+async function run(
+  job: TrainJob,
+  received = new Received(),
+  control = goOn,
+  saved: readonly Uint8Array[] = [],
+): Promise<Received> {
+  await runTraining(job, received, control, ticking(), () => Readable.from(saved))
   return received
 }
 
@@ -49,21 +55,13 @@ describe('a training that was interrupted', () => {
   it('goes on from its checkpoint with the numbers as if it had never stopped', async () => {
     const job = await tinyJob(folder, { mixupAlpha: 0.2, weightDecay: 1e-3, dropout: 0.2 })
     const whole = await run(job)
-    const path = join(folder, 'checkpoint')
     const chunks = whole.messages.slice(
       0,
       whole.messages.findIndex(({ type }) => type === 'checkpoint-end'),
     )
-    await writeFile(
-      path,
-      Buffer.concat(
-        chunks.flatMap((message) => (message.type === 'checkpoint-chunk' ? [message.bytes] : [])),
-      ),
-    )
-    const resumed = await run({
-      ...job,
-      resume: { path, stepIndex: 4, trainingMs: 500, waitMs: 0, isValidated: true },
-    })
+    const saved = chunks.flatMap((message) => (message.type === 'checkpoint-chunk' ? [message.bytes] : []))
+    const resume = { stepIndex: 4, trainingMs: 500, waitMs: 0, isValidated: true, bestAccuracy: null }
+    const resumed = await run({ ...job, resume }, new Received(), goOn, saved)
     const numbers = (received: Received) => ({
       losses: received.of('step').map(({ metric }) => [metric.stepIndex, metric.loss]),
       last: received.of('checkpoint-end').at(-1)?.sha256,
@@ -71,10 +69,10 @@ describe('a training that was interrupted', () => {
     })
     expect(numbers(resumed)).toEqual({ ...numbers(whole), losses: numbers(whole).losses.slice(4) })
     expect(resumed.of('finished')[0]?.trainingMs).toBeGreaterThan(500)
-    await writeFile(path, 'too short')
-    await expect(
-      run({ ...job, resume: { path, stepIndex: 4, trainingMs: 0, waitMs: 0, isValidated: true } }),
-    ).rejects.toMatchObject({ code: 'home-broken' })
+    for (const wrong of [saved.slice(1), [...saved, Uint8Array.of(1, 2, 3, 4)]])
+      await expect(run({ ...job, resume }, new Received(), goOn, wrong)).rejects.toMatchObject({
+        code: 'home-broken',
+      })
   })
 })
 

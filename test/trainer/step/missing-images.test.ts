@@ -2,9 +2,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, renameSync, rmSync } from 'node:fs'
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Overrides } from '../../../src/contract/entities/run'
@@ -32,10 +33,17 @@ async function job(overrides: Overrides = {}): Promise<TrainJob> {
 async function run(
   given: TrainJob,
   onMessage: (message: FromTrainerBody) => void = () => undefined,
+  saved: readonly Uint8Array[] = [],
 ): Promise<Received> {
   const received = new Received(onMessage)
   let now = 0
-  await runTraining(given, received, { stopRequested: () => false }, () => (now += 1000))
+  await runTraining(
+    given,
+    received,
+    { stopRequested: () => false },
+    () => (now += 1000),
+    () => Readable.from(saved),
+  )
   return received
 }
 
@@ -60,11 +68,10 @@ async function resumed(given: TrainJob, from: Received, unreadable = given.unrea
   const chunks = from.messages
     .slice(begun)
     .flatMap((message) => (message.type === 'checkpoint-chunk' ? [message.bytes] : []))
-  const path = join(folder, 'checkpoint')
-  await writeFile(path, Buffer.concat(chunks))
   const stepIndex = from.of('checkpoint-begin').at(-1)?.stepIndex ?? NaN
   const isValidated = from.of('evaluation').some(({ evaluation }) => evaluation.stepIndex === stepIndex)
-  return run({ ...given, unreadable, resume: { path, stepIndex, trainingMs: 0, waitMs: 0, isValidated } })
+  const resume = { stepIndex, trainingMs: 0, waitMs: 0, isValidated, bestAccuracy: null }
+  return run({ ...given, unreadable, resume }, undefined, chunks)
 }
 
 describe('a run that loses its images', () => {

@@ -51,6 +51,7 @@ export async function tinyJob(rootPath: string, overrides: Overrides = {}): Prom
     images: { train: part(0, 12), val: part(12, 17), test: part(17, 24) },
     weightsPath: null,
     resume: null,
+    checkpointCopyBytes: 0,
     unreadable: [],
     cacheBytes: 1e6,
     imageCache: null,

@@ -31,7 +31,7 @@ export async function openLinearProbe(job: TrainJob, tools: LearnerTools): Promi
   const { control, log } = tools
   const classCount = job.classNames.length
   refuseTooFewOrTooMany(job)
-  const { weights, head: start } = await probeStart(job, log)
+  const { weights, head: start } = await probeStart(job, tools)
   const predictor = await createPredictor(copyOf(weights), {
     spec,
     classCount,

@@ -2,7 +2,7 @@
 import { elementCount, parameterShapes } from '../../../domain/model/spec'
 import type { WeightSet } from '../../weights/weight-set'
 import type { TrainJob } from '../../protocol/messages'
-import { checkpointTensors } from '../step/checkpoint-file'
+import { checkpointTensors } from '../step/resume-tensors'
 import type { LearnerTools } from '../step/learner'
 import { headNames } from './probe-head'
 import type { HeadStart, ProbeHead } from './probe-head'
@@ -15,7 +15,7 @@ type Start = Pick<TrainJob, 'spec' | 'classNames' | 'recipe' | 'weightsPath' | '
 /** Throws 'bad-weights', 'home-broken'. `log` as in start-weights.ts. */
 export async function probeStart(
   job: Start,
-  log: LearnerTools['log'],
+  { log, resumeBytes }: Pick<LearnerTools, 'log' | 'resumeBytes'>,
 ): Promise<{ weights: WeightSet; head: Map<string, HeadStart> }> {
   const weights = await startWeights(job, log)
   const initial = new Map(headNames.map((name) => [name, weights.get(name)?.data ?? new Float32Array(0)]))
@@ -23,7 +23,7 @@ export async function probeStart(
   if (job.resume !== null) {
     const headers = probeHeaders(job)
     let index = 0
-    for await (const data of checkpointTensors(job.resume.path, headers)) {
+    for await (const data of checkpointTensors(resumeBytes(), headers)) {
       const { name = '', shape = [] } = headers[index++] ?? {}
       if (name.endsWith(momentumSuffix)) momenta.set(name.slice(0, -momentumSuffix.length), data)
       else weights.set(name, { shape, data })

@@ -15,6 +15,8 @@ export interface LearnerTools {
   readonly missing: MissingImages
   readonly control: Control
   readonly log: (kind: LogLine['kind'], text: string) => Promise<void>
+  /** Of the checkpoint that the job goes on from, see TrainJob.resume. Once. */
+  readonly resumeBytes: () => AsyncIterable<Uint8Array>
   /** Milliseconds. */
   readonly clock: () => number
 }

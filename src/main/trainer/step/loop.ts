@@ -11,7 +11,7 @@ import { watched } from '../../sources/watched'
 import type { TrainJob } from '../../protocol/messages'
 import type { Control, Learner } from './learner'
 import { openLinearProbe } from '../probe/linear-probe'
-import { sendCheckpoint } from './send-checkpoint'
+import { createCheckpointSaver } from './checkpoint-saver'
 import type { Out } from './send-checkpoint'
 import { SetSender } from './send-predictions'
 import { scoringLimit, trainingSample } from './training-sample'
@@ -31,6 +31,7 @@ export async function runTraining(
   out: Out,
   control: Control,
   clock: () => number,
+  resumeBytes: () => AsyncIterable<Uint8Array> = noBytes,
 ): Promise<void> {
   const { recipe } = job
   const log = (kind: LogLine['kind'], text: string): Promise<void> =>
@@ -49,49 +50,57 @@ export async function runTraining(
   const course = new Course(job, unreadable, out, log, clock)
   let learner: Learner | null = null
   let stepsDone = job.resume?.stepIndex ?? 0
-  let savedStep = job.resume?.stepIndex ?? -1
-  let savedAtMs = clock()
-  const save = async (from: Learner): Promise<void> => {
-    await sendCheckpoint(from.tensors, stepsDone, out)
-    await log('save', `Saved the state after step ${String(stepsDone)}.`)
-    savedStep = stepsDone
-    savedAtMs = clock()
+  let bestAccuracy = job.resume?.bestAccuracy ?? -1
+  const saver = createCheckpointSaver(out, job.checkpointCopyBytes, clock)
+  const save = (from: Learner): Promise<void> => {
+    const text = `Saved the state after step ${String(stepsDone)}.`
+    return saver.save(from.tensors, stepsDone, () => log('save', text))
   }
+  const isSaved = (): boolean => stepsDone === (saver.savedStep ?? job.resume?.stepIndex ?? -1)
   try {
     const open = recipe.linearProbe ? openLinearProbe : openWholeNetwork
     const { missing } = unreadable
-    learner = await open(job, { store, missing, control, log, clock })
+    learner = await open(job, { store, missing, control, log, clock, resumeBytes })
     if (job.resume !== null) await log('info', `${resumedLead}${String(job.resume.stepIndex)}.`)
     await learner.prepare()
     await out.send({ type: 'phase', phase: 'training' })
     const isDue = (): boolean =>
       stepsDone > 0 && stepsDone < recipe.stepCount && stepsDone % recipe.evaluateEverySteps === 0
-    if (job.resume?.isValidated === false && isDue()) await course.validate(learner, stepsDone, control)
+    if (job.resume?.isValidated === false && isDue())
+      bestAccuracy = Math.max(bestAccuracy, (await course.validate(learner, stepsDone, control)) ?? -1)
     while (stepsDone < recipe.stepCount) {
       const step = await learner.step(stepsDone)
       if (step === null) break
       stepsDone += 1
       await unreadable.tell('train', stepsDone * recipe.batchSize)
       await course.tellStep(step, stepsDone)
-      if (isDue()) await course.validate(learner, stepsDone, control)
+      const accuracy = isDue() ? await course.validate(learner, stepsDone, control) : null
+      const isBest = accuracy !== null && accuracy > bestAccuracy
+      if (isBest) bestAccuracy = accuracy
       if (
         stepsDone === recipe.stepCount ||
         stepsDone % recipe.checkpointEverySteps === 0 ||
-        clock() - savedAtMs > checkpointAtLeastEveryMs
+        clock() - saver.savedAtMs > checkpointAtLeastEveryMs ||
+        // changes no number of the run, and may cost nothing: another of the recipe is near
+        (isBest && saver.isCheap(learner.tensors))
       )
         await save(learner)
     }
     await learner.endSteps()
-    if (savedStep !== stepsDone) await sendCheckpoint(learner.tensors, stepsDone, out)
+    if (!isSaved()) await save(learner)
+    await saver.settled()
     await course.finish(learner, stepsDone)
   } catch (thrown) {
     if (!(thrown instanceof WorkbenchError) || thrown.code !== 'images-missing' || learner === null)
       throw thrown
     await learner.endSteps()
-    if (savedStep !== stepsDone) await save(learner)
+    if (!isSaved()) await save(learner)
+    await saver.settled()
     await log('error', thrown.message)
     await out.send({ type: 'interrupted', error: toWireError(thrown) })
   } finally {
+    // where the run ends otherwise: what is on its way may still be saved
+    await saver.settled().catch(() => undefined)
     await learner?.close()
     await store.close()
   }
@@ -100,6 +109,10 @@ export async function runTraining(
 /** Peak resident memory of this process so far; on a GPU the card's own memory is not in it. */
 export function peakMemoryBytes(): number {
   return process.resourceUsage().maxRSS * 1024
+}
+
+const noBytes = (): never => {
+  throw new Error('This training goes on from nothing.')
 }
 
 /** What is summed up over the course, and the evaluations along it. */
@@ -135,10 +148,10 @@ class Course {
     await this.out.send({ type: 'step', metric: step, peakMemoryBytes: peakMemoryBytes() })
   }
 
-  /** On val, while training. A stop breaks it off. */
-  async validate(learner: Learner, stepsDone: number, control: Control): Promise<void> {
-    if (this.job.images.val.ids.length === 0) return
-    await this.evaluatePart(learner, stepsDone, 'val', 'along the way', () => control.stopRequested())
+  /** On val, while training. A stop breaks it off. Answers with the accuracy; null where there is none. */
+  async validate(learner: Learner, stepsDone: number, control: Control): Promise<number | null> {
+    if (this.job.images.val.ids.length === 0) return null
+    return this.evaluatePart(learner, stepsDone, 'val', 'along the way', () => control.stopRequested())
   }
 
   /** The last weights: val for the curve, then every image of the evaluated part, then what time allows of the training part. */
@@ -180,7 +193,7 @@ class Course {
     part: SplitPart,
     which: 'along the way' | 'last' | 'result',
     interrupted?: () => boolean,
-  ): Promise<void> {
+  ): Promise<number | null> {
     const { stepCount, evaluateEverySteps } = this.job.recipe
     const setCount = which === 'along the way' ? Math.ceil(stepCount / evaluateEverySteps) : 1
     const set = this.openSet(part, stepIndex, setCount)
@@ -195,7 +208,7 @@ class Course {
       },
       interrupted,
     )
-    if (result === null) return
+    if (result === null) return null
     await this.unreadable.tell(part, stepIndex * this.job.recipe.batchSize + 1)
     // before the evaluation: where one is there, its set is
     await set.end()
@@ -209,6 +222,7 @@ class Course {
       'eval',
       `After step ${String(stepIndex)}, ${part}: ${String(accuracy.correct)} of ${String(accuracy.total)} right, loss ${loss.toFixed(4)}.`,
     )
+    return accuracy.value
   }
 
   /** As many training images as a twentieth of the run's time allows, drawn evenly; no figure of the run is made of them. */

@@ -180,7 +180,9 @@ export async function createRecordedState(
         }
         await runtime.set(values)
       }
-      await source.return?.() // closes what it reads from
+      // at the end it is known whether they were those that were saved
+      if ((await source.next()).done !== true)
+        throw new Error('The checkpoint has more tensors than the model.')
       await update().call('restored', {})
     },
     async *readTensors() {

@@ -3,19 +3,17 @@ import type { FromTrainerBody } from '../../protocol/messages'
 import type { TrainState } from './train-state'
 
 /** As the protocol says, see protocol/messages.ts. */
-const chunkBytes = 4 * 1024 * 1024
+const chunkBytes = 1024 * 1024
 
 export interface Out {
   /** Resolves when the receiver has room for more. */
   send(body: FromTrainerBody): Promise<void>
 }
 
+export type TensorSource = Pick<TrainState, 'tensorHeaders' | 'readTensors'>
+
 /** Parameters and momenta, a few tensors at a time. `stepIndex` is how many steps they have seen. */
-export async function sendCheckpoint(
-  state: Pick<TrainState, 'tensorHeaders' | 'readTensors'>,
-  stepIndex: number,
-  out: Out,
-): Promise<void> {
+export async function sendCheckpoint(state: TensorSource, stepIndex: number, out: Out): Promise<void> {
   const headers = state.tensorHeaders()
   const tensors = headers.map(({ name, shape }) => ({
     name,

@@ -1,6 +1,6 @@
 import { openPipeline } from '../data/pipeline'
 import type { TrainJob } from '../../protocol/messages'
-import { checkpointTensors } from './checkpoint-file'
+import { checkpointTensors } from './resume-tensors'
 import { evaluate } from './evaluate'
 import type { Learner, LearnerTools } from './learner'
 import { imagesAt } from './training-sample'
@@ -13,7 +13,7 @@ import { createTrainState } from './create-state'
 /** Every layer learns, but those that are frozen. Throws 'bad-weights', 'dataset-too-few-images', 'home-broken'. */
 export async function openWholeNetwork(
   job: TrainJob,
-  { store, missing, control, log, clock }: LearnerTools,
+  { store, missing, control, log, clock, resumeBytes }: LearnerTools,
 ): Promise<Learner> {
   const { recipe, spec } = job
   const classCount = job.classNames.length
@@ -33,7 +33,7 @@ export async function openWholeNetwork(
   try {
     await log(state.note.kind, state.note.text)
     await log('info', repeatability(howItRuns(state)))
-    if (job.resume !== null) await state.restore(checkpointTensors(job.resume.path, state.tensorHeaders()))
+    if (job.resume !== null) await state.restore(checkpointTensors(resumeBytes(), state.tensorHeaders()))
     const pipeline = openPipeline({
       store,
       train: job.images.train,

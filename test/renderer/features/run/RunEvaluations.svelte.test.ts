@@ -19,7 +19,14 @@ const evaluations = [1, 2].map((turn): Evaluation => ({
   atMs: 1_700_000_000_000 + turn,
 }))
 const checkpoints = [
-  { id: 1, runId: 1, stepIndex: 20_000, byteCount: 94_100_000, createdAtMs: 1_700_000_000_003 },
+  {
+    id: 1,
+    runId: 1,
+    stepIndex: 20_000,
+    byteCount: 94_100_000,
+    createdAtMs: 1_700_000_000_003,
+    isPinned: false,
+  },
 ]
 const run = {
   stepsDone: 20_000,

@@ -30,7 +30,7 @@ function evaluation(stepIndex: number, part: 'val' | 'test', correct: number): E
   return { stepIndex, part, loss: 1, accuracy, measures, atMs: stepIndex }
 }
 function checkpoint(stepIndex: number): Checkpoint {
-  return { id: stepIndex, runId: 1, stepIndex, createdAtMs: stepIndex, byteCount: 100 }
+  return { id: stepIndex, runId: 1, stepIndex, createdAtMs: stepIndex, byteCount: 100, isPinned: false }
 }
 
 describe('the curves of a run', () => {

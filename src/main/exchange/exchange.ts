@@ -1,0 +1,42 @@
+/** Runs that leave this workbench, and runs that come to it. */
+import { basename } from 'node:path'
+import type { ServiceContext } from '../app/context'
+import type { DomainHandlers } from '../app/handlers'
+import { wholePath } from '../app/whole-path'
+import { getRun } from '../store/runs'
+import { exportBundle } from './export-bundle'
+import { importBundle } from './import-bundle'
+
+export function exchangeHandlers(context: ServiceContext): DomainHandlers<'exchange'> {
+  const { db, tasks, emit } = context
+  return {
+    'exchange.saveRun': async ({ id, path }) => {
+      const { name } = getRun(db, id)
+      const file = wholePath(path)
+      const taskId = tasks.start('bundle', `Save ${name}`, async (task) => {
+        await exportBundle(context, id, file, task)
+        return null
+      })
+      return { taskId }
+    },
+    'exchange.takeRun': async ({ path }) => {
+      const file = wholePath(path)
+      // One after the other: two at once could both find that the run is not here yet.
+      const taskId = tasks.start('bundle', `Import ${basename(file)}`, (task) =>
+        context.ordered(importKey, async () => {
+          const { runId, isNew, madeDataset } = await importBundle(context, file, task)
+          const run = getRun(db, runId)
+          emit({ type: 'run', run })
+          if (isNew) emit({ type: 'datasets-changed' }) // its count of runs
+          const note = !isNew ? 'it was here already' : madeDataset ? 'its images are not here' : ''
+          task.progress({ phase: 'Done', done: 1, total: 1, note })
+          return runId
+        }),
+      )
+      return { taskId }
+    },
+  }
+}
+
+/** Below all ids of datasets. */
+const importKey = -1
