@@ -18,6 +18,7 @@ import { trainingCalls } from './calls/training'
 import { checkpointsCalls } from './calls/checkpoints'
 import { runsCalls } from './calls/runs'
 import { historyCalls } from './calls/history'
+import { manyRunsCalls } from './calls/many-runs'
 import { promotionsCalls } from './calls/promotions'
 import { exportsCalls } from './calls/exports'
 import { exchangeCalls } from './calls/exchange'
@@ -48,6 +49,7 @@ export const endpoints = {
   ...runsCalls,
   ...historyCalls,
   ...promotionsCalls,
+  ...manyRunsCalls,
   ...checkpointsCalls,
   ...exportsCalls,
   ...exchangeCalls,

@@ -2,7 +2,7 @@
 import { ruleNameSchema, runStateSchema } from '../../contract/entities/run'
 import type { RecipeField } from '../recipe/field'
 import { recipeFields } from '../recipe/fields'
-import type { Choice, Field, FieldType } from './fields'
+import type { Choice, Field, FieldType } from './field'
 
 const text = { kind: 'text', isWhole: false } as const
 const share = { kind: 'number', isWhole: false, units: { '%': 0.01 }, words: {} } as const

@@ -40,6 +40,7 @@ import { predictionsHandlers } from '../runs/predictions'
 import { createRunner } from '../training/runner'
 import { createSpeedProbe } from '../training/speed-probe'
 import { historyHandlers, purgeOutdated } from '../runs/desk'
+import { manyRunsHandlers } from '../runs/many-runs'
 import { promotionsHandlers } from '../runs/promotions'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
@@ -207,6 +208,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...trainingHandlers(context, engine, runner, probe),
     ...runsHandlers(context),
     ...historyHandlers(context),
+    ...manyRunsHandlers(context),
     ...promotionsHandlers(context, columns, { who: () => userInfo().username }),
     ...checkpointsHandlers(context),
     ...predictionsHandlers(context, columns),

@@ -15,6 +15,7 @@ import { modelsHandlers } from '../models/models'
 import { predictionsHandlers } from '../runs/predictions'
 import { ratingsReading } from '../ratings/ratings'
 import { historyHandlers } from '../runs/desk'
+import { manyRunsHandlers } from '../runs/many-runs'
 import { promotionsHandlers } from '../runs/promotions'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
@@ -44,6 +45,9 @@ export type ReadName =
   | 'history.rows'
   | 'history.space'
   | 'promotions.list'
+  | 'many.compare'
+  | 'many.images'
+  | 'many.lineage'
   | 'promotions.check'
   | 'checkpoints.list'
   | 'checkpoints.space'
@@ -109,6 +113,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
     ...historyHandlers(context),
+    ...manyRunsHandlers(context),
     ...promotionsHandlers(context, columns, { who: () => '' }),
     ...checkpointsReading(context),
     ...imagesHandlers(context, columns),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readQuery } from '../../../src/domain/query/bind'
-import { fieldsOf, subjects, type Subject } from '../../../src/domain/query/fields'
+import { subjects, type Subject } from '../../../src/domain/query/field'
+import { fieldsOf } from '../../../src/domain/query/fields'
 
 const classNames = ['Colts Foot', 'Iris', 'and', 'a "quoted" one', 'a*b', 'iris two', '1..2']
 const read = (text: string, subject: Subject = 'images') => readQuery(text, subject, { classNames })
