@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { appCalls } from './calls/app'
 import { engineCalls } from './calls/engine'
 import { foldersCalls } from './calls/folders'
+import { settingsCalls } from './calls/settings'
 import { tasksCalls } from './calls/tasks'
 import { datasetsCalls } from './calls/datasets'
 import { preflightCalls } from './calls/preflight'
@@ -34,6 +35,7 @@ export const endpoints = {
   ...appCalls,
   ...engineCalls,
   ...foldersCalls,
+  ...settingsCalls,
   ...tasksCalls,
   ...datasetsCalls,
   ...preflightCalls,

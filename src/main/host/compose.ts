@@ -44,6 +44,8 @@ import { manyRunsHandlers } from '../runs/many-runs'
 import { promotionsHandlers } from '../runs/promotions'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
+import { watchRunEnds } from '../settings/run-notices'
+import { createSettings } from '../settings/settings'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
 import { trainingHandlers } from '../training/training'
 import { viewsHandlers } from '../views/views'
@@ -159,6 +161,8 @@ function compose(options: CoreOptions, parts: Parts): Core {
           emit({ type: 'database-checked', check: found }),
         )
   sweepCheckpoints(context)
+  const settings = createSettings(context, environment)
+  watchRunEnds(context, settings, subscribe)
   const engine = createEngineService(options.trainerPath, environment)
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)
@@ -185,6 +189,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...appHandlers(context),
     ...engineHandlers(engine),
     ...foldersHandlers(context),
+    ...settings.handlers,
     ...tasksHandlers(tasks),
     ...datasetsHandlers(context, runUsing),
     ...preflightHandlers(context, {
