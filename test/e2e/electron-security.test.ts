@@ -192,7 +192,7 @@ test('10. Do not use enableBlinkFeatures', async () => {
 test('11. Do not use allowpopups for WebViews', async () => {
   expect((await preferences())['webviewTag'] ?? false).toBe(false)
   const isPlain = await page.evaluate((at) => {
-    const element = document.createElement('webview')
+    const element: HTMLElement = document.createElement('webview')
     element.setAttribute('allowpopups', '')
     element.setAttribute('src', at)
     document.body.append(element)
