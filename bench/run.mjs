@@ -12,17 +12,19 @@ import { galleryResults } from './cases/gallery.mjs'
 import { gpuResults } from './cases/gpu.mjs'
 import { importCase } from './cases/import.mjs'
 import { inputCase } from './cases/input.mjs'
+import { killResults } from './cases/kill.mjs'
 import { opponents, stepResults } from './cases/step.mjs'
 import { transferResults } from './cases/transfer.mjs'
 import { pairResult } from './pair.mjs'
 import { printResult } from './print.mjs'
 
-const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|checkpoint|transfer|budget [--json] [--peer PYTHON] [--runs N]
+const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|checkpoint|kill|transfer|budget [--json] [--peer PYTHON] [--runs N]
   step   [--case NAME] [--against ${Object.keys(opponents).join(',')}] [--precision bfloat16]
          [--effective N] [--micro N]  batch and micro-batch of r50x1-hyper-128 (512 for HyperRule's own; 64 stands in)
   import --folder IMAGES, input [--folder IMAGES]
   gallery [--case 1000000]  without a peer: how long opening and queries take, by how many images
   checkpoint [--case "300 MB"]  what saving costs; --runs is how many checkpoints, ten seconds apart
+  kill [--case 200]  kill -9 of core and trainer at so many random moments: nothing committed is lost
   transfer [--data FOLDER] [--weights MODEL] [--case NAME]  --runs is how many seeds
   budget [--data FOLDER] [--state FILE] [--weights MODEL] [--case "1m flowers17"]  --runs is how many resplits; goes on from FILE;
          "1m planner" and "1m grid" run the halves apart: only the planner's needs a quiet machine`
@@ -35,6 +37,7 @@ const cases = {
   input: inPairs('input', inputCase),
   gallery: galleryResults,
   checkpoint: checkpointResults,
+  kill: killResults,
   transfer: transferResults,
   budget: budgetResults,
 }
