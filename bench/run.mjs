@@ -7,6 +7,7 @@
 import { parseArgs } from 'node:util'
 import { budgetResults } from './cases/budget.mjs'
 import { checkpointResults } from './cases/checkpoint.mjs'
+import { curvesResults } from './cases/curves.mjs'
 import { enginesResults } from './cases/engines.mjs'
 import { galleryResults } from './cases/gallery.mjs'
 import { gpuResults } from './cases/gpu.mjs'
@@ -17,11 +18,12 @@ import { transferResults } from './cases/transfer.mjs'
 import { pairResult } from './pair.mjs'
 import { printResult } from './print.mjs'
 
-const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|checkpoint|transfer|budget [--json] [--peer PYTHON] [--runs N]
+const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|curves|checkpoint|transfer|budget [--json] [--peer PYTHON] [--runs N]
   step   [--case NAME] [--against ${Object.keys(opponents).join(',')}] [--precision bfloat16]
          [--effective N] [--micro N]  batch and micro-batch of r50x1-hyper-128 (512 for HyperRule's own; 64 stands in)
   import --folder IMAGES, input [--folder IMAGES]
   gallery [--case 1000000]  without a peer: how long opening and queries take, by how many images
+  curves  without a peer: steps in the store, and the frames of a page with twenty runs
   checkpoint [--case "300 MB"]  what saving costs; --runs is how many checkpoints, ten seconds apart
   transfer [--data FOLDER] [--weights MODEL] [--case NAME]  --runs is how many seeds
   budget [--data FOLDER] [--state FILE] [--weights MODEL] [--case "1m flowers17"]  --runs is how many resplits; goes on from FILE;
@@ -34,6 +36,7 @@ const cases = {
   import: inPairs('import', importCase),
   input: inPairs('input', inputCase),
   gallery: galleryResults,
+  curves: curvesResults,
   checkpoint: checkpointResults,
   transfer: transferResults,
   budget: budgetResults,

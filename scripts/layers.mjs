@@ -177,11 +177,11 @@ const rooms = [
     folder: 'main/exchange',
     holds: 'runs that leave this workbench, and runs that come to it',
     rooms: ['app', 'files', 'models', 'report', 'sources', 'store', 'tasks', 'weights'],
-    packages: ['zod', 'node:'],
+    packages: ['csv-parse', 'yaml', 'zod', 'node:'],
   },
   {
     folder: 'main/report',
-    holds: 'a run as one HTML file; CSV and npz tables',
+    holds: 'runs and ratings as one HTML file; CSV and npz tables',
     rooms: ['files', 'weights'],
     packages: ['node:'],
   },

@@ -16,6 +16,8 @@ import { imageExportsCalls } from './calls/image-exports'
 import { viewsCalls } from './calls/views'
 import { modelsCalls } from './calls/models'
 import { trainingCalls } from './calls/training'
+import { groupsCalls } from './calls/groups'
+import { queueCalls } from './calls/queue'
 import { checkpointsCalls } from './calls/checkpoints'
 import { runsCalls } from './calls/runs'
 import { historyCalls } from './calls/history'
@@ -48,11 +50,13 @@ export const endpoints = {
   ...viewsCalls,
   ...modelsCalls,
   ...trainingCalls,
+  ...queueCalls,
+  ...groupsCalls,
   ...runsCalls,
+  ...checkpointsCalls,
   ...historyCalls,
   ...promotionsCalls,
   ...manyRunsCalls,
-  ...checkpointsCalls,
   ...exportsCalls,
   ...exchangeCalls,
   ...predictionsCalls,

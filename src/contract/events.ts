@@ -18,6 +18,8 @@ export const taskSchema = z.object({
     'embed',
     'export',
     'bundle',
+    'curves',
+    'report',
     'check',
     'check-dataset',
     'take-in',
@@ -74,12 +76,16 @@ const coreEventSchema = z.discriminatedUnion('type', [
     subject: querySubjectSchema,
     datasetId: z.int().nullable(),
   }),
+  /** Runs of other programs were taken in, or deleted. */
+  z.object({ type: z.literal('other-runs-changed') }),
   /** A model was added, downloaded or removed. */
   z.object({ type: z.literal('models-changed') }),
   /** A prediction has rows up to `total` (exclusive). */
   z.object({ type: z.literal('predict-rows'), taskId: z.int(), total: z.int() }),
   /** A run was made, changed its state or its figures. */
   z.object({ type: z.literal('run'), run: runSchema }),
+  /** Something came into the queue, went out of it, or it was held; or a group has other trials. */
+  z.object({ type: z.literal('queue-changed') }),
   /** One of its checkpoints was pinned, unpinned or deleted. */
   z.object({ type: z.literal('checkpoints-changed'), runId: z.int() }),
   z.object({ type: z.literal('run-deleted'), runId: z.int() }),

@@ -19,7 +19,7 @@ const mostFolderBytes = 255
  */
 export function typedName(
   text: string,
-  of: 'dataset' | 'run' | 'folder' | 'file' | 'class' | 'tag' | 'view' | 'rating' | 'rater',
+  of: 'dataset' | 'run' | 'folder' | 'file' | 'class' | 'tag' | 'view' | 'rating' | 'rater' | 'group',
 ): string {
   const name = text.trim()
   const shortened = name.length > mostCharacters ? `${name.slice(0, 60)}…` : name

@@ -18,6 +18,8 @@ export const purpose = {
   ratingControls: 11,
   ratingWords: 12,
   kappa: 13,
+  sweepTrial: 23,
+  sweepOrder: 24,
 } as const
 
 /**

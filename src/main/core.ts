@@ -5,7 +5,9 @@ import { toWireError } from '../contract/errors'
 import { openCore } from './host/compose'
 import { resolveHomePath } from './host/paths'
 import type { FromCoreProcess } from './rpc/process-messages'
+import { serveControl } from './rpc/control-socket'
 import { connectProcess } from './rpc/process-port'
+import { tellOfTraining } from './rpc/training-line'
 
 void main()
 
@@ -18,8 +20,11 @@ async function main(): Promise<void> {
       homePath: resolveHomePath(values.home),
       trainerPath: join(__dirname, 'trainer.cjs'),
       purpose: 'the BiT Workbench window',
+      worksQueue: true,
     })
+    const control = await serveControl(core, resolveHomePath(values.home))
     const end = (): void => {
+      void control?.close()
       core.close().then(
         () => process.exit(0),
         (thrown: unknown) => {
@@ -32,6 +37,7 @@ async function main(): Promise<void> {
     process.on('SIGTERM', end)
     if (!process.connected) return end()
     connectProcess(core, process)
+    tellOfTraining(core, process, (name) => tell({ type: 'training', name }, () => undefined))
     tell({ type: 'ready' }, () => undefined)
   } catch (thrown) {
     tell({ type: 'cannot-start', error: toWireError(thrown) }, () => process.exit(1))

@@ -3,6 +3,7 @@ export const screens = [
   'datasets',
   'train',
   'runs',
+  'queue',
   'mistakes',
   'ratings',
   'compare',
@@ -18,6 +19,7 @@ export const screenNames: Readonly<Record<Screen, string>> = {
   datasets: 'Datasets',
   train: 'Train',
   runs: 'Runs',
+  queue: 'Queue',
   mistakes: 'Mistakes',
   ratings: 'Ratings',
   compare: 'Compare',
@@ -31,6 +33,7 @@ export const screenNames: Readonly<Record<Screen, string>> = {
 const things: Partial<Record<Screen, string>> = {
   datasets: 'dataset',
   runs: 'run',
+  queue: 'group',
   mistakes: 'run',
   ratings: 'rating',
 }

@@ -25,8 +25,12 @@ export interface TestCore {
   stepsReached(runId: number, count: number): Promise<void>
 }
 
-export async function openTestCore(homePath: string, trainerPath: string): Promise<TestCore> {
-  const core = await openCore({ homePath, trainerPath, purpose: 'a test' })
+export async function openTestCore(
+  homePath: string,
+  trainerPath: string,
+  options: { readonly worksQueue?: boolean } = {},
+): Promise<TestCore> {
+  const core = await openCore({ homePath, trainerPath, purpose: 'a test', ...options })
   const events: CoreEvent[] = []
   const watchers = new Set<(event: CoreEvent) => void>()
   core.subscribe(({ event }) => {

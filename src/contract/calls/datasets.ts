@@ -8,6 +8,7 @@ import {
   differenceKindSchema,
   differenceSchema,
   folderChoiceSchema,
+  givenSplitSchema,
   problemSchema,
   splitOptionsSchema,
   tableColumnsSchema,
@@ -60,6 +61,14 @@ export const datasetsCalls = {
   'datasets.splitList': {
     input: id,
     output: z.object({ text: z.string(), imageCount: z.int(), leftOutCount: z.int() }),
+  },
+  /**
+   * Makes a new split from such a list, or from lines `path part`; images that it does not name keep their part, runs keep their split. Throws 'bad-input'
+   * where it names no image, or leaves none to train on.
+   */
+  'datasets.applySplitList': {
+    input: z.object({ id: z.int(), text: z.string().max(50_000_000) }),
+    output: givenSplitSchema,
   },
   'datasets.problems': {
     input: z.object({ id: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(1000) }),

@@ -15,8 +15,28 @@ export const trainingCalls = {
   'training.start': { input: trainRequestSchema, output: runSchema },
   /** What would train the run again on its dataset as it is now, with the labels of now. Throws 'not-found'. */
   'training.again': { input: id, output: trainRequestSchema },
-  /** Ends after the current step, evaluates, keeps everything. */
-  'training.stop': { input: id, output: nothing },
+  /**
+   * What would go on from a checkpoint of the run as a new run of its own; without `stepIndex` from the last one. `moreSteps`: so many after it, and
+   * the schedule of the whole; else it keeps the run's recipe, to be changed. Throws 'not-found'.
+   */
+  'training.branch': {
+    input: z.object({
+      id: z.int(),
+      stepIndex: z.int().min(0).optional(),
+      moreSteps: z.int().min(1).max(10_000_000).optional(),
+    }),
+    output: trainRequestSchema,
+  },
+  /**
+   * Ends after the current step, evaluates, keeps everything. 'best': evaluates the checkpoint that is best on the validation images, of those at
+   * hand, and keeps none after it; also of a run that does not train any more.
+   */
+  'training.stop': {
+    input: z.object({ id: z.int(), keep: z.enum(['last', 'best']).default('last') }),
+    output: nothing,
+  },
+  /** Ends after the current step with a checkpoint and no evaluation: it can be resumed, with the same numbers as if it had never paused. */
+  'training.pause': { input: id, output: nothing },
   /** Goes on with an interrupted or stopped run from its last checkpoint, with the same numbers as if it had never stopped. */
   'training.resume': { input: id, output: runSchema },
 } as const

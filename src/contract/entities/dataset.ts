@@ -46,6 +46,22 @@ const splitSchema = z.object({
 })
 export type Split = z.infer<typeof splitSchema>
 
+/** A line of a list of parts that fits no image; `reason`: half a sentence. */
+const splitLineFaultSchema = z.object({ line: z.int(), text: z.string(), reason: z.string() })
+export type SplitLineFault = z.infer<typeof splitLineFaultSchema>
+
+/** What came of a list of parts. */
+export const givenSplitSchema = z.object({
+  /** Images that the list names, those of them that are in another part now, and those that it does not name: they keep theirs. */
+  namedCount: z.int(),
+  movedCount: z.int(),
+  unnamedCount: z.int(),
+  faultCount: z.int(),
+  /** The first of them. */
+  faults: z.array(splitLineFaultSchema),
+})
+export type GivenSplit = z.infer<typeof givenSplitSchema>
+
 const datasetClassSchema = z.object({
   index: z.int(),
   name: z.string(),

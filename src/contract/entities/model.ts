@@ -20,7 +20,9 @@ export type ModelSpec = z.infer<typeof modelSpecSchema>
 export const modelIdSchema = z
   .string()
   .max(4200)
-  .regex(/^(?:embedded:[\w.-]+|published:[\w./-]+|run:\d{1,15}(?:@(?:last|best|\d{1,15}))?|in-use:\d{1,15}|path:.+)$/)
+  .regex(
+    /^(?:embedded:[\w.-]+|published:[\w./-]+|run:\d{1,15}(?:@(?:last|best|\d{1,15}))?|in-use:\d{1,15}|path:.+)$/,
+  )
 
 /** What a training starts from where nobody chose: it comes with the workbench. */
 export const startModelId = 'embedded:bit-tiny'

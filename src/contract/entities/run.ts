@@ -83,6 +83,8 @@ export const trainRequestSchema = z.object({
   weights: modelIdSchema.nullable(),
   /** '' lets the workbench name the run. */
   name: z.string().max(10_000),
+  /** Goes on from this checkpoint of a run, momenta included, on the split of that run. Absent: the training begins at step 0. */
+  continues: z.object({ runId: z.int(), stepIndex: z.int().min(0) }).optional(),
 })
 export type TrainRequest = z.infer<typeof trainRequestSchema>
 
@@ -121,7 +123,10 @@ export const planSchema = z.object({
 })
 export type Plan = z.infer<typeof planSchema>
 
-/** `interrupted`: the trainer or the core went away; what was committed stands. `stopped`: the user stopped it; it was evaluated and kept. */
+/**
+ * `interrupted`: the trainer or the core went away; what was committed stands. `stopped`: the user stopped it; it was evaluated and kept. `paused`:
+ * the user, or a search, let it rest at a checkpoint; it is not evaluated and goes on when it is resumed.
+ */
 export const runStateSchema = z.enum([
   'starting',
   'training',
@@ -130,6 +135,7 @@ export const runStateSchema = z.enum([
   'stopped',
   'failed',
   'interrupted',
+  'paused',
 ])
 export type RunState = z.infer<typeof runStateSchema>
 export const activeRunStates: readonly RunState[] = ['starting', 'training', 'evaluating']
@@ -284,6 +290,10 @@ export const stepMetricSchema = z.object({
   /** Of stepMs, how long the trainer waited for images. */
   waitMs: z.number(),
   atMs: z.number(),
+  /** Of the trainer at the end of the step, resident. Absent in runs of older versions; so is what follows. */
+  memoryBytes: z.number().optional(),
+  /** Share of the last second or so in which the GPU worked, in [0, 1]; absent where no GPU trains or its driver does not say. */
+  gpuUse: z.number().optional(),
 })
 export type StepMetric = z.infer<typeof stepMetricSchema>
 

@@ -15,7 +15,7 @@ import { duration, percent } from './format'
  */
 export async function followRun(
   context: Pick<CliContext, 'output' | 'onInterrupt'>,
-  core: Core,
+  core: Pick<Core, 'call' | 'subscribe' | 'close'>,
   start: () => Promise<Run>,
 ): Promise<Run> {
   const { output } = context
@@ -54,7 +54,10 @@ export async function followRun(
 }
 
 /** The look at the run's files before it starts: its progress; Ctrl-C cancels it, and nothing starts. */
-function followCheck({ output, onInterrupt }: Pick<CliContext, 'output' | 'onInterrupt'>, core: Core) {
+function followCheck(
+  { output, onInterrupt }: Pick<CliContext, 'output' | 'onInterrupt'>,
+  core: Pick<Core, 'call'>,
+) {
   let forget: (() => void) | null = null
   const ended = (): void => {
     forget?.()

@@ -6,7 +6,7 @@ import { followToEnd } from './follow-task'
 /** At once where it was measured before. Throws 'cancelled' after Ctrl-C, 'engine-missing'. */
 export async function measureMachine(
   context: Pick<CliContext, 'output' | 'onInterrupt'>,
-  core: Core,
+  core: Pick<Core, 'call' | 'subscribe'>,
 ): Promise<void> {
   const { taskId } = await core.call('training.probe', {})
   if (taskId === null) return

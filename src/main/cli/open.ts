@@ -4,21 +4,59 @@ import { WorkbenchError, type ErrorCode } from '../../contract/errors'
 import { openBesideCore, type BesideCore } from '../host/beside-core'
 import { openCore, type Core } from '../host/compose'
 import { openReadOnlyCore, type ReadCall } from '../host/read-only-core'
+import { openControl } from '../rpc/control-client'
+import { serveControl } from '../rpc/control-socket'
 import type { CliContext } from './context'
 
+/** A core that this command opened, or that of the window or server that has the home. */
+export interface AnyCore extends Pick<Core, 'call' | 'subscribe' | 'close'> {
+  /** It has the home in another process, and stays when the command ends. */
+  readonly isElsewhere: boolean
+}
+
+/** What can be asked of whoever has the home; else as `withCore`. */
+export async function withAnyCore<T>(
+  context: CliContext,
+  command: string,
+  work: (core: AnyCore) => Promise<T>,
+  options: { readonly worksQueue?: boolean } = {},
+): Promise<T> {
+  try {
+    return await withCore(context, command, (core) => work({ ...core, isElsewhere: false }), options)
+  } catch (thrown) {
+    if (!(thrown instanceof WorkbenchError) || thrown.code !== 'home-locked') throw thrown
+    const remote = await openControl(context.homePath)
+    if (remote === null) throw thrown
+    try {
+      return await work({ ...remote, isElsewhere: true })
+    } finally {
+      await remote.close()
+    }
+  }
+}
+
 /** The others would end before the look through the database has, and wait for its process to be gone. */
-const lastingCommands: ReadonlySet<string> = new Set(['demo', 'train', 'resume', 'serve'])
+const lastingCommands: ReadonlySet<string> = new Set([
+  'demo',
+  'train',
+  'resume',
+  'serve',
+  'queue start',
+  'sweep',
+])
 
 /** Opens the core, does the work, closes the core. Throws 'home-locked' where another has the home. */
 export async function withCore<T>(
   { homePath, trainerPath, output }: CliContext,
   command: string,
   work: (core: Core) => Promise<T>,
+  { worksQueue = false }: { readonly worksQueue?: boolean } = {},
 ): Promise<T> {
   const core = await openCore({
     homePath,
     trainerPath,
     purpose: `bitw ${command}`,
+    worksQueue,
     ...(!lastingCommands.has(command) && { checkerPath: null }),
   })
   core.subscribe(({ event }) => {
@@ -26,9 +64,11 @@ export async function withCore<T>(
       return
     output.note(`${event.check.error.message} ${event.check.error.wayOut}`)
   })
+  const control = lastingCommands.has(command) ? await serveControl(core, homePath) : null
   try {
     return await work(core)
   } finally {
+    await control?.close()
     await core.close()
   }
 }

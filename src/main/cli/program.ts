@@ -4,6 +4,7 @@ import { folderChoiceSchema, splitParts } from '../../contract/entities/dataset'
 import { exportFormats } from '../../contract/entities/export'
 import { imageExportFormats } from '../../contract/entities/image-export'
 import { lossNameSchema } from '../../contract/entities/run'
+import { recipeFields } from '../../domain/recipe/fields'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
 import { runCheck } from './check'
@@ -12,6 +13,7 @@ import type { CliContext, Start } from './context'
 import { datasetsCommand } from './datasets-command'
 import { runCompare, type CompareOptions } from './compare'
 import { runDemo } from './demo'
+import { runDoctor, type DoctorOptions } from './doctor'
 import { runEngine } from './engine'
 import { withEngineOption } from './engine-option'
 import { runEvaluate, type EvaluateOptions } from './evaluate'
@@ -23,14 +25,19 @@ import { labelsCommand } from './labels-command'
 import { runMistakes } from './mistakes'
 import { modelsCommand } from './models-command'
 import { embedCommand, lossHelp, modelHelp, predictCommand, watchCommand } from './predict-commands'
+import { queueCommand } from './queue-command'
 import { rateCommand } from './rate-command'
+import { addRunExchange } from './runs-exchange'
 import { runPromote, runPromotions, type PromoteOptions } from './promote'
 import { runsCommand } from './runs-command'
-import { addRunExchange } from './runs-exchange'
+import { withRecipeOptions } from './recipe-options'
+import { addRunCommands } from './run-commands'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
+import { serviceCommand } from './service-command'
+import { sweepCommand } from './sweep-command'
 import { runSaveSlice, runSlices, type SliceOptions } from './slices'
-import { runAgain, runResume, runTrain } from './train'
+import { runAgain, runResume, runTrain, type AgainOptions } from './train'
 import { pretrainCommand, trainCommand } from './train-command'
 
 export interface GlobalOptions {
@@ -119,7 +126,12 @@ export function createProgram(
     .argument('<run>', 'name or number')
     .action((wanted: string) => start((context) => runResume(context, wanted)))
 
-  program.addCommand(runsCommand(start))
+  const runs = runsCommand(start)
+  addRunCommands(runs, start)
+  program.addCommand(runs)
+  program.addCommand(queueCommand(start))
+  program.addCommand(sweepCommand(start))
+  program.addCommand(serviceCommand(start))
 
   program
     .command('promote')
@@ -140,16 +152,30 @@ export function createProgram(
 
   addRunExchange(program, start)
   program.addCommand(checkpointsCommand(start))
+
+  program
+    .command('doctor')
+    .description(
+      'look through the home: both databases, every checkpoint by its hash; exit code 1 where something is damaged',
+    )
+    .option('--repair', 'drop damaged checkpoints, write a damaged file of checkpoints anew, give space back')
+    .option(
+      '--backup <folder>',
+      'copy the home to a new folder, also while a training runs; the copy is a home',
+    )
+    .option('--move <folder>', 'copy the home to its new place and say what datasets need there')
+    .action((options: DoctorOptions) => start((context) => runDoctor(context, options)))
   program.addCommand(labelsCommand(start))
   program.addCommand(rateCommand(start))
 
-  withEngineOption(program.command('again'))
-    .description('train a run again on its dataset as it is now, with the corrected labels')
+  withRecipeOptions(withEngineOption(program.command('again')), 'fine-tuning', recipeFields)
+    .description(
+      'train a run again on its dataset as it is now, with the corrected labels, and with other settings if you give them',
+    )
     .argument('<run>', 'name or number')
     .option('--name <name>', 'name of the new run')
-    .action((wanted: string, { name }: { name?: string }) =>
-      start((context) => runAgain(context, wanted, name ?? '')),
-    )
+    .option('--queue', 'when its turn comes in the queue')
+    .action((wanted: string, options: AgainOptions) => start((context) => runAgain(context, wanted, options)))
 
   program
     .command('compare')
@@ -266,8 +292,9 @@ export function createProgram(
     )
     .option('--port <number>', 'port on 127.0.0.1 (default: a free one)', integer(0, 65_535), 0)
     .option('--open', 'open the link in the browser')
-    .action(({ port, open }: { port: number; open?: boolean }) =>
-      start((context) => runServe(context, { port, open: open === true })),
+    .option('--quiet', 'say no link; "bitw service link" asks for one')
+    .action(({ port, open, quiet }: { port: number; open?: boolean; quiet?: true }) =>
+      start((context) => runServe(context, { port, open: open === true, quiet: quiet === true })),
     )
 
   program

@@ -3,7 +3,7 @@ import { Option, Command } from 'commander'
 import { leastBudgetMs, mostBudgetMs, upstreamPresetSchema } from '../../contract/entities/run'
 import type { Training } from '../../domain/recipe/field'
 import { recipeFields, type RecipeTable } from '../../domain/recipe/fields'
-import { seed, timeSpan } from './arguments'
+import { integer, seed, timeSpan } from './arguments'
 import { withEngineOption } from './engine-option'
 import { withRecipeOptions } from './recipe-options'
 import type { TrainOptions } from './train'
@@ -60,6 +60,8 @@ function withRunOptions(training: Training, table: RecipeTable, command: Command
   return withRecipeOptions(command, training, table)
     .option('--seed <number>', 'of everything random', seed, 0)
     .option('--name <name>', 'what to call the run')
+    .option('--seeds <number>', 'so many runs, each with the next seed, as one group', integer(2, 100))
+    .option('--queue', 'train it when its turn comes in the queue')
     .addHelpText('after', '\nEvery value that departs from the rule is recorded with the run and shown.')
     .exitOverride()
 }

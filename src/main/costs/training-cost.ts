@@ -36,7 +36,7 @@ export interface Circumstances {
 }
 
 /** What decides a recipe, beside dataset and model. */
-export type RecipeRequest = Pick<TrainRequest, 'rule' | 'preset' | 'seed' | 'overrides'>
+export type RecipeRequest = Pick<TrainRequest, 'rule' | 'preset' | 'seed' | 'overrides' | 'continues'>
 
 /** Throws 'not-found'. `runs` newest first. */
 export function readCircumstances(
@@ -72,7 +72,7 @@ export function trainingCost(
   const { certainty, basis } = speed.origin(model, recipe.precision, recipe.cropPx)
   const costs = runCosts(model, timedDataset(dataset), recipe, speed)
   const estimate = {
-    durationMs: runDurationMs(costs, recipe, dataset.split.counts.train),
+    durationMs: runDurationMs(costs, stepsToTake(recipe, request), dataset.split.counts.train),
     imagesPerSecond: (recipe.batchSize * 1000) / costs.stepMs,
     certainty,
     timeBasis: basis,
@@ -82,6 +82,11 @@ export function trainingCost(
     checkpointBytes: parameterCount(model.spec, dataset.classCount) * 4 * (recipe.linearProbe ? 1 : 2),
   }
   return { ...result, estimate }
+}
+
+/** Those before the checkpoint that it goes on from are done. */
+function stepsToTake(recipe: Recipe, { continues }: RecipeRequest): Recipe {
+  return { ...recipe, stepCount: Math.max(1, recipe.stepCount - (continues?.stepIndex ?? 0)) }
 }
 
 export function timedDataset(dataset: DatasetDetail) {

@@ -11,6 +11,7 @@ import { drawSampleDataset } from './sample-dataset'
 import { checkHandlers } from './check-again'
 import { moveDataset } from './move-dataset'
 import { scanDataset } from './scan'
+import { applySplitList } from './apply-split-list'
 import { splitList } from './split-list'
 import { addressOf, sourceName } from '../sources/sources'
 import { asChosen, createPreview } from './preview'
@@ -79,6 +80,7 @@ export function datasetsHandlers(
     },
     'datasets.splitList': async ({ id }) =>
       splitList(await inTurns(readingStored(db, id), nextTurn), getDataset(db, id).name),
+    'datasets.applySplitList': ({ id, text }) => applySplitList(context, id, text),
     'datasets.problems': async ({ id, offset, limit }) => {
       getDataset(db, id) // an unknown dataset is an error, not an empty list
       return listProblems(db, id, offset, limit)

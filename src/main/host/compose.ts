@@ -47,7 +47,10 @@ import { slicesHandlers } from '../runs/slices'
 import { watchRunEnds } from '../settings/run-notices'
 import { createSettings } from '../settings/settings'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
-import { trainingHandlers } from '../training/training'
+import { groupCourse } from '../training/group-course'
+import { groupsHandlers } from '../training/groups'
+import { createQueue } from '../training/queue'
+import { createTraining } from '../training/training'
 import { viewsHandlers } from '../views/views'
 import { dropLeftOvers } from '../store/left-overs'
 import { dropDrafts } from '../store/version-drafts'
@@ -75,6 +78,8 @@ export interface CoreOptions {
   /** Else those of this copy of the workbench. */
   readonly resourcesPath?: string
   readonly clock?: Clock
+  /** Whether it trains what waits in the queue, one after the other. Not for a command that soon ends. */
+  readonly worksQueue?: boolean
   /** Who holds the home, told to the next who asks for it, e.g. "bitw serve". */
   readonly purpose?: string
 }
@@ -89,6 +94,8 @@ export interface Core {
   readonly image: Images['image']
   /** Keeps an image that a browser sends, for predict.start. */
   readonly upload: PredictService['upload']
+  /** Where this core serves the interface: what gives a link for one use. */
+  offerLink(link: () => string): void
   /** Process id of the trainer of the active run. */
   trainerProcessId(): number | null
   /** Ends tasks and trainer (its run becomes 'interrupted'), closes the databases, gives the home free. */
@@ -166,6 +173,12 @@ function compose(options: CoreOptions, parts: Parts): Core {
   const engine = createEngineService(options.trainerPath, environment)
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)
+  const trainings = createTraining(context, engine, runner, probe)
+  const { worksQueue = false } = options
+  const queue = createQueue(context, engine, runner, trainings, groupCourse(store.db), {
+    works: worksQueue,
+    subscribe,
+  })
   const predict = createPredictService(context, engine)
   const training = watchTraining(() => runner.active() !== null, subscribe)
   const features = createFeatureService(context, featureStore, predict, training)
@@ -185,8 +198,9 @@ function compose(options: CoreOptions, parts: Parts): Core {
     modelOf: features.modelOf,
     isTraining: training.isTraining,
   })
+  let link: (() => string) | null = null
   const handlers: Handlers = {
-    ...appHandlers(context),
+    ...appHandlers(context, () => link?.() ?? null),
     ...engineHandlers(engine),
     ...foldersHandlers(context),
     ...settings.handlers,
@@ -210,17 +224,19 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...imageExportsHandlers(context, columns),
     ...labels,
     ...modelsHandlers(context, engine),
-    ...trainingHandlers(context, engine, runner, probe),
+    ...trainings.handlers,
+    ...queue.handlers,
+    ...groupsHandlers(context, engine, runner, queue),
     ...runsHandlers(context),
+    ...checkpointsHandlers(context),
     ...historyHandlers(context),
     ...manyRunsHandlers(context),
     ...promotionsHandlers(context, columns, { who: () => userInfo().username }),
-    ...checkpointsHandlers(context),
     ...predictionsHandlers(context, columns),
     ...ratingsHandlers(context, columns, images.image, labels),
     ...slicesHandlers(context, columns),
     ...exportsHandlers(context),
-    ...exchangeHandlers(context),
+    ...exchangeHandlers(context, { call: (name, input) => call(name, input), image: images.image }),
     ...predict.handlers,
     ...evaluateHandlers(context, predict),
     ...viewsHandlers(context),
@@ -229,6 +245,8 @@ function compose(options: CoreOptions, parts: Parts): Core {
   subscribe(({ event }) => {
     if (event.type === 'run' && event.run.state === 'starting') predict.endIdle()
   })
+
+  queue.goOn()
 
   let closing: Promise<void> | null = null
   const isClosing = (): WorkbenchError => new WorkbenchError('cancelled', 'The workbench is closing.')
@@ -250,6 +268,9 @@ function compose(options: CoreOptions, parts: Parts): Core {
     subscribe,
     image: images.image,
     upload: predict.upload,
+    offerLink: (given) => {
+      link = given
+    },
     trainerProcessId: () => runner.processId(),
     close: () =>
       (closing ??= (async () => {
@@ -258,6 +279,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
           labelling.close(),
           tasks.close(),
           predict.close(),
+          queue.close(),
           runner.close(),
           engine.close(),
           check.close(),

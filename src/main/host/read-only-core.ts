@@ -41,6 +41,9 @@ export type ReadName =
   | 'labels.summary'
   | 'models.list'
   | 'models.get'
+  | 'checkpoints.list'
+  | 'checkpoints.space'
+  | 'checkpoints.verify'
   | 'history.find'
   | 'history.rows'
   | 'history.space'
@@ -49,13 +52,11 @@ export type ReadName =
   | 'many.images'
   | 'many.lineage'
   | 'promotions.check'
-  | 'checkpoints.list'
-  | 'checkpoints.space'
-  | 'checkpoints.verify'
   | 'runs.list'
   | 'runs.damaged'
   | 'runs.get'
   | 'runs.steps'
+  | 'runs.curves'
   | 'runs.evaluations'
   | 'runs.log'
   | 'runs.checkpoints'
@@ -112,10 +113,10 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     ...labelsHandlers(context, columns),
     ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
+    ...checkpointsReading(context),
     ...historyHandlers(context),
     ...manyRunsHandlers(context),
     ...promotionsHandlers(context, columns, { who: () => '' }),
-    ...checkpointsReading(context),
     ...imagesHandlers(context, columns),
     ...predictionsHandlers(context, columns),
     ...ratingsReading(context),

@@ -66,20 +66,21 @@ export async function modelInfo(context: ZooContext, id: string): Promise<ModelI
 }
 
 export interface ModelInfo
-  extends Omit<ResolvedModel, 'id'>,
+  extends
+    Omit<ResolvedModel, 'id'>,
     Pick<
-  ModelEntry,
-  | 'id'
-  | 'origin'
-  | 'name'
-  | 'title'
-  | 'spec'
-  | 'architecture'
-  | 'classCount'
-  | 'cropPx'
-  | 'parameterCount'
-  | 'trainedOn'
-> {
+      ModelEntry,
+      | 'id'
+      | 'origin'
+      | 'name'
+      | 'title'
+      | 'spec'
+      | 'architecture'
+      | 'classCount'
+      | 'cropPx'
+      | 'parameterCount'
+      | 'trainedOn'
+    > {
   readonly classNames: readonly string[] | null
   /** What turns its logits into probabilities. */
   readonly loss: LossName

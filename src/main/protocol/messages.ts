@@ -52,9 +52,15 @@ export interface TrainJob {
     readonly waitMs: number
     /** Whether the validation that is due after that step is there: an interruption may have come before it. */
     readonly isValidated: boolean
+    /** The checkpoint is another run's: this one saves a copy of its own before its first step, and counts no work as its own. */
+    readonly isAnothers?: boolean
     /** The best accuracy on val so far; null: none was measured. */
     readonly bestAccuracy: number | null
   } | null
+  /** Saves and validates after this step and ends there, as after a pause; absent: the run goes to its end. */
+  readonly pauseAtStep?: number | undefined
+  /** No step is taken: the weights of `resume` are evaluated as the run's result. */
+  readonly onlyEvaluates?: boolean
   /** Images that are missing from a position on, see trainer/data/missing-images.ts; those of the run so far, and what the core found before it started. */
   readonly unreadable: readonly Omit<UnreadableImage, 'reason'>[]
   /** What a copy of a checkpoint may take, so that steps go on while it is sent; where it is larger, they wait. */
@@ -151,12 +157,18 @@ export type ToTrainer =
   | { readonly type: 'start'; readonly job: Job }
   /** Of the checkpoint to go on from, values and momenta, float32 one after another, cut anywhere; null: there are no more. */
   | { readonly type: 'resume-part'; readonly bytes: Uint8Array | null }
-  /** Stop after the current step; then evaluate, checkpoint and end as usual. A predict job only ends its request. */
-  | { readonly type: 'stop' }
+  /** Stop after the current step, and then do as `then` says. A predict job only ends its request. */
+  | { readonly type: 'stop'; readonly then: AfterStop }
   /** A predict job's next request; not before 'images-done' of the one before. */
   | ({ readonly type: 'images' } & ImageRequest)
   /** The core has committed everything up to the message with this number. */
   | { readonly type: 'committed'; readonly messageNumber: number }
+
+/**
+ * What a training does once it has stopped. evaluate: its result, a checkpoint, and the end. pause: a checkpoint alone, so that it can go on;
+ * validate: the same after an evaluation on val. Where all steps are done it is evaluated in any case.
+ */
+export type AfterStop = 'evaluate' | 'pause' | 'validate'
 
 export interface ImageRequest {
   /** Absolute; keys where there is a source. */
@@ -266,6 +278,8 @@ export type FromTrainerBody =
       readonly type: 'finished'
       /** `stopped` when the user asked for it. */
       readonly outcome: 'done' | 'stopped'
+      /** Steps that the evaluated weights have seen, where a run has taken more. */
+      readonly resultStep?: number
       readonly imagesPerSecond: number
       readonly waitFraction: number
       readonly trainingMs: number
@@ -285,6 +299,8 @@ export type FromTrainerBody =
       readonly files: readonly { readonly path: string; readonly byteCount: number }[]
       readonly certificate: Certificate
     }
+  /** A training was asked to pause, its state is saved, and it can be resumed: the last of its messages. */
+  | { readonly type: 'paused' }
   /** A training cannot go on now and can be resumed: the last of its messages. */
   | { readonly type: 'interrupted'; readonly error: WireError }
   | { readonly type: 'failed'; readonly error: WireError }

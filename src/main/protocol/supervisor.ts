@@ -7,7 +7,7 @@ import { getPriority, setPriority } from 'node:os'
 import { toWireError, type WireError } from '../../contract/errors'
 import { deathError } from './death-words'
 import { watchMemory } from './memory-witness'
-import type { FromTrainer, FromTrainerBody, Job, ImageRequest, ToTrainer } from './messages'
+import type { AfterStop, FromTrainer, FromTrainerBody, Job, ImageRequest, ToTrainer } from './messages'
 
 export interface TrainerOptions {
   readonly trainerPath: string
@@ -23,7 +23,7 @@ export interface TrainerOptions {
 }
 
 export type TrainerEnd =
-  /** It said 'finished', 'measured', 'probed', 'exported', 'interrupted' or 'failed' (or gave its report) and ended by itself. */
+  /** It said 'finished', 'paused', 'measured', 'probed', 'exported', 'interrupted' or 'failed' (or gave its report) and ended by itself. */
   | { readonly kind: 'exit' }
   /** It went away before that; `error` is 'trainer-died' in plain words. */
   | { readonly kind: 'crash'; readonly error: WireError; readonly lastLines: string }
@@ -34,8 +34,8 @@ export type TrainerEnd =
 
 export interface Trainer {
   readonly processId: number | null
-  /** Asks it to end after the current step, evaluate and keep everything. */
-  stop(): void
+  /** Asks it to end after the current step and to keep everything; a training is evaluated, unless `then` says otherwise. */
+  stop(then?: AfterStop): void
   /** A predict job's next request. */
   askFor(request: ImageRequest): void
   /** SIGTERM now, SIGKILL after the grace; resolves when it has gone. */
@@ -166,7 +166,7 @@ export function startTrainer(options: TrainerOptions): Trainer {
   return {
     processId: child.pid ?? null,
     gone,
-    stop: () => tell({ type: 'stop' }),
+    stop: (then = 'evaluate') => tell({ type: 'stop', then }),
     askFor: (request) => tell({ type: 'images', ...request }),
     kill() {
       killed = true
@@ -182,7 +182,7 @@ function isLastOf(job: Job, message: FromTrainerBody): boolean {
   if (message.type === 'failed' || message.type === 'interrupted') return true
   switch (job.kind) {
     case 'train':
-      return message.type === 'finished'
+      return message.type === 'finished' || message.type === 'paused'
     case 'measure':
       return message.type === 'measured'
     case 'probe':

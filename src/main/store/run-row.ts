@@ -14,6 +14,9 @@ const runOf = (weights: string): string =>
 const versionUpTo = (splitId: string): string =>
   `(SELECT count(*) FROM dataset_versions WHERE dataset_versions.dataset_id = runs.dataset_id AND dataset_versions.split_id <= ${splitId})`
 
+/** In the place of an error: the table's states are those of its first version, and a pause is an interruption that someone asked for. */
+export const pausedMark = '{"code":"paused"}'
+
 /** One statement for a run with what it shows of its dataset, split and result, of its origin, and of the images that could not be read or had changed. */
 export const selectRuns = `
   SELECT runs.*, datasets.name AS dataset_name, splits.hash AS split_hash,
@@ -140,7 +143,7 @@ function runFields(row: RunRow): unknown {
     datasetName: row.dataset_name,
     splitId: row.split_id,
     splitHash: row.split_hash,
-    state: row.state,
+    state: row.error_json === pausedMark ? 'paused' : row.state,
     model: row.model,
     spec: JSON.parse(row.spec_json),
     recipe: JSON.parse(row.recipe_json),
@@ -185,7 +188,7 @@ function runFields(row: RunRow): unknown {
         ? null
         : { runId: row.parent_run_id, stepIndex: row.parent_step },
     groupId: row.group_id,
-    error: row.error_json === null ? null : JSON.parse(row.error_json),
+    error: row.error_json === null || row.error_json === pausedMark ? null : JSON.parse(row.error_json),
   }
 }
 

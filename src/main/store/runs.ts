@@ -4,6 +4,7 @@ import type { EngineReport, ModelSpec } from '../../contract/entities/model'
 import {
   activeRunStates,
   type Accuracy,
+  type Checkpoint,
   type Choice,
   type DamagedRun,
   type Recipe,
@@ -12,15 +13,16 @@ import {
 } from '../../contract/entities/run'
 import { WorkbenchError, type WireError } from '../../contract/errors'
 import { isBundled } from './bundled-runs'
-import { latestCheckpoint } from './checkpoints'
+import { checkpointOf, latestCheckpoint } from './checkpoints'
 import { versionOfSplit } from './dataset-versions'
 import { refuseDeletedDataset } from './splits'
 import { forgetEnd, keptEnds, withKeptEnd } from './kept-ends'
 import { readDamagedRuns } from './damaged-runs'
 import { bestAccuracy, hasEvaluation, insertLog } from './metrics'
 import { readRuns } from './read-runs'
-import { selectRuns, toRun, type RunRow } from './run-row'
+import { pausedMark, selectRuns, toRun, type RunRow } from './run-row'
 import { partCode } from './split-parts'
+import { readStepRows, rewindSteps } from './step-blocks'
 import { inTransaction, statement, type Db } from './statement'
 
 export interface NewRun {
@@ -39,6 +41,9 @@ export interface NewRun {
   readonly classCount: number
   readonly parameterCount: number
   readonly createdAtMs: number
+  /** The run and the step whose checkpoint it goes on from. */
+  readonly parent?: Run['parent']
+  readonly groupId?: number | null
 }
 
 /** A run in the state 'starting'. Returns its id. Throws 'not-found' where its dataset was deleted meanwhile. */
@@ -48,8 +53,9 @@ export function insertRun(db: Db, run: NewRun): number {
     const { lastInsertRowid } = statement(
       db,
       `INSERT INTO runs (state, name, dataset_id, split_id, model, spec_json, recipe_json, choices_json,
-         departure_count, weights, budget_ms, expected_ms, example_count, class_count, parameter_count, created_at_ms, version_id)
-       VALUES ('starting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         departure_count, weights, budget_ms, expected_ms, example_count, class_count, parameter_count, created_at_ms, version_id,
+         parent_run_id, parent_step, steps_done, group_id)
+       VALUES ('starting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       run.name,
       run.datasetId,
@@ -67,6 +73,10 @@ export function insertRun(db: Db, run: NewRun): number {
       run.parameterCount,
       run.createdAtMs,
       versionOfSplit(db, run.splitId, run.createdAtMs),
+      run.parent?.runId ?? null,
+      run.parent?.stepIndex ?? null,
+      run.parent?.stepIndex ?? 0,
+      run.groupId ?? null,
     )
     return Number(lastInsertRowid)
   })
@@ -117,6 +127,8 @@ export interface RunRest {
   readonly waitMs: number
   /** Whether the validation images were evaluated with the weights of that step. */
   readonly isValidated: boolean
+  /** The checkpoint is that of the run which it went on from. */
+  readonly isAnothers: boolean
   /** The best accuracy on the validation images up to that step; null where there is none. */
   readonly bestAccuracy: number | null
 }
@@ -139,7 +151,7 @@ export function checkResumable(
       'Start a new run from its weights.',
     )
   }
-  const checkpoint = latestCheckpoint(db, id)
+  const checkpoint = checkpointToGoOn(db, id)
   if ((checkpoint === null || checkpoint.stepIndex >= run.recipe.stepCount) && run.state === 'done')
     throw new WorkbenchError('unsupported', `The run "${run.name}" has already completed all its steps.`)
   return { checkpointId: checkpoint?.id ?? null, stepIndex: checkpoint?.stepIndex ?? 0 }
@@ -151,32 +163,61 @@ export function checkResumable(
  */
 export function rewindRun(db: Db, id: number): RunRest {
   return inTransaction(db, () => {
-    const checkpoint = latestCheckpoint(db, id)
+    const checkpoint = checkpointToGoOn(db, id)
     const stepIndex = checkpoint?.stepIndex ?? 0
-    statement(db, 'DELETE FROM steps WHERE run_id = ? AND step_index >= ?').run(id, stepIndex)
+    const { trainingMs, waitMs, lastLoss } = rewindSteps(db, id, stepIndex)
     statement(db, 'DELETE FROM new_predictions WHERE run_id = ?').run(id)
     statement(db, 'DELETE FROM prediction_sets WHERE run_id = ? AND sha256 IS NULL').run(id)
-    const sums = statement<{ training_ms: number | null; wait_ms: number | null; last_loss: number | null }>(
-      db,
-      `SELECT sum(step_ms) AS training_ms, sum(wait_ms) AS wait_ms,
-         (SELECT loss FROM steps WHERE run_id = ? ORDER BY step_index DESC LIMIT 1) AS last_loss
-       FROM steps WHERE run_id = ?`,
-    ).get(id, id)
-    statement(db, 'UPDATE runs SET steps_done = ?, last_loss = ? WHERE id = ?').run(
-      stepIndex,
-      sums?.last_loss ?? null,
-      id,
-    )
+    statement(db, 'UPDATE runs SET steps_done = ?, last_loss = ? WHERE id = ?').run(stepIndex, lastLoss, id)
     updateRun(db, id, { state: 'starting', error: null })
     return {
       checkpointId: checkpoint?.id ?? null,
       stepIndex,
-      trainingMs: sums?.training_ms ?? 0,
-      waitMs: sums?.wait_ms ?? 0,
-      isValidated: hasEvaluation(db, id, stepIndex, 'val'),
+      trainingMs,
+      waitMs,
+      isValidated: hasEvaluation(db, id, stepIndex, 'val') || checkpoint?.isAnothers === true,
+      isAnothers: checkpoint?.isAnothers ?? false,
       bestAccuracy: bestAccuracy(db, id, stepIndex),
     }
   })
+}
+
+/**
+ * The run's last complete checkpoint; while it has none, that of the run which it went on from; null: it begins at step 0. Throws 'not-found'
+ * where the checkpoint that it went on from is gone and it has none of its own.
+ */
+export function checkpointToGoOn(db: Db, id: number): (Checkpoint & { readonly isAnothers: boolean }) | null {
+  const own = latestCheckpoint(db, id)
+  if (own !== null) return { ...own, isAnothers: false }
+  const row = statement<{ name: string; parent_run_id: number | null; parent_step: number | null }>(
+    db,
+    'SELECT name, parent_run_id, parent_step FROM runs WHERE id = ?',
+  ).get(id)
+  if (row === undefined || row.parent_step === null) return null
+  const { parent_run_id: parentId, parent_step: step } = row
+  const checkpoint = parentId === null ? null : checkpointOf(db, parentId, step)
+  if (checkpoint === null)
+    throw new WorkbenchError(
+      'not-found',
+      `"${row.name}" went on from step ${step} of another run, whose checkpoint is gone, and has none of its own yet.`,
+      'Start a new run.',
+    )
+  return { ...checkpoint, isAnothers: true }
+}
+
+/** What the steps before `stepIndex` took. */
+export function spentBefore(
+  db: Db,
+  id: number,
+  stepIndex: number,
+): { readonly trainingMs: number; readonly waitMs: number } {
+  let [trainingMs, waitMs] = [0, 0]
+  for (const step of readStepRows(db, id, 0)) {
+    if (step.stepIndex >= stepIndex) break
+    trainingMs += step.stepMs
+    waitMs += step.waitMs
+  }
+  return { trainingMs, waitMs }
 }
 
 /** Newest first, without the damaged ones and those in the trash. */
@@ -274,7 +315,7 @@ function changedColumns(changes: RunChanges): [column: string, value: unknown][]
   const set = (column: string, value: unknown): void => {
     if (value !== undefined) columns.push([column, value])
   }
-  set('state', changes.state)
+  set('state', changes.state === 'paused' ? 'interrupted' : changes.state)
   if (changes.state !== undefined && activeRunStates.includes(changes.state)) set('ended_at_ms', null)
   else set('ended_at_ms', changes.endedAtMs)
   set('engine_json', changes.engine && JSON.stringify(changes.engine))
@@ -294,7 +335,8 @@ function changedColumns(changes: RunChanges): [column: string, value: unknown][]
   set('steps_done', changes.stepsDone)
   set('changed_count', changes.changedCount)
   set('result_step', changes.resultStep)
-  set('error_json', changes.error === null ? null : changes.error && JSON.stringify(changes.error))
+  if (changes.state === 'paused') set('error_json', pausedMark)
+  else set('error_json', changes.error === null ? null : changes.error && JSON.stringify(changes.error))
   return columns
 }
 

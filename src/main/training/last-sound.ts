@@ -2,11 +2,14 @@
 import type { LogLine } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { readCheckpoint, verifyCheckpoint } from '../store/checkpoint-read'
-import { deleteCheckpoint, latestCheckpoint } from '../store/checkpoints'
+import { deleteCheckpoint } from '../store/checkpoints'
+import { checkpointToGoOn } from '../store/runs'
 import type { ServiceContext } from '../app/context'
 
 export interface SoundCheckpoint {
   readonly stepIndex: number
+  /** Of the run which this one went on from. */
+  readonly isAnothers: boolean
   /** For the trainer, see TrainJob.resume. */
   readonly bytes: AsyncGenerator<Uint8Array, void, undefined>
 }
@@ -21,16 +24,16 @@ export async function findLastSound(
   tell: (line: Pick<LogLine, 'kind' | 'text'>) => void,
 ): Promise<SoundCheckpoint | null> {
   for (;;) {
-    const latest = latestCheckpoint(db, runId)
+    const latest = checkpointToGoOn(db, runId)
     if (latest === null) return null
-    const { id, stepIndex } = latest
+    const { id, stepIndex, isAnothers } = latest
     try {
       await verifyCheckpoint(db, checkpoints, id)
-      return { stepIndex, bytes: readCheckpoint(db, checkpoints, id) }
+      return { stepIndex, isAnothers, bytes: readCheckpoint(db, checkpoints, id) }
     } catch (thrown) {
       if (!(thrown instanceof WorkbenchError) || thrown.code !== 'home-broken') throw thrown
       deleteCheckpoint(db, latest)
-      const before = latestCheckpoint(db, runId)?.stepIndex ?? 0
+      const before = checkpointToGoOn(db, runId)?.stepIndex ?? 0
       tell({
         kind: 'warn',
         text: `The checkpoint of step ${stepIndex} is damaged and was discarded. The run goes on from step ${before}; the steps after it are done again, with the same result.`,

@@ -5,9 +5,10 @@ import type { Planned } from './plan'
 /** The run that a plan is. `typedName` null: it gets the name that the plan suggests. */
 export function newRun(
   typedName: string | null,
-  { plan, model, dataset }: Planned,
+  { plan, model, dataset, parent }: Planned,
   budgetMs: number | null,
   createdAtMs: number,
+  groupId: number | null = null,
 ): NewRun {
   return {
     name: typedName ?? plan.suggestedName,
@@ -25,5 +26,7 @@ export function newRun(
     classCount: dataset.classCount,
     parameterCount: parameterCount(model.spec, dataset.classCount),
     createdAtMs,
+    parent,
+    groupId,
   }
 }

@@ -4,6 +4,7 @@ import type { Plan, Run, TrainRequest } from '../../contract/entities/run'
 import { convGmac, parameterCount, type NamedModel } from '../../domain/model/spec'
 import { listRuns } from '../store/runs'
 import { budgetOf, budgetPlan, withBudget } from './budget-plan'
+import { continuedRun, onSplitOf, refuseOtherWeights } from './continued'
 import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
 import { isChecked, leakCautions } from './leak'
@@ -17,6 +18,8 @@ export interface Planned {
   readonly plan: Plan
   readonly model: NamedModel
   readonly dataset: DatasetDetail
+  /** What it goes on from. */
+  readonly parent: Run['parent']
 }
 
 /** A run that is gone stays as it is; that it cannot be started from is an obstacle. */
@@ -33,7 +36,11 @@ export async function makePlan(
   request: TrainRequest,
 ): Promise<Planned> {
   const runs = listRuns(context.db)
-  const circumstances = readCircumstances(context, engineService, runs, request.datasetId)
+  const continued = continuedRun(context.db, request)
+  const circumstances = onSplitOf(
+    readCircumstances(context, engineService, runs, request.datasetId),
+    continued,
+  )
   const { dataset, engine, memoryLimitBytes } = circumstances
   const { model, weights, budget, late, recipe, choices, departureCount, estimate } = await decide(
     context,
@@ -41,8 +48,10 @@ export async function makePlan(
     request,
   )
   const ruled = trainingCost(circumstances, model, { ...request, overrides: {} })
+  if (continued !== null) refuseOtherWeights(continued, recipe, request)
   const obstacles = await findObstacles(context, {
-    request: { ...request, weights },
+    // after a checkpoint, only what pulls toward the initial weights needs them
+    request: { ...request, weights: continued !== null && recipe.decayTowardInitial === 0 ? null : weights },
     model,
     dataset,
     active,
@@ -77,7 +86,7 @@ export async function makePlan(
     ],
     isChecked: isChecked(context.db, dataset),
   }
-  return { plan, model, dataset }
+  return { plan, model, dataset, parent: request.continues ?? null }
 }
 
 const tooLate: Plan['cautions'][number] = {

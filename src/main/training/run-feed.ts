@@ -3,6 +3,7 @@ import { trainedShare } from '../../domain/estimate/cost'
 import { parseModel } from '../../domain/model/spec'
 import type { StepMetric } from '../../contract/entities/run'
 import { assertNever } from '../../contract/errors'
+import { dropCheckpointsAfter } from '../store/checkpoints'
 import { insertMeasurement } from '../store/measurements'
 import {
   deleteEvaluationsAfter,
@@ -20,6 +21,7 @@ import {
 import { insertPredictions, publishPredictions } from '../store/predictions'
 import { getRun, updateRun } from '../store/runs'
 import { inTransaction } from '../store/statement'
+import { packRest } from '../store/step-blocks'
 import { insertUnreadable } from '../store/unreadable-images'
 import type { FromTrainerBody } from '../protocol/messages'
 import type { ServiceContext } from '../app/context'
@@ -35,6 +37,8 @@ export interface RunFeed {
   take(body: FromTrainerBody): void | Promise<void>
   /** Sends what waits; no events come after it. A checkpoint that has not ended is given up. */
   close(): void
+  /** Whether its state was saved and nothing was evaluated. */
+  hasPaused(): boolean
 }
 
 /** Small models make hundreds of steps a second; a client draws ten times. */
@@ -45,12 +49,15 @@ export function createRunFeed(
   engine: Pick<EngineService, 'learn'>,
   runId: number,
   ends: Pick<RunEnds, 'end'>,
+  /** A pause is not its end: another trainer goes on at once. */
+  goesOnAfterPause: () => boolean = () => false,
 ): RunFeed {
   const { db, clock, emit } = context
   let steps: StepMetric[] = []
   const speed = createRunSpeed(getRun(db, runId).recipe)
   let saving: SavingCheckpoint | null = null
   let openSet: OpenPredictionSet | null = null
+  let hasPaused = false
 
   const emitRun = (): void => emit({ type: 'run', run: getRun(db, runId) })
   const stepEvents = createThrottle(eventIntervalMs, clock, () => {
@@ -119,6 +126,14 @@ export function createRunFeed(
         const endedAtMs = clock()
         return end({ state: 'interrupted', error: null }, () => finish(body, endedAtMs))
       }
+      case 'paused': {
+        hasPaused = true
+        if (goesOnAfterPause()) return
+        const endedAtMs = clock()
+        return end({ state: 'paused', error: null }, () =>
+          updateRun(db, runId, { state: 'paused', endedAtMs }),
+        )
+      }
       case 'interrupted':
       case 'failed': {
         const ended = { state: body.type, error: body.error, endedAtMs: clock() }
@@ -163,9 +178,12 @@ export function createRunFeed(
     deleteEvaluationsAfter(db, runId, stepsDone)
     deleteSetsAfter(db, runId, stepsDone)
     publishPredictions(db, runId)
+    const { resultStep: keptStep } = body
     const last = listEvaluations(db, runId)
-      .filter(({ part }) => part === body.evaluatedOn)
+      .filter(({ part, stepIndex }) => part === body.evaluatedOn && stepIndex === (keptStep ?? stepIndex))
       .at(-1)
+    // an earlier checkpoint was kept: from here on it is the run's model
+    if (keptStep !== undefined) dropCheckpointsAfter(db, runId, keptStep)
     if (last !== undefined) nameResultSet(db, runId, last.part, last.stepIndex)
     const accuracy = last?.accuracy ?? null
     updateRun(db, runId, {
@@ -180,6 +198,7 @@ export function createRunFeed(
       wrongCount: accuracy === null ? null : accuracy.total - accuracy.correct,
       resultStep: last?.stepIndex ?? null,
     })
+    packRest(db, runId)
     keepSpeed(body.peakMemoryBytes)
   }
 
@@ -217,5 +236,6 @@ export function createRunFeed(
       saving?.giveUp()
       stepEvents.flush()
     },
+    hasPaused: () => hasPaused,
   }
 }

@@ -9,7 +9,7 @@ import { insertLog } from '../store/metrics'
 import { findRunName, getRun, rewindRun, updateRun } from '../store/runs'
 import { inTransaction } from '../store/statement'
 import { listUnreadable } from '../store/unreadable-images'
-import type { TrainJob } from '../protocol/messages'
+import type { AfterStop, TrainJob } from '../protocol/messages'
 import { outOfMemory } from '../protocol/out-of-memory'
 import { startTrainer, type Trainer, type TrainerEnd } from '../protocol/supervisor'
 import type { ServiceContext } from '../app/context'
@@ -17,6 +17,7 @@ import type { EngineService } from '../engine/engine'
 import { readCheckpoint } from '../store/checkpoint-read'
 import { sweepCheckpoints } from '../store/checkpoint-space'
 import { busyError } from './obstacles'
+import { findBest } from './best-checkpoint'
 import { createRunEnds } from './run-ends'
 import { createRunFeed, type RunFeed } from './run-feed'
 import { inSmallerPieces, type SmallerPieces } from './smaller-pieces'
@@ -39,8 +40,8 @@ export interface Runner {
   end(runId: number, state: 'failed' | 'interrupted', error: WireError): void
   /** Ends of runs that could not be written before. */
   saveEnds(): void
-  /** Throws 'not-found' where that run does not train. */
-  stop(runId: number): void
+  /** Throws 'not-found' where that run does not train, 'unsupported' where it is past the last step that could be left out. */
+  stop(runId: number, how?: StopKind): void
   /** Ends the trainer; its run is left 'interrupted' with everything that was committed. */
   close(): Promise<void>
   /** Of the trainer, for those who watch processes. */
@@ -49,21 +50,30 @@ export interface Runner {
 
 type ResumeBytes = AsyncIterator<Uint8Array, unknown, undefined>
 
-/** One run from its start to its end; by more than one trainer where memory ran out. */
+/** evaluate: with the weights of the last step. pause: not evaluated, to go on later. best: evaluated with the checkpoint that was best on val. */
+export type StopKind = 'evaluate' | 'pause' | 'best'
+
+const afterStop: Readonly<Record<StopKind, AfterStop>> = {
+  evaluate: 'evaluate',
+  pause: 'pause',
+  best: 'validate',
+}
+
+/** One run from its start to its end; by more than one trainer where memory ran out, or where the best checkpoint is kept. */
 interface Work {
   readonly runId: number
   /** Of the trainer that works on it now, or worked last. */
   feed: RunFeed
   trainer: Trainer
   end: Promise<TrainerEnd>
-  wish: 'go on' | 'stop' | 'close'
+  wish: 'go on' | 'close' | StopKind
   gone: Promise<void>
 }
 
 /** Of a run whose files are being opened. */
 interface Claim {
   readonly runId: number
-  stopAsked: boolean
+  stopAsked: StopKind | null
   release(): void
   readonly released: Promise<void>
 }
@@ -97,9 +107,21 @@ function lastWords(end: TrainerEnd): string[] {
   return [end.error.message, ...(end.lastLines === '' ? [] : [`The trainer's last output: ${end.lastLines}`])]
 }
 
-function stopWork(work: Work): void {
-  work.wish = 'stop'
-  work.trainer.stop()
+function hasToClose({ wish }: Work): boolean {
+  return wish === 'close'
+}
+
+function tooLate(name: string): WorkbenchError {
+  return new WorkbenchError(
+    'unsupported',
+    `"${name}" is being evaluated: its steps are done.`,
+    'Wait until it ends by itself, which does not take long.',
+  )
+}
+
+function stopWork(work: Work, how: StopKind): void {
+  work.wish = how
+  work.trainer.stop(afterStop[how])
 }
 
 export function createRunner(context: ServiceContext, engine: EngineService): Runner {
@@ -114,7 +136,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     if (begun !== null && begun.id !== runId) throw fromWireError(busyError(begun))
     let release: () => void = () => undefined
     const released = new Promise<void>((resolve) => (release = resolve))
-    const made: Claim = { runId, stopAsked: false, release, released }
+    const made: Claim = { runId, stopAsked: null, release, released }
     claimed = made
     return () => {
       if (claimed === made) claimed = null
@@ -129,11 +151,12 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     whenEnded: () => void = () => undefined,
   ): void {
     if (isClosing) throw fromWireError(closedMeanwhile)
-    const work: Work = { runId, ...launch(runId, job, resumeBytes), wish: 'go on', gone: Promise.resolve() }
+    const launched = launch(runId, job, resumeBytes, () => current?.wish === 'best')
+    const work: Work = { runId, ...launched, wish: 'go on', gone: Promise.resolve() }
     current = work
     const claim = claimed
     claimed = null
-    if (claim?.stopAsked === true) stopWork(work)
+    if (claim !== null && claim.stopAsked !== null) stopWork(work, claim.stopAsked)
     work.gone = seeThrough(work, job).finally(whenEnded)
     claim?.release()
   }
@@ -142,8 +165,9 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     runId: number,
     job: TrainJob,
     resumeBytes: ResumeBytes | null,
+    goesOnAfterPause: () => boolean,
   ): Pick<Work, 'feed' | 'trainer' | 'end'> {
-    const feed = createRunFeed(context, engine, runId, ends)
+    const feed = createRunFeed(context, engine, runId, ends, goesOnAfterPause)
     let resolveEnd: (end: TrainerEnd) => void = () => undefined
     const end = new Promise<TrainerEnd>((resolve) => (resolveEnd = resolve))
     const trainer = startTrainer({
@@ -167,6 +191,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
         end = await repeat(work, smaller)
         smaller = inSmallerPieces(smaller.job, end)
       }
+      if (work.wish === 'best' && work.feed.hasPaused()) end = await evaluateBest(work, job)
     } catch (thrown) {
       end = { kind: 'not-saved', error: toWireError(thrown) }
     }
@@ -190,8 +215,25 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     const unreadable = listUnreadable(db, runId)
     const resume = checkpointId === null ? null : rest
     const bytes = checkpointId === null ? null : readCheckpoint(db, checkpoints, checkpointId)
-    Object.assign(work, launch(runId, { ...job, unreadable, resume }, bytes))
-    if (work.wish === 'stop') work.trainer.stop()
+    Object.assign(
+      work,
+      launch(runId, { ...job, unreadable, resume }, bytes, () => work.wish === 'best'),
+    )
+    if (work.wish !== 'go on' && work.wish !== 'close') stopWork(work, work.wish)
+    return work.end
+  }
+
+  /** In a trainer of its own: the one that paused has gone, with the weights of the last step. */
+  async function evaluateBest(work: Work, job: TrainJob): Promise<TrainerEnd> {
+    const { runId } = work
+    work.feed.close()
+    const { resume, bytes } = await findBest(context, runId, (line) => log(runId, line.kind, line.text))
+    if (hasToClose(work)) return { kind: 'killed' }
+    const unreadable = listUnreadable(db, runId)
+    Object.assign(
+      work,
+      launch(runId, { ...job, unreadable, resume, onlyEvaluates: true }, bytes, () => false),
+    )
     return work.end
   }
 
@@ -208,7 +250,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
   function settle(runId: number, end: TrainerEnd): void {
     switch (end.kind) {
       case 'exit':
-        // 'finished', 'interrupted' and 'failed' have said everything; an end that is not written yet still needs what it publishes
+        // 'finished', 'paused', 'interrupted' and 'failed' have said everything; an end that is not written yet still needs what it publishes
         if (!keptEnds(db).has(runId)) dropIfPossible(context, runId)
         return
       case 'crash':
@@ -269,10 +311,11 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
       })
     },
     saveEnds: () => ends.retry(),
-    stop(runId) {
+    stop(runId, how = 'evaluate') {
       const run = getRun(db, runId)
-      if (claimed?.runId === runId) claimed.stopAsked = true
-      else if (current?.runId === runId && active() !== null) stopWork(current)
+      if (run.state === 'evaluating' && how !== 'evaluate') throw tooLate(run.name)
+      if (claimed?.runId === runId) claimed.stopAsked = how
+      else if (current?.runId === runId && active() !== null) stopWork(current, how)
       else throw new WorkbenchError('not-found', `The run "${run.name}" is not training.`)
     },
     close: async () => {

@@ -1,11 +1,13 @@
 /** Plan, measure, start, resume, stop. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type LogLine, restartedLead, type TrainRequest } from '../../contract/entities/run'
+import { type LogLine, restartedLead, type Run, type TrainRequest } from '../../contract/entities/run'
 import { fromWireError, toWireError, WorkbenchError } from '../../contract/errors'
 import { formatPx } from '../../domain/figures'
 import { sizeWords } from '../../domain/model/model-names'
 import { inTurns } from '../../domain/in-turns'
 import { typedName } from '../../domain/names'
+import { readCheckpoint, verifyCheckpoint } from '../store/checkpoint-read'
+import { checkpointOf } from '../store/checkpoints'
 import { jobImages } from '../store/datasets'
 import { insertLog } from '../store/metrics'
 import { checkResumable, findRunName, getRun, insertRun, rewindRun, updateRun } from '../store/runs'
@@ -13,6 +15,8 @@ import { inTransaction } from '../store/statement'
 import { listUnreadable } from '../store/unreadable-images'
 import type { TrainJob } from '../protocol/messages'
 import { countsOf } from '../../domain/estimate/probe-size'
+import { findBest } from './best-checkpoint'
+import { branchOf } from './continued'
 import { checkImages, recordImages } from './check-images'
 import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
@@ -25,22 +29,39 @@ import { findLastSound } from './last-sound'
 import { recordTwins } from './leak'
 import { newRun } from './new-run'
 import { refuseChangedStart } from './changed-start'
-import { makePlan } from './plan'
+import { makePlan, type Planned } from './plan'
 import type { Runner } from './runner'
 import type { SpeedProbe } from './speed-probe'
 import { sameAgain } from './same-again'
 import { takingInLabels } from '../store/label-version'
 import { memoryNeeded } from '../costs/training-cost'
 
-export function trainingHandlers(
+/** What the queue asks of a start beside the request. */
+export interface StartOptions {
+  /** Of repeats or of a sweep. */
+  readonly groupId?: number | null
+  /** In the transaction that makes the run. */
+  readonly onMade?: (runId: number) => void
+  /** It pauses there, validated. */
+  readonly pauseAtStep?: number | undefined
+}
+
+export interface Training {
+  start(request: TrainRequest, options?: StartOptions): Promise<Run>
+  resume(id: number, options?: Pick<StartOptions, 'pauseAtStep' | 'onMade'>): Promise<Run>
+  readonly handlers: DomainHandlers<'training'>
+}
+
+export function createTraining(
   context: ServiceContext,
   engine: EngineService,
   runner: Runner,
   probe: SpeedProbe,
-): DomainHandlers<'training'> {
-  const { db, clock, emit, tasks, ordered } = context
+): Training {
+  const { db, checkpoints, clock, emit, tasks, ordered } = context
 
-  async function start(request: TrainRequest) {
+  async function start(request: TrainRequest, options: StartOptions = {}): Promise<Run> {
+    const { groupId = null, onMade, pauseAtStep } = options
     const typed = request.name.trim() === '' ? null : typedName(request.name, 'run')
     await runner.free()
     // The micro-batch depends on the engine's memory; and where no engine works, nothing shall start in vain.
@@ -53,9 +74,13 @@ export function trainingHandlers(
     const active = runner.active()
     const obstacle = active !== null ? busyError(active) : planned.plan.obstacles[0]
     if (obstacle !== undefined) throw fromWireError(obstacle)
-    const takenIn = await ordered(request.datasetId, () =>
-      inTurns(takingInLabels(db, request.datasetId, clock()), nextTurn),
-    )
+    // what goes on from a checkpoint stays on the split of its run
+    const takenIn =
+      planned.parent === null
+        ? await ordered(request.datasetId, () =>
+            inTurns(takingInLabels(db, request.datasetId, clock()), nextTurn),
+          )
+        : null
     if (takenIn !== null) {
       emit({ type: 'datasets-changed' })
       planned = await makePlan(context, engine, runner.active(), request)
@@ -63,27 +88,79 @@ export function trainingHandlers(
     const { plan, dataset } = planned
 
     const checked = await checkImages(context, dataset.split.id, `Check the images of "${dataset.name}"`)
-    const source = plan.weights === null ? null : await openModelFile(context, plan.weights)
+    const files: ModelFile[] = []
     let runId: number | null = null
     try {
+      const from = await openStart(planned, files)
       const begun = runner.active()
       if (begun !== null) throw fromWireError(busyError(begun))
-      runId = insertRun(db, newRun(typed, planned, request.budgetMs, clock()))
+      runId = inTransaction(db, () => {
+        const made = insertRun(db, newRun(typed, planned, request.budgetMs, clock(), groupId))
+        onMade?.(made)
+        return made
+      })
       emit({ type: 'datasets-changed' }) // its count of runs
-      recordImages(context, runId, checked, { fromStep: 0, batchSize: 1 })
+      const { batchSize } = plan.recipe
+      recordImages(context, runId, checked, { fromStep: planned.parent?.stepIndex ?? 0, batchSize })
       const leak = recordTwins(db, runId, dataset)
       if (leak !== null) tell(runId, { kind: 'warn', text: leak })
-      return startTrainer(runId, source, null, null)
+      return startTrainer(runId, files, { ...from.job, pauseAtStep }, from.bytes)
     } catch (thrown) {
       if (runId !== null) {
         runner.end(runId, 'failed', toWireError(thrown))
       }
-      await source?.close()
+      await closeAll(files)
       throw thrown
     }
   }
 
-  async function resume(id: number) {
+  /** The files that its first step needs: weights, or the checkpoint that it goes on from. They are put into `files`. */
+  async function openStart(
+    { plan, parent }: Planned,
+    files: ModelFile[],
+  ): Promise<{ readonly job: Pick<TrainJob, 'weightsPath' | 'resume'>; readonly bytes: ResumeBytes | null }> {
+    const needsWeights = parent === null || plan.recipe.decayTowardInitial !== 0
+    const source = plan.weights === null || !needsWeights ? null : await openModelFile(context, plan.weights)
+    if (source !== null) files.push(source)
+    const weightsPath = source?.path ?? null
+    if (parent === null) return { job: { weightsPath, resume: null }, bytes: null }
+    const { runId, stepIndex } = parent
+    const checkpoint = checkpointOf(db, runId, stepIndex)
+    if (checkpoint === null)
+      throw new WorkbenchError('not-found', 'The checkpoint was deleted before the run could start.')
+    await verifyCheckpoint(db, checkpoints, checkpoint.id)
+    return {
+      job: { weightsPath, resume: { stepIndex, ...noWork } },
+      bytes: readCheckpoint(db, checkpoints, checkpoint.id),
+    }
+  }
+
+  /** A run that has ended, evaluated with its best checkpoint, which is then its last. */
+  async function keepBest(id: number): Promise<void> {
+    await runner.free()
+    if (runner.active() === null) await engine.report()
+    const { splitId, name } = getRun(db, id)
+    await checkImages(context, splitId, `Check the images of "${name}"`)
+    await probe.cancel()
+    const disclaim = runner.claim(id)
+    try {
+      if (findRunName(db, id) === null) throw runDeleted(name)
+      updateRun(db, id, { state: 'starting', error: null })
+      emit({ type: 'run', run: getRun(db, id) })
+      const { resume: from, bytes } = await findBest(context, id, (line) => tell(id, line))
+      startTrainer(id, [], { weightsPath: null, resume: from, onlyEvaluates: true }, bytes)
+    } catch (thrown) {
+      runner.end(id, 'interrupted', toWireError(thrown))
+      throw thrown
+    } finally {
+      disclaim()
+    }
+  }
+
+  async function resume(
+    id: number,
+    { pauseAtStep, onMade }: Pick<StartOptions, 'pauseAtStep' | 'onMade'> = {},
+  ): Promise<Run> {
     await runner.free()
     if (runner.active() === null) await engine.report()
     const refuseWhileBusy = (): void => {
@@ -117,24 +194,27 @@ export function trainingHandlers(
       const from = inTransaction(db, () => {
         const fromStep = checkpoint?.stepIndex ?? 0
         recordImages(context, id, checked, { fromStep, batchSize: resumed.batchSize })
+        onMade?.(id)
         return rewindRun(db, id)
       })
-      const close = async (): Promise<void> => {
-        await Promise.all(files.map((file) => file.close()))
-      }
       if (checkpoint === null) tell(id, { kind: 'info', text: restartedText })
-      const { trainingMs, waitMs, isValidated } = from
+      const { stepIndex, trainingMs, waitMs, isValidated, bestAccuracy, isAnothers } = from
       return startTrainer(
         id,
-        { path: source?.path ?? null, close },
-        checkpoint === null
-          ? null
-          : { stepIndex: from.stepIndex, trainingMs, waitMs, isValidated, bestAccuracy: from.bestAccuracy },
+        files,
+        {
+          weightsPath: source?.path ?? null,
+          resume:
+            checkpoint === null
+              ? null
+              : { stepIndex, trainingMs, waitMs, isValidated, bestAccuracy, isAnothers },
+          pauseAtStep,
+        },
         checkpoint?.bytes ?? null,
       )
     } catch (thrown) {
       runner.end(id, 'interrupted', toWireError(thrown))
-      await Promise.all(files.map((file) => file.close()))
+      await closeAll(files)
       throw thrown
     } finally {
       disclaim()
@@ -149,10 +229,10 @@ export function trainingHandlers(
 
   function startTrainer(
     runId: number,
-    source: { readonly path: string | null; close(): Promise<void> } | null,
-    resumed: TrainJob['resume'],
-    resumeBytes: AsyncGenerator<Uint8Array, void, undefined> | null,
-  ) {
+    files: readonly ModelFile[],
+    from: Pick<TrainJob, 'weightsPath' | 'resume' | 'pauseAtStep' | 'onlyEvaluates'>,
+    resumeBytes: ResumeBytes | null,
+  ): Run {
     const run = getRun(db, runId)
     const { spec, recipe, classCount, splitId } = run
     const list = jobImages(db, splitId)
@@ -163,8 +243,7 @@ export function trainingHandlers(
       spec,
       recipe,
       ...list,
-      weightsPath: source?.path ?? null,
-      resume: resumed,
+      ...from,
       unreadable: listUnreadable(db, runId),
       checkpointCopyBytes: Math.max(0, Math.min(free / 4, checkpointCopyLimitBytes)),
       cacheBytes: cacheBytes(free),
@@ -175,11 +254,11 @@ export function trainingHandlers(
       },
     }
     emit({ type: 'run', run })
-    runner.start(runId, job, resumeBytes, () => void source?.close())
+    runner.start(runId, job, resumeBytes, () => void closeAll(files))
     return run
   }
 
-  return {
+  const handlers: DomainHandlers<'training'> = {
     'training.plan': async (request) => {
       probe.beginQuietly()
       return (await makePlan(context, engine, runner.active(), request)).plan
@@ -198,14 +277,31 @@ export function trainingHandlers(
         ),
       }
     },
-    'training.start': start,
+    'training.start': (request) => start(request),
     'training.again': async ({ id }) => sameAgain(getRun(db, id)),
     'training.resume': ({ id }) => resume(id),
-    'training.stop': async ({ id }) => {
-      runner.stop(id)
+    'training.branch': async (from) => branchOf(db, from),
+    'training.stop': async ({ id, keep }) => {
+      if (keep === 'last' || runner.active()?.id === id)
+        runner.stop(id, keep === 'best' ? 'best' : 'evaluate')
+      else await keepBest(id)
+      return {}
+    },
+    'training.pause': async ({ id }) => {
+      runner.stop(id, 'pause')
       return {}
     },
   }
+  return { start, resume, handlers }
+}
+
+/** Of a run that goes on from the checkpoint of another. */
+const noWork = { trainingMs: 0, waitMs: 0, isValidated: true, bestAccuracy: null, isAnothers: true } as const
+
+type ResumeBytes = AsyncGenerator<Uint8Array, void, undefined>
+
+async function closeAll(files: readonly ModelFile[]): Promise<void> {
+  await Promise.all(files.map((file) => file.close()))
 }
 
 const restartedText = `${restartedLead}: the run has no checkpoint to go on from. Its seed and settings are the same, so its result is too.`

@@ -21,6 +21,7 @@ export class PreflightView {
     ) ?? null,
   )
   readonly busy = $derived(this.task?.state === 'running')
+  #question = 0
 
   constructor(
     private readonly datasetId: number,
@@ -43,14 +44,17 @@ export class PreflightView {
   }
 
   private async load(): Promise<void> {
+    const question = ++this.#question
     try {
-      this.take(await app.call('preflight.findings', { datasetId: this.datasetId }))
+      const found = await app.call('preflight.findings', { datasetId: this.datasetId })
+      if (question === this.#question) this.take(found)
     } catch (error) {
-      this.error = toWireError(error)
+      if (question === this.#question) this.error = toWireError(error)
     }
   }
 
   private take(found: Preflight): void {
+    this.#question++ // what was asked before this was found is older
     this.error = null
     if (JSON.stringify(found) === JSON.stringify(this.found)) return
     this.found = found

@@ -1,6 +1,7 @@
 /** What a training drives, step by step: the whole network (whole-network.ts), or its head alone (linear-probe.ts). */
 import type { SplitPart } from '../../../contract/entities/dataset'
 import type { LogLine, StepMetric } from '../../../contract/entities/run'
+import type { AfterStop } from '../../protocol/messages'
 import type { MissingImages } from '../data/missing-images'
 import type { ImageStore } from '../data/image-store'
 import type { EvaluationResult, OnRows } from './evaluate'
@@ -8,6 +9,11 @@ import type { TrainState } from './train-state'
 
 export interface Control {
   stopRequested(): boolean
+}
+
+export interface RunControl extends Control {
+  /** What the last stop asked for; absent: 'evaluate'. */
+  afterStop?(): AfterStop
 }
 
 export interface LearnerTools {

@@ -9,9 +9,10 @@ import { readingRefused } from '../../images/missing-words'
 import { openSource } from '../../sources/sources'
 import { watched } from '../../sources/watched'
 import type { TrainJob } from '../../protocol/messages'
-import type { Control, Learner } from './learner'
+import type { Control, Learner, RunControl } from './learner'
 import { openLinearProbe } from '../probe/linear-probe'
 import { createCheckpointSaver } from './checkpoint-saver'
+import { noGpu, type GpuWatch } from './gpu-watch'
 import type { Out } from './send-checkpoint'
 import { SetSender } from './send-predictions'
 import { scoringLimit, trainingSample } from './training-sample'
@@ -23,15 +24,17 @@ const checkpointAtLeastEveryMs = 10 * 60_000
 
 /**
  * `clock` gives milliseconds. Throws WorkbenchError: 'bad-weights', 'dataset-too-few-images', 'loss-not-finite'. A stop ends the training
- * after the whole steps taken so far; evaluation, predictions and checkpoint follow as usual. Where too many images cannot be read
+ * after the whole steps taken so far; evaluation, predictions and checkpoint follow as usual, unless it asked for a pause: then 'paused' is sent
+ * after the checkpoint. Where too many images cannot be read
  * (images/missing-rule.ts), the state of the last whole step is saved and 'interrupted' is sent: nothing is evaluated on what is left.
  */
 export async function runTraining(
   job: TrainJob,
   out: Out,
-  control: Control,
+  control: RunControl,
   clock: () => number,
   resumeBytes: () => AsyncIterable<Uint8Array> = noBytes,
+  gpu: GpuWatch = noGpu,
 ): Promise<void> {
   const { recipe } = job
   const log = (kind: LogLine['kind'], text: string): Promise<void> =>
@@ -47,36 +50,46 @@ export async function runTraining(
     diskCache: job.imageCache,
     onProblem: unreadable.note,
   })
-  const course = new Course(job, unreadable, out, log, clock)
+  const course = new Course(job, unreadable, out, log, clock, gpu)
   let learner: Learner | null = null
   let stepsDone = job.resume?.stepIndex ?? 0
+  let validatedStep = job.resume?.isValidated === true ? job.resume.stepIndex : -1
   let bestAccuracy = job.resume?.bestAccuracy ?? -1
+  const startStep = job.resume === null || job.resume.isAnothers === true ? -1 : job.resume.stepIndex
   const saver = createCheckpointSaver(out, job.checkpointCopyBytes, clock)
   const save = (from: Learner): Promise<void> => {
     const text = `Saved the state after step ${String(stepsDone)}.`
     return saver.save(from.tensors, stepsDone, () => log('save', text))
   }
-  const isSaved = (): boolean => stepsDone === (saver.savedStep ?? job.resume?.stepIndex ?? -1)
+  const isSaved = (): boolean => stepsDone === (saver.savedStep ?? startStep)
   try {
     const open = recipe.linearProbe ? openLinearProbe : openWholeNetwork
     const { missing } = unreadable
     learner = await open(job, { store, missing, control, log, clock, resumeBytes })
     if (job.resume !== null) await log('info', `${resumedLead}${String(job.resume.stepIndex)}.`)
+    if (job.onlyEvaluates === true) return await course.finish(learner, stepsDone)
+    if (job.resume?.isAnothers === true) await save(learner)
     await learner.prepare()
     await out.send({ type: 'phase', phase: 'training' })
+    const lastStep = Math.min(job.pauseAtStep ?? recipe.stepCount, recipe.stepCount)
+    /** Whether it is the best so far. */
+    const validate = async (from: Learner, until: Control): Promise<boolean> => {
+      const accuracy = await course.validate(from, stepsDone, until)
+      if (accuracy !== null) validatedStep = stepsDone
+      if (accuracy === null || accuracy <= bestAccuracy) return false
+      bestAccuracy = accuracy
+      return true
+    }
     const isDue = (): boolean =>
       stepsDone > 0 && stepsDone < recipe.stepCount && stepsDone % recipe.evaluateEverySteps === 0
-    if (job.resume?.isValidated === false && isDue())
-      bestAccuracy = Math.max(bestAccuracy, (await course.validate(learner, stepsDone, control)) ?? -1)
-    while (stepsDone < recipe.stepCount) {
+    if (job.resume?.isValidated === false && isDue()) await validate(learner, control)
+    while (stepsDone < lastStep) {
       const step = await learner.step(stepsDone)
       if (step === null) break
       stepsDone += 1
       await unreadable.tell('train', stepsDone * recipe.batchSize)
       await course.tellStep(step, stepsDone)
-      const accuracy = isDue() ? await course.validate(learner, stepsDone, control) : null
-      const isBest = accuracy !== null && accuracy > bestAccuracy
-      if (isBest) bestAccuracy = accuracy
+      const isBest = isDue() && (await validate(learner, control))
       if (
         stepsDone === recipe.stepCount ||
         stepsDone % recipe.checkpointEverySteps === 0 ||
@@ -87,8 +100,13 @@ export async function runTraining(
         await save(learner)
     }
     await learner.endSteps()
+    const stop = control.stopRequested() ? control.afterStop?.() : undefined
+    const wish = stepsDone === job.pauseAtStep ? 'validate' : stop
+    const pauses = stepsDone < recipe.stepCount && (wish === 'pause' || wish === 'validate')
+    if (pauses && wish === 'validate' && validatedStep !== stepsDone) await validate(learner, unstoppable)
     if (!isSaved()) await save(learner)
     await saver.settled()
+    if (pauses) return await out.send({ type: 'paused' })
     await course.finish(learner, stepsDone)
   } catch (thrown) {
     if (!(thrown instanceof WorkbenchError) || thrown.code !== 'images-missing' || learner === null)
@@ -115,6 +133,8 @@ const noBytes = (): never => {
   throw new Error('This training goes on from nothing.')
 }
 
+const unstoppable: Control = { stopRequested: () => false }
+
 /** What is summed up over the course, and the evaluations along it. */
 class Course {
   private trainingMs: number
@@ -128,12 +148,13 @@ class Course {
     private readonly out: Out,
     private readonly log: (kind: LogLine['kind'], text: string) => Promise<void>,
     private readonly clock: () => number,
+    private readonly gpu: GpuWatch,
   ) {
     const { resume, recipe } = job
     this.startMs = clock() - (resume?.trainingMs ?? 0)
     this.trainingMs = resume?.trainingMs ?? 0
     this.waitMs = resume?.waitMs ?? 0
-    this.imageCount = (resume?.stepIndex ?? 0) * recipe.batchSize
+    this.imageCount = resume === null || resume.isAnothers === true ? 0 : resume.stepIndex * recipe.batchSize
   }
 
   async tellStep(step: StepMetric | 'empty', stepsDone: number): Promise<void> {
@@ -145,7 +166,13 @@ class Course {
     this.trainingMs += step.stepMs
     this.waitMs += step.waitMs
     this.imageCount += this.job.recipe.batchSize
-    await this.out.send({ type: 'step', metric: step, peakMemoryBytes: peakMemoryBytes() })
+    const gpuUse = this.gpu.use()
+    const metric = {
+      ...step,
+      memoryBytes: process.memoryUsage.rss(),
+      ...(gpuUse !== null && { gpuUse }),
+    }
+    await this.out.send({ type: 'step', metric, peakMemoryBytes: peakMemoryBytes() })
   }
 
   /** On val, while training. A stop breaks it off. Answers with the accuracy; null where there is none. */
@@ -174,6 +201,7 @@ class Course {
     await this.out.send({
       type: 'finished',
       outcome: stepsDone < this.job.recipe.stepCount ? 'stopped' : 'done',
+      ...(this.job.onlyEvaluates === true && { resultStep: stepsDone }),
       imagesPerSecond: this.trainingMs > 0 ? (this.imageCount * 1000) / this.trainingMs : 0,
       waitFraction: this.trainingMs > 0 ? this.waitMs / this.trainingMs : 0,
       trainingMs: this.trainingMs,

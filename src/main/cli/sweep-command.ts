@@ -1,0 +1,76 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { optionsOf, type RecipeField } from '../../domain/recipe/field'
+import { recipeFields } from '../../domain/recipe/fields'
+import { decimal, integer, seed } from './arguments'
+import type { Start } from './context'
+import { withEngineOption } from './engine-option'
+import { runSweep, type GivenValues, type SweepOptions } from './sweep'
+
+export function sweepCommand(start: Start): Command {
+  const command = withEngineOption(new Command('sweep'))
+    .description('search for settings: every combination of the values that are given, or at random')
+    .requiredOption('--dataset <dataset>', 'name or number')
+    .option('--model <model>', 'size of the model; from random weights, unless weights are given')
+    .option('--weights <model>', 'start from this model of "bitw models", .npz or .safetensors')
+    .addOption(
+      new Option('--rule <rule>', 'which HyperRule chooses what is not given')
+        .choices(['paper', 'reference-code'])
+        .default('paper'),
+    )
+    .option(
+      '--random <trials>',
+      "so many trials, drawn from the paper's ranges (Supplementary A)",
+      integer(1, 1000),
+    )
+    .option('--search-seed <number>', 'of the draws of a random search', seed, 0)
+    .option('--asha', 'let only the best go on, rung by rung (Li et al. 2020)')
+    .option('--eta <number>', 'of ASHA: one of so many goes on', integer(2, 10), 3)
+    .option(
+      '--least-steps <number>',
+      'of ASHA: steps of the first rung (default: all ÷ eta²)',
+      integer(1, 1e7),
+    )
+    .option('--seed <number>', 'of everything random in each training', seed, 0)
+    .option('--name <name>', 'what to call the search')
+    .option('--plan', 'only say what the trials are and how long they take')
+    .option('--queue', 'train them when their turn comes in the queue')
+    .addHelpText(
+      'after',
+      '\nA setting with one value has it in all trials; with several, separated by commas, it is varied: --lr 0.01,0.03 --steps 100,200.',
+    )
+    .exitOverride()
+  for (const option of valueOptions()) command.addOption(option)
+  return command.action((options: SweepOptions & Record<string, unknown>) =>
+    start((context) => runSweep(context, options, givenValues(options))),
+  )
+}
+
+function valueOptions(): Option[] {
+  return Object.entries<RecipeField>(recipeFields).flatMap(([key, field]) => {
+    if (field.command === undefined || field.kind === 'switch' || field.of === 'pre-training') return []
+    const option = new Option(field.command.flag, `${field.command.help}; several values are varied`)
+    option.attributeName = () => key
+    return [option.argParser((text: string) => text.split(',').map(valueParser(field)))]
+  })
+}
+
+function valueParser(field: Exclude<RecipeField, { kind: 'switch' }>): (text: string) => number | string {
+  if (field.kind === 'number') {
+    const { min, max = Number.MAX_SAFE_INTEGER } = field
+    return field.whole ? integer(min, max) : decimal(min, max, field.above)
+  }
+  const allowed = optionsOf(field)
+  return (text) => {
+    if (allowed.includes(text)) return text
+    throw new InvalidArgumentError(`Allowed choices are ${allowed.join(', ')}.`)
+  }
+}
+
+function givenValues(options: Record<string, unknown>): GivenValues {
+  return Object.fromEntries(
+    Object.entries(options).filter((entry): entry is [string, (number | string)[]] => {
+      const [key, value] = entry
+      return key in recipeFields && Array.isArray(value)
+    }),
+  )
+}

@@ -1,0 +1,178 @@
+/** "bitw sweep": a search over settings, by a grid or at random, and what came out of it. */
+import type { GroupDetail, Spread, Sweep, SweepAxis, SweepPlan } from '../../contract/entities/queue'
+import type { Overrides } from '../../contract/entities/run'
+import { WorkbenchError } from '../../contract/errors'
+import { recipeFields } from '../../domain/recipe/fields'
+import type { CliContext } from './context'
+import { findDataset, refuseBlank } from './find'
+import { duration, percent, table } from './format'
+import { measureMachine } from './measure-machine'
+import { withAnyCore, type AnyCore } from './open'
+import { tellWhenTrained, workThroughQueue } from './queue'
+import { requestOf, type TrainOptions } from './train'
+
+export interface SweepOptions {
+  readonly dataset: string
+  readonly model?: string
+  readonly weights?: string
+  readonly rule: 'paper' | 'reference-code'
+  readonly seed: number
+  readonly name?: string
+  /** Trials of a random search; absent: a grid. */
+  readonly random?: number
+  readonly searchSeed: number
+  readonly asha?: true
+  readonly eta: number
+  readonly leastSteps?: number
+  readonly queue?: true
+  readonly plan?: true
+}
+
+/** Values as they were given, by the key of the recipe's field: one is set in all trials, more are varied. */
+export type GivenValues = Readonly<Record<string, readonly (number | string | boolean)[]>>
+
+export async function runSweep(
+  context: CliContext,
+  options: SweepOptions,
+  given: GivenValues,
+): Promise<number> {
+  const { output } = context
+  refuseBlank(options.dataset, 'dataset')
+  const { overrides, sweep } = searchOf(options, given)
+  return withAnyCore(
+    context,
+    'sweep',
+    async (core) => {
+      const dataset = await findDataset(core.call, options.dataset)
+      const { name, model, weights, rule, seed } = options
+      const asked: TrainOptions = {
+        ...overrides,
+        dataset: options.dataset,
+        rule,
+        seed,
+        ...(name !== undefined && { name }),
+        ...(model !== undefined && { model }),
+        ...(weights !== undefined && { weights }),
+      }
+      const request = await requestOf(core, asked, dataset.id)
+      if (!core.isElsewhere) await measureMachine(context, core)
+      const plan = await core.call('groups.planSweep', { request, sweep })
+      output.record({ type: 'sweep-plan', plan })
+      output.print(`${sweepPlanText(plan)}\n`)
+      if (options.plan === true) return 0
+      const group = await core.call('groups.sweep', { request, sweep })
+      return trainGroup(context, core, group, { queued: options.queue === true })
+    },
+    { worksQueue: options.queue !== true && options.plan !== true },
+  )
+}
+
+/** Trains a group that is in the queue, unless it only waits there or another core trains it; then what came out. */
+export async function trainGroup(
+  context: CliContext,
+  core: AnyCore,
+  { id, name, trialCount }: GroupDetail,
+  { queued }: { readonly queued: boolean },
+): Promise<number> {
+  const { output } = context
+  output.note(`"${name}": ${String(trialCount)} trainings in the queue.`)
+  if (queued || core.isElsewhere) {
+    tellWhenTrained(context, core)
+    return 0
+  }
+  const code = await workThroughQueue(context, core)
+  const group = await core.call('groups.get', { id })
+  output.record({ type: 'group', group })
+  output.print(groupText(group))
+  return code
+}
+
+/** The trials, best on val first, and over all of them mean and standard deviation. */
+export function groupText({ trials, val, test, kind, bestSoFar }: GroupDetail): string {
+  const keys = [...new Set(trials.flatMap(({ values }) => Object.keys(values)))]
+  const share = (value: number | null): string => (value === null ? '—' : percent(value))
+  const byVal = [...trials].sort((a, b) => (b.valAccuracy ?? -1) - (a.valAccuracy ?? -1) || a.index - b.index)
+  const rows = byVal.map((trial) => [
+    String(trial.index + 1),
+    trial.runId === null ? '—' : String(trial.runId),
+    ...keys.map((key) => String((trial.values as Record<string, unknown>)[key] ?? '')),
+    ...(kind === 'seeds' ? [String(trial.seed)] : []),
+    trial.state,
+    `${String(trial.stepsDone)}/${String(trial.stepCount ?? '—')}`,
+    share(trial.valAccuracy),
+    share(trial.testAccuracy),
+  ])
+  const head = [
+    'trial',
+    'run',
+    ...keys,
+    ...(kind === 'seeds' ? ['seed'] : []),
+    'state',
+    'steps',
+    'val',
+    'test',
+  ]
+  const last = bestSoFar.at(-1)
+  return [
+    table([head, ...rows], [0, 1]),
+    '',
+    `val ${spreadText(val)}, test ${spreadText(test)}`,
+    ...(kind === 'sweep' && last !== undefined
+      ? [`The trial that is best on val has ${percent(last.mean)} on test.`]
+      : []),
+  ].join('\n')
+}
+
+export function spreadText(spread: Spread | null): string {
+  if (spread === null) return '—'
+  const { mean, sd, count } = spread
+  return `${percent(mean)}${sd === null ? '' : ` ± ${(sd * 100).toFixed(1)}`} (${String(count)} ${count === 1 ? 'run' : 'runs'})`
+}
+
+function sweepPlanText({ trials, totalMs, rungs, certainty }: SweepPlan): string {
+  const shown = trials.slice(0, 20)
+  const keys = [...new Set(shown.flatMap(({ values }) => Object.keys(values)))]
+  const rows = shown.map(({ index, values, stepCount, durationMs }) => [
+    String(index + 1),
+    ...keys.map((key) => String((values as Record<string, unknown>)[key] ?? '')),
+    String(stepCount),
+    duration(durationMs),
+  ])
+  const more = trials.length - shown.length
+  return [
+    table([['trial', ...keys, 'steps', 'time'], ...rows], [0]),
+    ...(more > 0 ? [`and ${String(more)} more`] : []),
+    '',
+    `${String(trials.length)} trials: about ${duration(totalMs)} together (${certainty}).`,
+    ...(rungs.length > 0 ? [`ASHA: rungs after ${rungs.join(', ')} steps.`] : []),
+  ].join('\n')
+}
+
+function searchOf(options: SweepOptions, given: GivenValues): { overrides: Overrides; sweep: Sweep } {
+  const { random, searchSeed, asha, eta, leastSteps } = options
+  const entries = Object.entries(given)
+  const axes: SweepAxis[] = entries.flatMap(([key, values]) =>
+    values.length > 1 ? [{ key, values: [...values] }] : [],
+  )
+  const overrides = Object.fromEntries(
+    entries.flatMap(([key, [value, ...others]]) =>
+      others.length === 0 && key in recipeFields ? [[key, value]] : [],
+    ),
+  ) as Overrides
+  if (random === undefined && axes.length === 0)
+    throw new WorkbenchError(
+      'bad-input',
+      'There is nothing to search over.',
+      'Give a setting several values, such as --lr 0.01,0.03, or --random 40 for a random search.',
+    )
+  return {
+    overrides,
+    sweep: {
+      kind: random === undefined ? 'grid' : 'random',
+      axes,
+      count: random ?? 1,
+      seed: searchSeed,
+      asha: asha === true ? { eta, leastSteps: leastSteps ?? null } : null,
+    },
+  }
+}
