@@ -18,6 +18,8 @@ export const taskSchema = z.object({
     'embed',
     'export',
     'bundle',
+    'curves',
+    'report',
     'check',
     'check-dataset',
     'take-in',
@@ -74,6 +76,8 @@ const coreEventSchema = z.discriminatedUnion('type', [
     subject: querySubjectSchema,
     datasetId: z.int().nullable(),
   }),
+  /** Runs of other programs were taken in, or deleted. */
+  z.object({ type: z.literal('other-runs-changed') }),
   /** A model was added, downloaded or removed. */
   z.object({ type: z.literal('models-changed') }),
   /** A prediction has rows up to `total` (exclusive). */
@@ -87,6 +91,7 @@ const coreEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run-deleted'), runId: z.int() }),
   /** What is said of runs, or which there are: lists ask again. */
   z.object({ type: z.literal('runs-changed') }),
+  z.object({ type: z.literal('settings-changed') }),
   /** Another model of a dataset is in use, or none. */
   z.object({ type: z.literal('promotions-changed'), datasetId: z.int() }),
   z.object({ type: z.literal('run-steps'), runId: z.int(), steps: z.array(stepMetricSchema) }),

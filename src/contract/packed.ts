@@ -11,6 +11,10 @@ export function unpackFloat32(packed: string): Float32Array {
   return new Float32Array(unpack(packed))
 }
 
+export function unpackBytes(packed: string): Uint8Array {
+  return new Uint8Array(unpack(packed))
+}
+
 export function packUint32(values: Uint32Array): string {
   let text = ''
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)

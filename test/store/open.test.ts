@@ -173,6 +173,7 @@ describe('migrations', () => {
         "07a7804a05d1b23a",
         "459638e90bec55be",
         "815b100fad834aa1",
+        "06ea3401f13c2f5b",
       ]
     `)
   })

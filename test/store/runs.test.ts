@@ -13,7 +13,6 @@ import {
   listLog,
   listLogSql,
   listSteps,
-  listStepsSql,
 } from '../../src/main/store/metrics'
 import { selectRuns } from '../../src/main/store/run-row'
 import {
@@ -26,6 +25,7 @@ import {
   renameRun,
   updateRun,
 } from '../../src/main/store/runs'
+import { listStepsSql } from '../../src/main/store/step-blocks'
 import { addDataset, addRun, queryPlan, temporaryStore } from './support/home'
 import { newRun } from './support/new-run'
 
@@ -214,7 +214,7 @@ describe('metrics', () => {
     expect(z.array(stepMetricSchema).parse(listSteps(db, id))).toEqual([metric(0), metric(1, 0.5), metric(2)])
     expect(listSteps(db, id, 2)).toEqual([metric(2)])
     expect(getRun(db, id).stepsDone).toBe(3)
-    expect(queryPlan(db, listStepsSql, 1, 0)).toMatch(/SEARCH steps USING PRIMARY KEY/)
+    expect(queryPlan(db, listStepsSql, 1, 0, 9)).toMatch(/SEARCH steps USING PRIMARY KEY/)
   })
 
   it('refuse a loss that is no number and a run that is not there', () => {

@@ -8,8 +8,10 @@ import {
   differenceKindSchema,
   differenceSchema,
   folderChoiceSchema,
+  givenSplitSchema,
   problemSchema,
   splitOptionsSchema,
+  splitTogetherSchema,
   tableColumnsSchema,
 } from '../entities/dataset'
 import { importPreviewSchema } from '../entities/import-preview'
@@ -51,15 +53,26 @@ export const datasetsCalls = {
   },
   /** Draws the sample dataset (again) under the home and imports it as "sample". */
   'datasets.importSample': { input: nothing, output: z.object({ taskId: z.int() }) },
-  /** Makes a new split; runs keep the one they used. Throws 'unsupported' where the folders decide all three parts. */
+  /**
+   * Makes a new split; runs keep the one they used. Without `together` it keeps copies together. Throws 'unsupported' where the folders decide all three
+   * parts, 'bad-input' where images are to be kept together of which nobody knows yet, or so many that a part gets none.
+   */
   'datasets.setSplit': {
-    input: z.object({ id: z.int(), split: splitOptionsSchema }),
+    input: z.object({ id: z.int(), split: splitOptionsSchema, together: splitTogetherSchema.optional() }),
     output: datasetDetailSchema,
   },
   /** The current split as a list of images, a line `path class part` each, parted by tabs; `leftOutCount` images cannot be on a line. */
   'datasets.splitList': {
     input: id,
     output: z.object({ text: z.string(), imageCount: z.int(), leftOutCount: z.int() }),
+  },
+  /**
+   * Makes a new split from such a list, or from lines `path part`; images that it does not name keep their part, runs keep their split. Throws 'bad-input'
+   * where it names no image, or leaves none to train on.
+   */
+  'datasets.applySplitList': {
+    input: z.object({ id: z.int(), text: z.string().max(50_000_000) }),
+    output: givenSplitSchema,
   },
   'datasets.problems': {
     input: z.object({ id: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(1000) }),

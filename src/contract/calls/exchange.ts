@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { absolutePath } from './inputs'
+import { otherRunSchema } from '../entities/other-run'
+import { absolutePath, id, nothing } from './inputs'
 
 const task = z.object({ taskId: z.int() })
 
@@ -14,4 +15,46 @@ export const exchangeCalls = {
    * missing until it is located. The task fails with 'bad-input' where the file is no bundle or is damaged.
    */
   'exchange.takeRun': { input: z.object({ path: absolutePath }), output: task },
+  /**
+   * Takes in the runs of other programs that are at a path, with their settings and curves alone: TensorBoard's event files, MLflow's mlruns, W&B's
+   * offline .wandb files, a CSV file of metrics. What was taken in before from the same place is brought up to date. The task's note counts them; it
+   * fails with 'bad-input' naming the first file where none can be read, 'not-found' where there is none.
+   */
+  'exchange.takeOthers': { input: z.object({ path: absolutePath }), output: task },
+  /** Those that were taken in, the newest first. */
+  'exchange.others': { input: nothing, output: z.array(otherRunSchema) },
+  /** The curve of one of their metrics, at most about `most` points: of each stretch the least and the greatest. `atMs` null: not known. */
+  'exchange.otherCurve': {
+    input: z.object({
+      id: z.int(),
+      name: z.string().max(500),
+      most: z.int().min(2).max(100_000).default(2000),
+    }),
+    output: z.object({
+      steps: z.array(z.number()),
+      values: z.array(z.number()),
+      atMs: z.array(z.number().nullable()),
+    }),
+  },
+  'exchange.deleteOther': { input: id, output: nothing },
+  /** Writes the curves of runs into a folder as the other program keeps them; what is there of the same runs is replaced. */
+  'exchange.saveCurves': {
+    input: z.object({
+      ids: z.array(z.int()).min(1).max(10_000),
+      format: z.enum(['tensorboard', 'mlruns']),
+      path: absolutePath,
+    }),
+    output: task,
+  },
+  /**
+   * Writes one offline HTML file about a run, about several (compared with the first), or about a rating: settings, curves, tables with intervals, and
+   * small copies of images. An earlier report of that name is replaced, another file never ('not-allowed').
+   */
+  'exchange.saveReport': {
+    input: z.object({
+      of: z.union([z.object({ runIds: z.array(z.int()).min(1).max(20) }), z.object({ ratingId: z.int() })]),
+      path: absolutePath,
+    }),
+    output: task,
+  },
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { packedSchema } from '../packed'
 import { splitPartSchema } from '../entities/dataset'
 import { comparedSchema, comparisonGroupSchema, comparisonSchema } from '../entities/comparison'
 import {
@@ -22,6 +23,11 @@ export const runsCalls = {
   'runs.steps': {
     input: z.object({ id: z.int(), fromStep: z.int().min(0) }),
     output: z.array(stepMetricSchema),
+  },
+  /** The same, packed for curves: blocks as domain/steps/step-block.ts reads them, which may begin before `fromStep`. */
+  'runs.curves': {
+    input: z.object({ id: z.int(), fromStep: z.int().min(0) }),
+    output: z.object({ blocks: z.array(packedSchema) }),
   },
   'runs.evaluations': { input: id, output: z.array(evaluationSchema) },
   /** The last `limit` lines, oldest first. */

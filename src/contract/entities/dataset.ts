@@ -30,6 +30,13 @@ export const splitOptionsSchema = z.object({
 export type SplitOptions = z.infer<typeof splitOptionsSchema>
 export const defaultSplitOptions: SplitOptions = { valFraction: 0.1, testFraction: 0.2, seed: 0 }
 
+/**
+ * What a new split keeps in one part beside copies of the same bytes. alike: what the last check found to be the same image or like it. folder: the images of
+ * a folder.
+ */
+export const splitTogetherSchema = z.enum(['copies', 'alike', 'folder'])
+export type SplitTogether = z.infer<typeof splitTogetherSchema>
+
 const partCountsSchema = z.object({ train: z.int(), val: z.int(), test: z.int() })
 
 /** A split never changes once it exists: runs refer to it. A new choice makes a new split. */
@@ -45,6 +52,22 @@ const splitSchema = z.object({
   counts: partCountsSchema,
 })
 export type Split = z.infer<typeof splitSchema>
+
+/** A line of a list of parts that fits no image; `reason`: half a sentence. */
+const splitLineFaultSchema = z.object({ line: z.int(), text: z.string(), reason: z.string() })
+export type SplitLineFault = z.infer<typeof splitLineFaultSchema>
+
+/** What came of a list of parts. */
+export const givenSplitSchema = z.object({
+  /** Images that the list names, those of them that are in another part now, and those that it does not name: they keep theirs. */
+  namedCount: z.int(),
+  movedCount: z.int(),
+  unnamedCount: z.int(),
+  faultCount: z.int(),
+  /** The first of them. */
+  faults: z.array(splitLineFaultSchema),
+})
+export type GivenSplit = z.infer<typeof givenSplitSchema>
 
 const datasetClassSchema = z.object({
   index: z.int(),

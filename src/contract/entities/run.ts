@@ -290,6 +290,10 @@ export const stepMetricSchema = z.object({
   /** Of stepMs, how long the trainer waited for images. */
   waitMs: z.number(),
   atMs: z.number(),
+  /** Of the trainer at the end of the step, resident. Absent in runs of older versions; so is what follows. */
+  memoryBytes: z.number().optional(),
+  /** Share of the last second or so in which the GPU worked, in [0, 1]; absent where no GPU trains or its driver does not say. */
+  gpuUse: z.number().optional(),
 })
 export type StepMetric = z.infer<typeof stepMetricSchema>
 

@@ -1,10 +1,12 @@
 /**
  * Labels that are likely wrong, from probabilities that each image got from a probe that had not seen it. Pure.
  *
- * How many: confident learning (Northcutt, Jiang and Chuang 2021). The threshold of a class is the mean probability of that class over the images labelled
- * so; an image counts as mislabelled where it reaches the threshold of another class, by which it is then taken, and not that of its own. Which: those
- * whose label is the least probable beside what they look like. On flowers17 and the sample, this order finds a fifth more than the margin does.
+ * How many: confident learning (Northcutt, Jiang and Chuang 2021), and no more than wrong labels explain (wrong-count.ts). The threshold of a class is the
+ * mean probability of that class over the images labelled so; an image counts as mislabelled where it reaches the threshold of another class, by which it
+ * is then taken, and not that of its own. Which: those whose label is the least probable beside what they look like. On flowers17 and the sample, this
+ * order finds a fifth more than the margin does.
  */
+import { wrongLabelCount } from './wrong-count'
 
 export interface Doubt {
   /** Of the image. */
@@ -41,7 +43,7 @@ export function findDoubts(
   const ratio = (doubt: Doubt): number => doubt.labelProbability / doubt.suggestedProbability
   return suspects
     .sort((one, other) => ratio(one) - ratio(other) || one.place - other.place)
-    .slice(0, wrongCount)
+    .slice(0, Math.min(wrongCount, wrongLabelCount(probabilities, labels, classCount)))
 }
 
 /** Of a class without images: Infinity. */

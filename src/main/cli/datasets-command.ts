@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Start } from './context'
 import { runDatasets } from './datasets'
-import { runSplitList } from './split-list'
+import { runSplitList, type SplitListOptions } from './split-list'
 import { runCheckDataset, runMoveDataset, runTakeIn, runVersions } from './dataset-versions'
 
 export function datasetsCommand(start: Start): Command {
@@ -32,11 +32,14 @@ export function datasetsCommand(start: Start): Command {
   datasets
     .command('split')
     .description(
-      'write the split as a list, a line with path, class and part per image, that can be imported',
+      'write the split as a list, a line with path, class and part per image, that can be imported; or take a split from such a list',
     )
     .argument('<dataset>', 'name or number')
-    .argument('<file>', 'the new list')
-    .action((wanted: string, path: string) => start((context) => runSplitList(context, wanted, path)))
+    .argument('[file]', 'the new list')
+    .option('--from <list>', 'divide the images as this list says: a line with path and part per image')
+    .action((wanted: string, file: string | undefined, options: SplitListOptions) =>
+      start((context) => runSplitList(context, wanted, file, options)),
+    )
   datasets
     .command('versions')
     .description('list the versions of a dataset')

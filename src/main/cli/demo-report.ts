@@ -31,6 +31,8 @@ export async function writeRunReport(core: Core, findings: RunFindings, path: st
       })),
     ),
     madeAtMs: run.endedAtMs ?? run.createdAtMs,
+    card: null,
+    verdicts: new Map(),
   })
   const file = openStreamedFile(path, (head) => head.toString('latin1').startsWith('<!doctype html>'))
   try {

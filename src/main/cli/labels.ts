@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises'
 import type { ImageChoice } from '../../contract/entities/image-choice'
 import type { BulkChange, LabelsSummary } from '../../contract/entities/label'
 import { WorkbenchError } from '../../contract/errors'
-import { openToRead } from '../files/open-to-read'
 import { writeError } from '../files/write-error'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
@@ -11,6 +10,7 @@ import { findDataset, findRun } from './find'
 import { count, table } from './format'
 import { withCore, withReading } from './open'
 import { pathArgument } from './path-argument'
+import { readTextFile } from './read-text-file'
 import { withCaret } from './query-caret'
 import { wholeList } from './whole-list'
 
@@ -26,8 +26,6 @@ export interface LabelOptions {
   readonly run?: string
 }
 
-/** A larger one is no patch that this reads at once. */
-const mostPatchBytes = 50e6
 /** Lines that did not fit and are written out. */
 const shownMisfits = 20
 
@@ -164,7 +162,7 @@ export function runLabelApply(context: CliContext, wanted: string, typed: string
   const path = pathArgument(typed)
   return withCore(context, 'labels apply', async (core) => {
     const { id } = await findDataset(core.call, wanted)
-    const text = await readPatch(path)
+    const text = await readTextFile(path)
     const result = await core.call('labels.applyPatch', { datasetId: id, text })
     const { output } = context
     output.record({ type: 'label-patch-applied', ...result })
@@ -216,25 +214,6 @@ async function imageAt(core: Core, datasetId: number, path: string): Promise<num
     `The dataset has no image "${path}".`,
     'Give the path within the dataset, such as "oak/1.jpg". Nothing was changed.',
   )
-}
-
-async function readPatch(path: string): Promise<string> {
-  const refuse = (reason: string, cause?: unknown): WorkbenchError =>
-    new WorkbenchError('path-not-readable', `${path} cannot be read: ${reason}.`, 'Nothing was changed.', {
-      cause,
-    })
-  try {
-    const handle = await openToRead(path)
-    try {
-      if ((await handle.stat()).size > mostPatchBytes) throw new Error('it is larger than 50 MB')
-      return await handle.readFile('utf8')
-    } finally {
-      await handle.close()
-    }
-  } catch (thrown) {
-    const isMissing = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT'
-    throw refuse(isMissing ? 'it does not exist' : thrown instanceof Error ? thrown.message : String(thrown))
-  }
 }
 
 function pendingText({ pending }: LabelsSummary): string {

@@ -34,6 +34,7 @@ import { withRecipeOptions } from './recipe-options'
 import { addRunCommands } from './run-commands'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
+import { serviceCommand } from './service-command'
 import { sweepCommand } from './sweep-command'
 import { runSaveSlice, runSlices, type SliceOptions } from './slices'
 import { runAgain, runResume, runTrain, type AgainOptions } from './train'
@@ -130,6 +131,7 @@ export function createProgram(
   program.addCommand(runs)
   program.addCommand(queueCommand(start))
   program.addCommand(sweepCommand(start))
+  program.addCommand(serviceCommand(start))
 
   program
     .command('promote')
@@ -290,8 +292,9 @@ export function createProgram(
     )
     .option('--port <number>', 'port on 127.0.0.1 (default: a free one)', integer(0, 65_535), 0)
     .option('--open', 'open the link in the browser')
-    .action(({ port, open }: { port: number; open?: boolean }) =>
-      start((context) => runServe(context, { port, open: open === true })),
+    .option('--quiet', 'say no link; "bitw service link" asks for one')
+    .action(({ port, open, quiet }: { port: number; open?: boolean; quiet?: true }) =>
+      start((context) => runServe(context, { port, open: open === true, quiet: quiet === true })),
     )
 
   program

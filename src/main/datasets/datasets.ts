@@ -11,6 +11,7 @@ import { drawSampleDataset } from './sample-dataset'
 import { checkHandlers } from './check-again'
 import { moveDataset } from './move-dataset'
 import { scanDataset } from './scan'
+import { applySplitList } from './apply-split-list'
 import { splitList } from './split-list'
 import { addressOf, sourceName } from '../sources/sources'
 import { asChosen, createPreview } from './preview'
@@ -71,14 +72,17 @@ export function datasetsHandlers(
       }
       return { taskId: tasks.start('sample', 'Generate and import the sample dataset', work) }
     },
-    'datasets.setSplit': async ({ id, split }) => {
+    'datasets.setSplit': async ({ id, split, together }) => {
       refuseOverdrawn(split, getDataset(db, id).split.own)
-      await context.ordered(id, () => inTurns(makingSplit(db, id, split, context.clock()), nextTurn))
+      await context.ordered(id, () =>
+        inTurns(makingSplit(db, id, split, context.clock(), together), nextTurn),
+      )
       emit({ type: 'datasets-changed' })
       return getDataset(db, id)
     },
     'datasets.splitList': async ({ id }) =>
       splitList(await inTurns(readingStored(db, id), nextTurn), getDataset(db, id).name),
+    'datasets.applySplitList': ({ id, text }) => applySplitList(context, id, text),
     'datasets.problems': async ({ id, offset, limit }) => {
       getDataset(db, id) // an unknown dataset is an error, not an empty list
       return listProblems(db, id, offset, limit)

@@ -6,9 +6,12 @@ import { wholePath } from '../app/whole-path'
 import { getRun } from '../store/runs'
 import { exportBundle } from './export-bundle'
 import { importBundle } from './import-bundle'
+import { othersHandlers } from './other/others'
+import { writeReport, type Asked } from './write-report'
 
-export function exchangeHandlers(context: ServiceContext): DomainHandlers<'exchange'> {
-  const { db, tasks, emit } = context
+/** `asked`: what reports are made from. */
+export function exchangeHandlers(context: ServiceContext, asked: Asked): DomainHandlers<'exchange'> {
+  const { db, tasks, emit, clock } = context
   return {
     'exchange.saveRun': async ({ id, path }) => {
       const { name } = getRun(db, id)
@@ -19,6 +22,15 @@ export function exchangeHandlers(context: ServiceContext): DomainHandlers<'excha
       })
       return { taskId }
     },
+    'exchange.saveReport': async ({ of, path }) => {
+      const file = wholePath(path)
+      const taskId = tasks.start('report', `Write ${basename(file)}`, async (task) => {
+        await writeReport(asked, of, file, clock(), task)
+        return null
+      })
+      return { taskId }
+    },
+    ...othersHandlers(context),
     'exchange.takeRun': async ({ path }) => {
       const file = wholePath(path)
       // One after the other: two at once could both find that the run is not here yet.

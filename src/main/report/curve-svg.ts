@@ -61,9 +61,9 @@ export function curveSvg(curve: Curve): string {
   )
 }
 
-type Point = { readonly x: number; readonly y: number }
+export type Point = { readonly x: number; readonly y: number }
 
-function dataRange(points: readonly Point[], scale: Curve['scale']): [number, number] {
+export function dataRange(points: readonly Point[], scale: Curve['scale']): [number, number] {
   let low = Infinity
   let high = -Infinity
   for (const { y } of points) {
@@ -74,7 +74,7 @@ function dataRange(points: readonly Point[], scale: Curve['scale']): [number, nu
   return low === high ? [low - 0.5, high + 0.5] : [low, high]
 }
 
-function smooth(points: readonly Point[], past: number): readonly Point[] {
+export function smooth(points: readonly Point[], past: number): readonly Point[] {
   if (past <= 0) return points
   let mean = 0
   let weight = 0
@@ -86,7 +86,7 @@ function smooth(points: readonly Point[], past: number): readonly Point[] {
 }
 
 /** The last point of each pixel column. */
-function thin(points: readonly Point[], xMax: number): Point[] {
+export function thin(points: readonly Point[], xMax: number): Point[] {
   const byColumn = new Map<number, Point>()
   for (const point of points) byColumn.set(Math.floor((point.x / Math.max(1, xMax)) * columns), point)
   return [...byColumn.values()]
@@ -114,7 +114,7 @@ function bandPath(
   return `M${[...upper, ...lower].join('L')}Z`
 }
 
-function yTicks(low: number, high: number, scale: Curve['scale']): number[] {
+export function yTicks(low: number, high: number, scale: Curve['scale']): number[] {
   if (scale === 'linear') {
     const step = (high - low) / 4
     return [0, 1, 2, 3, 4].map((index) => low + index * step)
@@ -131,7 +131,7 @@ function yTicks(low: number, high: number, scale: Curve['scale']): number[] {
 
 const n = (value: number): string => value.toFixed(1)
 
-function label(value: number): string {
+export function label(value: number): string {
   if (value === 0) return '0'
   const size = Math.abs(value)
   if (size >= 100) return value.toFixed(0)

@@ -1,4 +1,5 @@
 /** One offline HTML file about one run: figures, curves, the mistakes with their images. No script, no link outside. */
+import type { Answer } from '../../contract/entities/rating'
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import {
   earlierResultStep,
@@ -14,7 +15,9 @@ import { startWords } from '../../domain/model/model-names'
 import { evaluatedCount, measureLines, notMeasured } from '../../domain/rules/measure-words'
 import { curveSvg } from './curve-svg'
 import { escapeHtml } from './escape'
-import { reportCss } from './report-css'
+import { verdictWords } from './verdict-words'
+import { classTable, evaluationTable, matrixTable } from './report-tables'
+import { reportPage } from './report-page'
 
 export interface ReportInput {
   readonly run: Run
@@ -26,6 +29,10 @@ export interface ReportInput {
   readonly mistakes: readonly { readonly prediction: Prediction; readonly image: Image | null }[]
   readonly wrongCount: number
   readonly madeAtMs: number
+  /** What the model's card says; null: it has no weights. */
+  readonly card: string | null
+  /** What raters together say of its mistakes, by image. */
+  readonly verdicts: ReadonlyMap<number, Answer>
 }
 
 /** Of the images that could not be read, so many are named. */
@@ -38,34 +45,24 @@ interface Image {
 
 export function runReportHtml(input: ReportInput): string {
   const { run, dataset } = input
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width">
-<title>${escapeHtml(run.name)} · BiT Workbench</title>
-<style>${reportCss}</style>
-</head>
-<body>
-<header>
-<h1>${escapeHtml(run.name)}</h1>
-<p class="q">${escapeHtml(dataset.name)} · ${escapeHtml(startWords(run))} · ${formatPx(run.recipe.cropPx)} · seed ${run.recipe.seed} · ${new Date(input.madeAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC</p>
-</header>
-${figures(input)}
+  return reportPage({
+    title: run.name,
+    about: `${escapeHtml(dataset.name)} · ${escapeHtml(startWords(run))} · ${formatPx(run.recipe.cropPx)} · seed ${run.recipe.seed} · ${new Date(input.madeAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    body: `${figures(input)}
 <div class="curves">
 <section><h2>Loss</h2>${curveSvg(lossCurve(input))}</section>
 <section><h2>Accuracy during training, % of the ${evaluatedPart(input)} images</h2>${curveSvg(accuracyCurve(input))}</section>
 </div>
+<section><h2>Evaluations</h2>${evaluationTable(input.evaluations)}</section>
 <section><h2>Mistakes</h2>
 <p class="q">${input.mistakes.length} of ${input.wrongCount} wrong images, highest loss first. Above: the prediction and its probability. Below: the label and its probability.</p>
-<div class="gallery">${input.mistakes.map((mistake) => mistakeFigure(mistake, input.confusion.classNames)).join('\n')}</div></section>
-<section><h2>Confusions</h2>${confusionTable(input.confusion)}</section>
-${unreadableSection(run)}<section><h2>Recipe</h2>${recipeTable(run)}</section>
-<footer><p class="q">${escapeHtml(engineSentence(run))} Made by BiT Workbench; nothing in this file comes from or goes to a network.</p></footer>
-</body>
-</html>
-`
+<div class="gallery">${input.mistakes.map((mistake) => mistakeFigure(mistake, input)).join('\n')}</div></section>
+<section><h2>Classes</h2>${classTable(input.confusion)}</section>
+<section><h2>Confusions</h2>${matrixTable(input.confusion)}${confusionTable(input.confusion)}</section>
+${unreadableSection(run)}<section><h2>Recipe</h2><p class="q">${escapeHtml(lineageSentence(run))}</p>${recipeTable(run)}</section>
+${cardSection(input.card)}`,
+    footer: engineSentence(run),
+  })
 }
 
 function figures({ run, wrongCount }: ReportInput): string {
@@ -132,8 +129,9 @@ function evaluatedPart({ evaluations, run }: ReportInput): string {
 
 function mistakeFigure(
   { prediction, image }: ReportInput['mistakes'][number],
-  classNames: readonly string[],
+  { confusion: { classNames }, verdicts }: Pick<ReportInput, 'confusion' | 'verdicts'>,
 ): string {
+  const verdict = verdicts.get(prediction.imageId)
   const name = (index: number): string => escapeHtml(classNames[index] ?? `class ${index}`)
   const source =
     image === null ? null : `data:${image.mime};base64,${Buffer.from(image.bytes).toString('base64')}`
@@ -141,7 +139,7 @@ function mistakeFigure(
     source === null
       ? '<p class="q">This image can no longer be read.</p>'
       : `<img src="${source}" alt="${escapeHtml(prediction.path)}" style="aspect-ratio:${prediction.aspect.toFixed(4)}">`
-  return `<figure style="--ar:${prediction.aspect.toFixed(4)}"><figcaption>${name(prediction.predictedIndex)} <span>${(prediction.top[0]?.probability ?? 0).toFixed(3)}</span></figcaption>${shown}<figcaption class="q">${name(prediction.labelIndex)} <span>${prediction.labelProbability.toFixed(3)}</span></figcaption></figure>`
+  return `<figure style="--ar:${prediction.aspect.toFixed(4)}"><figcaption>${name(prediction.predictedIndex)} <span>${(prediction.top[0]?.probability ?? 0).toFixed(3)}</span></figcaption>${shown}<figcaption class="q">${name(prediction.labelIndex)} <span>${prediction.labelProbability.toFixed(3)}</span></figcaption>${verdict === undefined ? '' : `<p class="q">Raters: ${verdictWords[verdict]}</p>`}</figure>`
 }
 
 function confusionTable({ cells, classNames }: Confusion): string {
@@ -177,6 +175,30 @@ function recipeTable(run: Run): string {
       `<tr${choice.departure ? ' class="own"' : ''}><td>${escapeHtml(choice.label)}</td><td>${escapeHtml(choice.value)}${choice.departure ? ` <span class="q">instead of ${escapeHtml(choice.departure.ruleValue)}</span>` : ''}</td><td class="q">${escapeHtml(choice.because)}</td></tr>`,
   )
   return `<table><thead><tr><th>Choice</th><th>Value</th><th>Because</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+}
+
+function lineageSentence({
+  splitHash,
+  datasetVersion,
+  weights,
+  origin,
+  recipe,
+  departureCount,
+}: Run): string {
+  const version = datasetVersion === null ? '' : `, version ${datasetVersion} of the dataset`
+  const start = weights === null ? 'random weights' : (origin ?? weights)
+  const departures =
+    departureCount === 0
+      ? 'none'
+      : departureCount === 1
+        ? '1, marked below'
+        : `${departureCount}, marked below`
+  return `Split ${splitHash}${version}; started from ${start}; seed ${recipe.seed}; departures from the rule: ${departures}.`
+}
+
+function cardSection(card: string | null): string {
+  if (card === null || card.trim() === '') return ''
+  return `<section><h2>Model card</h2><pre>${escapeHtml(card)}</pre></section>\n`
 }
 
 function engineSentence({ engine, recipe }: Run): string {

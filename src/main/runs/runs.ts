@@ -1,7 +1,9 @@
 /** The history: read, rename, delete. */
+import { activeRunStates } from '../../contract/entities/run'
 import { typedName } from '../../domain/names'
 import { listCheckpoints } from '../store/checkpoints'
 import { listEvaluations, listLog, listSteps } from '../store/metrics'
+import { packFullBlocks, readStepBlocks } from '../store/step-blocks'
 import { listPredictionSets } from '../store/prediction-sets'
 import { listSetPredictions } from '../store/prediction-set-read'
 import { accuracyWithoutTwins } from '../store/run-twins'
@@ -15,6 +17,9 @@ import type { DomainHandlers } from '../app/handlers'
 /** What a deletion gives back to the disk at once; the rest is used again, or given back when the core closes. */
 const givenBackBytes = 256e6
 
+/** Each takes about two milliseconds. */
+const blocksAtOnce = 4
+
 export function runsHandlers({ db, emit, checkpoints }: ServiceContext): DomainHandlers<'runs'> {
   const compare = createComparer({ db })
   return {
@@ -22,6 +27,16 @@ export function runsHandlers({ db, emit, checkpoints }: ServiceContext): DomainH
     'runs.damaged': async () => listDamagedRuns(db),
     'runs.get': async ({ id }) => getRun(db, id),
     'runs.steps': async ({ id, fromStep }) => listSteps(db, getRun(db, id).id, fromStep),
+    'runs.curves': async ({ id, fromStep }) => {
+      const { state } = getRun(db, id)
+      // of a home of an older version; a run that trains packs its own
+      if (!db.readonly && !activeRunStates.includes(state)) packFullBlocks(db, id, blocksAtOnce)
+      return {
+        blocks: readStepBlocks(db, id, fromStep).map((bytes) =>
+          Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
+        ),
+      }
+    },
     'runs.evaluations': async ({ id }) => listEvaluations(db, getRun(db, id).id),
     'runs.log': async ({ id, limit }) => listLog(db, getRun(db, id).id, limit),
     'runs.checkpoints': async ({ id }) => listCheckpoints(db, getRun(db, id).id),

@@ -3,28 +3,15 @@ import type { Evaluation, LogLine, StepMetric } from '../../contract/entities/ru
 import type { SplitPart } from '../../contract/entities/dataset'
 import { measureColumns, toMeasures, type MeasureRow } from './measures'
 import { partCode, partOfCode } from './split-parts'
+import { insertStepRow, packFullBlocks, readStepRows, unpackFrom } from './step-blocks'
 import { inTransaction, statement, type Db } from './statement'
 
 /** Also moves the run's `stepsDone`, `lastLoss` and peak memory. A step that is done again replaces the old one. */
 export function insertStep(db: Db, runId: number, metric: StepMetric, peakMemoryBytes: number | null): void {
   inTransaction(db, () => {
-    statement(
-      db,
-      `INSERT INTO steps (run_id, step_index, loss, batch_accuracy, learning_rate, step_ms, wait_ms, at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (run_id, step_index) DO UPDATE SET loss = excluded.loss,
-         batch_accuracy = excluded.batch_accuracy, learning_rate = excluded.learning_rate,
-         step_ms = excluded.step_ms, wait_ms = excluded.wait_ms, at_ms = excluded.at_ms`,
-    ).run(
-      runId,
-      metric.stepIndex,
-      metric.loss,
-      metric.batchAccuracy,
-      metric.learningRate,
-      metric.stepMs,
-      metric.waitMs,
-      metric.atMs,
-    )
+    unpackFrom(db, runId, metric.stepIndex)
+    insertStepRow(db, runId, metric)
+    packFullBlocks(db, runId, 1)
     statement(
       db,
       `UPDATE runs SET steps_done = max(steps_done, ? + 1), last_loss = ?,
@@ -36,13 +23,8 @@ export function insertStep(db: Db, runId: number, metric: StepMetric, peakMemory
 
 /** From `fromStep` on, in order. */
 export function listSteps(db: Db, runId: number, fromStep = 0): StepMetric[] {
-  return statement<StepMetric>(db, listStepsSql).all(runId, fromStep)
+  return readStepRows(db, runId, fromStep)
 }
-
-export const listStepsSql = `
-  SELECT step_index AS stepIndex, loss, batch_accuracy AS batchAccuracy, learning_rate AS learningRate,
-    step_ms AS stepMs, wait_ms AS waitMs, at_ms AS atMs
-  FROM steps WHERE run_id = ? AND step_index >= ? ORDER BY step_index`
 
 /** An evaluation that is done again at the same step replaces the old one. */
 export function insertEvaluation(db: Db, runId: number, evaluation: Evaluation): void {

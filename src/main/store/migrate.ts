@@ -19,8 +19,9 @@ import { otherSetsSql } from './migrations/0017-other-sets'
 import { ratingsSql } from './migrations/0018-ratings'
 import { deskSql } from './migrations/0019-desk'
 import { checkpointsSql } from './migrations/0020-checkpoints'
-import { exchangeSql } from './migrations/0022-exchange'
-import { queueSql } from './migrations/0023-queue'
+import { exchangeSql } from './migrations/0021-exchange'
+import { queueSql } from './migrations/0022-queue'
+import { stepBlocksSql } from './migrations/0023-step-blocks'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -48,6 +49,7 @@ export const migrations: readonly string[] = [
   checkpointsSql,
   exchangeSql,
   queueSql,
+  stepBlocksSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */

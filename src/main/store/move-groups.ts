@@ -4,7 +4,7 @@ import { WorkbenchError } from '../../contract/errors'
 import type { InTurns } from '../../domain/in-turns'
 import { onePart } from '../../domain/preflight/one-part'
 import { getDataset } from './datasets'
-import { makingVersion } from './new-version'
+import { makingGivenSplit } from './new-split'
 import { partOfCode } from './split-parts'
 import { readingStored } from './stored-images'
 import { inTransaction, statement, type Db } from './statement'
@@ -16,34 +16,17 @@ export function* movingGroups(
   groups: readonly (readonly number[])[],
   nowMs: number,
 ): InTurns<{ previousSplitId: number; movedCount: number }> {
-  const { split, classes } = getDataset(db, datasetId)
+  const { split } = getDataset(db, datasetId)
   const images = yield* readingStored(db, datasetId)
-  const partOf = new Map(images.map(({ id, part }) => [id, part]))
-  let movedCount = 0
+  const partNow = new Map(images.map(({ id, part }) => [id, part]))
+  const partOf = new Map<number, SplitPart>()
   for (const ids of groups) {
-    const parts = ids.flatMap((id) => partOf.get(id) ?? [])
+    const known = ids.filter((id) => partNow.has(id))
+    const parts = known.flatMap((id) => partOf.get(id) ?? partNow.get(id) ?? [])
     const part = onePart(parts, split.origin)
-    for (const id of ids) {
-      if (!partOf.has(id) || partOf.get(id) === part) continue
-      partOf.set(id, part)
-      movedCount++
-    }
+    for (const id of known) partOf.set(id, part)
   }
-  yield* makingVersion(db, {
-    base: { datasetId, splitId: split.id },
-    classNames: classes.map(({ name }) => name),
-    images,
-    rowIds: images.map(({ id }) => id),
-    split: {
-      origin: split.origin,
-      options: split.options,
-      parts: images.map(({ id }) => partOf.get(id) ?? 'train'),
-    },
-    problems: null,
-    counts: null,
-    createdAtMs: nowMs,
-  })
-  return { previousSplitId: split.id, movedCount }
+  return yield* makingGivenSplit(db, datasetId, partOf, nowMs)
 }
 
 /** Makes an earlier split of the same images the current one again. Throws 'not-found', 'busy' where the dataset has other images now. */

@@ -17,10 +17,12 @@ import { checkpointOf, latestCheckpoint } from './checkpoints'
 import { versionOfSplit } from './dataset-versions'
 import { refuseDeletedDataset } from './splits'
 import { forgetEnd, keptEnds, withKeptEnd } from './kept-ends'
+import { readDamagedRuns } from './damaged-runs'
 import { bestAccuracy, hasEvaluation, insertLog } from './metrics'
 import { readRuns } from './read-runs'
 import { pausedMark, selectRuns, toRun, type RunRow } from './run-row'
 import { partCode } from './split-parts'
+import { readStepRows, rewindSteps } from './step-blocks'
 import { inTransaction, statement, type Db } from './statement'
 
 export interface NewRun {
@@ -163,26 +165,16 @@ export function rewindRun(db: Db, id: number): RunRest {
   return inTransaction(db, () => {
     const checkpoint = checkpointToGoOn(db, id)
     const stepIndex = checkpoint?.stepIndex ?? 0
-    statement(db, 'DELETE FROM steps WHERE run_id = ? AND step_index >= ?').run(id, stepIndex)
+    const { trainingMs, waitMs, lastLoss } = rewindSteps(db, id, stepIndex)
     statement(db, 'DELETE FROM new_predictions WHERE run_id = ?').run(id)
     statement(db, 'DELETE FROM prediction_sets WHERE run_id = ? AND sha256 IS NULL').run(id)
-    const sums = statement<{ training_ms: number | null; wait_ms: number | null; last_loss: number | null }>(
-      db,
-      `SELECT sum(step_ms) AS training_ms, sum(wait_ms) AS wait_ms,
-         (SELECT loss FROM steps WHERE run_id = ? ORDER BY step_index DESC LIMIT 1) AS last_loss
-       FROM steps WHERE run_id = ?`,
-    ).get(id, id)
-    statement(db, 'UPDATE runs SET steps_done = ?, last_loss = ? WHERE id = ?').run(
-      stepIndex,
-      sums?.last_loss ?? null,
-      id,
-    )
+    statement(db, 'UPDATE runs SET steps_done = ?, last_loss = ? WHERE id = ?').run(stepIndex, lastLoss, id)
     updateRun(db, id, { state: 'starting', error: null })
     return {
       checkpointId: checkpoint?.id ?? null,
       stepIndex,
-      trainingMs: sums?.training_ms ?? 0,
-      waitMs: sums?.wait_ms ?? 0,
+      trainingMs,
+      waitMs,
       isValidated: hasEvaluation(db, id, stepIndex, 'val') || checkpoint?.isAnothers === true,
       isAnothers: checkpoint?.isAnothers ?? false,
       bestAccuracy: bestAccuracy(db, id, stepIndex),
@@ -219,12 +211,13 @@ export function spentBefore(
   id: number,
   stepIndex: number,
 ): { readonly trainingMs: number; readonly waitMs: number } {
-  const sums = statement<{ trainingMs: number; waitMs: number }>(
-    db,
-    `SELECT coalesce(sum(step_ms), 0) AS trainingMs, coalesce(sum(wait_ms), 0) AS waitMs
-     FROM steps WHERE run_id = ? AND step_index < ?`,
-  ).get(id, stepIndex)
-  return { trainingMs: sums?.trainingMs ?? 0, waitMs: sums?.waitMs ?? 0 }
+  let [trainingMs, waitMs] = [0, 0]
+  for (const step of readStepRows(db, id, 0)) {
+    if (step.stepIndex >= stepIndex) break
+    trainingMs += step.stepMs
+    waitMs += step.waitMs
+  }
+  return { trainingMs, waitMs }
 }
 
 /** Newest first, without the damaged ones and those in the trash. */
@@ -236,7 +229,7 @@ export function listRuns(db: Db): Run[] {
 
 /** Those that `listRuns` leaves out. */
 export function listDamagedRuns(db: Db): DamagedRun[] {
-  return readRuns(db).filter((run) => 'reason' in run)
+  return readDamagedRuns(db)
 }
 
 /** Throws 'not-found'. */

@@ -8,13 +8,14 @@ import { graphEngine } from './engines/tensorflow/graph-engine'
 import { loadEngine } from './engines/load'
 import { nativeResizer } from './engines/tensorflow/native-resizer'
 import { exportModel } from './export/export-model'
+import { noGpu, watchGpu, type GpuWatch } from './step/gpu-watch'
 import { runTraining } from './step/loop'
 import { measure } from './step/measure'
 import { probeSpeed } from './step/probe-speed'
 import { servePredictions, type ImageRequests } from './predict/serve-predictions'
 import { openChannel, type Channel } from '../protocol/channel'
 import { engineWanted } from '../protocol/engine-wanted'
-import type { AfterStop, Job, ImageRequest, ToTrainer } from '../protocol/messages'
+import type { AfterStop, Job, ImageRequest, ToTrainer, TrainJob } from '../protocol/messages'
 import { outOfMemory } from '../protocol/out-of-memory'
 import { endWithParent } from './parent-watch'
 
@@ -64,13 +65,22 @@ async function work(job: Job, channel: Channel): Promise<void> {
     case 'export':
       return exportModel(job, channel, { engine, clock: () => Date.now() })
     case 'train':
-      return runTraining(
-        job,
-        channel,
-        { stopRequested: () => stopAsked, afterStop: () => afterStop },
-        () => Date.now(),
-        () => channel.resumeBytes(),
-      )
+      return trained(job, channel, engine.device === 'gpu' ? watchGpu(process.env) : noGpu)
+  }
+}
+
+async function trained(job: TrainJob, channel: Channel, gpu: GpuWatch): Promise<void> {
+  try {
+    await runTraining(
+      job,
+      channel,
+      { stopRequested: () => stopAsked, afterStop: () => afterStop },
+      () => Date.now(),
+      () => channel.resumeBytes(),
+      gpu,
+    )
+  } finally {
+    gpu.close()
   }
 }
 

@@ -21,6 +21,7 @@ import {
 import { insertPredictions, publishPredictions } from '../store/predictions'
 import { getRun, updateRun } from '../store/runs'
 import { inTransaction } from '../store/statement'
+import { packRest } from '../store/step-blocks'
 import { insertUnreadable } from '../store/unreadable-images'
 import type { FromTrainerBody } from '../protocol/messages'
 import type { ServiceContext } from '../app/context'
@@ -197,6 +198,7 @@ export function createRunFeed(
       wrongCount: accuracy === null ? null : accuracy.total - accuracy.correct,
       resultStep: last?.stepIndex ?? null,
     })
+    packRest(db, runId)
     keepSpeed(body.peakMemoryBytes)
   }
 

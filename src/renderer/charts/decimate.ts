@@ -2,8 +2,8 @@
 
 /** The places to draw so that each pixel column shows its first, least, greatest and last value; ascending, no place twice. */
 export function thinPlaces(
-  xs: readonly number[],
-  ys: readonly number[],
+  xs: ArrayLike<number>,
+  ys: ArrayLike<number>,
   columnOf: (x: number) => number,
 ): number[] {
   const kept: number[] = []
@@ -32,52 +32,6 @@ export function thinPlaces(
   }
   flush()
   return kept
-}
-
-export interface BandColumn {
-  readonly x: number
-  readonly low: number
-  readonly high: number
-}
-
-/** One least and greatest for each pixel column, at the x of the column's first value. */
-export function thinBand(
-  xs: readonly number[],
-  low: readonly number[],
-  high: readonly number[],
-  columnOf: (x: number) => number,
-): BandColumn[] {
-  const columns: BandColumn[] = []
-  let column = Number.NaN
-  for (let place = 0; place < xs.length; place++) {
-    const x = xs[place] ?? 0
-    const least = low[place] ?? Number.NaN
-    const greatest = high[place] ?? Number.NaN
-    if (!Number.isFinite(least) || !Number.isFinite(greatest)) continue
-    const here = Math.floor(columnOf(x))
-    const previous = columns[columns.length - 1]
-    if (here === column && previous !== undefined) {
-      columns[columns.length - 1] = {
-        x: previous.x,
-        low: Math.min(previous.low, least),
-        high: Math.max(previous.high, greatest),
-      }
-    } else columns.push({ x, low: least, high: greatest })
-    column = here
-  }
-  return columns
-}
-
-/** The place of the last x that is not after `x`, or -1. `xs` ascending. */
-export function placeAt(xs: readonly number[], x: number): number {
-  let low = 0
-  let high = xs.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((xs[middle] ?? 0) <= x) low = middle + 1
-    else high = middle
-  }
-  return low - 1
 }
 
 /** At most `count` places of `length`, evenly apart, with the first and the last. */

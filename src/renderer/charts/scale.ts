@@ -17,7 +17,7 @@ export function makeScale(kind: ScaleKind, low: number, high: number, exact = fa
 }
 
 /** Least and greatest finite value (positive ones alone on a log axis), or null where there is none. */
-export function rangeOf(kind: ScaleKind, ...lists: readonly (readonly number[])[]): [number, number] | null {
+export function rangeOf(kind: ScaleKind, ...lists: readonly Iterable<number>[]): [number, number] | null {
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
   for (const list of lists) {
@@ -76,30 +76,9 @@ function spread(bottom: number, top: number): number[] {
   return multiples(low, high, niceStep(high - low, 4))
 }
 
-/** Round steps from 0 to `max`, about `count` of them, and `max` itself at the end where it has room. */
-export function stepTicks(max: number, count: number): number[] {
-  if (max <= 0) return [0]
-  const step = Math.max(1, niceStep(max, count))
-  const ticks = multiples(0, max, step)
-  const last = ticks[ticks.length - 1] ?? 0
-  if (max - last < step * 0.35) ticks.pop()
-  return [...ticks, max]
-}
-
-/** Without those whose words would touch the ones of the next (7 px a character); the last one always stays. */
-export function spacedTicks(ticks: readonly number[], xMax: number, widthPx: number): number[] {
-  const kept: number[] = []
-  let leftPx = Number.POSITIVE_INFINITY
-  for (const tick of [...ticks].reverse()) {
-    const isLast = leftPx === Number.POSITIVE_INFINITY
-    const wordsPx = tick.toLocaleString('en').length * 7
-    const atPx = (tick / Math.max(1, xMax)) * widthPx
-    const rightPx = isLast ? atPx : atPx + wordsPx / 2
-    if (rightPx + 6 > leftPx) continue
-    kept.unshift(tick)
-    leftPx = isLast ? atPx - wordsPx : atPx - wordsPx / 2
-  }
-  return kept
+/** Round values within [from, to], about `count` of them, never closer than `least`. */
+export function evenTicks(from: number, to: number, count: number, least = 0): number[] {
+  return to > from ? multiples(from, to, Math.max(least, niceStep(to - from, Math.max(1, count)))) : [from]
 }
 
 /** 1, 2, 2.5 or 5 times a power of ten, near span ÷ count. */

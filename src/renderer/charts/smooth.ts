@@ -4,28 +4,19 @@
  * Exponential mean without the start-up bias (each value divided by the weight seen so far, as Adam does).
  * `weight` in [0, 1) is the share of the past; 0 gives the values themselves. Values that are not finite carry nothing.
  */
-export function smooth(values: readonly number[], weight: number): number[] {
-  const mean = new ExponentialMean(weight)
-  return values.map((value) => mean.next(value))
-}
-
-/** The same, one value at a time: a live curve grows without going over its past again. */
-class ExponentialMean {
-  #sum = 0
-  #seen = 0
-  readonly #weight: number
-
-  constructor(weight: number) {
-    this.#weight = weight
-  }
-
-  next(value: number): number {
+export function smooth(values: ArrayLike<number>, weight: number): Float64Array {
+  const smoothed = new Float64Array(values.length)
+  let sum = 0
+  let seen = 0
+  for (let place = 0; place < values.length; place++) {
+    const value = values[place] ?? Number.NaN
     if (Number.isFinite(value)) {
-      this.#sum = this.#weight * this.#sum + (1 - this.#weight) * value
-      this.#seen = this.#weight * this.#seen + (1 - this.#weight)
+      sum = weight * sum + (1 - weight) * value
+      seen = weight * seen + (1 - weight)
     }
-    return this.#seen === 0 ? Number.NaN : this.#sum / this.#seen
+    smoothed[place] = seen === 0 ? Number.NaN : sum / seen
   }
+  return smoothed
 }
 
 /**
@@ -45,7 +36,10 @@ export function bandWindowFor(stepCount: number): number {
 }
 
 /** Least and greatest of the `window` values that end at each place. Linear in the number of values. */
-export function rollingRange(values: readonly number[], window: number): { low: number[]; high: number[] } {
+export function rollingRange(
+  values: ArrayLike<number>,
+  window: number,
+): { low: Float64Array; high: Float64Array } {
   return {
     low: rolling(values, window, (a, b) => a <= b),
     high: rolling(values, window, (a, b) => a >= b),
@@ -54,19 +48,22 @@ export function rollingRange(values: readonly number[], window: number): { low: 
 
 /** A queue of places whose values only get worse: its head is the extreme of the window. */
 function rolling(
-  values: readonly number[],
+  values: ArrayLike<number>,
   window: number,
   wins: (a: number, b: number) => boolean,
-): number[] {
-  const queue: number[] = []
+): Float64Array {
+  const queue = new Uint32Array(values.length)
+  const extremes = new Float64Array(values.length)
   let head = 0
-  return values.map((value, place) => {
+  let end = 0
+  for (let place = 0; place < values.length; place++) {
+    const value = values[place] ?? Number.NaN
     if (Number.isFinite(value)) {
-      while (queue.length > head && wins(value, values[queue[queue.length - 1] ?? 0] ?? value)) queue.pop()
-      queue.push(place)
+      while (end > head && wins(value, values[queue[end - 1] ?? 0] ?? value)) end--
+      queue[end++] = place
     }
-    while (head < queue.length && (queue[head] ?? 0) <= place - window) head++
-    const best = queue[head]
-    return best === undefined ? Number.NaN : (values[best] ?? Number.NaN)
-  })
+    while (head < end && (queue[head] ?? 0) <= place - window) head++
+    extremes[place] = head < end ? (values[queue[head] ?? 0] ?? Number.NaN) : Number.NaN
+  }
+  return extremes
 }

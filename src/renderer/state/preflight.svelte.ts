@@ -21,6 +21,7 @@ export class PreflightView {
     ) ?? null,
   )
   readonly busy = $derived(this.task?.state === 'running')
+  #question = 0
 
   constructor(
     private readonly datasetId: number,
@@ -43,14 +44,17 @@ export class PreflightView {
   }
 
   private async load(): Promise<void> {
+    const question = ++this.#question
     try {
-      this.take(await app.call('preflight.findings', { datasetId: this.datasetId }))
+      const found = await app.call('preflight.findings', { datasetId: this.datasetId })
+      if (question === this.#question) this.take(found)
     } catch (error) {
-      this.error = toWireError(error)
+      if (question === this.#question) this.error = toWireError(error)
     }
   }
 
   private take(found: Preflight): void {
+    this.#question++ // what was asked before this was found is older
     this.error = null
     if (JSON.stringify(found) === JSON.stringify(this.found)) return
     this.found = found
@@ -133,6 +137,17 @@ export class PreflightView {
       this.sayCorrected(
         `${changed === 1 ? '1 image is' : `${String(changed)} images are`} “${className}” now.`,
       )
+    })
+  }
+
+  /** Single images, whatever they were found with. */
+  async excludeImages(imageIds: readonly number[]): Promise<void> {
+    const { datasetId } = this
+    await toasts.attempt(async () => {
+      const change = { kind: 'exclude' as const }
+      const { changed } = await app.call('labels.apply', { datasetId, imageIds: [...imageIds], change })
+      const images = changed === 1 ? '1 image is' : `${String(changed)} images are`
+      this.sayCorrected(`${images} excluded. The files stay where they are.`)
     })
   }
 

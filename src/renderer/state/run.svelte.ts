@@ -65,9 +65,15 @@ export class RunView {
     for (const stop of this.#unsubscribe.splice(0)) stop()
   }
 
-  async stop(): Promise<void> {
+  async stop(keep: 'last' | 'best' = 'last'): Promise<void> {
     this.stopping = true
-    const heard = await toasts.attempt(() => app.call('training.stop', { id: this.id }))
+    const heard = await toasts.attempt(() => app.call('training.stop', { id: this.id, keep }))
+    if (!heard || !this.active) this.stopping = false
+  }
+
+  async pause(): Promise<void> {
+    this.stopping = true
+    const heard = await toasts.attempt(() => app.call('training.pause', { id: this.id }))
     if (!heard) this.stopping = false
   }
 
@@ -104,15 +110,15 @@ export class RunView {
   async #ask(): Promise<void> {
     const { id } = this
     try {
-      const [run, steps, evaluations, log, checkpoints] = await Promise.all([
+      const [run, curves, evaluations, log, checkpoints] = await Promise.all([
         app.call('runs.get', { id }),
-        app.call('runs.steps', { id, fromStep: this.steps.nextStep }),
+        app.call('runs.curves', { id, fromStep: this.steps.nextStep }),
         app.call('runs.evaluations', { id }),
         app.call('runs.log', { id, limit: logLimit }),
         app.call('runs.checkpoints', { id }),
       ])
       this.run = run
-      this.steps.append(steps)
+      this.steps.appendBlocks(curves.blocks)
       this.evaluations = evaluations
       this.log = log
       this.checkpoints = checkpoints

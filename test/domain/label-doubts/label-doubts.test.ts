@@ -106,6 +106,53 @@ describe('wrong labels', () => {
   })
 })
 
+describe('how many labels are doubted', () => {
+  const images = 2000
+  const classes = 5
+
+  /** A probe that takes two of five images for another class, with the probability of a right answer; `wrong` have another label than they show. */
+  function weakProbe(wrong: ReadonlySet<number>) {
+    const next = randomStream(3)
+    const labels: number[] = []
+    const probabilities = new Float32Array(images * classes)
+    for (let place = 0; place < images; place++) {
+      const truth = place % classes
+      const scores = Array.from(
+        { length: classes },
+        (_, at) => (at === truth ? 2.5 : 0) + 2 * normalSample(next),
+      )
+      const powers = scores.map((score) => Math.exp(score))
+      const total = powers.reduce((sum, power) => sum + power, 0)
+      probabilities.set(
+        powers.map((power) => power / total),
+        place * classes,
+      )
+      labels.push(wrong.has(place) ? (truth + 1 + (place % (classes - 1))) % classes : truth)
+    }
+    return { labels, probabilities }
+  }
+
+  it('is few of those that a weak probe takes for another class, where none is wrong', () => {
+    const { labels, probabilities } = weakProbe(new Set())
+    const mistaken = labels.filter((label, place) => {
+      const row = probabilities.subarray(place * classes, (place + 1) * classes)
+      return row.indexOf(Math.max(...row)) !== label
+    })
+    expect(mistaken.length).toBeGreaterThan(images / 4)
+    expect(findDoubts(probabilities, labels, classes).length).toBeLessThan(mistaken.length / 4)
+  })
+
+  it('has most of the wrong ones in it where some are, and not many more others', () => {
+    const wrong = new Set(Array.from({ length: 200 }, (_, at) => at * 10 + 3))
+    const { labels, probabilities } = weakProbe(wrong)
+    const doubts = findDoubts(probabilities, labels, classes)
+    const found = doubts.filter(({ place }) => wrong.has(place)).length
+    expect(found).toBeGreaterThan(0.6 * wrong.size)
+    expect(found).toBeGreaterThan(0.25 * doubts.length)
+    expect(doubts.slice(0, 50).filter(({ place }) => wrong.has(place)).length).toBeGreaterThan(35)
+  })
+})
+
 it('doubts nothing where every label is the most probable', () => {
   const probabilities = Float32Array.from([0.9, 0.1, 0.2, 0.8, 0.6, 0.4])
   expect(findDoubts(probabilities, [0, 1, 0], 2)).toEqual([])

@@ -1,6 +1,6 @@
 import fc from '../../support/properties'
 import { describe, expect, it } from 'vitest'
-import { evenPlaces, placeAt, thinBand, thinPlaces } from '../../../src/renderer/charts/decimate'
+import { evenPlaces, thinPlaces } from '../../../src/renderer/charts/decimate'
 
 const counting = (length: number): number[] => Array.from({ length }, (_, index) => index)
 
@@ -31,23 +31,9 @@ describe('decimation', () => {
     expect(thinPlaces(counting(3), [1, Number.NaN, 2], (x) => x)).toEqual([0, 2])
     expect(thinPlaces([], [], (x) => x)).toEqual([])
   })
-
-  it('draws one least and greatest a column', () => {
-    expect(thinBand(counting(4), [1, 0, 5, 6], [2, 9, 7, 8], (x) => x / 2)).toEqual([
-      { x: 0, low: 0, high: 9 },
-      { x: 2, low: 5, high: 8 },
-    ])
-  })
 })
 
-describe('finding a step', () => {
-  it('takes the last one that is not after it', () => {
-    expect(placeAt([0, 10, 20], 15)).toBe(1)
-    expect(placeAt([0, 10, 20], 20)).toBe(2)
-    expect(placeAt([5, 10], 4)).toBe(-1)
-    expect(placeAt([], 4)).toBe(-1)
-  })
-
+describe('a long table', () => {
   it('spreads the rows of a long table evenly, both ends in', () => {
     expect(evenPlaces(3, 10)).toEqual([0, 1, 2])
     expect(evenPlaces(101, 5)).toEqual([0, 25, 50, 75, 100])

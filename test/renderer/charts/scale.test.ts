@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exponent, percent, plainNumber, threeDigits } from '../../../src/renderer/charts/format-axis'
-import { bandPath, linePath, stepAtPixel } from '../../../src/renderer/charts/paths'
-import { makeScale, rangeOf, spacedTicks, stepTicks } from '../../../src/renderer/charts/scale'
+import { linePath } from '../../../src/renderer/charts/paths'
+import { makeScale, rangeOf } from '../../../src/renderer/charts/scale'
 
 describe('axes', () => {
   it('puts equal ratios at equal distances on a log axis', () => {
@@ -39,35 +39,16 @@ describe('axes', () => {
     expect(rangeOf('log', [1, 0, -4, 0.5])).toEqual([0.5, 1])
     expect(rangeOf('log', [0])).toBeNull()
   })
-
-  it('ends the step axis with the last step, and crowds nothing beside it', () => {
-    expect(stepTicks(500, 5)).toEqual([0, 100, 200, 300, 400, 500])
-    expect(stepTicks(510, 5)).toEqual([0, 200, 400, 510])
-    expect(stepTicks(10_000, 4)).toEqual([0, 2500, 5000, 7500, 10_000])
-    expect(stepTicks(3, 5)).toEqual([0, 1, 2, 3])
-  })
-
-  it('leaves out words that would touch the next ones', () => {
-    expect(spacedTicks([0, 30_000, 60_000, 90_000, 100_000], 100_000, 440)).toEqual([
-      0, 30_000, 60_000, 100_000,
-    ])
-    expect(spacedTicks([0, 150, 300, 450, 500], 500, 440)).toEqual([0, 150, 300, 450, 500])
-  })
 })
 
 describe('paths', () => {
   const box = { width: 100, height: 50, xMin: 0, xMax: 10 }
   const scale = makeScale('linear', 0, 1, true)
 
-  it('draws lines and stairs', () => {
+  it('draws lines', () => {
     const points = { xs: [0, 10], ys: [1, 0] }
     expect(linePath(points, scale, box)).toBe('M0 0L100 50')
-    expect(linePath(points, scale, box, true)).toBe('M0 0H100V50')
     expect(linePath({ xs: [], ys: [] }, scale, box)).toBe('')
-  })
-
-  it('closes the band', () => {
-    expect(bandPath([0, 10], [0, 0], [1, 0.5], scale, box)).toBe('M0 0L100 25L100 50L0 50Z')
   })
 
   it('draws a hundred thousand steps with a few points a pixel', () => {
@@ -75,12 +56,6 @@ describe('paths', () => {
     const ys = xs.map((step) => (step * 7919) % 1000)
     const path = linePath({ xs, ys }, makeScale('linear', 0, 1000), { ...box, width: 800, xMax: 100_000 })
     expect(path.split('L').length).toBeLessThanOrEqual(4 * 801)
-  })
-
-  it('reads the step under the pointer', () => {
-    expect(stepAtPixel(50, box)).toBe(5)
-    expect(stepAtPixel(-5, box)).toBe(0)
-    expect(stepAtPixel(500, box)).toBe(10)
   })
 })
 

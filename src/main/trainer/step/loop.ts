@@ -12,6 +12,7 @@ import type { TrainJob } from '../../protocol/messages'
 import type { Control, Learner, RunControl } from './learner'
 import { openLinearProbe } from '../probe/linear-probe'
 import { createCheckpointSaver } from './checkpoint-saver'
+import { noGpu, type GpuWatch } from './gpu-watch'
 import type { Out } from './send-checkpoint'
 import { SetSender } from './send-predictions'
 import { scoringLimit, trainingSample } from './training-sample'
@@ -33,6 +34,7 @@ export async function runTraining(
   control: RunControl,
   clock: () => number,
   resumeBytes: () => AsyncIterable<Uint8Array> = noBytes,
+  gpu: GpuWatch = noGpu,
 ): Promise<void> {
   const { recipe } = job
   const log = (kind: LogLine['kind'], text: string): Promise<void> =>
@@ -48,7 +50,7 @@ export async function runTraining(
     diskCache: job.imageCache,
     onProblem: unreadable.note,
   })
-  const course = new Course(job, unreadable, out, log, clock)
+  const course = new Course(job, unreadable, out, log, clock, gpu)
   let learner: Learner | null = null
   let stepsDone = job.resume?.stepIndex ?? 0
   let validatedStep = job.resume?.isValidated === true ? job.resume.stepIndex : -1
@@ -146,6 +148,7 @@ class Course {
     private readonly out: Out,
     private readonly log: (kind: LogLine['kind'], text: string) => Promise<void>,
     private readonly clock: () => number,
+    private readonly gpu: GpuWatch,
   ) {
     const { resume, recipe } = job
     this.startMs = clock() - (resume?.trainingMs ?? 0)
@@ -163,7 +166,13 @@ class Course {
     this.trainingMs += step.stepMs
     this.waitMs += step.waitMs
     this.imageCount += this.job.recipe.batchSize
-    await this.out.send({ type: 'step', metric: step, peakMemoryBytes: peakMemoryBytes() })
+    const gpuUse = this.gpu.use()
+    const metric = {
+      ...step,
+      memoryBytes: process.memoryUsage.rss(),
+      ...(gpuUse !== null && { gpuUse }),
+    }
+    await this.out.send({ type: 'step', metric, peakMemoryBytes: peakMemoryBytes() })
   }
 
   /** On val, while training. A stop breaks it off. Answers with the accuracy; null where there is none. */

@@ -1,0 +1,30 @@
+/** A file that a command was given, as text that goes to the core whole. */
+import { WorkbenchError } from '../../contract/errors'
+import { openToRead } from '../files/open-to-read'
+
+/** What the calls take. */
+const mostBytes = 50e6
+
+/** Throws 'path-not-readable'. */
+export async function readTextFile(path: string): Promise<string> {
+  try {
+    const handle = await openToRead(path)
+    try {
+      if ((await handle.stat()).size > mostBytes) throw new Error('it is larger than 50 MB')
+      return await handle.readFile('utf8')
+    } finally {
+      await handle.close()
+    }
+  } catch (cause) {
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
+    const reason = isMissing ? 'it does not exist' : cause instanceof Error ? cause.message : String(cause)
+    throw new WorkbenchError(
+      'path-not-readable',
+      `${path} cannot be read: ${reason}.`,
+      'Nothing was changed.',
+      {
+        cause,
+      },
+    )
+  }
+}
