@@ -84,7 +84,7 @@ export async function modelInFile(path: string): Promise<KnownModel> {
   return fileModel(path, await inspect(path))
 }
 
-export function noCheckpoint(run: Run): WorkbenchError {
+function noCheckpoint(run: Run): WorkbenchError {
   return new WorkbenchError(
     'not-found',
     `The run "${run.name}" has no checkpoint.`,
