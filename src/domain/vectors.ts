@@ -1,6 +1,6 @@
 /** Vectors of numbers: features, above all. Pure. */
 
-export function dot(one: Float32Array, other: Float32Array): number {
+function dot(one: Float32Array, other: Float32Array): number {
   let sum = 0
   for (let x = 0; x < one.length; x++) sum += (one[x] ?? 0) * (other[x] ?? 0)
   return sum
