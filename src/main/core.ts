@@ -7,6 +7,7 @@ import { resolveHomePath } from './host/paths'
 import type { FromCoreProcess } from './rpc/process-messages'
 import { serveControl } from './rpc/control-socket'
 import { connectProcess } from './rpc/process-port'
+import { tellOfTraining } from './rpc/training-line'
 
 void main()
 
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
     process.on('SIGTERM', end)
     if (!process.connected) return end()
     connectProcess(core, process)
+    tellOfTraining(core, process, (name) => tell({ type: 'training', name }, () => undefined))
     tell({ type: 'ready' }, () => undefined)
   } catch (thrown) {
     tell({ type: 'cannot-start', error: toWireError(thrown) }, () => process.exit(1))

@@ -7,7 +7,8 @@ import { resolveHomePath } from './host/paths'
 import { findResources } from './host/resources'
 import { createWindow, lockSession, pageAddress, problemAddress } from './host/window'
 import { startCoreProcess, type CoreProcess } from './host/window-core'
-import { serveDesktop } from './host/window-desktop'
+import { askBeforeClosing } from './host/window-closing'
+import { serveDesktop, type Desktop } from './host/window-desktop'
 import { allowDevServer, devServerFiles } from './host/window-dev'
 import { chooseNode } from './host/window-node'
 import { problemPageHtml } from './host/window-problem'
@@ -26,16 +27,20 @@ let coreIsReady = false
 let pageIsThere = false
 let problem: WireError | null = null
 let restartsMs: number[] = []
+/** What trains now or comes next, by name; null: nothing. */
+let training: string | null = null
+let desktop: Desktop | null = null
 
 registerAppScheme()
 useOwnFolder()
 // The lock lies in the user data folder, so it is one window a home.
 if (app.requestSingleInstanceLock()) {
-  app.on('second-instance', () => {
-    if (window?.isMinimized() === true) window.restore()
-    window?.focus()
+  app.on('second-instance', showWindow)
+  app.on('activate', showWindow)
+  // what trains goes on without a window where that was asked for, and is found again in the next one
+  app.on('window-all-closed', () => {
+    if (training === null) app.quit()
   })
-  app.on('window-all-closed', () => app.quit())
   app.on('before-quit', endCoreFirst)
   app.whenReady().then(open).catch(giveUp)
 } else {
@@ -52,17 +57,28 @@ function open(): void {
         : core.image(key, maxPx, signal),
     problemPage: () => (problem === null ? '' : problemPageHtml(problem, pageAddress)),
   })
-  const desktop = serveDesktop({
+  desktop = serveDesktop({
     window: () => window,
     guidePath: join(findResources(), '../README.md'),
   })
+  openWindow()
+  startCore()
+}
+
+function showWindow(): void {
+  if (window === null) return app.isReady() ? openWindow() : undefined
+  if (window.isMinimized()) window.restore()
+  window.focus()
+}
+
+function openWindow(): void {
   window = createWindow({
     session: session.defaultSession,
     preloadPath: join(__dirname, '../preload/index.cjs'),
     userDataPath,
     onLeave: () => {
       pageIsThere = false
-      desktop.pageLeft()
+      desktop?.pageLeft()
     },
     onPage: () => {
       pageIsThere = true
@@ -74,11 +90,15 @@ function open(): void {
       void window?.loadURL(pageAddress)
     },
   })
+  askBeforeClosing(window, {
+    training: () => training,
+    pause: () => core?.pauseTraining(),
+  })
   window.on('closed', () => {
     window = null
+    pageIsThere = false
   })
-  void window.loadURL(pageAddress)
-  startCore()
+  void window.loadURL(problem === null ? pageAddress : problemAddress)
 }
 
 function interfaceFiles(): AppSite['file'] {
@@ -101,8 +121,13 @@ function startCore(): void {
       if (restartsMs.length > 0) window?.webContents.reload()
       else handOver()
     },
+    onTraining: (name) => {
+      training = name
+      if (name === null && window === null) app.quit()
+    },
     onEnd: ({ error, wasReady }) => {
       core = null
+      training = null
       coreIsReady = false
       restartsMs = restartsMs.filter((atMs) => Date.now() - atMs < restartWindowMs)
       if (!wasReady || restartsMs.length >= maxRestarts) return show(error)

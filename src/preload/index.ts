@@ -19,6 +19,8 @@ const abilities: Required<ShellAbilities> = {
     ipcRenderer.removeAllListeners('bitw-menu')
     ipcRenderer.on('bitw-menu', (_event, command: MenuCommand) => listener(command))
   },
+  notify: (notice) => ipcRenderer.invoke('bitw:notify', notice),
+  showWork: (work) => ipcRenderer.invoke('bitw:show-work', work),
   tellMenu: (facts) => ipcRenderer.invoke('bitw:tell-menu', facts),
 }
 contextBridge.exposeInMainWorld('bitwAbilities', abilities)

@@ -3,12 +3,14 @@ export const screens = [
   'datasets',
   'train',
   'runs',
+  'queue',
   'mistakes',
   'ratings',
   'compare',
   'predict',
   'models',
   'engine',
+  'settings',
 ] as const
 export type Screen = (typeof screens)[number]
 
@@ -17,18 +19,21 @@ export const screenNames: Readonly<Record<Screen, string>> = {
   datasets: 'Datasets',
   train: 'Train',
   runs: 'Runs',
+  queue: 'Queue',
   mistakes: 'Mistakes',
   ratings: 'Ratings',
   compare: 'Compare',
   predict: 'Try it',
   models: 'Models',
   engine: 'Engine',
+  settings: 'Settings',
 }
 
 /** Of what a screen's path names one, by number. */
 const things: Partial<Record<Screen, string>> = {
   datasets: 'dataset',
   runs: 'run',
+  queue: 'group',
   mistakes: 'run',
   ratings: 'rating',
 }

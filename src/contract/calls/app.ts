@@ -17,4 +17,6 @@ export const appCalls = {
       canReveal: z.boolean(),
     }),
   },
+  /** A link to the interface that lets in once, soon; null where this core serves no browser. */
+  'app.link': { input: nothing, output: z.object({ url: z.string().nullable() }) },
 } as const

@@ -1,5 +1,7 @@
 /** What a query means for a subject: tests of columns, and an order. Here unknown fields and values of the wrong type are found. */
-import { fieldNamed, fieldsOf, type Field, type FieldType, type Subject } from './fields'
+import { brief } from './brief'
+import type { Field, FieldType, Subject } from './field'
+import { fieldNamed, fieldsOf } from './fields'
 import { foldCase } from './fold-case'
 import { nearest } from './nearest'
 import { parseQuery } from './parse'
@@ -106,7 +108,7 @@ class Binder {
   private alone({ values }: Match): Test {
     const pieces = values.flatMap(piecesOf)
     const text = (column: string): Test => ({ kind: 'text', column, pieces, isWhole: false })
-    if (this.subject === 'images') return text('path')
+    if (this.subject === 'images' || this.subject === 'compared') return text('path')
     if (this.subject === 'runs') return text('any')
     const codes = this.classCodes((name) => fitsPieces(name, pieces, false))
     return {
@@ -204,7 +206,7 @@ class Binder {
   }
 
   private fault(message: string, { from, to }: { from: number; to: number }): Test {
-    this.faults.push({ message, from, to })
+    this.faults.push({ message: brief(message), from, to })
     return none
   }
 }

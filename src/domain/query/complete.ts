@@ -1,5 +1,6 @@
 /** What can stand where the caret is: fields, then their values, with how many each would find where that is known. */
-import { fieldNamed, fieldsOf, type Field, type Subject } from './fields'
+import type { Field, Subject } from './field'
+import { fieldNamed, fieldsOf } from './fields'
 import type { Vocabulary } from './bind'
 import { foldCase } from './fold-case'
 import { printWord } from './print'

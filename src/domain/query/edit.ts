@@ -1,5 +1,6 @@
 /** A query that is changed by a click: a bar, a cell or a count puts its word in, takes it out, or leaves out what it stands for. */
-import { fieldNamed, type Subject } from './fields'
+import type { Subject } from './field'
+import { fieldNamed } from './fields'
 import { foldCase } from './fold-case'
 import { parseQuery } from './parse'
 import { printQuery } from './print'

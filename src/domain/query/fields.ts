@@ -1,46 +1,8 @@
 /** The fields of the query language: what each is called, holds, takes, and where it means something. One table for parsing, help and completion. */
 import { answers } from '../../contract/entities/rating'
 import { splitParts } from '../../contract/entities/dataset'
+import type { Choice, Field, FieldType, Subject } from './field'
 import { runFields } from './run-fields'
-
-/** What a query asks for. */
-export const subjects = ['images', 'predictions', 'runs'] as const
-export type Subject = (typeof subjects)[number]
-
-/** What a word such as `is:wrong` asks of a column; null: nothing, all fit. */
-export interface Choice {
-  readonly column: string
-  readonly codes: readonly number[] | null
-  readonly help: string
-}
-
-export type FieldType =
-  /** `units`: what one of each is in the column's own; `words`: names of ranges. */
-  | {
-      readonly kind: 'number'
-      readonly isWhole: boolean
-      readonly units: Readonly<Record<string, number>>
-      readonly words: Readonly<Record<string, readonly [low: number, high: number]>>
-    }
-  | { readonly kind: 'date' }
-  /** Whole: the value is all of it, else some of it. */
-  | { readonly kind: 'text'; readonly isWhole: boolean }
-  | { readonly kind: 'class' }
-  /** By its number, or its path. */
-  | { readonly kind: 'image' }
-  | { readonly kind: 'choice'; readonly choices: Readonly<Record<string, Choice>> }
-
-export interface Field {
-  readonly name: string
-  /** Other names that are read as well. */
-  readonly aliases: readonly string[]
-  readonly subjects: readonly Subject[]
-  readonly type: FieldType
-  readonly unit: string
-  readonly help: string
-  readonly example: string
-  readonly isSortable: boolean
-}
 
 const seen: readonly Subject[] = ['images', 'predictions']
 
@@ -396,7 +358,52 @@ const predictionFields: readonly Field[] = [
   },
 ]
 
+/** Of images that several runs evaluated. */
+const comparedFields: readonly Field[] = [
+  {
+    name: 'right',
+    aliases: [],
+    subjects: ['compared'],
+    type: number({}, true),
+    unit: 'runs',
+    help: 'How many of the compared runs have the image right.',
+    example: 'right:0',
+    isSortable: true,
+  },
+  {
+    name: 'label',
+    aliases: ['class'],
+    subjects: ['compared'],
+    type: { kind: 'text', isWhole: true },
+    unit: '',
+    help: 'The class that the dataset gives the image now, whole; * stands for any letters.',
+    example: 'label:Iris',
+    isSortable: true,
+  },
+  {
+    name: 'predicted',
+    aliases: ['prediction'],
+    subjects: ['compared'],
+    type: { kind: 'text', isWhole: true },
+    unit: '',
+    help: 'A class that at least one of the runs predicts, whole.',
+    example: 'predicted:Crocus',
+    isSortable: false,
+  },
+  {
+    name: 'path',
+    aliases: [],
+    subjects: ['compared'],
+    type: { kind: 'text', isWhole: false },
+    unit: '',
+    help: 'Some of the path below the dataset’s folder; a word alone asks the same.',
+    example: 'path:holiday/IMG_',
+    isSortable: true,
+  },
+]
+
 const fields: readonly Field[] = [
+  ...comparedFields,
   ...imageFields,
   ...predictionFields,
   ...labelFields,

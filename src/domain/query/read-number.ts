@@ -1,6 +1,6 @@
 /** Numbers and dates of a query: what `loss>2`, `confidence:0.95`, `bytes:1MB..` and `created:2026-11-20` ask of a column. */
 import type { NumberTest } from './bound'
-import type { Field, FieldType } from './fields'
+import type { Field, FieldType } from './field'
 import type { Sign, Value } from './tree'
 
 /** One number as written is an interval: 0.95 is what rounds to it, a day is all of it. */

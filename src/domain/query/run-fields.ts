@@ -2,7 +2,7 @@
 import { ruleNameSchema, runStateSchema } from '../../contract/entities/run'
 import type { RecipeField } from '../recipe/field'
 import { recipeFields } from '../recipe/fields'
-import type { Choice, Field, FieldType } from './fields'
+import type { Choice, Field, FieldType } from './field'
 
 const text = { kind: 'text', isWhole: false } as const
 const share = { kind: 'number', isWhole: false, units: { '%': 0.01 }, words: {} } as const
@@ -42,7 +42,12 @@ const named: readonly Field[] = [
     example: 'name:baseline',
   }),
   field({ name: 'id', type: whole, help: 'The number of the run.', example: 'id:12' }),
-  field({ name: 'dataset', type: text, help: 'Some of the name of the dataset.', example: 'dataset:flowers' }),
+  field({
+    name: 'dataset',
+    type: text,
+    help: 'Some of the name of the dataset.',
+    example: 'dataset:flowers',
+  }),
   field({
     name: 'model',
     type: text,
@@ -170,7 +175,16 @@ const ownNames: Readonly<Record<string, string>> = {
 }
 
 const examples: Readonly<Record<string, number>> = {
-  ...{ 'planned-steps': 500, batch: 64, 'micro-batch': 8, resize: 160, crop: 128, lr: 0.003, warmup: 100, mixup: 0.1 },
+  ...{
+    'planned-steps': 500,
+    batch: 64,
+    'micro-batch': 8,
+    resize: 160,
+    crop: 128,
+    lr: 0.003,
+    warmup: 100,
+    mixup: 0.1,
+  },
   ...{ 'checkpoint-every': 100, 'evaluate-every': 100, 'least-crop-area': 0.08, 'weight-decay': 0.0001 },
   ...{ 'decay-to-initial': 0.001, dropout: 0.2 },
 }

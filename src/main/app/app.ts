@@ -4,7 +4,8 @@ import type { ServiceContext } from './context'
 import type { DomainHandlers } from './handlers'
 import { canReveal } from './reveal'
 
-export function appHandlers(context: ServiceContext): DomainHandlers<'app'> {
+/** `link`: one for one use; null where this core serves no browser. */
+export function appHandlers(context: ServiceContext, link: () => string | null): DomainHandlers<'app'> {
   const { homePath, databasePath } = context.paths
   return {
     'app.info': async () => ({
@@ -17,6 +18,7 @@ export function appHandlers(context: ServiceContext): DomainHandlers<'app'> {
       databaseCheck: context.databaseCheck(),
       canReveal: canReveal(),
     }),
+    'app.link': async () => ({ url: link() }),
   }
 }
 

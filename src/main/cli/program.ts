@@ -13,6 +13,7 @@ import type { CliContext, Start } from './context'
 import { datasetsCommand } from './datasets-command'
 import { runCompare, type CompareOptions } from './compare'
 import { runDemo } from './demo'
+import { runDoctor, type DoctorOptions } from './doctor'
 import { runEngine } from './engine'
 import { withEngineOption } from './engine-option'
 import { runEvaluate, type EvaluateOptions } from './evaluate'
@@ -33,6 +34,7 @@ import { withRecipeOptions } from './recipe-options'
 import { addRunCommands } from './run-commands'
 import { safeText } from './safe-text'
 import { runServe } from './serve'
+import { serviceCommand } from './service-command'
 import { sweepCommand } from './sweep-command'
 import { runSaveSlice, runSlices, type SliceOptions } from './slices'
 import { runAgain, runResume, runTrain, type AgainOptions } from './train'
@@ -129,6 +131,7 @@ export function createProgram(
   program.addCommand(runs)
   program.addCommand(queueCommand(start))
   program.addCommand(sweepCommand(start))
+  program.addCommand(serviceCommand(start))
 
   program
     .command('promote')
@@ -149,6 +152,19 @@ export function createProgram(
 
   addRunExchange(program, start)
   program.addCommand(checkpointsCommand(start))
+
+  program
+    .command('doctor')
+    .description(
+      'look through the home: both databases, every checkpoint by its hash; exit code 1 where something is damaged',
+    )
+    .option('--repair', 'drop damaged checkpoints, write a damaged file of checkpoints anew, give space back')
+    .option(
+      '--backup <folder>',
+      'copy the home to a new folder, also while a training runs; the copy is a home',
+    )
+    .option('--move <folder>', 'copy the home to its new place and say what datasets need there')
+    .action((options: DoctorOptions) => start((context) => runDoctor(context, options)))
   program.addCommand(labelsCommand(start))
   program.addCommand(rateCommand(start))
 
@@ -276,8 +292,9 @@ export function createProgram(
     )
     .option('--port <number>', 'port on 127.0.0.1 (default: a free one)', integer(0, 65_535), 0)
     .option('--open', 'open the link in the browser')
-    .action(({ port, open }: { port: number; open?: boolean }) =>
-      start((context) => runServe(context, { port, open: open === true })),
+    .option('--quiet', 'say no link; "bitw service link" asks for one')
+    .action(({ port, open, quiet }: { port: number; open?: boolean; quiet?: true }) =>
+      start((context) => runServe(context, { port, open: open === true, quiet: quiet === true })),
     )
 
   program

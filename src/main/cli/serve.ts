@@ -9,6 +9,8 @@ export interface ServeOptions {
   /** 0 takes a free one. */
   readonly port: number
   readonly open: boolean
+  /** Says no link: what a service says is kept in a log. "bitw service link" asks for one. */
+  readonly quiet: boolean
 }
 
 /** Serves the interface until Ctrl-C. */
@@ -23,12 +25,16 @@ export async function runServe(context: CliContext, options: ServeOptions): Prom
         port: options.port,
         rendererPath: context.rendererPath,
         ...given,
-        onNewLink: (url) => tellOfNewLink(output, url),
+        onNewLink: (url) => {
+          if (!options.quiet) tellOfNewLink(output, url)
+        },
       })
       let closeFile = (): void => undefined
       try {
         for (const note of (await core.call('app.info', {})).startNotes) output.note(note)
-        tellOfLink(output, server, given.secret === undefined)
+        core.offerLink(() => server.linkForOnce().url)
+        if (options.quiet) output.note(`Serving on port ${String(server.port)}.`)
+        else tellOfLink(output, server, given.secret === undefined)
         if (options.open) closeFile = openInBrowser(server.linkForOnce(), (words) => output.note(words))
         await new Promise<void>((resolve) => context.onInterrupt(() => resolve()))
         output.note('Ending …')

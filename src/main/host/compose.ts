@@ -40,9 +40,12 @@ import { predictionsHandlers } from '../runs/predictions'
 import { createRunner } from '../training/runner'
 import { createSpeedProbe } from '../training/speed-probe'
 import { historyHandlers, purgeOutdated } from '../runs/desk'
+import { manyRunsHandlers } from '../runs/many-runs'
 import { promotionsHandlers } from '../runs/promotions'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
+import { watchRunEnds } from '../settings/run-notices'
+import { createSettings } from '../settings/settings'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
 import { groupCourse } from '../training/group-course'
 import { groupsHandlers } from '../training/groups'
@@ -91,6 +94,8 @@ export interface Core {
   readonly image: Images['image']
   /** Keeps an image that a browser sends, for predict.start. */
   readonly upload: PredictService['upload']
+  /** Where this core serves the interface: what gives a link for one use. */
+  offerLink(link: () => string): void
   /** Process id of the trainer of the active run. */
   trainerProcessId(): number | null
   /** Ends tasks and trainer (its run becomes 'interrupted'), closes the databases, gives the home free. */
@@ -163,6 +168,8 @@ function compose(options: CoreOptions, parts: Parts): Core {
           emit({ type: 'database-checked', check: found }),
         )
   sweepCheckpoints(context)
+  const settings = createSettings(context, environment)
+  watchRunEnds(context, settings, subscribe)
   const engine = createEngineService(options.trainerPath, environment)
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)
@@ -191,10 +198,12 @@ function compose(options: CoreOptions, parts: Parts): Core {
     modelOf: features.modelOf,
     isTraining: training.isTraining,
   })
+  let link: (() => string) | null = null
   const handlers: Handlers = {
-    ...appHandlers(context),
+    ...appHandlers(context, () => link?.() ?? null),
     ...engineHandlers(engine),
     ...foldersHandlers(context),
+    ...settings.handlers,
     ...tasksHandlers(tasks),
     ...datasetsHandlers(context, runUsing),
     ...preflightHandlers(context, {
@@ -221,6 +230,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...runsHandlers(context),
     ...checkpointsHandlers(context),
     ...historyHandlers(context),
+    ...manyRunsHandlers(context),
     ...promotionsHandlers(context, columns, { who: () => userInfo().username }),
     ...predictionsHandlers(context, columns),
     ...ratingsHandlers(context, columns, images.image, labels),
@@ -258,6 +268,9 @@ function compose(options: CoreOptions, parts: Parts): Core {
     subscribe,
     image: images.image,
     upload: predict.upload,
+    offerLink: (given) => {
+      link = given
+    },
     trainerProcessId: () => runner.processId(),
     close: () =>
       (closing ??= (async () => {

@@ -11,6 +11,8 @@ export interface CoreProcess {
   connect(port: MessagePortMain): void
   /** Rejects with a plain Error where there is no such image. `signal`: it is not wanted any more. */
   image(key: ImageKey, maxPx: ImageSize, signal?: AbortSignal): Promise<{ mime: string; bytes: Buffer }>
+  /** Lets the run that trains rest at a checkpoint. */
+  pauseTraining(): void
   /** Ends the core in order: its run is marked, its databases are closed. */
   close(): Promise<void>
 }
@@ -20,6 +22,8 @@ export interface CoreProcessOptions {
   readonly corePath: string
   readonly arguments: readonly string[]
   onReady(): void
+  /** What trains now or comes next, by name; null: nothing. */
+  onTraining(name: string | null): void
   /** Without `close` having been called. `wasReady`: it had worked before. */
   onEnd(end: { readonly error: WireError; readonly wasReady: boolean }): void
 }
@@ -57,7 +61,8 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
     else if (message.type === 'ready') {
       ready = true
       options.onReady()
-    } else if (message.type === 'cannot-start') error = message.error
+    } else if (message.type === 'training') options.onTraining(message.name)
+    else if (message.type === 'cannot-start') error = message.error
     else {
       const waiting = images.get(message.requestId)
       images.delete(message.requestId)
@@ -115,6 +120,7 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
           if (images.has(requestId)) tell({ type: 'image-cancel', requestId })
         })
       }),
+    pauseTraining: () => tell({ type: 'pause-training' }),
     close() {
       closing = true
       if (child.connected) child.disconnect()

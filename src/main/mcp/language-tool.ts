@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { fieldsOf, subjects } from '../../domain/query/fields'
+import { subjects } from '../../domain/query/field'
+import { fieldsOf } from '../../domain/query/fields'
 import { tool } from './tool'
 
 export const languageTool = tool(

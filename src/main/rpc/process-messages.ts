@@ -14,12 +14,16 @@ export type ToCoreProcess =
       readonly key: ImageKey
       readonly maxPx: ImageSize
     }
+  /** The run that trains shall rest at a checkpoint. */
+  | { readonly type: 'pause-training' }
   /** The page does not want it any more; the answer may come all the same. */
   | { readonly type: 'image-cancel'; readonly requestId: number }
 
 export type FromCoreProcess =
   /** The home is open; clients may come. */
   | { readonly type: 'ready' }
+  /** What trains now or comes next, by name; null: nothing. Told at each change. */
+  | { readonly type: 'training'; readonly name: string | null }
   /** The home cannot be opened; the process ends after this. */
   | { readonly type: 'cannot-start'; readonly error: WireError }
   | { readonly type: 'client-message'; readonly clientId: number; readonly message: CoreMessage }

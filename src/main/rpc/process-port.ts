@@ -91,7 +91,7 @@ export function connectProcess(
     } else if (message.type === 'client-message') clients.get(message.clientId)?.receive(message.message)
     else if (message.type === 'client-close') closeClient(message.clientId)
     else if (message.type === 'image-cancel') images.get(message.requestId)?.abort()
-    else void sendImage(message)
+    else if (message.type === 'image') void sendImage(message)
   })
 }
 

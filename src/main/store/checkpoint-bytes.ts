@@ -22,8 +22,8 @@ export interface StoredBytes {
 
 export interface CheckpointBytes {
   readonly path: string
-  /** Nothing of it counts before a row names it. */
-  begin(): CheckpointWriter
+  /** Nothing of it counts before a row names it. `name`: of a copy, that of what is copied. */
+  begin(name?: string): CheckpointWriter
   /** In order, a few megabytes each; at the end their SHA-256 is checked. Throws 'home-broken', 'home-read-only'. */
   read(stored: StoredBytes): AsyncGenerator<Uint8Array, void, undefined>
   tensors(stored: StoredBytes): Promise<TensorHeader[]>
@@ -31,7 +31,11 @@ export interface CheckpointBytes {
   verify(stored: StoredBytes): Promise<void>
   /** Drops what is neither `named` nor being written. Answers with how many there were. */
   keepOnly(named: readonly string[]): Promise<number>
+  /** Of all tables, those being written too. */
+  names(): Promise<string[]>
   space(): Promise<CheckpointSpace>
+  /** Whether SQLite finds the file whole. Reads all of it. */
+  isWhole(): Promise<boolean>
   /** Gives the space of dropped ones back to the disk. Answers with the bytes. */
   giveBack(): Promise<number>
   close(): Promise<void>
@@ -144,7 +148,7 @@ export function transfers(values: readonly unknown[]): ArrayBuffer[] {
 
 export function checkpointServant(homePath: string, options: CheckpointFileOptions = {}): CheckpointServant {
   const file = openCheckpointFile(homePath, options)
-  const path = join(homePath, checkpointFileName)
+  const path = join(homePath, options.fileName ?? checkpointFileName)
   const written = new Map<string, { readonly hash: Hash; byteCount: number }>()
   const readers = new Map<number, Hash>()
   return {
@@ -215,8 +219,8 @@ function bytesBy(ask: Ask, homePath: string, end: () => Promise<void>): Checkpoi
 
   return {
     path: join(homePath, checkpointFileName),
-    begin() {
-      const named = ask('begin')
+    begin(name) {
+      const named = ask('begin', name)
       named.catch(() => undefined) // thrown to who appends
       open.add(named)
       let position = 0
@@ -252,6 +256,8 @@ function bytesBy(ask: Ask, homePath: string, end: () => Promise<void>): Checkpoi
       for (const name of left) while (!(await ask('dropSome', name)));
       return left.length
     },
+    names: () => ask('names'),
+    isWhole: () => ask('isWhole'),
     space: () => ask('space'),
     async giveBack() {
       const { freeBytes } = await ask('space')

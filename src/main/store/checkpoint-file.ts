@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { z } from 'zod'
+import { WorkbenchError } from '../../contract/errors'
 import type { TensorHeader } from '../protocol/messages'
 import { inspectDatabase } from './inspect'
 import { orOfCopy } from './read-only-copy'
@@ -19,8 +20,8 @@ export const checkpointFileName = 'checkpoints.db'
 
 /** One open file; every call is short: a chunk, or some megabytes of space. All throw in plain words. */
 export interface CheckpointFile {
-  /** An empty table. Answers with its name. */
-  begin(): string
+  /** An empty table; of a copy, with the name of what is copied. Answers with its name. */
+  begin(name?: string): string
   /** Positions count from 1 and have no gaps; at most 4 MiB. Not on disk before `finish`. */
   append(name: string, position: number, bytes: Uint8Array): void
   /** All of it is on disk when this returns. */
@@ -34,6 +35,8 @@ export interface CheckpointFile {
   /** A part of a table; true: nothing is left of it. */
   dropSome(name: string): boolean
   space(): CheckpointSpace
+  /** Whether SQLite finds the file whole. Reads all of it. */
+  isWhole(): boolean
   /** Gives a part of the free space back to the disk. Answers with what is left of it, bytes. */
   giveSomeBack(): number
   close(): void
@@ -48,6 +51,8 @@ export interface CheckpointSpace {
 export interface CheckpointFileOptions {
   /** Beside a core at work. */
   readonly readOnly?: boolean
+  /** In the home; else checkpoints.db. */
+  readonly fileName?: string
   /** Of the file; null: as many as the disk holds. */
   readonly mostPages?: number | null
 }
@@ -64,7 +69,7 @@ const tensorsSchema = z.array(
 
 /** Opened when it is first needed, made when something is first written. */
 export function openCheckpointFile(homePath: string, options: CheckpointFileOptions = {}): CheckpointFile {
-  const path = join(homePath, checkpointFileName)
+  const path = join(homePath, options.fileName ?? checkpointFileName)
   let opened: Db | null = null
   let release = (): void => undefined
 
@@ -97,9 +102,9 @@ export function openCheckpointFile(homePath: string, options: CheckpointFileOpti
   }
 
   return {
-    begin: () =>
+    begin: (name = randomBytes(8).toString('hex')) =>
       inWords(() => {
-        const name = randomBytes(8).toString('hex')
+        toWrite().exec(`DROP TABLE IF EXISTS ${tableOf(name)}`)
         toWrite().exec(
           `CREATE TABLE ${tableOf(name)} (position INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT`,
         )
@@ -149,6 +154,15 @@ export function openCheckpointFile(homePath: string, options: CheckpointFileOpti
           return true
         })
       }),
+    isWhole: () => {
+      try {
+        const db = open()
+        return db === null || db.pragma('quick_check(1)', { simple: true }) === 'ok'
+      } catch (thrown) {
+        if (plainStoreError(thrown, path) === thrown && !(thrown instanceof WorkbenchError)) throw thrown
+        return false
+      }
+    },
     space: () =>
       inWords(() => {
         const db = open()

@@ -39,7 +39,7 @@ export function lookAtCheckpoints(homePath: string, db: Db): string[] {
 }
 
 /** With its log. Answers with the new path. */
-function setAside(path: string): string {
+export function setAside(path: string): string {
   let number = 1
   const named = (): string => path.replace(/\.db$/, `-damaged-${String(number)}.db`)
   while (existsSync(named())) number++

@@ -163,3 +163,11 @@ function listClasses(db: Db, datasetId: number, splitId: number): DatasetClass[]
       counts: { train, val, test },
     }))
 }
+
+/** Where the images of each dataset lie, damaged or not. */
+export function datasetPlaces(db: Db): { readonly name: string; readonly path: string }[] {
+  return statement<{ name: string; path: string }>(
+    db,
+    'SELECT name, root_path AS path FROM datasets ORDER BY name',
+  ).all()
+}

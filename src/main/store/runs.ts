@@ -17,6 +17,7 @@ import { checkpointOf, latestCheckpoint } from './checkpoints'
 import { versionOfSplit } from './dataset-versions'
 import { refuseDeletedDataset } from './splits'
 import { forgetEnd, keptEnds, withKeptEnd } from './kept-ends'
+import { readDamagedRuns } from './damaged-runs'
 import { bestAccuracy, hasEvaluation, insertLog } from './metrics'
 import { readRuns } from './read-runs'
 import { pausedMark, selectRuns, toRun, type RunRow } from './run-row'
@@ -228,7 +229,7 @@ export function listRuns(db: Db): Run[] {
 
 /** Those that `listRuns` leaves out. */
 export function listDamagedRuns(db: Db): DamagedRun[] {
-  return readRuns(db).filter((run) => 'reason' in run)
+  return readDamagedRuns(db)
 }
 
 /** Throws 'not-found'. */

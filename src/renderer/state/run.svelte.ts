@@ -65,9 +65,15 @@ export class RunView {
     for (const stop of this.#unsubscribe.splice(0)) stop()
   }
 
-  async stop(): Promise<void> {
+  async stop(keep: 'last' | 'best' = 'last'): Promise<void> {
     this.stopping = true
-    const heard = await toasts.attempt(() => app.call('training.stop', { id: this.id }))
+    const heard = await toasts.attempt(() => app.call('training.stop', { id: this.id, keep }))
+    if (!heard || !this.active) this.stopping = false
+  }
+
+  async pause(): Promise<void> {
+    this.stopping = true
+    const heard = await toasts.attempt(() => app.call('training.pause', { id: this.id }))
     if (!heard) this.stopping = false
   }
 

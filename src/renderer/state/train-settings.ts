@@ -48,6 +48,8 @@ export const sheetSchema = z.object({
   settings: settingsSchema,
   seed: trainRequestSchema.shape.seed,
   name: trainRequestSchema.shape.name,
+  /** The checkpoint of a run that it goes on from; null: it begins at step 0. */
+  continues: trainRequestSchema.shape.continues.unwrap().nullable().default(null),
 })
 export type Sheet = z.infer<typeof sheetSchema>
 
@@ -63,6 +65,7 @@ export const emptySheet: Sheet = {
   settings: {},
   seed: 0,
   name: '',
+  continues: null,
 }
 
 /** The same subject with nothing set. What it starts from, its size, its time and its name are no settings, and stay. */
@@ -78,7 +81,7 @@ export function departs({ settings, rule, preset, seed }: Sheet): boolean {
 
 /** What was set on one sheet, on the subject of another: for a dataset that shall be trained like the one before. */
 export function likewise(set: Sheet, subject: Sheet): Sheet {
-  return { ...set, name: subject.name }
+  return { ...set, name: subject.name, continues: null }
 }
 
 /**
@@ -86,7 +89,7 @@ export function likewise(set: Sheet, subject: Sheet): Sheet {
  * finds one that is free.
  */
 export function sheetOf(request: TrainRequest): Sheet {
-  const { model, weights, rule, preset, overrides, seed, budgetMs } = request
+  const { model, weights, rule, preset, overrides, seed, budgetMs, continues = null } = request
   const [architecture = '', ...layers] = model.split('+')
   return {
     from: model === autoModel ? null : (weights ?? fromZero),
@@ -104,6 +107,7 @@ export function sheetOf(request: TrainRequest): Sheet {
     },
     seed,
     name: '',
+    continues,
   }
 }
 

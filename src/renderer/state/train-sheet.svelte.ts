@@ -43,6 +43,8 @@ export class TrainSheet {
   settings: Settings = $state.raw({})
   seed = $state(0)
   name = $state('')
+  /** The checkpoint of a run that it goes on from; null: it begins at step 0. */
+  continues: Sheet['continues'] = $state.raw(null)
 
   /** Goes up where the whole sheet is exchanged: what is being typed then belongs to the one before. */
   edition = $state(0)
@@ -64,6 +66,7 @@ export class TrainSheet {
     settings: this.settings,
     seed: this.seed,
     name: this.name,
+    continues: this.continues,
   })
   readonly departs: boolean = $derived(departs(this.sheet))
   /** null once anything was set since. */
@@ -161,7 +164,19 @@ export class TrainSheet {
   }
 
   private put(sheet: Sheet): void {
-    const { from, fromAsked, budgetMs, budgetAsked, architecture, rule, preset, settings, seed, name } = sheet
+    const {
+      from,
+      fromAsked,
+      budgetMs,
+      budgetAsked,
+      architecture,
+      rule,
+      preset,
+      settings,
+      seed,
+      name,
+      continues,
+    } = sheet
     this.from = from
     this.fromAsked = fromAsked
     this.budgetMs = budgetMs
@@ -172,6 +187,7 @@ export class TrainSheet {
     this.settings = settings
     this.seed = seed
     this.name = name
+    this.continues = continues
   }
 
   private remark(note: SheetNote): void {

@@ -7,7 +7,7 @@ import type { Task } from '../../contract/events'
 import { app } from './app.svelte'
 import { models } from './models.svelte'
 import { offeredBudget } from './offered-budget'
-import { overridesOf, withLayers } from './train-settings'
+import { overridesOf, sheetOf, withLayers } from './train-settings'
 import { TrainSheet } from './train-sheet.svelte'
 
 export interface ModelCost {
@@ -54,6 +54,7 @@ class Train extends TrainSheet {
           overrides: overridesOf(this.settings, this.rule),
           seed: this.seed,
           name: this.name,
+          ...(this.continues !== null && { continues: this.continues }),
         },
   )
   /** Whether a budget chooses what it starts from. */
@@ -75,6 +76,23 @@ class Train extends TrainSheet {
       Object.keys(this.problems).length === 0 &&
       !this.starting,
   )
+
+  /** Whether only that another run trains stands in the way. */
+  readonly canQueue = $derived(
+    this.plan !== null &&
+      this.planError === null &&
+      this.plan.obstacles.every(({ code }) => code === 'busy') &&
+      Object.keys(this.problems).length === 0 &&
+      !this.starting,
+  )
+  /** So many runs, each with the next seed; 1: a single one. */
+  repeats = $state(1)
+
+  /** Fills the sheet of a request's dataset with what it asks for. */
+  prepare(request: TrainRequest): void {
+    this.choose(request.datasetId)
+    this.take(sheetOf(request))
+  }
 
   choose(datasetId: number): void {
     if (!this.open(datasetId)) return
@@ -142,6 +160,35 @@ class Train extends TrainSheet {
       this.measureTaskId = (await app.call('training.measure', this.request)).taskId
     } catch (error) {
       this.measureError = toWireError(error)
+    }
+  }
+
+  /** When its turn comes. Whether it waits now: `startError` says why not. */
+  async enqueue(): Promise<boolean> {
+    if (!this.request || !this.canQueue) return false
+    const { request } = this
+    return (await this.attempt(() => app.call('queue.add', request))) !== null
+  }
+
+  /** `repeats` runs as one group, which the queue trains. Its id; null where they could not be added. */
+  async repeat(): Promise<number | null> {
+    if (!this.request || !this.canQueue) return null
+    const { request, repeats: count } = this
+    return (await this.attempt(() => app.call('groups.seeds', { request, count })))?.id ?? null
+  }
+
+  private async attempt<T>(work: () => Promise<T>): Promise<T | null> {
+    this.starting = true
+    this.startError = null
+    try {
+      const done = await work()
+      this.name = ''
+      return done
+    } catch (error) {
+      this.startError = toWireError(error)
+      return null
+    } finally {
+      this.starting = false
     }
   }
 

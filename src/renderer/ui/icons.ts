@@ -22,10 +22,12 @@ import Info from '@lucide/svelte/icons/info'
 import Layers from '@lucide/svelte/icons/layers'
 import LayoutGrid from '@lucide/svelte/icons/layout-grid'
 import List from '@lucide/svelte/icons/list'
+import ListOrdered from '@lucide/svelte/icons/list-ordered'
 import Lock from '@lucide/svelte/icons/lock'
 import Logs from '@lucide/svelte/icons/logs'
 import Maximize from '@lucide/svelte/icons/maximize-2'
 import Minus from '@lucide/svelte/icons/minus'
+import Pause from '@lucide/svelte/icons/pause'
 import Pencil from '@lucide/svelte/icons/pencil'
 import Play from '@lucide/svelte/icons/play'
 import Plus from '@lucide/svelte/icons/plus'
@@ -50,6 +52,7 @@ export const icons = {
   datasets: LayoutGrid,
   train: TrendingDown,
   runs: Logs,
+  queue: ListOrdered,
   mistakes: CircleX,
   compare: GitCompare,
   predict: ScanSearch,
@@ -66,6 +69,7 @@ export const icons = {
   minus: Minus,
   play: Play,
   stop: CircleStop,
+  pause: Pause,
   folder: Folder,
   'folder-up': FolderUp,
   file: File,

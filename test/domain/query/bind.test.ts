@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readQuery } from '../../../src/domain/query/bind'
-import { fieldsOf, subjects, type Subject } from '../../../src/domain/query/fields'
+import { subjects, type Subject } from '../../../src/domain/query/field'
+import { fieldsOf } from '../../../src/domain/query/fields'
 
 const classNames = ['Colts Foot', 'Iris', 'and', 'a "quoted" one', 'a*b', 'iris two', '1..2']
 const read = (text: string, subject: Subject = 'images') => readQuery(text, subject, { classNames })
@@ -23,6 +24,12 @@ describe('a query with many faults', () => {
     expect(faults).toHaveLength(30)
     expect(faults.filter(({ message }) => message.includes('Did you mean'))).toHaveLength(5)
   })
+})
+
+it('repeats of a value without end only its ends', () => {
+  const [fault] = read(`split:${'x'.repeat(100_000)}`).faults
+  expect(fault?.message.length).toBeLessThan(1000)
+  expect(fault?.message).toMatch(/^split: takes .* … x+\.$/)
 })
 
 describe('what a query means', () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readQuery } from '../../../src/domain/query/bind'
-import { fieldsOf, subjects } from '../../../src/domain/query/fields'
+import { subjects } from '../../../src/domain/query/field'
+import { fieldsOf } from '../../../src/domain/query/fields'
 import { parseQuery } from '../../../src/domain/query/parse'
 import { printQuery } from '../../../src/domain/query/print'
 

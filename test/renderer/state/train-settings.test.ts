@@ -71,6 +71,7 @@ const filled: Sheet = {
   settings: everything,
   seed: 7,
   name: 'mine',
+  continues: null,
 }
 
 describe('back to the rule', () => {
@@ -106,6 +107,14 @@ describe('back to the rule', () => {
 describe('the same for another dataset', () => {
   it('is all but the name', () => {
     expect(likewise(filled, { ...emptySheet, name: 'other' })).toEqual({ ...filled, name: 'other' })
+  })
+})
+
+describe('a sheet that goes on from a checkpoint', () => {
+  it('leaves it behind where its settings are brought to another dataset, or all is reset', () => {
+    const continued = { ...filled, continues: { runId: 3, stepIndex: 40 } }
+    expect(likewise(continued, emptySheet).continues).toBeNull()
+    expect(ruledSheet(continued).continues).toBeNull()
   })
 })
 

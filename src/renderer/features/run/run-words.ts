@@ -107,7 +107,11 @@ export function earlierWords(run: Pick<Run, 'state' | 'resultStep'>): string {
 
 /** Whether it can go on: from its last checkpoint, or, where it was interrupted before the first one, from its beginning. */
 export function canResume({ state, checkpointStep }: Pick<Run, 'state' | 'checkpointStep'>): boolean {
-  return state === 'interrupted' || state === 'paused' || (checkpointStep !== null && (state === 'stopped' || state === 'failed'))
+  return (
+    state === 'interrupted' ||
+    state === 'paused' ||
+    (checkpointStep !== null && (state === 'stopped' || state === 'failed'))
+  )
 }
 
 /** What to do about what interrupted it, unless that was a closed window, and what Resume does. */
