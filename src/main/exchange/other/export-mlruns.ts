@@ -19,7 +19,6 @@ const statuses: Readonly<Record<RunState, number>> = {
   paused: 5,
   stopped: 5,
   interrupted: 5,
-  paused: 5,
 }
 
 /** Throws 'not-allowed', 'disk-full'. */
