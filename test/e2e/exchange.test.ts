@@ -36,7 +36,7 @@ async function saveAs(page: Page, kind: string, path: string): Promise<void> {
   await field.fill(path)
   await dialog.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(dialog.getByText(`It is in ${path}.`)).toBeVisible()
-  await dialog.getByRole('button', { name: 'Close', exact: true }).click()
+  await page.keyboard.press('Escape')
   await expect(dialog).toHaveCount(0)
 }
 
