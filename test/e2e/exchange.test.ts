@@ -73,7 +73,7 @@ base('runs of another program come by Import, and are looked at there', async ({
   await open(page, '#/runs', complaints)
   await page.getByRole('button', { name: 'Import …' }).click()
   const dialog = page.getByRole('dialog', { name: 'Import runs' })
-  await dialog.getByRole('textbox', { name: /^Path/ }).fill(path)
+  await dialog.getByRole('combobox', { name: /^Path/ }).fill(path)
   await dialog.getByRole('button', { name: 'Import', exact: true }).click()
   await expect(dialog.getByText('1 new.')).toBeVisible()
   await dialog.getByRole('button', { name: 'metrics', exact: true }).click()
@@ -84,7 +84,7 @@ base('runs of another program come by Import, and are looked at there', async ({
   await dialog.getByRole('button', { name: 'Delete metrics' }).click()
   await expect(dialog.getByRole('button', { name: 'metrics', exact: true })).toHaveCount(0)
 
-  await dialog.getByRole('textbox', { name: /^Path/ }).fill(join(folder, 'metrics.csv.nothing'))
+  await dialog.getByRole('combobox', { name: /^Path/ }).fill(join(folder, 'metrics.csv.nothing'))
   await dialog.getByRole('button', { name: 'Import', exact: true }).click()
   await expect(dialog.getByText('There is nothing at')).not.toHaveCount(0)
   expect(complaints).toEqual([])
