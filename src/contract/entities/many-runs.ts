@@ -23,7 +23,9 @@ export const manyRunsSchema = z.object({
   /** By name; `right`: of each run, in their order. */
   classes: z.array(z.object({ name: z.string(), total: z.int(), right: z.array(z.int()) })),
   /** Each two, the earlier first: images that the second has right and the first wrong, and the other way, and McNemar's exact test. */
-  pairs: z.array(z.object({ first: z.int(), second: z.int(), fixed: z.int(), broken: z.int(), p: z.number() })),
+  pairs: z.array(
+    z.object({ first: z.int(), second: z.int(), fixed: z.int(), broken: z.int(), p: z.number() }),
+  ),
 })
 export type ManyRuns = z.infer<typeof manyRunsSchema>
 

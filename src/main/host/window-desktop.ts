@@ -1,5 +1,14 @@
 /** What the page and the desktop say to each other: the dialogs, where a file lies, and the menu. Everything that comes from the page is checked. */
-import { dialog, ipcMain, Menu, Notification, powerSaveBlocker, shell, type BrowserWindow, type IpcMainInvokeEvent } from 'electron'
+import {
+  dialog,
+  ipcMain,
+  Menu,
+  Notification,
+  powerSaveBlocker,
+  shell,
+  type BrowserWindow,
+  type IpcMainInvokeEvent,
+} from 'electron'
 import {
   desktopNoticeSchema,
   desktopWorkSchema,

@@ -25,7 +25,15 @@ export function lineageOf(db: Db, ids: readonly number[]): Lineage {
     if (known !== undefined) return known
     const run = isThere ? getRun(db, id) : orNull(() => getRun(db, id))
     if (run === null)
-      return put({ key, kind: 'gone', id: null, name: `run ${String(id)}`, facts: ['deleted'], from: [], layer: 0 })
+      return put({
+        key,
+        kind: 'gone',
+        id: null,
+        name: `run ${String(id)}`,
+        facts: ['deleted'],
+        from: [],
+        layer: 0,
+      })
     const before = [startOf(run), datasetOf(run)].filter((node) => node !== null)
     const layer = 1 + Math.max(0, ...before.map((node) => node.layer))
     return put({

@@ -54,7 +54,10 @@ class Notices {
     if (kind === undefined || !notices.desktop || !notices.kinds.includes(kind)) return
     const words = { done: 'is done', failed: 'failed', 'needs-you': 'was interrupted' }
     const right = run.accuracy === null ? '' : `${formatPercent(run.accuracy.value, 2)} of images right.`
-    this.show(`${run.name} ${words[kind]}`, kind === 'done' ? right : (run.error?.message ?? '').slice(0, 1000))
+    this.show(
+      `${run.name} ${words[kind]}`,
+      kind === 'done' ? right : (run.error?.message ?? '').slice(0, 1000),
+    )
   }
 }
 

@@ -7,5 +7,7 @@ export function readArguments(line: string): string[] {
 }
 
 export function argumentsText(words: readonly string[]): string {
-  return words.map((word) => (/^[^\s"]+$/.test(word) ? word : `"${word.replace(/["\\]/g, '\\$&')}"`)).join(' ')
+  return words
+    .map((word) => (/^[^\s"]+$/.test(word) ? word : `"${word.replace(/["\\]/g, '\\$&')}"`))
+    .join(' ')
 }

@@ -12,8 +12,7 @@ export function shownKeys({
   const isLetter = /^[a-z\d]$/i.test(key)
   if (!isLetter && !/^F\d{1,2}$/.test(key) && !['/', '?', '.', ','].includes(key)) return null
   const named = isLetter ? key.toUpperCase() : key
-  return [
-    ...(ctrlKey || metaKey ? ['Ctrl', ...(shiftKey && isLetter ? ['Shift'] : [])] : []),
-    named,
-  ].join(' ')
+  return [...(ctrlKey || metaKey ? ['Ctrl', ...(shiftKey && isLetter ? ['Shift'] : [])] : []), named].join(
+    ' ',
+  )
 }
