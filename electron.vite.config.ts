@@ -60,6 +60,7 @@ export default defineConfig(({ command }) => {
             'bench-input': resolve('src/main/bench/input.ts'),
             'bench-checkpoint': resolve('src/main/bench/checkpoint.ts'),
             'bench-gallery': resolve('src/main/bench/gallery.ts'),
+            'bench-fuzz': resolve('src/main/bench/fuzz.ts'),
             'bench-curves': resolve('src/main/bench/curves.ts'),
           },
           output: commonJs,

@@ -9,6 +9,7 @@ import { budgetResults } from './cases/budget.mjs'
 import { checkpointResults } from './cases/checkpoint.mjs'
 import { curvesResults } from './cases/curves.mjs'
 import { enginesResults } from './cases/engines.mjs'
+import { fuzzResults } from './cases/fuzz.mjs'
 import { galleryResults } from './cases/gallery.mjs'
 import { gpuResults } from './cases/gpu.mjs'
 import { importCase } from './cases/import.mjs'
@@ -18,7 +19,7 @@ import { transferResults } from './cases/transfer.mjs'
 import { pairResult } from './pair.mjs'
 import { printResult } from './print.mjs'
 
-const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|curves|checkpoint|transfer|budget [--json] [--peer PYTHON] [--runs N]
+const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|curves|checkpoint|transfer|budget|fuzz|soak [--json] [--peer PYTHON] [--runs N]
   step   [--case NAME] [--against ${Object.keys(opponents).join(',')}] [--precision bfloat16]
          [--effective N] [--micro N]  batch and micro-batch of r50x1-hyper-128 (512 for HyperRule's own; 64 stands in)
   import --folder IMAGES, input [--folder IMAGES]
@@ -27,7 +28,8 @@ const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|cur
   checkpoint [--case "300 MB"]  what saving costs; --runs is how many checkpoints, ten seconds apart
   transfer [--data FOLDER] [--weights MODEL] [--case NAME]  --runs is how many seeds
   budget [--data FOLDER] [--state FILE] [--weights MODEL] [--case "1m flowers17"]  --runs is how many resplits; goes on from FILE;
-         "1m planner" and "1m grid" run the halves apart: only the planner's needs a quiet machine`
+         "1m planner" and "1m grid" run the halves apart: only the planner's needs a quiet machine
+  fuzz [--files N] [--seed N] [--case PARSER|PARSER:INDEX]  damaged files through every parser`
 
 const cases = {
   step: stepResults,
@@ -40,6 +42,7 @@ const cases = {
   checkpoint: checkpointResults,
   transfer: transferResults,
   budget: budgetResults,
+  fuzz: fuzzResults,
 }
 
 const { values, positionals } = parseArgs({
@@ -57,6 +60,8 @@ const { values, positionals } = parseArgs({
     weights: { type: 'string' },
     data: { type: 'string' },
     state: { type: 'string' },
+    files: { type: 'string' },
+    seed: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -75,6 +80,8 @@ const options = {
   weights: values.weights,
   data: values.data,
   state: values.state,
+  files: number(values.files),
+  seed: number(values.seed),
   against: values.against?.split(','),
   precision: values.precision,
   effective: number(values.effective),

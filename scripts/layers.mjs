@@ -307,7 +307,19 @@ const rooms = [
   {
     folder: 'main/bench',
     holds: 'what `bench` measures from inside',
-    rooms: ['columns', 'engine', 'images', 'protocol', 'sources', 'store', 'trainer/*'],
+    rooms: [
+      'columns',
+      'datasets',
+      'engine',
+      'images',
+      'labels',
+      'protocol',
+      'ratings',
+      'sources',
+      'store',
+      'trainer/*',
+      'weights',
+    ],
     packages: ['node:'],
   },
   {

@@ -6,6 +6,7 @@ import './styles/font.css'
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/controls.css'
+import './styles/gallery.css'
 import './styles/data.css'
 
 const target = document.getElementById('app')

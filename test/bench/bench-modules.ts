@@ -49,3 +49,10 @@ export const { bounds, lossesOf } = load('./cases/gpu.mjs') as {
   bounds: Record<'float32' | 'bfloat16', Bound>
   lossesOf(precision: string, environment?: NodeJS.ProcessEnv): Promise<number[]>
 }
+export const { fuzzParsers } = load('./fuzz-parsers.mjs') as {
+  fuzzParsers(work: { program: string; fileCount: number; seed: number; only?: string }): Promise<{
+    parsers: string[]
+    files: { parser: string; sample: string; isWhole: boolean; read: number; refused: number }[]
+    faults: { again: string; what: string }[]
+  }>
+}

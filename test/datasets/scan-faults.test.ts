@@ -76,6 +76,21 @@ describe('faults are named and the rest goes on', () => {
     expect(problemAt(result, 'cat/huge.png')?.message).toContain('megapixels')
   })
 
+  test('an image with a side that no resize can afford is refused, in every format that may have one', async () => {
+    const long = sharp({ create: { width: 70_000, height: 2, channels: 3, background: '#fff' } })
+    const result = await scan(
+      await datasetWith({
+        'cat/long.png': await long.clone().png().toBuffer(),
+        'cat/long.tif': await long.clone().tiff({ compression: 'lzw' }).toBuffer(),
+        'cat/long.ppm': Buffer.concat([Buffer.from('P6\n70000 1\n255\n'), Buffer.alloc(210_000)]),
+      }),
+    )
+    for (const name of ['cat/long.png', 'cat/long.tif', 'cat/long.ppm']) {
+      expect(brief(problemAt(result, name))).toBe('error too-large')
+      expect(problemAt(result, name)?.message).toContain('One side of the image has 70000 pixels')
+    }
+  })
+
   test('hidden files and folders are left alone and noted', async () => {
     const rootPath = await datasetWith({
       '.ipynb_checkpoints/1.jpg': imageBytes(2),

@@ -56,7 +56,8 @@ base('a label is corrected, undone, corrected otherwise, and a second run has it
   await expect(gallery.getByText('excluded')).toBeVisible()
   expect(await axeViolations(page)).toEqual([])
 
-  await page.getByRole('button', { name: 'Train again with 2 corrections' }).click()
+  await expect(page.getByRole('note').getByText('only test labels changed')).toBeVisible()
+  await page.getByRole('button', { name: 'Train again anyway' }).click()
   await expect(page).toHaveURL(/#\/runs\/2/)
   await expect(page.getByText(/95 % interval/)).toBeVisible({ timeout: 180_000 })
   await page.getByRole('main').getByRole('link', { name: 'Compare' }).click()

@@ -1,35 +1,47 @@
 /** What a page or a program may send: the core answers each call with a result or in words, and lives. */
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { cpSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { endpoints } from '../../src/contract/endpoints'
+import { endpoints, type EndpointName } from '../../src/contract/endpoints'
 import { WorkbenchError } from '../../src/contract/errors'
 import { openStore } from '../../src/main/store/open'
 import { addDataset, addRun } from '../store/support/home'
 import fc from '../support/properties'
 import { openTestCore, temporaryFolder, type TestCore } from '../support/test-core'
+import { drawTinyDataset } from '../support/tiny-dataset'
 
-const home = temporaryFolder('hostile-values')
-let test: TestCore
+const folder = temporaryFolder('hostile-values')
+/** So deep that no "../.." leaves the folder. */
+const here = join(folder.path, 'a/b/c/d')
+const images = join(folder.path, 'images')
+const template = join(folder.path, 'template')
+const [cwd, userHome] = [process.cwd(), process.env['HOME']]
 
 beforeAll(async () => {
-  await (await openTestCore(home.path, 'none')).core.close()
-  const { db, close } = openStore(home.path)
+  mkdirSync(here, { recursive: true })
+  process.chdir(here)
+  process.env['HOME'] = here
+  await drawTinyDataset(images, 4)
+  await (await openTestCore(template, 'none')).core.close()
+  const { db, close } = openStore(template)
   addRun(db, addDataset(db))
   addRun(db, addDataset(db, 'other'), 'second')
   close()
-  test = await openTestCore(home.path, 'none')
 })
-afterAll(async () => {
-  await test.core.close()
-  home.remove()
+afterAll(() => {
+  process.chdir(cwd)
+  if (userHome !== undefined) process.env['HOME'] = userHome
+  folder.remove()
 })
 
-/** Those that look at what is there, or change what is said of images; none that starts a task, deletes, or asks for files. */
-const names = Object.keys(endpoints).filter(
-  (name) =>
-    /^(?:labels|predictions|runs|images|preflight|views)\./.test(name) &&
-    !/export|delete|start|reveal|csv|report|save/i.test(name),
-)
+/** What would show windows on this machine or fetch gigabytes: nothing that such a call accepts is sent. */
+const neverRight: readonly EndpointName[] = ['folders.reveal', 'models.download']
+
+/** The domains of the table: what a call deletes is missed by those of its own domain alone. */
+const domains = [...new Set(Object.keys(endpoints).map((name) => name.split('.')[0] ?? ''))]
 
 const hostile = fc.oneof(
   fc.constantFrom<unknown>(
@@ -68,39 +80,126 @@ const hostile = fc.oneof(
   fc.anything({ maxDepth: 2, withNullPrototype: true, withTypedArray: true, withDate: true, withMap: true }),
 )
 
-/** Mostly of the fields that the call has, so that what gets past one check meets the next. */
-function inputOf(name: string): fc.Arbitrary<unknown> {
-  const schema: unknown = endpoints[name as keyof typeof endpoints].input
-  const fields = schema instanceof z.ZodObject ? Object.keys(schema.shape as object) : []
-  const usual: Record<string, unknown[]> = {
-    ...{ datasetId: [1, 2], runId: [1, 2], id: [1, 2], first: [1], second: [2], offset: [0], limit: [10] },
-    ...{ query: ['', 'is:any'], imageIds: [[1, 2]], change: [{ kind: 'tag', tag: 'a' }], group: ['fixed'] },
-  }
-  const value = (field: string): fc.Arbitrary<unknown> =>
-    fc.oneof(
-      { arbitrary: fc.constantFrom(...(usual[field] ?? [1])), weight: 2 },
-      { arbitrary: hostile, weight: 1 },
-    )
-  const shaped = fc.record(Object.fromEntries(fields.map((field) => [field, value(field)])), {
-    requiredKeys: [],
-  })
-  return fc.oneof({ arbitrary: shaped, weight: 4 }, { arbitrary: hostile, weight: 1 })
+interface Shape {
+  readonly type?: string
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly anyOf?: readonly Shape[]
+  readonly oneOf?: readonly Shape[]
+  readonly items?: Shape | boolean
+  readonly properties?: Readonly<Record<string, Shape>>
+  readonly required?: readonly string[]
 }
 
-it.each(names)('%s answers hostile values in words', async (name) => {
-  await fc.assert(
-    fc.asyncProperty(inputOf(name), async (input) => {
-      try {
-        await test.core.callRaw(name, input)
-      } catch (thrown) {
-        expect(thrown).toBeInstanceOf(WorkbenchError)
-        const { code, message } = thrown as WorkbenchError
-        expect([code, message]).not.toContain('internal')
-        expect(message.length).toBeLessThan(2000)
-      }
-    }),
-    { numRuns: 60 },
+/** Of the shape that the call takes, with something hostile in one place of five: so that what gets past one check meets the next. */
+function nearly(shape: Shape): fc.Arbitrary<unknown> {
+  return fc.oneof({ arbitrary: fitting(shape), weight: 4 }, { arbitrary: hostile, weight: 1 })
+}
+
+function fitting(shape: Shape): fc.Arbitrary<unknown> {
+  const choices = shape.anyOf ?? shape.oneOf
+  if (choices !== undefined) return fc.oneof(...choices.map(nearly))
+  if (shape.enum !== undefined) return fc.constantFrom(...shape.enum)
+  if (shape.const !== undefined) return fc.constant(shape.const)
+  switch (shape.type) {
+    case 'integer':
+    case 'number':
+      return fc.constantFrom(1, 2, 0, 10, 999_999)
+    case 'string':
+      return fc.constantFrom(
+        '',
+        'is:any',
+        'a',
+        images,
+        join(here, 'new.csv'),
+        'run:1',
+        'embedded:bit-tiny',
+        '0'.repeat(64),
+      )
+    case 'boolean':
+      return fc.boolean()
+    case 'null':
+      return fc.constant(null)
+    case 'array':
+      return fc.array(typeof shape.items === 'object' ? nearly(shape.items) : hostile, { maxLength: 3 })
+    case 'object': {
+      const entries = Object.entries(shape.properties ?? {}).map(([name, field]) => [name, nearly(field)])
+      const fields = Object.fromEntries(entries) as Record<string, fc.Arbitrary<unknown>>
+      return fc.oneof(
+        { arbitrary: fc.record(fields, { requiredKeys: [...(shape.required ?? [])] }), weight: 9 },
+        { arbitrary: fc.record(fields, { requiredKeys: [] }), weight: 1 },
+      )
+    }
+    default:
+      return hostile
+  }
+}
+
+function inputOf(name: EndpointName): fc.Arbitrary<unknown> {
+  if (neverRight.includes(name)) return hostile
+  const schema = z.toJSONSchema(endpoints[name].input, {
+    io: 'input',
+    unrepresentable: 'any',
+    reused: 'inline',
+  })
+  return nearly(schema as Shape)
+}
+
+/** Processor time that a call may take, and so the longest time that nothing else is answered. */
+const mostCpuMs = 1000
+
+describe.each(domains)('every call of %s', (domain) => {
+  const home = join(folder.path, `home-${domain}`)
+  const names = (Object.keys(endpoints) as EndpointName[]).filter((name) => name.startsWith(`${domain}.`))
+  let test: TestCore
+  beforeAll(async () => {
+    cpSync(template, home, { recursive: true })
+    test = await openTestCore(home, 'none')
+  })
+  afterAll(() => test.core.close())
+
+  it.each(names)('%s answers hostile values with a result or in words', async (name) => {
+    await fc.assert(
+      fc.asyncProperty(inputOf(name), async (input) => {
+        const start = process.cpuUsage()
+        try {
+          await test.core.callRaw(name, input)
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(WorkbenchError)
+          const { code, message } = thrown as WorkbenchError
+          expect([code, message]).not.toContain('internal')
+          expect(message.length).toBeLessThan(2000)
+        }
+        const { user, system } = process.cpuUsage(start)
+        expect((user + system) / 1000).toBeLessThan(mostCpuMs)
+      }),
+      { numRuns: 60 },
+    )
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+    expect(await test.core.call('app.info', {})).toMatchObject({ homePath: home })
+  })
+})
+
+it('keeps nothing of what it was sent', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const home = join(folder.path, 'home-memory')
+  cpSync(template, home, { recursive: true })
+  const test = await openTestCore(home, 'none')
+  const reading = (Object.keys(endpoints) as EndpointName[]).filter((name) =>
+    /\.(?:list|get|query|find|state|counts|summary|preview|plan|layout|alike)$/.test(name),
   )
-  expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
-  expect(await test.core.call('runs.list', {})).toHaveLength(2)
+  const round = async (seed: number): Promise<number> => {
+    for (const name of reading)
+      for (const input of fc.sample(inputOf(name), { numRuns: 40, seed }))
+        await test.core.callRaw(name, input).catch(() => undefined)
+    collect()
+    return process.memoryUsage().heapUsed
+  }
+  await round(1)
+  const before = await round(2)
+  await round(3)
+  const grown = (await round(4)) - before
+  expect(grown).toBeLessThan(10e6)
+  await test.core.close()
 })

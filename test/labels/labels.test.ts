@@ -94,6 +94,26 @@ describe('a correction', () => {
     })
   })
 
+  it('of a test image changes no training, unless it brings a new class', async () => {
+    const id = await imported('judged')
+    const found = async (part: 'train' | 'test'): Promise<number[]> =>
+      (await test.core.call('images.layout', { datasetId: id, filter: { part } })).ids
+    const [[first = 0, second = 0], [trained = 0]] = [await found('test'), await found('train')]
+    const say = async (imageId: number, change: LabelChange): Promise<boolean> =>
+      (await test.core.call('labels.apply', { datasetId: id, imageIds: [imageId], change })).summary
+        .changesTraining
+    const undo = () => test.core.call('labels.undo', { datasetId: id })
+    const { className } = await test.core.call('images.get', { id: first })
+    const other = className === 'red bars' ? 'green discs' : 'red bars'
+    expect(await say(first, { kind: 'label', className: other })).toBe(false)
+    expect(await say(second, { kind: 'exclude' })).toBe(false)
+    expect(await say(second, { kind: 'label', className: 'stripes' })).toBe(false) // it is excluded still
+    await undo()
+    expect(await say(trained, { kind: 'exclude' })).toBe(true)
+    expect((await undo()).summary.changesTraining).toBe(false)
+    expect(await say(first, { kind: 'label', className: 'stripes' })).toBe(true)
+  })
+
   it('stays when the source is checked again and taken in, also for a file that moved', async () => {
     const own = temporaryFolder('labels-moved')
     await drawTinyDataset(own.path)

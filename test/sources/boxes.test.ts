@@ -291,6 +291,8 @@ describe('a folder as YOLO has it', () => {
 
   it.each([
     ['names: [cat\ntrain: images\n', /line 2, column 1: /],
+    ['names: [cat]\ntrain: images\nnames: [dog]\n', /line 3, column 1: Map keys must be unique/],
+    ['names: {0: cat, 0: dog}\ntrain: images\n', /Map keys must be unique/],
     ['names: 5\ntrain: images\n', /“names” is not what YOLO has there/],
     ['names: [cat]\ntrain: nowhere\n', /names the images “nowhere”, and there are none/],
     ['names: [cat]\ntrain: ../../../etc\n', /there are none/],

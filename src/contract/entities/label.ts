@@ -41,6 +41,8 @@ export const labelsSummarySchema = z.object({
   tags: z.array(z.object({ tag: z.string(), count: z.int() })),
   /** Images of the dataset's current version that the next one will have under another class, not at all, or again. */
   pending: z.int(),
+  /** Whether one of these is more than another known class for an image of the test part, or its exclusion: a training would come out otherwise. */
+  changesTraining: z.boolean(),
   /** What "undo" would take back, and "redo" do again, e.g. `"Iris" for 3 images`; null: nothing. */
   undo: z.string().nullable(),
   redo: z.string().nullable(),

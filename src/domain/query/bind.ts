@@ -1,4 +1,5 @@
 /** What a query means for a subject: tests of columns, and an order. Here unknown fields and values of the wrong type are found. */
+import { brief } from './brief'
 import type { Field, FieldType, Subject } from './field'
 import { fieldNamed, fieldsOf } from './fields'
 import { foldCase } from './fold-case'
@@ -205,7 +206,7 @@ class Binder {
   }
 
   private fault(message: string, { from, to }: { from: number; to: number }): Test {
-    this.faults.push({ message, from, to })
+    this.faults.push({ message: brief(message), from, to })
     return none
   }
 }

@@ -1,4 +1,5 @@
 /** From the text of a query to its tree. A text with faults has a tree of what was understood; nothing should be done with that but help. */
+import { brief } from './brief'
 import { readWord } from './read-word'
 import { allOf, anyOf, type Expression, type Match, type Query, type QueryFault, type SortKey } from './tree'
 
@@ -153,6 +154,6 @@ class Reader {
   }
 
   private fault(message: string, from: number, to: number): void {
-    this.faults.push({ message, from, to: Math.min(to, this.text.length) })
+    this.faults.push({ message: brief(message), from, to: Math.min(to, this.text.length) })
   }
 }

@@ -32,9 +32,7 @@ function namedOrNumbered(wanted: string): Expression {
     ...{ kind: 'match', field, sign: ':', from: 0, to: 0 },
     values: [{ kind: 'text', pieces: [wanted], from: 0, to: 0 }],
   })
-  return /^\d{1,15}$/.test(wanted)
-    ? { kind: 'or', terms: [match('name'), match('id')] }
-    : match('name')
+  return /^\d{1,15}$/.test(wanted) ? { kind: 'or', terms: [match('name'), match('id')] } : match('name')
 }
 
 export async function findDataset(call: ReadCall, wanted: string): Promise<Dataset> {

@@ -53,7 +53,9 @@ export function runPromote(
       }),
     )
     output.record({ type: 'promotion', promotion })
-    output.print(`${run.name} is the model in use of ${run.datasetName}: ${JSON.stringify(`${run.datasetName}@in-use`)}.`)
+    output.print(
+      `${run.name} is the model in use of ${run.datasetName}: ${JSON.stringify(`${run.datasetName}@in-use`)}.`,
+    )
     output.print(
       promotion.temperature === null
         ? `Without a temperature. ${check.temperatureFault}`
@@ -72,7 +74,10 @@ export function runPromotions(context: CliContext, wanted: string): Promise<numb
     output.print(
       promotions.length === 0
         ? `No model of ${name} was promoted. "bitw promote RUN" does it.`
-        : table([['', 'run', 'when', 'who', 'temperature', 'threshold', 'why'], ...promotions.map(row)], [4, 5]),
+        : table(
+            [['', 'run', 'when', 'who', 'temperature', 'threshold', 'why'], ...promotions.map(row)],
+            [4, 5],
+          ),
     )
     return 0
   })

@@ -12,7 +12,7 @@ import { withAnyCore, type AnyCore } from './open'
 import { tellWhenTrained } from './queue'
 import { overridesOf, withRecipeOptions } from './recipe-options'
 import { planText } from './run-text'
-import { followToEnd } from './train'
+import { followToEnd } from './follow-to-end'
 
 interface StartingOptions extends Overrides {
   readonly name?: string

@@ -129,6 +129,8 @@ async function chosen(
 
 function told({ output }: CliContext, said: string, ids: readonly number[], more = ''): number {
   output.record({ type: 'changed-runs', ids })
-  output.print(`${said}: ${count(ids.length)} ${ids.length === 1 ? 'run' : 'runs'}.${more === '' ? '' : ` ${more}`}`)
+  output.print(
+    `${said}: ${count(ids.length)} ${ids.length === 1 ? 'run' : 'runs'}.${more === '' ? '' : ` ${more}`}`,
+  )
   return 0
 }

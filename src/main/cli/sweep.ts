@@ -9,7 +9,7 @@ import { duration, percent, table } from './format'
 import { measureMachine } from './measure-machine'
 import { withAnyCore, type AnyCore } from './open'
 import { tellWhenTrained, workThroughQueue } from './queue'
-import { requestOf, type TrainOptions } from './train'
+import { requestOf, type TrainOptions } from './train-request'
 
 export interface SweepOptions {
   readonly dataset: string

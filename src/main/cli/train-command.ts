@@ -6,7 +6,7 @@ import { recipeFields, type RecipeTable } from '../../domain/recipe/fields'
 import { integer, seed, timeSpan } from './arguments'
 import { withEngineOption } from './engine-option'
 import { withRecipeOptions } from './recipe-options'
-import type { TrainOptions } from './train'
+import type { TrainOptions } from './train-request'
 
 const modelHelp = 'R50x1, R50x3, R101x1, R101x3, R152x2, R152x4 or units:1-1-1-1,width:0.5'
 

@@ -1,33 +1,15 @@
-import { autoModel } from '../../contract/entities/run'
-import type { Overrides, RuleName, Run, TrainRequest, UpstreamPreset } from '../../contract/entities/run'
+import type { Overrides } from '../../contract/entities/run'
 import { typedName } from '../../domain/names'
-import type { Core } from '../host/compose'
 import type { CliContext } from './context'
 import { findDataset, findRun, refuseBlank } from './find'
 import { followRun } from './follow-run'
-import { findModelId } from './model-id'
-import { withAnyCore, type AnyCore } from './open'
+import { followToEnd, showEnd } from './follow-to-end'
+import { withAnyCore } from './open'
 import { startOrQueue } from './run-commands'
 import { trainGroup } from './sweep'
 import { measureMachine } from './measure-machine'
 import { overridesOf } from './recipe-options'
-import { resultText } from './run-text'
-
-/** The fields of the recipe under their own names. */
-export interface TrainOptions extends Overrides {
-  readonly dataset: string
-  /** May be left out where weights say it, or the workbench chooses both. */
-  readonly model?: string
-  readonly weights?: string
-  readonly rule: RuleName
-  readonly budget?: number
-  readonly preset?: UpstreamPreset
-  readonly seed: number
-  readonly name?: string
-  /** So many runs with seeds from `seed` on. */
-  readonly seeds?: number
-  readonly queue?: true
-}
+import { requestOf, type TrainOptions } from './train-request'
 
 export async function runTrain(context: CliContext, options: TrainOptions): Promise<number> {
   refuseBlank(options.dataset, 'dataset')
@@ -77,21 +59,6 @@ export async function runAgain(
   })
 }
 
-/** Shows it until its end; where the core is elsewhere, only that it has begun. */
-export async function followToEnd(
-  context: CliContext,
-  core: AnyCore,
-  start: () => Promise<Run>,
-): Promise<number> {
-  if (!core.isElsewhere) return showEnd(context, core, await followRun(context, core, start))
-  const run = await start()
-  context.output.record({ type: 'run', run })
-  context.output.note(
-    `"${run.name}" (${String(run.id)}) trains in the workbench that has this home. "bitw runs ${String(run.id)}" shows it.`,
-  )
-  return 0
-}
-
 /** From the last checkpoint on. */
 export async function runResume(context: CliContext, wanted: string): Promise<number> {
   refuseBlank(wanted, 'run')
@@ -99,41 +66,4 @@ export async function runResume(context: CliContext, wanted: string): Promise<nu
     const { id } = await findRun(core.call, wanted)
     return followToEnd(context, core, () => core.call('training.resume', { id }))
   })
-}
-
-async function showEnd({ output }: CliContext, core: Pick<Core, 'call'>, run: Run): Promise<number> {
-  output.print(resultText(run, await core.call('runs.withoutTwins', { id: run.id })))
-  if (run.error !== null) output.error(run.error)
-  if (run.state === 'paused')
-    output.note(`"${run.name}" is paused; "bitw resume ${String(run.id)}" goes on with it.`)
-  if (run.state === 'interrupted') {
-    const how =
-      run.checkpointStep === null ? 'starts it again from step 0, with the same result' : 'continues it'
-    output.note(`"${run.name}" was interrupted; "bitw resume ${String(run.id)}" ${how}.`)
-  }
-  return run.state === 'done' || run.state === 'stopped' ? 0 : 1
-}
-
-export async function requestOf(
-  core: Pick<Core, 'call'>,
-  options: TrainOptions,
-  datasetId: number,
-): Promise<TrainRequest> {
-  const weights = options.weights === undefined ? null : await findModelId(core.call, options.weights)
-  return {
-    datasetId,
-    model: options.model ?? (await modelOf(core, weights)),
-    rule: options.rule,
-    budgetMs: options.budget ?? null,
-    preset: options.preset ?? 'small',
-    overrides: overridesOf({ ...options }),
-    seed: options.seed,
-    weights,
-    name: options.name ?? '',
-  }
-}
-
-/** The size that the weights are of. */
-async function modelOf(core: Pick<Core, 'call'>, weights: string | null): Promise<string> {
-  return weights === null ? autoModel : (await core.call('models.get', { id: weights })).model.architecture
 }

@@ -3,9 +3,8 @@ import { hash } from 'node:crypto'
 import type { Problem } from '../../contract/entities/dataset'
 import { reasonOf } from '../images/file-source'
 import { headByteCount, type ImageFormat, imageFormat } from '../images/image-format'
-import { maxPixelCount } from '../images/image-library'
 import { imageHeader } from '../images/open-image'
-import { type ImageRefusal, notAnImage, refusalOf, refusedByHead, tooManyPixels } from '../images/refusal'
+import { type ImageRefusal, notAnImage, refusalOf, refusedByHead, refusedBySize } from '../images/refusal'
 import { minorFault } from '../images/soundness'
 import { refusedBySystem, systemRefusal } from '../images/system-refusal'
 import type { ImageSource } from '../sources/source'
@@ -57,7 +56,8 @@ export async function readImage(source: ImageSource, key: string): Promise<FileR
 async function decode(format: ImageFormat, bytes: Buffer, modifiedMs: number): Promise<FileReading> {
   try {
     const { leftOutCount, ...header } = await imageHeader(bytes)
-    if (header.widthPx * header.heightPx > maxPixelCount) throw tooManyPixels(header.widthPx, header.heightPx)
+    const refused = refusedBySize(header.widthPx, header.heightPx)
+    if (refused !== null) throw refused
     const warning = await minorFault(bytes, header)
     const contentHash = hash('sha256', bytes, 'hex')
     const facts = { ...header, format, byteCount: bytes.length, contentHash, modifiedMs }

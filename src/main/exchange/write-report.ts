@@ -3,7 +3,7 @@ import type { Call, Input } from '../../contract/endpoints'
 import { answers } from '../../contract/entities/rating'
 import type { Run } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
-import type { Core } from '../host/compose'
+import type { Images } from '../datasets/image-view'
 import { comparisonReportHtml, type ComparedPair } from '../report/comparison-report'
 import { ratingReportHtml, type JudgedGallery } from '../report/rating-report'
 import type { ReportImage } from '../report/report-image'
@@ -15,7 +15,7 @@ import type { TaskWork } from '../tasks/tasks'
 /** The core's own answers. */
 export interface Asked {
   readonly call: Call
-  readonly image: Core['image']
+  readonly image: Images['image']
 }
 
 /** Small enough to keep the file light, large enough to judge. */

@@ -1,6 +1,6 @@
 /** A reader for Windows bitmaps (1, 4, 8, 16, 24 and 32 bits, RLE8 and RLE4), which libvips as shipped with sharp does not decode. */
 import { unpackRuns } from './bmp-runs'
-import { notSupported, tooManyPixels } from './refusal'
+import { notSupported, refusedBySize } from './refusal'
 
 export interface BmpImage {
   readonly widthPx: number
@@ -31,7 +31,8 @@ interface Layout extends BmpHeader {
 /** Throws an ImageRefusal where it is too large or holds a JPEG or PNG; a plain Error with the reason where it is damaged. */
 export function readBmp(file: Uint8Array, maxPixelCount: number): BmpImage {
   const layout = readLayout(file)
-  if (layout.widthPx * layout.heightPx > maxPixelCount) throw tooManyPixels(layout.widthPx, layout.heightPx)
+  const refused = refusedBySize(layout.widthPx, layout.heightPx, maxPixelCount)
+  if (refused !== null) throw refused
   if (!layout.isPacked) return readRows(file, layout)
   const { widthPx, heightPx, bitsPerPixel, pixelOffset } = layout
   const indices = unpackRuns(file, pixelOffset, { widthPx, heightPx, bits: bitsPerPixel === 4 ? 4 : 8 })

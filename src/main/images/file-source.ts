@@ -93,7 +93,7 @@ function kindOf(entry: Kinds): EntryKind {
   return entry.isSymbolicLink() ? 'link' : 'other'
 }
 
-/** What an error of the system says, without the path that Node appends. */
+/** What an error says, without the path that Node appends; of what a reader stumbled over, that it is damaged. */
 export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied.'
@@ -103,5 +103,7 @@ export function reasonOf(error: unknown): string {
   if (code === 'EMFILE' || code === 'ENFILE') return 'too many files are open.'
   if (code === 'EIO') return 'the disk reports an error.'
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'no space is left on the disk.'
+  if (code === undefined && (error instanceof TypeError || error instanceof RangeError))
+    return 'its content is damaged.'
   return error instanceof Error ? error.message : String(error)
 }

@@ -4,7 +4,7 @@ import { readBmp, readBmpHeader } from './bmp'
 import { imageFormat } from './image-format'
 import { maxPixelCount, sharp } from './image-library'
 import { readPnm, readPnmHeader } from './pnm'
-import { ImageRefusal, refusalOf, refusedByHead } from './refusal'
+import { ImageRefusal, refusalOf, refusedByHead, refusedBySize } from './refusal'
 import { type TiffSamples, tiffSamples } from './tiff-samples'
 
 export type FailOn = 'truncated' | 'error' | 'warning'
@@ -38,7 +38,12 @@ export async function openImage(
       return ofPixels(readBmp(file, maxPixelCount))
     case 'pnm':
       return ofPixels(readPnm(file, maxPixelCount))
+    case 'png':
+    case 'avif':
+      await refuseLong(file)
+      break
     case 'tiff': {
+      await refuseLong(file)
       const samples = tiffSamples(file)
       if (samples !== null && samples.leftOut.length > 0)
         return withoutExtras(file, samples, failOn, onWarning)
@@ -47,6 +52,15 @@ export async function openImage(
     default:
   }
   return sharp(file, { failOn, limitInputPixels: maxPixelCount }).on('warning', onWarning)
+}
+
+/** Of the formats whose sides may be longer than a JPEG's. Throws an ImageRefusal. */
+async function refuseLong(file: Uint8Array): Promise<void> {
+  const header = await sharp(file, { limitInputPixels: false, limitInputChannels: false })
+    .metadata()
+    .catch(() => null) // the decoder says what is wrong with it
+  const refused = header === null ? null : refusedBySize(header.width, header.height)
+  if (refused !== null) throw refused
 }
 
 /** The header alone costs nothing, however many pixels it announces. Throws an ImageRefusal. */

@@ -1,5 +1,5 @@
 /** A reader for Netpbm's bitmaps, greymaps and pixmaps (P1 … P6, netpbm.sourceforge.net/doc), which libvips as shipped with sharp lacks. */
-import { notSupported, tooManyPixels } from './refusal'
+import { notSupported, refusedBySize } from './refusal'
 
 export interface PnmHeader {
   readonly widthPx: number
@@ -26,7 +26,8 @@ export interface PnmImage extends PnmHeader {
 export function readPnm(file: Uint8Array, maxPixelCount: number): PnmImage {
   const layout = readLayout(file)
   const { widthPx, heightPx, channels, bitsPerSample } = layout
-  if (widthPx * heightPx > maxPixelCount) throw tooManyPixels(widthPx, heightPx)
+  const refused = refusedBySize(widthPx, heightPx, maxPixelCount)
+  if (refused !== null) throw refused
   const pixels = layout.isPlain ? readText(file, layout) : readBinary(file, layout)
   return { widthPx, heightPx, channels, bitsPerSample, pixels }
 }

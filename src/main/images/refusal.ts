@@ -1,7 +1,7 @@
 /** Why an image cannot be read: one wording for the import, the training and a prediction alike. */
 import type { Problem } from '../../contract/entities/dataset'
 import { headByteCount, imageFormat, type ImageFormat, undecodableFormat } from './image-format'
-import { maxPixelCount } from './image-library'
+import { longestSidePx, maxPixelCount } from './image-library'
 import { isTiffCutOff } from './tiff-extent'
 
 export class ImageRefusal extends Error {
@@ -27,7 +27,19 @@ export function notSupported(what: string, options?: ErrorOptions): ImageRefusal
   return new ImageRefusal('unsupported-format', `not supported: ${what}`, savedAs, options)
 }
 
-export function tooManyPixels(widthPx: number, heightPx: number): ImageRefusal {
+/** null where it is not too large to be decoded. */
+export function refusedBySize(widthPx: number, heightPx: number, most = maxPixelCount): ImageRefusal | null {
+  if (widthPx * heightPx > most) return tooManyPixels(widthPx, heightPx)
+  const longest = Math.max(widthPx, heightPx)
+  if (longest <= longestSidePx) return null
+  return new ImageRefusal(
+    'too-large',
+    `one side of the image has ${String(longest)} pixels; the limit is ${String(longestSidePx)}`,
+    'Cut it into smaller images to use it.',
+  )
+}
+
+function tooManyPixels(widthPx: number, heightPx: number): ImageRefusal {
   const megapixels = Math.round((widthPx * heightPx) / 1e6)
   return new ImageRefusal(
     'too-large',

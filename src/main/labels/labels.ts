@@ -24,7 +24,7 @@ import {
   type NewLabelEvent,
 } from '../store/label-events'
 import { labelGroupEntry, labelHistory } from '../store/label-history'
-import { pendingCount, searchPending, takingInLabels } from '../store/label-version'
+import { changesTraining, pendingCount, searchPending, takingInLabels } from '../store/label-version'
 import type { Db } from '../store/statement'
 import { isChange } from './label-change'
 import { labelPatch, readPatch } from './label-patch'
@@ -148,7 +148,9 @@ async function underOneRevision<Found>(
 
 async function labelsSummary(db: Db, datasetId: number): Promise<LabelsSummary> {
   await labelLogInTurns(db, datasetId, nextTurn)
-  const pending = pendingCount(await inTurns(searchPending(db, datasetId), nextTurn))
+  const found = await inTurns(searchPending(db, datasetId), nextTurn)
+  const pending = pendingCount(found)
+  const otherTraining = await inTurns(changesTraining(db, datasetId, found), nextTurn)
   const { revision, states, undo, redo } = await labelLogInTurns(db, datasetId, nextTurn)
   let [relabelled, excluded, noted] = [0, 0, 0]
   const tagCounts = new Map<string, number>()
@@ -160,6 +162,7 @@ async function labelsSummary(db: Db, datasetId: number): Promise<LabelsSummary> 
   }
   return {
     ...{ datasetId, revision, relabelled, excluded, noted, pending },
+    changesTraining: otherTraining,
     tags: mostUsed(tagCounts),
     undo: undo === null ? null : groupText(db, undo),
     redo: redo === null ? null : groupText(db, undoneBy(db, redo)),

@@ -120,6 +120,29 @@ export function pendingCount({ classOf, restored }: PendingLabels): number {
   return classOf.size + restored.length
 }
 
+/** Whether a training would come out otherwise: what is judged on the test part alone changes no model. */
+export function* changesTraining(
+  db: Db,
+  datasetId: number,
+  { classOf, restored }: PendingLabels,
+): InTurns<boolean> {
+  if (restored.length > 0) return true
+  const { split, classes } = getDataset(db, datasetId)
+  const names = new Set(classes.map(({ name }) => name))
+  const partOf = statement<{ part: number }>(
+    db,
+    'SELECT part FROM split_images WHERE split_id = ? AND image_id = ?',
+  )
+  let looked = 0
+  for (const [id, className] of classOf) {
+    const row = partOf.get(split.id, id)
+    if (row === undefined || partOfCode(row.part) !== 'test') return true
+    if (className !== null && !names.has(className)) return true
+    if (++looked % contentsAtOnce === 0) yield
+  }
+  return false
+}
+
 /**
  * Makes a version of the dataset with the labels as they are now; runs keep theirs, and images their parts. Returns what it changed, null where nothing
  * did. Throws 'dataset-too-few-images' where fewer than two classes would have images, or one only such as it is judged on; 'busy' where it got another

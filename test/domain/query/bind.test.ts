@@ -26,6 +26,12 @@ describe('a query with many faults', () => {
   })
 })
 
+it('repeats of a value without end only its ends', () => {
+  const [fault] = read(`split:${'x'.repeat(100_000)}`).faults
+  expect(fault?.message.length).toBeLessThan(1000)
+  expect(fault?.message).toMatch(/^split: takes .* … x+\.$/)
+})
+
 describe('what a query means', () => {
   it.each(subjects.flatMap((subject) => fieldsOf(subject).map((field) => [subject, field] as const)))(
     'reads the example of %s: %o',

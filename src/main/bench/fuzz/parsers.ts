@@ -1,0 +1,11 @@
+/** Everything that reads a file of somebody else. A new parser is one line here. */
+import { homeParsers } from './home-parsers'
+import { imageParsers } from './image-parsers'
+import type { Parser } from './sample'
+import { sourceParsers } from './source-parsers'
+import { weightParsers } from './weight-parsers'
+
+/** `homeFolder`: a new home, for those that need one. */
+export function allParsers(homeFolder: string): readonly Parser[] {
+  return [...imageParsers, ...sourceParsers, ...weightParsers, ...homeParsers(homeFolder)]
+}
