@@ -1,5 +1,6 @@
 /** Losses of the runs whose rows are in sight, for the small curves of lists. */
 import { app } from './app.svelte'
+import { plainMap } from './plain-map'
 import { toasts } from './toasts.svelte'
 
 /** Rows that only pass by are not asked for, ms. */
@@ -9,7 +10,7 @@ const mostKept = 200
 
 export class Losses {
   byRun = $state.raw<Readonly<Record<number, readonly number[]>>>({})
-  readonly #known = new Map<number, { readonly stamp: string; readonly losses: readonly number[] }>()
+  readonly #known = plainMap<number, { readonly stamp: string; readonly losses: readonly number[] }>()
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** `stamp`: another one where the run has other steps. */
