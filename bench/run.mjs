@@ -7,6 +7,7 @@
 import { parseArgs } from 'node:util'
 import { budgetResults } from './cases/budget.mjs'
 import { checkpointResults } from './cases/checkpoint.mjs'
+import { clusterResults } from './cases/cluster.mjs'
 import { curvesResults } from './cases/curves.mjs'
 import { enginesResults } from './cases/engines.mjs'
 import { fuzzResults } from './cases/fuzz.mjs'
@@ -14,18 +15,21 @@ import { galleryResults } from './cases/gallery.mjs'
 import { gpuResults } from './cases/gpu.mjs'
 import { importCase } from './cases/import.mjs'
 import { inputCase } from './cases/input.mjs'
+import { killResults } from './cases/kill.mjs'
 import { opponents, stepResults } from './cases/step.mjs'
 import { transferResults } from './cases/transfer.mjs'
 import { pairResult } from './pair.mjs'
 import { printResult } from './print.mjs'
 
-const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|curves|checkpoint|transfer|budget|fuzz|soak [--json] [--peer PYTHON] [--runs N]
+const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|curves|checkpoint|kill|cluster|transfer|budget|fuzz|soak [--json] [--peer PYTHON] [--runs N]
   step   [--case NAME] [--against ${Object.keys(opponents).join(',')}] [--precision bfloat16]
          [--effective N] [--micro N]  batch and micro-batch of r50x1-hyper-128 (512 for HyperRule's own; 64 stands in)
   import --folder IMAGES, input [--folder IMAGES]
   gallery [--case 1000000]  without a peer: how long opening and queries take, by how many images
   curves  without a peer: steps in the store, and the frames of a page with twenty runs
+  cluster [--case slurm|ray|kubernetes]  a search on Slurm of this machine, and on Ray and for Kubernetes with a --peer that has them
   checkpoint [--case "300 MB"]  what saving costs; --runs is how many checkpoints, ten seconds apart
+  kill [--case 200]  kill -9 of core and trainer at so many random moments: nothing committed is lost
   transfer [--data FOLDER] [--weights MODEL] [--case NAME]  --runs is how many seeds
   budget [--data FOLDER] [--state FILE] [--weights MODEL] [--case "1m flowers17"]  --runs is how many resplits; goes on from FILE;
          "1m planner" and "1m grid" run the halves apart: only the planner's needs a quiet machine
@@ -40,6 +44,8 @@ const cases = {
   gallery: galleryResults,
   curves: curvesResults,
   checkpoint: checkpointResults,
+  cluster: clusterResults,
+  kill: killResults,
   transfer: transferResults,
   budget: budgetResults,
   fuzz: fuzzResults,

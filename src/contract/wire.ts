@@ -62,6 +62,8 @@ export interface ShellAbilities {
   chooseParentFolder?: () => Promise<string | null>
   /** A file that is to be written. */
   chooseNewFile?: (question: NewFileQuestion) => Promise<string | null>
+  /** Writes an HTML report as a PDF file that the user names; null: they gave up. */
+  savePdf?: (htmlPath: string) => Promise<string | null>
   /** Opens the folder that holds it, with it selected. */
   showInFolder?: (path: string) => Promise<void>
   /** The path of a dropped file or folder. */

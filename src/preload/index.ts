@@ -12,6 +12,7 @@ const abilities: Required<ShellAbilities> = {
   chooseWeightsFile: () => ipcRenderer.invoke('bitw:choose-weights-file'),
   chooseParentFolder: () => ipcRenderer.invoke('bitw:choose-parent-folder'),
   chooseNewFile: (question) => ipcRenderer.invoke('bitw:choose-new-file', question),
+  savePdf: (htmlPath) => ipcRenderer.invoke('bitw:save-pdf', htmlPath),
   showInFolder: (path) => ipcRenderer.invoke('bitw:show-in-folder', path),
   pathOfFile: (file) => pathFinder?.getPathForFile(file) ?? (file as File & { path?: string }).path ?? '',
   onMenuCommand: (listener) => {

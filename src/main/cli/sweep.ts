@@ -3,6 +3,7 @@ import type { GroupDetail, Spread, Sweep, SweepAxis, SweepPlan } from '../../con
 import type { Overrides } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { recipeFields } from '../../domain/recipe/fields'
+import { sendToCluster, type ClusterOptions } from './cluster'
 import type { CliContext } from './context'
 import { findDataset, refuseBlank } from './find'
 import { duration, percent, table } from './format'
@@ -12,7 +13,7 @@ import { tellWhenTrained, workThroughQueue } from './queue'
 import { requestOf, type TrainOptions } from './train-request'
 
 export interface SweepOptions {
-  readonly dataset: string
+  readonly dataset?: string
   readonly model?: string
   readonly weights?: string
   readonly rule: 'paper' | 'reference-code'
@@ -35,19 +36,27 @@ export async function runSweep(
   context: CliContext,
   options: SweepOptions,
   given: GivenValues,
+  cluster: ClusterOptions | null,
 ): Promise<number> {
   const { output } = context
-  refuseBlank(options.dataset, 'dataset')
+  const { dataset: wanted } = options
+  if (wanted === undefined)
+    throw new WorkbenchError(
+      'bad-input',
+      'It is not said which dataset is searched on.',
+      'Give it with --dataset.',
+    )
+  refuseBlank(wanted, 'dataset')
   const { overrides, sweep } = searchOf(options, given)
   return withAnyCore(
     context,
     'sweep',
     async (core) => {
-      const dataset = await findDataset(core.call, options.dataset)
+      const dataset = await findDataset(core.call, wanted)
       const { name, model, weights, rule, seed } = options
       const asked: TrainOptions = {
         ...overrides,
-        dataset: options.dataset,
+        dataset: wanted,
         rule,
         seed,
         ...(name !== undefined && { name }),
@@ -60,10 +69,11 @@ export async function runSweep(
       output.record({ type: 'sweep-plan', plan })
       output.print(`${sweepPlanText(plan)}\n`)
       if (options.plan === true) return 0
+      if (cluster !== null) return sendToCluster(context, core, { request, sweep }, cluster)
       const group = await core.call('groups.sweep', { request, sweep })
       return trainGroup(context, core, group, { queued: options.queue === true })
     },
-    { worksQueue: options.queue !== true && options.plan !== true },
+    { worksQueue: options.queue !== true && options.plan !== true && cluster === null },
   )
 }
 

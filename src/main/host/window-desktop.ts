@@ -18,6 +18,7 @@ import {
 } from '../../contract/wire'
 import { pageAddress } from './window'
 import { menuTemplate, type MenuAct } from './window-menu'
+import { writePdf } from './window-pdf'
 
 export interface DesktopOptions {
   window(): BrowserWindow | null
@@ -149,6 +150,19 @@ function answerDialogs(ourWindow: (event: IpcMainInvokeEvent) => BrowserWindow):
       properties: ['createDirectory', 'showOverwriteConfirmation'],
     })
     return canceled || filePath === undefined || filePath === '' ? null : filePath
+  })
+  ipcMain.handle('bitw:save-pdf', async (event, htmlPath: unknown) => {
+    const window = ourWindow(event)
+    if (typeof htmlPath !== 'string' || !htmlPath.endsWith('.html')) throw new Error('A report is required.')
+    const { canceled, filePath } = await dialog.showSaveDialog(window, {
+      title: 'Save the report as PDF',
+      defaultPath: htmlPath.replace(/\.html$/, '.pdf'),
+      filters: [{ name: '.pdf', extensions: ['pdf'] }],
+      properties: ['createDirectory', 'showOverwriteConfirmation'],
+    })
+    if (canceled || filePath === undefined || filePath === '') return null
+    await writePdf(htmlPath, filePath)
+    return filePath
   })
   ipcMain.handle('bitw:show-in-folder', (event, path: unknown) => {
     ourWindow(event)
