@@ -114,7 +114,12 @@ function typedTag(text: string): string {
 }
 
 function refuseInUse(
-  all: readonly { readonly id: number; readonly name: string; readonly datasetName: string; readonly isInUse: boolean }[],
+  all: readonly {
+    readonly id: number
+    readonly name: string
+    readonly datasetName: string
+    readonly isInUse: boolean
+  }[],
   ids: readonly number[],
 ): void {
   const wanted = new Set(ids)

@@ -2,6 +2,7 @@
 import { unpackBytes } from '../../contract/packed'
 import { unpackSteps } from '../../domain/steps/step-block'
 import { app } from './app.svelte'
+import { plainMap } from './plain-map'
 import { toasts } from './toasts.svelte'
 
 /** Rows that only pass by are not asked for, ms. */
@@ -11,7 +12,7 @@ const mostKept = 200
 
 export class Losses {
   byRun = $state.raw<Readonly<Record<number, readonly number[]>>>({})
-  readonly #known = new Map<number, { readonly stamp: string; readonly losses: readonly number[] }>()
+  readonly #known = plainMap<number, { readonly stamp: string; readonly losses: readonly number[] }>()
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** `stamp`: another one where the run has other steps. */

@@ -3,6 +3,7 @@ import { activeRunStates, type Run } from '../../contract/entities/run'
 import type { NoticeKind } from '../../contract/entities/settings'
 import { formatPercent } from '../format'
 import { app } from './app.svelte'
+import { plainSet } from './plain-set'
 import { settings } from './settings.svelte'
 import { toasts } from './toasts.svelte'
 
@@ -14,7 +15,7 @@ const kinds: Partial<Record<Run['state'], NoticeKind>> = {
 }
 
 class Notices {
-  readonly #active = new Set<number>()
+  readonly #active = plainSet<number>()
 
   /** In [0, 1] of the run that trains; null: none does, or it has not begun. */
   readonly progress: number | null = $derived.by(() => {

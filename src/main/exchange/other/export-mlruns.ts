@@ -16,7 +16,6 @@ const statuses: Readonly<Record<RunState, number>> = {
   evaluating: 1,
   done: 3,
   failed: 4,
-  paused: 5,
   stopped: 5,
   interrupted: 5,
 }

@@ -7,7 +7,7 @@ import { testRecipe } from '../../../support/recipe'
 
 describe('a lineage', () => {
   it('has a column a layer, and a line for each that something came from', () => {
-    const node = { id: 1, facts: ['one'], isAsked: false } as const
+    const node = { id: 1, facts: ['one'], isAsked: false }
     const { nodes, edges, width } = layoutLineage({
       nodes: [
         { ...node, key: 'm', kind: 'model', name: 'M', from: [], layer: 0 },
