@@ -83,7 +83,8 @@ async function framesOf(homePath, ids) {
     await page.evaluate((hash) => (location.hash = hash), `#/runs/${first}?with=${others.join('.')}`)
     const chart = page.getByRole('slider', { name: /^Loss/ })
     await chart.waitFor()
-    if (others.length > 0) await page.getByRole('button', { name: `run of seed ${runCount - 1}`, exact: true }).waitFor()
+    if (others.length > 0)
+      await page.getByRole('button', { name: `run of seed ${runCount - 1}`, exact: true }).waitFor()
     await chart.focus()
     return {
       'standing still': await page.evaluate(moveFrames, { frames, what: 'nothing' }),
