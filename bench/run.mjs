@@ -16,6 +16,7 @@ import { gpuResults } from './cases/gpu.mjs'
 import { importCase } from './cases/import.mjs'
 import { inputCase } from './cases/input.mjs'
 import { killResults } from './cases/kill.mjs'
+import { soakResults } from './cases/soak.mjs'
 import { opponents, stepResults } from './cases/step.mjs'
 import { transferResults } from './cases/transfer.mjs'
 import { pairResult } from './pair.mjs'
@@ -33,7 +34,8 @@ const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|cur
   transfer [--data FOLDER] [--weights MODEL] [--case NAME]  --runs is how many seeds
   budget [--data FOLDER] [--state FILE] [--weights MODEL] [--case "1m flowers17"]  --runs is how many resplits; goes on from FILE;
          "1m planner" and "1m grid" run the halves apart: only the planner's needs a quiet machine
-  fuzz [--files N] [--seed N] [--case PARSER|PARSER:INDEX]  damaged files through every parser`
+  fuzz [--files N] [--seed N] [--case PARSER|PARSER:INDEX]  damaged files through every parser
+  soak [--minutes 30]  a core that is used for long, and one that is killed again and again`
 
 const cases = {
   step: stepResults,
@@ -49,6 +51,7 @@ const cases = {
   transfer: transferResults,
   budget: budgetResults,
   fuzz: fuzzResults,
+  soak: soakResults,
 }
 
 const { values, positionals } = parseArgs({
@@ -68,6 +71,7 @@ const { values, positionals } = parseArgs({
     state: { type: 'string' },
     files: { type: 'string' },
     seed: { type: 'string' },
+    minutes: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -88,6 +92,7 @@ const options = {
   state: values.state,
   files: number(values.files),
   seed: number(values.seed),
+  minutes: number(values.minutes),
   against: values.against?.split(','),
   precision: values.precision,
   effective: number(values.effective),

@@ -196,7 +196,7 @@ test('11. Do not use allowpopups for WebViews', async () => {
     element.setAttribute('allowpopups', '')
     element.setAttribute('src', at)
     document.body.append(element)
-    const plain = !('loadURL' in element) && element.shadowRoot === null
+    const plain = element.shadowRoot === null && !Reflect.has(element, 'loadURL')
     element.remove()
     return plain
   }, address)
