@@ -32,7 +32,7 @@ export async function* clusterResults({ only, python }) {
   const folder = mkdtempSync(join(tmpdir(), 'bitw-cluster-'))
   try {
     const home = join(folder, 'home')
-    await bitw(home, ['import', '--sample'])
+    await bitw(home, ['import', '--sample', '--name', 'sample'])
     const kinds = { slurm: onSlurm, ray: onRay, kubernetes: forKubernetes }
     for (const [kind, measure] of Object.entries(kinds)) {
       if (only !== undefined && only !== kind) continue
@@ -53,7 +53,7 @@ async function onSlurm(folder, home) {
       await bitw(home, [
         'sweep',
         '--dataset',
-        'Sample',
+        'sample',
         ...search,
         '--on',
         'slurm',
@@ -99,7 +99,7 @@ async function onRay(folder, home, python) {
       await bitw(home, [
         'sweep',
         '--dataset',
-        'Sample',
+        'sample',
         ...search,
         '--on',
         'ray',
@@ -125,7 +125,7 @@ async function forKubernetes(folder, home, python) {
   await bitw(home, [
     'sweep',
     '--dataset',
-    'Sample',
+    'sample',
     ...search,
     '--on',
     'kubernetes',
