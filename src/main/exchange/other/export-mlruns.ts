@@ -18,6 +18,7 @@ const statuses: Readonly<Record<RunState, number>> = {
   failed: 4,
   stopped: 5,
   interrupted: 5,
+  paused: 5,
 }
 
 /** Throws 'not-allowed', 'disk-full'. */
