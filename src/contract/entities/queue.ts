@@ -11,7 +11,7 @@ export const queuedWorkSchema = z.discriminatedUnion('kind', [
 export type QueuedWork = z.infer<typeof queuedWorkSchema>
 
 /** `started`: it has its run. `skipped`: someone took it out. */
-export const queueStateSchema = z.enum(['waiting', 'started', 'failed', 'skipped'])
+const queueStateSchema = z.enum(['waiting', 'started', 'failed', 'skipped'])
 
 export const queueEntrySchema = z.object({
   id: z.int(),

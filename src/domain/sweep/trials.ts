@@ -7,7 +7,7 @@ import { recipeFields } from '../recipe/fields'
 import { purpose, randomStream } from '../random'
 
 /** At most so many: more would be a typing error. */
-export const mostTrials = 1000
+const mostTrials = 1000
 
 /** Supplementary A of the paper (arXiv 1912.11370v3): what its random search draws from. */
 const paperRanges: readonly Range[] = [

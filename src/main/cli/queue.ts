@@ -109,7 +109,7 @@ export async function workThroughQueue(
   return failures === 0 ? 0 : 1
 }
 
-export function showQueue({ output }: Pick<CliContext, 'output'>, queue: Queue): void {
+function showQueue({ output }: Pick<CliContext, 'output'>, queue: Queue): void {
   output.record({ type: 'queue', ...queue })
   const waiting = queue.entries.filter(({ state }) => state === 'waiting')
   const rows = queue.entries.map(({ id, state, title, datasetName, addedAtMs, error }, index) => [

@@ -98,7 +98,7 @@ export async function trainGroup(
 }
 
 /** The trials, best on val first, and over all of them mean and standard deviation. */
-export function groupText({ trials, val, test, kind, bestSoFar }: GroupDetail): string {
+function groupText({ trials, val, test, kind, bestSoFar }: GroupDetail): string {
   const keys = [...new Set(trials.flatMap(({ values }) => Object.keys(values)))]
   const share = (value: number | null): string => (value === null ? '—' : percent(value))
   const byVal = [...trials].sort((a, b) => (b.valAccuracy ?? -1) - (a.valAccuracy ?? -1) || a.index - b.index)
@@ -133,7 +133,7 @@ export function groupText({ trials, val, test, kind, bestSoFar }: GroupDetail): 
   ].join('\n')
 }
 
-export function spreadText(spread: Spread | null): string {
+function spreadText(spread: Spread | null): string {
   if (spread === null) return '—'
   const { mean, sd, count } = spread
   return `${percent(mean)}${sd === null ? '' : ` ± ${(sd * 100).toFixed(1)}`} (${String(count)} ${count === 1 ? 'run' : 'runs'})`
