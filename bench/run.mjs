@@ -15,12 +15,14 @@ import { galleryResults } from './cases/gallery.mjs'
 import { gpuResults } from './cases/gpu.mjs'
 import { importCase } from './cases/import.mjs'
 import { inputCase } from './cases/input.mjs'
+import { killResults } from './cases/kill.mjs'
+import { soakResults } from './cases/soak.mjs'
 import { opponents, stepResults } from './cases/step.mjs'
 import { transferResults } from './cases/transfer.mjs'
 import { pairResult } from './pair.mjs'
 import { printResult } from './print.mjs'
 
-const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|curves|checkpoint|cluster|transfer|budget|fuzz|soak [--json] [--peer PYTHON] [--runs N]
+const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|curves|checkpoint|kill|cluster|transfer|budget|fuzz|soak [--json] [--peer PYTHON] [--runs N]
   step   [--case NAME] [--against ${Object.keys(opponents).join(',')}] [--precision bfloat16]
          [--effective N] [--micro N]  batch and micro-batch of r50x1-hyper-128 (512 for HyperRule's own; 64 stands in)
   import --folder IMAGES, input [--folder IMAGES]
@@ -28,10 +30,12 @@ const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|cur
   curves  without a peer: steps in the store, and the frames of a page with twenty runs
   cluster [--case slurm|ray|kubernetes]  a search on Slurm of this machine, and on Ray and for Kubernetes with a --peer that has them
   checkpoint [--case "300 MB"]  what saving costs; --runs is how many checkpoints, ten seconds apart
+  kill [--case 200]  kill -9 of core and trainer at so many random moments: nothing committed is lost
   transfer [--data FOLDER] [--weights MODEL] [--case NAME]  --runs is how many seeds
   budget [--data FOLDER] [--state FILE] [--weights MODEL] [--case "1m flowers17"]  --runs is how many resplits; goes on from FILE;
          "1m planner" and "1m grid" run the halves apart: only the planner's needs a quiet machine
-  fuzz [--files N] [--seed N] [--case PARSER|PARSER:INDEX]  damaged files through every parser`
+  fuzz [--files N] [--seed N] [--case PARSER|PARSER:INDEX]  damaged files through every parser
+  soak [--minutes 30]  a core that is used for long, and one that is killed again and again`
 
 const cases = {
   step: stepResults,
@@ -43,9 +47,11 @@ const cases = {
   curves: curvesResults,
   checkpoint: checkpointResults,
   cluster: clusterResults,
+  kill: killResults,
   transfer: transferResults,
   budget: budgetResults,
   fuzz: fuzzResults,
+  soak: soakResults,
 }
 
 const { values, positionals } = parseArgs({
@@ -65,6 +71,7 @@ const { values, positionals } = parseArgs({
     state: { type: 'string' },
     files: { type: 'string' },
     seed: { type: 'string' },
+    minutes: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -85,6 +92,7 @@ const options = {
   state: values.state,
   files: number(values.files),
   seed: number(values.seed),
+  minutes: number(values.minutes),
   against: values.against?.split(','),
   precision: values.precision,
   effective: number(values.effective),

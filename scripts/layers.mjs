@@ -108,6 +108,12 @@ const rooms = [
     packages: [],
   },
   {
+    folder: 'main/settings',
+    holds: 'what was set for the home; who is told of ends of runs',
+    rooms: ['app', 'store'],
+    packages: ['node:'],
+  },
+  {
     folder: 'main/engine',
     holds: 'this machine and the engine it can use',
     rooms: ['app', 'protocol'],
@@ -199,6 +205,7 @@ const rooms = [
       'preflight',
       'ratings',
       'runs',
+      'settings',
       'store',
       'tasks',
       'training',

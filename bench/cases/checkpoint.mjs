@@ -27,7 +27,7 @@ export async function* checkpointResults({ runs, only }) {
       const asked = { homePath, ...sizes, saves: runs, stepsBetween: 100, stepMs: 100 }
       const { stdout } = await run(process.execPath, [program, JSON.stringify(asked)], { maxBuffer: 1e7 })
       const facts = JSON.parse(stdout)
-      const { checkpointBytes, trainingMs, waitMs, resumeMs, saveBlockMs, resumeBlockMs } = facts
+      const { checkpointBytes, trainingMs, waitMs, resumeMs, saveBlockMs, saveBusyMs, resumeBusyMs } = facts
       yield {
         case: 'checkpoint',
         what: name,
@@ -35,7 +35,7 @@ export async function* checkpointResults({ runs, only }) {
         machine: machine(),
         lines: [
           `steps waited ${((100 * waitMs) / trainingMs).toFixed(2)} % (${(waitMs / runs).toFixed(0)} ms a checkpoint)`,
-          `the core could do nothing else for at most ${saveBlockMs.toFixed(0)} ms while saving, ${resumeBlockMs.toFixed(0)} ms while resuming`,
+          `the core was busy for at most ${saveBusyMs.toFixed(0)} ms at a time while saving (${saveBlockMs.toFixed(0)} ms with what other programs took), ${resumeBusyMs.toFixed(0)} ms while resuming`,
           `a resume streams ${(checkpointBytes / 1e3 / resumeMs).toFixed(0)} MB/s`,
           `peak memory: core ${(facts.corePeakBytes / 1e6).toFixed(0)} MB, trainer ${(facts.trainerPeakBytes / 1e6).toFixed(0)} MB`,
         ],

@@ -4,7 +4,7 @@
  */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -51,8 +51,8 @@ export async function* curvesResults({ runs }) {
         frames: times,
         machine: machine(),
         lines: Object.entries(times).map(
-          ([name, list]) =>
-            `${name.padEnd(44)} p50 ${at(list, 0.5).toFixed(1)} ms, p95 ${at(list, 0.95).toFixed(1)} ms, longest ${at(list, 1).toFixed(1)} ms a frame`,
+          ([name, { times: list, processorMs: cpu }]) =>
+            `${name.padEnd(44)} p50 ${at(list, 0.5).toFixed(1)} ms, p95 ${at(list, 0.95).toFixed(1)} ms, longest ${at(list, 1).toFixed(1)} ms a frame; ${cpu.toFixed(1)} ms of processor time`,
         ),
       }
     }
@@ -61,7 +61,7 @@ export async function* curvesResults({ runs }) {
   }
 }
 
-/** Milliseconds from frame to frame, by what was done meanwhile. */
+/** Milliseconds from frame to frame, and of processor time a frame of all of Chromium, by what was done meanwhile. */
 async function framesOf(homePath, ids) {
   const server = spawn(
     process.execPath,
@@ -71,12 +71,20 @@ async function framesOf(homePath, ids) {
     },
   )
   const { chromium } = await import('@playwright/test')
-  const browser = await chromium.launch({
+  // a server, so that its processes can be found
+  const launched = await chromium.launchServer({
     ...(existsSync(debianChromium) && { executablePath: debianChromium }),
     args: ['--no-sandbox', '--disable-gpu'],
   })
+  const browser = await chromium.connect(launched.wsEndpoint())
+  const measured = async (what) => {
+    const before = processorMs(launched.process().pid)
+    const times = await page.evaluate(moveFrames, { frames, what })
+    return { times, processorMs: (processorMs(launched.process().pid) - before) / frames }
+  }
+  let page
   try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     await page.goto(await linkOf(server))
     await page.locator('nav.rail').waitFor()
     const [first, ...others] = ids
@@ -87,17 +95,41 @@ async function framesOf(homePath, ids) {
       await page.getByRole('button', { name: `run of seed ${runCount - 1}`, exact: true }).waitFor()
     await chart.focus()
     return {
-      'standing still': await page.evaluate(moveFrames, { frames, what: 'nothing' }),
-      'zooming with the wheel': await page.evaluate(moveFrames, { frames, what: 'wheel' }),
-      'moving with the wheel': await page.evaluate(moveFrames, { frames, what: 'pan' }),
-      'the crosshair': await page.evaluate(moveFrames, { frames, what: 'cross' }),
+      'standing still': await measured('nothing'),
+      'zooming with the wheel': await measured('wheel'),
+      'moving with the wheel': await measured('pan'),
+      'the crosshair': await measured('cross'),
     }
   } finally {
     await browser.close()
+    await launched.close()
     const gone = once(server, 'exit')
     server.kill('SIGTERM')
     await gone
   }
+}
+
+/** Of a process and all below it, so far; where the system does not say (only Linux does), NaN. */
+function processorMs(root) {
+  if (process.platform !== 'linux') return Number.NaN
+  const found = new Map()
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    try {
+      const fields = readFileSync(`/proc/${name}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ')
+      // after the name: state, parent, …; user and system time, in hundredths of a second
+      found.set(Number(name), {
+        parent: Number(fields[1]),
+        ms: 10 * (Number(fields[11]) + Number(fields[12])),
+      })
+    } catch {
+      continue // ended meanwhile
+    }
+  }
+  const isBelow = (id) => id === root || (found.has(id) && isBelow(found.get(id).parent))
+  return [...found].reduce((sum, [id, { ms }]) => sum + (isBelow(id) ? ms : 0), 0)
 }
 
 /** In the page: one event a frame, as a hand gives them. */

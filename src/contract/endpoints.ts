@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { appCalls } from './calls/app'
 import { engineCalls } from './calls/engine'
 import { foldersCalls } from './calls/folders'
+import { settingsCalls } from './calls/settings'
 import { tasksCalls } from './calls/tasks'
 import { datasetsCalls } from './calls/datasets'
 import { preflightCalls } from './calls/preflight'
@@ -20,6 +21,7 @@ import { queueCalls } from './calls/queue'
 import { checkpointsCalls } from './calls/checkpoints'
 import { runsCalls } from './calls/runs'
 import { historyCalls } from './calls/history'
+import { manyRunsCalls } from './calls/many-runs'
 import { promotionsCalls } from './calls/promotions'
 import { exportsCalls } from './calls/exports'
 import { exchangeCalls } from './calls/exchange'
@@ -35,6 +37,7 @@ export const endpoints = {
   ...appCalls,
   ...engineCalls,
   ...foldersCalls,
+  ...settingsCalls,
   ...tasksCalls,
   ...datasetsCalls,
   ...preflightCalls,
@@ -53,6 +56,7 @@ export const endpoints = {
   ...checkpointsCalls,
   ...historyCalls,
   ...promotionsCalls,
+  ...manyRunsCalls,
   ...exportsCalls,
   ...exchangeCalls,
   ...predictionsCalls,

@@ -91,6 +91,7 @@ const coreEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run-deleted'), runId: z.int() }),
   /** What is said of runs, or which there are: lists ask again. */
   z.object({ type: z.literal('runs-changed') }),
+  z.object({ type: z.literal('settings-changed') }),
   /** Another model of a dataset is in use, or none. */
   z.object({ type: z.literal('promotions-changed'), datasetId: z.int() }),
   z.object({ type: z.literal('run-steps'), runId: z.int(), steps: z.array(stepMetricSchema) }),

@@ -33,6 +33,19 @@ export const pageFactsSchema = z.strictObject({
 })
 export type PageFacts = z.infer<typeof pageFactsSchema>
 
+export const desktopNoticeSchema = z.strictObject({
+  title: z.string().max(300),
+  body: z.string().max(1000),
+})
+export type DesktopNotice = z.infer<typeof desktopNoticeSchema>
+
+export const desktopWorkSchema = z.strictObject({
+  /** In [0, 1]; null: nothing is under way. */
+  progress: z.number().min(0).max(1).nullable(),
+  keepsAwake: z.boolean(),
+})
+export type DesktopWork = z.infer<typeof desktopWorkSchema>
+
 export const newFileQuestionSchema = z.strictObject({
   suggestedPath: z.string().max(4096),
   /** Endings that the file may have, without the dot. */
@@ -49,6 +62,8 @@ export interface ShellAbilities {
   chooseParentFolder?: () => Promise<string | null>
   /** A file that is to be written. */
   chooseNewFile?: (question: NewFileQuestion) => Promise<string | null>
+  /** Writes an HTML report as a PDF file that the user names; null: they gave up. */
+  savePdf?: (htmlPath: string) => Promise<string | null>
   /** Opens the folder that holds it, with it selected. */
   showInFolder?: (path: string) => Promise<void>
   /** The path of a dropped file or folder. */
@@ -57,4 +72,8 @@ export interface ShellAbilities {
   onMenuCommand?: (listener: (command: MenuCommand) => void) => void
   /** What the menu's words and keys depend on. */
   tellMenu?: (facts: PageFacts) => Promise<void>
+  /** The desktop says it; a click on it brings the window to the front. */
+  notify?: (notice: DesktopNotice) => Promise<void>
+  /** What the window's place in the task bar shows, and whether the machine stays awake. */
+  showWork?: (work: DesktopWork) => Promise<void>
 }

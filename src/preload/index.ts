@@ -12,12 +12,15 @@ const abilities: Required<ShellAbilities> = {
   chooseWeightsFile: () => ipcRenderer.invoke('bitw:choose-weights-file'),
   chooseParentFolder: () => ipcRenderer.invoke('bitw:choose-parent-folder'),
   chooseNewFile: (question) => ipcRenderer.invoke('bitw:choose-new-file', question),
+  savePdf: (htmlPath) => ipcRenderer.invoke('bitw:save-pdf', htmlPath),
   showInFolder: (path) => ipcRenderer.invoke('bitw:show-in-folder', path),
   pathOfFile: (file) => pathFinder?.getPathForFile(file) ?? (file as File & { path?: string }).path ?? '',
   onMenuCommand: (listener) => {
     ipcRenderer.removeAllListeners('bitw-menu')
     ipcRenderer.on('bitw-menu', (_event, command: MenuCommand) => listener(command))
   },
+  notify: (notice) => ipcRenderer.invoke('bitw:notify', notice),
+  showWork: (work) => ipcRenderer.invoke('bitw:show-work', work),
   tellMenu: (facts) => ipcRenderer.invoke('bitw:tell-menu', facts),
 }
 contextBridge.exposeInMainWorld('bitwAbilities', abilities)

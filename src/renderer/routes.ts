@@ -10,6 +10,7 @@ export const screens = [
   'predict',
   'models',
   'engine',
+  'settings',
 ] as const
 export type Screen = (typeof screens)[number]
 
@@ -25,6 +26,7 @@ export const screenNames: Readonly<Record<Screen, string>> = {
   predict: 'Try it',
   models: 'Models',
   engine: 'Engine',
+  settings: 'Settings',
 }
 
 /** Of what a screen's path names one, by number. */

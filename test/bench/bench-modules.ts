@@ -45,6 +45,9 @@ export const { compareInTurn } = load('./compare.mjs') as {
 export const { convolutionShare } = load('./trainer.mjs') as {
   convolutionShare(operations: { operation: string; totalMs: number }[]): number | null
 }
+export const { slope } = load('./slope.mjs') as {
+  slope(points: [number, number][]): { value: number; low: number; high: number }
+}
 export const { bounds, lossesOf } = load('./cases/gpu.mjs') as {
   bounds: Record<'float32' | 'bfloat16', Bound>
   lossesOf(precision: string, environment?: NodeJS.ProcessEnv): Promise<number[]>

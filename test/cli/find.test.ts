@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { packUint32 } from '../../src/contract/packed'
 import { findRun } from '../../src/main/cli/find'
 import type { ReadCall } from '../../src/main/host/read-only-core'
 
@@ -9,7 +10,12 @@ const runs = [
   { id: 8, name: 'twin' },
   { id: 9, name: 'twin' },
 ]
-const call = (async () => runs) as unknown as ReadCall
+const answers: Readonly<Record<string, (input: { id?: number }) => unknown>> = {
+  'history.find': () => ({ ids: packUint32(Uint32Array.from(runs, ({ id }) => id)) }),
+  'history.rows': () => runs,
+  'runs.get': ({ id }) => runs.find((run) => run.id === id),
+}
+const call = (async (name: string, input: { id?: number }) => answers[name]?.(input)) as unknown as ReadCall
 const find = async (wanted: string): Promise<number> => (await findRun(call, wanted)).id
 
 describe('a run', () => {

@@ -55,6 +55,13 @@ base(
     await soundScreen(page, 'map')
     const classes = page.getByRole('region', { name: 'Classes on the map' })
     await expect(classes.getByRole('row')).toHaveCount(4)
+    const colour = page.getByRole('group', { name: 'Colour by' })
+    await colour.getByText('Prediction', { exact: true }).click()
+    await expect(page.getByRole('combobox', { name: 'Run' })).toBeVisible()
+    await colour.getByText('Right or wrong', { exact: true }).click()
+    await expect(page.getByRole('list', { name: 'Colours' })).toContainText('wrong')
+    await soundScreen(page, 'map by what is right')
+    await colour.getByText('Label', { exact: true }).click()
     await classes.getByRole('button').first().click()
     await expect(page.locator('.head')).toContainText('Standing out 10')
 

@@ -58,6 +58,13 @@ base('a check finds what is there, and each finding is acted on and taken back',
   await blank.getByRole('button', { name: /white\.png/ }).focus()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('dialog')).toContainText('train/red bars/white.png')
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Exclude' })).toBeVisible()
+  await page.keyboard.press('l')
+  const classes = page.getByRole('dialog', { name: 'Another class' })
+  await expect(classes.getByRole('combobox', { name: 'Class' })).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(classes).toBeHidden()
+  await expect(page.getByRole('dialog')).toContainText('train/red bars/white.png')
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toBeHidden()
 

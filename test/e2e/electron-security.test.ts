@@ -192,11 +192,11 @@ test('10. Do not use enableBlinkFeatures', async () => {
 test('11. Do not use allowpopups for WebViews', async () => {
   expect((await preferences())['webviewTag'] ?? false).toBe(false)
   const isPlain = await page.evaluate((at) => {
-    const element = document.createElement('webview')
+    const element: HTMLElement = document.createElement('webview')
     element.setAttribute('allowpopups', '')
     element.setAttribute('src', at)
     document.body.append(element)
-    const plain = !('loadURL' in element) && element.shadowRoot === null
+    const plain = element.shadowRoot === null && !Reflect.has(element, 'loadURL')
     element.remove()
     return plain
   }, address)

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from '@playwright/test'
+import { endpoints } from '../../src/contract/endpoints'
 import { drawTinyDataset } from '../support/tiny-dataset'
 import { bitw, expect, startServer, type Server } from './support/workbench'
 
@@ -116,6 +117,48 @@ base(
       )
       expect(Object.fromEntries(Object.entries(got).filter(([, what]) => what !== 'nothing'))).toEqual({})
 
+      // Every call by HTTP, in each way in which a page may send one: no answer comes, and none is carried out.
+      const called = await page.evaluate(
+        async ({ at, bearer, names }) => {
+          const body = JSON.stringify({ id: 1, datasetId: 1, name: 'stolen' })
+          const send = (path: string, request: RequestInit): Promise<string> =>
+            fetch(at + path, { method: 'POST', credentials: 'include', body, ...request }).then(
+              async (answer) => (answer.type === 'opaque' ? 'nothing' : `read ${await answer.text()}`),
+              () => 'nothing',
+            )
+          const json = { 'Content-Type': 'application/json' }
+          const answers: Record<string, string> = {
+            document: await send('/api/openapi.json', { method: 'GET', body: null }),
+            simple: await send('/api/datasets.list', {}),
+          }
+          for (const name of names) {
+            const path = `/api/${name}`
+            answers[name] = await send(path, { headers: { ...json, Authorization: `Bearer ${bearer}` } })
+            answers[`${name} unseen`] = await send(path, { mode: 'no-cors' })
+          }
+          const form = document.createElement('form')
+          form.method = 'POST'
+          form.enctype = 'text/plain'
+          form.target = 'sink'
+          form.action = `${at}/api/datasets.delete`
+          const input = document.createElement('input')
+          input.name = '{"id":1,"x":"'
+          input.value = '"}'
+          form.append(input)
+          const sink = document.createElement('iframe')
+          sink.name = 'sink'
+          document.body.append(sink, form)
+          const sent = new Promise<void>((resolve) => sink.addEventListener('load', () => resolve()))
+          form.submit()
+          await sent
+          navigator.sendBeacon(`${at}/api/datasets.delete`, body)
+          return answers
+        },
+        { at: origin, bearer: session, names: Object.keys(endpoints) },
+      )
+      expect(Object.entries(called).filter(([, what]) => what !== 'nothing')).toEqual([])
+      expect(Object.keys(called).length).toBeGreaterThan(200)
+
       // A frame of it stays empty, and a window of it lets go of who opened it.
       const refused = page.waitForEvent('console', (message) => /frame/i.test(message.text()))
       await page.evaluate((at) => {
@@ -136,6 +179,19 @@ base(
     } finally {
       hostile.close()
     }
+
+    // Nothing was done: not deleted, not renamed, nothing begun.
+    const left = await workbench.evaluate(async (bearer) => {
+      const headers = { Authorization: `Bearer ${bearer}`, 'Content-Type': 'application/json' }
+      const ask = async (name: string): Promise<unknown> =>
+        (await fetch(`/api/${name}`, { method: 'POST', headers, body: '{}' })).json()
+      return {
+        datasets: await ask('datasets.list'),
+        runs: await ask('runs.list'),
+        tasks: await ask('tasks.list'),
+      }
+    }, session)
+    expect(left).toMatchObject({ datasets: [{ id: 1, name: 'images' }], runs: [], tasks: [] })
 
     // The owner's page sees the same image, so it was there to be had.
     const own = await workbench.evaluate(

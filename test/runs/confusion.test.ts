@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { unpackUint32 } from '../../src/contract/packed'
 import { confusionSchema } from '../../src/contract/entities/run'
 import { createColumns } from '../../src/main/columns/columns'
 import { confusionOf } from '../../src/main/runs/confusion'
@@ -37,6 +38,19 @@ describe('the predictions of a set', () => {
     })
     expect(confusionOf(await columns.allPredictions(runId)).cells).toEqual([])
     await expect(columns.allPredictions(999)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('are told all at once, with what each image is taken for', async () => {
+    const { db, runId, setId, columns } = filled()
+    const found = await predictionsHandlers({ db } as ServiceContext, columns)['predictions.classes']({
+      ...{ runId, setId },
+    })
+    const [ids, predicted, right] = [found.ids, found.predicted, found.right].map(unpackUint32)
+    expect(found.classNames).toEqual(['elm', 'oak'])
+    expect(ids).toHaveLength(40)
+    expect(predicted?.subarray(0, 6)).toEqual(Uint32Array.of(1, 0, 0, 0, 0, 1))
+    expect(right?.subarray(0, 6)).toEqual(Uint32Array.of(0, 1, 1, 1, 1, 0))
+    expect(right?.reduce((sum, one) => sum + one, 0)).toBe(32)
   })
 
   it('are read in the order of the query, and counted for several at once', async () => {

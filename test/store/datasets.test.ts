@@ -8,7 +8,7 @@ import {
   imageSchema,
   problemSchema,
 } from '../../src/contract/entities/dataset'
-import type { SplitPart } from '../../src/contract/entities/dataset'
+import { splitParts, type SplitPart } from '../../src/contract/entities/dataset'
 import type { ErrorCode } from '../../src/contract/errors'
 import { assignSplit } from '../../src/domain/split'
 import {
@@ -22,6 +22,7 @@ import {
 } from '../../src/main/store/datasets'
 import { getImage, getImageSql, imageLayout, imageAddress, layoutQuery } from '../../src/main/store/images'
 import { migrate, migrations } from '../../src/main/store/migrate'
+import { putCheck } from '../../src/main/store/preflight'
 import { getRun, updateRun } from '../../src/main/store/runs'
 import type { Db } from '../../src/main/store/statement'
 import {
@@ -168,6 +169,55 @@ describe('splits', () => {
     expect(jobImages(db, old.id).images.test.ids).toHaveLength(old.counts.test)
     expect(setSplit(db, id, old.options).split).toEqual(old)
     expect(rowCounts(db)['splits']).toBe(2)
+  })
+
+  it('keep what is alike, or the images of a folder, in one part', () => {
+    const { db } = temporaryStore()
+    const scan = syntheticScan(['elm', 'oak'], 30)
+    const images = scan.images.map((image, index) => ({
+      ...image,
+      key: `${image.classIndex === 0 ? 'elm' : 'oak'}/day ${String(index % 6)}/${String(index)}.jpg`,
+    }))
+    const id = addDataset(db, 'alike', { ...scan, images })
+    const options = { valFraction: 0.2, testFraction: 0.3, seed: 5 }
+    const partsOf = (...args: Parameters<typeof setSplit>) => {
+      const { split } = setSplit(...args)
+      const found = jobImages(db, split.id).images
+      return new Map(
+        splitParts.flatMap((part) => found[part].keys.map((key): [string, SplitPart] => [key, part])),
+      )
+    }
+    const byFolder = partsOf(db, id, options, 1, 'folder')
+    const folders = Map.groupBy(byFolder, ([key]) => key.slice(0, key.lastIndexOf('/')))
+    expect(folders.size).toBe(12)
+    for (const members of folders.values()) expect(new Set(members.map(([, part]) => part)).size).toBe(1)
+    expect(new Set(byFolder.values()).size).toBe(3)
+
+    expect(() => setSplit(db, id, options, 1, 'alike')).toThrowError(/not known yet/)
+    const hashesOf = (places: number[]) => places.map((place) => images[place]?.contentHash ?? '')
+    const groups = Array.from({ length: 10 }, (_, at) => hashesOf([at, at + 10, at + 20]))
+    const { id: splitId } = getDataset(db, id).split
+    putCheck(
+      db,
+      id,
+      { splitId, checkedAtMs: 1, unreadCount: 0 },
+      groups.map((contentHashes, at) => ({ kind: at % 2 === 0 ? 'same-image' : 'similar', contentHashes })),
+    )
+    const alike = partsOf(db, id, options, 1, 'alike')
+    for (let at = 0; at < 10; at++) {
+      const parts = [at, at + 10, at + 20].map((place) => alike.get(images[place]?.key ?? ''))
+      expect(new Set(parts).size).toBe(1)
+    }
+  })
+
+  it('are refused where a part would get nothing of what is kept together', () => {
+    const { db } = temporaryStore()
+    const id = addDataset(db, 'two folders', syntheticScan(['elm', 'oak'], 30))
+    const before = getDataset(db, id).split
+    expect(() => setSplit(db, id, { ...before.options, testFraction: 0.5 }, 1, 'folder')).toThrowError(
+      /no image is left for/,
+    )
+    expect(getDataset(db, id).split).toEqual(before)
   })
 
   it('cannot be altered', () => {

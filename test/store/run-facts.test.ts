@@ -18,7 +18,12 @@ function store() {
 describe('facts of runs', () => {
   it('follow what is said of a run, and what becomes of it', () => {
     const { db, first, second, third, facts } = store()
-    expect(facts.all().map(({ name }) => name).sort()).toEqual(['one', 'three', 'two'])
+    expect(
+      facts
+        .all()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['one', 'three', 'two'])
     renameRun(db, first, 'the first')
     markRuns(db, [first, second], { starred: true, addTags: ['b', 'a'], note: '**good**' }, 10)
     deleteRun(db, third)

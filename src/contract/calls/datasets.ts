@@ -11,6 +11,7 @@ import {
   givenSplitSchema,
   problemSchema,
   splitOptionsSchema,
+  splitTogetherSchema,
   tableColumnsSchema,
 } from '../entities/dataset'
 import { importPreviewSchema } from '../entities/import-preview'
@@ -52,9 +53,12 @@ export const datasetsCalls = {
   },
   /** Draws the sample dataset (again) under the home and imports it as "sample". */
   'datasets.importSample': { input: nothing, output: z.object({ taskId: z.int() }) },
-  /** Makes a new split; runs keep the one they used. Throws 'unsupported' where the folders decide all three parts. */
+  /**
+   * Makes a new split; runs keep the one they used. Without `together` it keeps copies together. Throws 'unsupported' where the folders decide all three
+   * parts, 'bad-input' where images are to be kept together of which nobody knows yet, or so many that a part gets none.
+   */
   'datasets.setSplit': {
-    input: z.object({ id: z.int(), split: splitOptionsSchema }),
+    input: z.object({ id: z.int(), split: splitOptionsSchema, together: splitTogetherSchema.optional() }),
     output: datasetDetailSchema,
   },
   /** The current split as a list of images, a line `path class part` each, parted by tabs; `leftOutCount` images cannot be on a line. */

@@ -1,11 +1,6 @@
 import { z } from 'zod'
 import { queryTextSchema } from '../entities/dataset'
-import {
-  runGroupingSchema,
-  runMarksSchema,
-  runRowSchema,
-  runsFoundSchema,
-} from '../entities/run-list'
+import { runGroupingSchema, runMarksSchema, runRowSchema, runsFoundSchema } from '../entities/run-list'
 import { nothing } from './inputs'
 
 const ids = z.array(z.int()).min(1).max(100_000)

@@ -8,6 +8,7 @@ import {
   predictionSchema,
   predictionsFoundSchema,
 } from '../entities/run'
+import { packedSchema } from '../packed'
 import { imageHistorySchema } from '../entities/history'
 import { openableSetSchema } from '../entities/prediction-set'
 import { ofPredictions, page } from './inputs'
@@ -54,5 +55,15 @@ export const predictionsCalls = {
   'predictions.history': { input: ofPredictions.extend({ imageId: z.int() }), output: imageHistorySchema },
   /** How their probabilities hold, and with a temperature that is fitted on the val part. */
   'predictions.calibration': { input: ofPredictions, output: calibrationSchema },
+  /** Of every image that was evaluated, aligned: its number, the place of the predicted class in `classNames`, and 1 where that is right; uint32 each. */
+  'predictions.classes': {
+    input: ofPredictions,
+    output: z.object({
+      classNames: z.array(z.string()),
+      ids: packedSchema,
+      predicted: packedSchema,
+      right: packedSchema,
+    }),
+  },
   'predictions.confusion': { input: ofPredictions, output: confusionSchema },
 } as const

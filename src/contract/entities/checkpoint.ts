@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { checkpointSchema } from './run'
 
-export const checkpointKinds = ['last', 'before', 'best', 'every', 'pinned', 'in-use'] as const
+const checkpointKinds = ['last', 'before', 'best', 'every', 'pinned', 'in-use'] as const
 
 export const keptCheckpointSchema = checkpointSchema.extend({
   /** As which model it is used: run:12@400 */

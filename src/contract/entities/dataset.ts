@@ -30,6 +30,13 @@ export const splitOptionsSchema = z.object({
 export type SplitOptions = z.infer<typeof splitOptionsSchema>
 export const defaultSplitOptions: SplitOptions = { valFraction: 0.1, testFraction: 0.2, seed: 0 }
 
+/**
+ * What a new split keeps in one part beside copies of the same bytes. alike: what the last check found to be the same image or like it. folder: the images of
+ * a folder.
+ */
+export const splitTogetherSchema = z.enum(['copies', 'alike', 'folder'])
+export type SplitTogether = z.infer<typeof splitTogetherSchema>
+
 const partCountsSchema = z.object({ train: z.int(), val: z.int(), test: z.int() })
 
 /** A split never changes once it exists: runs refer to it. A new choice makes a new split. */

@@ -1,7 +1,7 @@
 /** Runs of other programs: their settings and curves. */
 import { z } from 'zod'
 
-export const otherPrograms = ['tensorboard', 'mlflow', 'wandb', 'csv'] as const
+const otherPrograms = ['tensorboard', 'mlflow', 'wandb', 'csv'] as const
 export const otherProgramSchema = z.enum(otherPrograms)
 export type OtherProgram = z.infer<typeof otherProgramSchema>
 

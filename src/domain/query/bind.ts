@@ -108,7 +108,7 @@ class Binder {
   private alone({ values }: Match): Test {
     const pieces = values.flatMap(piecesOf)
     const text = (column: string): Test => ({ kind: 'text', column, pieces, isWhole: false })
-    if (this.subject === 'images') return text('path')
+    if (this.subject === 'images' || this.subject === 'compared') return text('path')
     if (this.subject === 'runs') return text('any')
     const codes = this.classCodes((name) => fitsPieces(name, pieces, false))
     return {

@@ -1,7 +1,7 @@
 /** What a field of the query language is. */
 
 /** What a query asks for. */
-export const subjects = ['images', 'predictions', 'runs'] as const
+export const subjects = ['images', 'predictions', 'runs', 'compared'] as const
 export type Subject = (typeof subjects)[number]
 
 /** What a word such as `is:wrong` asks of a column; null: nothing, all fit. */

@@ -16,7 +16,9 @@ export function parseQuery(text: string): ParsedQuery {
   const where = reader.any(0)
   return {
     query: { where, sort: reader.sort },
-    faults: reader.faults.sort((a, b) => a.from - b.from),
+    faults: reader.faults
+      .map((fault) => ({ ...fault, message: brief(fault.message) }))
+      .sort((a, b) => a.from - b.from),
   }
 }
 
@@ -154,6 +156,6 @@ class Reader {
   }
 
   private fault(message: string, from: number, to: number): void {
-    this.faults.push({ message: brief(message), from, to: Math.min(to, this.text.length) })
+    this.faults.push({ message, from, to: Math.min(to, this.text.length) })
   }
 }

@@ -20,7 +20,7 @@ export interface StepColumns {
   readonly gpuUse: Float64Array
 }
 
-export const columnNames = [
+const columnNames = [
   'stepIndices',
   'losses',
   'batchAccuracies',

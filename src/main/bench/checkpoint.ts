@@ -2,7 +2,7 @@
  * What a checkpoint costs: a trainer that only sleeps for its steps and saves synthetic tensors through the real channel, supervisor, thread and file. Says how
  * long the core could do nothing else, how long the steps waited, and how fast a resume streams. One JSON line.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -41,14 +41,19 @@ async function main(): Promise<void> {
   let said = ''
   let resumeBlockMs = 0
   let saveBlockMs = 0
+  let saveBusyMs = 0
+  const busy = watchBusy()
 
   async function* resumeBytes(): AsyncGenerator<Uint8Array, void, undefined> {
     saveBlockMs = delay.max / 1e6
+    saveBusyMs = busy.most()
     delay.reset()
+    busy.reset()
     if (last !== null) yield* checkpoints.read(last)
     resumeBlockMs = delay.max / 1e6
   }
   function take(body: FromTrainerBody): void | Promise<void> {
+    if (body.type === 'engine') busy.reset()
     if (body.type === 'engine') delay.enable() // from here on: what comes before is the start of two processes
     if (body.type === 'log') said = body.line.text
     if (body.type === 'checkpoint-begin') {
@@ -78,11 +83,28 @@ async function main(): Promise<void> {
   const facts = {
     ...(JSON.parse(said) as object),
     saveBlockMs,
+    saveBusyMs,
     resumeBlockMs,
+    resumeBusyMs: busy.most(),
     corePeakBytes: process.resourceUsage().maxRSS * 1024,
   }
   await checkpoints.close()
   process.stdout.write(`${JSON.stringify(facts)}\n`)
+}
+
+/** The most time on a processor between two turns of the event loop: what is left of a block on a machine that others use, too. Linux tells; elsewhere 0. */
+function watchBusy(): { most(): number; reset(): void } {
+  const path = `/proc/self/task/${String(process.pid)}/schedstat`
+  const onProcessorMs = (): number =>
+    existsSync(path) ? Number(readFileSync(path, 'utf8').split(' ')[0]) / 1e6 : 0
+  let before = onProcessorMs()
+  let most = 0
+  setInterval(() => {
+    const now = onProcessorMs()
+    most = Math.max(most, now - before)
+    before = now
+  }, 1).unref()
+  return { most: () => most, reset: () => void (most = 0) }
 }
 
 async function train({ megabytes, copyMegabytes, saves, stepsBetween, stepMs }: Asked): Promise<void> {

@@ -13,7 +13,7 @@ export async function withCaret<Answer>(query: string, ask: () => Promise<Answer
   }
 }
 
-export function caretError(query: string, { from, to, message }: QueryFault): WorkbenchError {
+function caretError(query: string, { from, to, message }: QueryFault): WorkbenchError {
   // As many columns as the signs before it take, where each takes one.
   const before = [...safeLine(query.slice(0, from))].length
   const marks = '^'.repeat(Math.max(1, [...safeLine(query.slice(from, to))].length))

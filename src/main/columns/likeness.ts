@@ -1,5 +1,6 @@
 /** How alike images are: the cosine of their features. An exact pass over all images of a split, from memory where they have room there. */
 import { WorkbenchError } from '../../contract/errors'
+import { cosine, lengthOf } from '../../domain/vectors'
 import { contentPage } from '../store/content-pages'
 import { contentHashes, imageByPath } from '../store/stored-images'
 import type { Db } from '../store/statement'
@@ -107,7 +108,7 @@ export function createLikeness(
           images,
           key,
           (row, found) => {
-            cosines[row] = dot(found, wanted) / (length * (lengthOf(found) || 1))
+            cosines[row] = cosine(found, wanted)
           },
           isWanted,
         )
@@ -133,16 +134,6 @@ export function createLikeness(
 
 /** Of about ten milliseconds. */
 const rowsBetweenPauses = 8192
-
-function lengthOf(values: Float32Array): number {
-  return Math.sqrt(dot(values, values))
-}
-
-function dot(one: Float32Array, other: Float32Array): number {
-  let sum = 0
-  for (let x = 0; x < one.length; x++) sum += (one[x] ?? 0) * (other[x] ?? 0)
-  return sum
-}
 
 function superseded(): WorkbenchError {
   return new WorkbenchError('cancelled', 'What is like another image was asked for.')

@@ -72,9 +72,11 @@ export function datasetsHandlers(
       }
       return { taskId: tasks.start('sample', 'Generate and import the sample dataset', work) }
     },
-    'datasets.setSplit': async ({ id, split }) => {
+    'datasets.setSplit': async ({ id, split, together }) => {
       refuseOverdrawn(split, getDataset(db, id).split.own)
-      await context.ordered(id, () => inTurns(makingSplit(db, id, split, context.clock()), nextTurn))
+      await context.ordered(id, () =>
+        inTurns(makingSplit(db, id, split, context.clock(), together), nextTurn),
+      )
       emit({ type: 'datasets-changed' })
       return getDataset(db, id)
     },

@@ -140,17 +140,25 @@ export const bundleEvaluationSchema = evaluationSchema
 export const bundleLogSchema = logLineSchema
 
 export const stepColumns = [
-  'step',
-  'loss',
-  'batch_accuracy',
-  'learning_rate',
-  'step_ms',
-  'wait_ms',
-  'at_ms',
+  ...(['step', 'loss', 'batch_accuracy', 'learning_rate', 'step_ms', 'wait_ms', 'at_ms'] as const),
+  ...(['memory_bytes', 'gpu_use'] as const),
 ] as const
+/** The last two are empty where they are not known. */
+export const knownStepColumns = 7
 
 export function stepLine(step: StepMetric): string {
-  return `${step.stepIndex},${step.loss},${step.batchAccuracy},${step.learningRate},${step.stepMs},${step.waitMs},${step.atMs}\n`
+  const {
+    stepIndex,
+    loss,
+    batchAccuracy,
+    learningRate,
+    stepMs,
+    waitMs,
+    atMs,
+    memoryBytes = '',
+    gpuUse = '',
+  } = step
+  return `${[stepIndex, loss, batchAccuracy, learningRate, stepMs, waitMs, atMs, memoryBytes, gpuUse].join(',')}\n`
 }
 
 /** What makes two runs the same: when it began, what it was to do with which images, and all that it measured. Not its name, and not what people say of it. */
@@ -164,7 +172,9 @@ export function runKey(
   const { createdAtMs, model, recipe } = run
   const settings = Object.entries(recipe).sort(([a], [b]) => (a < b ? -1 : 1))
   hash.update(JSON.stringify([bundleVersion, createdAtMs, model, settings, versionSha256]))
-  for (const step of steps) hash.update(stepLine(step))
+  // Rounded as a float32: that is what the trainer computed.
+  for (const { stepIndex, loss, learningRate } of steps)
+    hash.update(`${stepIndex} ${Math.fround(loss)} ${Math.fround(learningRate)}\n`)
   for (const { stepIndex, part, loss, accuracy } of evaluations)
     hash.update(JSON.stringify([stepIndex, part, loss, accuracy.correct, accuracy.total]))
   return hash.digest('hex')

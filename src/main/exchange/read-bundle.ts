@@ -3,7 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Evaluation, LogLine, StepMetric } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { readBlock, type PredictedRow } from '../../domain/prediction-set/block'
@@ -19,6 +19,7 @@ import {
   bundleLogSchema,
   bundlePredictionSchema,
   bundleRunSchema,
+  knownStepColumns,
   members,
   setName,
   stepColumns,
@@ -57,7 +58,7 @@ export async function readBundle(
   const classCount = dataset.classNames.length
   if (head.run.classCount !== classCount) throw bundle.refuse('the run has other classes than its dataset')
   if (new Set(dataset.classNames).size !== classCount) throw bundle.refuse('two classes have the same name')
-  if (!['done', 'stopped', 'failed', 'interrupted'].includes(head.run.state))
+  if (!['done', 'stopped', 'failed', 'interrupted', 'paused'].includes(head.run.state))
     throw bundle.refuse('the run was not at its end')
   const images = await all(bundle, members.images, bundleImageSchema, dataset.imageCount, pause)
   if (images.length !== dataset.imageCount) throw bundle.refuse('images of its dataset are missing')
@@ -125,15 +126,22 @@ async function readSteps(bundle: BundleFile, pause: () => void): Promise<StepMet
     const values = fields.map(Number)
     const [stepIndex = NaN, loss = 0, batchAccuracy = 0, learningRate = 0, stepMs = 0, waitMs = 0, atMs = 0] =
       values
+    const [memoryBytes, gpuUse] = fields
+      .slice(knownStepColumns)
+      .map((field) => (field === '' ? undefined : Number(field)))
     const isNext = Number.isSafeInteger(stepIndex) && stepIndex > (steps.at(-1)?.stepIndex ?? -1)
     if (
       !isNext ||
       fields.length !== stepColumns.length ||
-      fields.includes('') ||
+      fields.slice(0, knownStepColumns).includes('') ||
       !values.every(Number.isFinite)
     )
       throw bundle.refuse(`a line of ${members.steps} is no step, or out of order`)
-    steps.push({ stepIndex, loss, batchAccuracy, learningRate, stepMs, waitMs, atMs })
+    steps.push({
+      ...{ stepIndex, loss, batchAccuracy, learningRate, stepMs, waitMs, atMs },
+      ...(memoryBytes !== undefined && { memoryBytes }),
+      ...(gpuUse !== undefined && { gpuUse }),
+    })
     if (steps.length > mostSteps) throw bundle.refuse(`${members.steps} has too many lines`)
     if (steps.length % linesAtOnce === 0) await turn(pause)
   }

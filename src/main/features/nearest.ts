@@ -1,5 +1,6 @@
 /** The images whose features are nearest to those of one, by their cosine. */
 import { WorkbenchError } from '../../contract/errors'
+import { cosine } from '../../domain/vectors'
 import type { FeatureStore } from '../store/features'
 import type { UnlabelledImage } from '../store/unlabelled-images'
 import type { Pace } from '../tasks/pace'
@@ -28,15 +29,4 @@ export async function nearestTo(
     if (features !== null) found.push({ image, likeness: cosine(wanted, features) })
   }
   return found.sort((one, other) => other.likeness - one.likeness).slice(0, limit)
-}
-
-function cosine(one: Float32Array, other: Float32Array): number {
-  let [product, ofOne, ofOther] = [0, 0, 0]
-  for (let x = 0; x < one.length; x++) {
-    const [a, b] = [one[x] ?? 0, other[x] ?? 0]
-    product += a * b
-    ofOne += a * a
-    ofOther += b * b
-  }
-  return ofOne === 0 || ofOther === 0 ? 0 : product / Math.sqrt(ofOne * ofOther)
 }

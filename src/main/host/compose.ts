@@ -40,9 +40,12 @@ import { predictionsHandlers } from '../runs/predictions'
 import { createRunner } from '../training/runner'
 import { createSpeedProbe } from '../training/speed-probe'
 import { historyHandlers, purgeOutdated } from '../runs/desk'
+import { manyRunsHandlers } from '../runs/many-runs'
 import { promotionsHandlers } from '../runs/promotions'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
+import { watchRunEnds } from '../settings/run-notices'
+import { createSettings } from '../settings/settings'
 import { createTasks, tasksHandlers } from '../tasks/tasks'
 import { groupCourse } from '../training/group-course'
 import { groupsHandlers } from '../training/groups'
@@ -165,6 +168,8 @@ function compose(options: CoreOptions, parts: Parts): Core {
           emit({ type: 'database-checked', check: found }),
         )
   sweepCheckpoints(context)
+  const settings = createSettings(context, environment)
+  watchRunEnds(context, settings, subscribe)
   const engine = createEngineService(options.trainerPath, environment)
   const runner = createRunner(context, engine)
   const probe = createSpeedProbe(context, engine, runner)
@@ -198,6 +203,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...appHandlers(context, () => link?.() ?? null),
     ...engineHandlers(engine),
     ...foldersHandlers(context),
+    ...settings.handlers,
     ...tasksHandlers(tasks),
     ...datasetsHandlers(context, runUsing),
     ...preflightHandlers(context, {
@@ -224,6 +230,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...runsHandlers(context),
     ...checkpointsHandlers(context),
     ...historyHandlers(context),
+    ...manyRunsHandlers(context),
     ...promotionsHandlers(context, columns, { who: () => userInfo().username }),
     ...predictionsHandlers(context, columns),
     ...ratingsHandlers(context, columns, images.image, labels),

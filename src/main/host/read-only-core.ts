@@ -15,6 +15,7 @@ import { modelsHandlers } from '../models/models'
 import { predictionsHandlers } from '../runs/predictions'
 import { ratingsReading } from '../ratings/ratings'
 import { historyHandlers } from '../runs/desk'
+import { manyRunsHandlers } from '../runs/many-runs'
 import { promotionsHandlers } from '../runs/promotions'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
@@ -47,6 +48,9 @@ export type ReadName =
   | 'history.rows'
   | 'history.space'
   | 'promotions.list'
+  | 'many.compare'
+  | 'many.images'
+  | 'many.lineage'
   | 'promotions.check'
   | 'runs.list'
   | 'runs.damaged'
@@ -111,6 +115,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     ...runsHandlers(context),
     ...checkpointsReading(context),
     ...historyHandlers(context),
+    ...manyRunsHandlers(context),
     ...promotionsHandlers(context, columns, { who: () => '' }),
     ...imagesHandlers(context, columns),
     ...predictionsHandlers(context, columns),

@@ -1,8 +1,24 @@
 /** What the page and the desktop say to each other: the dialogs, where a file lies, and the menu. Everything that comes from the page is checked. */
-import { dialog, ipcMain, Menu, shell, type BrowserWindow, type IpcMainInvokeEvent } from 'electron'
-import { newFileQuestionSchema, pageFactsSchema, type PageFacts } from '../../contract/wire'
+import {
+  dialog,
+  ipcMain,
+  Menu,
+  Notification,
+  powerSaveBlocker,
+  shell,
+  type BrowserWindow,
+  type IpcMainInvokeEvent,
+} from 'electron'
+import {
+  desktopNoticeSchema,
+  desktopWorkSchema,
+  newFileQuestionSchema,
+  pageFactsSchema,
+  type PageFacts,
+} from '../../contract/wire'
 import { pageAddress } from './window'
 import { menuTemplate, type MenuAct } from './window-menu'
+import { writePdf } from './window-pdf'
 
 export interface DesktopOptions {
   window(): BrowserWindow | null
@@ -41,6 +57,7 @@ export function serveDesktop({ window: windowOf, guidePath }: DesktopOptions): D
   }
 
   answerDialogs(ourWindow)
+  const work = answerWork(ourWindow)
   ipcMain.handle('bitw:tell-menu', (event, told: unknown) => {
     ourWindow(event)
     const before = { ...facts, pageListens }
@@ -53,9 +70,47 @@ export function serveDesktop({ window: windowOf, guidePath }: DesktopOptions): D
   showMenu()
   return {
     pageLeft() {
+      work.rest(windowOf())
       pageListens = false
       facts = { ...nothingShown, theme: facts.theme }
       showMenu()
+    },
+  }
+}
+
+/** Notices, progress in the task bar, and a machine that stays awake. */
+function answerWork(ourWindow: (event: IpcMainInvokeEvent) => BrowserWindow): {
+  rest(window: BrowserWindow | null): void
+} {
+  let blocker: number | null = null
+  const keepAwake = (wanted: boolean): void => {
+    if (wanted === (blocker !== null)) return
+    if (blocker === null) blocker = powerSaveBlocker.start('prevent-app-suspension')
+    else {
+      powerSaveBlocker.stop(blocker)
+      blocker = null
+    }
+  }
+  ipcMain.handle('bitw:notify', (event, told: unknown) => {
+    const window = ourWindow(event)
+    if (!Notification.isSupported()) throw new Error('This desktop shows no notifications.')
+    const notice = new Notification(desktopNoticeSchema.parse(told))
+    notice.on('click', () => {
+      if (window.isMinimized()) window.restore()
+      window.focus()
+    })
+    notice.show()
+  })
+  ipcMain.handle('bitw:show-work', (event, told: unknown) => {
+    const window = ourWindow(event)
+    const { progress, keepsAwake } = desktopWorkSchema.parse(told)
+    window.setProgressBar(progress ?? -1)
+    keepAwake(keepsAwake)
+  })
+  return {
+    rest(window) {
+      keepAwake(false)
+      if (window?.isDestroyed() === false) window.setProgressBar(-1)
     },
   }
 }
@@ -95,6 +150,19 @@ function answerDialogs(ourWindow: (event: IpcMainInvokeEvent) => BrowserWindow):
       properties: ['createDirectory', 'showOverwriteConfirmation'],
     })
     return canceled || filePath === undefined || filePath === '' ? null : filePath
+  })
+  ipcMain.handle('bitw:save-pdf', async (event, htmlPath: unknown) => {
+    const window = ourWindow(event)
+    if (typeof htmlPath !== 'string' || !htmlPath.endsWith('.html')) throw new Error('A report is required.')
+    const { canceled, filePath } = await dialog.showSaveDialog(window, {
+      title: 'Save the report as PDF',
+      defaultPath: htmlPath.replace(/\.html$/, '.pdf'),
+      filters: [{ name: '.pdf', extensions: ['pdf'] }],
+      properties: ['createDirectory', 'showOverwriteConfirmation'],
+    })
+    if (canceled || filePath === undefined || filePath === '') return null
+    await writePdf(htmlPath, filePath)
+    return filePath
   })
   ipcMain.handle('bitw:show-in-folder', (event, path: unknown) => {
     ourWindow(event)

@@ -3,12 +3,25 @@ import { comparisonGroupSchema } from '../../contract/entities/comparison'
 import { queryTextSchema, splitPartSchema } from '../../contract/entities/dataset'
 import { unpackUint32 } from '../../contract/packed'
 import { rateName, type Confusion, type Prediction, type Run } from '../../contract/entities/run'
+import { WorkbenchError } from '../../contract/errors'
+import type { ReadCall } from '../host/read-only-core'
 import { pageFields, runField, tool, type Tool } from './tool'
 
 const setField = z
   .int()
   .optional()
   .describe("Number of a prediction set of list_prediction_sets; else the run's own results.")
+
+/** Throws 'bad-input' with the words that are not understood. */
+async function foundIds(call: ReadCall, query: string): Promise<number[]> {
+  try {
+    return [...unpackUint32((await call('history.find', { query })).ids)]
+  } catch (thrown) {
+    if (!(thrown instanceof WorkbenchError) || thrown.span === undefined) throw thrown
+    const place = query.slice(thrown.span.from, thrown.span.to)
+    throw new WorkbenchError('bad-input', `${thrown.message} (at "${place}")`)
+  }
+}
 
 export const runTools: readonly Tool[] = [
   tool(
@@ -20,9 +33,9 @@ export const runTools: readonly Tool[] = [
     },
     z.object({ query: queryTextSchema.default(''), ...pageFields }),
     async ({ call }, { query, offset, limit }) => {
-      const found = [...unpackUint32((await call('history.find', { query })).ids)]
-      const asked = found.slice(offset, offset + limit)
-      const runs = await Promise.all(asked.map((id) => call('runs.get', { id })))
+      const found = await foundIds(call, query)
+      const runs: Run[] = []
+      for (const id of found.slice(offset, offset + limit)) runs.push(await call('runs.get', { id }))
       return { total: found.length, runs: runs.map(shortRun) }
     },
   ),

@@ -38,7 +38,8 @@ export function createMcpServer(home: AskedHome): McpServer {
 }
 
 function described({ name, title, description, input }: Tool) {
-  const { $schema: _, ...schema } = z.toJSONSchema(input, { io: 'input' })
+  const schema = z.toJSONSchema(input, { io: 'input' })
+  delete schema.$schema // the protocol says which it is
   return {
     name,
     title,

@@ -6,8 +6,6 @@ import { splitModelId } from './model-places'
 
 export interface ResolvedModel {
   readonly id: string
-  /** The checkpoint after this step, in place of the last. */
-  readonly step?: number
   /** Divides its scores; null: none was fitted. */
   readonly temperature: number | null
   /** Predictions that are less probable are unsure. */
@@ -26,5 +24,6 @@ export function resolveModel(db: Db, id: string): ResolvedModel {
       'Promote a run: bitw promote RUN',
     )
   const { runId, stepIndex, temperature, threshold } = promotion
-  return { id: `run:${String(runId)}`, ...(stepIndex !== null && { step: stepIndex }), temperature, threshold }
+  const at = stepIndex === null ? '' : `@${String(stepIndex)}`
+  return { id: `run:${String(runId)}${at}`, temperature, threshold }
 }

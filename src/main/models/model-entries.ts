@@ -23,7 +23,7 @@ import { classNamesOf } from '../store/splits'
 import { bestCheckpoint } from '../store/checkpoint-retention'
 import { checkpointOf } from '../store/checkpoints'
 import { findModelFile, listModelFiles } from '../store/model-files'
-import { findRunName, getRun, listRuns } from '../store/runs'
+import { findRunName, getRun, listRunsWithCheckpoint } from '../store/runs'
 import { wholePath } from '../app/whole-path'
 import { classNamesBeside, listedClassNames } from './class-names'
 import { memoByFile } from './file-memo'
@@ -46,7 +46,7 @@ const inspect = memoByFile(inspectWeights)
 
 /** Those that come with the workbench, the published ones, added files, runs with a checkpoint; in this order. */
 export async function knownModels(context: ZooContext): Promise<KnownModel[]> {
-  const runs = listRuns(context.db).filter(({ checkpointStep }) => checkpointStep !== null)
+  const runs = listRunsWithCheckpoint(context.db)
   return [
     ...(await embeddedModels(context)),
     ...(await Promise.all(publishedModels.map((model) => publishedModel(context, model)))),
@@ -84,7 +84,7 @@ export async function modelInFile(path: string): Promise<KnownModel> {
   return fileModel(path, await inspect(path))
 }
 
-export function noCheckpoint(run: Run): WorkbenchError {
+function noCheckpoint(run: Run): WorkbenchError {
   return new WorkbenchError(
     'not-found',
     `The run "${run.name}" has no checkpoint.`,

@@ -32,9 +32,7 @@ export async function openModelFile(
   const resolved = resolveModel(context.db, id)
   const { path } = await usableModel(context, resolved.id)
   // what is usable and has no file is a run
-  return path === null
-    ? runFile(context, resolved.id, step ?? resolved.step)
-    : { path, close: nothingToClose }
+  return path === null ? runFile(context, resolved.id, step) : { path, close: nothingToClose }
 }
 
 /** A model whose weights are here. Throws as openModelFile. */

@@ -30,11 +30,10 @@ export async function predictModel(
 ): Promise<PredictModel> {
   const info = await modelInfo(context, id)
   const { name, spec, classCount, classNames, cropPx, loss, temperature, threshold } = info
-  const at = step ?? info.step
-  const open = (): Promise<ModelFile> => openModelFile(context, info.id, at)
+  const open = (): Promise<ModelFile> => openModelFile(context, info.id, step)
   const known = { name, spec, classCount, classNames, cropPx, loss, temperature, threshold, open }
   if (info.origin === 'run') {
-    const { run, checkpoint } = runCheckpoint(context, info.id, at)
+    const { run, checkpoint } = runCheckpoint(context, info.id, step)
     return { ...known, precision: run.recipe.precision, weightsKey: `run ${String(checkpoint.id)}` }
   }
   const file = await open()

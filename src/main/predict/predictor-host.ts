@@ -81,7 +81,12 @@ export function createPredictorHost(
 
   async function begin(turn: Turn): Promise<void> {
     const { request } = turn
-    const key = JSON.stringify([request.model.weightsKey, request.cropPx, request.model.loss, request.model.temperature])
+    const key = JSON.stringify([
+      request.model.weightsKey,
+      request.cropPx,
+      request.model.loss,
+      request.model.temperature,
+    ])
     if (predictor !== null && predictor.key !== key) dismiss()
     if (predictor === null) {
       await leaving

@@ -62,4 +62,4 @@ export function shareCells(share: Pick<Accuracy, 'value' | 'low' | 'high'> | nul
   return `<td class="num">${percent(share.value)} %</td><td class="num q">${percent(share.low)}–${percent(share.high)}</td>`
 }
 
-export const percent = (share: number): string => (share * 100).toFixed(1)
+const percent = (share: number): string => (share * 100).toFixed(1)

@@ -117,8 +117,9 @@ const sessionOperation: Json = {
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, reused: 'inline', cycles: 'throw' })
-  return rest
+  const json = z.toJSONSchema(schema, { io, reused: 'inline', cycles: 'throw' })
+  delete json.$schema // OpenAPI 3.1 says which it is
+  return json
 }
 
 function domainOf(name: string): string {

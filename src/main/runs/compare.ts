@@ -56,7 +56,7 @@ export function createComparer({ db }: Pick<ServiceContext, 'db'>): (question: Q
   }
 }
 
-function setFor(db: Db, run: Run, part: SplitPart): number {
+export function setFor(db: Db, run: Run, part: SplitPart): number {
   const id = setOfPart(db, run.id, partCode(part))
   if (id === null) throw noPredictions(run, part)
   return id
@@ -115,7 +115,7 @@ async function compare(
   }
 }
 
-interface Said {
+export interface Said {
   readonly image: EvaluatedImage
   /** As it was evaluated. */
   readonly label: string
@@ -123,7 +123,7 @@ interface Said {
 }
 
 /** In the order of the evaluation; other work comes in between. */
-async function* readSet(db: Db, setId: number): AsyncGenerator<Said> {
+export async function* readSet(db: Db, setId: number): AsyncGenerator<Said> {
   const { splitId = 0 } = splitOfSet(db, setId) ?? {}
   const names = classNamesOf(db, splitId)
   const nameOf = (index: number | undefined): string => names[index ?? -1] ?? `class ${String(index)}`
@@ -148,7 +148,7 @@ async function* readSet(db: Db, setId: number): AsyncGenerator<Said> {
   }
 }
 
-function identityOf({ contentHash, key }: EvaluatedImage): string {
+export function identityOf({ contentHash, key }: EvaluatedImage): string {
   return `${contentHash} ${key}`
 }
 
@@ -157,7 +157,7 @@ function contents(said: ReadonlyMap<string, Said>): Map<string, Said> {
   return new Map([...said.values()].map((one) => [one.image.contentHash, one]))
 }
 
-function nothingInCommon(part: SplitPart): WorkbenchError {
+export function nothingInCommon(part: SplitPart): WorkbenchError {
   return new WorkbenchError(
     'not-found',
     `The two runs were evaluated on no image in common of the ${part} part.`,

@@ -5,6 +5,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { typedName } from '../../domain/names'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
+import { sweepCheckpoints } from '../store/checkpoint-space'
 import { createRunFacts } from '../store/run-facts'
 import { markRuns, outdatedRuns, restoreRuns, trashedRuns, trashRuns } from '../store/run-marks'
 import { deleteRun, getRun } from '../store/runs'
@@ -18,9 +19,10 @@ const mostTold = 20
 
 export function historyHandlers({
   db,
+  checkpoints,
   clock,
   emit,
-}: Pick<ServiceContext, 'db' | 'clock' | 'emit'>): DomainHandlers<'history'> {
+}: Pick<ServiceContext, 'db' | 'checkpoints' | 'clock' | 'emit'>): DomainHandlers<'history'> {
   const facts = createRunFacts(db)
 
   function tell(ids: readonly number[], what: (run: Run) => void): void {
@@ -77,7 +79,10 @@ export function historyHandlers({
         // Between two of them, other work.
         await new Promise<void>((resolve) => setImmediate(resolve))
       }
-      if (doomed.length > 0) emit({ type: 'runs-changed' })
+      if (doomed.length > 0) {
+        emit({ type: 'runs-changed' })
+        sweepCheckpoints({ db, checkpoints }, true)
+      }
       return { count: doomed.length }
     },
     'history.space': async ({ ids }) => {
@@ -109,7 +114,12 @@ function typedTag(text: string): string {
 }
 
 function refuseInUse(
-  all: readonly { readonly id: number; readonly name: string; readonly datasetName: string; readonly isInUse: boolean }[],
+  all: readonly {
+    readonly id: number
+    readonly name: string
+    readonly datasetName: string
+    readonly isInUse: boolean
+  }[],
   ids: readonly number[],
 ): void {
   const wanted = new Set(ids)

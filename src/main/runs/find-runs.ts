@@ -13,7 +13,7 @@ import { spreadOf } from '../../domain/statistics/spread'
 import type { RunFacts } from '../store/run-facts'
 
 /** In the order of the query, else in that of a column, else newest first. Throws 'bad-input' with the place that is not understood. */
-export function foundRuns(
+function foundRuns(
   all: readonly RunFacts[],
   query: string,
   order: BoundQuery['order'] = [],

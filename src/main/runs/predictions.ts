@@ -14,6 +14,7 @@ import type { DomainHandlers } from '../app/handlers'
 import { createCalibrations } from './calibration'
 import { confusionOf } from './confusion'
 import { imageHistory } from './history'
+import { predictedClasses } from './predicted-classes'
 
 const binCount = 16
 
@@ -87,6 +88,8 @@ export function predictionsHandlers({ db }: ServiceContext, columns: Columns): D
     'predictions.sets': async ({ runId }) => openableSets(db, getRun(db, runId).id),
     'predictions.history': async (asked) => imageHistory(db, columns, asked),
     'predictions.calibration': async ({ runId, setId }) => calibration(runId, setId),
+    'predictions.classes': async ({ runId, setId }) =>
+      predictedClasses(await columns.allPredictions(runId, setId)),
     'predictions.confusion': async ({ runId, setId }) =>
       confusionOf(await columns.allPredictions(runId, setId)),
   }

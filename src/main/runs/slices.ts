@@ -40,7 +40,12 @@ export function slicesHandlers(
   }
 }
 
-export async function slicesOf(db: Db, columns: Counting, run: Run, setId: number | undefined): Promise<Slices> {
+export async function slicesOf(
+  db: Db,
+  columns: Counting,
+  run: Run,
+  setId: number | undefined,
+): Promise<Slices> {
   const before = runBefore(db, run)
   const saved = listSavedQueries(db, 'predictions', run.datasetId)
   const slices: Slice[] = []

@@ -78,7 +78,8 @@ export function insertBundledRun(db: Db, bundled: BundledRun): number {
       open.seal(hash.digest('hex'))
     }
     updateRun(db, runId, {
-      state: run.state,
+      // Without momenta it does not go on from its pause.
+      state: run.state === 'paused' ? 'stopped' : run.state,
       endedAtMs: run.endedAtMs ?? run.createdAtMs,
       stepsDone: run.stepsDone,
       changedCount: run.changedCount,

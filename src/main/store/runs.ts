@@ -17,9 +17,10 @@ import { checkpointOf, latestCheckpoint } from './checkpoints'
 import { versionOfSplit } from './dataset-versions'
 import { refuseDeletedDataset } from './splits'
 import { forgetEnd, keptEnds, withKeptEnd } from './kept-ends'
+import { readDamagedRuns } from './damaged-runs'
 import { bestAccuracy, hasEvaluation, insertLog } from './metrics'
 import { readRuns } from './read-runs'
-import { pausedMark, selectRuns, toRun, type RunRow } from './run-row'
+import { pausedMark, readRun, selectRuns, toRun, type RunRow } from './run-row'
 import { partCode } from './split-parts'
 import { readStepRows, rewindSteps } from './step-blocks'
 import { inTransaction, statement, type Db } from './statement'
@@ -226,9 +227,21 @@ export function listRuns(db: Db): Run[] {
   )
 }
 
-/** Those that `listRuns` leaves out. */
+/** Those of `listRuns` whose weights can be used: of thousands, the others are not read. */
+export function listRunsWithCheckpoint(db: Db): Run[] {
+  return statement<{ id: number }>(
+    db,
+    'SELECT id FROM runs WHERE checkpoint_step IS NOT NULL AND deleted_at_ms IS NULL ORDER BY id DESC',
+  )
+    .all()
+    .map(({ id }) => statement<RunRow>(db, `${selectRuns} WHERE runs.id = ?`).get(id))
+    .flatMap((row) => (row === undefined ? [] : readRun(row)))
+    .flatMap((run) => ('reason' in run ? [] : [withKeptEnd(db, run)]))
+}
+
+/** Those that are damaged. */
 export function listDamagedRuns(db: Db): DamagedRun[] {
-  return readRuns(db).filter((run) => 'reason' in run)
+  return readDamagedRuns(db)
 }
 
 /** Throws 'not-found'. */

@@ -1,6 +1,6 @@
 /** A line of a chart, ready to be drawn. */
 import { columnPlaces, type Span } from './column-places'
-import { Extremes } from './extremes'
+import type { Extremes } from './extremes'
 
 export interface ChartLine {
   readonly key: string

@@ -1,6 +1,6 @@
 import { edgesOf, type ChartLine } from './chart-line'
 import type { Span } from './column-places'
-import { Raster, type Rgb } from './raster'
+import type { Raster, Rgb } from './raster'
 import type { Scale } from './scale'
 
 export interface ChartPicture {

@@ -104,21 +104,28 @@ export class Raster {
     if (!(from < to)) return
     const firstRow = Math.floor(from)
     const lastRow = Math.min(this.height - 1, Math.ceil(to) - 1)
-    const solid = word(color)
-    for (let row = firstRow; row <= lastRow; row++) {
-      const cover = (Math.min(to, row + 1) - Math.max(from, row)) * opacity
-      if (cover >= 0.999) this.#pixels[row * this.width + column] = solid
-      else this.#mix(column, row, color, cover)
+    if (firstRow === lastRow) return this.#mix(column, firstRow, color, (to - from) * opacity)
+    this.#mix(column, firstRow, color, (firstRow + 1 - from) * opacity)
+    this.#mix(column, lastRow, color, (to - lastRow) * opacity)
+    if (opacity < 1) {
+      for (let row = firstRow + 1; row < lastRow; row++) this.#mix(column, row, color, opacity)
+      return
     }
+    const solid = word(color)
+    const end = lastRow * this.width + column
+    for (let at = (firstRow + 1) * this.width + column; at < end; at += this.width) this.#pixels[at] = solid
   }
 
-  #mix(column: number, row: number, [red, green, blue]: Rgb, share: number): void {
+  #mix(column: number, row: number, color: Rgb, share: number): void {
     if (column < 0 || column >= this.width || row < 0 || row >= this.height) return
     const { bytes } = this
     const at = 4 * (row * this.width + column)
-    bytes[at] = (bytes[at] ?? 0) + share * (red - (bytes[at] ?? 0))
-    bytes[at + 1] = (bytes[at + 1] ?? 0) + share * (green - (bytes[at + 1] ?? 0))
-    bytes[at + 2] = (bytes[at + 2] ?? 0) + share * (blue - (bytes[at + 2] ?? 0))
+    const red = bytes[at] ?? 0
+    const green = bytes[at + 1] ?? 0
+    const blue = bytes[at + 2] ?? 0
+    bytes[at] = red + share * (color[0] - red)
+    bytes[at + 1] = green + share * (color[1] - green)
+    bytes[at + 2] = blue + share * (color[2] - blue)
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Call, Output } from '../../contract/endpoints'
 import { fromWireError, toWireError, type WireError } from '../../contract/errors'
 import type { CoreEvent, DatabaseCheck, Task } from '../../contract/events'
+import { unpackUint32 } from '../../contract/packed'
 import { activeRunStates, type Run } from '../../contract/entities/run'
 import type { EngineReport } from '../../contract/entities/model'
 import type { ShellAbilities } from '../../contract/wire'
@@ -79,7 +80,7 @@ class AppState {
       this.seeDatabase(info.databaseCheck)
     }, failed)
     this.call('tasks.list', {}).then((tasks) => (this.tasks = tasks), failed)
-    this.call('runs.list', {}).then((runs) => (this.runs = runs), failed)
+    this.askActive().catch(failed)
     this.call('engine.report', {}).then(
       (engine) => {
         this.engine = engine
@@ -87,6 +88,12 @@ class AppState {
       },
       (error: unknown) => (this.engineError = toWireError(error)),
     )
+  }
+
+  /** Of thousands of runs, only those that train are of interest here. */
+  private async askActive(): Promise<void> {
+    const { ids } = await this.call('history.find', { query: `state:${activeRunStates.join(',')}` })
+    this.runs = await Promise.all([...unpackUint32(ids)].map((id) => this.call('runs.get', { id })))
   }
 
   private seeDatabase(check: DatabaseCheck): void {
@@ -100,7 +107,8 @@ class AppState {
       const others = this.tasks.filter((task) => task.id !== event.task.id)
       this.tasks = [...others, event.task].sort((a, b) => a.id - b.id)
     } else if (event.type === 'run') {
-      this.runs = [...this.runs.filter(({ id }) => id !== event.run.id), event.run]
+      const others = this.runs.filter(({ id }) => id !== event.run.id)
+      this.runs = activeRunStates.includes(event.run.state) ? [...others, event.run] : others
     } else if (event.type === 'run-deleted') {
       this.runs = this.runs.filter(({ id }) => id !== event.runId)
     }

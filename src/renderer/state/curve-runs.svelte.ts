@@ -36,11 +36,13 @@ export class CurveRuns {
 
   /** `own`: what someone else loads already. */
   show(ids: readonly number[], own: CurveSource | null = null): void {
-    const before = new Map(this.#loaded.map((run) => [run.id, run]))
-    const wanted = [...new Set(ids)]
-    this.#loaded = wanted.filter((id) => id !== own?.id).map((id) => before.get(id) ?? new LoadedRun(id))
-    for (const run of this.#loaded) if (!before.has(run.id)) void run.ask()
-    for (const run of before.values()) if (!wanted.includes(run.id)) run.steps.close()
+    const before = this.#loaded
+    const wanted = ids.filter((id, place) => ids.indexOf(id) === place)
+    this.#loaded = wanted
+      .filter((id) => id !== own?.id)
+      .map((id) => before.find((run) => run.id === id) ?? new LoadedRun(id))
+    for (const run of this.#loaded) if (!before.includes(run)) void run.ask()
+    for (const run of before) if (!this.#loaded.includes(run)) run.steps.close()
     this.sources = wanted.flatMap(
       (id) => (id === own?.id ? own : this.#loaded.find((run) => run.id === id)) ?? [],
     )

@@ -7,6 +7,7 @@ import type {
   Image,
   SplitOptions,
   SplitPart,
+  SplitTogether,
 } from '../../contract/entities/dataset'
 import { unpackFloat32, unpackUint32 } from '../../contract/packed'
 import { app } from './app.svelte'
@@ -169,9 +170,9 @@ class Datasets {
     }
   }
 
-  async setSplit(id: number, split: SplitOptions): Promise<WireError | null> {
+  async setSplit(id: number, split: SplitOptions, together: SplitTogether): Promise<WireError | null> {
     try {
-      const detail = await app.call('datasets.setSplit', { id, split })
+      const detail = await app.call('datasets.setSplit', { id, split, together })
       if (this.openId === id) this.detail = detail
       await this.refresh()
       return null

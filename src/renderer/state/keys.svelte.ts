@@ -16,14 +16,48 @@ export interface KeyGroup {
   readonly bindings: readonly KeyBinding[]
 }
 
+/** Other keys that someone chose, by the usual ones. */
+const storageKey = 'keys'
+
 class Keys {
+  private chosen: Readonly<Record<string, string>> = $state.raw(chosenKeys())
   private groups: readonly KeyGroup[] = $state.raw([])
+
+  /** The keys of everywhere that can be others, each as it is now. */
+  readonly rebindable: readonly { readonly does: string; readonly keys: string; readonly usual: string }[] =
+    $derived(
+      this.groups
+        .filter(({ name }) => name === everywhere)
+        .flatMap(({ bindings }) => bindings.filter(({ run }) => run !== undefined))
+        .map(({ does, keys: usual }) => ({ does, usual, keys: this.chosen[usual] ?? usual })),
+    )
+
+  /** `keys` null: as they were. Holds at once. */
+  rebind(usual: string, keys: string | null): void {
+    const others = Object.fromEntries(Object.entries(this.chosen).filter(([one]) => one !== usual))
+    this.chosen = keys === null || keys === usual ? others : { ...others, [usual]: keys }
+    try {
+      localStorage.setItem(storageKey, JSON.stringify(this.chosen))
+    } catch {
+      // A private window keeps nothing: they hold until it closes.
+    }
+    for (const again of this.again) again()
+  }
+
+  private readonly again = new Set<() => void>()
+
+  private now(name: string, binding: KeyBinding): KeyBinding {
+    const chosen = name === everywhere && binding.run ? this.chosen[binding.keys] : undefined
+    return chosen === undefined ? binding : { ...binding, keys: chosen }
+  }
 
   /** What each key does now: a screen's own use of a key goes before the one from everywhere. */
   readonly shown: readonly KeyGroup[] = $derived(
     this.groups.map((group) => ({
       name: group.name,
-      bindings: group.bindings.filter((binding) => !this.isCovered(group, binding)),
+      bindings: group.bindings
+        .map((binding) => this.now(group.name, binding))
+        .filter((binding) => !this.isCovered(group, binding)),
     })),
   )
 
@@ -33,14 +67,24 @@ class Keys {
     this.groups = [...untrack(() => this.groups), group]
     // Every key comes through: toTinykeys decides what a field or a dialog keeps for itself.
     // One listener for each: with several in one, tinykeys 4 leaves "G R" half matched after "G T" and then misses it once.
-    const stops = bindings.map((binding) =>
-      tinykeys(
-        window,
-        toTinykeys(binding, () => this.isCovered(group, binding)),
-        { ignore: () => false },
-      ),
-    )
+    const listen = (): (() => void)[] =>
+      bindings
+        .map((binding) => this.now(name, binding))
+        .map((binding) =>
+          tinykeys(
+            window,
+            toTinykeys(binding, () => this.isCovered(group, binding)),
+            { ignore: () => false },
+          ),
+        )
+    let stops = untrack(listen)
+    const again = (): void => {
+      for (const stop of stops) stop()
+      stops = untrack(listen)
+    }
+    this.again.add(again)
     return () => {
+      this.again.delete(again)
       for (const stop of stops) stop()
       this.groups = this.groups.filter((other) => other !== group)
     }
@@ -68,6 +112,21 @@ function toTinykeys(
       event.preventDefault()
       run()
     },
+  }
+}
+
+/** The name of the group whose keys can be others. */
+export const everywhere = 'Everywhere'
+
+function chosenKeys(): Readonly<Record<string, string>> {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '{}')
+    if (typeof kept !== 'object' || kept === null) return {}
+    return Object.fromEntries(
+      Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    )
+  } catch {
+    return {}
   }
 }
 

@@ -1,13 +1,11 @@
 /** What was done to the labels of a dataset, and the file of it. */
 import type { LabelGroupEntry, PatchResult } from '../../contract/entities/label'
-import { toWireError, WorkbenchError, type WireError } from '../../contract/errors'
+import { toWireError, type WireError } from '../../contract/errors'
 import { app } from './app.svelte'
+import { fileText } from './file-text'
 import { PagedList } from './paged-list.svelte'
 import { saveText } from './save-text'
 import { toasts } from './toasts.svelte'
-
-/** A browser sends no longer messages than a megabyte. */
-const mostBytesOfBrowser = 700_000
 
 export class LabelHistory {
   /** The newest first. */
@@ -40,15 +38,9 @@ export class LabelHistory {
     this.patch = null
     this.error = null
     try {
-      if (file.size > mostBytesOfBrowser && app.abilities.pathOfFile === undefined) {
-        throw new WorkbenchError(
-          'bad-input',
-          `${file.name} is larger than a browser can send at once.`,
-          'Use "bitw labels apply" on the machine of the workbench.',
-        )
-      }
       const { datasetId } = this
-      this.patch = await app.call('labels.applyPatch', { datasetId, text: await file.text() })
+      const text = await fileText(file, 'bitw labels apply')
+      this.patch = await app.call('labels.applyPatch', { datasetId, text })
     } catch (thrown) {
       this.error = toWireError(thrown)
     }

@@ -1,5 +1,8 @@
 /** Losses of the runs whose rows are in sight, for the small curves of lists. */
+import { unpackBytes } from '../../contract/packed'
+import { unpackSteps } from '../../domain/steps/step-block'
 import { app } from './app.svelte'
+import { plainMap } from './plain-map'
 import { toasts } from './toasts.svelte'
 
 /** Rows that only pass by are not asked for, ms. */
@@ -9,7 +12,7 @@ const mostKept = 200
 
 export class Losses {
   byRun = $state.raw<Readonly<Record<number, readonly number[]>>>({})
-  readonly #known = new Map<number, { readonly stamp: string; readonly losses: readonly number[] }>()
+  readonly #known = plainMap<number, { readonly stamp: string; readonly losses: readonly number[] }>()
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** `stamp`: another one where the run has other steps. */
@@ -27,9 +30,10 @@ export class Losses {
     if (missing.length === 0) return
     await toasts.attempt(async () => {
       for (const { id, stamp } of missing) {
-        const steps = await app.call('runs.steps', { id, fromStep: 0 })
+        const { blocks } = await app.call('runs.curves', { id, fromStep: 0 })
+        const { losses } = unpackSteps(blocks.map((packed) => unpackBytes(packed)))
         this.#known.delete(id)
-        this.#known.set(id, { stamp, losses: steps.map(({ loss }) => loss) })
+        this.#known.set(id, { stamp, losses: [...losses] })
       }
     })
     for (const id of [...this.#known.keys()].slice(0, -mostKept)) this.#known.delete(id)

@@ -3,7 +3,7 @@ import { toWireError, type WireError } from '../../contract/errors'
 import type { Task } from '../../contract/events'
 import { unpackFloat32, unpackUint32 } from '../../contract/packed'
 import { app } from './app.svelte'
-import { plainSet } from './plain-set'
+import { plainMap, plainSet } from './plain-set'
 import { toasts } from './toasts.svelte'
 
 export interface MapPoints {
@@ -16,6 +16,8 @@ export interface MapPoints {
   /** Of the dataset, with those that the map does not have. */
   readonly imageCount: number
 }
+
+export type Predicted = ReadonlyMap<number, { readonly className: string; readonly isRight: boolean }>
 
 export class MapView {
   found: MapPoints | null = $state.raw(null)
@@ -76,13 +78,26 @@ export class MapView {
     })
   }
 
-  /** The images of a query, or of the mistakes of a run. */
-  async idsOf(of: { query: string } | { runId: number; query: string }): Promise<ReadonlySet<number> | null> {
+  /** By image: what a run takes it for, and whether that is right. */
+  async predicted(runId: number): Promise<Predicted | null> {
     try {
-      const { ids } =
-        'runId' in of
-          ? await app.call('predictions.find', { runId: of.runId, query: of.query })
-          : await app.call('images.find', { datasetId: this.datasetId, query: of.query })
+      const { classNames, ...packed } = await app.call('predictions.classes', { runId })
+      const [ids, classes, right] = [packed.ids, packed.predicted, packed.right].map(unpackUint32)
+      const of = plainMap<number, { readonly className: string; readonly isRight: boolean }>()
+      ids?.forEach((id, at) =>
+        of.set(id, { className: classNames[classes?.[at] ?? 0] ?? '', isRight: right?.[at] === 1 }),
+      )
+      return of
+    } catch (thrown) {
+      toasts.error(thrown)
+      return null
+    }
+  }
+
+  /** The images of a query. */
+  async idsOf(query: string): Promise<ReadonlySet<number> | null> {
+    try {
+      const { ids } = await app.call('images.find', { datasetId: this.datasetId, query })
       return plainSet(unpackUint32(ids))
     } catch (thrown) {
       toasts.error(thrown)

@@ -1,6 +1,9 @@
 /** What the command palette can find: screens, datasets, runs, actions. */
 import type { Place } from '../../contract/endpoints'
+import { unpackUint32 } from '../../contract/packed'
 import type { Run } from '../../contract/entities/run'
+import type { RunRow } from '../../contract/entities/run-list'
+import { printWord } from '../../domain/query/print'
 import { go } from '../router.svelte'
 import { hrefTo, screenNames, screens } from '../routes'
 import { app } from './app.svelte'
@@ -20,7 +23,8 @@ export interface Command {
 const shownAtMost = 40
 
 class Palette {
-  private runs: readonly Run[] = $state.raw([])
+  private turn = 0
+  private runs: readonly RunRow[] = $state.raw([])
 
   private readonly all: readonly Command[] = $derived([
     ...screens.map((screen): Command => ({
@@ -30,11 +34,23 @@ class Palette {
     })),
     { name: 'Open a folder of images', kind: 'Action', run: () => void imports.choose() },
     { name: 'Add a model from a file', kind: 'Action', run: () => go(hrefTo('models', null, { add: true })) },
+    { name: 'Start a rating', kind: 'Action', run: () => go(hrefTo('ratings', null, { new: true })) },
+    { name: 'Deleted runs', kind: 'Screen', run: () => go(hrefTo('runs', null, { q: 'is:deleted' })) },
     { name: 'Switch between dark and light', kind: 'Action', run: () => theme.toggle() },
     ...(inView.canReveal ? revealCommands(inView.place) : []),
     ...(app.activeRun ? [openRun(app.activeRun, 'Training now')] : []),
     ...datasets.list.flatMap((dataset): Command[] => [
       { name: `Open ${dataset.name}`, kind: 'Dataset', run: () => go(hrefTo('datasets', dataset.id)) },
+      {
+        name: `Check ${dataset.name}`,
+        kind: 'Dataset',
+        run: () => go(hrefTo('datasets', dataset.id, { check: true })),
+      },
+      {
+        name: `Map of ${dataset.name}`,
+        kind: 'Dataset',
+        run: () => go(hrefTo('datasets', dataset.id, { map: true })),
+      },
       {
         name: `Train on ${dataset.name}`,
         kind: 'Action',
@@ -56,10 +72,21 @@ class Palette {
   ])
 
   load(): void {
-    app.call('runs.list', {}).then(
-      (runs) => (this.runs = runs),
-      (error: unknown) => toasts.error(error),
-    )
+    this.ask('').catch((error: unknown) => toasts.error(error))
+  }
+
+  /** The runs that the words find, the newest; of thousands, the list has a few. */
+  look(text: string): void {
+    this.ask(text).catch((error: unknown) => toasts.error(error))
+  }
+
+  private async ask(text: string): Promise<void> {
+    const mine = ++this.turn
+    const words = text.split(/\s+/).filter((word) => word !== '')
+    const query = words.map((word) => printWord('name', word)).join(' ')
+    const { ids } = await app.call('history.find', { query })
+    const rows = await app.call('history.rows', { ids: [...unpackUint32(ids).slice(0, shownAtMost)] })
+    if (mine === this.turn) this.runs = rows
   }
 
   /** Every word of `text` must be in the name; names that begin with it come first. */
@@ -87,7 +114,7 @@ function revealCommands(place: Place | null): Command[] {
   return [...(place === null ? [] : [command(`the ${place.kind}`, place)]), command('the home folder', home)]
 }
 
-function openRun(run: Run, kind: string): Command {
+function openRun(run: Pick<Run, 'id' | 'name'>, kind: string): Command {
   return { name: `Open ${run.name}`, kind, run: () => go(hrefTo('runs', run.id)) }
 }
 

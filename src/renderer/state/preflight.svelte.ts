@@ -140,6 +140,17 @@ export class PreflightView {
     })
   }
 
+  /** Single images, whatever they were found with. */
+  async excludeImages(imageIds: readonly number[]): Promise<void> {
+    const { datasetId } = this
+    await toasts.attempt(async () => {
+      const change = { kind: 'exclude' as const }
+      const { changed } = await app.call('labels.apply', { datasetId, imageIds: [...imageIds], change })
+      const images = changed === 1 ? '1 image is' : `${String(changed)} images are`
+      this.sayCorrected(`${images} excluded. The files stay where they are.`)
+    })
+  }
+
   async undoCorrection(): Promise<void> {
     await toasts.attempt(() => app.call('labels.undo', { datasetId: this.datasetId }))
   }

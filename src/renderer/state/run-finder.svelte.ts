@@ -5,6 +5,8 @@ import { activeRunStates, type DamagedRun, type RunState } from '../../contract/
 import type { RunGroup, RunMarks, RunRow, RunsFound } from '../../contract/entities/run-list'
 import { unpackUint32 } from '../../contract/packed'
 import { app } from './app.svelte'
+import { plainMap } from './plain-map'
+import { plainSet } from './plain-set'
 import { toasts } from './toasts.svelte'
 
 export interface RunQuestion {
@@ -25,7 +27,7 @@ export class RunFinder {
   counts = $state.raw({ total: 0, archived: 0, deleted: 0 })
   tags = $state.raw<RunsFound['tagCounts']>([])
   /** By id, of what was in sight. */
-  rows = $state.raw<ReadonlyMap<number, RunRow>>(new Map())
+  rows = $state.raw<ReadonlyMap<number, RunRow>>(plainMap())
   /** Whose rows cannot be read any more. */
   damaged = $state.raw<readonly DamagedRun[]>([])
   loaded = $state(false)
@@ -33,8 +35,8 @@ export class RunFinder {
   #question: RunQuestion = { query: '', sort: '', groupBy: 'none' }
   #turn = 0
   #wanted: readonly number[] = []
-  readonly #asked = new Set<number>()
-  readonly #states = new Map<number, RunState>()
+  readonly #asked = plainSet<number>()
+  readonly #states = plainMap<number, RunState>()
   #again: ReturnType<typeof setTimeout> | undefined
   readonly #unsubscribe: (() => void)[] = []
 
@@ -134,7 +136,7 @@ export class RunFinder {
     try {
       const rows = await app.call('history.rows', { ids: missing })
       for (const row of rows) this.#states.set(row.id, row.state)
-      this.rows = new Map([...this.rows, ...rows.map((row) => [row.id, row] as const)])
+      this.rows = plainMap([...this.rows, ...rows.map((row) => [row.id, row] as const)])
     } catch (thrown) {
       for (const id of missing) this.#asked.delete(id)
       toasts.error(thrown)

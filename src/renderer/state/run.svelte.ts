@@ -98,8 +98,7 @@ export class RunView {
   async remove(): Promise<WireError | null> {
     try {
       await app.call('history.trash', { ids: [this.id], evenInUse: true })
-      const undo = (): void =>
-        void toasts.attempt(() => app.call('history.restore', { ids: [this.id] }))
+      const undo = (): void => void toasts.attempt(() => app.call('history.restore', { ids: [this.id] }))
       toasts.say('The run was deleted.', { label: 'Undo', run: undo })
       return null
     } catch (thrown) {

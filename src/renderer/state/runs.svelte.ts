@@ -2,6 +2,8 @@
 import { toWireError, type WireError } from '../../contract/errors'
 import type { CoreEvent } from '../../contract/events'
 import { activeRunStates, type DamagedRun, type Run } from '../../contract/entities/run'
+import { unpackBytes } from '../../contract/packed'
+import { unpackSteps } from '../../domain/steps/step-block'
 import { app } from './app.svelte'
 import { toasts } from './toasts.svelte'
 
@@ -36,8 +38,9 @@ export class RunList {
     if (known !== undefined && (known === run.stepsDone || activeRunStates.includes(run.state))) return
     this.#asked = { ...this.#asked, [run.id]: run.stepsDone }
     try {
-      const steps = await app.call('runs.steps', { id: run.id, fromStep: 0 })
-      this.losses = { ...this.losses, [run.id]: steps.map((step) => step.loss) }
+      const { blocks } = await app.call('runs.curves', { id: run.id, fromStep: 0 })
+      const { losses } = unpackSteps(blocks.map((packed) => unpackBytes(packed)))
+      this.losses = { ...this.losses, [run.id]: [...losses] }
     } catch (thrown) {
       // The row stays without its small curve; the next look asks again.
       this.#asked = Object.fromEntries(Object.entries(this.#asked).filter(([id]) => Number(id) !== run.id))

@@ -13,11 +13,21 @@ class Theme {
     if (this.chosen) root.dataset['theme'] = this.chosen
   }
 
+  get choice(): 'system' | 'dark' | 'light' {
+    return this.chosen ?? 'system'
+  }
+
   toggle(): void {
-    this.chosen = this.current === 'dark' ? 'light' : 'dark'
-    root.dataset['theme'] = this.chosen
+    this.choose(this.current === 'dark' ? 'light' : 'dark')
+  }
+
+  choose(choice: 'system' | 'dark' | 'light'): void {
+    this.chosen = choice === 'system' ? null : choice
+    if (this.chosen === null) delete root.dataset['theme']
+    else root.dataset['theme'] = this.chosen
     try {
-      localStorage.setItem(key, this.chosen)
+      if (this.chosen === null) localStorage.removeItem(key)
+      else localStorage.setItem(key, this.chosen)
     } catch {
       // A private window keeps nothing: the choice holds until it closes.
     }

@@ -30,6 +30,8 @@ it('repeats of a value without end only its ends', () => {
   const [fault] = read(`split:${'x'.repeat(100_000)}`).faults
   expect(fault?.message.length).toBeLessThan(1000)
   expect(fault?.message).toMatch(/^split: takes .* … x+\.$/)
+  const [quoted] = read(`${'x'.repeat(100_000)}"y`).faults
+  expect(quoted?.message).toMatch(/^There is a quotation mark inside x+ … .*inside them\.$/)
 })
 
 describe('what a query means', () => {

@@ -34,7 +34,14 @@ const base: QueriedRun = {
 }
 const runs: QueriedRun[] = [
   base,
-  { ...base, id: 2, name: 'flowers-10', tags: ['baseline', 'few shot'], note: 'the power was cut', isStarred: true },
+  {
+    ...base,
+    id: 2,
+    name: 'flowers-10',
+    tags: ['baseline', 'few shot'],
+    note: 'the power was cut',
+    isStarred: true,
+  },
   { ...base, id: 3, name: 'flowers-2', isArchived: true, parent: { id: 1, name: 'flowers-1' } },
   { ...base, id: 4, name: 'flowers-3', isDeleted: true, isInUse: true, groupName: 'five seeds' },
 ]

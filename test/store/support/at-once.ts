@@ -1,5 +1,10 @@
 /** What the core does in turns, done at once: for tests in which nobody else waits. */
-import type { DatasetDetail, DifferenceCounts, SplitOptions } from '../../../src/contract/entities/dataset'
+import type {
+  DatasetDetail,
+  DifferenceCounts,
+  SplitOptions,
+  SplitTogether,
+} from '../../../src/contract/entities/dataset'
 import { atOnce } from '../../../src/domain/in-turns'
 import { getDataset } from '../../../src/main/store/datasets'
 import { takingInLabels } from '../../../src/main/store/label-version'
@@ -11,8 +16,9 @@ export function setSplit(
   datasetId: number,
   options: SplitOptions,
   nowMs = Date.now(),
+  together?: SplitTogether,
 ): DatasetDetail {
-  atOnce(makingSplit(db, datasetId, options, nowMs))
+  atOnce(makingSplit(db, datasetId, options, nowMs, together))
   return getDataset(db, datasetId)
 }
 

@@ -1,4 +1,5 @@
 /** Which run another one is compared with, unless someone says. Pure. */
+import { mostCompared } from '../../../contract/entities/many-runs'
 import type { Run } from '../../../contract/entities/run'
 
 type Comparable = Pick<Run, 'id' | 'datasetId' | 'wrongCount'>
@@ -12,4 +13,10 @@ export function runBefore<R extends Comparable>(runs: readonly R[], run: Compara
     (newest, other) => (newest === null || other.id > newest.id ? other : newest),
     null,
   )
+}
+
+/** '1,2,3' of an address, each once, no more than can be compared. */
+export function runsAsked(text: string | undefined): number[] {
+  const ids = (text ?? '').split(',').filter((id) => /^\d{1,15}$/.test(id))
+  return [...new Set(ids.map(Number))].slice(0, mostCompared)
 }

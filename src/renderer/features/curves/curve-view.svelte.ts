@@ -17,7 +17,8 @@ export class CurveView {
   selected: number | null = $state(null)
   /** Where someone chose another axis than the metric's. */
   kinds: Readonly<Partial<Record<MetricId, ScaleKind>>> = $state.raw({})
-  tables: ReadonlySet<MetricId> = $state.raw(new Set())
+  /** Of which metrics the table stands in place of the chart. */
+  tables: readonly MetricId[] = $state.raw([])
 
   /** Another axis has another plane. */
   setAxis(kind: XKind, isLog: boolean): void {
@@ -36,9 +37,8 @@ export class CurveView {
   }
 
   toggleTable(id: MetricId): void {
-    const tables = new Set(this.tables)
-    if (!tables.delete(id)) tables.add(id)
-    this.tables = tables
+    const others = this.tables.filter((one) => one !== id)
+    this.tables = others.length < this.tables.length ? others : [...others, id]
   }
 
   /** All as they were at first, save what is selected. */

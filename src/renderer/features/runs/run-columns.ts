@@ -165,7 +165,19 @@ export const choosable: readonly RunColumn[] = [
 
 /** From the most to the least needed: a narrow list leaves out the last. */
 export const usualColumns: readonly string[] = [
-  ...['state', 'dataset', 'model', 'steps', 'accuracy', 'interval', 'loss', 'curve', 'time', 'started', 'tags'],
+  ...[
+    'state',
+    'dataset',
+    'model',
+    'steps',
+    'accuracy',
+    'interval',
+    'loss',
+    'curve',
+    'time',
+    'started',
+    'tags',
+  ],
 ]
 
 /** The name first, then those that are chosen, in the order in which they can be. */

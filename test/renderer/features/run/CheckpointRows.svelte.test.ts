@@ -29,7 +29,7 @@ function show(checkpoints: readonly KeptCheckpoint[], active = false) {
   const buttons = (): HTMLElement[] => [...room.querySelectorAll<HTMLElement>('button, a')]
   const press = (name: string): void => {
     buttons()
-      .find((button) => (button.getAttribute('aria-label') ?? button.textContent.trim()) === name)
+      .find((button) => words(button) === name)
       ?.click()
     flushSync()
   }
@@ -46,7 +46,7 @@ it('checkpoints are listed newest first, with what keeps them, and fit into the 
   const rows = [...room.querySelectorAll('li')].map(({ textContent }) =>
     textContent.replace(/\s+/g, ' ').trim(),
   )
-  expect(rows[0]).toMatch(/^20,000 87\.7 % last 94\.1 MB$/)
+  expect(rows[0]).toMatch(/^Checkpoint of step 20,000 87\.7 % last 94\.1 MB$/)
   expect(rows[1]).toContain('bestpinned')
   expect(room.scrollWidth).toBeLessThanOrEqual(room.clientWidth)
 })
@@ -74,3 +74,9 @@ it('what a training may still need, or what is in use, cannot be deleted', () =>
   }
   expect(said).toEqual([])
 })
+
+/** What a button is called; of a row only what it is, without its figures. */
+function words(button: Element): string {
+  const named = button.querySelector('.step') ?? button
+  return named.textContent.replace(/\s+/g, ' ').trim()
+}

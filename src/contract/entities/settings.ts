@@ -1,0 +1,33 @@
+/** What someone set for this home. */
+import { z } from 'zod'
+
+/** What is told: a run is done (or was stopped and kept), it failed, or it needs someone (it was interrupted). */
+export const noticeKinds = ['done', 'failed', 'needs-you'] as const
+export type NoticeKind = (typeof noticeKinds)[number]
+
+export const settingsSchema = z.object({
+  /** Threads for arithmetic; null: every core. */
+  threadCount: z.int().min(1).max(1024).nullable().default(null),
+  /** The most that a training may take; null: what is free. */
+  memoryBytes: z.number().min(256e6).max(1e15).nullable().default(null),
+  /** The machine does not sleep while it trains, where the window can prevent it. */
+  keepsAwake: z.boolean().default(false),
+  notices: z
+    .object({
+      kinds: z.array(z.enum(noticeKinds)).default(['done', 'failed', 'needs-you']),
+      desktop: z.boolean().default(false),
+      /** A program with its arguments, started without a shell; {run}, {state}, {dataset} and {accuracy} stand for the run's. null: none. */
+      command: z
+        .object({ program: z.string().min(1).max(4096), arguments: z.array(z.string().max(4096)).max(100) })
+        .nullable()
+        .default(null),
+      /** Gets the run as JSON by POST; null: none. */
+      webhook: z
+        .url({ protocol: /^https?$/ })
+        .max(2000)
+        .nullable()
+        .default(null),
+    })
+    .prefault({}),
+})
+export type Settings = z.infer<typeof settingsSchema>

@@ -1,0 +1,42 @@
+/** Which images a split keeps in one part. Pure. */
+import type { SplitTogether } from '../contract/entities/dataset'
+import { createGroups } from './duplicates/groups'
+
+interface GroupedImage {
+  /** Its path within the dataset. */
+  readonly key: string
+  readonly contentHash: string
+}
+
+/**
+ * A name of the group of each image, for assignSplit in the place of its content. copies: of the same bytes. alike: of one of `alike`, or of several that
+ * share a content. folder: in the same folder, as of one patient or one day; copies of an image in two folders keep the two together.
+ */
+export function splitGroups(
+  images: readonly GroupedImage[],
+  together: SplitTogether,
+  alike: readonly { readonly contentHashes: readonly string[] }[],
+): string[] {
+  if (together === 'copies') return images.map(({ contentHash }) => contentHash)
+  const places = new Map<string, number>()
+  const placeOf = (name: string): number => {
+    const known = places.get(name)
+    if (known !== undefined) return known
+    places.set(name, places.size)
+    return places.size - 1
+  }
+  const pairs: [number, number][] = []
+  if (together === 'alike') {
+    for (const { contentHashes } of alike)
+      for (const hash of contentHashes) pairs.push([placeOf(contentHashes[0] ?? hash), placeOf(hash)])
+  }
+  const own = images.map(({ key, contentHash }) => {
+    const content = placeOf(contentHash)
+    if (together === 'folder') pairs.push([placeOf(`in ${key.slice(0, key.lastIndexOf('/') + 1)}`), content])
+    return content
+  })
+  const groups = createGroups(places.size)
+  for (const [one, other] of pairs) groups.join(one, other)
+  const names = [...places.keys()]
+  return own.map((place) => names[groups.first(place)] ?? '')
+}

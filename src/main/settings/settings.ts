@@ -1,0 +1,77 @@
+/** What someone set for this home: kept in settings.json, and told to what it is about. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { settingsSchema, type Settings } from '../../contract/entities/settings'
+import { plainStoreError } from '../store/sqlite-errors'
+import type { ServiceContext } from '../app/context'
+import type { DomainHandlers } from '../app/handlers'
+import { tellRun, type Told } from './tell-run'
+
+export interface SettingsService {
+  readonly handlers: DomainHandlers<'settings'>
+  now(): Settings
+}
+
+/** `environment`: of trainers that start from now on; it is changed in place. */
+export function createSettings(
+  { paths, emit }: Pick<ServiceContext, 'paths' | 'emit'>,
+  environment: NodeJS.ProcessEnv,
+): SettingsService {
+  const path = join(paths.homePath, 'settings.json')
+  const before = { ...environment }
+  let settings = readSettings(path)
+  apply(settings)
+
+  function apply({ threadCount, memoryBytes }: Settings): void {
+    for (const name of ['BITW_THREADS', 'TF_NUM_INTRAOP_THREADS']) {
+      const value = threadCount === null ? before[name] : String(threadCount)
+      if (value === undefined) Reflect.deleteProperty(environment, name)
+      else environment[name] = value
+    }
+    if (memoryBytes === null) Reflect.deleteProperty(process.env, memoryVariable)
+    else process.env[memoryVariable] = String(memoryBytes)
+  }
+
+  return {
+    now: () => settings,
+    handlers: {
+      'settings.get': async () => settings,
+      'settings.set': async (next) => {
+        writeSettings(path, next)
+        settings = next
+        apply(next)
+        emit({ type: 'settings-changed' })
+        return settings
+      },
+      'settings.tryNotices': async () => ({ problems: await tellRun(settings.notices, example) }),
+    },
+  }
+}
+
+/** Read by engine/memory-available.ts. */
+const memoryVariable = 'BITW_MEMORY_BYTES'
+
+const example: Told = {
+  ...{ id: 0, name: 'an example', datasetName: 'a dataset', state: 'done' },
+  ...{ kind: 'done', accuracy: 0.9, error: null },
+}
+
+/** A file that is damaged, or of another version, counts as none: it holds nothing that cannot be set again. */
+function readSettings(path: string): Settings {
+  const unset = settingsSchema.parse({})
+  if (!existsSync(path)) return unset
+  try {
+    return settingsSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data ?? unset
+  } catch {
+    return unset
+  }
+}
+
+function writeSettings(path: string, settings: Settings): void {
+  try {
+    writeFileSync(`${path}.new`, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 })
+    renameSync(`${path}.new`, path)
+  } catch (thrown) {
+    throw plainStoreError(thrown, path)
+  }
+}

@@ -1,0 +1,65 @@
+/** Ends of runs on the desktop, and what the window shows of a training while nobody looks at it. */
+import { activeRunStates, type Run } from '../../contract/entities/run'
+import type { NoticeKind } from '../../contract/entities/settings'
+import { formatPercent } from '../format'
+import { app } from './app.svelte'
+import { plainSet } from './plain-set'
+import { settings } from './settings.svelte'
+import { toasts } from './toasts.svelte'
+
+const kinds: Partial<Record<Run['state'], NoticeKind>> = {
+  done: 'done',
+  stopped: 'done',
+  failed: 'failed',
+  interrupted: 'needs-you',
+}
+
+class Notices {
+  readonly #active = plainSet<number>()
+
+  /** In [0, 1] of the run that trains; null: none does, or it has not begun. */
+  readonly progress: number | null = $derived.by(() => {
+    const run = app.activeRun
+    return run === null ? null : Math.min(1, run.stepsDone / Math.max(1, run.recipe.stepCount))
+  })
+  readonly keepsAwake: boolean = $derived(settings.current.keepsAwake && app.activeRun !== null)
+
+  start(): void {
+    app.onEvent((event) => {
+      if (event.type !== 'run') return
+      const { id, state } = event.run
+      if (activeRunStates.includes(state)) this.#active.add(id)
+      else if (this.#active.delete(id)) this.#tell(event.run)
+    })
+  }
+
+  /** Asks where a browser must be asked. Answers whether notices can be shown. */
+  async allow(): Promise<boolean> {
+    if (app.abilities.notify !== undefined) return true
+    if (!('Notification' in window)) return false
+    return (await Notification.requestPermission()) === 'granted'
+  }
+
+  show(title: string, body: string): void {
+    const { notify } = app.abilities
+    if (notify !== undefined) void toasts.attempt(() => notify({ title: title.slice(0, 300), body }))
+    else if ('Notification' in window && Notification.permission === 'granted') {
+      const notice = new Notification(title, { body })
+      notice.onclick = () => window.focus()
+    }
+  }
+
+  #tell(run: Run): void {
+    const kind = kinds[run.state]
+    const { notices } = settings.current
+    if (kind === undefined || !notices.desktop || !notices.kinds.includes(kind)) return
+    const words = { done: 'is done', failed: 'failed', 'needs-you': 'was interrupted' }
+    const right = run.accuracy === null ? '' : `${formatPercent(run.accuracy.value, 2)} of images right.`
+    this.show(
+      `${run.name} ${words[kind]}`,
+      kind === 'done' ? right : (run.error?.message ?? '').slice(0, 1000),
+    )
+  }
+}
+
+export const notices = new Notices()

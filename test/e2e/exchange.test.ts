@@ -1,0 +1,91 @@
+/** Runs that leave and come, as a person does it; and the report, which must be as good to read as a screen. */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { test as base, type Page } from '@playwright/test'
+import { axeViolations } from './support/axe'
+import { expect, listen, prepareHome, startServer, type Server } from './support/workbench'
+
+const folder = mkdtempSync(join(tmpdir(), 'bitw-exchange-'))
+let server: Server
+
+base.beforeAll(async () => {
+  await prepareHome(folder)
+  server = await startServer(folder)
+})
+base.afterAll(async () => {
+  await server?.kill()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function open(page: Page, hash: string, complaints: string[]): Promise<void> {
+  listen(page, complaints)
+  await page.goto(server.url)
+  await expect(page.getByRole('navigation', { name: 'Screens' })).toBeVisible()
+  await page.goto(page.url().replace(/#.*|$/, hash))
+}
+
+async function saveAs(page: Page, kind: string, path: string): Promise<void> {
+  await page.getByRole('button', { name: /^Save .* …$/ }).click()
+  const dialog = page.getByRole('dialog', { name: /^Save / })
+  await dialog.getByRole('combobox', { name: 'As' }).selectOption(kind)
+  const field = dialog.getByRole('textbox', { name: /^(File|Folder)$/ })
+  // the own folder comes first, and then what is written here stays
+  await expect(field).not.toHaveValue('')
+  await field.fill(path)
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(dialog.getByText(`It is in ${path}.`)).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(dialog).toHaveCount(0)
+}
+
+base('a run is saved from its page, and its report passes axe in both themes', async ({ page }) => {
+  const complaints: string[] = []
+  await open(page, '#/runs/1', complaints)
+  const [report, bundle] = [join(folder, 'report.html'), join(folder, 'run.zip')]
+  await saveAs(page, 'report', report)
+  await saveAs(page, 'bundle', bundle)
+  await saveAs(page, 'tensorboard', join(folder, 'events'))
+  await saveAs(page, 'mlruns', join(folder, 'mlruns'))
+  expect(existsSync(bundle)).toBe(true)
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.goto(pathToFileURL(report).href)
+    await expect(page.getByRole('heading', { name: 'Evaluations' })).toBeVisible()
+    expect(await axeViolations(page)).toEqual([])
+  }
+  // On paper nothing stands over the edge.
+  await page.emulateMedia({ media: 'print' })
+  await page.setViewportSize({ width: 794, height: 1123 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(794)
+  expect(complaints).toEqual([])
+})
+
+base('runs of another program come by Import, and are looked at there', async ({ page }) => {
+  const complaints: string[] = []
+  const path = join(folder, 'metrics.csv')
+  writeFileSync(
+    path,
+    `step,train/loss,val/acc\n${[1, 2, 3].map((at) => `${at},${1 / at},${at / 4}`).join('\n')}\n`,
+  )
+  await open(page, '#/runs', complaints)
+  await page.getByRole('button', { name: 'Import …' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Import runs' })
+  await dialog.getByRole('combobox', { name: /^Path/ }).fill(path)
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click()
+  await expect(dialog.getByText('1 new.')).toBeVisible()
+  await dialog.getByRole('button', { name: 'metrics', exact: true }).click()
+  await expect(
+    dialog.getByRole('img', { name: 'train/loss, 3 values, last 0.3333333333333333' }),
+  ).toBeVisible()
+  expect(await axeViolations(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Delete metrics' }).click()
+  await expect(dialog.getByRole('button', { name: 'metrics', exact: true })).toHaveCount(0)
+
+  await dialog.getByRole('combobox', { name: /^Path/ }).fill(join(folder, 'metrics.csv.nothing'))
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click()
+  await expect(dialog.getByText('There is nothing at')).not.toHaveCount(0)
+  expect(complaints).toEqual([])
+})

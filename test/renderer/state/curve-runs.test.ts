@@ -1,0 +1,120 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { CoreEvent } from '../../../src/contract/events'
+import type { Run, StepMetric } from '../../../src/contract/entities/run'
+import { packSteps } from '../../../src/domain/steps/step-block'
+import { app } from '../../../src/renderer/state/app.svelte'
+import { CurveRuns } from '../../../src/renderer/state/curve-runs.svelte'
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+function step(stepIndex: number, loss = 1): StepMetric {
+  return { stepIndex, loss, batchAccuracy: 0.5, learningRate: 0.1, stepMs: 2, waitMs: 1, atMs: stepIndex }
+}
+
+/** A core whose runs have the steps of `steps`; answers as late as the test says. */
+function core() {
+  const listeners: ((event: CoreEvent) => void)[] = []
+  const asked: number[] = []
+  const world = {
+    steps: [step(0), step(1), step(2)],
+    state: 'training' as Run['state'],
+    /** Held back until `release`. */
+    waiting: null as (() => void)[] | null,
+  }
+  const run = (id: number): Run => ({ id, name: `run ${String(id)}`, state: world.state }) as Run
+  app.start({
+    call: async (name: string, given: object) => {
+      const input = { id: 0, fromStep: 0, ...given }
+      if (name === 'runs.get') return run(input.id) as never
+      if (name === 'app.info') return { startNotes: [], databaseCheck: { state: 'whole' } } as never
+      if (name !== 'runs.curves') return [] as never
+      asked.push(input.fromStep)
+      const steps = world.steps
+      const { waiting } = world
+      if (waiting !== null) await new Promise<void>((resolve) => waiting.push(resolve))
+      return { blocks: [Buffer.from(packSteps(steps)).toString('base64')] } as never
+    },
+    onEvent(listener) {
+      listeners.push(listener)
+      return () => undefined
+    },
+    onConnection: () => () => undefined,
+    abilities: {},
+    imageKey: () => '',
+  })
+  const emit = (event: CoreEvent): void => listeners.forEach((listener) => listener(event))
+  return { world, asked, emit, run }
+}
+
+function opened(): CurveRuns {
+  const runs = new CurveRuns()
+  runs.open()
+  onTestFinished(() => runs.close())
+  return runs
+}
+
+const lossesOf = (runs: CurveRuns, place = 0): readonly number[] | undefined =>
+  runs.sources[place]?.steps.losses
+
+describe('the curves of some runs', () => {
+  it('are loaded in the order that was asked for, each once, and kept when others come', async () => {
+    const { asked } = core()
+    const runs = opened()
+    runs.show([2, 1, 2])
+    await turn()
+    expect(runs.sources.map(({ id }) => id)).toEqual([2, 1])
+    expect(lossesOf(runs)).toEqual([1, 1, 1])
+    const [first] = runs.sources
+    runs.show([2, 3])
+    await turn()
+    expect(runs.sources[0]).toBe(first)
+    expect(asked).toEqual([0, 0, 0])
+  })
+
+  it('grow with what the core pushes, and ask for what is missing between', async () => {
+    const { world, asked, emit } = core()
+    const runs = opened()
+    runs.show([1])
+    await turn()
+    emit({ type: 'run-steps', runId: 1, steps: [step(2, 9), step(3, 2)] })
+    expect(lossesOf(runs)).toEqual([1, 1, 1, 2])
+    world.steps = [3, 4, 5, 6, 7].map((index) => step(index, 3))
+    emit({ type: 'run-steps', runId: 1, steps: [step(7, 3)] })
+    await turn()
+    expect(asked).toEqual([0, 4])
+    expect(lossesOf(runs)).toEqual([1, 1, 1, 2, 3, 3, 3, 3])
+  })
+
+  it('begin again with a run that goes on from a checkpoint, whatever an older answer says', async () => {
+    const { world, emit, run } = core()
+    const runs = opened()
+    runs.show([1])
+    await turn()
+    const waiting: (() => void)[] = []
+    world.waiting = waiting
+    world.steps = [step(5), step(6)]
+    emit({ type: 'run-steps', runId: 1, steps: [step(6)] })
+    world.waiting = null
+    world.steps = [step(0, 4)]
+    world.state = 'starting'
+    emit({ type: 'run', run: run(1) })
+    await turn()
+    expect(lossesOf(runs)).toEqual([4])
+    for (const release of waiting) release()
+    await turn()
+    expect(lossesOf(runs)).toEqual([4])
+    world.state = 'training'
+    emit({ type: 'run', run: run(1) })
+    emit({ type: 'run-steps', runId: 1, steps: [step(1, 2)] })
+    expect(lossesOf(runs)).toEqual([4, 2])
+  })
+
+  it('say that a run was deleted', async () => {
+    const { emit } = core()
+    const runs = opened()
+    runs.show([1])
+    await turn()
+    emit({ type: 'run-deleted', runId: 1 })
+    expect(runs.sources[0]?.error?.code).toBe('not-found')
+  })
+})
