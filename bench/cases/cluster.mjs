@@ -109,7 +109,12 @@ async function onRay(folder, home, python) {
       ])
     ).filter(({ type }) => type === 'cluster-job')
     const [, ...words] = command
-    await run(ray, words, { env: environment })
+    // the python3 that a login shell finds may be another
+    await run(
+      ray,
+      words.map((word) => (word === 'python3' ? python : word)),
+      { env: environment },
+    )
     const killed = await killOne(folder, () => Promise.resolve())
     await until(() => bundles(folder) === trials, 900_000)
     return { trials, killed, ...(await mergedTwice(home, folder, trials)) }
