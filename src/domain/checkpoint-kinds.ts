@@ -72,7 +72,7 @@ export function beyondBudget<Facts extends CheckpointFacts>(
 export function kindWords(kinds: readonly CheckpointKind[]): string {
   const words: Readonly<Record<CheckpointKind, string>> = {
     last: 'last',
-    before: 'one before the last',
+    before: 'previous',
     best: 'best',
     every: 'for its step',
     pinned: 'pinned',

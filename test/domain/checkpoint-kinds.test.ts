@@ -27,7 +27,7 @@ describe('what a checkpoint is kept for', () => {
       'in use',
       'for its step',
       'pinned',
-      'one before the last',
+      'previous',
       'last, for its step',
     ])
     expect(kindWords(withKinds([checkpoint(1), checkpoint(2), checkpoint(3)], 0)[0]?.kinds ?? [])).toBe(

@@ -12,7 +12,7 @@ import {
   setRetention,
 } from '../store/checkpoint-retention'
 import { verifyCheckpoint } from '../store/checkpoint-read'
-import { budgetOf, sweepCheckpoints } from '../store/checkpoint-space'
+import { budgetOf, sweepCheckpoints, withRoomOfLogs } from '../store/checkpoint-space'
 import { deleteCheckpoint, pinCheckpoint, runOfCheckpoint, storedNames } from '../store/checkpoints'
 import { getRun } from '../store/runs'
 import type { ServiceContext } from '../app/context'
@@ -73,7 +73,7 @@ export function checkpointsHandlers(context: Context): DomainHandlers<'checkpoin
           `The checkpoint of step ${String(stepIndex)} of "${name}" is in use: it was promoted, or a run went on from it.`,
           'It goes with its run.',
         )
-      deleteCheckpoint(db, { id, runId })
+      await withRoomOfLogs(context, () => deleteCheckpoint(db, { id, runId }))
       sweepCheckpoints(context, true)
       tell(runId)
       emit({ type: 'run', run: getRun(db, runId) })

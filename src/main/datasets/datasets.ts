@@ -20,8 +20,8 @@ import { deleteDataset, getDataset, listDamagedDatasets, listDatasets, listProbl
 import { makingDataset } from '../store/new-dataset'
 import { makingSplit } from '../store/new-split'
 import { readingStored } from '../store/stored-images'
-import { sweepCheckpoints } from '../store/checkpoint-space'
-import { reclaimIfPossible, withRoomOfLog } from '../store/space'
+import { sweepCheckpoints, withRoomOfLogs } from '../store/checkpoint-space'
+import { reclaimIfPossible } from '../store/space'
 import type { ServiceContext } from '../app/context'
 import { wholePath } from '../app/whole-path'
 import type { DomainHandlers } from '../app/handlers'
@@ -102,7 +102,7 @@ export function datasetsHandlers(
     'datasets.delete': ({ id }) =>
       context.ordered(id, async () => {
         refuseInUse(id)
-        withRoomOfLog(db, () => deleteDataset(db, id))
+        await withRoomOfLogs(context, () => deleteDataset(db, id))
         reclaimIfPossible(db, givenBackBytes)
         sweepCheckpoints(context, true)
         emit({ type: 'datasets-changed' })

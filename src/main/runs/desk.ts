@@ -5,7 +5,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { typedName } from '../../domain/names'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
-import { sweepCheckpoints } from '../store/checkpoint-space'
+import { sweepCheckpoints, withRoomOfLogs } from '../store/checkpoint-space'
 import { createRunFacts } from '../store/run-facts'
 import { markRuns, outdatedRuns, restoreRuns, trashedRuns, trashRuns } from '../store/run-marks'
 import { deleteRun, getRun } from '../store/runs'
@@ -73,7 +73,7 @@ export function historyHandlers({
       const inTrash = trashedRuns(db)
       const doomed = ids === undefined ? inTrash : ids.filter((id) => inTrash.includes(id))
       for (const id of doomed) {
-        withRoomOfLog(db, () => deleteRun(db, id))
+        await withRoomOfLogs({ db, checkpoints }, () => deleteRun(db, id))
         reclaimIfPossible(db, givenBackBytes)
         emit({ type: 'run-deleted', runId: id })
         // Between two of them, other work.

@@ -9,8 +9,8 @@ import { listSetPredictions } from '../store/prediction-set-read'
 import { accuracyWithoutTwins } from '../store/run-twins'
 import { createComparer } from './compare'
 import { deleteRun, getRun, listDamagedRuns, listRuns, renameRun } from '../store/runs'
-import { sweepCheckpoints } from '../store/checkpoint-space'
-import { reclaimIfPossible, runSpace, withRoomOfLog } from '../store/space'
+import { sweepCheckpoints, withRoomOfLogs } from '../store/checkpoint-space'
+import { reclaimIfPossible, runSpace } from '../store/space'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 
@@ -59,7 +59,7 @@ export function runsHandlers({ db, emit, checkpoints }: ServiceContext): DomainH
       return run
     },
     'runs.delete': async ({ id }) => {
-      withRoomOfLog(db, () => deleteRun(db, id))
+      await withRoomOfLogs({ db, checkpoints }, () => deleteRun(db, id))
       reclaimIfPossible(db, givenBackBytes)
       sweepCheckpoints({ db, checkpoints }, true)
       emit({ type: 'run-deleted', runId: id })

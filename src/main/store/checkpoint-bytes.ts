@@ -38,6 +38,8 @@ export interface CheckpointBytes {
   isWhole(): Promise<boolean>
   /** Gives the space of dropped ones back to the disk. Answers with the bytes. */
   giveBack(): Promise<number>
+  /** Gives the log's space back to the disk: tens of megabytes, without needing any. */
+  giveLogBack(): Promise<void>
   close(): Promise<void>
 }
 
@@ -254,6 +256,8 @@ function bytesBy(ask: Ask, homePath: string, end: () => Promise<void>): Checkpoi
       for (const one of await Promise.allSettled(writing)) if (one.status === 'fulfilled') kept.add(one.value)
       const left = names.filter((name) => !kept.has(name))
       for (const name of left) while (!(await ask('dropSome', name)));
+      // so that on a full disk its log can be given back at once
+      await ask('settleLog', false)
       return left.length
     },
     names: () => ask('names'),
@@ -268,6 +272,7 @@ function bytesBy(ask: Ask, homePath: string, end: () => Promise<void>): Checkpoi
       }
       return freeBytes - left
     },
+    giveLogBack: () => ask('settleLog', true),
     close: end,
   }
 }

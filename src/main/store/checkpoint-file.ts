@@ -39,6 +39,8 @@ export interface CheckpointFile {
   isWhole(): boolean
   /** Gives a part of the free space back to the disk. Answers with what is left of it, bytes. */
   giveSomeBack(): number
+  /** Writes the log into the file; the log keeps its size, `shrinks` gives that back to the disk, too, which then needs no room. */
+  settleLog(shrinks: boolean): void
   close(): void
 }
 
@@ -178,6 +180,8 @@ export function openCheckpointFile(homePath: string, options: CheckpointFileOpti
         const db = open()
         return db === null ? 0 : reclaimSpace(db, givenBackAtOnce)
       }),
+    settleLog: (shrinks) =>
+      inWords(() => void open()?.pragma(`wal_checkpoint(${shrinks ? 'TRUNCATE' : 'PASSIVE'})`)),
     close: () => {
       opened?.close()
       opened = null

@@ -5,6 +5,7 @@ import { WorkbenchError } from '../../contract/errors'
 import type { CheckpointBytes } from './checkpoint-bytes'
 import { checkpointBytes, retentionSettings } from './checkpoint-retention'
 import { storedNames } from './checkpoints'
+import { withRoomOfLog } from './space'
 import type { Db } from './statement'
 
 interface CheckpointPlace {
@@ -21,6 +22,27 @@ export function budgetOf({ db, checkpoints }: CheckpointPlace): number {
   if (budgetBytes !== null) return budgetBytes
   const { bavail, bsize } = statfsSync(dirname(checkpoints.path))
   return Math.round(Math.min(mostDefaultBytes, defaultShare * (bavail * bsize + checkpointBytes(db))))
+}
+
+/**
+ * Does `work`, a whole transaction of the main database; where the disk has no room for it, once more after the logs of both databases were given back: what
+ * makes room must not fail for want of it.
+ */
+export async function withRoomOfLogs<Result>(
+  { db, checkpoints }: CheckpointPlace,
+  work: () => Result,
+): Promise<Result> {
+  try {
+    return withRoomOfLog(db, work)
+  } catch (thrown) {
+    if (!(thrown instanceof WorkbenchError) || thrown.code !== 'disk-full') throw thrown
+    try {
+      await checkpoints.giveLogBack()
+    } catch {
+      throw thrown
+    }
+    return withRoomOfLog(db, work)
+  }
 }
 
 /** Drops the bytes that no row names any more, meanwhile. What new ones will not use goes back to the disk: `givesBack`. */

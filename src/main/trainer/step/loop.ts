@@ -167,9 +167,10 @@ class Course {
     this.waitMs += step.waitMs
     this.imageCount += this.job.recipe.batchSize
     const gpuUse = this.gpu.use()
+    const memoryBytes = residentBytes()
     const metric = {
       ...step,
-      memoryBytes: process.memoryUsage.rss(),
+      ...(memoryBytes !== null && { memoryBytes }),
       ...(gpuUse !== null && { gpuUse }),
     }
     await this.out.send({ type: 'step', metric, peakMemoryBytes: peakMemoryBytes() })
@@ -290,5 +291,14 @@ class Course {
       hasScores: keepsScores(partCount * setCount, classCount),
     }
     return new SetSender({ stepIndex, part, partCount, shape }, this.out)
+  }
+}
+
+/** null where the system does not say: it opens a file for that, and a run does not end for want of a figure. */
+function residentBytes(): number | null {
+  try {
+    return process.memoryUsage.rss()
+  } catch {
+    return null
   }
 }

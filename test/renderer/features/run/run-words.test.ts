@@ -63,11 +63,11 @@ describe('the words for a state', () => {
     expect(words.kept).toContain('step 20')
   })
 
-  it('offer to go on to runs that are over before their end, without a checkpoint only where they were interrupted', () => {
+  it('offer to go on to runs that are over before their end, without a checkpoint only where they were interrupted or paused', () => {
     for (const state of runStateSchema.options) {
-      const over = state === 'interrupted' || state === 'stopped' || state === 'failed'
+      const over = state === 'paused' || state === 'interrupted' || state === 'stopped' || state === 'failed'
       expect(canResume({ state, checkpointStep: 20 })).toBe(over)
-      expect(canResume({ state, checkpointStep: null })).toBe(state === 'interrupted')
+      expect(canResume({ state, checkpointStep: null })).toBe(state === 'interrupted' || state === 'paused')
     }
   })
 
