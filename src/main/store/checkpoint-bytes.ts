@@ -97,6 +97,7 @@ export function openCheckpointBytes(homePath: string, options: CheckpointFileOpt
 export function startCheckpointThread(threadPath: string, homePath: string): CheckpointBytes {
   let thread: Worker | null = null
   let lastNumber = 0
+  let isEnding = false
   const waiting = new Map<number, { resolve(value: unknown): void; reject(reason: unknown): void }>()
 
   function start(): Worker {
@@ -104,7 +105,8 @@ export function startCheckpointThread(threadPath: string, homePath: string): Che
     worker.on('message', ({ number, value, error }: CheckpointAnswer) => {
       const asked = waiting.get(number)
       waiting.delete(number)
-      if (waiting.size === 0) worker.unref()
+      // while it ends, who closes waits for that
+      if (waiting.size === 0 && !isEnding) worker.unref()
       if (error === undefined) asked?.resolve(value)
       else asked?.reject(fromWireError(error))
     })
@@ -132,8 +134,10 @@ export function startCheckpointThread(threadPath: string, homePath: string): Che
   return bytesBy(ask, homePath, async () => {
     const running = thread
     if (running === null) return
+    isEnding = true
     await ask('close')
     await running.terminate()
+    isEnding = false
   })
 }
 
