@@ -79,9 +79,12 @@ test.describe('the window', () => {
         'chooseNewFile',
         'chooseParentFolder',
         'chooseWeightsFile',
+        'notify',
         'onMenuCommand',
         'pathOfFile',
+        'savePdf',
         'showInFolder',
+        'showWork',
         'tellMenu',
       ],
     })

@@ -90,6 +90,8 @@ function niceStep(span: number, count: number): number {
 }
 
 function multiples(low: number, high: number, step: number): number[] {
+  // a range that is a point, or too narrow for its size to be counted in
+  if (!(step > 0) || !Number.isSafeInteger(Math.ceil(high / step) + 1)) return [low]
   const ticks: number[] = []
   const first = Math.ceil(low / step - 1e-9)
   for (let index = first; index * step <= high + step * 1e-9; index++) {

@@ -34,6 +34,11 @@ describe('axes', () => {
     expect(Number.isFinite(makeScale('log', 2, 2).at(2))).toBe(true)
   })
 
+  it('ends where a range is a point, on an exact axis too', () => {
+    expect(makeScale('log', 0.01, 0.01, true).ticks).toEqual([0.01])
+    expect(makeScale('linear', 1e300, 1e300, true).ticks.length).toBeLessThan(20)
+  })
+
   it('finds the range of what can be drawn', () => {
     expect(rangeOf('linear', [1, Number.NaN], [-2])).toEqual([-2, 1])
     expect(rangeOf('log', [1, 0, -4, 0.5])).toEqual([0.5, 1])
