@@ -68,7 +68,7 @@ test('a newcomer is offered five minutes first, and trains for a length of time'
     // a budget waits for the measurement of the machine
     await expect(page).toHaveURL(/#\/runs\/1/, { timeout: 180_000 })
     await expect(page.getByText(/\bleft\b/).first()).toBeVisible({ timeout: 180_000 })
-    await page.getByRole('button', { name: /^Stop/ }).click()
+    await page.getByRole('button', { name: 'Stop and keep' }).click()
     await expect(page.getByText(/95 % interval/)).toBeVisible({ timeout: 180_000 })
   })
 })
