@@ -1,5 +1,5 @@
 /** The desktop's side of the window: its menu, its dialogs, its file manager, its size and place. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, type ElectronApplication, type Page } from '@playwright/test'
@@ -239,6 +239,23 @@ test('an export’s folder and a features file are asked for with the desktop’
   }, '/tmp/first-features.npz')
   expect(chosen).toBe(file)
   expect(await asked()).toMatchObject({ defaultPath: '/tmp/first-features.npz' })
+})
+
+test('a report is printed as a PDF, twice in a row', async () => {
+  const html = join(folder, 'report.html')
+  writeFileSync(html, '<!doctype html><title>A report</title><p>Naïve accuracy: 90 %')
+  for (const name of ['first.pdf', 'second.pdf']) {
+    const pdf = join(folder, name)
+    await answerNext('showSaveDialog', pdf)
+    const saved = await page.evaluate((path) => {
+      type Abilities = { savePdf(htmlPath: string): Promise<string | null> }
+      return (globalThis as unknown as { bitwAbilities: Abilities }).bitwAbilities.savePdf(path)
+    }, html)
+    expect(saved).toBe(pdf)
+    const bytes = readFileSync(pdf)
+    expect(bytes.subarray(0, 5).toString('latin1')).toBe('%PDF-')
+    expect(bytes.length).toBeGreaterThan(2000)
+  }
 })
 
 test('what a page may not ask is refused', async () => {

@@ -32,7 +32,7 @@ export function builtFiles(rootPath: string): AppSite['file'] {
   }
 }
 
-interface Answer {
+export interface SchemeAnswer {
   readonly status: number
   readonly mime: string
   readonly bytes: Buffer
@@ -47,18 +47,26 @@ export function registerAppScheme(): void {
 }
 
 export function serveAppScheme(session: Session, site: AppSite): void {
+  serveScheme(session, (address, signal) => answer(site, address, signal))
+}
+
+/** What `bitw:` addresses are in a session, until what is returned is called. */
+export function serveScheme(
+  session: Session,
+  answerTo: (address: string, signal?: AbortSignal) => Promise<SchemeAnswer>,
+): () => void {
   // Since Electron 25; before, only the older way.
   if ('handle' in session.protocol) {
     session.protocol.handle('bitw', async (request) => {
-      const { status, bytes, headers, mime } = await answer(site, request.url, request.signal)
+      const { status, bytes, headers, mime } = await answerTo(request.url, request.signal)
       return new Response(new Uint8Array(bytes), { status, headers: { ...headers, 'Content-Type': mime } })
     })
-    return
+    return () => session.protocol.unhandle('bitw')
   }
   // TypeScript knows only the Electron that is installed, which has 'handle'.
   const old = session as Session
   old.protocol.registerBufferProtocol('bitw', (request, callback) => {
-    void answer(site, request.url).then(({ status, bytes, headers, mime }) =>
+    void answerTo(request.url).then(({ status, bytes, headers, mime }) =>
       callback({
         statusCode: status,
         mimeType: mime.split(';')[0] ?? mime,
@@ -68,13 +76,14 @@ export function serveAppScheme(session: Session, site: AppSite): void {
       }),
     )
   })
+  return () => void old.protocol.unregisterProtocol('bitw')
 }
 
 /** `signal`: the page does not want it any more; the older way of Electron does not tell. */
-async function answer(site: AppSite, address: string, signal?: AbortSignal): Promise<Answer> {
+async function answer(site: AppSite, address: string, signal?: AbortSignal): Promise<SchemeAnswer> {
   const headers = securityHeaders("'none'")
   const url = new URL(address)
-  const text = (status: number, words: string): Answer => ({
+  const text = (status: number, words: string): SchemeAnswer => ({
     status,
     mime: 'text/plain; charset=utf-8',
     bytes: Buffer.from(words),

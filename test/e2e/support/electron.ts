@@ -22,9 +22,12 @@ export interface Window {
   readonly page: Page
 }
 
+/** It takes a second or two. */
+const attachLimitMs = 60_000
+
 /**
  * Playwright attaches to an Electron that already runs, and once, on a slow machine, never got hold of it. So a start that
- * shows no window within half a minute says what Electron wrote, and is tried once more; what the window then does is not.
+ * shows no window within a minute says what Electron wrote, and is tried once more; what the window then does is not.
  */
 export async function openWindow(
   executablePath: string,
@@ -48,14 +51,14 @@ async function attach(
     executablePath,
     args: electronArguments(homePath),
     env: electronEnvironment(environment),
-    timeout: 180_000,
+    timeout: attachLimitMs,
   })
   const child = application.process()
   const written: string[] = []
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (part: Buffer) => written.push(part.toString('utf8')))
   try {
-    return { application, page: await application.firstWindow({ timeout: 180_000 }) }
+    return { application, page: await application.firstWindow({ timeout: attachLimitMs }) }
   } catch (error) {
     child.kill('SIGKILL')
     throw new Error(`No window came. Electron wrote:\n${written.join('')}`, { cause: error })
