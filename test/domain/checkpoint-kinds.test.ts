@@ -22,14 +22,7 @@ describe('what a checkpoint is kept for', () => {
       ],
       300,
     ).map((one) => kindWords(one.kinds))
-    expect(kinds).toEqual([
-      'best',
-      'in use',
-      'for its step',
-      'pinned',
-      'previous',
-      'last, for its step',
-    ])
+    expect(kinds).toEqual(['best', 'in use', 'for its step', 'pinned', 'previous', 'last, for its step'])
     expect(kindWords(withKinds([checkpoint(1), checkpoint(2), checkpoint(3)], 0)[0]?.kinds ?? [])).toBe(
       'nothing',
     )
