@@ -49,19 +49,7 @@ export async function* clusterResults({ only, python }) {
 async function onSlurm(folder, home) {
   const cluster = await startSlurm(`${folder}-cluster`)
   try {
-    const [{ trials, command }] = (
-      await bitw(home, [
-        'sweep',
-        '--dataset',
-        'sample',
-        ...search,
-        '--on',
-        'slurm',
-        '--folder',
-        folder,
-        '--only-write',
-      ])
-    ).filter(({ type }) => type === 'cluster-job')
+    const { trials, command } = await written(home, folder, 'slurm')
     const [program, ...words] = command
     const { stdout } = await run(program, words, { env: cluster.environment })
     const jobId = stdout.trim()
@@ -95,19 +83,7 @@ async function onRay(folder, home, python) {
   ]
   await run(ray, start, { env: { ...environment, RAY_ADDRESS: '' } })
   try {
-    const [{ trials, command }] = (
-      await bitw(home, [
-        'sweep',
-        '--dataset',
-        'sample',
-        ...search,
-        '--on',
-        'ray',
-        '--folder',
-        folder,
-        '--only-write',
-      ])
-    ).filter(({ type }) => type === 'cluster-job')
+    const { trials, command } = await written(home, folder, 'ray')
     const [, ...words] = command
     // the python3 that a login shell finds may be another
     await run(
@@ -123,21 +99,17 @@ async function onRay(folder, home, python) {
   }
 }
 
+/** The job that would be submitted, in `folder`: how many trials it has, and the command that submits it. */
+async function written(home, folder, kind) {
+  const words = ['sweep', '--dataset', 'sample', ...search, '--on', kind, '--folder', folder, '--only-write']
+  return (await bitw(home, words)).find(({ type }) => type === 'cluster-job')
+}
+
 /** Written, and held to the published schema. */
 async function forKubernetes(folder, home, python) {
   const bin = binOf(python, 'kubernetes-validate')
   if (bin === null) return { skipped: 'give a Python that has kubernetes-validate with --peer' }
-  await bitw(home, [
-    'sweep',
-    '--dataset',
-    'sample',
-    ...search,
-    '--on',
-    'kubernetes',
-    '--folder',
-    folder,
-    '--only-write',
-  ])
+  await written(home, folder, 'kubernetes')
   const { stdout, stderr } = await run(join(bin, 'kubernetes-validate'), [
     '--strict',
     join(folder, 'job.json'),

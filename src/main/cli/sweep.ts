@@ -3,6 +3,7 @@ import type { GroupDetail, Spread, Sweep, SweepAxis, SweepPlan } from '../../con
 import type { Overrides } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { recipeFields } from '../../domain/recipe/fields'
+import { valueOf, variedKeys } from '../../domain/sweep/trial-values'
 import { sendToCluster, type ClusterOptions } from './cluster'
 import type { CliContext } from './context'
 import { findDataset, refuseBlank } from './find'
@@ -99,13 +100,13 @@ export async function trainGroup(
 
 /** The trials, best on val first, and over all of them mean and standard deviation. */
 function groupText({ trials, val, test, kind, bestSoFar }: GroupDetail): string {
-  const keys = [...new Set(trials.flatMap(({ values }) => Object.keys(values)))]
+  const keys = variedKeys(trials)
   const share = (value: number | null): string => (value === null ? '—' : percent(value))
   const byVal = [...trials].sort((a, b) => (b.valAccuracy ?? -1) - (a.valAccuracy ?? -1) || a.index - b.index)
   const rows = byVal.map((trial) => [
     String(trial.index + 1),
     trial.runId === null ? '—' : String(trial.runId),
-    ...keys.map((key) => String((trial.values as Record<string, unknown>)[key] ?? '')),
+    ...keys.map((key) => String(valueOf(trial, key) ?? '')),
     ...(kind === 'seeds' ? [String(trial.seed)] : []),
     trial.state,
     `${String(trial.stepsDone)}/${String(trial.stepCount ?? '—')}`,
@@ -141,12 +142,12 @@ function spreadText(spread: Spread | null): string {
 
 function sweepPlanText({ trials, totalMs, rungs, certainty }: SweepPlan): string {
   const shown = trials.slice(0, 20)
-  const keys = [...new Set(shown.flatMap(({ values }) => Object.keys(values)))]
-  const rows = shown.map(({ index, values, stepCount, durationMs }) => [
-    String(index + 1),
-    ...keys.map((key) => String((values as Record<string, unknown>)[key] ?? '')),
-    String(stepCount),
-    duration(durationMs),
+  const keys = variedKeys(shown)
+  const rows = shown.map((trial) => [
+    String(trial.index + 1),
+    ...keys.map((key) => String(valueOf(trial, key) ?? '')),
+    String(trial.stepCount),
+    duration(trial.durationMs),
   ])
   const more = trials.length - shown.length
   return [

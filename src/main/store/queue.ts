@@ -1,6 +1,8 @@
 /** Trainings that wait for the one before to end. One that began has its run, in the transaction that made the run. */
+import { autoModel } from '../../contract/entities/run'
 import { queuedWorkSchema, type QueuedWork, type QueueEntry } from '../../contract/entities/queue'
 import { WorkbenchError, wireErrorSchema, type WireError } from '../../contract/errors'
+import { sizeWords } from '../../domain/model/model-names'
 import { inTransaction, statement, type Db } from './statement'
 
 export interface NewEntry {
@@ -200,7 +202,8 @@ function titleOf(row: QueueRow, work: QueuedWork): string {
   if (row.group_name !== null && row.trial_index !== null) return `${row.group_name}, ${row.trial_index + 1}`
   if (work.kind === 'resume') return `Resume ${row.run_name ?? 'a run that was deleted'}`
   const { name, model } = work.request
-  return name.trim() === '' ? `${model} on ${row.dataset_name}` : name
+  if (name.trim() !== '') return name
+  return `${model === autoModel ? 'A training' : sizeWords(model)} on ${row.dataset_name}`
 }
 
 function toError(json: string | null): WireError | null {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { axesOf } from '../../../../src/renderer/features/queue/search-axes'
-import { axisOf, labelOf, variedKeys } from '../../../../src/renderer/features/queue/trial-values'
+import { labelOf, variedKeys } from '../../../../src/domain/sweep/trial-values'
+import { axisOf } from '../../../../src/renderer/features/queue/value-axis'
 
 describe('what is typed for a search', () => {
   it('is values separated by commas, of the settings that have some', () => {

@@ -1,24 +1,5 @@
-/** What the trials of a search vary, and where a value lies between the least and the most of its setting. Pure. */
-import type { Trial } from '../../../contract/entities/queue'
-import type { RecipeField } from '../../../domain/recipe/field'
-import { recipeFields } from '../../../domain/recipe/fields'
-
-type Value = number | string | boolean
-
-/** The settings that differ, in the order of the first trial that has them. */
-export function variedKeys(trials: readonly Pick<Trial, 'values'>[]): string[] {
-  return [...new Set(trials.flatMap(({ values }) => Object.keys(values)))]
-}
-
-export function valueOf({ values }: Pick<Trial, 'values'>, key: string): Value | undefined {
-  return (values as Readonly<Record<string, Value | undefined>>)[key]
-}
-
-export function labelOf(key: string): string {
-  const field = (recipeFields as Readonly<Record<string, RecipeField | undefined>>)[key]
-  if (key === 'cropPx') return 'Crop'
-  return field?.line?.label ?? key
-}
+/** Where a value lies between the least and the most of its setting. Pure. */
+import type { Value } from '../../../domain/sweep/trial-values'
 
 export interface Axis {
   readonly key: string
