@@ -229,20 +229,19 @@ function bytesBy(
 
   async function* read(stored: StoredBytes, withBytes: boolean): AsyncGenerator<Uint8Array | number> {
     const reader = ++lastReader
-    let begun: unknown
-    const next = (position: number) => {
-      if (position > 1 && servant() !== begun) throw new CheckpointThreadEnded('')
+    const chunk = (position: number) => {
       const asked = ask('readOn', reader, stored, position, withBytes)
       asked.catch(() => undefined) // thrown where it is awaited
       return asked
     }
     // one ahead: the next is read while this one is used
-    let coming = next(1)
-    begun = servant()
+    let coming = chunk(1)
+    const begun = servant()
     for (let position = 2; ; position++) {
       const found = await coming
       if (found === null) return
-      coming = next(position)
+      if (servant() !== begun) throw new CheckpointThreadEnded('')
+      coming = chunk(position)
       yield found
     }
   }
