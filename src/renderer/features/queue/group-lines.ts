@@ -24,10 +24,11 @@ export function bandAt({ mean, sd, least, most }: Spread, kind: BandKind): reado
   return kind === 'range' ? [least, most] : [mean - (sd ?? 0), mean + (sd ?? 0)]
 }
 
-/** Places between two steps lie on the straight line between their values: the chart holds a band where it was at the place before. */
-const placesBetween = 48
+/** Of the whole line: between two steps the chart holds a band where it was at the place before, so that there must be one for each pixel. */
+const placesAtLeast = 2000
 
 export function groupLine(points: readonly GroupPoint[], kind: BandKind): ChartLine {
+  const placesBetween = Math.ceil(placesAtLeast / points.length)
   const places = points.flatMap((point, index) => {
     const next = points[index + 1]
     const ends = [point, next ?? point].map((one) => [one.stepIndex, one.mean, ...bandAt(one, kind)])
