@@ -143,7 +143,7 @@ describe('the queue of a machine with two devices', () => {
     vi.stubEnv('BITW_DEVICES', 'cpu,cpu')
     onTestFinished(() => void vi.unstubAllEnvs())
     const { homePath, test, datasetId } = await newHome()
-    const whole = { stepCount: 100_000, checkpointEverySteps: 3, evaluateEverySteps: 1_000_000 }
+    const whole = { stepCount: 100_000, checkpointEverySteps: 20, evaluateEverySteps: 1_000_000 }
     const { id: groupId } = await test.core.call('groups.seeds', {
       request: tinyRequest(datasetId, whole),
       count: 3,
