@@ -54,7 +54,13 @@ describe('the devices', () => {
   it('are asked of the driver without a wait, and the first of them is what asks the engine', async () => {
     const cachePath = mkdtempSync(join(tmpdir(), 'bitw-devices-'))
     onTestFinished(() => rmSync(cachePath, { recursive: true }))
-    const record = { kind: 'tensorflow-gpu', version: '2', libraryFolders: [], cudaDataFolder: null, note: '' }
+    const record = {
+      kind: 'tensorflow-gpu',
+      version: '2',
+      libraryFolders: [],
+      cudaDataFolder: null,
+      note: '',
+    }
     writeFileSync(join(cachePath, 'engine.json'), JSON.stringify(record))
     const environment: NodeJS.ProcessEnv = { BITW_CACHE: cachePath }
     const devices = createDevices(environment, () => Promise.resolve(['A', 'B']))
