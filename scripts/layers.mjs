@@ -311,6 +311,7 @@ const rooms = [
       'columns',
       'datasets',
       'engine',
+      'exchange',
       'images',
       'labels',
       'protocol',

@@ -76,7 +76,7 @@ describe('bitw evaluate', () => {
     const mapped = await bitw(
       '--json',
       'evaluate',
-      'first',
+      'first@best',
       '--on',
       'other',
       '--part',
@@ -94,7 +94,8 @@ describe('bitw evaluate', () => {
     [['evaluate', 'first', '--on', 'none'], 1, 'There is no dataset "none"'],
     [['evaluate', 'first', '--on', 'other', '--map', 'none.csv'], 1, 'none.csv cannot be read'],
     [['evaluate', 'first', '--on', 'other', '--map', 'bad.csv'], 2, 'Line 1 of '],
-    [['evaluate', 'first', '--on', 'other', '--step', '77'], 1, '77'],
+    [['evaluate', 'run:1@77', '--on', 'other'], 1, 'has no checkpoint of step 77'],
+    [['evaluate', 'first@best', '--on', 'other', '--step', '7'], 2, 'given twice'],
   ])('%j is refused in words', async (args, code, words) => {
     writeFileSync(join(folder, 'bad.csv'), 'one name only\n')
     const ended = await bitw(...args)

@@ -42,6 +42,10 @@ describe('wrong use ends with 2 and says what is right', () => {
     [['pretrain', '--dataset', 'd', '--model', 'R50x1', '--weights', 'w.npz'], "unknown option '--weights'"],
     [['train', '--dataset', 'd', '--model', 'R50x1', '--freeze', 'block5'], 'block4'],
     [['train', '--dataset', 'd', '--model', 'R50x1', '--dropout', '1'], 'to 0.95'],
+    [
+      ['sweep', '--dataset', 'd', '--random', '9', '--asha', '--on', 'slurm', '--folder', 'f'],
+      'ASHA compares',
+    ],
     [['resume'], "missing required argument 'run'"],
     [['train', '--model', 'R50x1'], '--dataset'],
     [['train', '--dataset', 'd', '--model', 'R50x1', '--steps', '0'], 'whole number from 1'],

@@ -169,7 +169,7 @@ describe('a file that is no bundle, or a damaged one', () => {
     const bytes = readFileSync(bundlePath)
     const random = seededRandom(7)
     const path = at('mutated.bitw')
-    for (let time = 0; time < 120; time++) {
+    for (let time = 0; time < 30; time++) {
       const mutated = Buffer.from(bytes)
       const kind = time % 3
       if (kind === 0) mutated[random(mutated.length)] = random(256)

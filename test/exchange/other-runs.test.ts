@@ -115,6 +115,7 @@ describe('the log of another program', () => {
   })
 })
 
+/** Thousands of them are read by test/bench/fuzz.test.ts. */
 describe('a damaged log', () => {
   const [event = ''] = readdirSync(join(fixtures, 'tensorboard/exp1/train'))
   for (const [what, path, name] of [
@@ -128,7 +129,7 @@ describe('a damaged log', () => {
       const random = seededRandom(11)
       const mutated = at(name.startsWith('events') ? name : `mutated-${name}`)
       let refused = 0
-      for (let time = 0; time < 400; time++) {
+      for (let time = 0; time < 30; time++) {
         const copy = Buffer.from(bytes)
         if (time % 3 === 0) copy[random(copy.length)] = random(256)
         else if (time % 3 === 1) copy.fill(random(256), random(copy.length), random(copy.length))
@@ -141,30 +142,15 @@ describe('a damaged log', () => {
           refused++
         }
       }
-      expect(refused).toBeGreaterThan(path === null ? 5 : 100)
+      expect(refused).toBeGreaterThan(path === null ? 0 : 10)
     })
   }
 
-  it('does not cost the others of its folder, and a mutated mlruns never ends otherwise than in words', async () => {
+  it('does not cost the others of its folder', async () => {
     cpSync(join(fixtures, 'mlruns'), at('mlruns'), { recursive: true })
     const files = readdirSync(at('mlruns'), { recursive: true, withFileTypes: true }).filter((file) =>
       file.isFile(),
     )
-    const random = seededRandom(3)
-    for (let time = 0; time < 300; time++) {
-      const file = files[random(files.length)]
-      const path = join(file?.parentPath ?? '', file?.name ?? '')
-      const bytes = readFileSync(path)
-      const copy = Buffer.from(bytes)
-      copy[random(copy.length)] = random(256)
-      writeFileSync(path, time % 2 === 0 ? copy : copy.subarray(0, random(copy.length)))
-      try {
-        for (const place of await findRuns(at('mlruns'), () => undefined)) await place.read(() => undefined)
-      } catch (thrown) {
-        expect(thrown).toBeInstanceOf(WorkbenchError)
-      }
-      writeFileSync(path, bytes)
-    }
     const [metric] = files.filter(({ name }) => name === 'acc')
     writeFileSync(join(metric?.parentPath ?? '', 'acc'), 'no numbers here\n')
     expect((await take(at('mlruns'))).note).toMatch(/1 left out: .*metrics\/acc/)

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { runDoctor, type DoctorOptions } from '../../src/main/cli/doctor'
 import { backUpHome, lookThrough, moveHome, repair } from '../../src/main/host/doctor'
 import { openCheckpointBytes } from '../../src/main/store/checkpoint-bytes'
 import { prune } from '../../src/main/store/checkpoint-retention'
@@ -134,6 +135,62 @@ describe('the doctor', () => {
     expect((await lookThrough(homePath, quiet)).database).toEqual(['parts of the table runs are damaged'])
     expect((await repair(homePath, quiet)).repaired.database).toEqual([])
     expect((await lookThrough(homePath, quiet)).database).toEqual([])
+  })
+})
+
+describe('bitw doctor', () => {
+  const bitw = async (homePath: string, options: DoctorOptions) => {
+    const said: string[] = []
+    const progress = { show: quiet, clear: quiet }
+    const print = (text: string): void => void said.push(text)
+    const output = { ...{ json: false, print, record: quiet, note: quiet, error: quiet }, progress }
+    const context = { homePath, trainerPath: '', rendererPath: '', output, onInterrupt: () => quiet }
+    const code = await runDoctor(context, options)
+    return { code, said: said.join('\n') }
+  }
+
+  it('says that a home is sound, or what is damaged and how to put it right, and does so', async () => {
+    const homePath = await filledHome()
+    expect(await bitw(homePath, {})).toEqual({
+      code: 0,
+      said: `Home: ${homePath}\nThe database is sound.\n4 checkpoints, each as it was saved.`,
+    })
+    expect((await bitw(homePath, { repair: true })).said).toContain('Nothing had to be repaired.')
+    damage(homePath)
+    const damaged = await bitw(homePath, {})
+    expect(damaged.code).toBe(1)
+    expect(damaged.said).toMatch(/3 checkpoints sound, 1 damaged:\n {2}first, step 20: /)
+    expect(damaged.said).toContain('"bitw doctor --repair" puts right what can be.')
+    const repaired = await bitw(homePath, { repair: true })
+    expect(repaired.code).toBe(0)
+    expect(repaired.said).toContain('Dropped 1 damaged checkpoint: those runs go on from the one before')
+    expect((await bitw(homePath, {})).code).toBe(0)
+  })
+
+  it('copies a home that a core is at work in, and says that a damaged checkpoint was left out', async () => {
+    const homePath = await filledHome()
+    damage(homePath)
+    const lock = lockHome(homePath, 'a test')
+    onTestFinished(() => lock.release())
+    const copied = await bitw(homePath, { backup: `${homePath}-copy` })
+    expect(copied).toEqual({
+      code: 0,
+      said: expect.stringMatching(
+        /^Copied to .*, with 3 checkpoints; .*1 damaged checkpoint left out/,
+      ) as string,
+    })
+    expect((await bitw(`${homePath}-copy`, {})).code).toBe(0)
+    await expect(bitw(homePath, { repair: true })).rejects.toMatchObject({ code: 'home-locked' })
+  })
+
+  it('moves a home, and says where its datasets look for their images', async () => {
+    const homePath = await filledHome()
+    const moved = await bitw(homePath, { move: `${homePath}-moved` })
+    expect(moved.code).toBe(0)
+    expect(moved.said).toContain(`The home is at ${homePath}-moved now, with 4 checkpoints`)
+    expect(moved.said).toContain('  trees: /images/trees (not there now)')
+    expect((await bitw(`${homePath}-moved`, {})).code).toBe(0)
+    await expect(bitw(homePath, { move: 'a', backup: 'b' })).rejects.toMatchObject({ code: 'bad-input' })
   })
 })
 

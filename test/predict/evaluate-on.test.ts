@@ -7,6 +7,7 @@ import type { LogitsRequest } from '../../src/main/predict/predict'
 import type { ServiceContext } from '../../src/main/app/context'
 import type { ImageAnswer } from '../../src/main/protocol/messages'
 import { insertCheckpoint } from '../../src/main/store/checkpoints'
+import { insertEvaluation } from '../../src/main/store/metrics'
 import { openableSets } from '../../src/main/store/other-sets'
 import { deleteRun, updateRun } from '../../src/main/store/runs'
 import { createTasks } from '../../src/main/tasks/tasks'
@@ -60,7 +61,7 @@ describe('evaluating a run on another dataset', () => {
       ['elm', 'Elm'],
       ['oak', 'Oak'],
     ])
-    expect(plan.steps).toEqual([9])
+    expect([plan.steps, plan.bestStep]).toEqual([[9], null])
     expect(plan.datasetClasses.map(({ name, train, val, test }) => [name, train + val + test])).toEqual([
       ['Elm', 5],
       ['Oak', 5],
@@ -72,7 +73,7 @@ describe('evaluating a run on another dataset', () => {
     const { db, runId, datasetId, tasks, asked, handlers } = filled((index) =>
       index === 0 ? { logits: null, problem: 'gone' } : {},
     )
-    const { taskId } = await handlers['evaluate.start']({ runId, datasetId, part: null })
+    const { taskId } = await handlers['evaluate.start']({ runId, datasetId, part: null, step: 'last' })
     const { resultId, state } = await ended(tasks, taskId)
     expect(state).toBe('done')
     expect(asked[0]?.keys).toHaveLength(10)
@@ -105,10 +106,34 @@ describe('evaluating a run on another dataset', () => {
     })
   })
 
+  it('takes the checkpoint that is asked for: the last, the best on val, or that of a step', async () => {
+    const { db, runId, datasetId, tasks, asked, handlers } = filled()
+    const stored = { name: 'fedcba9876543210', sha256: 'cd'.repeat(32) }
+    insertCheckpoint(db, { runId, stepIndex: 4, createdAtMs: 1, byteCount: 1, stored })
+    const accuracy = { value: 0.9, low: 0.8, high: 1, correct: 9, total: 10 }
+    for (const [stepIndex, value] of [
+      [4, 0.9],
+      [9, 0.7],
+    ] as const) {
+      const measures = { partCount: 10, topFive: null, balanced: null }
+      const evaluation = { stepIndex, part: 'val', loss: 1, atMs: 1, measures } as const
+      insertEvaluation(db, runId, { ...evaluation, accuracy: { ...accuracy, value } })
+    }
+    expect((await handlers['evaluate.plan']({ runId, datasetId })).bestStep).toBe(4)
+    for (const step of ['last', 'best', 9] as const) {
+      const { taskId } = await handlers['evaluate.start']({ runId, datasetId, part: null, step })
+      await ended(tasks, taskId)
+    }
+    expect(asked.map(({ model }) => model.weightsKey)).toEqual(['run 1', 'run 2', 'run 1'])
+    await expect(handlers['evaluate.start']({ runId, datasetId, part: null, step: 5 })).rejects.toMatchObject(
+      { code: 'not-found', wayOut: expect.stringContaining('bitw checkpoints') as string },
+    )
+  })
+
   it('takes the place of the one before, and goes with its run', async () => {
     const { db, runId, datasetId, tasks, handlers } = filled()
     const start = async (): Promise<void> => {
-      const { taskId } = await handlers['evaluate.start']({ runId, datasetId, part: null })
+      const { taskId } = await handlers['evaluate.start']({ runId, datasetId, part: null, step: 'last' })
       await ended(tasks, taskId)
     }
     await start()
@@ -122,16 +147,20 @@ describe('evaluating a run on another dataset', () => {
   it('says where there is nothing to evaluate, and leaves nothing behind where it fails', async () => {
     const { db, runId, datasetId, tasks, handlers } = filled(() => ({ logits: null, problem: 'gone' }))
     const start = handlers['evaluate.start']
-    await expect(start({ runId, datasetId, part: null, mapping: [['elm', null]] })).rejects.toMatchObject({
+    await expect(
+      start({ runId, datasetId, part: null, step: 'last', mapping: [['elm', null]] }),
+    ).rejects.toMatchObject({
       code: 'bad-input',
     })
-    await expect(start({ runId, datasetId, part: null, mapping: [['ash', 'Elm']] })).rejects.toMatchObject({
+    await expect(
+      start({ runId, datasetId, part: null, step: 'last', mapping: [['ash', 'Elm']] }),
+    ).rejects.toMatchObject({
       message: 'The model has no class "ash".',
     })
     await expect(start({ runId, datasetId, part: null, step: 3 })).rejects.toMatchObject({
       code: 'not-found',
     })
-    const { taskId } = await start({ runId, datasetId, part: null })
+    const { taskId } = await start({ runId, datasetId, part: null, step: 'last' })
     expect(await ended(tasks, taskId)).toMatchObject({ state: 'failed', error: { code: 'bad-image' } })
     expect(db.prepare('SELECT count(*) AS count FROM prediction_sets').get()).toEqual({ count: 0 })
   })

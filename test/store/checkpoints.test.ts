@@ -209,10 +209,7 @@ describe('the thread that writes checkpoints', () => {
     onTestFinished(() => store.close())
     const { db } = store
     const runId = addRun(db, addDataset(db))
-    const thread = startCheckpointThread(
-      (await buildProgram('trainer')).replace('trainer.cjs', 'checkpointer.cjs'),
-      homePath,
-    )
+    const thread = startCheckpointThread(await buildProgram('checkpointer'), homePath)
     onTestFinished(() => thread.close())
     const id = await saveCheckpoint(db, thread, { runId, stepIndex: 1, tensors, bytes, cuts: [7] })
     const beside = openCheckpointBytes(homePath, { readOnly: true })

@@ -9,7 +9,7 @@ import { wasmKernels } from '../../src/wasm/vite-plugin'
 const root = resolve(import.meta.dirname, '../..')
 
 /** Of src/main: cli.cjs, core.cjs, and the trainer.cjs, checker.cjs, mapper.cjs and checkpointer.cjs that both start. */
-export type Program = 'checker' | 'cli' | 'core' | 'trainer'
+export type Program = 'checker' | 'checkpointer' | 'cli' | 'core' | 'trainer'
 
 /** The product's programs, in one folder as in the product; answers with the path of one. One build for all tests. */
 export async function buildProgram(name: Program): Promise<string> {

@@ -1,6 +1,6 @@
 /** The queue, repeats over seeds and searches, with the real trainer. */
 import { join } from 'node:path'
-import { afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { GroupDetail, Queue } from '../../src/contract/entities/queue'
 import type { Run, TrainRequest } from '../../src/contract/entities/run'
 import { buildTrainer } from '../support/build-trainer'
@@ -136,30 +136,56 @@ describe('the queue', () => {
     )
     expect(goes.stepsDone).toBeGreaterThanOrEqual(2)
   })
+})
 
-  it('goes on with the run that it left, and then with the next, when the workbench is opened again', async () => {
+describe('the queue of a machine with two devices', () => {
+  it('trains one run on each; a trainer that dies leaves the other alone, and both go on after a restart, and then the next', async () => {
+    vi.stubEnv('BITW_DEVICES', 'cpu,cpu')
+    onTestFinished(() => void vi.unstubAllEnvs())
     const { homePath, test, datasetId } = await newHome()
-    await test.core.call('queue.add', {
-      ...tinyRequest(datasetId, { stepCount: 60, checkpointEverySteps: 5, evaluateEverySteps: 50 }),
-      name: 'first',
+    const whole = { stepCount: 100_000, checkpointEverySteps: 20, evaluateEverySteps: 1_000_000 }
+    const { id: groupId } = await test.core.call('groups.seeds', {
+      request: tinyRequest(datasetId, whole),
+      count: 3,
     })
-    await test.core.call('queue.add', { ...tinyRequest(datasetId), name: 'second' })
-    const first = await eventually(
-      test,
-      () => runsOf(test),
-      (runs) => (runs[0]?.stepsDone ?? 0) > 5,
+    const bothTrain = (one: TestCore, done: number): Promise<Run[]> =>
+      eventually(
+        one,
+        () => runsOf(one),
+        (runs) =>
+          runs.filter(({ state, stepsDone }) => state === 'training' && stepsDone >= done).length === 2,
+      )
+    const [second, first] = (await bothTrain(test, 3)).map(({ id }) => id)
+    const { core } = test
+    expect((await core.call('app.info', {})).devices).toEqual(['CPU, share 1 of 2', 'CPU, share 2 of 2'])
+    expect((await core.call('groups.get', { id: groupId })).trials.map(({ state }) => state)).toEqual([
+      ...['running', 'running', 'waiting'],
+    ])
+    const words = (await core.call('runs.log', { id: second ?? 0, limit: 100 })).map(({ text }) => text)
+    expect(words).toContain('It trains on CPU, share 2 of 2.')
+    await expect(core.call('training.start', tinyRequest(datasetId))).rejects.toMatchObject({ code: 'busy' })
+
+    const untouched = core.trainerProcessId(first)
+    process.kill(core.trainerProcessId(second) ?? NaN, 'SIGKILL')
+    await test.until(
+      (event) => event.type === 'run' && event.run.id === second && event.run.state === 'interrupted',
     )
-    await test.core.close()
-    expect(first).toHaveLength(1)
+    expect((await bothTrain(test, 3)).map(({ id }) => id)).toEqual([second, first])
+    expect(core.trainerProcessId(first)).toBe(untouched)
+
+    await core.close()
     const idle = await opened(homePath, false)
-    expect(await runsOf(idle)).toMatchObject([{ name: 'first', state: 'interrupted' }])
+    expect(await runsOf(idle)).toMatchObject([{ state: 'interrupted' }, { state: 'interrupted' }])
     await idle.core.close()
     const again = await opened(homePath)
-    const runs = await endedRuns(again, ['first', 'second'])
-    expect(runs.map(({ name, stepsDone }) => [name, stepsDone])).toEqual([
-      ['second', 6],
-      ['first', 60],
-    ])
+    expect((await bothTrain(again, 3)).map(({ id }) => id)).toEqual([second, first])
+    await again.core.call('training.stop', { id: first ?? 0 })
+    const runs = await eventually(
+      again,
+      () => runsOf(again),
+      ([third]) => third?.id !== second && third?.state === 'training',
+    )
+    expect(runs.map(({ state }) => state)).toEqual(['training', 'training', 'stopped'])
   })
 })
 

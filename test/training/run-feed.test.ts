@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { earlierResultStep } from '../../src/contract/entities/run'
+import type { CoreEvent } from '../../src/contract/events'
+import { startCheckpointThread } from '../../src/main/store/checkpoint-bytes'
+import { verifyCheckpoint } from '../../src/main/store/checkpoint-read'
+import { listCheckpoints, storedNames } from '../../src/main/store/checkpoints'
 import { createRunEnds } from '../../src/main/training/run-ends'
 import { createRunFeed } from '../../src/main/training/run-feed'
 import { getDataset } from '../../src/main/store/datasets'
@@ -12,6 +18,7 @@ import { listPredictionSets } from '../../src/main/store/prediction-sets'
 import { listPredictions } from '../../src/main/store/predictions'
 import { getRun, insertRun, rewindRun } from '../../src/main/store/runs'
 import type { FromTrainerBody } from '../../src/main/protocol/messages'
+import { buildProgram } from '../support/build-trainer'
 import { newRun } from '../store/support/new-run'
 import { temporaryCheckpoints } from '../store/support/saved-checkpoint'
 import { engineReport } from '../support/engine-report'
@@ -196,5 +203,80 @@ describe('a run that goes on', () => {
       ['test', 3, true],
     ])
     expect(db.prepare('SELECT count(*) AS n FROM prediction_sets').get()).toEqual({ n: 3 })
+  })
+})
+
+describe('a thread of checkpoints that ends by itself', () => {
+  /** The real one, that ends before its second piece of a checkpoint while a file called "ends" is there. */
+  async function endingThread() {
+    const { db, homePath } = temporaryStore()
+    const datasetId = addDataset(db)
+    const runId = insertRun(db, newRun(datasetId, getDataset(db, datasetId).split.id, 'first'))
+    const whole = await buildProgram('checkpointer')
+    const path = join(homePath, 'ending.cjs')
+    const [word, mark] = [
+      JSON.stringify('The thread ran out of memory.'),
+      JSON.stringify(join(homePath, 'ends')),
+    ]
+    writeFileSync(
+      path,
+      `require('node:worker_threads').parentPort.on('message', ({ method, values }) => {
+        if (method === 'append' && values[1] === 2 && require('node:fs').existsSync(${mark})) throw new Error(${word})
+      })
+      require(${JSON.stringify(whole)})`,
+    )
+    writeFileSync(join(homePath, 'ends'), '')
+    const checkpoints = startCheckpointThread(path, homePath)
+    const said: string[] = []
+    const context = {
+      ...{ db, checkpoints, clock: () => 1 },
+      emit: (event: CoreEvent) => {
+        if (event.type === 'run-log') said.push(event.line.text)
+      },
+    }
+    const feed = createRunFeed(context, { learn: () => undefined }, runId, createRunEnds(context))
+    onTestFinished(async () => {
+      feed.close()
+      await checkpoints.close()
+    })
+    const tensors = [{ name: 'w', shape: [2], byteCount: 8 }]
+    const save = async (stepIndex: number): Promise<void> => {
+      void feed.take({ type: 'checkpoint-begin', stepIndex, tensors })
+      const pieces = [stepIndex, stepIndex].map((value) => Uint8Array.from([0, 0, 0, value]))
+      const hash = createHash('sha256')
+      for (const bytes of pieces) hash.update(bytes)
+      // like the trainer's: none waits for the one before
+      const sent = pieces.map((bytes) => feed.take({ type: 'checkpoint-chunk', bytes }))
+      await Promise.all(sent)
+      await feed.take({ type: 'checkpoint-end', sha256: hash.digest('hex') })
+    }
+    const saved = (): number[] => listCheckpoints(db, runId).map(({ stepIndex }) => stepIndex)
+    return { db, checkpoints, homePath, said, save, saved }
+  }
+
+  it('is started again: the run is told what was lost, goes on, and has its next checkpoint', async () => {
+    const { db, checkpoints, homePath, said, save, saved } = await endingThread()
+    await save(1)
+    await save(2)
+    expect(saved()).toEqual([])
+    expect(said).toEqual([1, 2].map(() => expect.stringMatching(/ran out of memory.*the run goes on/)))
+    rmSync(join(homePath, 'ends'))
+    await save(3)
+    expect(saved()).toEqual([3])
+    await verifyCheckpoint(db, checkpoints, 1)
+    // what the thread left is of no run
+    await checkpoints.keepOnly(storedNames(db))
+    expect(await checkpoints.names()).toEqual(storedNames(db))
+  })
+
+  it('ends the run where no checkpoint is saved any more, and says why', async () => {
+    const { said, save } = await endingThread()
+    await save(1)
+    await save(2)
+    await expect(save(3)).rejects.toMatchObject({
+      code: 'internal',
+      message: 'The thread that writes checkpoints ended: The thread ran out of memory.',
+    })
+    expect(said).toHaveLength(2)
   })
 })

@@ -12,6 +12,8 @@ export const appCalls = {
       processId: z.int(),
       startNotes: z.array(z.string()),
       databaseBytes: z.number(),
+      /** What trainings run on, one on each. */
+      devices: z.array(z.string()),
       databaseCheck: databaseCheckSchema,
       /** Whether this core can open a file manager on the screen in front of the user (folders.reveal). */
       canReveal: z.boolean(),

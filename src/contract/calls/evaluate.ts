@@ -10,7 +10,7 @@ export const evaluateCalls = {
   },
   /**
    * The run's model on a dataset: predictions among the dataset's classes that the model has; images of others are left out and counted. `part`: null for
-   * all images. `step`: of a checkpoint, else the last. `mapping`: else by name. The task's result is the number of the set. Throws 'not-found', and
+   * all images. `step`: of a checkpoint that is kept. `mapping`: else by name. The task's result is the number of the set. Throws 'not-found', and
    * 'bad-input' where no image is left or a class is none.
    */
   'evaluate.start': {
@@ -18,7 +18,7 @@ export const evaluateCalls = {
       runId: z.int(),
       datasetId: z.int(),
       part: splitPartSchema.nullable(),
-      step: z.int().min(0).optional(),
+      step: z.union([z.int().min(0), z.enum(['last', 'best'])]).default('last'),
       mapping: classMappingSchema.optional(),
     }),
     output: z.object({ taskId: z.int() }),

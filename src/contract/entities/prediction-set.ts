@@ -60,6 +60,8 @@ export const mappingPlanSchema = z.object({
   mapping: classMappingSchema,
   /** Steps of the checkpoints that are there, the last first. */
   steps: z.array(z.int()),
+  /** The one of them that is best on val; null where none was evaluated there. */
+  bestStep: z.int().nullable(),
 })
 export type MappingPlan = z.infer<typeof mappingPlanSchema>
 

@@ -103,7 +103,13 @@ export const runGroupSchema = z.object({
 export type RunGroup = z.infer<typeof runGroupSchema>
 
 /** Of several runs: over seeds the sample standard deviation (n − 1), null of fewer than two. */
-const spreadSchema = z.object({ mean: z.number(), sd: z.number().nullable(), count: z.int() })
+const spreadSchema = z.object({
+  mean: z.number(),
+  sd: z.number().nullable(),
+  count: z.int(),
+  least: z.number(),
+  most: z.number(),
+})
 export type Spread = z.infer<typeof spreadSchema>
 
 export const groupDetailSchema = runGroupSchema.extend({
@@ -112,7 +118,7 @@ export const groupDetailSchema = runGroupSchema.extend({
   trials: z.array(trialSchema),
   val: spreadSchema.nullable(),
   test: spreadSchema.nullable(),
-  /** By step: the loss of the steps and the accuracy on val, over the runs that have it. */
+  /** By step: accuracy and loss on val, over the runs that have them. */
   curve: z.array(
     z.object({ stepIndex: z.int(), val: spreadSchema.nullable(), valLoss: spreadSchema.nullable() }),
   ),

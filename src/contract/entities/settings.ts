@@ -5,9 +5,17 @@ import { z } from 'zod'
 export const noticeKinds = ['done', 'failed', 'needs-you'] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
+/** On which trainings run, one on each: GPUs by their places ("0,2"), or the processor in equal shares ("cpu,cpu"); null: every GPU, else the processor. */
+export const devicesSchema = z
+  .string()
+  .max(200)
+  .regex(/^(cpu(,cpu)*|\d{1,3}(,\d{1,3})*)$/)
+  .nullable()
+
 export const settingsSchema = z.object({
   /** Threads for arithmetic; null: every core. */
   threadCount: z.int().min(1).max(1024).nullable().default(null),
+  devices: devicesSchema.default(null),
   /** The most that a training may take; null: what is free. */
   memoryBytes: z.number().min(256e6).max(1e15).nullable().default(null),
   /** The machine does not sleep while it trains, where the window can prevent it. */

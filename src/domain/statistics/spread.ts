@@ -5,6 +5,8 @@ export interface SpreadOf {
   readonly mean: number
   /** Of a sample (divided by n − 1); null of a single value. */
   readonly sd: number | null
+  readonly least: number
+  readonly most: number
 }
 
 /** null of no values. */
@@ -12,7 +14,8 @@ export function spreadOf(values: readonly number[]): SpreadOf | null {
   const count = values.length
   if (count === 0) return null
   const mean = values.reduce((sum, value) => sum + value, 0) / count
-  if (count === 1) return { count, mean, sd: null }
+  const [least, most] = [Math.min(...values), Math.max(...values)]
+  if (count === 1) return { count, mean, sd: null, least, most }
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  return { count, mean, sd: Math.sqrt(squares / (count - 1)) }
+  return { count, mean, sd: Math.sqrt(squares / (count - 1)), least, most }
 }

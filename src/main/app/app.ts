@@ -5,7 +5,11 @@ import type { DomainHandlers } from './handlers'
 import { canReveal } from './reveal'
 
 /** `link`: one for one use; null where this core serves no browser. */
-export function appHandlers(context: ServiceContext, link: () => string | null): DomainHandlers<'app'> {
+export function appHandlers(
+  context: ServiceContext,
+  devices: () => Promise<string[]>,
+  link: () => string | null,
+): DomainHandlers<'app'> {
   const { homePath, databasePath } = context.paths
   return {
     'app.info': async () => ({
@@ -15,6 +19,7 @@ export function appHandlers(context: ServiceContext, link: () => string | null):
       startNotes: [...context.startNotes],
       // What is written and not yet folded into the database lies in the write-ahead log.
       databaseBytes: sizeOf(databasePath) + sizeOf(`${databasePath}-wal`),
+      devices: await devices(),
       databaseCheck: context.databaseCheck(),
       canReveal: canReveal(),
     }),

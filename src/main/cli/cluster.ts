@@ -30,18 +30,19 @@ export interface ClusterOptions {
   readonly onlyWrite: boolean
 }
 
+/** Of "--asha" with "--on". */
+export const noAshaElsewhere = new WorkbenchError(
+  'bad-input',
+  'ASHA compares trials as they come to a rung, and the trials on a cluster have homes of their own, which do not see each other.',
+  'Leave --asha out and give --random or --steps fewer, or leave --on out: this machine trains a trial on each of its GPUs.',
+)
+
 export async function sendToCluster(
   { output }: CliContext,
   core: Pick<AnyCore, 'call'>,
   { request, sweep }: { readonly request: TrainRequest; readonly sweep: Sweep },
   options: ClusterOptions,
 ): Promise<number> {
-  if (sweep.asha !== null)
-    throw new WorkbenchError(
-      'unsupported',
-      'ASHA compares trials as they come to a rung, which homes of their own do not see.',
-      'Leave --asha out, or search on this machine.',
-    )
   const { model, weights } = await core.call('training.plan', request)
   const plan = await core.call('groups.planSweep', { request, sweep })
   mkdirSync(options.folder, { recursive: true })

@@ -4,6 +4,7 @@ import type { SplitPart } from '../../contract/entities/dataset'
 import type { OpenableSet } from '../../contract/entities/prediction-set'
 import { WorkbenchError } from '../../contract/errors'
 import type { ClassMapping } from '../../domain/prediction-set/class-mapping'
+import { splitWhich } from '../../domain/model/run-model'
 import { accuracyOf } from '../../domain/rules/interval'
 import type { CliContext } from './context'
 import { findDataset, findRun } from './find'
@@ -26,7 +27,14 @@ export function runEvaluate(
 ): Promise<number> {
   return withCore(context, 'evaluate', async (core) => {
     const { call } = core
-    const run = await findRun(call, wanted)
+    const { name, which } = splitWhich(wanted.replace(/^run:(?=\d)/, ''))
+    if (which !== '' && step !== undefined)
+      throw new WorkbenchError(
+        'bad-input',
+        `The checkpoint is given twice: "${which}" and --step ${String(step)}.`,
+        'Leave one of them out.',
+      )
+    const run = await findRun(call, name)
     const dataset = await findDataset(call, on)
     const plan = await call('evaluate.plan', { runId: run.id, datasetId: dataset.id })
     const mapping = map === undefined ? plan.mapping : await readMapping(pathArgument(map))
@@ -40,7 +48,7 @@ export function runEvaluate(
     const { taskId } = await call('evaluate.start', {
       ...{ runId: run.id, datasetId: dataset.id, part: part ?? null },
       mapping: mapping.map(([from, to]) => [from, to]),
-      ...(step !== undefined && { step }),
+      step: step ?? checkpointOf(which),
     })
     const setId = await followTask(context, core, taskId)
     const set = (await call('predictions.sets', { runId: run.id })).find(({ id }) => id === setId)
@@ -59,6 +67,12 @@ export function runEvaluate(
     if (set !== undefined) output.print(leftOutText(set))
     return 0
   })
+}
+
+/** Of "@best", "@last", "@400" or nothing. */
+function checkpointOf(which: string): number | 'last' | 'best' {
+  const word = which.slice(1)
+  return word === 'best' ? word : word === 'last' || word === '' ? 'last' : Number(word)
 }
 
 function leftOutText({ other }: OpenableSet): string {

@@ -208,7 +208,7 @@ export function createProgram(
 
   withEngineOption(program.command('evaluate'))
     .description("evaluate a run's model on another dataset or part; the result opens in Mistakes")
-    .argument('<run>', 'name or number')
+    .argument('<run>', 'name or number, with @best or @STEP where not its last checkpoint is meant')
     .requiredOption('--on <dataset>', 'name or number of the dataset')
     .addOption(new Option('--part <part>', 'only this part (default: all images)').choices(splitParts))
     .option('--step <number>', 'the checkpoint after this step (default: the last)', integer(0, 1e9))

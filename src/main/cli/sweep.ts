@@ -4,7 +4,7 @@ import type { Overrides } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { recipeFields } from '../../domain/recipe/fields'
 import { valueOf, variedKeys } from '../../domain/sweep/trial-values'
-import { sendToCluster, type ClusterOptions } from './cluster'
+import { noAshaElsewhere, sendToCluster, type ClusterOptions } from './cluster'
 import type { CliContext } from './context'
 import { findDataset, refuseBlank } from './find'
 import { duration, percent, table } from './format'
@@ -48,6 +48,7 @@ export async function runSweep(
       'Give it with --dataset.',
     )
   refuseBlank(wanted, 'dataset')
+  if (cluster !== null && options.asha === true) throw noAshaElsewhere
   const { overrides, sweep } = searchOf(options, given)
   return withAnyCore(
     context,

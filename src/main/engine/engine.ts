@@ -10,16 +10,25 @@ export interface EngineService {
   known(): EngineReport | null
   /** A trainer that started for another reason has told it. */
   learn(engine: EngineReport): void
+  /** After another device was chosen: it is asked again. */
+  forget(): void
   close(): Promise<void>
 }
 
-export function createEngineService(trainerPath: string, environment: NodeJS.ProcessEnv): EngineService {
+/** `devices`: resolves when `environment` names the device that is asked. */
+export function createEngineService(
+  trainerPath: string,
+  environment: NodeJS.ProcessEnv,
+  devices: Promise<void> = Promise.resolve(),
+): EngineService {
   let known: EngineReport | null = null
   let asking: Promise<EngineReport> | null = null
   let trainer: Trainer | null = null
+  let isClosed = false
 
   const ask = (): Promise<EngineReport> =>
     new Promise<EngineReport>((resolve, reject) => {
+      if (isClosed) return reject(new WorkbenchError('cancelled', 'Engine check cancelled.'))
       trainer = startTrainer({
         trainerPath,
         environment,
@@ -40,12 +49,16 @@ export function createEngineService(trainerPath: string, environment: NodeJS.Pro
     })
 
   return {
-    report: () => (known !== null ? Promise.resolve(known) : (asking ??= ask())),
+    report: () => (known !== null ? Promise.resolve(known) : (asking ??= devices.then(ask))),
     known: () => known,
     learn: (engine) => {
       known = engine
     },
+    forget: () => {
+      known = null
+    },
     close: async () => {
+      isClosed = true
       await trainer?.kill()
     },
   }

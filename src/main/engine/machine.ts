@@ -10,16 +10,18 @@ export interface Gpu {
   readonly driver: string
 }
 
-/** The first GPU that NVIDIA's driver names, or null where there is no driver or it does not answer. */
+/** The GPU that this process sees first, or null where there is no driver or it does not answer. */
 export function findGpu(): Gpu | null {
   const text = askDriver('name,memory.total,memory.free,driver_version')
   return text === null ? null : parseGpu(text)
 }
 
-/** What nvidia-smi says of each GPU, a line each; null where there is none, or its driver does not answer: then TensorFlow finds no GPU either. */
+/** What nvidia-smi says of each GPU, or of the first that CUDA_VISIBLE_DEVICES names, a line each; null where there is none, or its driver does not answer: then TensorFlow finds no GPU either. */
 function askDriver(fields: string): string | null {
   try {
-    return execFileSync('nvidia-smi', [`--query-gpu=${fields}`, '--format=csv,noheader,nounits'], {
+    const [first = ''] = (process.env['CUDA_VISIBLE_DEVICES'] ?? '').split(',')
+    const one = first.trim() === '' || first.startsWith('-') ? [] : [`--id=${first.trim()}`]
+    return execFileSync('nvidia-smi', [`--query-gpu=${fields}`, '--format=csv,noheader,nounits', ...one], {
       encoding: 'utf8',
       timeout: 10_000,
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -37,7 +39,7 @@ export function parseGpu(text: string): Gpu | null {
   return { name, memoryBytes, freeMemoryBytes: Number(freeMib) * 2 ** 20, driver }
 }
 
-/** Whether NVIDIA's first card computes in bfloat16 (compute capability 8.0, Ampere, and later); null where the driver does not say. */
+/** Whether that card computes in bfloat16 (compute capability 8.0, Ampere, and later); null where the driver does not say. */
 export function cardHasBfloat16(): boolean | null {
   // asked apart: a driver that does not know the field refuses the whole question
   const text = askDriver('compute_cap')

@@ -1,5 +1,6 @@
 import os from 'node:os'
 import type { EngineReport } from '../../contract/entities/model'
+import { processorShareCount } from './devices'
 
 /** Bytes that a trainer may still take, no more than the settings (settings/settings.ts) let it: of the card where the engine computes on one, else of the machine or its container. */
 export function memoryAvailable(engine: EngineReport | null): number {
@@ -9,7 +10,9 @@ export function memoryAvailable(engine: EngineReport | null): number {
 function free(engine: EngineReport | null): number {
   if (engine?.device === 'gpu' && engine.memoryBytes > 0) return engine.memoryBytes
   // availableMemory() knows a container's limit, freemem() does not; before Node 22 there is only the second.
-  return typeof process.availableMemory === 'function'
-    ? Math.min(process.availableMemory(), os.totalmem())
-    : os.freemem()
+  const bytes =
+    typeof process.availableMemory === 'function'
+      ? Math.min(process.availableMemory(), os.totalmem())
+      : os.freemem()
+  return bytes / processorShareCount(process.env)
 }

@@ -8,6 +8,7 @@ import type { DamagedDataset } from '../../contract/entities/dataset'
 import type { DamagedRun } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import type { SequencedEvent } from '../../contract/events'
+import { createDevices } from '../engine/devices'
 import { trainerEnvironment } from '../engine/environment'
 import { publishedAddress } from '../../domain/model/published'
 import { appHandlers } from '../app/app'
@@ -96,8 +97,8 @@ export interface Core {
   readonly upload: PredictService['upload']
   /** Where this core serves the interface: what gives a link for one use. */
   offerLink(link: () => string): void
-  /** Process id of the trainer of the active run. */
-  trainerProcessId(): number | null
+  /** Process id of the trainer of that run, or of whichever trains. */
+  trainerProcessId(runId?: number): number | null
   /** Ends tasks and trainer (its run becomes 'interrupted'), closes the databases, gives the home free. */
   close(): Promise<void>
 }
@@ -170,8 +171,12 @@ function compose(options: CoreOptions, parts: Parts): Core {
   sweepCheckpoints(context)
   const settings = createSettings(context, environment)
   watchRunEnds(context, settings, subscribe)
-  const engine = createEngineService(options.trainerPath, environment)
-  const runner = createRunner(context, engine)
+  const devices = createDevices(environment)
+  const engine = createEngineService(options.trainerPath, environment, devices.found)
+  subscribe(({ event }) => {
+    if (event.type === 'settings-changed' && devices.apply()) engine.forget()
+  })
+  const runner = createRunner(context, engine, devices)
   const probe = createSpeedProbe(context, engine, runner)
   const trainings = createTraining(context, engine, runner, probe)
   const { worksQueue = false } = options
@@ -180,7 +185,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     subscribe,
   })
   const predict = createPredictService(context, engine)
-  const training = watchTraining(() => runner.active() !== null, subscribe)
+  const training = watchTraining(() => runner.active().length > 0, subscribe)
   const features = createFeatureService(context, featureStore, predict, training)
   const columns = createColumns(store.db, {
     folder: paths.columnsPath,
@@ -188,8 +193,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     features: featureReader(featureStore, features.modelOf),
   })
   const runUsing = (datasetId: number): string | null => {
-    const active = runner.active()
-    return active?.datasetId === datasetId ? active.name : null
+    return runner.active().find((run) => run.datasetId === datasetId)?.name ?? null
   }
   const labels = labelsHandlers(context, columns)
   const images = createImages(context, thumbnails, predict)
@@ -198,9 +202,13 @@ function compose(options: CoreOptions, parts: Parts): Core {
     modelOf: features.modelOf,
     isTraining: training.isTraining,
   })
+  const deviceNames = async (): Promise<string[]> => {
+    await devices.found
+    return devices.list().map(({ name }) => name)
+  }
   let link: (() => string) | null = null
   const handlers: Handlers = {
-    ...appHandlers(context, () => link?.() ?? null),
+    ...appHandlers(context, deviceNames, () => link?.() ?? null),
     ...engineHandlers(engine),
     ...foldersHandlers(context),
     ...settings.handlers,
@@ -226,7 +234,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...modelsHandlers(context, engine),
     ...trainings.handlers,
     ...queue.handlers,
-    ...groupsHandlers(context, engine, runner, queue),
+    ...groupsHandlers(context, engine, runner, queue, devices),
     ...runsHandlers(context),
     ...checkpointsHandlers(context),
     ...historyHandlers(context),
@@ -271,7 +279,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     offerLink: (given) => {
       link = given
     },
-    trainerProcessId: () => runner.processId(),
+    trainerProcessId: (runId) => runner.processId(runId),
     close: () =>
       (closing ??= (async () => {
         await Promise.all([
@@ -316,7 +324,7 @@ function badInput(name: string, error: z.ZodError): WorkbenchError {
 }
 
 function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {
-  dropLeftOvers(db)
+  dropLeftOvers(db, null)
   dropDrafts(db)
   purgeOutdated({ db, clock })
   return [

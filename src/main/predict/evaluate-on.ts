@@ -14,6 +14,8 @@ import { predictionOf } from '../../domain/prediction-set/prediction-of'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 import { blockWriter } from '../store/block-writer'
+import { runCheckpoint } from '../models/model-entries'
+import { bestCheckpoint } from '../store/checkpoint-retention'
 import { listCheckpoints } from '../store/checkpoints'
 import { currentSplit } from '../store/column-pages'
 import { versionOfSplit } from '../store/dataset-versions'
@@ -60,28 +62,17 @@ export function evaluateHandlers(
         steps: listCheckpoints(db, runId)
           .map(({ stepIndex }) => stepIndex)
           .reverse(),
+        bestStep: bestCheckpoint(db, runId)?.stepIndex ?? null,
       }
     },
     'evaluate.start': async ({ runId, datasetId, part, step, mapping: given }) => {
-      const run = getRun(db, runId)
       const { name } = getDataset(db, datasetId)
       const { splitId } = currentSplit(db, datasetId)
       const classNames = classNamesOf(db, splitId)
       const modelClasses = namesOf(db, runId)
       const mapping = given ?? mappingByName(modelClasses, classNames)
       refuseUnknown(mapping, modelClasses, classNames)
-      const checkpoint = listCheckpoints(db, runId).findLast(
-        ({ stepIndex }) => step === undefined || stepIndex === step,
-      )
-      if (checkpoint === undefined) {
-        throw new WorkbenchError(
-          'not-found',
-          step === undefined
-            ? `The run "${run.name}" has no checkpoint.`
-            : `The run "${run.name}" has no checkpoint after step ${String(step)}.`,
-          'Its last two checkpoints are kept.',
-        )
-      }
+      const { run, checkpoint } = runCheckpoint(context, `run:${String(runId)}@${String(step)}`)
       const model = await predictModel(context, `run:${runId}`, checkpoint.stepIndex)
       if (model.classCount === null) throw noHead(model.name)
       const sources = sourcesOf(mapping, modelClasses, classNames)

@@ -14,11 +14,18 @@ export function tellOfTraining(
   tell: (name: string | null) => void,
 ): void {
   let told: string | null = null
-  let running: { readonly id: number; readonly name: string } | null = null
+  /** By run. */
+  const running = new Map<number, string>()
   const look = async (): Promise<void> => {
     const { isBusy, isRunning, entries } = await core.call('queue.list', {})
     const next = isRunning ? entries.find(({ state }) => state === 'waiting') : undefined
-    const name = running?.name ?? next?.title ?? (isBusy ? (told ?? 'A run') : null)
+    const [first, ...others] = running.values()
+    const name =
+      first === undefined
+        ? (next?.title ?? (isBusy ? (told ?? 'A run') : null))
+        : others.length === 0
+          ? first
+          : `${first} and ${String(others.length)} more`
     if (name === told) return
     told = name
     tell(name)
@@ -28,16 +35,16 @@ export function tellOfTraining(
   core.subscribe(({ event }) => {
     if (event.type === 'run') {
       const { id, name, state } = event.run
-      if (running?.id === id && activeRunStates.includes(state)) return
-      if (activeRunStates.includes(state)) running = { id, name }
-      else if (running?.id === id) running = null
-      else return
+      const isActive = activeRunStates.includes(state)
+      if (running.has(id) === isActive) return
+      if (isActive) running.set(id, name)
+      else running.delete(id)
       lookQuietly()
     } else if (event.type === 'queue-changed') lookQuietly()
   })
   parent.on('message', ({ type }) => {
-    if (type !== 'pause-training' || running === null) return
-    core.call('training.pause', { id: running.id }).catch(() => undefined)
+    if (type !== 'pause-training') return
+    for (const id of running.keys()) core.call('training.pause', { id }).catch(() => undefined)
   })
   lookQuietly()
 }

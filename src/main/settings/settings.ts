@@ -22,14 +22,12 @@ export function createSettings(
   let settings = readSettings(path)
   apply(settings)
 
-  function apply({ threadCount, memoryBytes }: Settings): void {
-    for (const name of ['BITW_THREADS', 'TF_NUM_INTRAOP_THREADS']) {
-      const value = threadCount === null ? before[name] : String(threadCount)
-      if (value === undefined) Reflect.deleteProperty(environment, name)
-      else environment[name] = value
-    }
-    if (memoryBytes === null) Reflect.deleteProperty(process.env, memoryVariable)
-    else process.env[memoryVariable] = String(memoryBytes)
+  function apply({ threadCount, devices, memoryBytes }: Settings): void {
+    const threads = threadCount === null ? null : String(threadCount)
+    put(environment, 'BITW_THREADS', threads ?? before['BITW_THREADS'])
+    put(environment, 'TF_NUM_INTRAOP_THREADS', threads ?? before['TF_NUM_INTRAOP_THREADS'])
+    for (const one of [environment, process.env]) put(one, 'BITW_DEVICES', devices ?? before['BITW_DEVICES'])
+    put(process.env, 'BITW_MEMORY_BYTES', memoryBytes === null ? undefined : String(memoryBytes))
   }
 
   return {
@@ -48,8 +46,10 @@ export function createSettings(
   }
 }
 
-/** Read by engine/memory-available.ts. */
-const memoryVariable = 'BITW_MEMORY_BYTES'
+function put(environment: NodeJS.ProcessEnv, name: string, value: string | undefined): void {
+  if (value === undefined) Reflect.deleteProperty(environment, name)
+  else environment[name] = value
+}
 
 const example: Told = {
   ...{ id: 0, name: 'an example', datasetName: 'a dataset', state: 'done' },

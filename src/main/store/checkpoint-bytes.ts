@@ -83,6 +83,17 @@ export interface CheckpointAnswer {
   readonly error?: WireError
 }
 
+/** What the thread was about is lost with it; what it had committed is there. Another one is started at the next question. */
+export class CheckpointThreadEnded extends WorkbenchError {
+  constructor(reason: string) {
+    super(
+      'internal',
+      `The thread that writes checkpoints ended${reason === '' ? '' : `: ${reason.replace(/\.$/, '')}`}.`,
+      'Try again: it has been started again. If it ends once more, check the memory and the disk.',
+    )
+  }
+}
+
 /** In this thread: for commands, which have no one to keep waiting. */
 export function openCheckpointBytes(homePath: string, options: CheckpointFileOptions = {}): CheckpointBytes {
   const servant = checkpointServant(homePath, options)
@@ -110,16 +121,15 @@ export function startCheckpointThread(threadPath: string, homePath: string): Che
       if (error === undefined) asked?.resolve(value)
       else asked?.reject(fromWireError(error))
     })
-    const gone = (reason: unknown): void => {
-      if (thread === worker) thread = null
+    const gone = (reason: string): void => {
+      if (thread !== worker) return
+      thread = null
       const left = [...waiting.values()]
       waiting.clear()
-      for (const { reject } of left) reject(reason)
+      for (const { reject } of left) reject(new CheckpointThreadEnded(reason))
     }
-    worker.once('error', gone)
-    worker.once('exit', () =>
-      gone(new WorkbenchError('internal', 'The thread that writes checkpoints ended.')),
-    )
+    worker.once('error', (error: unknown) => gone(error instanceof Error ? error.message : String(error)))
+    worker.once('exit', () => gone(''))
     return worker
   }
   const ask: Ask = (method, ...values) =>
@@ -131,14 +141,19 @@ export function startCheckpointThread(threadPath: string, homePath: string): Che
       const question: CheckpointQuestion = { number, method, values }
       worker.postMessage(question, transfers(values))
     })
-  return bytesBy(ask, homePath, async () => {
+  const end = async (): Promise<void> => {
     const running = thread
     if (running === null) return
     isEnding = true
-    await ask('close')
+    try {
+      await ask('close')
+    } catch (thrown) {
+      if (!(thrown instanceof CheckpointThreadEnded)) throw thrown
+    }
     await running.terminate()
     isEnding = false
-  })
+  }
+  return bytesBy(ask, homePath, end, () => thread)
 }
 
 /** What can go to the other thread without a copy. */
@@ -202,23 +217,31 @@ export function checkpointServant(homePath: string, options: CheckpointFileOptio
   }
 }
 
-function bytesBy(ask: Ask, homePath: string, end: () => Promise<void>): CheckpointBytes {
+/** `servant`: what answers now; what was begun with another one cannot go on. */
+function bytesBy(
+  ask: Ask,
+  homePath: string,
+  end: () => Promise<void>,
+  servant: () => unknown = () => null,
+): CheckpointBytes {
   const open = new Set<Promise<string>>()
   let lastReader = 0
 
   async function* read(stored: StoredBytes, withBytes: boolean): AsyncGenerator<Uint8Array | number> {
     const reader = ++lastReader
-    const next = (position: number) => {
+    const chunk = (position: number) => {
       const asked = ask('readOn', reader, stored, position, withBytes)
       asked.catch(() => undefined) // thrown where it is awaited
       return asked
     }
     // one ahead: the next is read while this one is used
-    let coming = next(1)
+    let coming = chunk(1)
+    const begun = servant()
     for (let position = 2; ; position++) {
       const found = await coming
       if (found === null) return
-      coming = next(position)
+      if (servant() !== begun) throw new CheckpointThreadEnded('')
+      coming = chunk(position)
       yield found
     }
   }
@@ -227,6 +250,10 @@ function bytesBy(ask: Ask, homePath: string, end: () => Promise<void>): Checkpoi
     path: join(homePath, checkpointFileName),
     begin(name) {
       const named = ask('begin', name)
+      const begun = servant()
+      const refuseOther = (): void => {
+        if (servant() !== begun) throw new CheckpointThreadEnded('')
+      }
       named.catch(() => undefined) // thrown to who appends
       open.add(named)
       let position = 0
@@ -235,10 +262,13 @@ function bytesBy(ask: Ask, homePath: string, end: () => Promise<void>): Checkpoi
           const at = ++position
           // a view of a larger buffer would take all of it along
           const own = transfers([bytes]).length === 1 ? bytes : bytes.slice()
-          await ask('append', await named, at, own)
+          const table = await named
+          refuseOther()
+          await ask('append', table, at, own)
         },
         async finish(tensors, sha256) {
           const name = await named
+          refuseOther()
           await ask('finish', name, tensors, sha256)
           return { name, sha256 }
         },

@@ -31,7 +31,7 @@ export async function repairHome(
   findings: HomeFindings,
 ): Promise<RepairedHome> {
   for (const checkpoint of findings.damaged) deleteCheckpoint(db, checkpoint)
-  dropLeftOvers(db)
+  dropLeftOvers(db, null)
   if (findings.database.length > 0) remakeIndexes(db)
   const isRebuilt = !findings.isFileWhole
   if (isRebuilt) {

@@ -99,9 +99,13 @@ export function writerOf(db: Db, id: number, what: string, onSealed: () => void)
   }
 }
 
-/** Throws away what a dead writer left. Call where no run trains. */
-export function dropUnsealed(db: Db): void {
-  inTransaction(db, () => statement(db, 'DELETE FROM prediction_sets WHERE sha256 IS NULL').run())
+/** Throws away what a dead writer left: of `runId`, which trains no more; null: of all. */
+export function dropUnsealed(db: Db, runId: number | null): void {
+  inTransaction(db, () =>
+    statement(db, 'DELETE FROM prediction_sets WHERE sha256 IS NULL AND run_id IS coalesce(?, run_id)').run(
+      runId,
+    ),
+  )
 }
 
 /** Those of a run that went on and ended before it came to their step again. */

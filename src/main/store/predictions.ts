@@ -54,9 +54,11 @@ export function publishPredictions(db: Db, runId: number): void {
   })
 }
 
-/** Throws away the rows of evaluations that came to no end. Call where no run trains. */
-export function dropUnpublished(db: Db): void {
-  inTransaction(db, () => statement(db, 'DELETE FROM new_predictions').run())
+/** Throws away the rows of evaluations that came to no end: those of `runId`, which trains no more; null: of all. */
+export function dropUnpublished(db: Db, runId: number | null): void {
+  inTransaction(db, () =>
+    statement(db, 'DELETE FROM new_predictions WHERE run_id = coalesce(?, run_id)').run(runId),
+  )
 }
 
 /** `loss`: highest first; `confidence`: most confident first; `path`: A to Z. `total` counts all that pass the filter. */

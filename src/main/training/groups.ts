@@ -9,6 +9,7 @@ import { parseModel } from '../../domain/model/spec'
 import type { DomainHandlers } from '../app/handlers'
 import type { ServiceContext } from '../app/context'
 import { readCircumstances, trainingCost } from '../costs/training-cost'
+import type { Devices } from '../engine/devices'
 import type { EngineService } from '../engine/engine'
 import { insertQueued, listGroupEntries, skipQueued } from '../store/queue'
 import { getGroup, insertGroup, listGroups, setGroupPaused, setGroupSweep } from '../store/run-groups'
@@ -26,6 +27,7 @@ export function groupsHandlers(
   engine: EngineService,
   runner: Runner,
   queue: Pick<QueueService, 'goOn'>,
+  devices: Pick<Devices, 'speedUp'>,
 ): DomainHandlers<'groups'> {
   const { db, clock, emit } = context
 
@@ -73,7 +75,7 @@ export function groupsHandlers(
     return {
       trials,
       rungs,
-      totalMs: wholeMs * share,
+      totalMs: (wholeMs * share) / Math.min(devices.speedUp(), trials.length),
       certainty: planned.plan.estimate.certainty,
       obstacles: planned.plan.obstacles.filter(({ code }) => code !== 'busy'),
     }
@@ -165,7 +167,7 @@ export function groupsHandlers(
       if (entry === undefined)
         throw new WorkbenchError('not-found', `This group has no trial ${trialIndex + 1}.`)
       skipQueued(db, entry.id)
-      if (entry.runId !== null && runner.active()?.id === entry.runId) runner.stop(entry.runId)
+      if (runner.active().some((run) => run.id === entry.runId)) runner.stop(entry.runId ?? 0)
       return changed(id)
     },
     'groups.extend': async ({ id, count }) => {

@@ -19,7 +19,8 @@ export interface Intention {
   readonly request: TrainRequest
   readonly model: NamedModel
   readonly dataset: DatasetDetail
-  readonly active: Run | null
+  /** Of the runs that train; null where there is a device for it. */
+  readonly inTheWay: WireError | null
   readonly memoryBytes: number
   /** All that the device has. */
   readonly memoryLimitBytes: number
@@ -94,16 +95,24 @@ function emulatedPrecision(engine: EngineReport | null, precision: Precision): P
   ]
 }
 
-export function busyError(active: Run): WireError {
+/** `active`: what trains. */
+export function busyError(active: readonly Run[], deviceCount: number): WireError {
+  const [first] = active
+  if (deviceCount === 1 && first !== undefined)
+    return {
+      code: 'busy',
+      message: `The run "${first.name}" is still training; one run trains at a time.`,
+      wayOut: 'Wait until it ends, or stop it.',
+    }
   return {
     code: 'busy',
-    message: `The run "${active.name}" is still training; one run trains at a time.`,
-    wayOut: 'Wait until it ends, or stop it.',
+    message: `A run trains on each of the ${String(deviceCount)} devices.`,
+    wayOut: 'Wait until one ends, stop one, or add this training to the queue.',
   }
 }
 
-function busy({ tasks }: ServiceContext, { active }: Intention): WireError | null {
-  if (active !== null) return busyError(active)
+function busy({ tasks }: ServiceContext, { inTheWay }: Intention): WireError | null {
+  if (inTheWay !== null) return inTheWay
   // a probe of the machine is no obstacle: it gives way by itself
   if (!tasks.list().some((task) => task.kind === 'measure' && task.state === 'running')) return null
   return {

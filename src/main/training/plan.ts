@@ -1,6 +1,7 @@
 /** What a training would be: recipe, reasons, cost, and what stands in its way. Starts nothing. */
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { Plan, Run, TrainRequest } from '../../contract/entities/run'
+import type { WireError } from '../../contract/errors'
 import { convGmac, parameterCount, type NamedModel } from '../../domain/model/spec'
 import { listRuns } from '../store/runs'
 import { budgetOf, budgetPlan, withBudget } from './budget-plan'
@@ -32,7 +33,7 @@ function originOf(runs: readonly Run[], weights: string | null): string | null {
 export async function makePlan(
   context: ServiceContext,
   engineService: EngineService,
-  active: Run | null,
+  inTheWay: WireError | null,
   request: TrainRequest,
 ): Promise<Planned> {
   const runs = listRuns(context.db)
@@ -54,7 +55,7 @@ export async function makePlan(
     request: { ...request, weights: continued !== null && recipe.decayTowardInitial === 0 ? null : weights },
     model,
     dataset,
-    active,
+    inTheWay,
     memoryBytes: estimate.memoryBytes,
     memoryLimitBytes,
     checkpointBytes: estimate.checkpointBytes,

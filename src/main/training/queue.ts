@@ -71,7 +71,7 @@ export function createQueue(
   const changed = (): void => emit({ type: 'queue-changed' })
   const state = (): Queue => ({
     ...queueState(db),
-    isBusy: pumping !== null || runner.active() !== null,
+    isBusy: pumping !== null || runner.active().length > 0,
     entries: listQueue(db),
   })
 
@@ -99,7 +99,7 @@ export function createQueue(
     while (again) {
       again = false
       await runner.free()
-      while (!closing && queueState(db).isRunning && runner.active() === null)
+      while (!closing && queueState(db).isRunning && runner.inTheWay() === null)
         if (!(await beginNext())) return
     }
   }

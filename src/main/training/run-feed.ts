@@ -3,6 +3,7 @@ import { trainedShare } from '../../domain/estimate/cost'
 import { parseModel } from '../../domain/model/spec'
 import type { StepMetric } from '../../contract/entities/run'
 import { assertNever } from '../../contract/errors'
+import type { CheckpointThreadEnded } from '../store/checkpoint-bytes'
 import { dropCheckpointsAfter } from '../store/checkpoints'
 import { insertMeasurement } from '../store/measurements'
 import {
@@ -43,6 +44,8 @@ export interface RunFeed {
 
 /** Small models make hundreds of steps a second; a client draws ten times. */
 const eventIntervalMs = 100
+/** Of checkpoints, with the thread that writes them. */
+const mostLostInARow = 2
 
 export function createRunFeed(
   context: Pick<ServiceContext, 'db' | 'checkpoints' | 'clock' | 'emit'>,
@@ -58,6 +61,7 @@ export function createRunFeed(
   let saving: SavingCheckpoint | null = null
   let openSet: OpenPredictionSet | null = null
   let hasPaused = false
+  let lostInARow = 0
 
   const emitRun = (): void => emit({ type: 'run', run: getRun(db, runId) })
   const stepEvents = createThrottle(eventIntervalMs, clock, () => {
@@ -107,7 +111,15 @@ export function createRunFeed(
         if (saving === null) throw new Error('A checkpoint ended before it began')
         const ended = saving
         saving = null
-        return ended.end(body.sha256).then(emitRun)
+        return ended.end(body.sha256).then((lost) => {
+          if (lost === null) lostInARow = 0
+          else {
+            // one that is lost costs the steps since the one before, where the run is left now; without any, all of them
+            if (++lostInARow > mostLostInARow) throw lost
+            tellLost(lost)
+          }
+          emitRun()
+        })
       }
       case 'predictions':
         return insertPredictions(db, runId, body.rows)
@@ -151,6 +163,13 @@ export function createRunFeed(
       default:
         return assertNever(body)
     }
+  }
+
+  function tellLost({ message }: CheckpointThreadEnded): void {
+    const text = `${message} This checkpoint was not saved; the one before it stays, and the run goes on.`
+    const line = { atMs: clock(), kind: 'warn', text } as const
+    insertLog(db, runId, line)
+    emit({ type: 'run-log', runId, line })
   }
 
   function end(shown: Pick<RunEnd, 'state' | 'error'>, write: () => void): void {

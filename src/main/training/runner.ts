@@ -1,4 +1,5 @@
-/** The one run that trains: its trainer process from start to end, whatever the end. */
+/** The runs that train, one on each device: their trainer processes from start to end, whatever the end. */
+import type { Device, Devices } from '../engine/devices'
 import { withMemoryLimit } from '../engine/environment'
 import { memoryAvailable } from '../engine/memory-available'
 import { activeRunStates, type LogLine, type Run } from '../../contract/entities/run'
@@ -23,12 +24,18 @@ import { createRunFeed, type RunFeed } from './run-feed'
 import { inSmallerPieces, type SmallerPieces } from './smaller-pieces'
 
 export interface Runner {
-  active(): Run | null
-  /** Resolves when the trainer of a run that has ended has gone too. At once while a run is active. */
-  free(): Promise<void>
+  /** Those that train, or are about to. */
+  active(): readonly Run[]
+  /** 'busy' while a run trains on every device; null where another can begin. */
+  inTheWay(): WireError | null
   /**
-   * The run counts as active from now on, before it has a trainer; nothing else can start meanwhile. Ends with `start`, or by calling what is
-   * returned. Throws 'busy' while another run is active. A stop that comes meanwhile counts for the trainer from its first moment.
+   * Resolves when the devices are known, and the trainers have gone whose runs have ended: that of `runId`, and where they hold all that are left, one of them. At
+   * once while a run trains on every device.
+   */
+  free(runId?: number): Promise<void>
+  /**
+   * The run counts as active from now on, before it has a trainer, and has a device. Ends with `start`, or by calling what is returned. Throws 'busy' while a run
+   * trains on every device. A stop that comes meanwhile counts for the trainer from its first moment.
    */
   claim(runId: number): () => void
   /**
@@ -44,8 +51,8 @@ export interface Runner {
   stop(runId: number, how?: StopKind): void
   /** Ends the trainer; its run is left 'interrupted' with everything that was committed. */
   close(): Promise<void>
-  /** Of the trainer, for those who watch processes. */
-  processId(): number | null
+  /** Of the trainer of that run, or of whichever there is, for those who watch processes. */
+  processId(runId?: number): number | null
 }
 
 type ResumeBytes = AsyncIterator<Uint8Array, unknown, undefined>
@@ -62,6 +69,7 @@ const afterStop: Readonly<Record<StopKind, AfterStop>> = {
 /** One run from its start to its end; by more than one trainer where memory ran out, or where the best checkpoint is kept. */
 interface Work {
   readonly runId: number
+  readonly device: Device
   /** Of the trainer that works on it now, or worked last. */
   feed: RunFeed
   trainer: Trainer
@@ -73,6 +81,7 @@ interface Work {
 /** Of a run whose files are being opened. */
 interface Claim {
   readonly runId: number
+  readonly device: Device
   stopAsked: StopKind | null
   release(): void
   readonly released: Promise<void>
@@ -84,17 +93,13 @@ const closedMeanwhile: WireError = {
   wayOut: 'Keep the workbench open until the run has ended.',
 }
 
-/**
- * After the trainer of this run. Passed over where even that cannot be written, and while the end of another run is kept, which still needs what it
- * publishes: the next start drops them.
- */
+/** After the trainer of this run. Passed over where even that cannot be written: the next start drops them. */
 function dropIfPossible(
   { db, checkpoints }: Pick<ServiceContext, 'db' | 'checkpoints'>,
   runId: number,
 ): void {
-  if ([...keptEnds(db).keys()].some((id) => id !== runId)) return
   try {
-    dropLeftOvers(db)
+    dropLeftOvers(db, runId)
     sweepCheckpoints({ db, checkpoints })
   } catch (thrown) {
     if (!(thrown instanceof WorkbenchError)) throw thrown
@@ -124,22 +129,36 @@ function stopWork(work: Work, how: StopKind): void {
   work.trainer.stop(afterStop[how])
 }
 
-export function createRunner(context: ServiceContext, engine: EngineService): Runner {
+export function createRunner(
+  context: ServiceContext,
+  engine: EngineService,
+  devices: Pick<Devices, 'found' | 'list'>,
+): Runner {
   const { db, checkpoints, clock, emit } = context
-  let current: Work | null = null
-  let claimed: Claim | null = null
+  /** By run; until the trainer has gone. */
+  const works = new Map<number, Work>()
+  const claims = new Map<number, Claim>()
   let isClosing = false
   const ends = createRunEnds(context)
 
+  /** For a run that begins now; best one that no trainer holds that still ends. Throws 'busy'. */
+  function deviceFor(): Device {
+    const all = [...works.values(), ...claims.values()]
+    const heldBy = (holders: readonly (Work | Claim)[]) => new Set(holders.map(({ device }) => device.key))
+    const [held, needed] = [heldBy(all), heldBy(all.filter(({ runId }) => activeRun(runId) !== null))]
+    const list = devices.list()
+    const device = list.find(({ key }) => !held.has(key)) ?? list.find(({ key }) => !needed.has(key))
+    if (device === undefined) throw fromWireError(busyError(active(), list.length))
+    return device
+  }
+
   function claim(runId: number): () => void {
-    const begun = active()
-    if (begun !== null && begun.id !== runId) throw fromWireError(busyError(begun))
     let release: () => void = () => undefined
     const released = new Promise<void>((resolve) => (release = resolve))
-    const made: Claim = { runId, stopAsked: null, release, released }
-    claimed = made
+    const made: Claim = { runId, device: deviceFor(), stopAsked: null, release, released }
+    claims.set(runId, made)
     return () => {
-      if (claimed === made) claimed = null
+      if (claims.get(runId) === made) claims.delete(runId)
       release()
     }
   }
@@ -151,18 +170,20 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     whenEnded: () => void = () => undefined,
   ): void {
     if (isClosing) throw fromWireError(closedMeanwhile)
-    const launched = launch(runId, job, resumeBytes, () => current?.wish === 'best')
-    const work: Work = { runId, ...launched, wish: 'go on', gone: Promise.resolve() }
-    current = work
-    const claim = claimed
-    claimed = null
+    const claim = claims.get(runId) ?? null
+    const device = claim?.device ?? deviceFor()
+    const launched = launch({ runId, device }, job, resumeBytes, () => works.get(runId)?.wish === 'best')
+    const work: Work = { runId, device, ...launched, wish: 'go on', gone: Promise.resolve() }
+    works.set(runId, work)
+    claims.delete(runId)
+    if (devices.list().length > 1) log(runId, 'info', `It trains on ${device.name}.`)
     if (claim !== null && claim.stopAsked !== null) stopWork(work, claim.stopAsked)
     work.gone = seeThrough(work, job).finally(whenEnded)
     claim?.release()
   }
 
   function launch(
-    runId: number,
+    { runId, device }: Pick<Work, 'runId' | 'device'>,
     job: TrainJob,
     resumeBytes: ResumeBytes | null,
     goesOnAfterPause: () => boolean,
@@ -172,7 +193,10 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     const end = new Promise<TrainerEnd>((resolve) => (resolveEnd = resolve))
     const trainer = startTrainer({
       trainerPath: context.trainerPath,
-      environment: withMemoryLimit(context.trainerEnvironment, memoryAvailable(null)),
+      environment: withMemoryLimit(
+        { ...context.trainerEnvironment, ...device.environment },
+        memoryAvailable(null),
+      ),
       job,
       ...(resumeBytes !== null && { resumeBytes }),
       onMessage: (body) => feed.take(body),
@@ -195,7 +219,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     } catch (thrown) {
       end = { kind: 'not-saved', error: toWireError(thrown) }
     }
-    current = null
+    if (works.get(work.runId) === work) works.delete(work.runId)
     try {
       work.feed.close()
       settle(work.runId, end)
@@ -217,7 +241,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     const bytes = checkpointId === null ? null : readCheckpoint(db, checkpoints, checkpointId)
     Object.assign(
       work,
-      launch(runId, { ...job, unreadable, resume }, bytes, () => work.wish === 'best'),
+      launch(work, { ...job, unreadable, resume }, bytes, () => work.wish === 'best'),
     )
     if (work.wish !== 'go on' && work.wish !== 'close') stopWork(work, work.wish)
     return work.end
@@ -232,7 +256,7 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     const unreadable = listUnreadable(db, runId)
     Object.assign(
       work,
-      launch(runId, { ...job, unreadable, resume, onlyEvaluates: true }, bytes, () => false),
+      launch(work, { ...job, unreadable, resume, onlyEvaluates: true }, bytes, () => false),
     )
     return work.end
   }
@@ -287,17 +311,32 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     })
   }
 
-  const active = (): Run | null => {
-    const id = claimed?.runId ?? current?.runId ?? null
-    // deleted, it may be, while its trainer still ends
-    const run = id === null || findRunName(db, id) === null ? null : getRun(db, id)
+  /** Deleted, it may be, while its trainer still ends. */
+  function activeRun(runId: number): Run | null {
+    const run = findRunName(db, runId) === null ? null : getRun(db, runId)
     return run !== null && activeRunStates.includes(run.state) ? run : null
+  }
+
+  const active = (): Run[] =>
+    [...new Set([...claims.keys(), ...works.keys()])].flatMap((id) => activeRun(id) ?? [])
+
+  function inTheWay(): WireError | null {
+    const [runs, { length }] = [active(), devices.list()]
+    return runs.length < length ? null : busyError(runs, length)
   }
 
   return {
     active,
-    free: async () => {
-      if (active() === null) await current?.gone
+    inTheWay,
+    async free(runId) {
+      await devices.found
+      if (runId !== undefined && activeRun(runId) === null) await works.get(runId)?.gone
+      const taken = (): number => works.size + claims.size
+      while (inTheWay() === null && taken() >= devices.list().length) {
+        const ending = [...works.values()].filter((work) => activeRun(work.runId) === null)
+        const releasing = [...claims.values()].filter((one) => activeRun(one.runId) === null)
+        await Promise.race([...ending.map(({ gone }) => gone), ...releasing.map(({ released }) => released)])
+      }
     },
     claim,
     start,
@@ -314,19 +353,24 @@ export function createRunner(context: ServiceContext, engine: EngineService): Ru
     stop(runId, how = 'evaluate') {
       const run = getRun(db, runId)
       if (run.state === 'evaluating' && how !== 'evaluate') throw tooLate(run.name)
-      if (claimed?.runId === runId) claimed.stopAsked = how
-      else if (current?.runId === runId && active() !== null) stopWork(current, how)
+      const claim = claims.get(runId)
+      const work = works.get(runId)
+      if (claim !== undefined) claim.stopAsked = how
+      else if (work !== undefined && activeRun(runId) !== null) stopWork(work, how)
       else throw new WorkbenchError('not-found', `The run "${run.name}" is not training.`)
     },
     close: async () => {
       isClosing = true
-      await claimed?.released
-      if (current !== null) {
-        current.wish = 'close'
-        await Promise.all([current.trainer.kill(), current.gone])
-      }
+      await Promise.all([...claims.values()].map(({ released }) => released))
+      await Promise.all(
+        [...works.values()].flatMap((work) => {
+          work.wish = 'close'
+          return [work.trainer.kill(), work.gone]
+        }),
+      )
       ends.close()
     },
-    processId: () => current?.trainer.processId ?? null,
+    processId: (runId) =>
+      (runId === undefined ? [...works.values()][0] : works.get(runId))?.trainer.processId ?? null,
   }
 }

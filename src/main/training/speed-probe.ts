@@ -43,7 +43,7 @@ export function createSpeedProbe(
     const report = await engine.report()
     if (findEngineStart(db, engineKey(report, 'float32')) !== null) return null
     await runner.free()
-    if (runner.active() !== null) return null
+    if (runner.active().length > 0) return null
     if (tasks.list().some(({ kind, state }) => kind === 'measure' && state === 'running')) return null
     const model = await probedModel(context)
     let leave = (): void => undefined

@@ -60,19 +60,23 @@ export function createTraining(
 ): Training {
   const { db, checkpoints, clock, emit, tasks, ordered } = context
 
+  function refuseWhileBusy(): void {
+    const busy = runner.inTheWay()
+    if (busy !== null) throw fromWireError(busy)
+  }
+
   async function start(request: TrainRequest, options: StartOptions = {}): Promise<Run> {
     const { groupId = null, onMade, pauseAtStep } = options
     const typed = request.name.trim() === '' ? null : typedName(request.name, 'run')
     await runner.free()
     // The micro-batch depends on the engine's memory; and where no engine works, nothing shall start in vain.
-    if (runner.active() === null) await engine.report()
+    if (runner.inTheWay() === null) await engine.report()
     // a budget rests on the measurement; what has none need not wait for it
     if (request.budgetMs === null) await probe.cancel()
     else await probe.ended()
-    let planned = await makePlan(context, engine, runner.active(), request)
+    let planned = await makePlan(context, engine, runner.inTheWay(), request)
     // Another start may have come first while this one looked at the disk.
-    const active = runner.active()
-    const obstacle = active !== null ? busyError(active) : planned.plan.obstacles[0]
+    const obstacle = runner.inTheWay() ?? planned.plan.obstacles[0]
     if (obstacle !== undefined) throw fromWireError(obstacle)
     // what goes on from a checkpoint stays on the split of its run
     const takenIn =
@@ -83,7 +87,7 @@ export function createTraining(
         : null
     if (takenIn !== null) {
       emit({ type: 'datasets-changed' })
-      planned = await makePlan(context, engine, runner.active(), request)
+      planned = await makePlan(context, engine, runner.inTheWay(), request)
     }
     const { plan, dataset } = planned
 
@@ -92,8 +96,7 @@ export function createTraining(
     let runId: number | null = null
     try {
       const from = await openStart(planned, files)
-      const begun = runner.active()
-      if (begun !== null) throw fromWireError(busyError(begun))
+      refuseWhileBusy()
       runId = inTransaction(db, () => {
         const made = insertRun(db, newRun(typed, planned, request.budgetMs, clock(), groupId))
         onMade?.(made)
@@ -137,8 +140,8 @@ export function createTraining(
 
   /** A run that has ended, evaluated with its best checkpoint, which is then its last. */
   async function keepBest(id: number): Promise<void> {
-    await runner.free()
-    if (runner.active() === null) await engine.report()
+    await runner.free(id)
+    if (runner.inTheWay() === null) await engine.report()
     const { splitId, name } = getRun(db, id)
     await checkImages(context, splitId, `Check the images of "${name}"`)
     await probe.cancel()
@@ -161,12 +164,8 @@ export function createTraining(
     id: number,
     { pauseAtStep, onMade }: Pick<StartOptions, 'pauseAtStep' | 'onMade'> = {},
   ): Promise<Run> {
-    await runner.free()
-    if (runner.active() === null) await engine.report()
-    const refuseWhileBusy = (): void => {
-      const active = runner.active()
-      if (active !== null) throw fromWireError(busyError(active))
-    }
+    await runner.free(id)
+    if (runner.inTheWay() === null) await engine.report()
     refuseWhileBusy()
     runner.saveEnds()
     checkResumable(db, id)
@@ -261,13 +260,16 @@ export function createTraining(
   const handlers: DomainHandlers<'training'> = {
     'training.plan': async (request) => {
       probe.beginQuietly()
-      return (await makePlan(context, engine, runner.active(), request)).plan
+      return (await makePlan(context, engine, runner.inTheWay(), request)).plan
     },
     'training.probe': async () => ({ taskId: await probe.begin() }),
     'training.measure': async (request) => {
       await runner.free()
       await probe.ended()
-      const { plan, model, dataset } = await makePlan(context, engine, runner.active(), request)
+      const active = runner.active()
+      // beside a training it would measure too long, and make the training slower, also on another device
+      const inTheWay = active.length === 0 ? null : busyError(active, 1)
+      const { plan, model, dataset } = await makePlan(context, engine, inTheWay, request)
       const busy = plan.obstacles.find(({ code }) => code === 'busy')
       if (busy !== undefined) throw fromWireError(busy)
       const label = `Measure ${sizeWords(model.name)} at ${formatPx(plan.recipe.cropPx)}`
@@ -282,7 +284,7 @@ export function createTraining(
     'training.resume': ({ id }) => resume(id),
     'training.branch': async (from) => branchOf(db, from),
     'training.stop': async ({ id, keep }) => {
-      if (keep === 'last' || runner.active()?.id === id)
+      if (keep === 'last' || runner.active().some((run) => run.id === id))
         runner.stop(id, keep === 'best' ? 'best' : 'evaluate')
       else await keepBest(id)
       return {}

@@ -23,13 +23,15 @@ class AppState {
   engine: EngineReport | null = $state.raw(null)
   engineError: WireError | null = $state.raw(null)
   tasks: Task[] = $state.raw([])
-  private runs: readonly Run[] = $state.raw([])
+  /** Those that train or evaluate now, the oldest first. */
+  activeRuns: readonly Run[] = $state.raw([])
 
   readonly runningTasks = $derived(this.tasks.filter((task) => task.state === 'running'))
   /** The look at a run's files, before it starts or goes on. */
   readonly imageCheck = $derived(this.runningTasks.find(({ kind }) => kind === 'check') ?? null)
-  /** The run that trains or evaluates now. */
-  readonly activeRun = $derived(this.runs.find((run) => activeRunStates.includes(run.state)) ?? null)
+  readonly activeRun = $derived(this.activeRuns[0] ?? null)
+  /** A run trains on every device: another one has to wait. */
+  readonly isFull = $derived(this.activeRuns.length >= (this.info?.devices.length ?? 1))
 
   get abilities(): ShellAbilities {
     return this.client?.abilities ?? {}
@@ -93,7 +95,7 @@ class AppState {
   /** Of thousands of runs, only those that train are of interest here. */
   private async askActive(): Promise<void> {
     const { ids } = await this.call('history.find', { query: `state:${activeRunStates.join(',')}` })
-    this.runs = await Promise.all([...unpackUint32(ids)].map((id) => this.call('runs.get', { id })))
+    this.activeRuns = await Promise.all([...unpackUint32(ids)].map((id) => this.call('runs.get', { id })))
   }
 
   private seeDatabase(check: DatabaseCheck): void {
@@ -107,10 +109,15 @@ class AppState {
       const others = this.tasks.filter((task) => task.id !== event.task.id)
       this.tasks = [...others, event.task].sort((a, b) => a.id - b.id)
     } else if (event.type === 'run') {
-      const others = this.runs.filter(({ id }) => id !== event.run.id)
-      this.runs = activeRunStates.includes(event.run.state) ? [...others, event.run] : others
+      const others = this.activeRuns.filter(({ id }) => id !== event.run.id)
+      this.activeRuns = activeRunStates.includes(event.run.state)
+        ? [...others, event.run].sort((a, b) => a.id - b.id)
+        : others
     } else if (event.type === 'run-deleted') {
-      this.runs = this.runs.filter(({ id }) => id !== event.runId)
+      this.activeRuns = this.activeRuns.filter(({ id }) => id !== event.runId)
+    } else if (event.type === 'settings-changed') {
+      // other devices, it may be
+      this.call('app.info', {}).then((info) => (this.info = info), toasts.error)
     }
   }
 

@@ -45,7 +45,7 @@ export class EvaluateView {
     try {
       const { taskId } = await app.call('evaluate.start', {
         ...{ runId: this.runId, ...asked },
-        ...(step !== null && { step }),
+        step: step ?? 'last',
       })
       this.taskId = taskId
       const stop = app.onEvent((event) => {

@@ -17,10 +17,12 @@ const kinds: Partial<Record<Run['state'], NoticeKind>> = {
 class Notices {
   readonly #active = plainSet<number>()
 
-  /** In [0, 1] of the run that trains; null: none does, or it has not begun. */
+  /** In [0, 1] of the runs that train; null: none does. */
   readonly progress: number | null = $derived.by(() => {
-    const run = app.activeRun
-    return run === null ? null : Math.min(1, run.stepsDone / Math.max(1, run.recipe.stepCount))
+    const runs = app.activeRuns
+    const whole = runs.reduce((sum, { recipe }) => sum + Math.max(1, recipe.stepCount), 0)
+    const done = runs.reduce((sum, { stepsDone }) => sum + stepsDone, 0)
+    return runs.length === 0 ? null : Math.min(1, done / whole)
   })
   readonly keepsAwake: boolean = $derived(settings.current.keepsAwake && app.activeRun !== null)
 

@@ -38,7 +38,7 @@ class Palette {
     { name: 'Deleted runs', kind: 'Screen', run: () => go(hrefTo('runs', null, { q: 'is:deleted' })) },
     { name: 'Switch between dark and light', kind: 'Action', run: () => theme.toggle() },
     ...(inView.canReveal ? revealCommands(inView.place) : []),
-    ...(app.activeRun ? [openRun(app.activeRun, 'Training now')] : []),
+    ...app.activeRuns.map((run) => openRun(run, 'Training now')),
     ...datasets.list.flatMap((dataset): Command[] => [
       { name: `Open ${dataset.name}`, kind: 'Dataset', run: () => go(hrefTo('datasets', dataset.id)) },
       {

@@ -2,10 +2,17 @@
 import { homeParsers } from './home-parsers'
 import { imageParsers } from './image-parsers'
 import type { Parser } from './sample'
+import { runParsers } from './run-parsers'
 import { sourceParsers } from './source-parsers'
 import { weightParsers } from './weight-parsers'
 
 /** `homeFolder`: a new home, for those that need one. */
 export function allParsers(homeFolder: string): readonly Parser[] {
-  return [...imageParsers, ...sourceParsers, ...weightParsers, ...homeParsers(homeFolder)]
+  return [
+    ...imageParsers,
+    ...sourceParsers,
+    ...weightParsers,
+    ...runParsers(homeFolder),
+    ...homeParsers(homeFolder),
+  ]
 }

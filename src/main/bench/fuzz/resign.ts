@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { z } from 'zod'
+import { maskedCrc } from '../../exchange/other/crc32c'
 import { ratingKey } from '../../store/ratings'
 import { headLineSchema, imageLineSchema } from '../../ratings/rating-file'
 
@@ -14,6 +15,37 @@ export function resignPng(bytes: Buffer): Buffer {
     if (end + 4 > result.length) break
     result.writeUInt32BE(crc32(result.subarray(at + 4, end)), end)
     at = end + 4
+  }
+  return result
+}
+
+/** Of each record of a TensorBoard file: the sum of its length and that of its content. */
+export function resignEvents(bytes: Buffer): Buffer {
+  const result = Buffer.from(bytes)
+  for (let at = 0; at + 16 <= result.length;) {
+    result.writeUInt32LE(maskedCrc(result.subarray(at, at + 8)), at + 8)
+    const end = at + 12 + Number(result.readBigUInt64LE(at))
+    if (end + 4 > result.length) break
+    result.writeUInt32LE(maskedCrc(result.subarray(at + 12, end)), end)
+    at = end + 4
+  }
+  return result
+}
+
+const wandbBlock = 32_768
+
+/** Of each piece of a record of W&B. */
+export function resignWandb(bytes: Buffer): Buffer {
+  const result = Buffer.from(bytes)
+  for (let at = 7; at + 7 <= result.length;) {
+    const left = wandbBlock - (at % wandbBlock)
+    const end = at + 7 + result.readUInt16LE(at + 4)
+    if (left < 7) at += left
+    else if (end > result.length) break
+    else {
+      result.writeUInt32LE(crc32(result.subarray(at + 7, end), crc32(result.subarray(at + 6, at + 7))), at)
+      at = end
+    }
   }
   return result
 }

@@ -16,7 +16,9 @@ export async function readCsvMetrics(path: string, pause: () => void): Promise<F
   const delimiter = await withBytes(path, async (bytes) => {
     const start = (await bytes.read(Math.min(bytes.byteCount, 4096)))?.toString('utf8') ?? ''
     const [first = ''] = start.split('\n', 1)
-    return [',', '\t', ';'].find((one) => first.includes(one)) ?? ','
+    // a name in quotes may have any of them
+    const bare = first.replace(/"[^"]*"/g, '')
+    return [',', '\t', ';'].find((one) => bare.includes(one)) ?? ','
   })
   const metrics = new Metrics(path)
   const stream = createReadStream(path)

@@ -8,34 +8,36 @@ export interface Field {
   readonly bytes: Buffer
 }
 
-/** Throws RangeError where the bytes are no message. */
+export class BadMessage extends Error {}
+
+/** Throws BadMessage where the bytes are no message. */
 export function* fieldsOf(message: Buffer): Generator<Field> {
   let at = 0
   const varint = (): number => {
     let [value, factor] = [0, 1]
     for (let count = 0; count < 10; count++) {
       const byte = message[at++]
-      if (byte === undefined) throw new RangeError('a message is cut off')
+      if (byte === undefined) throw new BadMessage('a message is cut off')
       value += (byte & 0x7f) * factor
       factor *= 128
       if (byte < 0x80) return value
     }
-    throw new RangeError('a number is too long')
+    throw new BadMessage('a number is too long')
   }
   const take = (length: number): Buffer => {
-    if (length > message.length - at) throw new RangeError('a message is cut off')
+    if (length > message.length - at) throw new BadMessage('a message is cut off')
     at += length
     return message.subarray(at - length, at)
   }
   while (at < message.length) {
     const key = varint()
     const [number, type] = [Math.floor(key / 8), key % 8]
-    if (number === 0) throw new RangeError('a field has no number')
+    if (number === 0) throw new BadMessage('a field has no number')
     if (type === 0) yield { number, int: signed(varint()), bytes: none }
     else if (type === 1) yield { number, int: 0, bytes: take(8) }
     else if (type === 2) yield { number, int: 0, bytes: take(varint()) }
     else if (type === 5) yield { number, int: 0, bytes: take(4) }
-    else throw new RangeError('a field is of an unknown type')
+    else throw new BadMessage('a field is of an unknown type')
   }
 }
 

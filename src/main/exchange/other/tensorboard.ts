@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { maskedCrc } from './crc32c'
 import { withBytes } from './file-bytes'
 import { damaged, Metrics, type FoundRun } from './found-run'
-import { fieldsOf } from './protobuf'
+import { BadMessage, fieldsOf } from './protobuf'
 
 /** What is longer holds images or a graph, and no scalar. */
 const mostRecordBytes = 16 * 1024 * 1024
@@ -31,7 +31,7 @@ export async function readEventFiles(
         first = Math.min(first, atMs)
         last = Math.max(last, atMs)
       } catch (thrown) {
-        throw thrown instanceof RangeError ? damaged(path, thrown.message, thrown) : thrown
+        throw thrown instanceof BadMessage ? damaged(path, thrown.message, thrown) : thrown
       }
     })
   }

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { OtherState } from '../../../contract/entities/other-run'
 import { withBytes, type FileBytes } from './file-bytes'
 import { damaged, Metrics, type FoundRun } from './found-run'
-import { fieldsOf } from './protobuf'
+import { BadMessage, fieldsOf } from './protobuf'
 
 const blockBytes = 32_768
 const headBytes = 7
@@ -44,7 +44,7 @@ export async function readWandb(path: string, pause: () => void): Promise<FoundR
       try {
         see(record)
       } catch (thrown) {
-        throw thrown instanceof RangeError ? damaged(path, thrown.message, thrown) : thrown
+        throw thrown instanceof BadMessage ? damaged(path, thrown.message, thrown) : thrown
       }
       if (++count % recordsAtOnce !== 0) continue
       pause()

@@ -23,6 +23,7 @@ function show(checkpoints: readonly KeptCheckpoint[], active = false) {
     props: {
       ...{ checkpoints, found: {}, active },
       ...{ onpin: note('pin'), onverify: note('verify'), onexport: note('export'), ondelete: note('delete') },
+      onevaluate: note('evaluate'),
     },
   })
   onTestFinished(() => void unmount(component))
@@ -51,11 +52,11 @@ it('checkpoints are listed newest first, with what keeps them, and fit into the 
   expect(room.scrollWidth).toBeLessThanOrEqual(room.clientWidth)
 })
 
-it('a checkpoint that is opened can be tried, exported, pinned, verified and deleted', () => {
+it('a checkpoint that is opened can be tried, evaluated, exported, pinned, verified and deleted', () => {
   const { said, press, buttons } = show([checkpoint(10)])
   press('Checkpoint of step 10')
-  for (const name of ['Export …', 'Pin', 'Verify', 'Delete …']) press(name)
-  expect(said).toEqual(['export 10', 'pin 10', 'verify 10', 'delete 10'])
+  for (const name of ['Evaluate …', 'Export …', 'Pin', 'Verify', 'Delete …']) press(name)
+  expect(said).toEqual(['evaluate 10', 'export 10', 'pin 10', 'verify 10', 'delete 10'])
   expect(
     buttons()
       .find(({ textContent }) => textContent.trim() === 'Try it')
