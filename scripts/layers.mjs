@@ -315,6 +315,7 @@ const rooms = [
       'labels',
       'protocol',
       'ratings',
+      'runs',
       'sources',
       'store',
       'trainer/*',
