@@ -62,6 +62,7 @@ export default defineConfig(({ command }) => {
             'bench-gallery': resolve('src/main/bench/gallery.ts'),
             'bench-fuzz': resolve('src/main/bench/fuzz.ts'),
             'bench-curves': resolve('src/main/bench/curves.ts'),
+            'bench-history': resolve('src/main/bench/history.ts'),
           },
           output: commonJs,
         },

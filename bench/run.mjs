@@ -13,6 +13,7 @@ import { enginesResults } from './cases/engines.mjs'
 import { fuzzResults } from './cases/fuzz.mjs'
 import { galleryResults } from './cases/gallery.mjs'
 import { gpuResults } from './cases/gpu.mjs'
+import { historyResults } from './cases/history.mjs'
 import { importCase } from './cases/import.mjs'
 import { inputCase } from './cases/input.mjs'
 import { killResults } from './cases/kill.mjs'
@@ -22,12 +23,13 @@ import { transferResults } from './cases/transfer.mjs'
 import { pairResult } from './pair.mjs'
 import { printResult } from './print.mjs'
 
-const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|curves|checkpoint|kill|cluster|transfer|budget|fuzz|soak [--json] [--peer PYTHON] [--runs N]
+const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|curves|history|checkpoint|kill|cluster|transfer|budget|fuzz|soak [--json] [--peer PYTHON] [--runs N]
   step   [--case NAME] [--against ${Object.keys(opponents).join(',')}] [--precision bfloat16]
          [--effective N] [--micro N]  batch and micro-batch of r50x1-hyper-128 (512 for HyperRule's own; 64 stands in)
   import --folder IMAGES, input [--folder IMAGES]
   gallery [--case 1000000]  without a peer: how long opening and queries take, by how many images
   curves  without a peer: steps in the store, and the frames of a page with twenty runs
+  history  without a peer: ten thousand runs found, sorted and grouped, in the core and in the page
   cluster [--case slurm|ray|kubernetes]  a search on Slurm of this machine, and on Ray and for Kubernetes with a --peer that has them
   checkpoint [--case "300 MB"]  what saving costs; --runs is how many checkpoints, ten seconds apart
   kill [--case 200]  kill -9 of core and trainer at so many random moments: nothing committed is lost
@@ -45,6 +47,7 @@ const cases = {
   input: inPairs('input', inputCase),
   gallery: galleryResults,
   curves: curvesResults,
+  history: historyResults,
   checkpoint: checkpointResults,
   cluster: clusterResults,
   kill: killResults,

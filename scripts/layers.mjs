@@ -316,6 +316,7 @@ const rooms = [
       'labels',
       'protocol',
       'ratings',
+      'runs',
       'sources',
       'store',
       'trainer/*',

@@ -7,10 +7,10 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { machine } from '../machine.mjs'
+import { debianChromium, linkOf } from '../served-page.mjs'
 import { quartiles } from '../statistics.mjs'
 
 const built = (name) => fileURLToPath(new URL(`../../out/main/${name}.cjs`, import.meta.url))
@@ -18,7 +18,6 @@ const run = promisify(execFile)
 const runCount = 20
 const stepCount = 20_000
 const frames = 240
-const debianChromium = '/usr/bin/chromium'
 
 export async function* curvesResults({ runs }) {
   const homePath = mkdtempSync(path.join(os.tmpdir(), 'bitw-bench-curves-'))
@@ -159,14 +158,6 @@ async function moveFrames({ frames: count, what }) {
     before = now
   }
   return times
-}
-
-async function linkOf(server) {
-  for await (const line of createInterface({ input: server.stdout })) {
-    const record = JSON.parse(line)
-    if (record.type === 'serving') return record.url
-  }
-  throw new Error('The server ended before it served.')
 }
 
 function at(list, share) {

@@ -78,7 +78,7 @@ describe('several trainings', () => {
     expect(plan.stdout).toMatch(/2 trials: about .* together/)
     const { code, stdout } = await bitw('sweep', ...grid)
     expect(code).toBe(0)
-    expect(stdout).toMatch(/trial +run +baseLearningRate +state/)
+    expect(stdout).toMatch(/trial +run +Learning rate +state/)
     expect(stdout).toMatch(/The trial that is best on val has \d+\.\d % on test\./)
   })
 

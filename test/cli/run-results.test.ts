@@ -64,6 +64,18 @@ describe('bitw slices', () => {
   })
 })
 
+describe('bitw compare', () => {
+  it('compares any number of runs on the images that all evaluated', async () => {
+    const { code, stdout } = await bitw('compare', 'first', 'first', 'first', '--query', 'right:0,3')
+    expect(stdout).toContain('6 test images that all evaluated.')
+    expect(stdout).toMatch(/right in +images\n0 of 3/)
+    expect(stdout).toContain('right:0,3: 6 of 6 images')
+    expect(stdout).toMatch(/dataset +tiny +version 1/)
+    expect(code).toBe(0)
+    expect((await bitw('compare', 'first')).stderr).toContain('Name two or more.')
+  })
+})
+
 describe('bitw evaluate', () => {
   it('says which class is which and how right the model is there, and what was left out', async () => {
     const whole = await bitw('evaluate', 'first', '--on', 'other')

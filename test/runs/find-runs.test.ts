@@ -46,7 +46,7 @@ describe('finding runs', () => {
     expect(groups[0]?.accuracy).toEqual({ count: 1, mean: 0.9, sd: null })
     expect(groups[1]?.accuracy?.mean).toBeCloseTo(0.7)
     expect(groups[1]?.accuracy?.sd).toBeCloseTo(Math.SQRT2 / 10)
-    expect(find('', '', 'setting:batch').groups.map(({ label }) => label)).toEqual(['batch 16', 'batch 8'])
+    expect(find('', '', 'setting:batch').groups.map(({ label }) => label)).toEqual(['Batch 16', 'Batch 8'])
   })
 
   it('counts what is in the archive and in the trash beside the rest', () => {

@@ -174,6 +174,7 @@ describe('migrations', () => {
         "459638e90bec55be",
         "815b100fad834aa1",
         "06ea3401f13c2f5b",
+        "62e3d4ffa900e56e",
       ]
     `)
   })

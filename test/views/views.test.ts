@@ -61,7 +61,14 @@ describe('a view', () => {
     await expect(test.core.call('views.save', { ...ofRuns, datasetId: null })).rejects.toMatchObject({
       code: 'name-taken',
     })
-    expect(await test.core.call('views.list', { subject: 'runs', datasetId: null })).toHaveLength(1)
+    const table = { columns: ['time', 'set:lr'], sort: '-accuracy', groupBy: 'settings' }
+    await test.core.call('views.save', { ...ofRuns, datasetId: null, table, overwrite: true })
+    expect(await test.core.call('views.list', { subject: 'runs', datasetId: null })).toMatchObject([
+      { name: 'best', query: 'accuracy>0.9', table },
+    ])
+    await expect(test.core.call('views.save', { ...view('wide'), table })).rejects.toMatchObject({
+      code: 'bad-input',
+    })
     expect(await names()).toEqual(['best'])
   })
 

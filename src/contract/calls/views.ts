@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { querySubjectSchema, savedQuerySchema } from '../entities/saved-query'
+import { querySubjectSchema, runTableSchema, savedQuerySchema } from '../entities/saved-query'
 import { id, nothing, typedName } from './inputs'
 
 export const viewsCalls = {
@@ -12,7 +12,11 @@ export const viewsCalls = {
   'views.save': {
     input: savedQuerySchema
       .pick({ subject: true, datasetId: true, query: true, layout: true, rowPx: true })
-      .extend({ name: typedName, overwrite: z.boolean().default(false) }),
+      .extend({
+        table: runTableSchema.nullable().default(null),
+        name: typedName,
+        overwrite: z.boolean().default(false),
+      }),
     output: savedQuerySchema,
   },
   'views.delete': { input: id, output: nothing },

@@ -1,7 +1,5 @@
 /** What the trials of a search vary, for tables of them. Pure. */
 import type { Trial } from '../../contract/entities/queue'
-import type { RecipeField } from '../recipe/field'
-import { recipeFields } from '../recipe/fields'
 
 export type Value = number | string | boolean
 
@@ -12,10 +10,4 @@ export function variedKeys(trials: readonly Pick<Trial, 'values'>[]): string[] {
 
 export function valueOf({ values }: Pick<Trial, 'values'>, key: string): Value | undefined {
   return (values as Readonly<Record<string, Value | undefined>>)[key]
-}
-
-export function labelOf(key: string): string {
-  const field = (recipeFields as Readonly<Record<string, RecipeField | undefined>>)[key]
-  if (key === 'cropPx') return 'Crop'
-  return field?.line?.label ?? key
 }

@@ -3,19 +3,16 @@
  * a block, and how long the store takes to read a curve of either. Takes one JSON argument, prints one JSON line. Times are in milliseconds.
  */
 import { mkdirSync } from 'node:fs'
-import { defaultSplitOptions } from '../../contract/entities/dataset'
-import { recipeSchema, type StepMetric } from '../../contract/entities/run'
+import type { StepMetric } from '../../contract/entities/run'
 import { unpackBytes } from '../../contract/packed'
 import { randomStream } from '../../domain/random'
 import { unpackSteps } from '../../domain/steps/step-block'
-import { assignSplit } from '../../domain/split'
-import { getDataset } from '../store/datasets'
 import { insertEvaluation } from '../store/metrics'
-import { insertDataset } from '../store/new-dataset'
 import { openStore } from '../store/open'
 import { insertRun, updateRun } from '../store/runs'
 import { inTransaction, type Db } from '../store/statement'
 import { insertStepRow, packRest, readStepBlocks, readStepRows } from '../store/step-blocks'
+import { generateDataset, generatedRun, startMs } from './generated'
 
 interface Work {
   readonly homePath: string
@@ -26,7 +23,6 @@ interface Work {
 
 const batchSize = 64
 const stepMs = 120
-const startMs = 1_764_000_000_000
 /** A seed of the generated figures; no other random choice is made here. */
 const seed = 20_261_127
 
@@ -72,80 +68,15 @@ function bytesOf(db: Db, table: string): number {
   return db.prepare<[string], number>('SELECT sum(pgsize) FROM dbstat WHERE name = ?').pluck().get(table) ?? 0
 }
 
-function generateDataset(db: Db): number {
-  const images = Array.from(
-    { length: 40 },
-    (_, index) =>
-      ({
-        key: `class ${index % 2}/${String(index)}.jpg`,
-        classIndex: index % 2,
-        folderPart: null,
-        linkTarget: null,
-        widthPx: 100,
-        heightPx: 100,
-        byteCount: 1000,
-        contentHash: String(index).padStart(32, '0'),
-        format: 'jpeg',
-        colourSpace: 'srgb',
-        bitsPerSample: 8,
-        hasAlpha: false,
-        orientation: 1,
-        modifiedMs: 0,
-      }) as const,
-  )
-  return insertDataset(db, {
-    name: 'generated',
-    createdAtMs: startMs,
-    scan: {
-      source: { kind: 'folder', path: '/generated' },
-      classNames: ['class 0', 'class 1'],
-      images,
-      problems: [],
-      split: assignSplit(images, defaultSplitOptions),
-    },
-    splitOptions: defaultSplitOptions,
-  })
-}
-
 function generateRun(db: Db, datasetId: number, index: number, { stepCount }: Work): number {
   const next = randomStream(seed, index, 0)
-  const id = insertRun(db, {
-    name: `run of seed ${String(index)}`,
-    datasetId,
-    splitId: getDataset(db, datasetId).split.id,
-    model: 'units:1-1-1-1,width:0.5',
-    spec: { units: [1, 1, 1, 1], width: 0.5 },
-    recipe: recipeSchema.parse({
-      rule: 'paper',
-      sizeClass: 'small',
-      stepCount,
-      batchSize,
-      microBatchSize: batchSize,
-      resizePx: 160,
-      cropPx: 128,
-      baseLearningRate: 0.003,
-      momentum: 0.9,
-      decayAtSteps: [0.3, 0.6, 0.9].map((share) => Math.floor(share * stepCount)),
-      warmupStepCount: Math.floor(stepCount / 40),
-      mixupAlpha: 0,
-      flip: true,
-      randomCrop: true,
-      checkpointEverySteps: 1000,
-      evaluateEverySteps: 1000,
-      precision: 'float32',
-      seed: index,
-    }),
-    choices: [],
-    departureCount: 0,
-    weights: null,
-    budgetMs: null,
-    expectedMs: null,
-    exampleCount: 50_000,
-    classCount: 2,
-    parameterCount: 1e6,
-    createdAtMs: startMs + index * 3_600_000,
-  })
-  let atMs = startMs + index * 3_600_000
+  const createdAtMs = startMs + index * 3_600_000
+  const name = `run of seed ${String(index)}`
+  const id = insertRun(
+    db,
+    generatedRun(db, datasetId, { name, createdAtMs, stepCount, batchSize, seed: index }),
+  )
+  let atMs = createdAtMs
   const step = (stepIndex: number): StepMetric => {
     const share = stepIndex / stepCount
     const tookMs = stepMs + Math.floor(next() * 12)

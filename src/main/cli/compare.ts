@@ -1,26 +1,42 @@
-/** Two runs on the same images: what the second fixed, and what it broke. */
+/** Runs on the same images: of two, what the second fixed and what it broke; of more, what Compare shows. */
 import type { Comparison, ComparisonGroup } from '../../contract/entities/comparison'
-import type { SplitPart } from '../../contract/entities/dataset'
+import { mostCompared } from '../../contract/entities/many-runs'
+import type { Run } from '../../contract/entities/run'
+import { WorkbenchError } from '../../contract/errors'
 import { comparisonNames, pText } from '../../domain/comparison/comparison-words'
+import { compareMany, type CompareOptions } from './compare-many'
 import type { CliContext } from './context'
 import { findRun } from './find'
 import { accuracyText, count, table } from './format'
 import { withReading } from './open'
 
-export interface CompareOptions {
-  readonly part?: SplitPart
-  readonly limit: number
-}
-
 export function runCompare(
   context: CliContext,
-  firstWanted: string,
-  secondWanted: string,
-  { part, limit }: CompareOptions,
+  wanted: readonly string[],
+  options: CompareOptions,
 ): Promise<number> {
   return withReading(context, 'compare', async (call) => {
-    const first = await findRun(call, firstWanted)
-    const second = await findRun(call, secondWanted)
+    const runs: Run[] = []
+    for (const name of wanted) runs.push(await findRun(call, name))
+    const [first, second] = runs
+    if (first === undefined || second === undefined)
+      throw new WorkbenchError('bad-input', 'One run cannot be compared.', 'Name two or more.')
+    if (runs.length > mostCompared)
+      throw new WorkbenchError(
+        'bad-input',
+        `${String(runs.length)} runs are too many to compare.`,
+        `Name at most ${String(mostCompared)}.`,
+      )
+    if (runs.length > 2 || options.query !== undefined) {
+      await compareMany(
+        context,
+        call,
+        runs.map(({ id }) => id),
+        options,
+      )
+      return 0
+    }
+    const { part, limit } = options
     const question = { first: first.id, second: second.id, ...(part !== undefined && { part }) }
     const comparison = await call('runs.compare', question)
     const { output } = context

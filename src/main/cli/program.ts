@@ -11,7 +11,8 @@ import { runCheck } from './check'
 import { checkpointsCommand } from './checkpoints-command'
 import type { CliContext, Start } from './context'
 import { datasetsCommand } from './datasets-command'
-import { runCompare, type CompareOptions } from './compare'
+import { runCompare } from './compare'
+import type { CompareOptions } from './compare-many'
 import { runDemo } from './demo'
 import { runDoctor, type DoctorOptions } from './doctor'
 import { runEngine } from './engine'
@@ -179,17 +180,17 @@ export function createProgram(
 
   program
     .command('compare')
-    .description('compare two runs image by image: what the second fixed, and what it broke')
-    .argument('<first>', 'name or number of a run')
-    .argument('<second>', 'name or number of a run')
+    .description(
+      'compare runs image by image: of two, what the second fixed and broke; of more, all of Compare',
+    )
+    .argument('<runs...>', 'names or numbers, two or more')
     .addOption(
-      new Option('--part <part>', "part of the dataset (default: that of the second run's results)").choices(
-        splitParts,
-      ),
+      new Option('--part <part>', 'part of the dataset (default: that of the results)').choices(splitParts),
     )
     .option('--limit <number>', 'images listed of each group', integer(1, 5000), 20)
-    .action((first: string, second: string, options: CompareOptions) =>
-      start((context) => runCompare(context, first, second, options)),
+    .option('--query <query>', `which images of those that all evaluated, such as 'right:0..1 label:Iris'`)
+    .action((runs: string[], options: CompareOptions) =>
+      start((context) => runCompare(context, runs, options)),
     )
 
   program.addCommand(modelsCommand(start))

@@ -3,6 +3,7 @@ import type { GroupDetail, Spread, Sweep, SweepAxis, SweepPlan } from '../../con
 import type { Overrides } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { recipeFields } from '../../domain/recipe/fields'
+import { settingName } from '../../domain/recipe/setting-words'
 import { valueOf, variedKeys } from '../../domain/sweep/trial-values'
 import { noAshaElsewhere, sendToCluster, type ClusterOptions } from './cluster'
 import type { CliContext } from './context'
@@ -117,7 +118,7 @@ function groupText({ trials, val, test, kind, bestSoFar }: GroupDetail): string 
   const head = [
     'trial',
     'run',
-    ...keys,
+    ...keys.map(settingName),
     ...(kind === 'seeds' ? ['seed'] : []),
     'state',
     'steps',
@@ -152,7 +153,7 @@ function sweepPlanText({ trials, totalMs, rungs, certainty }: SweepPlan): string
   ])
   const more = trials.length - shown.length
   return [
-    table([['trial', ...keys, 'steps', 'time'], ...rows], [0]),
+    table([['trial', ...keys.map(settingName), 'steps', 'time'], ...rows], [0]),
     ...(more > 0 ? [`and ${String(more)} more`] : []),
     '',
     `${String(trials.length)} trials: about ${duration(totalMs)} together (${certainty}).`,

@@ -9,6 +9,7 @@ import { fieldNamed } from '../../domain/query/fields'
 import { foundRows } from '../../domain/query/match-row'
 import { runRow } from '../../domain/query/run-row'
 import { settings } from '../../domain/query/run-fields'
+import { settingName, settingText } from '../../domain/recipe/setting-words'
 import { spreadOf } from '../../domain/statistics/spread'
 import type { RunFacts } from '../store/run-facts'
 
@@ -86,7 +87,8 @@ function placeOf(run: RunFacts, groupBy: string): { key: string; label: string }
       return said(run.parent === null ? 'No parent' : (run.parent.name ?? `run ${String(run.parent.id)}`))
     default: {
       const name = groupBy.replace(/^setting:/, '')
-      return said(`${name} ${settingText(run, name)}`)
+      const key = settings.find(({ field }) => field.name === name)?.key ?? name
+      return said(`${settingName(key)} ${settingText(run.recipe, key)}`)
     }
   }
 }
@@ -94,13 +96,6 @@ function placeOf(run: RunFacts, groupBy: string): { key: string; label: string }
 /** All that determines a run but its seed. */
 function settingsKey({ splitId, model, weights, recipe }: RunFacts): string {
   return JSON.stringify([splitId, model, weights, { ...recipe, seed: 0 }])
-}
-
-function settingText({ recipe }: RunFacts, name: string): string {
-  const key = settings.find(({ field }) => field.name === name)?.key ?? ''
-  const values: Readonly<Record<string, unknown>> = recipe
-  const value = values[key]
-  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value ?? '')
 }
 
 function groupFigures(key: string, label: string, runs: readonly RunFacts[]): RunGroup {

@@ -3,6 +3,7 @@ import type { Lineage } from '../../contract/entities/many-runs'
 import type { Run } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { modelIdWords } from '../../domain/model/model-names'
+import { labelRevisionOfRun } from '../store/label-revision'
 import { getRun } from '../store/runs'
 import type { Db } from '../store/statement'
 
@@ -37,7 +38,7 @@ export function lineageOf(db: Db, ids: readonly number[]): Lineage {
     const before = [startOf(run), datasetOf(run)].filter((node) => node !== null)
     const layer = 1 + Math.max(0, ...before.map((node) => node.layer))
     return put({
-      ...{ key, kind: 'run', id, name: run.name, facts: factsOf(run), layer },
+      ...{ key, kind: 'run', id, name: run.name, facts: [...factsOf(run), ...labelFacts(db, id)], layer },
       from: before.map((node) => node.key),
       isAsked: asked.has(id),
     })
@@ -82,6 +83,14 @@ function factsOf(run: Run): string[] {
     ...(engine === null ? [] : [`${engine.kind} ${engine.version}`, engine.deviceName]),
     ...(version === undefined ? [] : [`workbench ${version}`]),
   ]
+}
+
+/** Up to which entry of the dataset's log its labels are corrected, and how much came after. */
+function labelFacts(db: Db, runId: number): string[] {
+  const { revision, later } = labelRevisionOfRun(db, runId)
+  if (revision + later === 0) return []
+  const since = later === 0 ? '' : `, ${String(later)} since`
+  return [`label revision ${String(revision)}${since}`]
 }
 
 function orNull<T>(read: () => T): T | null {

@@ -32,7 +32,7 @@ export function slicesHandlers(
         throw new WorkbenchError('bad-input', first.message, '', { span: { from: first.from, to: first.to } })
       const saved = putSavedQuery(db, {
         ...{ subject: 'predictions', datasetId, query, floor, createdAtMs: clock() },
-        ...{ name: typedName(name, 'view'), layout: null, rowPx: null },
+        ...{ name: typedName(name, 'view'), layout: null, rowPx: null, table: null },
       })
       emit({ type: 'views-changed', subject: 'predictions', datasetId })
       return saved

@@ -22,6 +22,7 @@ import { checkpointsSql } from './migrations/0020-checkpoints'
 import { exchangeSql } from './migrations/0021-exchange'
 import { queueSql } from './migrations/0022-queue'
 import { stepBlocksSql } from './migrations/0023-step-blocks'
+import { runViewsSql } from './migrations/0026-run-views'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -50,6 +51,7 @@ export const migrations: readonly string[] = [
   exchangeSql,
   queueSql,
   stepBlocksSql,
+  runViewsSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */

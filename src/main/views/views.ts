@@ -18,13 +18,15 @@ export function viewsHandlers({ db, clock, emit }: ServiceContext): DomainHandle
           'bad-input',
           'A view of runs is of no dataset, and every other one is of one.',
         )
+      if (shown.table !== null && subject !== 'runs')
+        throw new WorkbenchError('bad-input', 'Only a view of runs has columns.')
       if (datasetId !== null) getDataset(db, datasetId)
       const wanted = typedName(name, 'view')
       const before = listSavedQueries(db, subject, datasetId).find((view) => view.name === wanted)
       if (before !== undefined && !overwrite) {
         throw new WorkbenchError(
           'name-taken',
-          `There is already a view named "${wanted}": ${before.query === '' ? 'all images' : before.query}`,
+          `There is already a view named "${wanted}": ${before.query === '' ? `all ${subject}` : before.query}`,
           'Give this one another name, or replace that one.',
         )
       }

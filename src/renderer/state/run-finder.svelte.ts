@@ -19,6 +19,7 @@ export interface RunQuestion {
 /** Between two questions because of what the core pushed, ms: a training pushes at every step. */
 const againAfterMs = 400
 /** Rows that one call asks for. */
+const firstRows = 40
 const mostRows = 500
 
 export class RunFinder {
@@ -45,7 +46,6 @@ export class RunFinder {
       app.onEvent((event) => this.#take(event)),
       app.onAgain(() => void this.find(this.#question)),
     )
-    void this.#askDamaged()
   }
 
   close(): void {
@@ -68,9 +68,14 @@ export class RunFinder {
       if (mine !== this.#turn) return
       this.error = toWireError(thrown)
     }
+    const isFirst = !this.loaded
+    // What a screen shows at first, without waiting for it to say so.
+    if (isFirst) this.#wanted = [...this.ids.slice(0, firstRows)]
     this.loaded = true
     this.#asked.clear()
     await this.#askRows()
+    // It reads something of every run: not before the list is there.
+    if (isFirst) await this.#askDamaged()
   }
 
   /** The rows that are in sight; those that are known are not asked for again until something changes. */

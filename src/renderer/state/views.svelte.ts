@@ -1,16 +1,20 @@
-/** Queries of a dataset with a name. Follows what other windows do. */
+/** Queries with a name, of a dataset or of runs. Follows what other windows do. */
 import type { SavedQuery } from '../../contract/entities/saved-query'
 import { toWireError, type WireError } from '../../contract/errors'
 import { app } from './app.svelte'
 import { toasts } from './toasts.svelte'
+
+/** What a view keeps of what is shown. */
+export type ViewShown = Pick<SavedQuery, 'query' | 'layout' | 'rowPx'> & Partial<Pick<SavedQuery, 'table'>>
 
 export class Views {
   list: readonly SavedQuery[] = $state.raw([])
   readonly #unsubscribe: (() => void)[] = []
 
   constructor(
-    readonly subject: 'images' | 'predictions',
-    readonly datasetId: number,
+    readonly subject: SavedQuery['subject'],
+    /** null: of runs. */
+    readonly datasetId: number | null,
   ) {}
 
   async open(): Promise<void> {
@@ -30,7 +34,7 @@ export class Views {
 
   /** Answers why it was not saved; null: it was. */
   async save(
-    view: Pick<SavedQuery, 'name' | 'query' | 'layout' | 'rowPx'>,
+    view: ViewShown & Pick<SavedQuery, 'name'>,
     overwrite: boolean,
   ): Promise<WireError | null> {
     const { subject, datasetId } = this
@@ -42,10 +46,10 @@ export class Views {
     }
   }
 
-  async remove({ id, name, query, layout, rowPx }: SavedQuery): Promise<void> {
+  async remove({ id, name, query, layout, rowPx, table }: SavedQuery): Promise<void> {
     await toasts.attempt(async () => {
       await app.call('views.delete', { id })
-      const undo = (): void => void this.save({ name, query, layout, rowPx }, false)
+      const undo = (): void => void this.save({ name, query, layout, rowPx, table }, false)
       toasts.say(`The view "${name}" was removed.`, { label: 'Undo', run: undo })
     })
   }

@@ -1,6 +1,6 @@
 /** Which models can be asked what is in an image, and which of them is asked first. Pure. */
 import type { ModelEntry } from '../../../contract/entities/model'
-import type { Run } from '../../../contract/entities/run'
+import type { RunRow } from '../../../contract/entities/run-list'
 
 /** Those that are here, whole, and have classes. */
 export function askable(models: readonly ModelEntry[]): readonly ModelEntry[] {
@@ -11,14 +11,12 @@ export function askable(models: readonly ModelEntry[]): readonly ModelEntry[] {
  * The newest run that is good; without one the embedded model; else any. A run is good where its images are right more often than guessing
  * would be: the lower end of its 95 % interval is above one in its number of classes.
  */
-export function firstModel(models: readonly ModelEntry[], runs: readonly Run[]): ModelEntry | null {
+export function firstModel(models: readonly ModelEntry[], runs: readonly RunRow[]): ModelEntry | null {
   const found = askable(models)
-  const good = runs
-    .filter(({ accuracy, classCount }) => accuracy !== null && accuracy.low > 1 / classCount)
-    .sort((a, b) => b.createdAtMs - a.createdAtMs || b.id - a.id)
-  for (const { id } of good) {
+  const newest = [...runs].sort((a, b) => b.createdAtMs - a.createdAtMs || b.id - a.id)
+  for (const { id, accuracy } of newest) {
     const model = found.find(({ runId }) => runId === id)
-    if (model !== undefined) return model
+    if (model !== undefined && accuracy !== null && accuracy.low > 1 / (model.classCount ?? 1)) return model
   }
   return found.find(({ origin }) => origin === 'embedded') ?? found[0] ?? null
 }

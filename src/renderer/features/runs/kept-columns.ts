@@ -5,9 +5,13 @@ const key = 'runs.columns'
 
 export function keptColumns(storage: Pick<Storage, 'getItem'>): readonly string[] {
   const kept = storage.getItem(key)
-  if (kept === null) return usualColumns
+  return kept === null ? usualColumns : knownColumns(kept)
+}
+
+/** Ids with spaces between them. */
+export function knownColumns(text: string): readonly string[] {
   const known = new Set(choosable.map(({ id }) => id))
-  return kept.split(' ').filter((id) => known.has(id))
+  return text.split(' ').filter((id) => known.has(id))
 }
 
 export function keepColumns(storage: Pick<Storage, 'setItem'>, chosen: readonly string[]): void {

@@ -2,6 +2,7 @@
 import type { RunRow } from '../../../contract/entities/run-list'
 import { startWords } from '../../../domain/model/model-names'
 import { settings } from '../../../domain/query/run-fields'
+import { settingName, settingText } from '../../../domain/recipe/setting-words'
 import { threeDigits } from '../../charts/format-axis'
 import { formatCount, formatDurationShort, formatWhen } from '../../format'
 
@@ -157,10 +158,13 @@ export const choosable: readonly RunColumn[] = [
   ...fixed,
   ...settings
     .filter(({ key }) => key !== 'cropPx')
-    .map(({ key, field: { name } }): RunColumn => ({
-      ...{ id: `set:${name}`, name, widthPx: Math.max(64, 7 * name.length + 20), field: name, num: true },
-      text: (run) => settingText(run, key),
-    })),
+    .map(({ key, field: { name: field, help } }): RunColumn => {
+      const name = settingName(key)
+      return {
+        ...{ id: `set:${field}`, name, widthPx: Math.max(64, 7 * name.length + 20), field, num: true },
+        ...{ title: help, text: ({ recipe }) => settingText(recipe, key) },
+      }
+    }),
 ]
 
 /** From the most to the least needed: a narrow list leaves out the last. */
@@ -183,11 +187,4 @@ export const usualColumns: readonly string[] = [
 /** The name first, then those that are chosen, in the order in which they can be. */
 export function columnsOf(chosen: readonly string[]): readonly RunColumn[] {
   return [nameColumn, ...choosable.filter(({ id }) => chosen.includes(id))]
-}
-
-export function settingText({ recipe }: Pick<RunRow, 'recipe'>, key: string): string {
-  const values: Readonly<Record<string, unknown>> = recipe
-  const value = values[key]
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  return typeof value === 'number' || typeof value === 'string' ? String(value) : none
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { overlayOrder } from '../../../../src/renderer/features/curves/overlay-order'
 import { runIdsOf, runIdsText } from '../../../../src/renderer/features/curves/run-ids'
-import { runsFound } from '../../../../src/renderer/features/curves/runs-found'
 import { sliderOf, weightOf } from '../../../../src/renderer/features/curves/smoothing-slider'
 
 describe('runs in an address', () => {
@@ -20,30 +20,11 @@ describe('the slider of smoothing', () => {
 })
 
 describe('runs to compare with', () => {
-  const run = (id: number, name: string, datasetId = 1) => ({
-    id,
-    name,
-    datasetId,
-    datasetName: datasetId === 1 ? 'trees' : 'birds',
-    model: 'R50x1',
-  })
-  const all = [run(1, 'first'), run(2, 'second'), run(3, 'third', 2), run(4, 'fourth')]
-  const ids = (text: string, chosen: number[] = []) =>
-    runsFound(all, run(1, 'first'), text, chosen).runs.map(({ id }) => id)
-
-  it('are those of the same dataset first, the newest before, and never the run itself', () => {
-    expect(ids('')).toEqual([4, 2, 3])
-    expect(ids('', [3])).toEqual([3, 4, 2])
-  })
-
-  it('are found by all words, in their name, dataset, or model', () => {
-    expect(ids('r50 TREES')).toEqual([4, 2])
-    expect(ids('third birds')).toEqual([3])
-    expect(ids('nothing')).toEqual([])
-  })
-
-  it('are counted where there are too many to show', () => {
-    const many = Array.from({ length: 300 }, (_, index) => run(index + 2, 'x'))
-    expect(runsFound(many, run(1, 'first'), '', [])).toMatchObject({ more: 100, runs: { length: 200 } })
+  it('are the chosen ones first, then those of the same dataset, and never the run itself', () => {
+    const run = (id: number, datasetId = 1) => ({ id, datasetId })
+    const ids = (chosen: number[]) =>
+      overlayOrder([run(1), run(2), run(3, 2), run(4)], run(1), chosen).map(({ id }) => id)
+    expect(ids([])).toEqual([4, 2, 3])
+    expect(ids([3])).toEqual([3, 4, 2])
   })
 })

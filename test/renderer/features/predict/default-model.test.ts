@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ModelEntry } from '../../../../src/contract/entities/model'
-import type { Accuracy, Run } from '../../../../src/contract/entities/run'
+import type { Accuracy } from '../../../../src/contract/entities/run'
+import type { RunRow } from '../../../../src/contract/entities/run-list'
 import { askable, firstModel } from '../../../../src/renderer/features/predict/default-model'
 
 /** Of an entry and of a run only what the choice looks at. */
@@ -13,13 +14,12 @@ const entry = (id: string, changes: Partial<ModelEntry> = {}): ModelEntry =>
     classCount: 17,
     ...changes,
   }) as ModelEntry
-const run = (id: number, low: number | null): Run =>
+const run = (id: number, low: number | null): RunRow =>
   ({
     id,
     createdAtMs: id,
-    classCount: 17,
     accuracy: low === null ? null : ({ low, value: low + 0.1, high: low + 0.2 } as Accuracy),
-  }) as Run
+  }) as RunRow
 const embedded = entry('embedded:bit-tiny')
 
 describe('the model that is asked first', () => {

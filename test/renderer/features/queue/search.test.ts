@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { axesOf } from '../../../../src/renderer/features/queue/search-axes'
-import { labelOf, variedKeys } from '../../../../src/domain/sweep/trial-values'
+import { settingName } from '../../../../src/domain/recipe/setting-words'
+import { variedKeys } from '../../../../src/domain/sweep/trial-values'
 import { axisOf } from '../../../../src/renderer/features/queue/value-axis'
 
 describe('what is typed for a search', () => {
@@ -35,6 +36,6 @@ describe('an axis of the trials', () => {
       'dropout',
       'cropPx',
     ])
-    expect([labelOf('baseLearningRate'), labelOf('cropPx')]).toEqual(['Learning rate', 'Crop'])
+    expect([settingName('baseLearningRate'), settingName('cropPx')]).toEqual(['Learning rate', 'Crop, px'])
   })
 })

@@ -1,8 +1,8 @@
 /** Of several runs, the settings in which they differ: the rest says nothing. Pure. */
-import type { RunRow } from '../../../contract/entities/run-list'
-import { startWords } from '../../../domain/model/model-names'
-import { settings } from '../../../domain/query/run-fields'
-import { settingText } from './run-columns'
+import type { RunRow } from '../../contract/entities/run-list'
+import { startWords } from '../model/model-names'
+import { settings } from '../query/run-fields'
+import { settingName, settingText } from '../recipe/setting-words'
 
 export interface DifferingSetting {
   readonly name: string
@@ -13,14 +13,13 @@ export interface DifferingSetting {
 type Compared = Pick<RunRow, 'recipe' | 'datasetName' | 'model' | 'origin' | 'engineWords'>
 
 const read: readonly { readonly name: string; readonly text: (run: Compared) => string }[] = [
-  { name: 'dataset', text: ({ datasetName }) => datasetName },
-  { name: 'model', text: startWords },
-  ...settings.map(({ key, field }) => ({
-    name: field.name,
-    text: (run: Compared) => settingText(run, key),
+  { name: 'Dataset', text: ({ datasetName }) => datasetName },
+  { name: 'Model', text: startWords },
+  ...[...settings.map(({ key }) => key), 'seed'].map((key) => ({
+    name: settingName(key),
+    text: ({ recipe }: Compared) => settingText(recipe, key),
   })),
-  { name: 'seed', text: ({ recipe }) => String(recipe.seed) },
-  { name: 'engine', text: ({ engineWords }) => engineWords },
+  { name: 'Engine', text: ({ engineWords }) => engineWords },
 ]
 
 export function settingsThatDiffer(runs: readonly Compared[]): DifferingSetting[] {

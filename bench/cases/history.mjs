@@ -1,0 +1,115 @@
+/**
+ * Ten thousand runs: how long the store takes for the questions of the Runs screen, beside a list that loads all of every run; then that screen in Chromium,
+ * without a GPU, from the key or click to the frame that shows the answer.
+ */
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { fileURLToPath } from 'node:url'
+import { machine } from '../machine.mjs'
+import { debianChromium, linkOf } from '../served-page.mjs'
+import { quartiles } from '../statistics.mjs'
+
+const built = (name) => fileURLToPath(new URL(`../../out/main/${name}.cjs`, import.meta.url))
+const run = promisify(execFile)
+const runCount = 10_000
+
+export async function* historyResults({ runs }) {
+  const homePath = mkdtempSync(path.join(os.tmpdir(), 'bitw-bench-history-'))
+  try {
+    const { stdout } = await run(process.execPath, [
+      built('bench-history'),
+      JSON.stringify({ homePath, runCount, runs }),
+    ])
+    const { firstMs, answers, wholeMs } = JSON.parse(stdout)
+    const whole = quartiles(wholeMs)
+    yield {
+      case: 'history',
+      what: `${runCount.toLocaleString('en')} runs in the core`,
+      firstMs,
+      answers,
+      wholeMs,
+      machine: machine(),
+      lines: [
+        line('all of every run: select, JSON and back', wholeMs),
+        line('the first question after the start', firstMs),
+        ...Object.entries(answers).map(
+          ([name, list]) =>
+            `${line(name, list)}, ${(whole.median / quartiles(list).median).toFixed(1)} times as fast as all`,
+        ),
+      ],
+    }
+    const shown = await shownIn(homePath, runs)
+    yield {
+      case: 'history',
+      what: `${runCount.toLocaleString('en')} runs in Chromium without a GPU`,
+      shown,
+      machine: machine(),
+      lines: Object.entries(shown).map(([name, list]) => line(name, list)),
+    }
+  } finally {
+    rmSync(homePath, { recursive: true, force: true })
+  }
+}
+
+function line(name, list) {
+  const { low, median, high } = quartiles(list)
+  return `${name.padEnd(44)} ${median.toFixed(0)} ms (${low.toFixed(0)} to ${high.toFixed(0)})`
+}
+
+/** Milliseconds until the rows are other ones, by what was asked. */
+async function shownIn(homePath, runs) {
+  const server = spawn(
+    process.execPath,
+    [built('cli'), 'serve', '--json', '--port', '0', '--home', homePath],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const { chromium } = await import('@playwright/test')
+  const browser = await chromium.launch({
+    ...(existsSync(debianChromium) && { executablePath: debianChromium }),
+    args: ['--no-sandbox', '--disable-gpu'],
+  })
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    await page.goto(await linkOf(server))
+    await page.locator('nav.rail').waitFor()
+    const asked = {
+      open: '#/runs',
+      sort: '#/runs?sort=-accuracy',
+      filter: '#/runs?q=accuracy%3E80%25%20lr%3A0.003',
+      group: '#/runs?group=settings',
+    }
+    const shown = Object.fromEntries(Object.keys(asked).map((name) => [name, []]))
+    await page.evaluate(showing, '#/runs')
+    for (let turn = 0; turn < runs; turn++) {
+      await page.evaluate(() => (location.hash = '#/engine'))
+      await page.getByRole('heading', { name: 'Engine', exact: true }).waitFor()
+      for (const [name, hash] of Object.entries(asked)) shown[name].push(await page.evaluate(showing, hash))
+    }
+    return shown
+  } finally {
+    await browser.close()
+    const gone = once(server, 'exit')
+    server.kill('SIGTERM')
+    await gone
+  }
+}
+
+/** In the page. */
+async function showing(hash) {
+  const rows = () =>
+    [...document.querySelectorAll('table[aria-label=Runs] tbody tr')]
+      .map((row) => row.textContent.trim())
+      .filter((text) => text !== '')
+  const before = rows().slice(0, 10).join()
+  const beganMs = performance.now()
+  location.hash = hash
+  for (;;) {
+    await new Promise((resolve) => requestAnimationFrame(resolve))
+    const now = rows()
+    if (now.length > 10 && now.slice(0, 10).join() !== before) return performance.now() - beganMs
+  }
+}

@@ -1,0 +1,43 @@
+/** A menu of runs holds no more than it shows, of however many there are. */
+import { expect, it } from 'vitest'
+
+import { app } from '../../../src/renderer/state/app.svelte'
+import { mostChoices, RunChoices } from '../../../src/renderer/state/run-choices.svelte'
+
+const all = Array.from({ length: 10_000 }, (_, at) => 10_000 - at)
+const asked: { readonly name: string; readonly input: { query?: string; ids?: readonly number[] } }[] = []
+
+function answerOf(name: string, input: { query?: string; ids?: readonly number[] }): unknown {
+  asked.push({ name, input })
+  if (name === 'app.info') return { startNotes: [], databaseCheck: { state: 'whole' } }
+  if (name === 'history.rows')
+    return input.ids?.map((id) => ({ id, createdAtMs: id, deletedAtMs: id === 8 ? 1 : null }))
+  const below = /id<(\d+)/.exec(input.query ?? '')?.[1]
+  const ids = all.filter((id) => below === undefined || id < Number(below))
+  return { ids: Buffer.from(new Uint32Array(ids).buffer).toString('base64') }
+}
+
+it('asks for the rows of the newest and of those that are named', async () => {
+  app.start({
+    call: async (name: string, input: object) => answerOf(name, input) as never,
+    onEvent: () => () => undefined,
+    onConnection: () => () => undefined,
+    abilities: {},
+    imageKey: () => '',
+  })
+  const choices = new RunChoices('mistakes>=0')
+  await choices.open([7, 8])
+  expect(choices).toMatchObject({ loaded: true, more: 10_000 - mostChoices, error: null })
+  // The deleted one is not offered.
+  expect(choices.runs.map(({ id }) => id)).toEqual([...all.slice(0, mostChoices), 7])
+  await choices.wantBefore({ id: 7, datasetName: 'two words' })
+  expect(asked.find(({ input }) => input.query?.includes('id<7'))?.input.query).toContain(
+    'dataset:"two words"',
+  )
+  await choices.find('tag:a')
+  expect(choices.runs.map(({ id }) => id).slice(-2)).toEqual([7, 6])
+  expect(
+    asked.filter(({ name }) => name === 'history.rows').every(({ input }) => (input.ids?.length ?? 0) < 200),
+  ).toBe(true)
+  choices.close()
+})
