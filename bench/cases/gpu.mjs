@@ -124,13 +124,13 @@ function contendersOf(python) {
     bfloat16: ours('bfloat16', false),
     'float32-xla': ours('float32', true),
   }
-  if (python !== undefined)
-    contenders.compile = () =>
-      largest((microBatch) => {
-        const work = { model: 'r50x1', what: 'step', microBatch, microBatches: batch / microBatch, px: 128 }
-        const how = { steps: 10, device: 'cuda', compile: true, precision: 'bfloat16', channelsLast: true }
-        return peerRun(python, [peerScript, JSON.stringify({ ...work, ...how })])
-      })
+  const peers = (compile) => () =>
+    largest((microBatch) => {
+      const work = { model: 'r50x1', what: 'step', microBatch, microBatches: batch / microBatch, px: 128 }
+      const how = { steps: 10, device: 'cuda', compile, precision: 'bfloat16', channelsLast: true }
+      return peerRun(python, [peerScript, JSON.stringify({ ...work, ...how })])
+    })
+  if (python !== undefined) Object.assign(contenders, { eager: peers(false), compile: peers(true) })
   return contenders
 }
 
