@@ -1,6 +1,8 @@
 /** Which images a split keeps in one part. Pure. */
-import type { SplitTogether } from '../contract/entities/dataset'
 import { createGroups } from './duplicates/groups'
+
+/** A map: what images are said to belong to, by their paths within the dataset. */
+export type KeptTogether = 'copies' | 'alike' | 'folder' | ReadonlyMap<string, string>
 
 interface GroupedImage {
   /** Its path within the dataset. */
@@ -10,11 +12,12 @@ interface GroupedImage {
 
 /**
  * A name of the group of each image, for assignSplit in the place of its content. copies: of the same bytes. alike: of one of `alike`, or of several that
- * share a content. folder: in the same folder, as of one patient or one day; copies of an image in two folders keep the two together.
+ * share a content. folder: in the same folder, as of one patient or one day; copies of an image in two folders keep the two together. A map: of the same value
+ * there, as of a folder; an image without one stays with its copies alone.
  */
 export function splitGroups(
   images: readonly GroupedImage[],
-  together: SplitTogether,
+  together: KeptTogether,
   alike: readonly { readonly contentHashes: readonly string[] }[],
 ): string[] {
   if (together === 'copies') return images.map(({ contentHash }) => contentHash)
@@ -32,7 +35,13 @@ export function splitGroups(
   }
   const own = images.map(({ key, contentHash }) => {
     const content = placeOf(contentHash)
-    if (together === 'folder') pairs.push([placeOf(`in ${key.slice(0, key.lastIndexOf('/') + 1)}`), content])
+    const holder =
+      together === 'folder'
+        ? key.slice(0, key.lastIndexOf('/') + 1)
+        : together === 'alike'
+          ? undefined
+          : together.get(key)
+    if (holder !== undefined) pairs.push([placeOf(`in ${holder}`), content])
     return content
   })
   const groups = createGroups(places.size)

@@ -47,6 +47,31 @@ it('a split is written, taken from a list, and taken back from what was written'
   expect(back.stdout).not.toContain(hash)
 })
 
+it('images of one patient stay in one part, as a column of the table says', async () => {
+  const rows = ['red bars', 'blue squares'].flatMap((name) =>
+    Array.from(
+      { length: 9 },
+      (_, at) => `images/${name}/0${String(at)}.png,${name},${name[0] ?? ''}${String(at % 3)}`,
+    ),
+  )
+  writeFileSync(join(folder, 'patients.csv'), ['image,label,patient', ...rows].join('\n'))
+  const columns = ['--path-column', 'image', '--label-column', 'label']
+  await bitw('import', 'patients.csv', '--name', 'patients', ...columns)
+  const keep = ['--keep', 'column', '--column', 'patient', '--val', '0.3', '--test', '0.3']
+  const made = await bitw('datasets', 'split', 'patients', ...keep)
+  expect(made.stdout).toMatch(/^Split \w+: [1-9]\d* train, [1-9]\d* val, [1-9]\d* test/)
+  await bitw('datasets', 'split', 'patients', 'patients.txt')
+  const partsOf = new Map<string, Set<string>>()
+  for (const line of readFileSync(join(folder, 'patients.txt'), 'utf8').trim().split('\n')) {
+    const [path = '', , part = ''] = line.split('\t')
+    const row = rows.find((one) => one.startsWith(`${path},`))
+    if (row === undefined) continue // the first line says what the columns are
+    const [, , patient = ''] = row.split(',')
+    partsOf.set(patient, (partsOf.get(patient) ?? new Set()).add(part))
+  }
+  expect([...partsOf.values()].map(({ size }) => size)).toEqual([1, 1, 1, 1, 1, 1])
+})
+
 it.each([
   [['datasets', 'split', 'tiny'], 2, 'It is not said whether the split is written or taken'],
   [['datasets', 'split', 'tiny', 'a.txt', '--from', 'mine.txt'], 2, 'written or taken'],

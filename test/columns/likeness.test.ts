@@ -58,7 +58,7 @@ describe('a query for what is like an image', () => {
     expect((await found(`like:"${path?.path ?? ''}"`))[0]).toBe(6)
     const ofBoth = await found(`like:${String(ids[0])},${String(ids[6])}`)
     expect(ofBoth.slice(0, 2).sort()).toEqual([0, 6])
-    expect(ofBoth.slice(-1)).toEqual([3])
+    expect([2, 3]).toContain(ofBoth.at(-1))
   })
 
   it('follows what was computed since', async () => {
@@ -84,7 +84,14 @@ describe('the images most like one', () => {
       { imageId: ids[3] ?? 0, part: null, limit: 2 },
     )
     expect(Array.from(rows, (row) => ids.indexOf(images.ids[row] ?? 0)).sort()).toEqual([2, 4])
-    for (const cosine of cosines) expect(cosine).toBeCloseTo(Math.cos(0.2), 2)
+    // cosines of the roots: so few images tell no directions
+    const roots = (angle: number): number[] => [Math.sqrt(Math.cos(angle)), Math.sqrt(Math.sin(angle))]
+    const [x = 0, y = 0] = roots(0.6)
+    const wanted = [0.4, 0.8]
+      .map(roots)
+      .map(([u = 0, v = 0]) => (x * u + y * v) / Math.hypot(x, y) / Math.hypot(u, v))
+    expect(cosines[0]).toBeCloseTo(Math.max(...wanted), 2)
+    expect(cosines[1]).toBeCloseTo(Math.min(...wanted), 2)
   })
 })
 

@@ -27,6 +27,16 @@ it('groups that share a content are one', () => {
   expect(together(splitGroups(images, 'alike', alike))).toEqual([[0, 2, 3, 4], [1], [5]])
 })
 
+it('images with the same value stay together, those without one with their copies alone', () => {
+  const patients = new Map([
+    ['elm/a/1.jpg', 'Ada'],
+    ['oak/d/5.jpg', 'Ada'],
+    ['oak/c/4.jpg', 'Bob'],
+    ['gone.jpg', 'Bob'],
+  ])
+  expect(together(splitGroups(images, patients, []))).toEqual([[0, 4], [1], [2, 3], [5]])
+})
+
 it('the images of a folder stay together, and folders that share a copy', () => {
   expect(together(splitGroups(images, 'folder', []))).toEqual([[0, 1], [2, 3], [4], [5]])
 })

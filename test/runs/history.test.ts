@@ -4,7 +4,8 @@ import { createColumns } from '../../src/main/columns/columns'
 import { accuracyOf } from '../../src/domain/rules/interval'
 import { imageHistory } from '../../src/main/runs/history'
 import { imageLayout } from '../../src/main/store/images'
-import { nameResultSet } from '../../src/main/store/prediction-sets'
+import { placeOfImage } from '../../src/main/store/prediction-set-read'
+import { listPredictionSets, nameResultSet } from '../../src/main/store/prediction-sets'
 import { updateRun } from '../../src/main/store/runs'
 import { addDataset, addRun, syntheticScan, temporaryStore } from '../store/support/home'
 import { addPredictionSet, rowOfLogits } from '../store/support/prediction-set'
@@ -46,6 +47,14 @@ describe('the history of an image', () => {
     const [before, after] = found.checkpoints
     expect(after?.labelProbability).toBeLessThan(before?.labelProbability ?? 0)
   })
+})
+
+it('an image is found in a set wherever it is, or is not', () => {
+  const { db, ids, runs } = filled([[0]])
+  const [set] = listPredictionSets(db, runs[0] ?? 0)
+  const place = (imageId: number, likely: number | null) => placeOfImage(db, set?.id ?? 0, imageId, likely)
+  for (const likely of [null, 3, 7, 99]) expect(place(ids[3] ?? 0, likely)).toBe(3)
+  expect(place(123_456, 3)).toBeNull()
 })
 
 describe('queries about all runs', () => {

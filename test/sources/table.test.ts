@@ -45,6 +45,18 @@ describe('a table of images', () => {
     expect(await rows(path)).toEqual(['photos/1.jpg cat train', 'photos/2.jpg dog train', '3.jpg cat test'])
   })
 
+  it('says of each image what another column has', async () => {
+    const path = await tableOf(
+      'image,label,Patient\nphotos/1.jpg,cat,Ada\nphotos/2.jpg,dog,\n3.jpg,cat, Bob \n',
+    )
+    const source = openSource(await addressOf(path))
+    expect([...((await source.valuesOf?.('patient')) ?? [])]).toEqual([
+      ['photos/1.jpg', 'Ada'],
+      ['3.jpg', 'Bob'],
+    ])
+    await expect(source.valuesOf?.('ward')).rejects.toThrow(/has no column “ward”/)
+  })
+
   it.each([
     ['semicolons', 'file;class\nphotos/1.jpg;cat\nphotos/2.jpg;dog\n'],
     ['tabs', 'file\tclass\nphotos/1.jpg\tcat\nphotos/2.jpg\tdog\n'],

@@ -36,7 +36,7 @@ export const imagesCalls = {
       part: splitPartSchema.optional(),
       limit: z.int().min(1).max(1000),
     }),
-    /** `likeness`: the cosine of their features. */
+    /** `likeness`: the cosine of their features in the space of the dataset, in [−1, 1]. */
     output: z.array(foundImageSchema.extend({ likeness: z.number() })),
   },
   /** The tags alone of what it finds, as 'images.find' counts them. */

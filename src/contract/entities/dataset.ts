@@ -32,9 +32,12 @@ export const defaultSplitOptions: SplitOptions = { valFraction: 0.1, testFractio
 
 /**
  * What a new split keeps in one part beside copies of the same bytes. alike: what the last check found to be the same image or like it. folder: the images of
- * a folder.
+ * a folder. column: those with the same value in a column of the dataset's table, such as a patient.
  */
-export const splitTogetherSchema = z.enum(['copies', 'alike', 'folder'])
+export const splitTogetherSchema = z.union([
+  z.enum(['copies', 'alike', 'folder']),
+  z.object({ column: z.string().trim().min(1) }),
+])
 export type SplitTogether = z.infer<typeof splitTogetherSchema>
 
 const partCountsSchema = z.object({ train: z.int(), val: z.int(), test: z.int() })

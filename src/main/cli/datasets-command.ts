@@ -1,4 +1,5 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
+import { decimal, seed } from './arguments'
 import type { Start } from './context'
 import { runDatasets } from './datasets'
 import { runSplitList, type SplitListOptions } from './split-list'
@@ -32,11 +33,20 @@ export function datasetsCommand(start: Start): Command {
   datasets
     .command('split')
     .description(
-      'write the split as a list, a line with path, class and part per image, that can be imported; or take a split from such a list',
+      'write the split as a list, a line with path, class and part per image, that can be imported; take a split from such a list; or divide the images anew with --keep',
     )
     .argument('<dataset>', 'name or number')
     .argument('[file]', 'the new list')
     .option('--from <list>', 'divide the images as this list says: a line with path and part per image')
+    .addOption(
+      new Option('--keep <what>', 'divide anew, with these in one part, beside copies')
+        .choices(['copies', 'look-alikes', 'folder', 'column'])
+        .conflicts('from'),
+    )
+    .option('--column <name>', 'with --keep column: that of the dataset’s table, such as a patient')
+    .option('--val <fraction>', 'with --keep: share of each class for val', decimal(0, 0.9))
+    .option('--test <fraction>', 'with --keep: share of each class for test', decimal(0, 0.9))
+    .option('--split-seed <number>', 'with --keep: seed of the split', seed)
     .action((wanted: string, file: string | undefined, options: SplitListOptions) =>
       start((context) => runSplitList(context, wanted, file, options)),
     )

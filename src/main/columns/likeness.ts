@@ -1,6 +1,7 @@
-/** How alike images are: the cosine of their features. An exact pass over all images of a split, from memory where they have room there. */
+/** How alike images are: the cosine of their features in the space of their dataset. An exact pass over all images of a split, from memory. */
 import { WorkbenchError } from '../../contract/errors'
-import { cosine, lengthOf } from '../../domain/vectors'
+import { likenessSpace, mostSpaceImages, type LikenessSpace } from '../../domain/alike/likeness-space'
+import { packedRows, type PackedRows } from '../../domain/alike/packed-rows'
 import { contentPage } from '../store/content-pages'
 import { contentHashes, imageByPath } from '../store/stored-images'
 import type { Db } from '../store/statement'
@@ -27,18 +28,15 @@ interface Split {
   readonly splitId: number
 }
 
-/** Of unit length, in 8 bits each: the cosines are right to about a thousandth. */
+/** Of all images of a split. */
 interface Rows {
-  /** [rows, width] */
-  readonly values: Int8Array
-  /** What a row's values are to be multiplied by; 0 where there are none. */
-  readonly scales: Float32Array
-  readonly width: number
+  readonly space: LikenessSpace
+  readonly packed: PackedRows
   readonly byteCount: number
 }
 
-const pageRows = 500
-const mostBytesInMemory = 160e6
+/** Of about ten milliseconds. */
+const pageRows = 150
 
 export function createLikeness(
   db: Db,
@@ -46,44 +44,50 @@ export function createLikeness(
   cache: ColumnCache,
   pause: () => Promise<void>,
 ): Likeness {
-  /** The features of each image, row by row. */
-  async function eachRow(
+  /** Of each image of the split, page by page. */
+  async function eachContent(
     split: Split,
-    images: ImageColumns,
-    key: string,
-    visit: (row: number, features: Float32Array) => void,
-    isWanted: () => boolean = () => true,
+    visit: (imageId: number, contentHash: string) => void,
   ): Promise<void> {
-    const rowOf = rowFinder(images)
     for (let afterId = 0; ;) {
       const page = contentPage(db, split.splitId, afterId, pageRows)
       const last = page.at(-1)
       if (last === undefined) return
-      for (const { id, contentHash } of page) {
-        const row = rowOf(id)
-        const found = row === null ? null : features.get(key, contentHash)
-        if (row !== null && found !== null) visit(row, found)
-      }
+      for (const { id, contentHash } of page) visit(id, contentHash)
       afterId = last.id
       await pause()
-      if (!isWanted()) throw superseded()
     }
   }
 
-  async function readRows(split: Split, images: ImageColumns, key: string, width: number): Promise<Rows> {
-    const rowCount = images.ids.length
-    const values = new Int8Array(rowCount * width)
-    const scales = new Float32Array(rowCount)
-    await eachRow(split, images, key, (row, found) => {
-      const length = lengthOf(found)
-      let most = 0
-      for (const value of found) most = Math.max(most, Math.abs(value))
-      if (length === 0) return
-      const offset = row * width
-      for (let x = 0; x < width; x++) values[offset + x] = Math.round(((found[x] ?? 0) * 127) / most)
-      scales[row] = most / 127 / length
+  /** Of images that their hashes choose, which is by chance, and the same every time. */
+  async function sampled(split: Split, images: ImageColumns, key: string): Promise<Float32Array[]> {
+    const share = Math.min(1, mostSpaceImages / images.ids.length)
+    const below = Math.round(share * 0x1_0000_0000)
+    const found: Float32Array[] = []
+    await eachContent(split, (_, contentHash) => {
+      if (parseInt(contentHash.slice(0, 8), 16) >= below) return
+      const one = features.get(key, contentHash)
+      if (one !== null) found.push(one)
     })
-    return { values, scales, width, byteCount: values.byteLength + scales.byteLength }
+    return found
+  }
+
+  async function readRows(split: Split, images: ImageColumns, key: string, width: number): Promise<Rows> {
+    const search = likenessSpace(await sampled(split, images, key), width)
+    let step = search.next()
+    while (step.done !== true) {
+      await pause()
+      step = search.next()
+    }
+    const space = step.value
+    const packed = packedRows(images.ids.length, space.size)
+    const rowOf = rowFinder(images)
+    await eachContent(split, (imageId, contentHash) => {
+      const row = rowOf(imageId)
+      const found = row === null ? null : features.get(key, contentHash)
+      if (row !== null && found !== null) packed.set(row, space.row(found))
+    })
+    return { space, packed, byteCount: packed.byteCount }
   }
 
   return {
@@ -97,32 +101,14 @@ export function createLikeness(
           'Give its number, or its path within the dataset.',
         )
       const key = await features.key(split.datasetId)
-      const wanted = features.get(key, contentHash)
-      if (wanted === null) throw missing()
-      const cosines = new Float32Array(images.ids.length).fill(NaN)
-      const width = wanted.length
-      const length = lengthOf(wanted) || 1
-      if (images.ids.length * width > mostBytesInMemory) {
-        await eachRow(
-          split,
-          images,
-          key,
-          (row, found) => {
-            cosines[row] = cosine(found, wanted)
-          },
-          isWanted,
-        )
-        return cosines
-      }
+      const found = features.get(key, contentHash)
+      if (found === null) throw missing()
       const kept = `features ${String(split.splitId)} ${key} ${String(features.revision())}`
-      const rows = await cache.get(kept, () => readRows(split, images, key, width))
+      const { space, packed } = await cache.get(kept, () => readRows(split, images, key, found.length))
+      const wanted = space.row(found)
+      const cosines = new Float32Array(images.ids.length)
       for (let row = 0; row < cosines.length; row++) {
-        const scale = rows.scales[row] ?? 0
-        if (scale === 0) continue
-        let sum = 0
-        const offset = row * width
-        for (let x = 0; x < width; x++) sum += (rows.values[offset + x] ?? 0) * (wanted[x] ?? 0)
-        cosines[row] = (sum * scale) / length
+        cosines[row] = packed.cosine(row, wanted)
         if (row % rowsBetweenPauses !== rowsBetweenPauses - 1) continue
         await pause()
         if (!isWanted()) throw superseded()

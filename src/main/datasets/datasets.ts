@@ -7,6 +7,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { inTurns } from '../../domain/in-turns'
 import { datasetName, typedName } from '../../domain/names'
 import { refuseOverdrawn } from '../../domain/split-options'
+import { keptTogether } from './kept-together'
 import { drawSampleDataset } from './sample-dataset'
 import { checkHandlers } from './check-again'
 import { moveDataset } from './move-dataset'
@@ -16,7 +17,14 @@ import { splitList } from './split-list'
 import { addressOf, sourceName } from '../sources/sources'
 import { asChosen, createPreview } from './preview'
 import type { SourceAddress } from '../sources/source'
-import { deleteDataset, getDataset, listDamagedDatasets, listDatasets, listProblems } from '../store/datasets'
+import {
+  datasetSource,
+  deleteDataset,
+  getDataset,
+  listDamagedDatasets,
+  listDatasets,
+  listProblems,
+} from '../store/datasets'
 import { makingDataset } from '../store/new-dataset'
 import { makingSplit } from '../store/new-split'
 import { readingStored } from '../store/stored-images'
@@ -74,9 +82,10 @@ export function datasetsHandlers(
     },
     'datasets.setSplit': async ({ id, split, together }) => {
       refuseOverdrawn(split, getDataset(db, id).split.own)
-      await context.ordered(id, () =>
-        inTurns(makingSplit(db, id, split, context.clock(), together), nextTurn),
-      )
+      await context.ordered(id, async () => {
+        const kept = await keptTogether(datasetSource(db, id), together)
+        await inTurns(makingSplit(db, id, split, context.clock(), kept), nextTurn)
+      })
       emit({ type: 'datasets-changed' })
       return getDataset(db, id)
     },

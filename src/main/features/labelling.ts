@@ -12,7 +12,7 @@ import type { FeatureStore } from '../store/features'
 import { labelLog } from '../store/label-events'
 import { unlabelledImages, type UnlabelledImage } from '../store/unlabelled-images'
 import { createPace, type Pace } from '../tasks/pace'
-import { nearestTo } from './nearest'
+import { createNearest } from './nearest'
 import { suggest, type LabelledImage, type Suggestion, type Suggestions } from './suggestions'
 import type { FeatureModelOf } from './feature-model'
 
@@ -56,6 +56,7 @@ export function labellingHandlers(
   const { db, emit } = context
   const closing = new AbortController()
   const benches = new Map<number, Bench>()
+  const nearest = createNearest(store)
   const lists = new Map<number, { splitId: number; images: UnlabelledImage[] }>()
   const pace = (): Pace => createPace(isTraining, closing.signal)
 
@@ -195,10 +196,11 @@ export function labellingHandlers(
         const { open } = standingOf(datasetId)
         const { suggestions } = benchOf(datasetId)
         const { key } = await modelOf(datasetId)
-        const asked = imagesOf(datasetId).find((image) => image.imageId === imageId)
+        const all = imagesOf(datasetId)
+        const asked = all.find((image) => image.imageId === imageId)
         if (asked === undefined)
           throw new WorkbenchError('not-found', `There is no image ${imageId} to label.`)
-        const near = await nearestTo(store, key, asked, open, limit, pace())
+        const near = await nearest.to(key, asked, all, open, limit, pace())
         return near.map(({ image, likeness }) => ({ ...shown(image, suggestions), likeness }))
       },
     },

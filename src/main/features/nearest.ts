@@ -1,32 +1,87 @@
-/** The images whose features are nearest to those of one, by their cosine. */
+/** The images that are most like one, by their features: over images that no split need have. */
 import { WorkbenchError } from '../../contract/errors'
-import { cosine } from '../../domain/vectors'
+import { likenessSpace, mostSpaceImages, type LikenessSpace } from '../../domain/alike/likeness-space'
+import { packedRows, type PackedRows } from '../../domain/alike/packed-rows'
+import { permutation, purpose } from '../../domain/random'
 import type { FeatureStore } from '../store/features'
 import type { UnlabelledImage } from '../store/unlabelled-images'
 import type { Pace } from '../tasks/pace'
 
-/** Among `images`, without the image itself; the nearest first. Throws 'features-missing'. */
-export async function nearestTo(
-  store: Pick<FeatureStore, 'get'>,
-  key: string,
-  asked: UnlabelledImage,
-  images: readonly UnlabelledImage[],
-  limit: number,
-  pace: Pace,
-): Promise<{ readonly image: UnlabelledImage; readonly likeness: number }[]> {
-  const wanted = store.get(key, asked.contentHash)
-  if (wanted === null) {
-    throw new WorkbenchError(
-      'features-missing',
-      'The features that show which images are alike were not computed yet.',
-      'They are computed in the background; try again in a moment.',
-    )
+export interface Nearest {
+  /** Among those of `all` that are in `among`, without the image itself; the most alike first. Throws 'features-missing'. */
+  to(
+    key: string,
+    asked: UnlabelledImage,
+    all: readonly UnlabelledImage[],
+    among: readonly UnlabelledImage[],
+    limit: number,
+    pace: Pace,
+  ): Promise<{ readonly image: UnlabelledImage; readonly likeness: number }[]>
+}
+
+interface Kept {
+  readonly key: string
+  readonly all: readonly UnlabelledImage[]
+  readonly revision: number
+  readonly space: LikenessSpace
+  readonly packed: PackedRows
+  readonly rowOf: ReadonlyMap<number, number>
+}
+
+/** What was made of the last images that were asked about stays. */
+export function createNearest(store: Pick<FeatureStore, 'get' | 'revision'>): Nearest {
+  let kept: Kept | null = null
+
+  async function made(
+    key: string,
+    all: readonly UnlabelledImage[],
+    width: number,
+    pace: Pace,
+  ): Promise<Kept> {
+    const { revision } = store
+    if (kept?.key === key && kept.all === all && kept.revision === revision) return kept
+    const sample: Float32Array[] = []
+    for (const place of permutation(all.length, 0, purpose.sample).subarray(0, mostSpaceImages)) {
+      const found = store.get(key, all[place]?.contentHash ?? '')
+      if (found !== null) sample.push(found)
+      await pace.between()
+    }
+    const search = likenessSpace(sample, width)
+    let step = search.next()
+    while (step.done !== true) {
+      await pace.between()
+      step = search.next()
+    }
+    const space = step.value
+    const packed = packedRows(all.length, space.size)
+    for (const [row, { contentHash }] of all.entries()) {
+      const found = store.get(key, contentHash)
+      if (found !== null) packed.set(row, space.row(found))
+      await pace.between()
+    }
+    const rowOf = new Map(all.map(({ imageId }, row) => [imageId, row]))
+    return (kept = { key, all, revision, space, packed, rowOf })
   }
-  const found: { image: UnlabelledImage; likeness: number }[] = []
-  for (const image of images) {
-    await pace.between()
-    const features = image.imageId === asked.imageId ? null : store.get(key, image.contentHash)
-    if (features !== null) found.push({ image, likeness: cosine(wanted, features) })
+
+  return {
+    async to(key, asked, all, among, limit, pace) {
+      const features = store.get(key, asked.contentHash)
+      if (features === null) {
+        throw new WorkbenchError(
+          'features-missing',
+          'The features that show which images are alike were not computed yet.',
+          'They are computed in the background; try again in a moment.',
+        )
+      }
+      const { space, packed, rowOf } = await made(key, all, features.length, pace)
+      const wanted = space.row(features)
+      const found: { image: UnlabelledImage; likeness: number }[] = []
+      for (const image of among) {
+        const likeness = packed.cosine(rowOf.get(image.imageId) ?? -1, wanted)
+        if (image.imageId !== asked.imageId && !Number.isNaN(likeness)) found.push({ image, likeness })
+        await pace.between()
+      }
+      return found.sort((one, other) => other.likeness - one.likeness).slice(0, limit)
+    },
   }
-  return found.sort((one, other) => other.likeness - one.likeness).slice(0, limit)
 }

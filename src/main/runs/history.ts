@@ -2,7 +2,7 @@
 import type { ImageHistory } from '../../contract/entities/history'
 import type { Columns } from '../columns/columns'
 import type { PredictionColumns } from '../columns/prediction-columns'
-import { predictionsAt } from '../store/prediction-set-read'
+import { placeOfImage, predictionsAt } from '../store/prediction-set-read'
 import { getPredictionSet, listPredictionSets } from '../store/prediction-sets'
 import { getRun } from '../store/runs'
 import { runsWithResults } from '../store/run-results'
@@ -17,12 +17,16 @@ export async function imageHistory(
   const run = getRun(db, runId)
   const part = setId === undefined ? run.evaluatedOn : getPredictionSet(db, setId).part
   const checkpoints: ImageHistory['checkpoints'] = []
+  let likely: number | null = null
   for (const set of listPredictionSets(db, runId)) {
     if (set.part !== part) continue
-    const { predictions } = await columns.allPredictions(runId, set.id)
-    const row = rowOfImage(predictions, imageId)
-    const [found] = row === null ? [] : predictionsAt(db, set.id, [predictions.places[row] ?? 0])
+    // One block at a time: columns of each checkpoint would take the room of those that are on the screen.
+    const place = placeOfImage(db, set.id, imageId, likely)
+    const [found] = place === null ? [] : predictionsAt(db, set.id, [place])
+    await new Promise<void>((resolve) => setImmediate(resolve))
     if (found === undefined) continue
+    // Each checkpoint is evaluated in the same order.
+    likely = place
     const { labelIndex, predictedIndex, labelProbability, top } = found
     const confidence = top[0]?.probability ?? 0
     const stepIndex = set.checkpointStep

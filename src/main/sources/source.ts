@@ -56,6 +56,8 @@ export interface DatasetSource extends ImageSource {
   problem(): Promise<SourceProblem | null>
   /** Of a table: how it is read, with the columns that the user chose. Throws as `list`. */
   columns?(): Promise<ColumnsLook>
+  /** Of a table: what a column says of each image, by its key; without those of which it says nothing. Throws 'bad-input', and as `list`. */
+  valuesOf?(column: string): Promise<ReadonlyMap<string, string>>
   /** Which images are missing or changed, by indices into `keys`; null where `stopped` said yes. */
   check(keys: readonly string[], options: CheckOptions): Promise<FileCheck | null>
 }

@@ -27,6 +27,7 @@ export const tableKind: SourceKind = {
         listTable(path, columns, files, options),
       ),
       columns: () => lookAtColumns(path, columns, files),
+      valuesOf: (column) => readColumn(path, columns, column, files),
     }
   },
 }
@@ -74,11 +75,7 @@ async function listTable(
 ): Promise<Listing> {
   const { text, delimiter, rows } = await openTable(path, files)
   const chosen = choose(path, rows, columns)
-  const place = await findPlace(
-    rows.slice(chosen.hasHeader ? 1 : 0).map((row) => plainPath(path, row[chosen.path] ?? '')),
-    dirname(path),
-    files,
-  )
+  const place = await placeOf(path, rows, chosen, files)
   const entries = await readEntries(path, tableRows(path, text, delimiter), chosen, place, options)
   return listingOfEntries(entries, dirname(path), files, options)
 }
@@ -112,6 +109,46 @@ async function lookAtColumns(path: string, columns: TableColumns, files: FileSou
     part: columns.part === undefined ? nameAt(found.part) : columns.part,
     rows: rows.slice(found.hasHeader ? 1 : 0).slice(0, shownRows),
   }
+}
+
+async function readColumn(
+  path: string,
+  columns: TableColumns,
+  wanted: string,
+  files: FileSource,
+): Promise<ReadonlyMap<string, string>> {
+  const { text, delimiter, rows } = await openTable(path, files)
+  const chosen = choose(path, rows, columns)
+  const at = indexOfColumn(chosen.names, wanted)
+  if (at === null) {
+    throw new WorkbenchError(
+      'bad-input',
+      `${path} has no column “${wanted}”.`,
+      `Its columns are ${listed(chosen.names)}.`,
+    )
+  }
+  const place = await placeOf(path, rows, chosen, files)
+  const values = new Map<string, string>()
+  let count = 0
+  for await (const { cells } of tableRows(path, text, delimiter)) {
+    count += 1
+    if (count % rowsAtOnce === 0) await nextTurn()
+    const value = cells[at] ?? ''
+    if (value === '' || (chosen.hasHeader && count === 1)) continue
+    const found = keyOfPath(plainPath(path, cells[chosen.path] ?? ''), 'the table')
+    if ('key' in found) values.set(place.keyOf(found.key), value)
+  }
+  return values
+}
+
+function placeOf(
+  path: string,
+  rows: readonly (readonly string[])[],
+  chosen: Chosen,
+  files: FileSource,
+): Promise<ImagePlace> {
+  const paths = rows.slice(chosen.hasHeader ? 1 : 0).map((row) => plainPath(path, row[chosen.path] ?? ''))
+  return findPlace(paths, dirname(path), files)
 }
 
 function namesOf([first = []]: readonly (readonly string[])[], { hasHeader }: FoundColumns): string[] {
@@ -192,11 +229,8 @@ function choose(path: string, rows: readonly (readonly string[])[], columns: Tab
   const found = findColumns(rows)
   const names = namesOf(rows, found)
   const indexOf = (wanted: string): number => {
-    const byName = names.indexOf(wanted)
-    const alike = names.findIndex((name) => name.toLowerCase() === wanted.toLowerCase())
-    const byNumber = /^[1-9]\d{0,5}$/.test(wanted) ? Number(wanted) - 1 : -1
-    const index = byName >= 0 ? byName : alike >= 0 ? alike : byNumber
-    if (index < 0 || index >= names.length) throw unclear(path, names, `There is no column “${wanted}”.`)
+    const index = indexOfColumn(names, wanted)
+    if (index === null) throw unclear(path, names, `There is no column “${wanted}”.`)
     return index
   }
   const label = columns.label === undefined ? null : indexOf(columns.label)
@@ -213,15 +247,25 @@ function choose(path: string, rows: readonly (readonly string[])[], columns: Tab
   return { names, hasHeader: found.hasHeader, path: pathAt, label: labelAt, part: partAt }
 }
 
+/** By its name, or its number from 1. */
+function indexOfColumn(names: readonly string[], wanted: string): number | null {
+  const byName = names.indexOf(wanted)
+  const alike = names.findIndex((name) => name.toLowerCase() === wanted.toLowerCase())
+  const byNumber = /^[1-9]\d{0,5}$/.test(wanted) ? Number(wanted) - 1 : -1
+  const index = byName >= 0 ? byName : alike >= 0 ? alike : byNumber
+  return index < 0 || index >= names.length ? null : index
+}
+
+function listed(names: readonly string[]): string {
+  const first = names.slice(0, 30).map((name) => `“${name}”`)
+  return `${first.join(', ')}${names.length > 30 ? ', …' : ''}`
+}
+
 function unclear(path: string, names: readonly string[], why: string): WorkbenchError {
-  const listed = names
-    .slice(0, 30)
-    .map((name) => `“${name}”`)
-    .join(', ')
   return new WorkbenchError(
     'columns-unclear',
     `The columns of ${path} cannot be used. ${why} Nothing was imported.`,
-    `Say which column has the path and which the class: ${listed}${names.length > 30 ? ', …' : ''}.`,
+    `Say which column has the path and which the class: ${listed(names)}.`,
   )
 }
 

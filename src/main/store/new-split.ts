@@ -1,9 +1,9 @@
 /** The images of a dataset divided anew, by chance or as someone says; runs keep the split that they used. */
-import type { SplitOptions, SplitPart, SplitTogether } from '../../contract/entities/dataset'
+import type { SplitOptions, SplitPart } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import type { InTurns } from '../../domain/in-turns'
 import { assigningSplit } from '../../domain/split'
-import { splitGroups } from '../../domain/split-groups'
+import { splitGroups, type KeptTogether } from '../../domain/split-groups'
 import { getDataset } from './datasets'
 import { makingVersion } from './new-version'
 import { getCheck, storedGroups } from './preflight'
@@ -19,7 +19,7 @@ export function* makingSplit(
   datasetId: number,
   options: SplitOptions,
   nowMs: number,
-  together: SplitTogether = 'copies',
+  together: KeptTogether = 'copies',
 ): InTurns<void> {
   const { name, split, classes } = getDataset(db, datasetId)
   if (split.origin === 'folders') {

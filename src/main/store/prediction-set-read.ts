@@ -102,6 +102,18 @@ export function predictionsAt(db: Db, setId: number, places: readonly number[]):
   return places.flatMap((place) => found.get(place) ?? [])
 }
 
+/** Where an image is in a set, in the order of the evaluation; null where it is not. Reads one block after another; `likely` is looked at first. */
+export function placeOfImage(db: Db, setId: number, imageId: number, likely: number | null): number | null {
+  if (likely !== null && predictionsAt(db, setId, [likely])[0]?.imageId === imageId) return likely
+  let first = 0
+  for (const { position, row_count: count } of positionsOf(db, setId)) {
+    const row = blockAt(db, setId, position).imageIds.indexOf(imageId)
+    if (row >= 0) return first + row
+    first += count
+  }
+  return null
+}
+
 export function blockAt(db: Db, setId: number, position: number): PredictionBlock {
   return readBlock(bytesAt(db, setId, position))
 }

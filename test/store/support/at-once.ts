@@ -1,11 +1,7 @@
 /** What the core does in turns, done at once: for tests in which nobody else waits. */
-import type {
-  DatasetDetail,
-  DifferenceCounts,
-  SplitOptions,
-  SplitTogether,
-} from '../../../src/contract/entities/dataset'
+import type { DatasetDetail, DifferenceCounts, SplitOptions } from '../../../src/contract/entities/dataset'
 import { atOnce } from '../../../src/domain/in-turns'
+import type { KeptTogether } from '../../../src/domain/split-groups'
 import { getDataset } from '../../../src/main/store/datasets'
 import { takingInLabels } from '../../../src/main/store/label-version'
 import { makingSplit } from '../../../src/main/store/new-split'
@@ -16,7 +12,7 @@ export function setSplit(
   datasetId: number,
   options: SplitOptions,
   nowMs = Date.now(),
-  together?: SplitTogether,
+  together?: KeptTogether,
 ): DatasetDetail {
   atOnce(makingSplit(db, datasetId, options, nowMs, together))
   return getDataset(db, datasetId)
