@@ -33,10 +33,7 @@ export class Views {
   }
 
   /** Answers why it was not saved; null: it was. */
-  async save(
-    view: ViewShown & Pick<SavedQuery, 'name'>,
-    overwrite: boolean,
-  ): Promise<WireError | null> {
+  async save(view: ViewShown & Pick<SavedQuery, 'name'>, overwrite: boolean): Promise<WireError | null> {
     const { subject, datasetId } = this
     try {
       await app.call('views.save', { subject, datasetId, ...view, overwrite })
