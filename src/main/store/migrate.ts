@@ -22,7 +22,7 @@ import { checkpointsSql } from './migrations/0020-checkpoints'
 import { exchangeSql } from './migrations/0021-exchange'
 import { queueSql } from './migrations/0022-queue'
 import { stepBlocksSql } from './migrations/0023-step-blocks'
-import { runViewsSql } from './migrations/0026-run-views'
+import { runViewsSql } from './migrations/0024-run-views'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
