@@ -3,11 +3,14 @@ import { defineConfig } from 'vitest/config'
 import { sourceHash } from './scripts/setup/build.cjs'
 import { wasmKernels } from './src/wasm/vite-plugin.ts'
 import { componentProject } from './test/support/component-project.ts'
+import { LongestFirst } from './test/support/longest-first.ts'
 import { runes } from './test/support/runes.ts'
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than the least cores: files that start processes wait for them a third of the time.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 300_000,
     hookTimeout: 300_000,
     passWithNoTests: false,

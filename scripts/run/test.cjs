@@ -2,6 +2,7 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const { readJson } = require('../setup/files.cjs')
+const { root } = require('../setup/folders.cjs')
 const { failedChecks } = require('./check.cjs')
 const { addCounts, browserCounts, finalLine, unitCounts } = require('./test-counts.cjs')
 const { failedTests, repeatedTests, slowestTests } = require('./told-tests.cjs')
@@ -49,8 +50,12 @@ async function watch(context) {
   return await context.node(['node_modules/vitest/vitest.mjs', 'watch', ...context.words], unitEnvironment)
 }
 
+/** Hundreds of processes load the same programs: each after the first finds them compiled. */
+const compiled = { NODE_COMPILE_CACHE: path.join(root, '.cache', 'node') }
+
 /** What a trainer is started with: tests load the engine in their own processes. */
 const unitEnvironment = {
+  ...compiled,
   TF_ENABLE_ONEDNN_OPTS: '1',
   TF_CPP_MIN_LOG_LEVEL: '2',
   // Beside the editor's, which attaches its debugger by it.
@@ -82,6 +87,7 @@ async function runEndToEnd(context, words, report) {
     ...words,
   ]
   const environment = {
+    ...compiled,
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
     // Electron and Chromium look for a message bus, which a machine without a desktop lacks.

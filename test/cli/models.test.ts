@@ -6,6 +6,7 @@ import { parameterShapes, parseModel } from '../../src/domain/model/spec'
 import { zerosNpz } from '../weights/support/archives'
 import { referenceFolder } from '../trainer/support/reference'
 import { file, serve, type Answer } from '../models/support/file-server'
+import { knowSpeed } from '../support/known-speed'
 import { temporaryFolder } from '../support/test-core'
 import { drawTinyDataset } from '../support/tiny-dataset'
 import { buildCli, records, start, type Ended, type Started } from './run-cli'
@@ -98,6 +99,7 @@ describe('a training from weights', () => {
   it('takes their size, and refuses another', async () => {
     const images = join(folder, 'images')
     await drawTinyDataset(images)
+    await knowSpeed(homePath)
     await bitw('import', images, '--name', 'tiny')
     const short = [
       'train',

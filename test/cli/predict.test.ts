@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { knowSpeed } from '../support/known-speed'
 import { temporaryFolder } from '../support/test-core'
 import { drawTinyDataset } from '../support/tiny-dataset'
 import { buildCli, records, start, type Ended } from './run-cli'
@@ -11,6 +12,7 @@ let cliPath = ''
 beforeAll(async () => {
   cliPath = await buildCli()
   await drawTinyDataset(at('images'), 6)
+  await knowSpeed(at('home'))
   mkdirSync(at('mixed'))
   writeFileSync(at('mixed', 'broken.jpg'), 'no image')
   writeFileSync(at('mixed', 'a, "b".png'), readFileSync(at('images', 'red bars', '00.png')))

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { knowSpeed } from '../support/known-speed'
 import { temporaryFolder } from '../support/test-core'
 import { drawTinyDataset } from '../support/tiny-dataset'
 import { buildCli, records, start, type Ended, type Started } from './run-cli'
@@ -9,6 +10,7 @@ let cliPath = ''
 beforeAll(async () => {
   cliPath = await buildCli()
   await drawTinyDataset(join(folder, 'images'), 10)
+  await knowSpeed(join(folder, 'home'))
   expect((await bitw('import', 'images', '--name', 'tiny', '--val', '0.2', '--test', '0.3')).code).toBe(0)
 })
 afterAll(remove)

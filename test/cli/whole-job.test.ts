@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { knowSpeed } from '../support/known-speed'
 import { temporaryFolder } from '../support/test-core'
 import { drawTinyDataset } from '../support/tiny-dataset'
 import { buildCli, records, start, type Ended, type Started } from './run-cli'
@@ -10,6 +11,7 @@ let cliPath = ''
 beforeAll(async () => {
   cliPath = await buildCli()
   await drawTinyDataset(join(folder, 'images'), 10)
+  await knowSpeed(join(folder, 'home'))
 })
 afterAll(remove)
 

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bitw-axe-'))
 let server: Server
 
 base.beforeAll(async () => {
-  await prepareHome(folder)
+  prepareHome(folder)
   server = await startServer(folder)
 })
 base.afterAll(async () => {

@@ -13,7 +13,7 @@ let server: Server
 const whenComputed = { timeout: 200_000 }
 
 base.beforeAll(async () => {
-  await prepareHome(folder)
+  prepareHome(folder)
   server = await startServer(folder)
 })
 base.afterAll(async () => {

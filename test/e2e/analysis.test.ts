@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bitw-analysis-'))
 let server: Server
 
 base.beforeAll(async () => {
-  await prepareHome(folder)
+  prepareHome(folder)
   server = await startServer(folder)
 })
 base.afterAll(async () => {

@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bitw-bulk-'))
 let server: Server
 
 base.beforeAll(async () => {
-  await prepareHome(folder)
+  prepareHome(folder)
   server = await startServer(folder)
 })
 base.afterAll(async () => {

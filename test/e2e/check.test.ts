@@ -6,7 +6,7 @@ import { test as base, type Page } from '@playwright/test'
 import sharp from 'sharp'
 import { axeViolations } from './support/axe'
 import { outOfReach } from './support/reach'
-import { bitw, expect, listen, startServer, type Server } from './support/workbench'
+import { bitw, expect, knowSpeed, listen, startServer, type Server } from './support/workbench'
 import { drawTinyDataset } from '../support/tiny-dataset'
 
 const folder = mkdtempSync(join(tmpdir(), 'bitw-check-'))
@@ -21,6 +21,7 @@ base.beforeAll(async () => {
     .png()
     .toFile(join(images, 'train', 'red bars', 'white.png'))
   bitw(folder, 'import', images, '--name', 'tiny', '--val', '0')
+  knowSpeed(folder)
   server = await startServer(folder)
 })
 base.afterAll(async () => {

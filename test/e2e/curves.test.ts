@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bitw-curves-'))
 let server: Server
 
 test.beforeAll(async () => {
-  await prepareHome(folder)
+  prepareHome(folder)
   const sizes = ['--batch', '8', '--resize', '40', '--crop', '32', '--steps', '4', '--seed', '9']
   bitw(
     folder,

@@ -34,7 +34,7 @@ function damage(path: string): void {
 }
 
 base.beforeAll(async () => {
-  await prepareHome(folder)
+  prepareHome(folder)
   damage(join(folder, 'home', 'workbench.db'))
   server = await startServer(folder)
 })

@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import { expect, test, type ElectronApplication, type Page } from '@playwright/test'
 import { electronPath, openWindow } from './support/electron'
 import { setTinySteps, takeTheRule } from './support/rule-sheet'
-import { bitw } from './support/workbench'
-import { drawTinyDataset } from '../support/tiny-dataset'
+import { bitw, prepareHome } from './support/workbench'
 
 const executablePath = electronPath()
 test.skip(
@@ -20,8 +19,7 @@ let page: Page
 let hasEnded = false
 
 test.beforeAll(async () => {
-  await drawTinyDataset(join(folder, 'images'), 10)
-  bitw(folder, 'import', join(folder, 'images'), '--name', 'tiny')
+  prepareHome(folder, 'imported')
   ;({ application, page } = await openWindow(executablePath ?? '', join(folder, 'home')))
 })
 test.afterAll(async () => {

@@ -77,7 +77,7 @@ const asked = (): Promise<unknown> =>
   application.evaluate(() => (globalThis as { asked?: unknown }).asked ?? null)
 
 test.beforeAll(async () => {
-  await prepareHome(folder)
+  prepareHome(folder)
   await open()
 })
 test.afterAll(async () => {

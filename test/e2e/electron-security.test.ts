@@ -33,7 +33,7 @@ test.beforeAll(async () => {
   elsewhere.listen(0, '127.0.0.1')
   await once(elsewhere, 'listening')
   address = `http://127.0.0.1:${String((elsewhere.address() as AddressInfo).port)}`
-  await prepareHome(folder)
+  prepareHome(folder)
   ;({ application, page } = await openWindow(executablePath ?? '', join(folder, 'home')))
   await expect(page.getByText('tiny').first()).toBeVisible()
 })

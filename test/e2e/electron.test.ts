@@ -21,7 +21,7 @@ test.describe('the window', () => {
   test.describe.configure({ mode: 'serial' })
 
   test.beforeAll(async () => {
-    await prepareHome(folder)
+    prepareHome(folder)
     ;({ application, page } = await openWindow(executablePath ?? '', homePath))
     listen(page, complaints)
   })

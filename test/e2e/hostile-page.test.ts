@@ -7,15 +7,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from '@playwright/test'
 import { endpoints } from '../../src/contract/endpoints'
-import { drawTinyDataset } from '../support/tiny-dataset'
-import { bitw, expect, startServer, type Server } from './support/workbench'
+import { expect, prepareHome, startServer, type Server } from './support/workbench'
 
 let folder = ''
 let server: Server
 base.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bitw-hostile-'))
-  await drawTinyDataset(join(folder, 'images'), 10)
-  bitw(folder, 'import', join(folder, 'images'))
+  prepareHome(folder, 'imported')
   server = await startServer(folder)
 })
 base.afterAll(async () => {
@@ -191,7 +189,7 @@ base(
         tasks: await ask('tasks.list'),
       }
     }, session)
-    expect(left).toMatchObject({ datasets: [{ id: 1, name: 'images' }], runs: [], tasks: [] })
+    expect(left).toMatchObject({ datasets: [{ id: 1, name: 'tiny' }], runs: [], tasks: [] })
 
     // The owner's page sees the same image, so it was there to be had.
     const own = await workbench.evaluate(

@@ -6,7 +6,7 @@ import { test as base, type Page } from '@playwright/test'
 import sharp from 'sharp'
 import { axeViolations } from './support/axe'
 import { outOfReach } from './support/reach'
-import { bitw, expect, listen, startServer, type Server } from './support/workbench'
+import { bitw, expect, knowSpeed, listen, startServer, type Server } from './support/workbench'
 
 const folder = mkdtempSync(join(tmpdir(), 'bitw-labelling-'))
 const images = join(folder, 'images')
@@ -31,6 +31,7 @@ base.beforeAll(async () => {
       .toFile(join(images, `${String(index).padStart(2, '0')}.png`))
   }
   bitw(folder, 'import', images, '--name', 'loose')
+  knowSpeed(folder)
   server = await startServer(folder)
 })
 base.afterAll(async () => {

@@ -4,16 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from '@playwright/test'
 import { openTraining, setTinySteps } from './support/rule-sheet'
-import { bitw, expect, listen, startServer, type Server } from './support/workbench'
-import { drawTinyDataset } from '../support/tiny-dataset'
+import { expect, listen, prepareHome, startServer, type Server } from './support/workbench'
 
 const folder = mkdtempSync(join(tmpdir(), 'bitw-missing-'))
 const images = join(folder, 'images')
 let server: Server
 
 base.beforeAll(async () => {
-  await drawTinyDataset(images, 10)
-  bitw(folder, 'import', images, '--name', 'tiny')
+  prepareHome(folder, 'imported')
   server = await startServer(folder)
 })
 base.afterAll(async () => {

@@ -16,7 +16,7 @@ const weightsPath = join(folder, 'two units.safetensors')
 let server: Server
 
 base.beforeAll(async () => {
-  await prepareHome(folder)
+  prepareHome(folder)
   await writeSafetensors(initialWeights(parseModel(architecture).spec, 3, 1), weightsPath)
   server = await startServer(folder)
 })

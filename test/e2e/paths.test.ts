@@ -14,7 +14,7 @@ import { delimiter, join, resolve } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
 import { drawTinyDataset } from '../support/tiny-dataset'
 import { axeViolations } from './support/axe'
-import { bitw, goTo, listen, startServer, typeCommand, type Server } from './support/workbench'
+import { bitw, goTo, knowSpeed, listen, startServer, typeCommand, type Server } from './support/workbench'
 
 test.describe.configure({ mode: 'serial' })
 const folder = mkdtempSync(join(tmpdir(), 'bitw-paths-'))
@@ -27,6 +27,7 @@ let page: Page
 test.beforeAll(async ({ browser }) => {
   await drawTinyDataset(join(folder, 'images'), 6)
   bitw(folder, 'import', join(folder, 'images'), '--name', 'tiny')
+  knowSpeed(folder)
   mkdirSync(join(folder, 'models'))
   copyFileSync(resolve('resources/models/bit-tiny.safetensors'), join(folder, 'models', 'mine.safetensors'))
   writeFileSync(join(folder, 'models', 'notes.txt'), '')

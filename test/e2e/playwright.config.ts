@@ -8,8 +8,8 @@ export default defineConfig({
   testMatch: '**/*.test.ts',
   outputDir: resolve('test-results'),
   globalSetup: './support/global-setup.ts',
-  // Two cores: the trainer needs them.
-  workers: 1,
+  // A test waits for its page most of the time; few train.
+  workers: 2,
   fullyParallel: false,
   // They end what hangs; a machine on which others work, too, may take five times as long as one of one's own.
   timeout: 300_000,
@@ -18,7 +18,8 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   forbidOnly: process.env['CI'] !== undefined,
   projects: [
-    { name: 'electron', testMatch: '**/electron*.test.ts' },
+    // One window at a time: two that start at once take each other the focus, which keys need.
+    { name: 'electron', testMatch: '**/electron*.test.ts', workers: 1 },
     {
       name: 'chromium',
       testIgnore: '**/electron*.test.ts',

@@ -4,15 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from '@playwright/test'
 import { openTraining, setTinySteps, takeTheRule } from './support/rule-sheet'
-import { bitw, expect, listen, startServer, type Server } from './support/workbench'
-import { drawTinyDataset } from '../support/tiny-dataset'
+import { expect, listen, prepareHome, startServer, type Server } from './support/workbench'
 
 const folder = mkdtempSync(join(tmpdir(), 'bitw-resume-'))
 let server: Server
 
 base.beforeAll(async () => {
-  await drawTinyDataset(join(folder, 'images'), 10)
-  bitw(folder, 'import', join(folder, 'images'), '--name', 'tiny')
+  prepareHome(folder, 'imported')
   server = await startServer(folder)
 })
 base.afterAll(async () => {

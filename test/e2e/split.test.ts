@@ -5,15 +5,13 @@ import { join } from 'node:path'
 import { test as base } from '@playwright/test'
 import { axeViolations } from './support/axe'
 import { outOfReach } from './support/reach'
-import { bitw, expect, listen, startServer, type Server } from './support/workbench'
-import { drawTinyDataset } from '../support/tiny-dataset'
+import { expect, listen, prepareHome, startServer, type Server } from './support/workbench'
 
 const folder = mkdtempSync(join(tmpdir(), 'bitw-split-'))
 let server: Server
 
 base.beforeAll(async () => {
-  await drawTinyDataset(join(folder, 'images'))
-  bitw(folder, 'import', join(folder, 'images'), '--name', 'tiny')
+  prepareHome(folder, 'imported')
   server = await startServer(folder)
 })
 base.afterAll(async () => {

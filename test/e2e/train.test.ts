@@ -6,7 +6,7 @@ import type { Locator, Page } from '@playwright/test'
 import { drawTinyDataset } from '../support/tiny-dataset'
 import { axeViolations } from './support/axe'
 import { setNumbers } from './support/rule-sheet'
-import { bitw, expect, listen, startServer, test, type Server } from './support/workbench'
+import { bitw, expect, knowSpeed, listen, startServer, test, type Server } from './support/workbench'
 
 let folder: string
 let server: Server
@@ -15,6 +15,7 @@ test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bitw-e2e-train-'))
   await drawTinyDataset(join(folder, 'images'), 10)
   for (const name of ['flowers', 'pets']) bitw(folder, 'import', join(folder, 'images'), '--name', name)
+  knowSpeed(folder)
   server = await startServer(folder)
 })
 test.afterAll(async () => {

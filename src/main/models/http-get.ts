@@ -1,6 +1,6 @@
 /** GET over HTTPS as a download needs it: through the user's proxy, with timeouts, redirects followed with care, failures in plain words. */
 import type { IncomingHttpHeaders } from 'node:http'
-import { EnvHttpProxyAgent } from 'undici'
+import type { EnvHttpProxyAgent } from 'undici'
 import { WorkbenchError } from '../../contract/errors'
 
 export interface HttpAnswer {
@@ -23,12 +23,14 @@ const mostRedirects = 5
 
 /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY count, in either case. `silenceMs`: how long a server may say nothing. */
 export function createHttpClient(silenceMs: number): HttpClient {
-  const agent = createAgent(silenceMs)
+  let agent: Promise<EnvHttpProxyAgent> | null = null
   return {
     async get(address, headers, signal) {
       let url = allowedAddress(address, null)
+      agent ??= createAgent(silenceMs)
+      const through = await agent
       for (let redirects = 0; ; redirects++) {
-        const answer = await getOnce(agent, url, headers, signal, silenceMs)
+        const answer = await getOnce(through, url, headers, signal, silenceMs)
         const location = answer.header('location')
         if (![301, 302, 303, 307, 308].includes(answer.status) || location === null) return answer
         answer.drop()
@@ -36,11 +38,15 @@ export function createHttpClient(silenceMs: number): HttpClient {
         url = allowedAddress(new URL(location, url).href, url)
       }
     },
-    close: () => agent.destroy(),
+    close: async () => {
+      await (await agent?.catch(() => null))?.destroy()
+    },
   }
 }
 
-function createAgent(silenceMs: number): EnvHttpProxyAgent {
+/** The package is read from the disk here, not at each start: it is a quarter of what the command line loads. */
+async function createAgent(silenceMs: number): Promise<EnvHttpProxyAgent> {
+  const { EnvHttpProxyAgent } = await import('undici')
   try {
     return new EnvHttpProxyAgent({
       connect: { timeout: Math.min(silenceMs, 30_000) },

@@ -1,12 +1,14 @@
-/** Before all tests: the build must be there; a display where the machine has none. */
+/** Before all tests: the build must be there; homes to copy; a display where the machine has none. */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { makePreparedHomes } from './prepared-home'
 
 export default async function globalSetup(): Promise<(() => void) | undefined> {
   for (const part of ['out/main/index.cjs', 'out/main/cli.cjs', 'out/renderer/index.html']) {
     if (!existsSync(resolve(part))) throw new Error(`${part} is not there: run "npm run build" first.`)
   }
+  await makePreparedHomes()
   if (process.platform !== 'linux' || process.env['DISPLAY'] !== undefined) return undefined
   return startDisplay()
 }

@@ -2,14 +2,16 @@
  * Fixtures for tests in a browser: `bitw serve` on a home of its own, and its page. A page that says anything on its
  * console, or throws, fails its test.
  */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { test as base, expect, type Page } from '@playwright/test'
 import { drawTinyDataset } from '../../support/tiny-dataset'
+import { runBitw } from './prepared-home'
 
+export { knowSpeed, prepareHome } from './prepared-home'
 export { expect }
 
 export interface Server {
@@ -73,36 +75,9 @@ export async function typeCommand(page: Page, text: string): Promise<void> {
   await page.keyboard.type(text)
 }
 
-/** Imports the tiny dataset as "tiny" and trains one small run, "first", in `folder/home`. Some ten seconds. */
-export async function prepareHome(folder: string): Promise<void> {
-  await drawTinyDataset(join(folder, 'images'), 10)
-  bitw(folder, 'import', join(folder, 'images'), '--name', 'tiny')
-  const sizes = ['--batch', '8', '--resize', '40', '--crop', '32', '--steps', '6']
-  bitw(
-    folder,
-    'train',
-    '--dataset',
-    'tiny',
-    '--model',
-    'units:1-1-1-1,width:0.5',
-    '--name',
-    'first',
-    ...sizes,
-  )
-}
-
-/** Runs the built command to its end. Throws, with what it said, where it fails or hangs. */
+/** Runs the built command on `folder/home` to its end. Throws, with what it said, where it fails or hangs. */
 export function bitw(folder: string, ...words: string[]): string {
-  return execFileSync(
-    process.execPath,
-    [resolve('out/main/cli.cjs'), '--home', join(folder, 'home'), ...words],
-    {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 240_000,
-      killSignal: 'SIGKILL',
-    },
-  )
+  return runBitw(join(folder, 'home'), ...words)
 }
 
 /** `bitw serve` on `folder/home`; on a free port where none is given. `programs`: a folder with the programs that it starts, with --open. */
