@@ -82,6 +82,23 @@ base(
     await expect(page.getByRole('option', { name: /Raters: prediction \(1 prediction\)/ })).toHaveCount(total)
     expect(await axeViolations(page)).toEqual([])
 
+    // Another opinion by one key, in Mistakes itself: half against half is unsure; then it is taken back.
+    await page.getByRole('tab', { name: /^All / }).click()
+    await expect(page).not.toHaveURL(/verdict/)
+    await page.getByRole('option').first().click()
+    const judging = page.getByRole('region', { name: 'Who is right?' })
+    await expect(judging.getByText('raters: 1 prediction', { exact: true })).toBeVisible()
+    await page.keyboard.press('2')
+    await expect(page.getByRole('tab', { name: 'Unsure 1', exact: true })).toBeVisible()
+    await expect(page.getByRole('tab', { name: `Prediction better ${String(total - 1)}` })).toBeVisible()
+    await page.getByRole('option').first().click()
+    await expect(judging.getByRole('button', { pressed: true })).toHaveText(/2\s*Label/)
+    await expect(judging.getByText('raters: 1 prediction, 1 label', { exact: true })).toBeVisible()
+    expect(await axeViolations(page)).toEqual([])
+    await page.keyboard.press('Control+z')
+    await expect(page.getByRole('tab', { name: `Prediction better ${String(total)}` })).toBeVisible()
+    await expect(judging.getByRole('button', { pressed: true })).toHaveCount(0)
+
     await page.getByRole('main').getByRole('link', { name: 'Rate' }).click()
     await page.getByRole('button', { name: 'Take in a file' }).click()
     const takeIn = page.getByRole('dialog', { name: 'Take in a rating’s file' })

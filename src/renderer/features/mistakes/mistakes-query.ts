@@ -34,6 +34,7 @@ export const lists = [
   'prediction',
   'label',
   'both',
+  'neither',
   'unsure',
   'top5',
   'beyond10',
@@ -51,6 +52,7 @@ const listWords: Readonly<Record<List, string>> = {
   prediction: 'verdict:prediction',
   label: 'verdict:label',
   both: 'verdict:both',
+  neither: 'verdict:neither',
   unsure: 'verdict:unsure',
   top5: 'rank:top5',
   beyond10: 'rank:beyond10',
@@ -70,7 +72,7 @@ export function withList(query: string, list: List): string {
 }
 
 /** The lists by verdict: without any rating they are nothing to look at. */
-const verdictLists: ReadonlySet<List> = new Set(['prediction', 'label', 'both', 'unsure'])
+const verdictLists: ReadonlySet<List> = new Set(['prediction', 'label', 'both', 'neither', 'unsure'])
 
 /** With one run, "Wrong in every run" is all that is wrong. */
 export function shownLists(hasVerdicts: boolean, hasOtherRuns: boolean, now: List | null): List[] {
