@@ -65,7 +65,7 @@ const listWords: Readonly<Record<List, string>> = {
 
 /** The list within what else the query says: of classes, paths, sizes. */
 export function withList(query: string, list: List): string {
-  const fields = ['rank', 'worst', 'confidence', 'margin', 'often', 'verdict']
+  const fields = ['rank', 'worst', 'confidence', 'scaled', 'margin', 'often', 'verdict']
   const others = fields.reduce((text, field) => withoutField(text, 'predictions', field), query)
   const bare = setOneOf(setSort(others, null), 'predictions', 'is', [...correctness, 'doubted'], null)
   return printQuery(parseQuery(`${bare} ${listWords[list]}`).query)
