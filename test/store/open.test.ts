@@ -175,7 +175,7 @@ describe('migrations', () => {
         "815b100fad834aa1",
         "06ea3401f13c2f5b",
         "62e3d4ffa900e56e",
-        "3e65af469b024f53",
+        "ea17263b884f93f1",
       ]
     `)
   })

@@ -133,7 +133,7 @@ export function createColumns(
     const near = await cache.get(`near ${split.splitId} ${checkedAt}`, () =>
       nearDuplicates(db, split, images, pause),
     )
-    return { key: `${key} ${String(checkedAt)}`, likenesses, near }
+    return { key: `${key} ${checkedAt}`, likenesses, near }
   }
 
   const imagesOf = (split: { datasetId: number; splitId: number }): Promise<ImageColumns> =>

@@ -23,7 +23,7 @@ import { exchangeSql } from './migrations/0021-exchange'
 import { queueSql } from './migrations/0022-queue'
 import { stepBlocksSql } from './migrations/0023-step-blocks'
 import { runViewsSql } from './migrations/0024-run-views'
-import { verdictEventsSql } from './migrations/0026-verdict-events'
+import { verdictsAndPairsSql } from './migrations/0026-verdicts-and-pairs'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -53,7 +53,7 @@ export const migrations: readonly string[] = [
   queueSql,
   stepBlocksSql,
   runViewsSql,
-  verdictEventsSql,
+  verdictsAndPairsSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */
