@@ -68,8 +68,8 @@ const coreEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('labelling-changed'), datasetId: z.int() }),
   /** Labels of a dataset were corrected, or a version took them in. */
   z.object({ type: z.literal('labels-changed'), summary: labelsSummarySchema }),
-  /** A rating was started, answered, merged or deleted. */
-  z.object({ type: z.literal('ratings-changed'), ratingId: z.int() }),
+  /** A rating was started, answered, merged or deleted; null: somebody said in Mistakes who is right. */
+  z.object({ type: z.literal('ratings-changed'), ratingId: z.int().nullable() }),
   /** A query was given a name, or one with a name is gone. */
   z.object({
     type: z.literal('views-changed'),

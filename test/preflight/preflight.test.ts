@@ -64,6 +64,25 @@ describe('the sample dataset', () => {
     expect(finding(preflight, 'conflicting-labels')).toBeUndefined()
   })
 
+  it('has under another threshold as many groups as were told before, also after the next check', async () => {
+    const { usual, current, steps } = await test.core.call('preflight.thresholds', { datasetId: id })
+    expect(current).toBe(usual)
+    expect(steps.find(({ likeness }) => likeness === usual)).toMatchObject({
+      groupCount: 24,
+      contentCount: 48,
+    })
+    const set = (likeness: number) => test.core.call('preflight.setThreshold', { datasetId: id, likeness })
+    const count = (found: Preflight): number => finding(found, 'same-image')?.groupCount ?? 0
+    const strict = steps.find(({ groupCount }) => groupCount < 24)
+    expect(strict?.likeness).toBeGreaterThan(usual)
+    expect(count(await set(strict?.likeness ?? 1))).toBe(strict?.groupCount)
+    expect(count(await check(id))).toBe(strict?.groupCount)
+    expect((await set(usual)).findings).toEqual(preflight.findings)
+    await expect(test.core.call('preflight.thresholds', { datasetId: id + 1000 })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+  })
+
   it('leaks where a copy is in another part, which is counted for the held-out parts', async () => {
     const groups = await groupsOf(id, 'leak')
     expect(groups.length).toBeGreaterThan(3)

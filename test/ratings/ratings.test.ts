@@ -1,7 +1,7 @@
 /** Ratings through the calls of the core: frozen, answered, counted. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Input } from '../../src/contract/endpoints'
-import type { Rating, RatingSlot, SlotChoice } from '../../src/contract/entities/rating'
+import type { Answer, Rating, RatingSlot, SlotChoice } from '../../src/contract/entities/rating'
 import { buildTrainer } from '../support/build-trainer'
 import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../support/test-core'
 import { drawTinyDataset } from '../support/tiny-dataset'
@@ -226,6 +226,39 @@ describe('verdicts', () => {
     expect(verdicts.filter(({ verdict }) => verdict === 'label')).toMatchObject([{ votes: { label: 2 } }])
     await test.core.call('ratings.delete', { id: rating.id })
     expect(await count('verdict:none')).toBe(wrong)
+  })
+
+  it('are said of one image outside a rating, too, as the vote of who is at the machine', async () => {
+    const { predictions } = await test.core.call('predictions.query', {
+      runId,
+      query: '',
+      offset: 0,
+      limit: 1,
+    })
+    const { classNames } = await test.core.call('predictions.confusion', { runId })
+    const { datasetId } = await test.core.call('runs.get', { id: runId })
+    const [one] = predictions
+    const judged = {
+      imageId: one?.imageId ?? 0,
+      prediction: classNames[one?.predictedIndex ?? 0] ?? '',
+      label: classNames[one?.labelIndex ?? 0] ?? '',
+    }
+    const counts = async () =>
+      test.core.call('predictions.counts', { runId, queries: ['verdict:neither', 'verdict:label'] })
+    const judge = (answer: Answer | null) => test.core.call('ratings.judge', { ...judged, answer })
+    await judge('neither')
+    expect(test.events).toContainEqual({ type: 'ratings-changed', ratingId: null })
+    expect(await counts()).toEqual([1, 0])
+    await judge('label')
+    expect(await counts()).toEqual([0, 1])
+    const verdicts = await test.core.call('ratings.verdicts', { datasetId })
+    expect(verdicts).toMatchObject([{ ...judged, verdict: 'label', own: 'label', votes: { label: 1 } }])
+    await judge(null)
+    expect(await counts()).toEqual([0, 0])
+    expect(await test.core.call('ratings.verdicts', { datasetId })).toEqual([])
+    await expect(
+      test.core.call('ratings.judge', { ...judged, imageId: 9999, answer: 'both' }),
+    ).rejects.toMatchObject({ code: 'not-found' })
   })
 
   it('become corrections of labels in one act, undone in one', async () => {

@@ -27,7 +27,8 @@ function filled() {
       ...{ step, part, classCount: 6 },
       ...(withScores && { logits: reference.logits }),
     })
-  return { db, runId, add, calibration: createCalibrations(db, createColumns(db)) }
+  const columns = createColumns(db)
+  return { db, runId, add, columns, calibration: createCalibrations(db, columns) }
 }
 
 describe('the calibration of a set', () => {
@@ -43,6 +44,26 @@ describe('the calibration of a set', () => {
     expect(found.scaled).toMatchObject({ fittedOn: 'val', fittedCount: 200 })
     expect(found.scaled?.reliability.ece).toBeLessThan(found.reliability.ece)
     expect(found.coverage.points.at(-1)?.answered).toBe(200)
+  })
+
+  it('has bins of scaled probabilities that a query finds, each with all its images', async () => {
+    const { runId, add, columns, calibration } = filled()
+    const test = add('test', 7, true)
+    const asked = (query: string) => columns.countPredictions(runId, query, test)
+    await expect(asked('scaled>0.5')).rejects.toMatchObject({
+      code: 'bad-input',
+      message: 'A temperature is fitted on the val part: this run has none that was evaluated.',
+    })
+    add('val', 7, true)
+    const { scaled } = await calibration(runId, test)
+    const bins = scaled?.reliability.bins ?? []
+    expect(bins).toHaveLength(15)
+    for (const { from, to, count } of bins) {
+      const query = `is:any scaled>${from.toFixed(7)} scaled<=${to.toFixed(7)}`
+      expect([query, await asked(query)]).toEqual([query, count])
+    }
+    const { rows } = await columns.predictions(runId, 'is:any sort:-scaled', test)
+    expect(rows).toHaveLength(200)
   })
 
   it('says why it has no temperature', async () => {

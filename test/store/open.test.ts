@@ -176,6 +176,7 @@ describe('migrations', () => {
         "06ea3401f13c2f5b",
         "62e3d4ffa900e56e",
         "35056c4643c59fe0",
+        "ea17263b884f93f1",
       ]
     `)
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findingKindSchema, foundGroupSchema, preflightSchema } from '../entities/preflight'
+import { findingKindSchema, foundGroupSchema, preflightSchema, thresholdsSchema } from '../entities/preflight'
 
 export const preflightCalls = {
   /**
@@ -22,6 +22,13 @@ export const preflightCalls = {
       limit: z.int().min(1).max(500),
     }),
     output: z.object({ total: z.int(), groups: z.array(foundGroupSchema) }),
+  },
+  /** From which likeness two images count as the same one, and what other thresholds would find. Throws 'not-found'. */
+  'preflight.thresholds': { input: z.object({ datasetId: z.int() }), output: thresholdsSchema },
+  /** Counts again under another one, also after later checks. Throws 'not-found' where the last check kept no pairs. */
+  'preflight.setThreshold': {
+    input: z.object({ datasetId: z.int(), likeness: z.number().min(0.985).max(1) }),
+    output: preflightSchema,
   },
   /**
    * What is ignored is counted no longer, until a check finds more in the same group. `items`: only the groups with these images (or classes); else all.

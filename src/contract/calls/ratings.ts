@@ -89,7 +89,20 @@ export const ratingsCalls = {
   /** Takes such a file in: a new rating, or answers to one that is here; twice is once. The task's `resultId` is the rating, its note says what came. */
   'ratings.import': { input: z.object({ path: absolutePath }), output: z.object({ taskId: z.int() }) },
   'ratings.classNames': { input: id, output: z.array(z.string()) },
-  /** What raters say of images of a dataset, in all ratings. */
+  /**
+   * Who is right about an image, as the person at this machine says outside a rating: a vote as any rater's. `answer` null takes theirs back. Throws
+   * 'not-found'.
+   */
+  'ratings.judge': {
+    input: z.object({
+      imageId: z.int(),
+      prediction: z.string().min(1).max(10_000),
+      label: z.string().min(1).max(10_000),
+      answer: answerSchema.nullable(),
+    }),
+    output: z.object({ atMs: z.number() }),
+  },
+  /** What raters say of images of a dataset, in all ratings and in Mistakes. */
   'ratings.verdicts': { input: z.object({ datasetId: z.int() }), output: z.array(imageVerdictSchema) },
   'ratings.outcome': { input: id, output: outcomeSchema },
   /**

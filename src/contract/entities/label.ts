@@ -45,6 +45,8 @@ export const labelsSummarySchema = z.object({
   changesTraining: z.boolean(),
   /** What "undo" would take back, and "redo" do again, e.g. `"Iris" for 3 images`; null: nothing. */
   undo: z.string().nullable(),
+  /** When that was done. */
+  undoAtMs: z.number().nullable(),
   redo: z.string().nullable(),
 })
 export type LabelsSummary = z.infer<typeof labelsSummarySchema>

@@ -95,3 +95,12 @@ export const foundGroupSchema = z.object({
   ignoredReason: z.string().nullable(),
 })
 export type FoundGroup = z.infer<typeof foundGroupSchema>
+
+/** From which likeness on two images count as the same one. */
+export const thresholdsSchema = z.object({
+  usual: z.number(),
+  current: z.number(),
+  /** Ascending; none where the last check kept no pairs. `contentCount`: different files in the groups. */
+  steps: z.array(z.object({ likeness: z.number(), groupCount: z.int(), contentCount: z.int() })),
+})
+export type Thresholds = z.infer<typeof thresholdsSchema>

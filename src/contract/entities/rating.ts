@@ -108,6 +108,8 @@ export const imageVerdictSchema = z.object({
   label: z.string(),
   verdict: answerSchema,
   votes: votesSchema,
+  /** What the person at this machine says; null: nothing. */
+  own: answerSchema.nullable(),
 })
 export type ImageVerdict = z.infer<typeof imageVerdictSchema>
 

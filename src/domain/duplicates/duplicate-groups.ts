@@ -10,10 +10,16 @@ export interface ContentGroup {
   readonly contents: readonly number[]
 }
 
+export type LikePair = Pick<Pair, 'one' | 'other' | 'likeness'>
+
 /** A content is in at most one group of what is the same; groups of similar ones have one content of each such group. */
-export function contentGroups(contentCount: number, pairs: readonly Pair[]): ContentGroup[] {
+export function contentGroups(
+  contentCount: number,
+  pairs: readonly LikePair[],
+  sameLikeness = sameImageLikeness,
+): ContentGroup[] {
   const same = createGroups(contentCount)
-  for (const { one, other, likeness } of pairs) if (likeness >= sameImageLikeness) same.join(one, other)
+  for (const { one, other, likeness } of pairs) if (likeness >= sameLikeness) same.join(one, other)
   const alike = createGroups(contentCount)
   for (const { one, other } of pairs)
     if (!same.areJoined(one, other)) alike.join(same.first(one), same.first(other))

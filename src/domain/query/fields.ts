@@ -302,6 +302,16 @@ const predictionFields: readonly Field[] = [
     isSortable: true,
   },
   {
+    name: 'scaled',
+    aliases: [],
+    subjects: ['predictions'],
+    type: number({ '%': 0.01 }),
+    unit: '',
+    help: 'The probability of the predicted class after the temperature that was fitted on val, from 0 to 1.',
+    example: 'scaled<=0.4',
+    isSortable: true,
+  },
+  {
     name: 'margin',
     aliases: [],
     subjects: ['predictions'],

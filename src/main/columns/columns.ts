@@ -21,6 +21,7 @@ import { lastCheck, nearDuplicates, type NearDuplicates } from './near-duplicate
 import { labelColumns, type LabelColumns } from './label-columns'
 import { keptColumns } from './kept-columns'
 import { buildPredictionColumns, placesByLoss, type PredictionColumns } from './prediction-columns'
+import { scaledColumn } from './scaled-column'
 import { sortRows } from './sort'
 import { noRow, type Column, type Numbers, type Table } from './table'
 import { verdictColumn } from './verdict-column'
@@ -132,7 +133,7 @@ export function createColumns(
     const near = await cache.get(`near ${split.splitId} ${checkedAt}`, () =>
       nearDuplicates(db, split, images, pause),
     )
-    return { key: `${key} ${String(checkedAt)}`, likenesses, near }
+    return { key: `${key} ${checkedAt}`, likenesses, near }
   }
 
   const imagesOf = (split: { datasetId: number; splitId: number }): Promise<ImageColumns> =>
@@ -172,13 +173,17 @@ export function createColumns(
         : await cache.get(`${run.key} ${said}`, async () =>
             sized(await verdictColumn(db, run.datasetId, predictions, classNames, pause)),
           )
+    const own = new Map<string, Numbers>()
+    if (verdicts !== null) own.set('verdict', verdicts.rows)
+    if (namesIn(bound).has('scaled')) {
+      const { rows } = await cache.get(`${run.key} scaled`, async () =>
+        sized(await scaledColumn(db, runId, setId, predictions)),
+      )
+      own.set('scaled', rows)
+    }
     const asides = await asidesOf(run, images, bound.test)
     const beside = [labels.numbers, asked.numbers]
-    const table = withAsides(
-      joined(predictions, images, imageRows, beside, labels, verdicts?.rows ?? null),
-      asides,
-      imageRows,
-    )
+    const table = withAsides(joined(predictions, images, imageRows, beside, labels, own), asides, imageRows)
     const key = `${run.key} ${revision} ${asked.key} ${asides.key} ${said} ${text}`
     return { bound, classNames, predictions, images, imageRows, table, key, asides }
   }
@@ -274,7 +279,7 @@ function predictionsSource(db: Db, runId: number, setId: number | undefined): Sp
   return { ...split, key: `set ${id}` }
 }
 
-function sized<Rows extends Uint32Array | Uint8Array>(rows: Rows) {
+function sized<Rows extends Uint32Array | Uint8Array | Float32Array>(rows: Rows) {
   return { rows, byteCount: rows.byteLength }
 }
 
@@ -379,21 +384,20 @@ function withLabels(table: Table, beside: readonly Named[], labels: LabelColumns
   }
 }
 
-/** `beside`: columns of the rows of `images`. */
+/** `beside`: columns of the rows of `images`; `asked`: more of those of the predictions. */
 function joined(
   predictions: PredictionColumns,
   images: ImageColumns,
   imageRows: Uint32Array,
   beside: readonly Named[],
   labels: LabelColumns,
-  verdicts: Numbers | null,
+  asked: Named,
 ): Table {
   return {
     rowCount: predictions.rowCount,
     labels,
     column(name) {
-      if (name === 'verdict' && verdicts !== null) return { values: verdicts, rows: null }
-      const own = name === 'worst' ? placesByLoss(predictions) : predictions.numbers.get(name)
+      const own = name === 'worst' ? placesByLoss(predictions) : firstOf([asked, predictions.numbers], name)
       if (own !== undefined) return { values: own, rows: null }
       const values = firstOf([...beside, images.numbers], name)
       return values === undefined ? null : { values, rows: imageRows }

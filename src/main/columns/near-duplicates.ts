@@ -1,7 +1,7 @@
 /** Images that the last check found to show the same, or nearly, as another: as columns. */
 import { WorkbenchError } from '../../contract/errors'
 import { imagesOfContent } from '../store/column-pages'
-import { getCheck, storedGroups } from '../store/preflight'
+import { getCheck, sameLikenessOf, storedGroups } from '../store/preflight'
 import type { Db } from '../store/statement'
 import { rowAt, type ImageColumns } from './image-columns'
 
@@ -13,10 +13,10 @@ export interface NearDuplicates {
   readonly byteCount: number
 }
 
-/** When the dataset was checked last. Throws 'bad-input' where it never was. */
-export function lastCheck(db: Db, datasetId: number): number {
+/** Another text after another check, or under another threshold. Throws 'bad-input' where it never was. */
+export function lastCheck(db: Db, datasetId: number): string {
   const check = getCheck(db, datasetId)
-  if (check !== null) return check.checkedAtMs
+  if (check !== null) return `${check.checkedAtMs} ${sameLikenessOf(db, datasetId)}`
   throw new WorkbenchError(
     'bad-input',
     'The dataset was not checked yet: nobody knows its near-duplicates.',

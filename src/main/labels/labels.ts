@@ -1,5 +1,4 @@
 /** Corrections: relabel, exclude, note, tag; undo and redo, which survive a restart. */
-import { userInfo } from 'node:os'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BulkChange, ImageLabel, LabelChange, LabelsSummary } from '../../contract/entities/label'
 import { WorkbenchError } from '../../contract/errors'
@@ -8,6 +7,7 @@ import { typedName } from '../../domain/names'
 import type { LabelState } from '../../domain/labels/label-log'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
+import { userName } from '../app/user-name'
 import { chosenImages, type ChosenImages } from '../columns/chosen-images'
 import type { Columns } from '../columns/columns'
 import { currentSplit } from '../store/column-pages'
@@ -16,6 +16,7 @@ import { contentAndClass } from '../store/label-images'
 import {
   addLabelEventsInTurns,
   addUndo,
+  groupAtMs,
   groupText,
   labelLogInTurns,
   labelRevision,
@@ -165,6 +166,7 @@ async function labelsSummary(db: Db, datasetId: number): Promise<LabelsSummary> 
     changesTraining: otherTraining,
     tags: mostUsed(tagCounts),
     undo: undo === null ? null : groupText(db, undo),
+    undoAtMs: undo === null ? null : groupAtMs(db, undo),
     redo: redo === null ? null : groupText(db, undoneBy(db, redo)),
   }
 }
@@ -254,14 +256,5 @@ function toLabel({ image, className, sourceClass, excluded, note, tags }: LabelS
     excluded,
     note,
     tags: [...tags],
-  }
-}
-
-/** Who sits at the machine; a number where the system has no name for them. */
-function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return String(process.getuid?.() ?? '')
   }
 }

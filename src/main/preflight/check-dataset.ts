@@ -16,7 +16,7 @@ import {
   putPixelFacts,
   type MeasuredContent,
 } from '../store/pixel-facts'
-import { putCheck } from '../store/preflight'
+import { putCheck, sameLikenessOf } from '../store/preflight'
 import { readingStored, type StoredImage } from '../store/stored-images'
 import { createPace, type Pace } from '../tasks/pace'
 import type { TaskWork } from '../tasks/tasks'
@@ -39,15 +39,17 @@ export async function checkDataset(
   const unreadCount = await measureAll(context, datasetId, images, task, pace)
   const contents = [...new Set(images.map(({ contentHash }) => contentHash))]
   const pairs = await pairsOf(context, datasetId, contents, task, pace)
-  const groups = contentGroups(contents.length, pairs)
+  const groups = contentGroups(contents.length, pairs, sameLikenessOf(db, datasetId))
+  const hashOf = (place: number): string => contents[place] ?? ''
   putCheck(
     db,
     datasetId,
     { splitId: split.id, checkedAtMs: context.clock(), unreadCount },
     groups.map(({ kind, contents: places }) => ({
       kind,
-      contentHashes: places.map((place) => contents[place] ?? ''),
+      contentHashes: places.map(hashOf),
     })),
+    pairs.map(({ one, other, likeness }) => ({ one: hashOf(one), other: hashOf(other), likeness })),
   )
 }
 

@@ -14,6 +14,7 @@ import { checkDataset } from './check-dataset'
 import { keptCopy } from '../../domain/preflight/kept-copy'
 import { checkLabels, type LabelCheckParts } from './check-labels'
 import { createReports } from './report'
+import { setThreshold, thresholdsOf } from './thresholds'
 
 export function preflightHandlers(
   context: ServiceContext,
@@ -72,6 +73,11 @@ export function preflightHandlers(
       total: reports.groups(datasetId, kind, which).length,
       groups: reports.page(datasetId, kind, which, offset, offset + limit),
     }),
+    'preflight.thresholds': async ({ datasetId }) => thresholdsOf(db, getDataset(db, datasetId).id),
+    'preflight.setThreshold': async ({ datasetId, likeness }) => {
+      setThreshold(db, datasetId, likeness)
+      return changed(datasetId)
+    },
     'preflight.ignore': async ({ datasetId, kind, items, reason }) => {
       const groups = groupsOf(datasetId, kind, items ?? null)
       const atMs = clock()

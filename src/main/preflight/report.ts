@@ -25,6 +25,7 @@ import {
   getCheck,
   imagesInSplit,
   listIgnored,
+  sameLikenessOf,
   storedGroups,
   type Ignored,
 } from '../store/preflight'
@@ -66,7 +67,8 @@ export function createReports(db: Db): Reports {
     const check = getCheck(db, datasetId)
     if (check === null) return null
     const labelsAt = labelsCheckedAt(db, datasetId) ?? ''
-    const key = [datasetId, split.id, check.checkedAtMs, labelsAt, labelRevision(db, datasetId)].join(' ')
+    const checked = [check.checkedAtMs, sameLikenessOf(db, datasetId), labelsAt]
+    const key = [datasetId, split.id, ...checked, labelRevision(db, datasetId)].join(' ')
     if (last?.key === key) return last.raw
     const classNames = classes.map(({ name }) => name)
     const pending = atOnce(searchPending(db, datasetId))

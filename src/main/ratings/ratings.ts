@@ -4,11 +4,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { WorkbenchError } from '../../contract/errors'
 import { typedName } from '../../domain/names'
 import type { DomainHandlers } from '../app/handlers'
+import { userName } from '../app/user-name'
 import { wholePath } from '../app/whole-path'
 import type { ServiceContext } from '../app/context'
 import type { Columns } from '../columns/columns'
 import { copyOf, deleteRating, getRatingRow, listRatingRows } from '../store/ratings'
 import { addLabelEvents } from '../store/label-events'
+import { contentAndClass } from '../store/label-images'
+import { addVerdictEvent } from '../store/verdict-events'
 import { verdictsOfDataset } from '../store/verdicts'
 import { exportRating, type ShowImage } from './export-rating'
 import { importRating, type TakenIn } from './import-rating'
@@ -48,6 +51,15 @@ export function ratingsHandlers(
       const slot = sittings.answer(id, typedName(rater, 'rater'), at, given)
       changed(id)
       return slot
+    },
+    'ratings.judge': async ({ imageId, prediction, label, answer }) => {
+      const image = contentAndClass(db, imageId)
+      if (image === null)
+        throw new WorkbenchError('not-found', `There is no image ${imageId}.`, 'Choose another image.')
+      const event = { atMs: clock(), rater: userName(), contentHash: image.contentHash, prediction, label }
+      addVerdictEvent(db, { ...event, answer: answer ?? '' })
+      emit({ type: 'ratings-changed', ratingId: null })
+      return { atMs: event.atMs }
     },
     'ratings.copy': async ({ id, position }) => {
       const copy = copyOf(db, id, position)
@@ -97,7 +109,7 @@ export function ratingsHandlers(
       emit({ type: 'labels-changed', summary })
       return { changed: events.length, summary }
     },
-    'ratings.verdicts': async ({ datasetId }) => verdictsOfDataset(db, datasetId, nextTurn),
+    'ratings.verdicts': async ({ datasetId }) => verdictsOfDataset(db, datasetId, nextTurn, userName()),
     'ratings.judged': async ({ id, verdict, offset, limit }) => {
       const rating = getRatingRow(db, id)
       const wanted = judgedImages(db, id).filter(

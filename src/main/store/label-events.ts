@@ -107,6 +107,11 @@ export function addUndo(
   )
 }
 
+export function groupAtMs(db: Db, groupId: number): number | null {
+  const row = statement<{ at_ms: number }>(db, 'SELECT at_ms FROM label_events WHERE id = ?').get(groupId)
+  return row?.at_ms ?? null
+}
+
 const folded = new WeakMap<Db, Map<number, LabelLog>>()
 
 /** Kept until the log has another entry; what was added since is folded onto it. */

@@ -24,6 +24,7 @@ import { queueSql } from './migrations/0022-queue'
 import { stepBlocksSql } from './migrations/0023-step-blocks'
 import { runViewsSql } from './migrations/0024-run-views'
 import { boxesSql } from './migrations/0025-boxes'
+import { verdictsAndPairsSql } from './migrations/0026-verdicts-and-pairs'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -54,6 +55,7 @@ export const migrations: readonly string[] = [
   stepBlocksSql,
   runViewsSql,
   boxesSql,
+  verdictsAndPairsSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */

@@ -1,6 +1,7 @@
 /** The last check of each dataset: groups of duplicates, what is ignored and why, and the images as the findings see them. */
 import type { SplitPart } from '../../contract/entities/dataset'
 import type { ContentGroup } from '../../domain/duplicates/duplicate-groups'
+import { sameImageLikeness } from '../../domain/duplicates/likeness'
 import type { CheckedImage } from '../../domain/preflight/checked-image'
 import { pixelFactsVersion } from '../../domain/preflight/pixel-facts'
 import { partOfCode } from './split-parts'
@@ -19,28 +20,86 @@ export interface StoredCheck {
   readonly unreadCount: number
 }
 
+export interface StoredPair {
+  /** Contents, lower-case hex. */
+  readonly one: string
+  readonly other: string
+  readonly likeness: number
+}
+
+/** More are not kept: of so many, another threshold is not offered. */
+const mostPairs = 200_000
+
 /** In the place of the last one; what is ignored stays. Nothing where the dataset was deleted meanwhile. */
 export function putCheck(
   db: Db,
   datasetId: number,
   check: StoredCheck,
   groups: readonly StoredGroup[],
+  pairs: readonly StoredPair[] = [],
 ): void {
-  const insert = statement(
+  const insertPair = statement(
     db,
-    'INSERT INTO duplicate_groups (dataset_id, group_index, kind, content_hash) VALUES (?, ?, ?, ?)',
+    'INSERT INTO duplicate_pairs (dataset_id, one_hash, other_hash, likeness) VALUES (?, ?, ?, ?)',
   )
   inTransaction(db, () => {
     if (statement(db, 'SELECT 1 FROM splits WHERE id = ?').get(check.splitId) === undefined) return
     statement(
       db,
-      'INSERT OR REPLACE INTO preflight_checks (dataset_id, split_id, checked_at_ms, unread_count) VALUES (?, ?, ?, ?)',
+      `INSERT INTO preflight_checks (dataset_id, split_id, checked_at_ms, unread_count) VALUES (?, ?, ?, ?)
+         ON CONFLICT (dataset_id) DO UPDATE SET split_id = excluded.split_id, checked_at_ms = excluded.checked_at_ms,
+           unread_count = excluded.unread_count`,
     ).run(datasetId, check.splitId, check.checkedAtMs, check.unreadCount)
-    statement(db, 'DELETE FROM duplicate_groups WHERE dataset_id = ?').run(datasetId)
-    groups.forEach(({ kind, contentHashes }, index) => {
-      for (const hash of contentHashes) insert.run(datasetId, index, kind, Buffer.from(hash, 'hex'))
-    })
+    putGroups(db, datasetId, groups)
+    statement(db, 'DELETE FROM duplicate_pairs WHERE dataset_id = ?').run(datasetId)
+    if (pairs.length > mostPairs) return
+    for (const { one, other, likeness } of pairs)
+      insertPair.run(datasetId, Buffer.from(one, 'hex'), Buffer.from(other, 'hex'), likeness)
   })
+}
+
+function putGroups(db: Db, datasetId: number, groups: readonly StoredGroup[]): void {
+  const insert = statement(
+    db,
+    'INSERT INTO duplicate_groups (dataset_id, group_index, kind, content_hash) VALUES (?, ?, ?, ?)',
+  )
+  statement(db, 'DELETE FROM duplicate_groups WHERE dataset_id = ?').run(datasetId)
+  groups.forEach(({ kind, contentHashes }, index) => {
+    for (const hash of contentHashes) insert.run(datasetId, index, kind, Buffer.from(hash, 'hex'))
+  })
+}
+
+/** Other groups of the same check. */
+export function putThreshold(
+  db: Db,
+  datasetId: number,
+  sameLikeness: number,
+  groups: readonly StoredGroup[],
+): void {
+  inTransaction(db, () => {
+    statement(db, 'UPDATE preflight_checks SET same_likeness = ? WHERE dataset_id = ?').run(
+      sameLikeness,
+      datasetId,
+    )
+    putGroups(db, datasetId, groups)
+  })
+}
+
+/** From which likeness two images of the dataset are the same one. */
+export function sameLikenessOf(db: Db, datasetId: number): number {
+  const row = statement<{ same_likeness: number | null }>(
+    db,
+    'SELECT same_likeness FROM preflight_checks WHERE dataset_id = ?',
+  ).get(datasetId)
+  return row?.same_likeness ?? sameImageLikeness
+}
+
+export function storedPairs(db: Db, datasetId: number): StoredPair[] {
+  return statement<StoredPair>(
+    db,
+    `SELECT lower(hex(one_hash)) AS one, lower(hex(other_hash)) AS other, likeness FROM duplicate_pairs
+     WHERE dataset_id = ? ORDER BY likeness DESC, one_hash, other_hash`,
+  ).all(datasetId)
 }
 
 /** `isCurrent`: the dataset has no other contents now. null: never checked. */

@@ -75,11 +75,12 @@ export function answerLog(db: Db, ratingId: number, rater: string | null): Ratin
 
 /** Another text where a verdict may have changed. */
 export function verdictRevision(db: Db): string {
-  const row = statement<{ answers: number | null; ratings: number }>(
+  const row = statement<{ answers: number | null; ratings: number; events: number | null }>(
     db,
-    'SELECT (SELECT max(id) FROM rating_answers) AS answers, (SELECT count(*) FROM ratings) AS ratings',
+    `SELECT (SELECT max(id) FROM rating_answers) AS answers, (SELECT count(*) FROM ratings) AS ratings,
+       (SELECT max(id) FROM verdict_events) AS events`,
   ).get()
-  return `${row?.answers ?? 0} ${row?.ratings ?? 0}`
+  return `${row?.answers ?? 0} ${row?.ratings ?? 0} ${row?.events ?? 0}`
 }
 
 /** Of two of the same moment the one that is greater as a text: so that it does not matter which came first here. */

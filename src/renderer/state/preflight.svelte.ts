@@ -1,6 +1,6 @@
 /** What was found in a dataset, the check that finds it, and what is done about it. */
 import { toWireError, type WireError } from '../../contract/errors'
-import type { FindingKind, FoundGroup, Preflight } from '../../contract/entities/preflight'
+import type { FindingKind, FoundGroup, Preflight, Thresholds } from '../../contract/entities/preflight'
 import type { Task } from '../../contract/events'
 import { app } from './app.svelte'
 import { PagedList } from './paged-list.svelte'
@@ -9,6 +9,7 @@ import { toasts } from './toasts.svelte'
 export class PreflightView {
   found: Preflight | null = $state.raw(null)
   error: WireError | null = $state.raw(null)
+  thresholds: Thresholds | null = $state.raw(null)
   /** Counts up whenever something else was found. */
   revision = $state(0)
   /** The check that runs, or that failed last. */
@@ -46,8 +47,14 @@ export class PreflightView {
   private async load(): Promise<void> {
     const question = ++this.#question
     try {
-      const found = await app.call('preflight.findings', { datasetId: this.datasetId })
-      if (question === this.#question) this.take(found)
+      const { datasetId } = this
+      const [found, thresholds] = await Promise.all([
+        app.call('preflight.findings', { datasetId }),
+        app.call('preflight.thresholds', { datasetId }),
+      ])
+      if (question !== this.#question) return
+      this.thresholds = thresholds
+      this.take(found)
     } catch (error) {
       if (question === this.#question) this.error = toWireError(error)
     }
@@ -74,6 +81,16 @@ export class PreflightView {
   async check(labels = false): Promise<void> {
     if (this.task?.state === 'failed') app.dismissTask(this.task.id)
     await toasts.attempt(() => app.call('preflight.start', { datasetId: this.datasetId, labels }))
+  }
+
+  /** From which likeness two images are the same one. */
+  async setThreshold(likeness: number): Promise<void> {
+    const { datasetId } = this
+    await toasts.attempt(async () => {
+      const found = await app.call('preflight.setThreshold', { datasetId, likeness })
+      if (this.thresholds !== null) this.thresholds = { ...this.thresholds, current: likeness }
+      this.take(found)
+    })
   }
 
   /** `items`: of one group; null: all that is open. */

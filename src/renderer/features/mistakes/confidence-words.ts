@@ -9,10 +9,10 @@ function written(bound: number): string {
   return String(Number(bound.toFixed(7)))
 }
 
-/** The images of a bin, right and wrong. */
-export function binQuery({ from, to }: Bin): string {
-  const above = from === 0 ? [] : [`confidence>${written(from)}`]
-  const below = to === 1 ? [] : [`confidence<=${written(to)}`]
+/** The images of a bin, right and wrong. `field`: of which probabilities it is. */
+export function binQuery({ from, to }: Bin, field: 'confidence' | 'scaled' = 'confidence'): string {
+  const above = from === 0 ? [] : [`${field}>${written(from)}`]
+  const below = to === 1 ? [] : [`${field}<=${written(to)}`]
   return ['is:any', ...above, ...below].join(' ')
 }
 

@@ -34,6 +34,7 @@ export const lists = [
   'prediction',
   'label',
   'both',
+  'neither',
   'unsure',
   'top5',
   'beyond10',
@@ -51,6 +52,7 @@ const listWords: Readonly<Record<List, string>> = {
   prediction: 'verdict:prediction',
   label: 'verdict:label',
   both: 'verdict:both',
+  neither: 'verdict:neither',
   unsure: 'verdict:unsure',
   top5: 'rank:top5',
   beyond10: 'rank:beyond10',
@@ -63,14 +65,14 @@ const listWords: Readonly<Record<List, string>> = {
 
 /** The list within what else the query says: of classes, paths, sizes. */
 export function withList(query: string, list: List): string {
-  const fields = ['rank', 'worst', 'confidence', 'margin', 'often', 'verdict']
+  const fields = ['rank', 'worst', 'confidence', 'scaled', 'margin', 'often', 'verdict']
   const others = fields.reduce((text, field) => withoutField(text, 'predictions', field), query)
   const bare = setOneOf(setSort(others, null), 'predictions', 'is', [...correctness, 'doubted'], null)
   return printQuery(parseQuery(`${bare} ${listWords[list]}`).query)
 }
 
 /** The lists by verdict: without any rating they are nothing to look at. */
-const verdictLists: ReadonlySet<List> = new Set(['prediction', 'label', 'both', 'unsure'])
+const verdictLists: ReadonlySet<List> = new Set(['prediction', 'label', 'both', 'neither', 'unsure'])
 
 /** With one run, "Wrong in every run" is all that is wrong. */
 export function shownLists(hasVerdicts: boolean, hasOtherRuns: boolean, now: List | null): List[] {

@@ -16,6 +16,7 @@ describe('the words of the calibration', () => {
     const bin = (from: number, to: number) => ({ from, to, count: 1, correct: 1, confidence: to })
     expect(binQuery(bin(0, 1 / 15))).toBe('is:any confidence<=0.0666667')
     expect(binQuery(bin(13 / 15, 14 / 15))).toBe('is:any confidence>0.8666667 confidence<=0.9333333')
+    expect(binQuery(bin(0, 1 / 15), 'scaled')).toBe('is:any scaled<=0.0666667')
     expect(binQuery(bin(14 / 15, 1))).toBe('is:any confidence>0.9333333')
   })
 
