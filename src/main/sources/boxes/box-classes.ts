@@ -1,7 +1,7 @@
 /** The boxes of images as they are read, and one class for each image: that of its largest box. */
 import type { ImageBox } from '../../../contract/entities/dataset'
 import type { ProblemList } from '../problem-list'
-import { BoxColumns } from './box-columns'
+import { BoxColumns, type Place } from './box-columns'
 
 interface Largest {
   className: string
@@ -10,14 +10,6 @@ interface Largest {
   isMixed: boolean
   /** Of its last box in the columns; −1: its boxes say nothing of where they are. */
   lastBox: number
-}
-
-/** Where a box is: in pixels, or whatever its source counts in. */
-export interface Place {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
 }
 
 export class BoxClasses {

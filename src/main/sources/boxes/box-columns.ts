@@ -1,6 +1,5 @@
 /** Boxes of many images in 41 bytes each, so that a million of them take as many megabytes: each knows the one before it of its image. */
 import type { ImageBox } from '../../../contract/entities/dataset'
-import type { Place } from './box-classes'
 
 const firstRoom = 1024
 
@@ -54,4 +53,12 @@ export class BoxColumns {
     this.befores.set(befores)
     this.crowds.set(crowds)
   }
+}
+
+/** Where a box is: in pixels, or whatever its source counts in. */
+export interface Place {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
 }

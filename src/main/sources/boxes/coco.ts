@@ -12,7 +12,8 @@ import { folderStart } from '../folder-start'
 import { findPlace } from '../image-place'
 import { partInName, partOf } from '../part-names'
 import type { FolderStart, ListOptions, Listing, SourceKind, SourceWords } from '../source'
-import { BoxClasses, withoutBox, type Place } from './box-classes'
+import { BoxClasses, withoutBox } from './box-classes'
+import type { Place } from './box-columns'
 import { jsonElements } from './json-elements'
 
 export const cocoKind: SourceKind = {

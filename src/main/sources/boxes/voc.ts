@@ -15,7 +15,8 @@ import { walkTree } from '../folder-walk'
 import { partInName, partOf } from '../part-names'
 import type { FolderStart, ListOptions, Listing, SourceKind, SourceWords } from '../source'
 import { decodeText } from '../text-file'
-import { BoxClasses, withoutBox, type Place } from './box-classes'
+import { BoxClasses, withoutBox } from './box-classes'
+import type { Place } from './box-columns'
 
 export const vocKind: SourceKind = {
   kind: 'voc',

@@ -15,7 +15,8 @@ import { checkRoot } from '../folder-checks'
 import { walkTree } from '../folder-walk'
 import type { FolderStart, ListOptions, Listing, SourceAddress, SourceKind, SourceWords } from '../source'
 import { decodeText, readText } from '../text-file'
-import { BoxClasses, withoutBox, type Place } from './box-classes'
+import { BoxClasses, withoutBox } from './box-classes'
+import type { Place } from './box-columns'
 
 export const yoloKind: SourceKind = {
   kind: 'yolo',
