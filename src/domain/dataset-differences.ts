@@ -9,6 +9,8 @@ export interface ListedImage {
   readonly folderPart: SplitPart | null
   /** The real path of a file outside the source that it is a link to; null where it is none. */
   readonly linkTarget: string | null
+  /** Absent: it has none. */
+  readonly boxes?: { readonly hash: string } | undefined
 }
 
 export interface Difference {
@@ -21,7 +23,7 @@ export interface Difference {
 
 /**
  * In the order of the list after, then those that are gone. An image is told by its key; one whose key is gone is moved where its content came up under
- * a new key, or it is a link to another file of that content. relabelled: the same file, but the source gives it another class or part.
+ * a new key, or it is a link to another file of that content. relabelled: the same file, but the source gives it another class or part, or other boxes.
  */
 export function datasetDifferences(
   before: readonly ListedImage[],
@@ -48,7 +50,11 @@ export function datasetDifferences(
       found.push({ kind: from === undefined ? 'new' : 'moved', before: from ?? null, after: place })
     } else if (was.contentHash !== image.contentHash) {
       found.push({ kind: 'changed', before: samePlace, after: place })
-    } else if (was.className !== image.className || was.folderPart !== image.folderPart) {
+    } else if (
+      was.className !== image.className ||
+      was.folderPart !== image.folderPart ||
+      was.boxes?.hash !== image.boxes?.hash
+    ) {
       found.push({ kind: 'relabelled', before: samePlace, after: place })
     } else if (was.linkTarget !== image.linkTarget) {
       found.push({ kind: 'moved', before: samePlace, after: place })

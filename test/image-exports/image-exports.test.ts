@@ -1,6 +1,7 @@
 /** Chosen images written out, through the calls of the core. */
 import { execFileSync } from 'node:child_process'
 import {
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -99,6 +100,64 @@ describe('chosen images', () => {
     const { classes } = await test.core.call('datasets.get', { id: again })
     const counts = classes.map(({ name, counts: { train, val, test: held } }) => [name, train + val + held])
     expect(Object.fromEntries(counts)).toEqual({ 'blue squares': 6, 'green discs': 6, 'red bars': 6 })
+  })
+
+  it('keep their boxes through COCO, through another label, and through other annotations', async () => {
+    const folder = join(place.path, 'boxed')
+    cpSync(images, folder, { recursive: true })
+    const annotation = (image_id: number, category_id: number, bbox: number[], iscrowd = 0) => ({
+      ...{ image_id, category_id, bbox, iscrowd },
+    })
+    const annotations = [
+      annotation(1, 1, [1, 2, 30.5, 20]),
+      annotation(1, 2, [0, 0, 8, 8], 1),
+      annotation(2, 2, [4, 4, 40, 40]),
+      annotation(3, 2, [4, 4, 40, 40]),
+    ]
+    const names = ['red bars/00.png', 'green discs/00.png', 'green discs/01.png']
+    const file = (all: typeof annotations): string =>
+      JSON.stringify({
+        images: names.map((file_name, index) => ({ id: index + 1, file_name })),
+        annotations: all,
+        categories: ['bar', 'disc'].map((name, index) => ({ id: index + 1, name })),
+      })
+    writeFileSync(join(folder, 'boxes.json'), file(annotations))
+    const boxed = await imported(join(folder, 'boxes.json'), 'boxed')
+    const boxesOf = async (id: number) => {
+      const { ids } = await test.core.call('images.layout', { datasetId: id, filter: {} })
+      const found = await Promise.all(ids.map((imageId) => test.core.call('images.get', { id: imageId })))
+      return Object.fromEntries(
+        found.map(({ path, boxes }) => [
+          path,
+          boxes.map(
+            (box) => `${box.className} ${String(box.xPx)}+${String(box.widthPx)} ${String(box.isCrowd)}`,
+          ),
+        ]),
+      )
+    }
+    const before = {
+      'red bars/00.png': ['bar 1+30.5 false', 'disc 0+8 true'],
+      'green discs/00.png': ['disc 4+40 false'],
+      'green discs/01.png': ['disc 4+40 false'],
+    }
+    expect(await boxesOf(boxed)).toEqual(before)
+    cpSync(await write('coco', 'boxed.json', { query: '' }, boxed), join(folder, 'again.json'))
+    expect(await boxesOf(await imported(join(folder, 'again.json'), 'boxed again'))).toEqual(before)
+
+    // An image with another label is another row, with the same boxes; its largest box is written with that label.
+    const change = { kind: 'label', className: 'bar' } as const
+    await test.core.call('labels.applyTo', { datasetId: boxed, choice: { query: 'name:01*' }, change })
+    await test.core.call('labels.takeIn', { datasetId: boxed })
+    expect(await boxesOf(boxed)).toEqual(before)
+    const written = await write('coco', 'corrected.json', { query: 'name:01*' }, boxed)
+    expect(readFileSync(written, 'utf8')).toContain('"bbox":[4,4,40,40],"area":1600,"iscrowd":0')
+    expect(readFileSync(written, 'utf8')).toContain('"categories":[{"id":1,"name":"bar"}]')
+
+    // Other boxes alone are a difference, which a new version takes in.
+    writeFileSync(join(folder, 'boxes.json'), file([...annotations, annotation(2, 2, [0, 0, 2, 2])]))
+    await test.taskDone((await test.core.call('datasets.takeIn', { id: boxed })).taskId)
+    const discs = ['disc 4+40 false', 'disc 0+2 false']
+    expect(await boxesOf(boxed)).toEqual({ ...before, 'green discs/00.png': discs })
   })
 
   it('are copied into a folder of each class, and stay as they are', async () => {

@@ -93,6 +93,8 @@ describe('a file of annotations as COCO has them', () => {
         "error instances.json — 1 entries do not have what COCO's have (ids, file_name, category_id), and were passed over.",
         'error photos/gone.jpg — Image 6: the file cannot be read: it no longer exists.',
         'note instances.json — One image has boxes of several classes. Each image takes the class of its largest box.',
+        'note photos/3.jpg — Image 3: a box has no area or is not finite. It was left out.',
+        'note photos/inner/2.jpg — Image 2: a box has no area or is not finite. It was left out.',
       ],
     })
   })

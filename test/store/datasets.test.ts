@@ -302,6 +302,7 @@ describe('images', () => {
       expect([modifiedMs, folderPart, linkTarget]).toEqual([1_700_000_000_123.5, null, null])
       expect(imageSchema.parse(getImage(db, imageId))).toEqual({
         ...facts,
+        boxes: [],
         path: key,
         id: imageId,
         datasetId: id,

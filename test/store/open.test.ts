@@ -175,6 +175,7 @@ describe('migrations', () => {
         "815b100fad834aa1",
         "06ea3401f13c2f5b",
         "62e3d4ffa900e56e",
+        "35056c4643c59fe0",
       ]
     `)
   })

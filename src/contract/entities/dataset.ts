@@ -121,7 +121,7 @@ export const datasetDetailSchema = datasetSchema.extend({ classes: z.array(datas
 export type DatasetDetail = z.infer<typeof datasetDetailSchema>
 
 /**
- * moved: the same content under another key. relabelled: the same file, but its source gives it another class or part. changed: another content under the
+ * moved: the same content under another key. relabelled: the same file, but its source gives it another class or part, or other boxes. changed: another content under the
  * same key.
  */
 export const differenceKinds = ['new', 'gone', 'changed', 'moved', 'relabelled'] as const
@@ -201,6 +201,18 @@ export const problemSchema = z.object({
 })
 export type Problem = z.infer<typeof problemSchema>
 
+export const imageBoxSchema = z.object({
+  className: z.string(),
+  /** In pixels of the image as shown, from its top left corner. */
+  xPx: z.number(),
+  yPx: z.number(),
+  widthPx: z.number(),
+  heightPx: z.number(),
+  /** Around many that cannot be told apart, as COCO has it. */
+  isCrowd: z.boolean(),
+})
+export type ImageBox = z.infer<typeof imageBoxSchema>
+
 export const imageSchema = z.object({
   id: z.int(),
   datasetId: z.int(),
@@ -223,6 +235,8 @@ export const imageSchema = z.object({
   hasAlpha: z.boolean(),
   /** EXIF orientation 1…8; 1 is upright. */
   orientation: z.int(),
+  /** In the order of the source; none where it has no boxes. */
+  boxes: z.array(imageBoxSchema),
 })
 export type Image = z.infer<typeof imageSchema>
 

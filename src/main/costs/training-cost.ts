@@ -6,6 +6,7 @@ import type { Estimate, Recipe, Run, TrainRequest } from '../../contract/entitie
 import { parameterCount, type NamedModel } from '../../domain/model/spec'
 import { getDataset } from '../store/datasets'
 import type { Measurement } from '../store/measurements'
+import { basisWithCompilation } from '../../domain/estimate/compilation'
 import { chooseMicroBatch, estimateMemory } from '../../domain/estimate/estimate'
 import { hyperRule } from '../../domain/rules/hyper-rule'
 import type { RuleResult } from '../../domain/rules/rule-facts'
@@ -71,11 +72,12 @@ export function trainingCost(
   )
   const { certainty, basis } = speed.origin(model, recipe.precision, recipe.cropPx)
   const costs = runCosts(model, timedDataset(dataset), recipe, speed)
+  const durationMs = runDurationMs(costs, stepsToTake(recipe, request), dataset.split.counts.train)
   const estimate = {
-    durationMs: runDurationMs(costs, stepsToTake(recipe, request), dataset.split.counts.train),
+    durationMs,
     imagesPerSecond: (recipe.batchSize * 1000) / costs.stepMs,
     certainty,
-    timeBasis: basis,
+    timeBasis: basisWithCompilation(basis, engine?.device, durationMs),
     ...memoryOf(measurements, model, dataset, recipe),
     memoryAvailableBytes,
     // Parameters and momenta, float32; a probe has few of the latter.

@@ -214,6 +214,8 @@ function described(
 ): ImageDifference {
   const was = before === null ? undefined : stored[before]
   const now = after === null ? undefined : images[after]
+  const hasOtherBoxesOnly =
+    kind === 'relabelled' && was?.className === now?.className && was?.folderPart === now?.folderPart
   return {
     kind,
     key: now?.key ?? was?.key ?? '',
@@ -222,7 +224,7 @@ function described(
     className: now?.className ?? null,
     wasClassName: was?.className ?? null,
     imageId: was?.id ?? null,
-    note: kind === 'gone' ? (unusable.get(was?.key ?? '') ?? '') : '',
+    note: kind === 'gone' ? (unusable.get(was?.key ?? '') ?? '') : hasOtherBoxesOnly ? 'other boxes' : '',
   }
 }
 

@@ -11,7 +11,7 @@ import type { ImageSource } from '../sources/source'
 import type { ScannedImage } from './scan-result'
 
 /** What the file itself says; its class and part come from its source. */
-export type ImageFacts = Omit<ScannedImage, 'key' | 'linkTarget' | 'classIndex' | 'folderPart'>
+export type ImageFacts = Omit<ScannedImage, 'key' | 'linkTarget' | 'classIndex' | 'folderPart' | 'boxes'>
 
 export interface FileFault {
   readonly severity: Problem['severity']

@@ -13,6 +13,7 @@ import type { TaskWork } from '../tasks/tasks'
 import { readImage, type FileReading, type ImageFacts } from './read-image'
 import { sameContents } from '../sources/same-content'
 import { refuseUseless } from './scan-checks'
+import { soundBoxes } from './sound-boxes'
 
 /** An image as the source has it now. */
 export interface FoundImage extends ImageFacts {
@@ -20,6 +21,7 @@ export interface FoundImage extends ImageFacts {
   readonly className: string
   readonly folderPart: StoredImage['folderPart']
   readonly linkTarget: StoredImage['linkTarget']
+  readonly boxes: StoredImage['boxes']
 }
 
 export interface Rescan {
@@ -112,7 +114,8 @@ export async function rescanDataset(
     )
       return []
     const linkTarget = listing.links.get(key) ?? null
-    return [{ ...facts, key, linkTarget, className: label?.className ?? className, folderPart: part }]
+    const boxes = soundBoxes(listing, index, facts, problems)
+    return [{ ...facts, key, linkTarget, className: label?.className ?? className, folderPart: part, boxes }]
   })
   return {
     images,

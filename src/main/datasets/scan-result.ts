@@ -1,5 +1,5 @@
 /** What a scan of a dataset's source finds. Types only: the store keeps it, the scan makes it. */
-import type { Problem, Split, SplitPart } from '../../contract/entities/dataset'
+import type { ImageBox, Problem, Split, SplitPart } from '../../contract/entities/dataset'
 import type { SourceAddress } from '../sources/source'
 
 export interface ScannedImage {
@@ -23,6 +23,16 @@ export interface ScannedImage {
   /** EXIF orientation 1…8; 1 is upright. */
   readonly orientation: number
   readonly modifiedMs: number
+  /** Absent: it has none. */
+  readonly boxes?: ImageBoxes | undefined
+}
+
+/** Made when they are read: those of all images of a dataset are many. */
+export interface ImageBoxes {
+  /** Lower-case hex, 16 bytes: other boxes have another. */
+  readonly hash: string
+  /** In pixels of the image as shown. */
+  read(): readonly ImageBox[]
 }
 
 export interface ScanResult {

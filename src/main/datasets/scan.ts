@@ -9,6 +9,7 @@ import { openSource } from '../sources/sources'
 import type { SourceAddress } from '../sources/source'
 import { type FileReading, readImage } from './read-image'
 import { noteMissingClasses, refuseGone, refuseUseless } from './scan-checks'
+import { soundBoxes } from './sound-boxes'
 import type { ScannedImage, ScanResult } from './scan-result'
 import { assignSplit } from '../../domain/split'
 
@@ -93,7 +94,9 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
     if (!facts) return []
     const key = keys[index] ?? ''
     const linkTarget = listing.links.get(key) ?? null
-    return [{ key, linkTarget, classIndex: classIndexOf.get(className) ?? 0, folderPart: part, ...facts }]
+    const boxes = soundBoxes(listing, index, facts, problems)
+    const classIndex = classIndexOf.get(className) ?? 0
+    return [{ key, linkTarget, classIndex, folderPart: part, ...facts, boxes }]
   })
   const split = assignSplit(images, options.split)
   noteMissingClasses(images, split.parts, classNames, problems)

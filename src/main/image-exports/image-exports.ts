@@ -9,6 +9,7 @@ import { wholePath } from '../app/whole-path'
 import { chosenImages, type ChosenImages } from '../columns/chosen-images'
 import type { Columns } from '../columns/columns'
 import { getDataset } from '../store/datasets'
+import { listBoxes } from '../store/image-boxes'
 import { labelLogInTurns } from '../store/label-events'
 import type { TaskWork } from '../tasks/tasks'
 import { exportedImages } from './exported-images'
@@ -65,7 +66,7 @@ async function write(
     await newFile(paths.unfinishedPath, target, async (write) => {
       if (format === 'paths') await writePaths(images, write, onLeftOut)
       else if (format === 'csv') await writeCsv(images, write)
-      else await writeCoco(images, write)
+      else await writeCoco(images, (id) => listBoxes(db, id), write)
     })
   } else await newFolder(paths.unfinishedPath, target, images, format, onLeftOut)
   progress(total)

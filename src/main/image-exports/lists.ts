@@ -1,4 +1,5 @@
 /** Chosen images as a list of paths, as a table, and as COCO has them. */
+import type { ImageBox } from '../../contract/entities/dataset'
 import { csvLine } from '../report/csv'
 import type { ExportedImage } from './exported-images'
 
@@ -35,32 +36,57 @@ export async function writeCsv(images: Images, write: Write): Promise<void> {
   }
 }
 
-/** Each image has one box, which is all of it, of its class: as pycocotools and FiftyOne read classes. */
-export async function writeCoco(images: Images, write: Write): Promise<void> {
+/**
+ * An image without boxes has one, which is all of it, of its class: as pycocotools and FiftyOne read classes. One whose class was corrected has it in its
+ * largest box, which gave it its class. `boxesOf`: of an image, by its id.
+ */
+export async function writeCoco(
+  images: Images,
+  boxesOf: (imageId: number) => readonly ImageBox[],
+  write: Write,
+): Promise<void> {
   const classes = new Map<string, number>()
-  // Boxes come after the images in the file: of each its class and its size, three numbers.
-  const boxes: { classId: number; widthPx: number; heightPx: number }[] = []
+  const classIdOf = (name: string): number => {
+    const found = classes.get(name) ?? classes.size + 1
+    classes.set(name, found)
+    return found
+  }
+  // Boxes come after the images in the file: they are read again then, and not held.
+  const written: { id: number; className: string; widthPx: number; heightPx: number }[] = []
   await write('{"images":[')
   for await (const { facts, className } of images) {
     const { path, widthPx, heightPx } = facts
-    let classId = classes.get(className)
-    if (classId === undefined) classes.set(className, (classId = classes.size + 1))
-    const id = boxes.push({ classId, widthPx, heightPx })
+    classIdOf(className)
+    const id = written.push({ id: facts.id, className, widthPx, heightPx })
     const image = { id, file_name: path, width: widthPx, height: heightPx }
     await write(`${id === 1 ? '' : ','}\n${JSON.stringify(image)}`)
   }
   await write('\n],"annotations":[')
-  for (const [index, { classId, widthPx, heightPx }] of boxes.entries()) {
-    const box = {
-      id: index + 1,
-      image_id: index + 1,
-      category_id: classId,
-      bbox: [0, 0, widthPx, heightPx],
-      area: widthPx * heightPx,
-      iscrowd: 0,
+  let count = 0
+  for (const [index, { id, className, ...size }] of written.entries()) {
+    const all = { className, xPx: 0, yPx: 0, ...size, isCrowd: false }
+    const boxes = boxesOf(id)
+    for (const { xPx, yPx, widthPx, heightPx, ...box } of boxes.length === 0
+      ? [all]
+      : named(boxes, className)) {
+      const annotation = {
+        id: ++count,
+        image_id: index + 1,
+        category_id: classIdOf(box.className),
+        bbox: [xPx, yPx, widthPx, heightPx],
+        area: widthPx * heightPx,
+        iscrowd: box.isCrowd ? 1 : 0,
+      }
+      await write(`${count === 1 ? '' : ','}\n${JSON.stringify(annotation)}`)
     }
-    await write(`${index === 0 ? '' : ','}\n${JSON.stringify(box)}`)
   }
   const categories = [...classes].map(([name, id]) => ({ id, name }))
   await write(`\n],"categories":${JSON.stringify(categories)}}\n`)
+}
+
+/** With the image's class in the first of its largest boxes. */
+function named(boxes: readonly ImageBox[], className: string): ImageBox[] {
+  const areas = boxes.map(({ widthPx, heightPx }) => widthPx * heightPx)
+  const largest = areas.indexOf(Math.max(...areas))
+  return boxes.map((box, index) => (index === largest ? { ...box, className } : box))
 }

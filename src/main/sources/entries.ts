@@ -1,6 +1,6 @@
 /** Images that a file names one by one, each with its class: the listing of them. */
 import { posix, win32 } from 'node:path'
-import type { SplitPart } from '../../contract/entities/dataset'
+import type { ImageBox, SplitPart } from '../../contract/entities/dataset'
 import type { FileSource } from '../images/file-source'
 import { noteSimilarClasses } from './class-names'
 import { filesBelow } from './files'
@@ -10,6 +10,8 @@ import type { DatasetSource, ListOptions, Listing, SourceAddress, SourceWords } 
 export interface Entry extends ListedFile {
   readonly className: string
   readonly part: SplitPart | null
+  /** In pixels of the image as shown. */
+  readonly boxesIn?: (image: { readonly widthPx: number; readonly heightPx: number }) => ImageBox[]
 }
 
 const mostClassLength = 200
@@ -53,6 +55,10 @@ export async function listingOfEntries(
       )
       noteSimilarClasses(new Set(placed.map(({ className }) => className)), problems)
       return placed
+    },
+    boxesOf(index, image) {
+      const entry = entries[index]
+      return { where: entry?.where ?? '', boxes: entry?.boxesIn?.(image) ?? [] }
     },
     hintForOneClass: () => null,
   }

@@ -2,7 +2,7 @@
  * Where the images of a dataset come from. A source lists them, says of which class and part each is, reads them, and checks that they are still
  * there; nobody else knows where they lie. Each kind is one file here, and one line of the table in sources.ts.
  */
-import type { FolderChoice, SplitPart, TableColumns } from '../../contract/entities/dataset'
+import type { FolderChoice, ImageBox, SplitPart, TableColumns } from '../../contract/entities/dataset'
 import type { CheckOptions, FileCheck } from '../images/file-check'
 import type { FileSource, ReadFile } from '../images/file-source'
 import type { ProblemList } from './problem-list'
@@ -100,8 +100,17 @@ export interface Listing {
   readonly isUnlabelled?: boolean
   /** To be called once all were read. Throws 'layout-unclear'. Class and part of those that are usable, ascending; of one that is left out it says why. */
   place(looked: Looked, problems: ProblemList): readonly Placement[]
+  /** Of the image at `index` of `keys`, as the source has them, sound or not; absent: the source has no boxes. */
+  boxesOf?(index: number, image: { readonly widthPx: number; readonly heightPx: number }): FoundBoxes
   /** What may have been meant where all images are of this class, a sentence; null: nothing better than `words.layout`. */
   hintForOneClass(className: string): string | null
+}
+
+export interface FoundBoxes {
+  /** Where they are named, such as "Image 3". */
+  readonly where: string
+  /** In pixels of the image as shown. */
+  readonly boxes: readonly ImageBox[]
 }
 
 /** How the columns of a table are read. */

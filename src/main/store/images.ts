@@ -4,6 +4,7 @@ import { WorkbenchError } from '../../contract/errors'
 import type { FileFacts } from '../images/file-check'
 import type { ScannedImage } from '../datasets/scan-result'
 import type { SourceAddress } from '../sources/source'
+import { insertBoxes, listBoxes } from './image-boxes'
 import { sourceOf, type SourceRow } from './source-row'
 import { partCode, partOfCode } from './split-parts'
 import { statement, type Db } from './statement'
@@ -27,8 +28,8 @@ export function insertImages(
   const insert = statement(
     db,
     `INSERT INTO images (id, dataset_id, class_index, path, folder_part, width_px, height_px, byte_count,
-       content_hash, format, colour_space, bits_per_sample, has_alpha, orientation, modified_ms, link_target)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       content_hash, format, colour_space, bits_per_sample, has_alpha, orientation, modified_ms, link_target, boxes_hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   images.forEach((image, index) => {
     insert.run(
@@ -48,7 +49,9 @@ export function insertImages(
       image.orientation,
       image.modifiedMs,
       image.linkTarget,
+      image.boxes === undefined ? null : Buffer.from(image.boxes.hash, 'hex'),
     )
+    if (image.boxes !== undefined) insertBoxes(db, firstId + index, image.boxes.read())
   })
 }
 
@@ -145,6 +148,7 @@ export function getImage(db: Db, id: number): Image {
     className: row.class_name,
     part: partOfCode(row.part),
     ...imageFacts(row),
+    boxes: row.boxes_hash === null ? [] : listBoxes(db, row.id),
   }
 }
 
@@ -246,12 +250,13 @@ interface ImageRow extends FactsRow {
   class_index: number
   class_name: string
   part: number
+  boxes_hash: Buffer | null
 }
 
 export const getImageSql = `
   SELECT images.id, images.dataset_id, path, images.class_index, coalesce(split_classes.name, classes.name) AS class_name, part, width_px,
     height_px, images.byte_count, lower(hex(content_hash)) AS hash, format, colour_space, bits_per_sample,
-    has_alpha, orientation
+    has_alpha, orientation, boxes_hash
   FROM images
     JOIN datasets ON datasets.id = images.dataset_id
     JOIN classes ON classes.dataset_id = images.dataset_id AND classes.class_index = images.class_index

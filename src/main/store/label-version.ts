@@ -9,6 +9,7 @@ import { unlabelledName } from '../../domain/labels/unlabelled'
 import type { ScannedImage } from '../datasets/scan-result'
 import { currentSplit } from './column-pages'
 import { getDataset } from './datasets'
+import { storedBoxes } from './image-boxes'
 import { imageFacts, type FactsRow } from './images'
 import { labelLog } from './label-events'
 import { partOfCode } from './split-parts'
@@ -261,6 +262,8 @@ function storedRow(db: Db, imageId: number): { image: ScannedImage; className: s
       class_name: string
       folder_part: number | null
       modified_ms: number
+      id: number
+      boxes_hash: Buffer | null
     }
   >(
     db,
@@ -278,6 +281,7 @@ function storedRow(db: Db, imageId: number): { image: ScannedImage; className: s
       folderPart: row.folder_part === null ? null : partOfCode(row.folder_part),
       ...imageFacts(row),
       modifiedMs: row.modified_ms,
+      boxes: storedBoxes(db, row),
     },
   }
 }

@@ -23,6 +23,7 @@ import { exchangeSql } from './migrations/0021-exchange'
 import { queueSql } from './migrations/0022-queue'
 import { stepBlocksSql } from './migrations/0023-step-blocks'
 import { runViewsSql } from './migrations/0024-run-views'
+import { boxesSql } from './migrations/0025-boxes'
 import { registerAggregates } from './sql-aggregates'
 import type { Db } from './statement'
 
@@ -52,6 +53,7 @@ export const migrations: readonly string[] = [
   queueSql,
   stepBlocksSql,
   runViewsSql,
+  boxesSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */

@@ -119,15 +119,18 @@ function* findingRows(db: Db, { base, images, rowIds = [] }: NewVersion): InTurn
   const find = statement<{ id: number }>(
     db,
     `SELECT id FROM images WHERE dataset_id = ? AND content_hash = ? AND path = ? AND class_index = ? AND folder_part IS ? AND link_target IS ?
+       AND boxes_hash IS ?
      ORDER BY id DESC LIMIT 1`,
   )
   const ids: (number | null)[] = []
   let lookedUp = 0
-  for (const [place, { key, contentHash, classIndex, folderPart, linkTarget }] of images.entries()) {
+  for (const [place, { key, contentHash, classIndex, folderPart, linkTarget, boxes }] of images.entries()) {
     const id = rowIds[place] ?? null
     if (id === null) {
       const part = folderPart === null ? null : partCode(folderPart)
-      const row = find.get(datasetId, Buffer.from(contentHash, 'hex'), key, classIndex, part, linkTarget)
+      const boxesHash = boxes === undefined ? null : Buffer.from(boxes.hash, 'hex')
+      const content = Buffer.from(contentHash, 'hex')
+      const row = find.get(datasetId, content, key, classIndex, part, linkTarget, boxesHash)
       ids.push(row?.id ?? null)
       if (++lookedUp % lookedUpAtOnce === 0) yield
     } else {

@@ -4,6 +4,7 @@ import type { InTurns } from '../../domain/in-turns'
 import type { ScannedImage } from '../datasets/scan-result'
 import { currentSplit } from './column-pages'
 import { imageFacts, type FactsRow } from './images'
+import { storedBoxes } from './image-boxes'
 import { partOfCode } from './split-parts'
 import { inTransaction, statement, type Db } from './statement'
 
@@ -20,7 +21,7 @@ export function* readingStored(db: Db, datasetId: number): InTurns<StoredImage[]
   for (const part of [0, 1, 2]) {
     for (let after = 0; ;) {
       const rows = statement<Row>(db, pageSql).all(splitId, part, after, imagesAtOnce)
-      for (const row of rows) images.push(toStored(row))
+      for (const row of rows) images.push(toStored(db, row))
       if (rows.length < imagesAtOnce) break
       after = rows.at(-1)?.id ?? Infinity
       yield
@@ -40,7 +41,7 @@ const pageSql = `
     CROSS JOIN split_classes ON split_classes.split_id = split_images.split_id AND split_classes.class_index = images.class_index
   WHERE split_images.split_id = ? AND part = ? AND image_id > ? ORDER BY image_id LIMIT ?`
 
-function toStored(row: Row): StoredImage {
+function toStored(db: Db, row: Row): StoredImage {
   return {
     id: row.id,
     key: row.path,
@@ -51,6 +52,7 @@ function toStored(row: Row): StoredImage {
     part: partOfCode(row.part),
     ...imageFacts(row),
     modifiedMs: row.modified_ms,
+    boxes: storedBoxes(db, row),
   }
 }
 
@@ -99,4 +101,5 @@ interface Row extends FactsRow {
   folder_part: number | null
   part: number
   modified_ms: number
+  boxes_hash: Buffer | null
 }

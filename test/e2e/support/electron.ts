@@ -23,11 +23,11 @@ export interface Window {
 }
 
 /** It takes a second or two. */
-const attachLimitMs = 60_000
+const attachLimitMs = 30_000
 
 /**
  * Playwright attaches to an Electron that already runs, and once, on a slow machine, never got hold of it. So a start that
- * shows no window within a minute says what Electron wrote, and is tried once more; what the window then does is not.
+ * shows no window within half a minute says what Electron wrote, and is tried once more; what the window then does is not.
  */
 export async function openWindow(
   executablePath: string,

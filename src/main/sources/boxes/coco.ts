@@ -1,7 +1,7 @@
 /** Annotations in the format of COCO: a JSON file with images, categories, and boxes in arrays of their own. */
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
-import type { SplitPart } from '../../../contract/entities/dataset'
+import type { ImageBox, SplitPart } from '../../../contract/entities/dataset'
 import { WorkbenchError } from '../../../contract/errors'
 import { openToRead } from '../../files/open-to-read'
 import { reasonOf, type FileSource } from '../../images/file-source'
@@ -12,7 +12,7 @@ import { folderStart } from '../folder-start'
 import { findPlace } from '../image-place'
 import { partInName, partOf } from '../part-names'
 import type { FolderStart, ListOptions, Listing, SourceKind, SourceWords } from '../source'
-import { areaOf, BoxClasses, withoutBox } from './box-classes'
+import { BoxClasses, withoutBox, type Place } from './box-classes'
 import { jsonElements } from './json-elements'
 
 export const cocoKind: SourceKind = {
@@ -96,8 +96,9 @@ const categorySchema = z.object({ id: idSchema, name: z.string().min(1).optional
 const annotationSchema = z.object({
   image_id: idSchema,
   category_id: idSchema,
-  bbox: z.array(z.number()).optional(),
-  area: z.number().optional(),
+  bbox: z.array(z.unknown()).nullish(),
+  area: z.number().nullish(),
+  iscrowd: z.unknown().optional(),
 })
 
 interface Found {
@@ -150,9 +151,18 @@ async function addEntries(
       continue
     }
     used.push(id)
-    entries.set(key, { key, className: className.normalize('NFC').trim(), part, where })
+    const boxesIn = (): ImageBox[] => boxesNamed(found, id)
+    entries.set(key, { key, className: className.normalize('NFC').trim(), part, where, boxesIn })
   }
   found.boxes.noteMixed(used, base + basename(path), problems)
+}
+
+/** With the categories' names; one that is not among them keeps its id. */
+function boxesNamed({ boxes, categories }: Found, id: string): ImageBox[] {
+  return boxes.boxesOf(id).map((box) => {
+    const name = categories.get(box.className) ?? ''
+    return { ...box, className: name.normalize('NFC').trim() || box.className }
+  })
 }
 
 async function readFound(path: string, { problems, onProgress }: ListOptions): Promise<Found> {
@@ -200,14 +210,18 @@ function take({ images, categories, boxes }: Found, key: string, value: unknown)
   if (key !== 'annotations') return true
   const annotation = annotationSchema.safeParse(value)
   if (!annotation.success) return false
-  const { image_id, category_id, bbox, area } = annotation.data
-  const [, , width, height] = bbox ?? []
-  boxes.add(
-    image_id,
-    category_id,
-    width !== undefined && height !== undefined ? areaOf(width, height) : areaOf(area ?? 0, 1),
-  )
+  const { image_id, category_id, bbox, area, iscrowd } = annotation.data
+  const place = bbox === undefined || bbox === null || bbox.length === 0 ? null : placeOf(bbox)
+  boxes.add(image_id, category_id, place, area ?? 0, iscrowd === 1 || iscrowd === true)
   return true
+}
+
+/** What is no number is NaN: of such a box is said whose it is. */
+function placeOf(bbox: readonly unknown[]): Place {
+  const [x = NaN, y = NaN, width = NaN, height = NaN] = bbox.map((value) =>
+    typeof value === 'number' ? value : NaN,
+  )
+  return { x, y, width, height }
 }
 
 async function* piecesOf(path: string): AsyncGenerator<Buffer> {

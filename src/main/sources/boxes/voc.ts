@@ -5,7 +5,7 @@
 import { join, posix } from 'node:path'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { z } from 'zod'
-import type { SplitPart } from '../../../contract/entities/dataset'
+import type { ImageBox, SplitPart } from '../../../contract/entities/dataset'
 import { eachAtMost } from '../../images/decode-queue'
 import { reasonOf, type FileSource } from '../../images/file-source'
 import { hasImageName } from '../../images/image-names'
@@ -15,7 +15,7 @@ import { walkTree } from '../folder-walk'
 import { partInName, partOf } from '../part-names'
 import type { FolderStart, ListOptions, Listing, SourceKind, SourceWords } from '../source'
 import { decodeText } from '../text-file'
-import { areaOf, BoxClasses, withoutBox } from './box-classes'
+import { BoxClasses, withoutBox, type Place } from './box-classes'
 
 export const vocKind: SourceKind = {
   kind: 'voc',
@@ -115,12 +115,15 @@ async function listVoc(rootPath: string, files: FileSource, options: ListOptions
     else if (image === null) leaveOut(path, 'Its image is not there.')
     else if (entries.has(image)) leaveOut(path, `Its image ${image} has another annotation.`)
     else {
-      for (const { name, area } of read.objects) boxes.add(image, name.trim(), area)
+      for (const { name, place } of read.objects) boxes.add(image, name.normalize('NFC').trim(), place)
       const className = boxes.classOf(image)
       const fault = className === null ? withoutBox : classFault(className)
       const part = parts.get(stemOf(posix.basename(path))) ?? partOfFolders(image)
       if (fault !== null || className === null) leaveOut(image, fault ?? withoutBox)
-      else entries.set(image, { key: image, className: className.normalize('NFC'), part, where: path })
+      else {
+        const boxesIn = (): ImageBox[] => boxes.boxesOf(image)
+        entries.set(image, { key: image, className, part, where: path, boxesIn })
+      }
     }
   }
   boxes.noteMixed(entries.keys(), '', problems)
@@ -131,7 +134,7 @@ async function listVoc(rootPath: string, files: FileSource, options: ListOptions
 
 interface Annotation {
   readonly filename: string
-  readonly objects: readonly { readonly name: string; readonly area: number }[]
+  readonly objects: readonly { readonly name: string; readonly place: Place | null }[]
 }
 
 async function readAnnotation(
@@ -162,9 +165,14 @@ async function readAnnotation(
     filename: filename.replaceAll('\\', '/'),
     objects: object.map(({ name, bndbox }) => ({
       name,
-      area: bndbox === undefined ? 0 : areaOf(bndbox.xmax - bndbox.xmin, bndbox.ymax - bndbox.ymin),
+      place: bndbox === undefined ? null : placeOf(bndbox),
     })),
   }
+}
+
+/** As other tools read it: from edge to edge, as if the first pixel began at 0. */
+function placeOf({ xmin, ymin, xmax, ymax }: Record<'xmin' | 'ymin' | 'xmax' | 'ymax', number>): Place {
+  return { x: xmin, y: ymin, width: xmax - xmin, height: ymax - ymin }
 }
 
 /** By their paths without ending. */

@@ -5,7 +5,7 @@
 import { basename, dirname, join, posix } from 'node:path'
 import { isScalar, LineCounter, parseDocument, visit, type Document, type Scalar } from 'yaml'
 import { z } from 'zod'
-import type { SplitPart } from '../../../contract/entities/dataset'
+import type { ImageBox, SplitPart } from '../../../contract/entities/dataset'
 import { WorkbenchError } from '../../../contract/errors'
 import { eachAtMost } from '../../images/decode-queue'
 import { reasonOf, type FileSource } from '../../images/file-source'
@@ -15,7 +15,7 @@ import { checkRoot } from '../folder-checks'
 import { walkTree } from '../folder-walk'
 import type { FolderStart, ListOptions, Listing, SourceAddress, SourceKind, SourceWords } from '../source'
 import { decodeText, readText } from '../text-file'
-import { areaOf, BoxClasses, withoutBox } from './box-classes'
+import { BoxClasses, withoutBox, type Place } from './box-classes'
 
 export const yoloKind: SourceKind = {
   kind: 'yolo',
@@ -100,7 +100,15 @@ async function listYolo(
     const why = fault ?? (className === null ? withoutBox : classFault(className))
     if (why !== null || className === null)
       return problems.add('error', 'bad-entry', fault === null ? key : labels, why ?? withoutBox)
-    entries[index] = { key, className: className.normalize('NFC').trim(), part, where: labels }
+    const boxesIn = (image: { readonly widthPx: number; readonly heightPx: number }): ImageBox[] =>
+      boxes.boxesOf(key).map((box) => ({
+        ...box,
+        xPx: box.xPx * image.widthPx,
+        yPx: box.yPx * image.heightPx,
+        widthPx: box.widthPx * image.widthPx,
+        heightPx: box.heightPx * image.heightPx,
+      }))
+    entries[index] = { key, className, part, where: labels, boxesIn }
   })
   const found = entries.flatMap((entry) => entry ?? [])
   boxes.noteMixed(
@@ -270,19 +278,20 @@ async function addBoxes(
     if (number === '') continue
     const name = classes.get(number)
     if (name === undefined) return `Line ${String(index + 1)}: there is no class ${number} among the names.`
-    const area = boxArea(rest.map(Number))
-    if (area === null) return `Line ${String(index + 1)}: it needs x, y, width and height, or a polygon.`
-    boxes.add(key, name, area)
+    const place = placeOf(rest.map(Number))
+    if (place === null) return `Line ${String(index + 1)}: it needs x, y, width and height, or a polygon.`
+    boxes.add(key, name.normalize('NFC').trim(), place)
   }
   return null
 }
 
-/** Of a box by its centre and sides, or of what surrounds a polygon; null where it is neither. */
-function boxArea(numbers: readonly number[]): number | null {
+/** In shares of the image, of a box by its centre and sides, or of what surrounds a polygon; null where it is neither. */
+function placeOf(numbers: readonly number[]): Place | null {
   if (numbers.length < 4 || numbers.some((value) => !Number.isFinite(value))) return null
-  const [, , width = 0, height = 0] = numbers
-  if (numbers.length < 6) return areaOf(width, height)
+  const [middleX = 0, middleY = 0, width = 0, height = 0] = numbers
+  if (numbers.length < 6) return { x: middleX - width / 2, y: middleY - height / 2, width, height }
   const xs = numbers.filter((_, index) => index % 2 === 0)
   const ys = numbers.filter((_, index) => index % 2 === 1)
-  return areaOf(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys))
+  const [x, y] = [Math.min(...xs), Math.min(...ys)]
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y }
 }

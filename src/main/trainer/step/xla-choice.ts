@@ -4,12 +4,10 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import { compiledFromMs } from '../../../domain/estimate/compilation'
 import { sweepBeside, temporaryBeside } from '../../files/temporary'
 
 const measuredSchema = z.record(z.string(), z.object({ withMs: z.number(), withoutMs: z.number() }))
-
-/** Steps that take less than this without XLA, all together, are over before it has compiled. */
-const worthwhileMs = 120_000
 
 export interface XlaChoice {
   readonly xla: boolean
@@ -31,7 +29,7 @@ export async function chooseXla(
   const remembered = read(path)
   const known = remembered[key]
   const withoutMs = known?.withoutMs ?? (microBatches === 0 ? 0 : await measureMs(false))
-  if (withoutMs * microBatches < worthwhileMs)
+  if (withoutMs * microBatches < compiledFromMs)
     return { xla: false, text: 'XLA is off: the training is shorter than its compilation.' }
   const times = known ?? { withoutMs, withMs: await timeOrNever(() => measureMs(true)) }
   if (known === undefined) keep(path, { ...remembered, [key]: times })

@@ -9,7 +9,7 @@ export function differenceNote({ kind, wasKey, className, wasClassName, note }: 
     kind === 'changed' ? 'another content' : '',
     kind === 'gone' ? (note === '' ? 'not there any more' : note) : '',
     otherClass ? `class ${wasClassName} is now ${className}` : '',
-    kind === 'relabelled' && !otherClass ? 'another part' : '',
+    kind === 'relabelled' && !otherClass ? note || 'another part' : '',
   ]
     .filter((part) => part !== '')
     .join(', ')
