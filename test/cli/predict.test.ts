@@ -155,6 +155,20 @@ describe('bitw predict', () => {
   })
 })
 
+describe('bitw predict DATASET@in-use', () => {
+  it('marks what is less probable than its threshold, in its table and in one more column of CSV', async () => {
+    expect((await bitw('promote', 'first', '--threshold', '1')).code).toBe(0)
+    const table = await bitw('predict', 'tiny@in-use', 'images/red bars/00.png')
+    expect(table.stdout).toMatch(/00\.png +unsure +[a-z ]+ p 0/)
+    expect(table.stderr).toContain('1 of 1 images are unsure.')
+    await bitw('predict', 'tiny@in-use', 'mixed', '--csv', 'marked.csv', '--top', '1')
+    const [head, whole, broken] = readFileSync(at('marked.csv'), 'utf8').split('\r\n')
+    expect(head).toBe('path,width,height,class,probability,error,unsure')
+    expect(whole).toMatch(/,unsure$/)
+    expect(broken).toMatch(/,$/)
+  })
+})
+
 describe('bitw embed', () => {
   it('writes the features of the images that can be read', async () => {
     const { code, stdout } = await bitw('embed', 'first', 'mixed', 'images', '--out', 'features.jsonl')

@@ -41,6 +41,25 @@ async function answerWith(response: number): Promise<() => Promise<string[]>> {
   return () => application.evaluate(() => (globalThis as unknown as { asked: string[] }).asked)
 }
 
+/** What is asked of the system about its sleep from now on; it is asked all the same. */
+async function watchSleep(): Promise<() => Promise<string[]>> {
+  await application.evaluate(({ powerSaveBlocker }) => {
+    const slept: string[] = []
+    Object.assign(globalThis, { slept })
+    const start = powerSaveBlocker.start.bind(powerSaveBlocker)
+    const stop = powerSaveBlocker.stop.bind(powerSaveBlocker)
+    powerSaveBlocker.start = (type) => {
+      slept.push(type)
+      return start(type)
+    }
+    powerSaveBlocker.stop = (id) => {
+      slept.push('stopped')
+      return stop(id)
+    }
+  })
+  return () => application.evaluate(() => (globalThis as unknown as { slept: string[] }).slept)
+}
+
 const closeWindow = (): Promise<void> =>
   application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
 const windowCount = (): Promise<number> =>
@@ -52,6 +71,17 @@ test('a run that trains goes on without a window, and is found in the next one',
   await setTinySteps(page, '9000')
   await page.getByRole('button', { name: /^Start/ }).click()
   await expect(page.getByText('step/s')).toBeVisible({ timeout: 180_000 })
+
+  const title = (): Promise<string> =>
+    application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getTitle() ?? '')
+  await expect.poll(title).toMatch(/^\d+ % · .*BiT Workbench$/)
+  const awake = await watchSleep()
+  await page.evaluate(() => (location.hash = '#/settings'))
+  const wanted = page.getByRole('checkbox', { name: 'Keep this machine awake while it trains' })
+  await wanted.check()
+  await expect.poll(awake).toEqual(['prevent-app-suspension'])
+  await wanted.uncheck()
+  await expect.poll(awake).toEqual(['prevent-app-suspension', 'stopped'])
 
   const said = await answerWith(2)
   await closeWindow()

@@ -34,6 +34,7 @@ async function saveAs(page: Page, kind: string, path: string): Promise<void> {
   // the own folder comes first, and then what is written here stays
   await expect(field).not.toHaveValue('')
   await field.fill(path)
+  if (kind === 'bundle') expect(await axeViolations(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(dialog.getByText(`It is in ${path}.`)).toBeVisible()
   await page.keyboard.press('Escape')
@@ -83,6 +84,12 @@ base('runs of another program come by Import, and are looked at there', async ({
   expect(await axeViolations(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Delete metrics' }).click()
   await expect(dialog.getByRole('button', { name: 'metrics', exact: true })).toHaveCount(0)
+
+  // saved by the test before: what is in it is shown, and it is here already
+  await dialog.getByRole('combobox', { name: /^Path/ }).fill(join(folder, 'run.zip'))
+  const bundle = dialog.getByRole('region', { name: 'In this bundle' })
+  await expect(bundle.getByText('It joins tiny, which has its images.')).toBeVisible()
+  expect(await axeViolations(page)).toEqual([])
 
   await dialog.getByRole('combobox', { name: /^Path/ }).fill(join(folder, 'metrics.csv.nothing'))
   await dialog.getByRole('button', { name: 'Import', exact: true }).click()

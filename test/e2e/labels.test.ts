@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from '@playwright/test'
 import { axeViolations } from './support/axe'
+import { savedReportViolations } from './support/save-report'
 import { expect, listen, prepareHome, startServer, type Server } from './support/workbench'
 
 const folder = mkdtempSync(join(tmpdir(), 'bitw-loop-'))
@@ -74,5 +75,7 @@ base('a label is corrected, undone, corrected otherwise, and a second run has it
     .first()
     .click()
   expect(await axeViolations(page)).toEqual([])
+  const report = join(folder, 'report.html')
+  expect(await savedReportViolations(page, report, 'Settings that differ')).toEqual([])
   expect(complaints).toEqual([])
 })

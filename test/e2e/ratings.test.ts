@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test as base, type Page } from '@playwright/test'
 import { axeViolations } from './support/axe'
 import { outOfReach } from './support/reach'
+import { savedReportViolations } from './support/save-report'
 import { expect, listen, prepareHome, startServer, type Server } from './support/workbench'
 
 const folder = mkdtempSync(join(tmpdir(), 'bitw-ratings-'))
@@ -75,6 +76,7 @@ base(
     expect(readFileSync(join(folder, 'wall.html'), 'utf8').match(/<figure class="p"/g)).toHaveLength(total)
     await page.keyboard.press('Escape')
     await expect(wall).toBeHidden()
+    expect(await savedReportViolations(page, join(folder, 'report.html'), 'Verdicts')).toEqual([])
 
     await page.getByRole('main').getByRole('link', { name: 'Mistakes' }).click()
     await page.getByRole('tab', { name: `Prediction better ${String(total)}` }).click()

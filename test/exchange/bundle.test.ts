@@ -37,6 +37,10 @@ beforeAll(async () => {
   const datasetId = await importImages(home)
   const { id } = await home.core.call('training.start', { ...tinyRequest(datasetId), name: 'first' })
   runId = (await home.runEnded(id)).id
+  await home.core.call('history.mark', {
+    ids: [id],
+    marks: { addTags: ['baseline'], note: 'A *first* try.' },
+  })
   const { taskId } = await home.core.call('exchange.saveRun', { id, path: bundlePath })
   await home.taskDone(taskId)
 })
@@ -50,6 +54,12 @@ describe('a run that comes to another workbench as a bundle', () => {
   let taken = 0
   beforeAll(async () => {
     other = await open('other')
+    const facts = await other.core.call('exchange.lookAt', { path: bundlePath })
+    expect(facts).toMatchObject({
+      ...{ name: 'first', state: 'done', datasetName: 'tiny', imageCount: 30, classCount: 3 },
+      ...{ tags: ['baseline'], note: 'A *first* try.', datasetHere: null },
+    })
+    expect(await other.core.call('runs.list', {})).toEqual([])
     const { resultId, note } = await take(other)
     taken = resultId ?? 0
     expect(note).toBe('its images are not here')
@@ -132,6 +142,9 @@ describe('a run that comes to another workbench as a bundle', () => {
   it('joins the dataset that has its images, where there is one', async () => {
     const third = await open('third')
     const datasetId = await importImages(third)
+    expect(await third.core.call('exchange.lookAt', { path: bundlePath })).toMatchObject({
+      datasetHere: 'tiny',
+    })
     const { resultId, note } = await take(third)
     expect(note).toBe('')
     expect(await third.core.call('runs.get', { id: resultId ?? 0 })).toMatchObject({ datasetId })
@@ -186,6 +199,17 @@ describe('a file that is no bundle, or a damaged one', () => {
       expect(error?.message).toContain(path)
     }
     for (const run of await fourth.core.call('runs.list', {})) expect(run.name).toBe('first')
+  })
+
+  it('is refused by a look at it, too, and so is a tag that is none', async () => {
+    const path = at('tagged.bitw')
+    await rewriteBundle(bundlePath, path, (name, text) =>
+      name === 'run.json' ? text.replace('"baseline"', JSON.stringify('two\nlines')) : text,
+    )
+    await expect(home.core.call('exchange.lookAt', { path })).rejects.toMatchObject({ code: 'bad-input' })
+    await expect(
+      home.core.call('exchange.lookAt', { path: at('images/red bars/03.png') }),
+    ).rejects.toMatchObject({ code: 'bad-input' })
   })
 
   it('is never replaced', async () => {

@@ -126,6 +126,29 @@ describe('a prediction with a run', () => {
   })
 })
 
+describe('the model in use', () => {
+  it('is listed, predicts with its threshold, and can be what a training starts from', async () => {
+    expect(await test.core.call('models.inUse', {})).toEqual([])
+    await test.core.call('promotions.promote', { runId: run.id, threshold: 0.6 })
+    const id = `in-use:${run.datasetId}`
+    const [inUse, ...others] = await test.core.call('models.inUse', {})
+    expect(others).toEqual([])
+    expect(inUse).toMatchObject({ id, name: 'tiny@in-use', title: run.name, runId: run.id, state: 'ready' })
+    const { taskId, rows } = await predict(id, [at('dataset', 'red bars', '00.png')])
+    expect(rows[0]?.error).toBeNull()
+    const page = { taskId, offset: 0, limit: 1 }
+    expect((await test.core.call('predict.rows', page)).threshold).toBe(0.6)
+    const other = await test.core.call('predict.start', {
+      ...{ modelId: id, paths: [at('dataset', 'red bars', '00.png')], loss: 'sigmoid' },
+    })
+    expect((await test.core.call('predict.rows', { ...page, taskId: other.taskId })).threshold).toBeNull()
+    const request = { ...tinyRequest(run.datasetId), weights: id }
+    const plan = await test.core.call('training.plan', request)
+    expect(plan.weights).toBe(`run:${run.id}@${run.checkpointStep ?? 0}`)
+    expect(plan.obstacles).toEqual([])
+  })
+})
+
 describe('images of rows', () => {
   it('are those that were opened; not what a link leads to later, not other rows', async () => {
     writeFileSync(at('shown.png'), readFileSync(at('dataset', 'red bars', '02.png')))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bundleFactsSchema } from '../entities/bundle-facts'
 import { otherRunSchema } from '../entities/other-run'
 import { absolutePath, id, nothing } from './inputs'
 
@@ -10,6 +11,8 @@ export const exchangeCalls = {
    * replaced, another file never ('not-allowed'). Throws 'busy' while it trains, 'not-found'.
    */
   'exchange.saveRun': { input: z.object({ id: z.int(), path: absolutePath }), output: task },
+  /** What such a file has in it; nothing is kept. Throws 'bad-input' where it is no bundle or is damaged, 'path-not-found'. */
+  'exchange.lookAt': { input: z.object({ path: absolutePath }), output: bundleFactsSchema },
   /**
    * Takes such a file in; twice is once. The task's `resultId` is the run. Where none of the datasets here has its images, one is made whose images are
    * missing until it is located. The task fails with 'bad-input' where the file is no bundle or is damaged.

@@ -13,6 +13,8 @@ export const modelsCalls = {
     input: z.object({ datasetId: z.int().nullable() }),
     output: z.array(modelEntrySchema),
   },
+  /** The model in use of each dataset that has one, as `in-use:N`, named DATASET@in-use, its title the run's name; the last promoted first. */
+  'models.inUse': { input: nothing, output: z.array(modelEntrySchema) },
   /** One of them with its card (recipe, data, licence, figures; plain text) and class names, null where not known. */
   'models.get': {
     input: z.object({ id: modelIdSchema }),

@@ -33,6 +33,8 @@ export const predictCalls = {
       cropPx: z.int(),
       /** softmax: the probabilities of an image sum to 1. sigmoid: each is of its class alone. */
       loss: lossNameSchema,
+      /** Of the model in use, of its own loss: an image whose most probable class is below it is unsure; null: there is none. */
+      threshold: z.number().nullable(),
       rows: z.array(predictRowSchema),
     }),
   },

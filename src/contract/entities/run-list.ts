@@ -80,7 +80,7 @@ export const runsFoundSchema = z.object({
 })
 export type RunsFound = z.infer<typeof runsFoundSchema>
 
-const mostNoteCharacters = 100_000
+export const mostNoteCharacters = 100_000
 export const mostTagCharacters = 100
 
 /** What is said of runs; an absent key leaves it as it is. */

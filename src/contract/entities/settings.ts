@@ -12,12 +12,17 @@ export const devicesSchema = z
   .regex(/^(cpu(,cpu)*|\d{1,3}(,\d{1,3})*)$/)
   .nullable()
 
+/** 17,000 squares of 448 px, or a million images of 56 px. */
+export const usualImageCacheBytes = 10e9
+
 export const settingsSchema = z.object({
   /** Threads for arithmetic; null: every core. */
   threadCount: z.int().min(1).max(1024).nullable().default(null),
   devices: devicesSchema.default(null),
   /** The most that a training may take; null: what is free. */
   memoryBytes: z.number().min(256e6).max(1e15).nullable().default(null),
+  /** What decoded images may take on disk, for later passes and later runs; 0: none are kept; null: `usualImageCacheBytes`. */
+  imageCacheBytes: z.number().min(0).max(1e15).nullable().default(null),
   /** The machine does not sleep while it trains, where the window can prevent it. */
   keepsAwake: z.boolean().default(false),
   notices: z

@@ -10,7 +10,8 @@ import { runWatch, type WatchOptions } from './watch'
 
 type Start = (work: (context: CliContext) => Promise<number>) => Promise<void>
 
-export const modelHelp = "bit-tiny, a model's id, a run's name or number, or a .npz or .safetensors file"
+export const modelHelp =
+  "bit-tiny, a model's id, DATASET@in-use, a run's name or number, or a .npz or .safetensors file"
 export const lossHelp =
   "of each class on its own (sigmoid), or adding up to 1 (softmax); default: the model's own, sigmoid for 21,843 classes"
 const pathHelp = 'image files, and folders (with subfolders)'
@@ -28,7 +29,7 @@ export function predictCommand(start: Start): Command {
     )
     .addHelpText(
       'after',
-      '\nWith --json, it writes one line per image. Images that cannot be read are reported and skipped; the exit code is 1 if none could be read.\nYou can run it while a run is training; it uses the processor time that is left.',
+      '\nWith --json, it writes one line per image. Images that cannot be read are reported and skipped; the exit code is 1 if none could be read.\nThose of DATASET@in-use that are less probable than its threshold are marked "unsure"; CSV then has one more column for it.\nYou can run it while a run is training; it uses the processor time that is left.',
     )
     .exitOverride()
     .action((model: string, paths: string[], options: PredictOptions) =>

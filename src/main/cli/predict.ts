@@ -3,6 +3,7 @@ import { isAbsolute, relative } from 'node:path'
 import type { Output } from '../../contract/endpoints'
 import { lossWords, type PredictRow } from '../../contract/entities/predict'
 import type { LossName } from '../../contract/entities/run'
+import { isUnsure } from '../../domain/model/unsure'
 import { csvLine } from '../report/csv'
 import { openStreamedFile } from '../report/streamed-file'
 import type { CliContext } from './context'
@@ -33,18 +34,21 @@ export async function runPredict(
   const given = paths.map(pathArgument)
   const csvPath = options.csv === undefined ? null : pathArgument(options.csv)
   return withoutWriting(context, 'predict', async (core) => {
+    const modelId = await findModelId(core.call, model)
+    const marks = isInUse(modelId)
     const { taskId } = await core.call('predict.start', {
-      modelId: await findModelId(core.call, model),
+      modelId,
       paths: given,
       ...(options.crop !== undefined && { cropPx: options.crop }),
       ...(options.loss !== undefined && { loss: options.loss }),
     })
     const csv = csvPath === null ? null : openStreamedFile(csvPath, beginsAsCsv)
     try {
-      csv?.append(csvLine(csvHead(options.top)))
+      csv?.append(csvLine(csvHead(options.top, marks)))
       let unread = 0
+      let unsure = 0
       let saidLoss = false
-      const show = ({ rows, loss }: Output<'predict.rows'>): void => {
+      const show = ({ rows, loss, threshold }: Output<'predict.rows'>): void => {
         if (!saidLoss && loss === 'sigmoid') output.note(lossWords.sigmoid)
         saidLoss = true
         for (const row of rows) {
@@ -53,17 +57,19 @@ export async function runPredict(
             const { message } = row.error
             output.note(message.includes(row.path) ? message : `${row.path}: ${message}`)
           }
-          output.record({ type: 'prediction', ...row, top: row.top.slice(0, options.top) })
-          csv?.append(csvLine(csvFields(row, options.top)))
+          if (isUnsure(row.top, threshold)) unsure++
+          output.record(predictionRecord(row, options.top, threshold))
+          csv?.append(csvLine(csvFields(row, options.top, marks ? { threshold } : null)))
         }
         const read = rows.filter(({ error }) => error === null)
-        if (csv === null && read.length > 0) output.print(tableText(read, options.top))
+        if (csv === null && read.length > 0) output.print(tableText(read, options.top, threshold))
       }
       // lines can go out as they come, a table wants its rows together
       const atLeast = output.json || csv !== null ? 1 : pageSize
       const total = await eachPage(context, core, taskId, atLeast, show)
       csv?.finish()
       if (csv !== null) output.print(`${options.csv ?? ''}: ${count(total)} images`)
+      if (unsure > 0) output.note(`${count(unsure)} of ${count(total)} images are unsure.`)
       if (unread > 0) output.note(`${count(unread)} of ${count(total)} images cannot be read.`)
       return unread < total ? 0 : 1
     } finally {
@@ -105,9 +111,30 @@ export async function eachPage(
   return total
 }
 
-export function tableText(rows: readonly PredictRow[], topCount: number): string {
+/** Whether what it says may be unsure: lines of CSV then have a field for that. */
+export function isInUse(modelId: string): boolean {
+  return modelId.startsWith('in-use:')
+}
+
+/** As a line of JSON. */
+export function predictionRecord(
+  row: PredictRow,
+  topCount: number,
+  threshold: number | null,
+): { readonly type: string } & Record<string, unknown> {
+  const isMarked = threshold !== null && row.error === null
+  return {
+    type: 'prediction',
+    ...row,
+    top: row.top.slice(0, topCount),
+    ...(isMarked && { isUnsure: isUnsure(row.top, threshold) }),
+  }
+}
+
+export function tableText(rows: readonly PredictRow[], topCount: number, threshold: number | null): string {
   const cells = rows.map(({ path, top }) => [
     shownPath(path),
+    ...(threshold === null ? [] : [isUnsure(top, threshold) ? 'unsure' : '']),
     top
       .slice(0, topCount)
       .map(({ name, probability }) => `${name} p ${probability.toFixed(3)}`)
@@ -126,21 +153,34 @@ function beginsAsCsv(head: Buffer): boolean {
   return head.toString('latin1').startsWith(csvHead(1).slice(0, -1).join(','))
 }
 
-export function csvHead(topCount: number): string[] {
+/** `marks`: with a field for what is unsure. */
+export function csvHead(topCount: number, marks = false): string[] {
   const others = Array.from({ length: topCount - 1 }, (_, index) => [
     `class${index + 2}`,
     `probability${index + 2}`,
   ])
-  return ['path', 'width', 'height', 'class', 'probability', ...others.flat(), 'error']
+  return [
+    'path',
+    'width',
+    'height',
+    'class',
+    'probability',
+    ...others.flat(),
+    'error',
+    ...(marks ? ['unsure'] : []),
+  ]
 }
 
 export function csvFields(
   { path, widthPx, heightPx, top, error }: PredictRow,
   topCount: number,
+  /** null: without a field for what is unsure. */
+  marks: { readonly threshold: number | null } | null,
 ): (string | number)[] {
   const guesses = Array.from({ length: topCount }, (_, place) => {
     const guess = top[place]
     return guess === undefined ? ['', ''] : [guess.name, Number(guess.probability.toPrecision(6))]
   })
-  return [path, widthPx ?? '', heightPx ?? '', ...guesses.flat(), error?.message ?? '']
+  const unsure = marks === null ? [] : [isUnsure(top, marks.threshold) ? 'unsure' : '']
+  return [path, widthPx ?? '', heightPx ?? '', ...guesses.flat(), error?.message ?? '', ...unsure]
 }

@@ -8,6 +8,7 @@ import { recipeFields } from '../../domain/recipe/fields'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
 import { runCheck } from './check'
+import { bundleCommand } from './bundle-command'
 import { checkpointsCommand } from './checkpoints-command'
 import type { CliContext, Start } from './context'
 import { datasetsCommand } from './datasets-command'
@@ -152,6 +153,7 @@ export function createProgram(
     .action((wanted: string) => start((context) => runPromotions(context, wanted)))
 
   addRunExchange(program, start)
+  program.addCommand(bundleCommand(start))
   program.addCommand(checkpointsCommand(start))
 
   program

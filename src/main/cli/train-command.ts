@@ -28,7 +28,7 @@ export function trainCommand(
       .option('--model <model>', `${modelHelp}; from random weights, unless weights are given`)
       .option(
         '--weights <model>',
-        'start from this model of "bitw models", .npz or .safetensors (without it and without --model the workbench chooses)',
+        'start from this model of "bitw models", DATASET@in-use, .npz or .safetensors (without it and without --model the workbench chooses)',
       )
       .addOption(
         new Option('--rule <rule>', 'which HyperRule').choices(['paper', 'reference-code']).default('paper'),

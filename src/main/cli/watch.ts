@@ -11,7 +11,7 @@ import { count } from './format'
 import { findModelId } from './model-id'
 import { withoutWriting } from './open'
 import { pathArgument } from './path-argument'
-import { csvFields, csvHead, eachPage, tableText } from './predict'
+import { csvFields, csvHead, eachPage, isInUse, predictionRecord, tableText } from './predict'
 
 export interface WatchOptions {
   readonly csv?: string
@@ -47,7 +47,7 @@ export async function runWatch(
       const csv =
         options.csv === undefined
           ? null
-          : await openAppendedCsv(pathArgument(options.csv), csvLine(csvHead(options.top)))
+          : await openAppendedCsv(pathArgument(options.csv), csvLine(csvHead(options.top, isInUse(modelId))))
       try {
         const done = await watch(context, core, modelId, folder, options, csv, interrupted.signal)
         output.note(`Ended. ${count(done)} images.`)
@@ -113,15 +113,16 @@ async function predict(
 ): Promise<number> {
   const { output } = context
   let answered = 0
-  const show = (rows: readonly PredictRow[]): void => {
-    csv?.append(rows.map((row) => csvLine(csvFields(row, top))).join(''))
+  const show = (rows: readonly PredictRow[], threshold: number | null): void => {
+    const marks = isInUse(modelId) ? { threshold } : null
+    csv?.append(rows.map((row) => csvLine(csvFields(row, top, marks))).join(''))
     answered += rows.length
     for (const row of rows) {
       if (row.error !== null) output.note(row.error.message)
-      output.record({ type: 'prediction', ...row, top: row.top.slice(0, top) })
+      output.record(predictionRecord(row, top, threshold))
     }
     const read = rows.filter(({ error }) => error === null)
-    if (csvName === undefined && read.length > 0) output.print(tableText(read, top))
+    if (csvName === undefined && read.length > 0) output.print(tableText(read, top, threshold))
   }
   try {
     const { taskId } = await core.call('predict.start', {
@@ -129,7 +130,7 @@ async function predict(
       paths: [...paths],
       ...(crop !== undefined && { cropPx: crop }),
     })
-    await eachPage(context, core, taskId, 1, ({ rows }) => show(rows))
+    await eachPage(context, core, taskId, 1, ({ rows, threshold }) => show(rows, threshold))
   } catch (thrown) {
     if (!signal.aborted || !(thrown instanceof WorkbenchError) || thrown.code !== 'cancelled') throw thrown
   }

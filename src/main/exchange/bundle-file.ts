@@ -17,6 +17,7 @@ export interface BundleFile {
   /** What a line says. */
   parse<T>(name: string, line: string, schema: z.ZodType<T>): T
   refuse(reason: string): WorkbenchError
+  readonly writtenBy: string
 }
 
 /** Of run.json, dataset.json, bundle.json; and of a line of the others. */
@@ -49,7 +50,7 @@ export async function withBundle<T>(path: string, use: (bundle: BundleFile) => P
 function open(
   reader: FileReader,
   entries: ReadonlyMap<string, ZipEntry>,
-  { files }: Manifest,
+  { files, writtenBy }: Manifest,
   refuse: BundleFile['refuse'],
 ): BundleFile {
   async function* read(name: string): AsyncGenerator<Buffer> {
@@ -100,6 +101,7 @@ function open(
     },
     parse,
     refuse,
+    writtenBy,
   }
 }
 

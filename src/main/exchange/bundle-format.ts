@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { splitOptionsSchema, splitPartSchema } from '../../contract/entities/dataset'
+import { mostNoteCharacters, mostTagCharacters } from '../../contract/entities/run-list'
 import { predictionSetSchema } from '../../contract/entities/prediction-set'
 import {
   evaluationSchema,
@@ -72,6 +73,21 @@ export const bundleRunSchema = z.object({
     changedCount: true,
     error: true,
   }),
+  /** What people say of it; bundles of earlier workbenches have none. */
+  marks: z
+    .object({
+      tags: z
+        .array(
+          z
+            .string()
+            .max(mostTagCharacters)
+            .regex(/^[^\p{Cc}]+$/u),
+        )
+        .max(1000)
+        .default([]),
+      note: z.string().max(mostNoteCharacters).default(''),
+    })
+    .prefault({}),
   /** Steps that the weights in the bundle have seen; null: it has none. */
   weightsStep: count.nullable(),
   /** In the order of their files. */

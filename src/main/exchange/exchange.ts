@@ -6,6 +6,7 @@ import { wholePath } from '../app/whole-path'
 import { getRun } from '../store/runs'
 import { exportBundle } from './export-bundle'
 import { importBundle } from './import-bundle'
+import { lookAtBundleHandler } from './look-at-bundle'
 import { othersHandlers } from './other/others'
 import { writeReport, type Asked } from './write-report'
 
@@ -31,6 +32,7 @@ export function exchangeHandlers(context: ServiceContext, asked: Asked): DomainH
       return { taskId }
     },
     ...othersHandlers(context),
+    ...lookAtBundleHandler(context),
     'exchange.takeRun': async ({ path }) => {
       const file = wholePath(path)
       // One after the other: two at once could both find that the run is not here yet.

@@ -119,7 +119,13 @@ function runOf(run: Run, sets: readonly PredictionSet[]): BundleRun {
   const isHere = run.weights?.startsWith('run:') === true
   // the number of a run means nothing elsewhere
   const weights = isHere ? (run.origin?.startsWith('run:') === false ? run.origin : goneRun) : run.weights
-  return bundleRunSchema.parse({ run: { ...run, weights }, weightsStep: run.checkpointStep, sets })
+  const { tags, note, checkpointStep } = run
+  return bundleRunSchema.parse({
+    run: { ...run, weights },
+    marks: { tags, note },
+    weightsStep: checkpointStep,
+    sets,
+  })
 }
 
 /** The id of a model that is not there, see model-names.ts. */

@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { endpoints, isEndpointName, type Call, type EndpointName } from '../../contract/endpoints'
 import type { DamagedDataset } from '../../contract/entities/dataset'
 import type { DamagedRun } from '../../contract/entities/run'
+import { usualImageCacheBytes } from '../../contract/entities/settings'
 import { WorkbenchError } from '../../contract/errors'
 import type { SequencedEvent } from '../../contract/events'
 import { createDevices } from '../engine/devices'
@@ -178,7 +179,13 @@ function compose(options: CoreOptions, parts: Parts): Core {
   })
   const runner = createRunner(context, engine, devices)
   const probe = createSpeedProbe(context, engine, runner)
-  const trainings = createTraining(context, engine, runner, probe)
+  const trainings = createTraining(
+    context,
+    engine,
+    runner,
+    probe,
+    () => settings.now().imageCacheBytes ?? usualImageCacheBytes,
+  )
   const { worksQueue = false } = options
   const queue = createQueue(context, engine, runner, trainings, groupCourse(store.db), {
     works: worksQueue,

@@ -20,6 +20,7 @@ import { promotionsHandlers } from '../runs/promotions'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
 import { createTasks } from '../tasks/tasks'
+import { lookAtBundleHandler } from '../exchange/look-at-bundle'
 import { openCheckpointBytes } from '../store/checkpoint-bytes'
 import { openFeatures } from '../store/features'
 import { openStoreOrNone } from '../store/open'
@@ -44,6 +45,7 @@ export type ReadName =
   | 'checkpoints.list'
   | 'checkpoints.space'
   | 'checkpoints.verify'
+  | 'exchange.lookAt'
   | 'history.find'
   | 'history.rows'
   | 'history.space'
@@ -114,6 +116,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
     ...checkpointsReading(context),
+    ...lookAtBundleHandler(context),
     ...historyHandlers(context),
     ...manyRunsHandlers(context),
     ...promotionsHandlers(context, columns, { who: () => '' }),

@@ -4,6 +4,7 @@ import type { ModelEntry } from '../../contract/entities/model'
 import { WorkbenchError } from '../../contract/errors'
 import { findPublished, publishedModels, type PublishedModel } from '../../domain/model/published'
 import { deleteModelFile, findModelFile, insertModelFile } from '../store/model-files'
+import { promotionsInUse } from '../store/promotions'
 import { listRuns } from '../store/runs'
 import type { ServiceContext } from '../app/context'
 import { downloadModel } from './download-model'
@@ -98,6 +99,14 @@ export function zooHandlers(context: ServiceContext, engine: Pick<EngineService,
       const circumstances = readCircumstances(context, engine, listRuns(db), datasetId)
       return entries.map((entry) => ({ ...entry, cost: costOf(circumstances, entry) }))
     },
+    'models.inUse': async () =>
+      Promise.all(
+        promotionsInUse(db).map(async ({ datasetId, datasetName, runName }) => {
+          const id = `in-use:${String(datasetId)}`
+          const { entry } = await knownModel(context, id)
+          return { ...entry, id, name: `${datasetName}@in-use`, title: runName ?? entry.title }
+        }),
+      ),
     'models.get': async ({ id }) => {
       const { entry, classNames } = await knownModel(context, id)
       return {

@@ -69,7 +69,10 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
     'predict.start': async (input) => {
       const known = await predictModel(context, input.modelId)
       if (known.classCount === null) throw noHead(known.name)
-      const model = { ...known, loss: input.loss ?? known.loss }
+      const loss = input.loss ?? known.loss
+      // a threshold is of the probabilities that the model was promoted with
+      const threshold = loss === known.loss ? (known.threshold ?? null) : null
+      const model = { ...known, loss, threshold }
       const images = imagesOf(input)
       const prediction: Prediction = {
         model,
@@ -93,6 +96,7 @@ export function createPredictService(context: ServiceContext, engine: EngineServ
         hasClassNames: model.classNames !== null,
         cropPx,
         loss: model.loss,
+        threshold: model.threshold ?? null,
         rows: rows.read(offset, limit).map(({ path, widthPx, heightPx, top, error }) => ({
           path,
           widthPx,

@@ -115,7 +115,7 @@ function pairSection({ first, second, comparison, groups }: ComparedPair): strin
     )
   return `<section><h2>${escapeHtml(second.name)} against ${escapeHtml(first.name)}</h2>
 <p class="q">${comparison.first.total} ${part} images that both evaluated. McNemar's exact test: ${pText(p)}.</p>
-${tableOf(['', '#Images'], rows)}${classes.length === 0 ? '' : tableOf(['Label', '#Fixed', '#Broken'], classes)}
+${tableOf(['Group', '#Images'], rows)}${classes.length === 0 ? '' : tableOf(['Label', '#Fixed', '#Broken'], classes)}
 ${groups.map((group) => groupGallery(first, second, group)).join('\n')}</section>`
 }
 

@@ -44,7 +44,7 @@ function accuracyTable({ asLabelled, adjudicated, noiseAdjusted }: Outcome): str
   const row = (name: string, { accuracy, basis }: AccuracyForm): string =>
     `<tr><th scope="row">${name}</th>${shareCells(accuracy)}<td class="q">${escapeHtml(basis)}</td></tr>`
   return tableOf(
-    ['', '#Right', '#95 %', 'How'],
+    ['Accuracy', '#Right', '#95 %', 'How'],
     [
       row('As labelled', asLabelled),
       row('Adjudicated', adjudicated),
@@ -58,7 +58,7 @@ function verdictTable({ verdicts, restVerdicts, judgedRest }: Outcome): string {
     (answer) =>
       `<tr><th scope="row">${capital(verdictWords[answer])}</th><td class="num">${verdicts[answer]}</td>${judgedRest > 0 ? `<td class="num">${restVerdicts[answer]}</td>` : ''}</tr>`,
   )
-  return tableOf(['', '#Wrong predictions', ...(judgedRest > 0 ? ['#Right predictions'] : [])], rows)
+  return tableOf(['Verdict', '#Wrong predictions', ...(judgedRest > 0 ? ['#Right predictions'] : [])], rows)
 }
 
 function raterTable({ raters }: Outcome): string {

@@ -7,6 +7,7 @@ import { markBundled, splitImageIds } from './bundled-runs'
 import { insertEvaluation, insertLog, insertStep } from './metrics'
 import { nameResultSet, openPredictionSet } from './prediction-sets'
 import { insertPredictions, publishPredictions } from './predictions'
+import { markRuns } from './run-marks'
 import { insertRun, updateRun, type NewRun } from './runs'
 import { inTransaction, type Db } from './statement'
 
@@ -33,6 +34,7 @@ export interface BundledRun {
       | 'changedCount'
       | 'error'
     >
+  readonly marks: { readonly tags: readonly string[]; readonly note: string }
   readonly steps: readonly StepMetric[]
   readonly evaluations: readonly Evaluation[]
   readonly log: readonly LogLine[]
@@ -48,12 +50,25 @@ export interface BundledRun {
 
 /** Returns its id. */
 export function insertBundledRun(db: Db, bundled: BundledRun): number {
-  const { run, datasetId, splitId, key, nowMs, steps, evaluations, log, predictions, sets, setBlocks } =
-    bundled
+  const {
+    run,
+    marks,
+    datasetId,
+    splitId,
+    key,
+    nowMs,
+    steps,
+    evaluations,
+    log,
+    predictions,
+    sets,
+    setBlocks,
+  } = bundled
   const ids = splitImageIds(db, splitId)
   return inTransaction(db, () => {
     const runId = insertRun(db, { ...run, datasetId, splitId })
     markBundled(db, runId, key, nowMs)
+    markRuns(db, [runId], { addTags: [...marks.tags], note: marks.note }, nowMs)
     for (const step of steps) insertStep(db, runId, step, null)
     for (const evaluation of evaluations) insertEvaluation(db, runId, evaluation)
     for (const line of log) insertLog(db, runId, line)

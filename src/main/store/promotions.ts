@@ -23,6 +23,17 @@ export function promotionInUse(db: Db, datasetId: number): Promotion | null {
   return row === undefined || row.run_id === null ? null : toPromotion(row)
 }
 
+/** Of each dataset that has a model in use its promotion, the newest first. */
+export function promotionsInUse(db: Db): Promotion[] {
+  return statement<Row>(
+    db,
+    `${select} WHERE promotions.id IN (SELECT max(id) FROM promotions GROUP BY dataset_id)
+       AND promotions.run_id IS NOT NULL ORDER BY promotions.id DESC`,
+  )
+    .all()
+    .map(toPromotion)
+}
+
 export function insertPromotion(db: Db, promotion: NewPromotion): Promotion {
   return inTransaction(db, () => {
     const { lastInsertRowid } = statement(

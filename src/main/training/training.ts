@@ -57,6 +57,8 @@ export function createTraining(
   engine: EngineService,
   runner: Runner,
   probe: SpeedProbe,
+  /** What decoded images may take on disk. */
+  imageCacheBytes: () => number,
 ): Training {
   const { db, checkpoints, clock, emit, tasks, ordered } = context
 
@@ -248,7 +250,7 @@ export function createTraining(
       cacheBytes: cacheBytes(free),
       imageCache: {
         folder: context.paths.imageCachePath,
-        limitBytes: imageCacheLimitBytes,
+        limitBytes: imageCacheBytes(),
         keepFreeBytes: imageCacheKeepFreeBytes,
       },
     }
@@ -316,9 +318,7 @@ function runDeleted(name: string): WorkbenchError {
   )
 }
 
-/** Decoded images on disk: 17,000 squares of 448 px, or a million images of 56 px. The folder may be deleted at any time. */
-const imageCacheLimitBytes = 10e9
-/** For checkpoints and whatever else the disk is for. */
+/** On the disk of the decoded images, whose folder may be deleted at any time: for checkpoints and whatever else the disk is for. */
 const imageCacheKeepFreeBytes = 5e9
 
 /** More is sent without a copy: steps wait for that, which in such large models take seconds themselves. */

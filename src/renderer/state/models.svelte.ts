@@ -7,6 +7,8 @@ import { toasts } from './toasts.svelte'
 
 class Models {
   list: readonly ModelEntry[] = $state.raw([])
+  /** The models in use, the last promoted first; each dataset has one at most. */
+  inUse: readonly ModelEntry[] = $state.raw([])
   loaded = $state(false)
   error: WireError | null = $state.raw(null)
   /** The dataset that the list's costs are for. */
@@ -66,8 +68,12 @@ class Models {
     const ticket = ++this.ticket
     const datasetId = this.wanted
     try {
-      const list = await app.call('models.list', { datasetId })
+      const [list, inUse] = await Promise.all([
+        app.call('models.list', { datasetId }),
+        app.call('models.inUse', {}),
+      ])
       if (ticket !== this.ticket) return
+      this.inUse = inUse
       this.list = list
       this.costsOf = datasetId
       this.error = null
@@ -81,7 +87,8 @@ class Models {
 
 /** A run is a model from its first checkpoint on, and another one at its end. */
 function changesModels(event: CoreEvent): boolean {
-  if (event.type === 'models-changed' || event.type === 'run-deleted') return true
+  if (event.type === 'models-changed' || event.type === 'promotions-changed') return true
+  if (event.type === 'run-deleted') return true
   return event.type === 'run' && event.run.endedAtMs !== null
 }
 

@@ -1,6 +1,7 @@
 /** What one model sees in images: they are sent, looked at, and their rows read as they come into view. */
 import { toWireError, type WireError } from '../../contract/errors'
 import type { CoreEvent } from '../../contract/events'
+import type { ModelEntry } from '../../contract/entities/model'
 import type { PredictRow } from '../../contract/entities/predict'
 import type { LossName } from '../../contract/entities/run'
 import { uploadImage } from '../transport/upload'
@@ -26,11 +27,15 @@ let last: Readonly<Record<string, LastPrediction>> = {}
 
 export class PredictView {
   readonly modelId: string
+  /** Another run may be in use later: what it says is not what the one before said. */
+  readonly #key: string
   taskId: number | null = $state(null)
   /** The rows so far. */
   total = $state(0)
   /** What the probabilities of the last prediction are; null before the first. */
   loss: LossName | null = $state(null)
+  /** Images of the last prediction are unsure below it; null: there is none. */
+  threshold: number | null = $state(null)
   /** While a browser sends the images' bytes. */
   sending: { readonly done: number; readonly total: number } | null = $state.raw(null)
   /** Images that could not be sent, each with its reason. */
@@ -47,8 +52,9 @@ export class PredictView {
   #abort = new AbortController()
   readonly #unsubscribe: (() => void)[] = []
 
-  constructor(modelId: string) {
-    this.modelId = modelId
+  constructor({ id, runId }: Pick<ModelEntry, 'id' | 'runId'>) {
+    this.modelId = id
+    this.#key = `${id} ${runId ?? ''}`
   }
 
   /** Call `close` at the end. */
@@ -57,7 +63,7 @@ export class PredictView {
       app.onEvent((event) => this.#take(event)),
       app.onAgain(() => void this.#look(this.taskId)),
     )
-    await this.#look(last[this.modelId]?.taskId ?? null)
+    await this.#look(last[this.#key]?.taskId ?? null)
   }
 
   close(): void {
@@ -67,7 +73,7 @@ export class PredictView {
 
   /** Of the last prediction. */
   get images(): PredictImages {
-    return last[this.modelId]?.images ?? { paths: [], uploads: [] }
+    return last[this.#key]?.images ?? { paths: [], uploads: [] }
   }
 
   at(index: number): PredictRow | undefined {
@@ -158,7 +164,7 @@ export class PredictView {
         uploads: [...images.uploads],
         ...(this.#wantedLoss !== null && { loss: this.#wantedLoss }),
       })
-      last = { ...last, [this.modelId]: { taskId, images } }
+      last = { ...last, [this.#key]: { taskId, images } }
       await this.#look(taskId)
     } catch (error) {
       this.error = toWireError(error)
@@ -181,6 +187,7 @@ export class PredictView {
       if (taskId !== this.taskId) return
       this.total = Math.max(this.total, answer.total)
       this.loss = answer.loss
+      this.threshold = answer.threshold
       this.#pages = { ...this.#pages, [page]: answer.rows }
     } catch (error) {
       if (taskId !== this.taskId) return

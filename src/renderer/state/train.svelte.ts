@@ -35,7 +35,8 @@ class Train extends TrainSheet {
   readonly start: ModelEntry | null = $derived.by(() => {
     if (this.rule === 'upstream') return null
     const wanted = this.leavesStart ? this.plan?.weights : this.from
-    return models.list.find(({ id, state }) => id === wanted && state === 'ready') ?? null
+    const known = [...models.inUse, ...models.list]
+    return known.find(({ id, state }) => id === wanted && state === 'ready') ?? null
   })
   readonly request: TrainRequest | null = $derived(
     this.datasetId === null || this.from === null

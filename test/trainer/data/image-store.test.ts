@@ -132,6 +132,16 @@ describe('what is kept', () => {
     expect(cacheBytes(place)).toBe(32 + paths.length * 40 + allBytes)
   })
 
+  test('gives up what is beyond a limit that was lowered, at the next start', async () => {
+    const place = await dataset()
+    const first = await once(place)
+    const bytes = cacheBytes(place)
+    await once(place, { limitBytes: bytes })
+    expect(cacheFiles(place)).toHaveLength(1)
+    expect(await once(place, { limitBytes: 0 })).toEqual(first)
+    expect(cacheFiles(place)).toEqual([])
+  })
+
   test('in memory stays within the limit, for all lists and sizes together', async () => {
     const place = await dataset()
     const problems: string[] = []

@@ -144,6 +144,7 @@ function runOf(accuracy: BundleRun['run']['accuracy']): BundleRun {
       ...{ imagesPerSecond: 50, waitFraction: 0, trainingMs: 2000, peakMemoryBytes: 1e9, engine: null },
       ...{ accuracy, evaluatedOn: 'test', wrongCount: 1, resultStep: 20, changedCount: 0, error: null },
     },
+    marks: { tags: ['baseline'], note: 'What people say of it.' },
     weightsStep: null,
     sets: [
       {

@@ -60,6 +60,9 @@ export function openDiskCache(options: DiskCacheOptions): DiskCache {
   const groupName = hash('sha256', options.group, 'hex').slice(0, 16)
   const files = listFiles(folder).map((file) => ({ ...file, used: false, fd: null as number | null }))
   const images = new Map<string, CachedImage>()
+  // the limit may have been higher
+  for (let oldest = files[0]; oldest !== undefined && bytesOf(files) > limitBytes; oldest = files[0])
+    drop(oldest)
   for (const file of files.filter(({ name }) => name.startsWith(groupName))) {
     const opened = openCacheFile(join(folder, file.name), maker())
     if (opened === null) {
@@ -87,7 +90,7 @@ export function openDiskCache(options: DiskCacheOptions): DiskCache {
   /** Removes old files until `byteCount` more fit; false where they cannot. */
   function makeRoom(byteCount: number): boolean {
     for (;;) {
-      const total = files.reduce((sum, file) => sum + file.byteCount, writer.byteCount)
+      const total = bytesOf(files) + writer.byteCount
       const isFree = disk.freeBytes(folder) >= keepFreeBytes + byteCount
       if (total + byteCount <= limitBytes && isFree) return true
       const oldest = files.filter(({ used }) => !used).sort((one, other) => one.usedMs - other.usedMs)[0]
@@ -186,6 +189,10 @@ export function openDiskCache(options: DiskCacheOptions): DiskCache {
       images.clear()
     },
   }
+}
+
+function bytesOf(files: readonly { readonly byteCount: number }[]): number {
+  return files.reduce((sum, { byteCount }) => sum + byteCount, 0)
 }
 
 /** Oldest use first, so that of two records of one image the newer counts. */

@@ -76,7 +76,7 @@ interface Shared {
 }
 
 function diskCacheOf({ source, diskCache, onProblem }: ImageStoreOptions): DiskCache | null {
-  if (diskCache === null || diskCache.limitBytes <= 0) return null
+  if (diskCache === null) return null
   const fault = (reason: string): void =>
     onProblem(diskCache.folder, `This run no longer caches decoded images on disk: ${reason}`)
   try {

@@ -8,10 +8,16 @@ export function askable(models: readonly ModelEntry[]): readonly ModelEntry[] {
 }
 
 /**
- * The newest run that is good; without one the embedded model; else any. A run is good where its images are right more often than guessing
+ * The model that was promoted last; without one the newest run that is good; without one the embedded model; else any. A run is good where its images are right more often than guessing
  * would be: the lower end of its 95 % interval is above one in its number of classes.
  */
-export function firstModel(models: readonly ModelEntry[], runs: readonly RunRow[]): ModelEntry | null {
+export function firstModel(
+  models: readonly ModelEntry[],
+  runs: readonly RunRow[],
+  inUse: readonly ModelEntry[] = [],
+): ModelEntry | null {
+  const [promoted] = askable(inUse)
+  if (promoted !== undefined) return promoted
   const found = askable(models)
   const newest = [...runs].sort((a, b) => b.createdAtMs - a.createdAtMs || b.id - a.id)
   for (const { id, accuracy } of newest) {

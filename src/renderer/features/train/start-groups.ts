@@ -17,13 +17,14 @@ const titles = {
 /** Of each origin; the chosen one is shown beyond it. */
 const shownAtMost = 4
 
-/** `all`: shows every one. `chosen` is among the shown in any case. */
+/** `all`: shows every one. `chosen` is among the shown in any case, and so are the models in use. */
 export function startGroups(
   models: readonly ModelEntry[],
   chosen: string | null,
   all: boolean,
+  inUse: readonly ModelEntry[] = [],
 ): StartGroup[] {
-  const groups: StartGroup[] = []
+  const groups: StartGroup[] = inUse.length > 0 ? [{ title: 'In use', models: inUse, hidden: 0 }] : []
   for (const origin of ['embedded', 'run', 'file', 'published'] as const) {
     const ready = models.filter((model) => model.origin === origin && model.state === 'ready')
     // The newest runs first: a run's number grows.

@@ -23,6 +23,13 @@ const run = (id: number, low: number | null): RunRow =>
 const embedded = entry('embedded:bit-tiny')
 
 describe('the model that is asked first', () => {
+  it('is the one that was promoted last, where one can be asked', () => {
+    const promoted = entry('in-use:3', { runId: 1 })
+    const models = [embedded, entry('run:2')]
+    expect(firstModel(models, [run(2, 0.9)], [promoted])).toBe(promoted)
+    expect(firstModel(models, [run(2, 0.9)], [{ ...promoted, state: 'broken' }])?.id).toBe('run:2')
+  })
+
   it('is the newest run that is better than guessing', () => {
     const models = [embedded, entry('run:1'), entry('run:2'), entry('run:3'), entry('run:4')]
     const runs = [run(1, 0.8), run(2, 0.3), run(3, 1 / 17 - 0.01), run(4, null)]

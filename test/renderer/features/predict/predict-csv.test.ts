@@ -30,6 +30,14 @@ describe('a prediction as CSV', () => {
     expect(lines[2]).toBe(`/photos/c.jpg,The file is cut off.${','.repeat(10)}`)
   })
 
+  it('says which are unsure where the model in use has a threshold', () => {
+    const [head, first, second] = predictCsv([seen, unseen], 0.8).split('\r\n')
+    expect(head).toMatch(/,unsure$/)
+    expect(first).toMatch(/,unsure$/)
+    expect(second).toMatch(/,$/)
+    expect(predictCsv([seen], 0.75).trimEnd().endsWith(',')).toBe(true)
+  })
+
   it('quotes what would break a cell', () => {
     expect(lines[1]).toBe(`"/photos/a, ""b"".jpg",,"daisy, common",0.750000,iris,0.250000${','.repeat(6)}`)
   })

@@ -54,6 +54,13 @@ describe('what a training can start from', () => {
     expect(group?.hidden).toBe(2)
   })
 
+  it('has the models in use first, all of them', () => {
+    const inUse = [entry('in-use:1', 'run', { runId: 1 }), entry('in-use:2', 'run', { runId: 4 })]
+    const [first, second] = startGroups(zoo, null, false, inUse)
+    expect(first).toEqual({ title: 'In use', models: inUse, hidden: 0 })
+    expect(second?.title).toBe('Embedded')
+  })
+
   it('keeps the chosen one in sight', () => {
     const [, group] = startGroups(zoo, 'run:1', false)
     expect(group?.models.at(-1)?.id).toBe('run:1')
