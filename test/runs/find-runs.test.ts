@@ -43,7 +43,7 @@ describe('finding runs', () => {
     const { groups, ids: ordered } = find('', '', 'settings')
     expect(ordered).toEqual([c, b, a])
     expect(groups.map(({ count }) => count)).toEqual([1, 2])
-    expect(groups[0]?.accuracy).toEqual({ count: 1, mean: 0.9, sd: null })
+    expect(groups[0]?.accuracy).toEqual({ count: 1, mean: 0.9, sd: null, least: 0.9, most: 0.9 })
     expect(groups[1]?.accuracy?.mean).toBeCloseTo(0.7)
     expect(groups[1]?.accuracy?.sd).toBeCloseTo(Math.SQRT2 / 10)
     expect(find('', '', 'setting:batch').groups.map(({ label }) => label)).toEqual(['Batch 16', 'Batch 8'])

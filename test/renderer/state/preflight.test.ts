@@ -13,7 +13,8 @@ function followed(): PreflightView {
     call: (name: string) => {
       if (name === 'app.info')
         return Promise.resolve({ startNotes: [], databaseCheck: { state: 'whole' } } as never)
-      if (!name.startsWith('preflight.')) return Promise.resolve([] as never)
+      if (name === 'preflight.thresholds' || !name.startsWith('preflight.'))
+        return Promise.resolve([] as never)
       return new Promise((resolve) => questions.push({ name, answer: (found) => resolve(found as never) }))
     },
     onEvent(listener) {
