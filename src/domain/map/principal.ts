@@ -1,4 +1,5 @@
 /** Rows in the directions in which they differ most: principal components by subspace iteration. Pure. */
+import { atOnce } from '../in-turns'
 import { normalSample, randomStream } from '../random'
 
 const mostRounds = 12
@@ -22,10 +23,7 @@ export function principalComponents(
   width: number,
   wanted: number,
 ): Float32Array {
-  const search = principalDirections(values, count, width, wanted)
-  let step = search.next()
-  while (step.done !== true) step = search.next()
-  const { means, directions, size } = step.value
+  const { means, directions, size } = atOnce(principalDirections(values, count, width, wanted))
   const scores = new Float64Array(size)
   const found = new Float32Array(count * size)
   for (let row = 0; row < count; row++) {

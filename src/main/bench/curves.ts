@@ -13,6 +13,7 @@ import { insertRun, updateRun } from '../store/runs'
 import { inTransaction, type Db } from '../store/statement'
 import { insertStepRow, packRest, readStepBlocks, readStepRows } from '../store/step-blocks'
 import { generateDataset, generatedRun, startMs } from './generated'
+import { timed } from './timed'
 
 interface Work {
   readonly homePath: string
@@ -52,15 +53,6 @@ function main(): void {
   }
   process.stdout.write(`${JSON.stringify(figures)}\n`)
   close()
-}
-
-function timed(runs: number, work: () => unknown): number[] {
-  work()
-  return Array.from({ length: runs }, () => {
-    const beganMs = performance.now()
-    work()
-    return performance.now() - beganMs
-  })
 }
 
 /** Of its pages. */

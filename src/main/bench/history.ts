@@ -15,6 +15,7 @@ import { markRuns } from '../store/run-marks'
 import { insertRun, updateRun } from '../store/runs'
 import { inTransaction, type Db } from '../store/statement'
 import { generateDataset, generatedRun, startMs } from './generated'
+import { timed, timedOnce } from './timed'
 
 interface Work {
   readonly homePath: string
@@ -31,7 +32,7 @@ function main(): void {
   mkdirSync(homePath, { recursive: true })
   const { db, close } = openStore(homePath)
   generateRuns(db, runCount)
-  const firstMs = timed(1, () => createRunFacts(db).all())
+  const firstMs = [timedOnce(() => createRunFacts(db).all())]
   const facts = createRunFacts(db)
   const ask =
     (query: string, sort = '', groupBy = 'none') =>
@@ -55,15 +56,6 @@ function main(): void {
   }
   process.stdout.write(`${JSON.stringify(figures)}\n`)
   close()
-}
-
-function timed(runs: number, work: () => unknown): number[] {
-  if (runs > 1) work()
-  return Array.from({ length: runs }, () => {
-    const beganMs = performance.now()
-    work()
-    return performance.now() - beganMs
-  })
 }
 
 function generateRuns(db: Db, runCount: number): void {

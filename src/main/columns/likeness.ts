@@ -2,6 +2,7 @@
 import { WorkbenchError } from '../../contract/errors'
 import { likenessSpace, mostSpaceImages, type LikenessSpace } from '../../domain/alike/likeness-space'
 import { packedRows, type PackedRows } from '../../domain/alike/packed-rows'
+import { inTurns } from '../../domain/in-turns'
 import { contentPage } from '../store/content-pages'
 import { contentHashes, imageByPath } from '../store/stored-images'
 import type { Db } from '../store/statement'
@@ -73,13 +74,7 @@ export function createLikeness(
   }
 
   async function readRows(split: Split, images: ImageColumns, key: string, width: number): Promise<Rows> {
-    const search = likenessSpace(await sampled(split, images, key), width)
-    let step = search.next()
-    while (step.done !== true) {
-      await pause()
-      step = search.next()
-    }
-    const space = step.value
+    const space = await inTurns(likenessSpace(await sampled(split, images, key), width), pause)
     const packed = packedRows(images.ids.length, space.size)
     const rowOf = rowFinder(images)
     await eachContent(split, (imageId, contentHash) => {

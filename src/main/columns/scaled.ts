@@ -1,6 +1,8 @@
 /** What a temperature that is fitted on the val part makes of the probabilities of a prediction set. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PredictionSet } from '../../contract/entities/prediction-set'
 import { fromFloat16 } from '../../domain/float16'
+import { inTurns, type InTurns } from '../../domain/in-turns'
 import type { PredictionBlock } from '../../domain/prediction-set/block'
 import {
   figuresAt,
@@ -117,14 +119,11 @@ function halves(): Float32Array {
 /** Between two looks at other work. */
 const sliceMs = 12
 
-async function finish<Result>(steps: Generator<void, Result>): Promise<Result> {
-  let [step, since] = [steps.next(), performance.now()]
-  while (step.done !== true) {
-    if (performance.now() - since > sliceMs) {
-      await new Promise<void>((resolve) => setImmediate(resolve))
-      since = performance.now()
-    }
-    step = steps.next()
-  }
-  return step.value
+function finish<Result>(steps: InTurns<Result>): Promise<Result> {
+  let since = performance.now()
+  return inTurns(steps, async () => {
+    if (performance.now() - since <= sliceMs) return
+    await nextTurn()
+    since = performance.now()
+  })
 }

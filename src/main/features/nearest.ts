@@ -2,6 +2,7 @@
 import { WorkbenchError } from '../../contract/errors'
 import { likenessSpace, mostSpaceImages, type LikenessSpace } from '../../domain/alike/likeness-space'
 import { packedRows, type PackedRows } from '../../domain/alike/packed-rows'
+import { inTurns } from '../../domain/in-turns'
 import { permutation, purpose } from '../../domain/random'
 import type { FeatureStore } from '../store/features'
 import type { UnlabelledImage } from '../store/unlabelled-images'
@@ -46,13 +47,7 @@ export function createNearest(store: Pick<FeatureStore, 'get' | 'revision'>): Ne
       if (found !== null) sample.push(found)
       await pace.between()
     }
-    const search = likenessSpace(sample, width)
-    let step = search.next()
-    while (step.done !== true) {
-      await pace.between()
-      step = search.next()
-    }
-    const space = step.value
+    const space = await inTurns(likenessSpace(sample, width), () => pace.between())
     const packed = packedRows(all.length, space.size)
     for (const [row, { contentHash }] of all.entries()) {
       const found = store.get(key, contentHash)

@@ -1,4 +1,5 @@
 /** What a probe on the labels so far makes of the images that have none: made again in the background as labels come. */
+import { inTurns } from '../../domain/in-turns'
 import { fitLabelProbe, labelProbabilities, probeRow } from '../../domain/labelling/label-probe'
 import { permutation, purpose } from '../../domain/random'
 import type { FeatureStore } from '../store/features'
@@ -53,13 +54,7 @@ export async function suggest(
     await pace.between()
   }
   if (new Set(labels).size < 2) return null
-  const search = fitLabelProbe(rows, labels, classNames.length)
-  let step = search.next()
-  while (step.done !== true) {
-    await pace.between()
-    step = search.next()
-  }
-  const probe = step.value
+  const probe = await inTurns(fitLabelProbe(rows, labels, classNames.length), () => pace.between())
   const known = new Set(labelled.map(({ image }) => image.imageId))
   const of = new Map<number, Suggestion>()
   const probabilities = new Float64Array(classNames.length)

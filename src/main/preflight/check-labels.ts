@@ -56,13 +56,9 @@ export async function checkLabels(
     read: (place, into) => into.set(features[place] ?? []),
   })
   task.progress({ phase: 'Holding labels to their images', done: 0, total: null })
-  let step = search.next()
-  while (step.done !== true) {
-    await pace.between()
-    step = search.next()
-  }
-  await keepOutOfFold(context, datasetId, images, step.value, classes.length, () => pace.between())
-  const doubts = findDoubts(step.value, labels, classes.length)
+  const probabilities = await inTurns(search, () => pace.between())
+  await keepOutOfFold(context, datasetId, images, probabilities, classes.length, () => pace.between())
+  const doubts = findDoubts(probabilities, labels, classes.length)
   putDoubts(
     db,
     datasetId,
