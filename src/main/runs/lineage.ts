@@ -4,9 +4,9 @@ import { programWords } from '../../contract/entities/other-run'
 import type { Run } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { modelIdWords } from '../../domain/model/model-names'
-import { labelRevisionOfRun } from '../store/label-revision'
-import { otherRunName } from '../store/other-runs'
-import { getRun } from '../store/runs'
+import { labelRevisionOfRun } from '../store/labels/label-revision'
+import { otherRunName } from '../store/runs/other-runs'
+import { getRun } from '../store/runs/runs'
 import type { Db } from '../store/statement'
 
 type Node = Lineage['nodes'][number]

@@ -3,7 +3,7 @@ import { rateName, type Evaluation, type Recipe } from '../../../contract/entiti
 import { exponent, percent, plainNumber } from '../../charts/format-axis'
 import type { ScaleKind } from '../../charts/scale'
 import { formatBytes, formatRate } from '../../format'
-import type { CurveFacts, LoggedCurves } from '../../state/logged-curves'
+import type { CurveFacts, LoggedCurves } from '../../state/runs/logged-curves'
 
 /** The columns of a run's steps, as RunSteps has them. */
 export interface StepValues {

@@ -1,7 +1,7 @@
 /** What the line of a run is drawn of, as measured: its values, their steps, and where they lie along the axis. */
 import type { Evaluation } from '../../../contract/entities/run'
 import type { XAxis } from '../../charts/x-axis'
-import type { CurveFacts, LoggedCurve, LoggedCurves } from '../../state/logged-curves'
+import type { CurveFacts, LoggedCurve, LoggedCurves } from '../../state/runs/logged-curves'
 import type { Part, StepValues } from './curve-metrics'
 import { evaluationPlaces, loggedPlaces, stepPlaces } from './x-values'
 

@@ -1,7 +1,7 @@
 /** Where the steps and evaluations of a run lie along an axis. Never falling, whatever the clock did. Pure. */
 import type { Evaluation } from '../../../contract/entities/run'
 import { toPlane, type XAxis } from '../../charts/x-axis'
-import type { CurveFacts, LoggedCurve } from '../../state/logged-curves'
+import type { CurveFacts, LoggedCurve } from '../../state/runs/logged-curves'
 import type { StepValues } from './curve-metrics'
 
 type Facts = Pick<CurveFacts, 'recipe' | 'exampleCount'>
