@@ -32,7 +32,13 @@ export function settingsThatDiffer(runs: readonly Compared[]): DifferingSetting[
       text: ({ imported }: Compared) => imported?.settings.find(([one]) => one === name)?.[1] ?? '',
     })),
   ]
+  const isOurs = runs.map(({ recipe }) => recipe !== null)
+  const areSeveral = isOurs.filter(Boolean).length > 1
   return lines
     .map(({ name, text }) => ({ name, values: runs.map(text) }))
-    .filter(({ values }) => values.some((value) => value !== values[0]))
+    .filter(({ name, values }) => {
+      // A setting that another program has no word for says nothing of how ours differ.
+      const held = areSeveral && !theirs.includes(name) ? values.filter((_, at) => isOurs[at]) : values
+      return held.some((value) => value !== held[0])
+    })
 }

@@ -4,6 +4,7 @@ import type { CoreEvent } from '../../../contract/events'
 import type { OtherRun } from '../../../contract/entities/other-run'
 import type { Evaluation } from '../../../contract/entities/run'
 import { app } from '../app.svelte'
+import { plainMap } from '../plain-map'
 import { loggedCurves, loggedFacts, type CurveFacts, type LoggedCurves } from './logged-curves'
 import { putEvaluation } from './put-evaluation'
 import { RunSteps } from './run-steps.svelte'
@@ -109,7 +110,7 @@ export class LoadedRun implements CurveSource {
       const other = await app.call('exchange.other', { id: this.id })
       if (other.importedAtMs !== this.other?.importedAtMs) this.logged = await loggedCurves(other)
       this.other = other
-      this.run = loggedFacts(other, this.logged ?? new Map())
+      this.run = loggedFacts(other, this.logged ?? plainMap())
       this.error = null
     } catch (thrown) {
       this.error = toWireError(thrown)
