@@ -13,6 +13,7 @@ import {
 } from '../../../contract/entities/run'
 import { programWords } from '../../../contract/entities/other-run'
 import { WorkbenchError, type WireError } from '../../../contract/errors'
+import type { InTurns } from '../../../domain/in-turns'
 import { isBundled } from './bundled-runs'
 import { checkpointOf, latestCheckpoint } from '../checkpoints/checkpoints'
 import { versionOfSplit } from '../datasets/dataset-versions'
@@ -230,16 +231,23 @@ export function listRuns(db: Db): Run[] {
 }
 
 /** Those of `listRuns` whose weights can be used: of thousands, the others are not read. */
-export function listRunsWithCheckpoint(db: Db): Run[] {
-  return statement<{ id: number }>(
+export function* listingRunsWithCheckpoint(db: Db): InTurns<Run[]> {
+  const ids = statement<{ id: number }>(
     db,
     'SELECT id FROM runs WHERE checkpoint_step IS NOT NULL AND deleted_at_ms IS NULL ORDER BY id DESC',
-  )
-    .all()
-    .map(({ id }) => statement<RunRow>(db, `${selectRuns} WHERE runs.id = ?`).get(id))
-    .flatMap((row) => (row === undefined ? [] : readRun(row)))
-    .flatMap((run) => ('reason' in run ? [] : [withKeptEnd(db, run)]))
+  ).all()
+  const runs: Run[] = []
+  for (const [place, { id }] of ids.entries()) {
+    if (place % runsATurn === runsATurn - 1) yield
+    const row = statement<RunRow>(db, `${selectRuns} WHERE runs.id = ?`).get(id)
+    const run = row === undefined ? null : readRun(row)
+    if (run !== null && !('reason' in run)) runs.push(withKeptEnd(db, run))
+  }
+  return runs
 }
+
+/** A few milliseconds. */
+const runsATurn = 20
 
 /** Those that are damaged. */
 export function listDamagedRuns(db: Db): DamagedRun[] {
