@@ -2,7 +2,7 @@
 import type { OtherRun } from '../../../contract/entities/other-run'
 import { programWords } from '../../../contract/entities/other-run'
 import { ourCurve } from '../../../domain/our-curve'
-import type { Stored } from './run-facts'
+import type { Stored } from './stored-run'
 import { statement, type Db } from '../statement'
 
 /** All, or the one of this number. */

@@ -2,20 +2,12 @@
 import type { RunRow } from '../../../contract/entities/run-list'
 import { engineReportSchema } from '../../../contract/entities/model'
 import { recipeSchema, type Choice, type Recipe, type RunState } from '../../../contract/entities/run'
-import type { QueriedRun } from '../../../domain/query/run-row'
 import { importedFacts } from './imported-facts'
 import { keptEnds } from './kept-ends'
+import type { RunFacts, Stored } from './stored-run'
 import { readRows } from '../read-rows'
 import { partOfCode } from '../datasets/split-parts'
 import { statement, type Db } from '../statement'
-
-/** A row, and what only queries ask of it. `note` is whole. */
-export type RunFacts = RunRow &
-  QueriedRun & {
-    /** null: it is of another program. */
-    readonly splitId: number | null
-    readonly weights: string | null
-  }
 
 export interface RunFactsReader {
   /** Newest first, with the archive and the trash, without the damaged ones. */
@@ -131,14 +123,6 @@ interface Row {
   readonly top_five_count: number | null
   readonly balanced_accuracy: number | null
   readonly tags: string | null
-}
-
-/** What a run's own row says. */
-export type Stored = Omit<
-  RunFacts,
-  'datasetName' | 'origin' | 'isInUse' | 'groupName' | 'parent' | 'isDeleted'
-> & {
-  readonly parentId: number | null
 }
 
 /** null where it is damaged: runs.damaged says why. */
