@@ -118,6 +118,15 @@ describe('the log of another program', () => {
     const [row] = await call('history.rows', { ids })
     expect(row).toMatchObject({ state: 'done', recipe: null, datasetId: null, lastLoss: 0.05, stepsDone: 19 })
     expect(row?.imported?.settings).toContainEqual(['lr', '0.003'])
+    // Nobody knows whether two of them have the same settings.
+    for (const [groupBy, labels] of [
+      ['dataset', ['Imported']],
+      ['setting:lr', ['Imported']],
+      ['settings', ['resnet B', 'resnet A']],
+    ] as const) {
+      const { groups } = await call('history.find', { query: 'is:imported resnet', groupBy })
+      expect(groups.map(({ label }) => label).sort()).toEqual([...labels].sort())
+    }
     await call('history.mark', { ids, marks: { addTags: ['baseline'], note: 'of ada', starred: true } })
     await call('runs.rename', { id, name: 'Ada’s run' })
     expect(await found('is:starred tag:baseline note:ada name:Ada')).toEqual(ids)
