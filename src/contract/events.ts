@@ -76,8 +76,6 @@ const coreEventSchema = z.discriminatedUnion('type', [
     subject: querySubjectSchema,
     datasetId: z.int().nullable(),
   }),
-  /** Runs of other programs were taken in, or deleted. */
-  z.object({ type: z.literal('other-runs-changed') }),
   /** A model was added, downloaded or removed. */
   z.object({ type: z.literal('models-changed') }),
   /** A prediction has rows up to `total` (exclusive). */

@@ -72,8 +72,8 @@ export interface ShellAbilities {
   onMenuCommand?: (listener: (command: MenuCommand) => void) => void
   /** What the menu's words and keys depend on. */
   tellMenu?: (facts: PageFacts) => Promise<void>
-  /** The desktop says it; a click on it brings the window to the front. */
-  notify?: (notice: DesktopNotice) => Promise<void>
+  /** The desktop says it. A click on it brings the window to the front, and answers true; one that goes away unseen answers false. */
+  notify?: (notice: DesktopNotice) => Promise<boolean>
   /** What the window's place in the task bar shows, and whether the machine stays awake. */
   showWork?: (work: DesktopWork) => Promise<void>
 }

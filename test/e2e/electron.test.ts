@@ -149,6 +149,41 @@ test.describe('the window', () => {
     await expect.poll(shown).toBe(48)
   })
 
+  test('tells of the end of a run where that was asked for, and a click opens it', async () => {
+    // The notices themselves, as they are given their listeners: here is no desktop that shows them.
+    await application.evaluate(({ Notification }) => {
+      const told: Electron.Notification[] = []
+      Object.assign(globalThis, { told })
+      Notification.isSupported = () => true
+      const emitter = Object.getPrototypeOf(Notification.prototype) as NodeJS.EventEmitter
+      const { on } = emitter
+      emitter.on = function (this: NodeJS.EventEmitter, event, listener) {
+        if (event === 'click' && this instanceof Notification) told.push(this)
+        return on.call(this, event, listener)
+      }
+    })
+    const told = (): Promise<{ title: string; body: string }[]> =>
+      application.evaluate(() =>
+        (globalThis as unknown as { told: Electron.Notification[] }).told.map(({ title, body }) => ({
+          title,
+          body,
+        })),
+      )
+    await goTo(page, 'settings')
+    const wanted = page.getByRole('checkbox', { name: 'Notification on the desktop' })
+    await expect(wanted).not.toBeChecked()
+    await wanted.click()
+    await expect(wanted).toBeChecked()
+    const size = ['--model', 'units:1-1-1-1,width:0.5', '--batch', '8', '--resize', '40', '--crop', '32']
+    bitw(folder, 'train', '--dataset', 'tiny', ...size, '--steps', '1', '--name', 'asked')
+    const words = expect.stringMatching(/^\d+\.\d\d % of images right\.$/) as unknown as string
+    await expect.poll(told).toEqual([{ title: 'asked is done', body: words }])
+    await application.evaluate(() =>
+      (globalThis as unknown as { told: Electron.Notification[] }).told[0]?.emit('click'),
+    )
+    await expect(page.getByRole('heading', { level: 1, name: 'asked' })).toBeVisible()
+  })
+
   test('comes back by itself when the core is killed', async () => {
     const coreId = Number(
       /process (\d+)/.exec(

@@ -64,7 +64,7 @@ base('a run is saved from its page, and its report passes axe in both themes', a
   expect(complaints).toEqual([])
 })
 
-base('runs of another program come by Import, and are looked at there', async ({ page }) => {
+base('runs of another program come by Import, and stand among the runs', async ({ page }) => {
   const complaints: string[] = []
   const path = join(folder, 'metrics.csv')
   writeFileSync(
@@ -77,15 +77,22 @@ base('runs of another program come by Import, and are looked at there', async ({
   await dialog.getByRole('combobox', { name: /^Path/ }).fill(path)
   await dialog.getByRole('button', { name: 'Import', exact: true }).click()
   await expect(dialog.getByText('1 new.')).toBeVisible()
-  await dialog.getByRole('button', { name: 'metrics', exact: true }).click()
+  await dialog.getByRole('link', { name: 'Imported runs' }).click()
+  const row = page.getByRole('row', { name: /metrics/ })
+  await expect(row.getByText('imported')).toBeVisible()
+  await row.getByRole('link', { name: 'metrics' }).click()
   await expect(
-    dialog.getByRole('img', { name: 'train/loss, 3 values, last 0.3333333333333333' }),
+    page.getByText('Imported from a CSV file: its settings and curves, and no model.'),
+  ).toBeVisible()
+  await expect(
+    page.getByRole('region', { name: 'Loss', exact: true }).locator('canvas').first(),
   ).toBeVisible()
   expect(await axeViolations(page)).toEqual([])
-  await dialog.getByRole('button', { name: 'Delete metrics' }).click()
-  await expect(dialog.getByRole('button', { name: 'metrics', exact: true })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Delete metrics' }).click()
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible()
 
   // saved by the test before: what is in it is shown, and it is here already
+  await page.getByRole('button', { name: 'Import …' }).click()
   await dialog.getByRole('combobox', { name: /^Path/ }).fill(join(folder, 'run.zip'))
   const bundle = dialog.getByRole('region', { name: 'In this bundle' })
   await expect(bundle.getByText('It joins tiny, which has its images.')).toBeVisible()

@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OtherRun } from '../../src/contract/entities/other-run'
 import type { Task } from '../../src/contract/events'
+import { unpackUint32 } from '../../src/contract/packed'
 import { findRuns } from '../../src/main/exchange/other/find-runs'
 import { WorkbenchError } from '../../src/contract/errors'
 import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../support/test-core'
@@ -33,9 +34,14 @@ async function take(path: string): Promise<Task> {
 }
 
 async function named(name: string): Promise<OtherRun> {
-  const found = (await home.core.call('exchange.others', {})).find((run) => run.name === name)
-  if (found === undefined) throw new Error(`There is no ${name}.`)
-  return found
+  const ids = await found('is:any is:imported')
+  const row = (await home.core.call('history.rows', { ids })).find((run) => run.name === name)
+  if (row === undefined) throw new Error(`There is no ${name}.`)
+  return home.core.call('exchange.other', { id: row.id })
+}
+
+async function found(query: string): Promise<number[]> {
+  return [...unpackUint32((await home.core.call('history.find', { query })).ids)]
 }
 
 const curve = (id: number, name: string, most = 1000) =>
@@ -59,14 +65,14 @@ describe('the log of another program', () => {
 
   it('of MLflow gives parameters, tags, state and metrics of every run', async () => {
     expect((await take(join(fixtures, 'mlruns'))).note).toBe('2 new')
-    const { id, settings, tags, state, startedAtMs } = await named('resnet A')
+    const { id, settings, loggedTags, state, startedAtMs } = await named('resnet A')
     expect(Object.fromEntries(settings)).toEqual({
       experiment: 'flowers',
       lr: '0.003',
       batch: '32',
       model: 'R50',
     })
-    expect(tags).toEqual([['who', 'ada']])
+    expect(loggedTags).toEqual([['who', 'ada']])
     expect({ state, startedAtMs }).toEqual({ state: 'done', startedAtMs: 1795781373972 })
     expect((await curve(id, 'train/loss')).values.slice(0, 2)).toEqual([1, 0.5])
     expect(await curve((await named('resnet B')).id, 'acc')).toMatchObject({ steps: [1], values: [0.5] })
@@ -98,12 +104,71 @@ describe('the log of another program', () => {
     expect((await curve((await named('metrics')).id, 'train/loss')).steps).toEqual([10, 20, 30])
   })
 
-  it('is taken in once, is thinned for a chart, and goes when it is deleted', async () => {
+  it('is taken in once, and is thinned for a chart', async () => {
     expect((await take(join(fixtures, 'mlruns'))).note).toBe('0 new, 2 here already')
     const { id } = await named('exp1/train')
     expect((await curve(id, 'loss', 10)).steps.length).toBeLessThanOrEqual(10)
-    await home.core.call('exchange.deleteOther', { id })
+  })
+
+  it('is a run of the history: found by its settings, marked, renamed, trashed and restored', async () => {
+    const { call } = home.core
+    const { id } = await named('resnet A')
+    const ids = [id]
+    expect(await found('is:imported "lr 0.003" "resnet A"')).toEqual(ids)
+    const [row] = await call('history.rows', { ids })
+    expect(row).toMatchObject({ state: 'done', recipe: null, datasetId: null, lastLoss: 0.05, stepsDone: 19 })
+    expect(row?.imported?.settings).toContainEqual(['lr', '0.003'])
+    // Nobody knows whether two of them have the same settings.
+    for (const [groupBy, labels] of [
+      ['dataset', ['Imported']],
+      ['setting:lr', ['Imported']],
+      ['settings', ['resnet B', 'resnet A']],
+    ] as const) {
+      const { groups } = await call('history.find', { query: 'is:imported resnet', groupBy })
+      expect(groups.map(({ label }) => label).sort()).toEqual([...labels].sort())
+    }
+    await call('history.mark', { ids, marks: { addTags: ['baseline'], note: 'of ada', starred: true } })
+    await call('runs.rename', { id, name: 'Ada’s run' })
+    expect(await found('is:starred tag:baseline note:ada name:Ada')).toEqual(ids)
+    await call('history.trash', { ids })
+    expect(await found('is:imported "lr 0.003"')).not.toContain(id)
+    await call('history.restore', { ids })
+    // What is said of it stays when it comes again, also from the trash.
+    await call('history.trash', { ids })
+    expect((await take(join(fixtures, 'mlruns'))).note).toBe('0 new, 2 here already')
+    expect(await call('exchange.other', { id })).toMatchObject({
+      ...{ name: 'Ada’s run', tags: ['baseline'], note: 'of ada', isStarred: true, deletedAtMs: null },
+    })
+  })
+
+  it('has no model, which is said wherever one is needed', async () => {
+    const { call } = home.core
+    const { id } = await named('exp1/train')
+    const refused = {
+      code: 'unsupported',
+      message: expect.stringContaining('imported from TensorBoard') as string,
+    }
+    for (const asked of [
+      () => call('runs.get', { id }),
+      () => call('training.resume', { id }),
+      () => call('training.branch', { id }),
+      () => call('exchange.saveRun', { id, path: at('no.zip') }),
+      () => call('many.compare', { ids: [id, id + 1] }),
+    ])
+      await expect(asked()).rejects.toMatchObject(refused)
+    expect((await call('many.lineage', { ids: [id] })).nodes).toMatchObject([
+      { name: 'exp1/train', facts: ['imported from TensorBoard'] },
+    ])
+  })
+
+  it('goes for good out of the trash, and no other run gets its number', async () => {
+    const { call } = home.core
+    const { id } = await named('exp1/train')
+    await call('history.trash', { ids: [id] })
+    await call('history.purge', { ids: [id] })
     await expect(curve(id, 'loss')).rejects.toMatchObject({ code: 'not-found' })
+    await take(join(fixtures, 'tensorboard'))
+    expect((await named('exp1/train')).id).toBeGreaterThan(id)
   })
 
   it('is read to where it was written, where its last record is cut off', async () => {

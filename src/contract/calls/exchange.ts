@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bundleFactsSchema } from '../entities/bundle-facts'
 import { otherRunSchema } from '../entities/other-run'
-import { absolutePath, id, nothing } from './inputs'
+import { absolutePath, id } from './inputs'
 
 const task = z.object({ taskId: z.int() })
 
@@ -24,8 +24,8 @@ export const exchangeCalls = {
    * fails with 'bad-input' naming the first file where none can be read, 'not-found' where there is none.
    */
   'exchange.takeOthers': { input: z.object({ path: absolutePath }), output: task },
-  /** Those that were taken in, the newest first. */
-  'exchange.others': { input: nothing, output: z.array(otherRunSchema) },
+  /** Throws 'not-found' where no run of another program has this number. */
+  'exchange.other': { input: id, output: otherRunSchema },
   /** The curve of one of their metrics, at most about `most` points: of each stretch the least and the greatest. `atMs` null: not known. */
   'exchange.otherCurve': {
     input: z.object({
@@ -39,7 +39,6 @@ export const exchangeCalls = {
       atMs: z.array(z.number().nullable()),
     }),
   },
-  'exchange.deleteOther': { input: id, output: nothing },
   /** Writes the curves of runs into a folder as the other program keeps them; what is there of the same runs is replaced. */
   'exchange.saveCurves': {
     input: z.object({

@@ -19,6 +19,7 @@ export const runsCalls = {
   'runs.list': { input: nothing, output: z.array(runSchema) },
   /** Runs whose rows cannot be read any more; they can be deleted. */
   'runs.damaged': { input: nothing, output: z.array(damagedRunSchema) },
+  /** Throws 'unsupported' for a run of another program, as every call does that needs more than 'exchange.other' has. */
   'runs.get': { input: id, output: runSchema },
   'runs.steps': {
     input: z.object({ id: z.int(), fromStep: z.int().min(0) }),
@@ -77,7 +78,11 @@ export const runsCalls = {
     }),
     output: z.object({ total: z.int(), images: z.array(comparedSchema) }),
   },
-  'runs.rename': { input: z.object({ id: z.int(), name: typedName }), output: runSchema },
+  /** Also one of another program. Answers with the name as it is kept. */
+  'runs.rename': {
+    input: z.object({ id: z.int(), name: typedName }),
+    output: z.object({ name: z.string() }),
+  },
   /** Throws 'busy' while it trains. */
   'runs.delete': { input: id, output: nothing },
 } as const

@@ -2,19 +2,24 @@
 import { z } from 'zod'
 import { packedSchema } from '../packed'
 import { modelIdSchema } from './model'
+import { otherProgramSchema } from './other-run'
 import { splitPartSchema } from './dataset'
 import { accuracySchema, recipeSchema, runStateSchema } from './run'
 
 export const runRowSchema = z.object({
   id: z.int(),
   name: z.string(),
-  datasetId: z.int(),
+  /** Of another program, with the settings that its log has; null: it was trained by a workbench. What only those have is null, or ''. */
+  imported: z
+    .object({ program: otherProgramSchema, settings: z.array(z.tuple([z.string(), z.string()])) })
+    .nullable(),
+  datasetId: z.int().nullable(),
   datasetName: z.string(),
   state: runStateSchema,
   model: z.string(),
   /** As that of a run. */
   origin: modelIdSchema.nullable(),
-  recipe: recipeSchema,
+  recipe: recipeSchema.nullable(),
   departureCount: z.int(),
   createdAtMs: z.number(),
   endedAtMs: z.number().nullable(),

@@ -10,7 +10,7 @@ export interface DifferingSetting {
   readonly values: readonly string[]
 }
 
-type Compared = Pick<RunRow, 'recipe' | 'datasetName' | 'model' | 'origin' | 'engineWords'>
+type Compared = Pick<RunRow, 'imported' | 'recipe' | 'datasetName' | 'model' | 'origin' | 'engineWords'>
 
 const read: readonly { readonly name: string; readonly text: (run: Compared) => string }[] = [
   { name: 'Dataset', text: ({ datasetName }) => datasetName },
@@ -23,7 +23,22 @@ const read: readonly { readonly name: string; readonly text: (run: Compared) => 
 ]
 
 export function settingsThatDiffer(runs: readonly Compared[]): DifferingSetting[] {
-  return read
+  // Each program has its own names: a setting of theirs is a line of its own, but for those of the same name.
+  const theirs = [...new Set(runs.flatMap(({ imported }) => imported?.settings.map(([name]) => name) ?? []))]
+  const lines = [
+    ...read,
+    ...theirs.map((name) => ({
+      name,
+      text: ({ imported }: Compared) => imported?.settings.find(([one]) => one === name)?.[1] ?? '',
+    })),
+  ]
+  const isOurs = runs.map(({ recipe }) => recipe !== null)
+  const areSeveral = isOurs.filter(Boolean).length > 1
+  return lines
     .map(({ name, text }) => ({ name, values: runs.map(text) }))
-    .filter(({ values }) => values.some((value) => value !== values[0]))
+    .filter(({ name, values }) => {
+      // A setting that another program has no word for says nothing of how ours differ.
+      const held = areSeveral && !theirs.includes(name) ? values.filter((_, at) => isOurs[at]) : values
+      return held.some((value) => value !== held[0])
+    })
 }

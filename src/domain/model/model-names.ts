@@ -16,8 +16,9 @@ export function sizeWords(model: string): string {
   return [shortSize(model), ...layerWords(model)].join(', ')
 }
 
-/** 'BiT-Tiny', 'BiT-M-R50x1', 'R50x1 from zero'; the size alone where the run that it started from is gone. */
+/** 'BiT-Tiny', 'BiT-M-R50x1', 'R50x1 from zero'; the size alone where the run that it started from is gone; '' of what was trained elsewhere. */
 export function startWords({ origin, model }: ModelOrigin): string {
+  if (origin === null && model === '') return ''
   if (origin === null) return [`${shortSize(model)} from zero`, ...layerWords(model)].join(', ')
   return isRun(origin) ? sizeWords(model) : modelIdWords(origin)
 }

@@ -30,6 +30,7 @@ const marks: Readonly<Record<string, Choice>> = {
   noted: { column: 'noted', codes: [1], help: 'runs with a note' },
   tagged: { column: 'tagged', codes: [1], help: 'runs with a tag' },
   'in-use': { column: 'inUse', codes: [1], help: 'the model in use of its dataset' },
+  imported: { column: 'imported', codes: [1], help: 'runs of other programs' },
   any: { column: 'any', codes: null, help: 'all runs, with the archive and the trash' },
 }
 

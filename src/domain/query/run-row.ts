@@ -10,11 +10,13 @@ import { settings } from './run-fields'
 export interface QueriedRun {
   readonly id: number
   readonly name: string
+  readonly imported: object | null
   readonly datasetName: string
   readonly state: RunState
   readonly model: string
   readonly origin: string | null
-  readonly recipe: Recipe
+  /** null: it is of another program. */
+  readonly recipe: Recipe | null
   readonly departureCount: number
   /** Labels and values of what departs from the rule. */
   departureWords(): string
@@ -55,6 +57,7 @@ const readers: Readonly<Record<string, Reader>> = {
   noted: ({ note }) => Number(note !== ''),
   tagged: ({ tags }) => Number(tags.length > 0),
   inUse: ({ isInUse }) => Number(isInUse),
+  imported: ({ imported }) => Number(imported !== null),
   tag: ({ tags }) => tags,
   note: ({ note }) => note,
   group: ({ groupName }) => groupName,
@@ -68,7 +71,7 @@ const readers: Readonly<Record<string, Reader>> = {
   steps: ({ stepsDone }) => stepsDone,
   time: ({ trainingMs }) => (trainingMs === null ? null : trainingMs / 1000),
   departures: ({ departureCount }) => departureCount,
-  seed: ({ recipe }) => recipe.seed,
+  seed: ({ recipe }) => recipe?.seed ?? null,
   created: ({ createdAtMs }) => createdAtMs,
   any: words,
 }
@@ -79,12 +82,13 @@ const settingReaders: Readonly<Record<string, Reader>> = Object.fromEntries(
 
 /** Numbers as they are, of switches and choices the place among what can be chosen. */
 function settingReader(key: string): Reader {
-  if (key === 'rule') return ({ recipe }) => ruleNameSchema.options.indexOf(recipe.rule)
+  if (key === 'rule')
+    return ({ recipe }) => (recipe === null ? null : ruleNameSchema.options.indexOf(recipe.rule))
   const table: Readonly<Record<string, RecipeField>> = recipeFields
   const setting = table[key]
   const options = setting?.kind === 'choice' ? Object.keys(setting.options) : []
   return ({ recipe }) => {
-    const values: Readonly<Record<string, unknown>> = recipe
+    const values: Readonly<Record<string, unknown>> = recipe ?? {}
     const value = values[key]
     if (typeof value === 'number') return value
     if (typeof value === 'boolean') return Number(value)
@@ -101,11 +105,14 @@ function words(run: QueriedRun): string {
     run.datasetName,
     run.model,
     startWords(run),
-    run.recipe.rule === 'upstream' ? `pre-training ${run.recipe.preset ?? ''}` : 'HyperRule',
+    ...(run.recipe === null ? ['imported'] : recipeWords(run.recipe)),
     run.state,
-    `${run.recipe.cropPx}px`,
     run.engineWords,
     run.groupName ?? '',
     run.departureWords(),
   ].join('\n')
+}
+
+function recipeWords({ rule, preset, cropPx }: Recipe): string[] {
+  return [rule === 'upstream' ? `pre-training ${preset ?? ''}` : 'HyperRule', `${cropPx}px`]
 }

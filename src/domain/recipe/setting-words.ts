@@ -22,8 +22,8 @@ export function settingName(key: string): string {
   return ownNames[key] ?? fields[key]?.line?.label ?? key
 }
 
-/** '' where the recipe has none. */
-export function settingText(recipe: object, key: string): string {
+/** '' where the recipe has none, or there is no recipe. */
+export function settingText(recipe: object | null, key: string): string {
   const values: Readonly<Record<string, unknown>> = { ...recipe }
   const value = values[key]
   if (typeof value === 'boolean') return value ? 'yes' : 'no'

@@ -21,6 +21,7 @@ import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
 import { createTasks } from '../tasks/tasks'
 import { lookAtBundleHandler } from '../exchange/look-at-bundle'
+import { otherRunsReading } from '../exchange/other/others'
 import { openCheckpointBytes } from '../store/checkpoints/checkpoint-bytes'
 import { openFeatures } from '../store/features'
 import { openStoreOrNone } from '../store/home/open'
@@ -46,6 +47,8 @@ export type ReadName =
   | 'checkpoints.space'
   | 'checkpoints.verify'
   | 'exchange.lookAt'
+  | 'exchange.other'
+  | 'exchange.otherCurve'
   | 'history.find'
   | 'history.rows'
   | 'history.space'
@@ -117,6 +120,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     ...runsHandlers(context),
     ...checkpointsReading(context),
     ...lookAtBundleHandler(context),
+    ...otherRunsReading(context),
     ...historyHandlers(context),
     ...manyRunsHandlers(context),
     ...promotionsHandlers(context, columns, { who: () => '' }),

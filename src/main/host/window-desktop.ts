@@ -83,6 +83,7 @@ function answerWork(ourWindow: (event: IpcMainInvokeEvent) => BrowserWindow): {
   rest(window: BrowserWindow | null): void
 } {
   let blocker: number | null = null
+  const shown = new Set<Notification>()
   const keepAwake = (wanted: boolean): void => {
     if (wanted === (blocker !== null)) return
     if (blocker === null) blocker = powerSaveBlocker.start('prevent-app-suspension')
@@ -95,11 +96,23 @@ function answerWork(ourWindow: (event: IpcMainInvokeEvent) => BrowserWindow): {
     const window = ourWindow(event)
     if (!Notification.isSupported()) throw new Error('This desktop shows no notifications.')
     const notice = new Notification(desktopNoticeSchema.parse(told))
-    notice.on('click', () => {
-      if (window.isMinimized()) window.restore()
-      window.focus()
+    // What nothing holds is collected, and its click with it.
+    shown.add(notice)
+    return new Promise<boolean>((resolve) => {
+      const gone = (isClicked: boolean): void => {
+        shown.delete(notice)
+        resolve(isClicked)
+      }
+      notice.on('click', () => {
+        gone(true)
+        if (window.isDestroyed()) return
+        if (window.isMinimized()) window.restore()
+        window.focus()
+      })
+      notice.on('close', () => gone(false))
+      notice.on('failed', () => gone(false))
+      notice.show()
     })
-    notice.show()
   })
   ipcMain.handle('bitw:show-work', (event, told: unknown) => {
     const window = ourWindow(event)

@@ -34,9 +34,15 @@ export const runTools: readonly Tool[] = [
     z.object({ query: queryTextSchema.default(''), ...pageFields }),
     async ({ call }, { query, offset, limit }) => {
       const found = await foundIds(call, query)
-      const runs: Run[] = []
-      for (const id of found.slice(offset, offset + limit)) runs.push(await call('runs.get', { id }))
-      return { total: found.length, runs: runs.map(shortRun) }
+      const ids = found.slice(offset, offset + limit)
+      const rows = await call('history.rows', { ids })
+      const runs: unknown[] = []
+      for (const id of ids) {
+        const row = rows.find((one) => one.id === id)
+        if (row?.imported === null) runs.push(shortRun(await call('runs.get', { id })))
+        else if (row !== undefined) runs.push(await call('exchange.other', { id }))
+      }
+      return { total: found.length, runs }
     },
   ),
   tool(

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ModelEntry } from '../../contract/entities/model'
 import { earlierResultStep, type Checkpoint, type LossName, type Run } from '../../contract/entities/run'
 import { toWireError, WorkbenchError, type WireError } from '../../contract/errors'
@@ -23,7 +24,8 @@ import { classNamesOf } from '../store/datasets/splits'
 import { bestCheckpoint } from '../store/checkpoints/checkpoint-retention'
 import { checkpointOf } from '../store/checkpoints/checkpoints'
 import { findModelFile, listModelFiles } from '../store/runs/model-files'
-import { findRunName, getRun, listRunsWithCheckpoint } from '../store/runs/runs'
+import { inTurns } from '../../domain/in-turns'
+import { findRunName, getRun, listingRunsWithCheckpoint } from '../store/runs/runs'
 import { wholePath } from '../app/whole-path'
 import { classNamesBeside, listedClassNames } from './class-names'
 import { memoByFile } from './file-memo'
@@ -46,7 +48,7 @@ const inspect = memoByFile(inspectWeights)
 
 /** Those that come with the workbench, the published ones, added files, runs with a checkpoint; in this order. */
 export async function knownModels(context: ZooContext): Promise<KnownModel[]> {
-  const runs = listRunsWithCheckpoint(context.db)
+  const runs = await inTurns(listingRunsWithCheckpoint(context.db), nextTurn)
   return [
     ...(await embeddedModels(context)),
     ...(await Promise.all(publishedModels.map((model) => publishedModel(context, model)))),

@@ -97,7 +97,13 @@ export function zooHandlers(context: ServiceContext, engine: Pick<EngineService,
       const entries = (await knownModels(context)).map(({ entry }) => now(entry))
       if (datasetId === null) return entries
       const circumstances = readCircumstances(context, engine, listRuns(db), datasetId)
-      return entries.map((entry) => ({ ...entry, cost: costOf(circumstances, entry) }))
+      // Of thousands of runs, most are of the same few architectures.
+      const costs = new Map<string, ModelEntry['cost']>()
+      return entries.map((entry) => {
+        const cost = costs.get(entry.architecture) ?? costOf(circumstances, entry)
+        costs.set(entry.architecture, cost)
+        return { ...entry, cost }
+      })
     },
     'models.inUse': async () =>
       Promise.all(

@@ -6,6 +6,7 @@ import { typedName } from '../../domain/names'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 import { sweepCheckpoints, withRoomOfLogs } from '../store/checkpoints/checkpoint-space'
+import { otherRunName } from '../store/runs/other-runs'
 import { createRunFacts } from '../store/runs/run-facts'
 import { markRuns, outdatedRuns, restoreRuns, trashedRuns, trashRuns } from '../store/runs/run-marks'
 import { deleteRun, getRun } from '../store/runs/runs'
@@ -26,7 +27,7 @@ export function historyHandlers({
   const facts = createRunFacts(db)
 
   function tell(ids: readonly number[], what: (run: Run) => void): void {
-    if (ids.length <= mostTold) for (const id of ids) what(getRun(db, id))
+    if (ids.length <= mostTold) for (const id of ids) if (otherRunName(db, id) === null) what(getRun(db, id))
     emit({ type: 'runs-changed' })
   }
   const tellChanged = (ids: readonly number[]): void => tell(ids, (run) => emit({ type: 'run', run }))
@@ -88,6 +89,7 @@ export function historyHandlers({
     'history.space': async ({ ids }) => {
       const of = ids ?? trashedRuns(db)
       const byteCount = of.reduce((sum, id) => {
+        if (otherRunName(db, id) !== null) return sum
         const { checkpointBytes, predictionBytes } = runSpace(db, id)
         return sum + checkpointBytes + predictionBytes
       }, 0)

@@ -11,7 +11,7 @@ import { runRow } from '../../domain/query/run-row'
 import { settings } from '../../domain/query/run-fields'
 import { settingName, settingText } from '../../domain/recipe/setting-words'
 import { spreadOf } from '../../domain/statistics/spread'
-import type { RunFacts } from '../store/runs/run-facts'
+import type { RunFacts } from '../store/runs/stored-run'
 
 /** In the order of the query, else in that of a column, else newest first. Throws 'bad-input' with the place that is not understood. */
 function foundRuns(
@@ -70,17 +70,22 @@ function groupsOf(found: readonly RunFacts[], groupBy: string): Grouped[] {
   return [...groups.values()]
 }
 
+/** Heads the group of what other programs have no word for. */
+const imported = 'Imported'
+
 function placeOf(run: RunFacts, groupBy: string): { key: string; label: string } {
   const said = (label: string): { key: string; label: string } => ({ key: label, label })
   switch (groupBy) {
     case 'settings':
-      return { key: settingsKey(run), label: `${run.datasetName} · ${startWords(run)} · ${run.name}` }
+      return run.recipe === null
+        ? { key: String(run.id), label: run.name }
+        : { key: settingsKey(run), label: `${run.datasetName} · ${startWords(run)} · ${run.name}` }
     case 'group':
       return said(run.groupName ?? 'No group')
     case 'dataset':
-      return { key: String(run.datasetId), label: run.datasetName }
+      return { key: String(run.datasetId), label: run.imported === null ? run.datasetName : imported }
     case 'model':
-      return said(startWords(run))
+      return said(run.imported === null ? startWords(run) : imported)
     case 'state':
       return said(run.state)
     case 'parent':
@@ -88,7 +93,7 @@ function placeOf(run: RunFacts, groupBy: string): { key: string; label: string }
     default: {
       const name = groupBy.replace(/^setting:/, '')
       const key = settings.find(({ field }) => field.name === name)?.key ?? name
-      return said(`${settingName(key)} ${settingText(run.recipe, key)}`)
+      return said(run.recipe === null ? imported : `${settingName(key)} ${settingText(run.recipe, key)}`)
     }
   }
 }

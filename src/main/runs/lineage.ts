@@ -1,9 +1,11 @@
 /** What led to runs: the models, datasets and runs that they came from, as a graph without circles. */
 import type { Lineage } from '../../contract/entities/many-runs'
+import { programWords } from '../../contract/entities/other-run'
 import type { Run } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { modelIdWords } from '../../domain/model/model-names'
 import { labelRevisionOfRun } from '../store/labels/label-revision'
+import { otherRunName } from '../store/runs/other-runs'
 import { getRun } from '../store/runs/runs'
 import type { Db } from '../store/statement'
 
@@ -24,6 +26,18 @@ export function lineageOf(db: Db, ids: readonly number[]): Lineage {
     const key = `run:${String(id)}`
     const known = nodes.get(key)
     if (known !== undefined) return known
+    const other = otherRunName(db, id)
+    if (other !== null)
+      return put({
+        ...{
+          key,
+          kind: 'run',
+          id,
+          name: other.name,
+          facts: [`imported from ${programWords[other.program]}`],
+        },
+        ...{ from: [], layer: 1, isAsked: asked.has(id) },
+      })
     const run = isThere ? getRun(db, id) : orNull(() => getRun(db, id))
     if (run === null)
       return put({

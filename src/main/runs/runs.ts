@@ -4,6 +4,7 @@ import { typedName } from '../../domain/names'
 import { listCheckpoints } from '../store/checkpoints/checkpoints'
 import { listEvaluations, listLog, listSteps } from '../store/runs/metrics'
 import { packFullBlocks, readStepBlocks } from '../store/runs/step-blocks'
+import { otherRunName } from '../store/runs/other-runs'
 import { listPredictionSets } from '../store/runs/prediction-sets'
 import { listSetPredictions } from '../store/runs/prediction-set-read'
 import { accuracyWithoutTwins } from '../store/runs/run-twins'
@@ -53,10 +54,11 @@ export function runsHandlers({ db, emit, checkpoints }: ServiceContext): DomainH
       return { total: wanted.length, images: wanted.slice(offset, offset + limit) }
     },
     'runs.rename': async ({ id, name }) => {
-      renameRun(db, id, typedName(name, 'run'))
-      const run = getRun(db, id)
-      emit({ type: 'run', run })
-      return run
+      const typed = typedName(name, 'run')
+      renameRun(db, id, typed)
+      if (otherRunName(db, id) === null) emit({ type: 'run', run: getRun(db, id) })
+      else emit({ type: 'runs-changed' })
+      return { name: typed }
     },
     'runs.delete': async ({ id }) => {
       await withRoomOfLogs({ db, checkpoints }, () => deleteRun(db, id))

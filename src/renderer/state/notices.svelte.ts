@@ -2,6 +2,8 @@
 import { activeRunStates, type Run } from '../../contract/entities/run'
 import type { NoticeKind } from '../../contract/entities/settings'
 import { formatPercent } from '../format'
+import { go } from '../router.svelte'
+import { hrefTo } from '../routes'
 import { app } from './app.svelte'
 import { plainSet } from './plain-set'
 import { settings } from './settings.svelte'
@@ -42,12 +44,22 @@ class Notices {
     return (await Notification.requestPermission()) === 'granted'
   }
 
-  show(title: string, body: string): void {
+  /** `opens`: where a click on it leads. */
+  show(title: string, body: string, opens?: string): void {
     const { notify } = app.abilities
-    if (notify !== undefined) void toasts.attempt(() => notify({ title: title.slice(0, 300), body }))
+    const open = (): void => {
+      if (opens !== undefined) go(opens)
+    }
+    if (notify !== undefined)
+      void toasts.attempt(async () => {
+        if (await notify({ title: title.slice(0, 300), body })) open()
+      })
     else if ('Notification' in window && Notification.permission === 'granted') {
       const notice = new Notification(title, { body })
-      notice.onclick = () => window.focus()
+      notice.onclick = () => {
+        window.focus()
+        open()
+      }
     }
   }
 
@@ -60,6 +72,7 @@ class Notices {
     this.show(
       `${run.name} ${words[kind]}`,
       kind === 'done' ? right : (run.error?.message ?? '').slice(0, 1000),
+      hrefTo('runs', run.id),
     )
   }
 }

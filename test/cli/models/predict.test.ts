@@ -167,6 +167,15 @@ describe('bitw predict DATASET@in-use', () => {
     expect(whole).toMatch(/,unsure$/)
     expect(broken).toMatch(/,$/)
   })
+
+  it('is what a training starts from that names it, the run and not the dataset’s name', async () => {
+    const train = ['train', '--dataset', 'tiny', '--weights', 'tiny@in-use', '--name', 'next', '--queue']
+    const queued = await bitw(...train, '--steps', '2', '--json')
+    expect(queued.stderr).toContain('"next" waits')
+    expect(queued.stdout).toMatch(/"plan":.*"weights":"run:1@\d+"/)
+    const id = /"type":"queued","entry":\{"id":(\d+)/.exec(queued.stdout)?.[1] ?? ''
+    expect((await bitw('queue', 'remove', id)).code).toBe(0)
+  })
 })
 
 describe('bitw embed', () => {

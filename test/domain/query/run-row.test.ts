@@ -7,6 +7,7 @@ import { testRecipe } from '../../support/recipe'
 const base: QueriedRun = {
   id: 1,
   name: 'flowers-1',
+  imported: null,
   datasetName: 'flowers17',
   state: 'done',
   origin: null,

@@ -135,6 +135,27 @@ describe('opening a home', () => {
 })
 
 describe('migrations', () => {
+  it('give runs of other programs numbers that no run has, with their curves', () => {
+    const db = new Database(':memory:')
+    db.pragma('foreign_keys = ON')
+    const before = migrations.findIndex((sql) => sql.includes('CREATE TABLE other_run_tags'))
+    migrate(db, migrations.slice(0, before))
+    db.exec(`
+      INSERT INTO sqlite_sequence (name, seq) VALUES ('runs', 7);
+      INSERT INTO other_runs (id, key, program, name, path, state, imported_at_ms, settings_json, tags_json)
+        VALUES (3, zeroblob(32), 'csv', 'theirs', '/logs', 'done', 0, '[]', '[]');
+      INSERT INTO other_metrics (run_id, name, point_count) VALUES (3, 'loss', 0);
+    `)
+    migrate(db)
+    expect(db.prepare('SELECT id, logged_name FROM other_runs').all()).toEqual([
+      { id: 10, logged_name: 'theirs' },
+    ])
+    expect(db.prepare('SELECT run_id FROM other_metrics').pluck().all()).toEqual([10])
+    expect(db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'runs'").pluck().get()).toBe(10)
+    expect(db.pragma('foreign_key_check')).toEqual([])
+    db.close()
+  })
+
   it('leave the old version whole when one fails', () => {
     const db = new Database(':memory:')
     expect(() =>
@@ -177,6 +198,7 @@ describe('migrations', () => {
         "62e3d4ffa900e56e",
         "35056c4643c59fe0",
         "ea17263b884f93f1",
+        "c964339853614755",
       ]
     `)
   })

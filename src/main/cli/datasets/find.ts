@@ -9,10 +9,14 @@ import { printQuery } from '../../../domain/query/print'
 import type { Expression } from '../../../domain/query/tree'
 import type { ReadCall } from '../../host/read-only-core'
 
-/** `inTrash`: one that was deleted, and can be restored. */
-export async function findRun(call: ReadCall, wanted: string, inTrash = false): Promise<Run> {
-  const { id } = find(await runsNamed(call, wanted, inTrash), wanted, 'run', 'bitw runs')
-  return call('runs.get', { id })
+/** Throws 'unsupported' where it is of another program. */
+export async function findRun(call: ReadCall, wanted: string): Promise<Run> {
+  return call('runs.get', { id: (await findRunRow(call, wanted)).id })
+}
+
+/** Also one of another program. `inTrash`: one that was deleted, and can be restored. */
+export async function findRunRow(call: ReadCall, wanted: string, inTrash = false): Promise<RunRow> {
+  return find(await runsNamed(call, wanted, inTrash), wanted, 'run', 'bitw runs')
 }
 
 /** Those whose name or number it is, and no others, of thousands. */

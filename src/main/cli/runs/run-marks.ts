@@ -6,7 +6,7 @@ import { WorkbenchError } from '../../../contract/errors'
 import { dataSince, runCommand } from '../../../domain/run-command'
 import type { Core } from '../../host/compose'
 import type { CliContext } from '../context'
-import { findRun } from '../datasets/find'
+import { findRun, findRunRow } from '../datasets/find'
 import { bytes, count } from '../text/format'
 import { withCore, withReading } from '../machine/open'
 import { withCaret } from '../text/query-caret'
@@ -81,10 +81,10 @@ export function runTrashState(context: CliContext, { empty }: { readonly empty?:
 
 export function runRename(context: CliContext, wanted: string, name: string): Promise<number> {
   return withCore(context, 'runs', async ({ call }) => {
-    const { id } = await findRun(call, wanted)
-    const run = await call('runs.rename', { id, name })
-    context.output.record({ type: 'run', run })
-    context.output.print(`The run ${String(id)} is called ${run.name} now.`)
+    const { id } = await findRunRow(call, wanted)
+    const renamed = await call('runs.rename', { id, name })
+    context.output.record({ type: 'renamed', id, ...renamed })
+    context.output.print(`The run ${String(id)} is called ${renamed.name} now.`)
     return 0
   })
 }
@@ -113,7 +113,7 @@ async function chosen(
     if (wanted.length === 0)
       throw new WorkbenchError('bad-input', 'No run is named.', 'Give runs by name or number, or --query.')
     const ids: number[] = []
-    for (const one of wanted) ids.push((await findRun(call, one, inTrash)).id)
+    for (const one of wanted) ids.push((await findRunRow(call, one, inTrash)).id)
     return ids
   }
   if (wanted.length > 0)

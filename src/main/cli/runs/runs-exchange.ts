@@ -5,11 +5,10 @@ import { WorkbenchError } from '../../../contract/errors'
 import type { CliContext, Start } from '../context'
 import { findRun } from '../datasets/find'
 import { followToEnd } from '../follow-task'
-import { table } from '../text/format'
 import { withCore } from '../machine/open'
 import { pathArgument } from '../path-argument'
 
-/** `bitw runs export`, `import`, `others`, and `report`. */
+/** `bitw runs export`, `import`, and `report`. */
 export function addRunExchange(program: Command, start: Start): void {
   const runs = program.commands.find((command) => command.name() === 'runs')
   runs
@@ -31,11 +30,6 @@ export function addRunExchange(program: Command, start: Start): void {
     .argument('<path>', 'a bundle, an event file, a .wandb or .csv file, or a folder with such files')
     .exitOverride()
     .action((path: string) => start((context) => runImportRuns(context, path)))
-  runs
-    ?.command('others')
-    .description('list the runs of other programs that were imported')
-    .exitOverride()
-    .action(() => start((context) => runOthers(context)))
   runs
     ?.command('report')
     .description('write one offline HTML file about a run, or about several compared with the first')
@@ -107,33 +101,8 @@ async function runImportRuns(context: CliContext, typed: string): Promise<number
       const { taskId } = await core.call('exchange.takeOthers', { path })
       const { note } = await followToEnd(context, core, taskId)
       output.record({ type: 'others-imported', path, note })
-      output.print(`${note}. "bitw runs others" lists them.`)
+      output.print(`${note}. "bitw runs is:imported" lists them.`)
     }
-    return 0
-  })
-}
-
-async function runOthers(context: CliContext): Promise<number> {
-  const { output } = context
-  return withCore(context, 'runs others', async ({ call }) => {
-    const runs = await call('exchange.others', {})
-    for (const run of runs) output.record({ type: 'other-run', run })
-    const rows = runs.map(({ id, name, program, state, metrics }) => [
-      String(id),
-      name,
-      program,
-      state,
-      String(metrics.reduce((most, { pointCount }) => Math.max(most, pointCount), 0)),
-      metrics
-        .slice(0, 4)
-        .map((metric) => `${metric.name} ${metric.last?.toPrecision(4) ?? ''}`)
-        .join(', '),
-    ])
-    output.print(
-      rows.length === 0
-        ? 'None yet. "bitw runs import PATH" takes them in.'
-        : table([['', 'run', 'from', 'state', 'values', 'last'], ...rows], [4]),
-    )
     return 0
   })
 }

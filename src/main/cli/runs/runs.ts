@@ -1,11 +1,14 @@
+import type { OtherRun } from '../../../contract/entities/other-run'
 import type { Run } from '../../../contract/entities/run'
+import type { RunRow } from '../../../contract/entities/run-list'
 import { unpackUint32 } from '../../../contract/packed'
 import { WorkbenchError } from '../../../contract/errors'
 import type { ReadCall } from '../../host/read-only-core'
 import type { CliContext } from '../context'
-import { findRun } from '../datasets/find'
+import { findRunRow } from '../datasets/find'
 import { withReading } from '../machine/open'
 import { withCaret } from '../text/query-caret'
+import { otherRunText } from '../text/other-run-text'
 import {
   choicesText,
   departuresText,
@@ -35,15 +38,15 @@ export async function runRuns(
       output.print(String(ids.length))
       return 0
     }
-    const runs: Run[] = []
-    for (const id of ids) runs.push(await call('runs.get', { id }))
-    for (const run of runs) output.record({ type: 'run', run })
+    const runs: (Run | OtherRun)[] = []
+    for (const row of await rowsOf(call, ids)) runs.push(await wholeRun(call, row))
+    for (const run of runs) output.record({ type: 'program' in run ? 'other-run' : 'run', run })
     for (const { id, name, reason } of await call('runs.damaged', {}))
       output.note(
         `The run "${name}" (number ${String(id)}) is damaged: ${reason}. Other runs are not affected.`,
       )
     // Nobody who types a name wants to hear that a search found nothing.
-    if (runs.length === 0 && isName(wanted)) await findRun(call, wanted)
+    if (runs.length === 0 && isName(wanted)) await findRunRow(call, wanted)
     output.print(
       runs.length > 0
         ? runsText(runs)
@@ -58,11 +61,30 @@ export async function runRuns(
 /** One run with its choices and evaluations, also one in the trash. */
 export function runShowRun(context: CliContext, wanted: string): Promise<number> {
   return withReading(context, 'runs', async (call) =>
-    showRun(context, call, (await namedRun(call, wanted)) ?? (await findRun(call, wanted, true))),
+    showRun(context, call, (await namedRun(call, wanted)) ?? (await findRunRow(call, wanted, true))),
   )
 }
 
-async function showRun({ output }: CliContext, call: ReadCall, run: Run): Promise<number> {
+async function rowsOf(call: ReadCall, ids: readonly number[]): Promise<RunRow[]> {
+  const rows = new Map<number, RunRow>()
+  for (let from = 0; from < ids.length; from += rowsAtOnce)
+    for (const row of await call('history.rows', { ids: ids.slice(from, from + rowsAtOnce) }))
+      rows.set(row.id, row)
+  return ids.flatMap((id) => rows.get(id) ?? [])
+}
+const rowsAtOnce = 2000
+
+function wholeRun(call: ReadCall, { id, imported }: RunRow): Promise<Run | OtherRun> {
+  return imported === null ? call('runs.get', { id }) : call('exchange.other', { id })
+}
+
+async function showRun({ output }: CliContext, call: ReadCall, row: RunRow): Promise<number> {
+  const run = await wholeRun(call, row)
+  if ('program' in run) {
+    output.record({ type: 'other-run', run })
+    output.print([otherRunText(run), marksText(run)].filter((text) => text !== '').join('\n\n'))
+    return 0
+  }
   const evaluations = await call('runs.evaluations', { id: run.id })
   output.record({ type: 'run', run })
   for (const evaluation of evaluations) output.record({ type: 'evaluation', runId: run.id, evaluation })
@@ -78,9 +100,9 @@ async function showRun({ output }: CliContext, call: ReadCall, run: Run): Promis
 }
 
 /** null where there is none, or the words are a query. Throws 'bad-input' where it names several. */
-async function namedRun(call: ReadCall, wanted: string): Promise<Run | null> {
+async function namedRun(call: ReadCall, wanted: string): Promise<RunRow | null> {
   try {
-    return await findRun(call, wanted)
+    return await findRunRow(call, wanted)
   } catch (thrown) {
     if (thrown instanceof WorkbenchError && thrown.code === 'not-found') return null
     throw thrown

@@ -10,11 +10,13 @@ import {
   type Prediction,
   type Run,
 } from '../../../contract/entities/run'
+import type { OtherRun } from '../../../contract/entities/other-run'
 import type { Output } from '../../../contract/endpoints'
 import { formatParameters, formatRate, formatSpeed } from '../../../domain/figures'
 import { modelIdWords, sizeWords, startWords } from '../../../domain/model/model-names'
 import { evaluatedCount, measureLines, notMeasured } from '../../../domain/rules/measure-words'
 import { timeText } from '../../../domain/rules/rule-words'
+import { otherRunCells } from './other-run-text'
 import { accuracyText, bytes, count, duration, percent, table, time } from './format'
 
 /** Every choice with its reason; what departs from the rule says so, and what the rule would have taken. */
@@ -127,7 +129,13 @@ export function resultText(run: Run, withoutTwins: Output<'runs.withoutTwins'> =
 }
 
 /** What people said of it. */
-export function marksText({ isStarred, isArchived, deletedAtMs, tags, note }: Run): string {
+export function marksText({
+  isStarred,
+  isArchived,
+  deletedAtMs,
+  tags,
+  note,
+}: Pick<Run, 'isStarred' | 'isArchived' | 'deletedAtMs' | 'tags' | 'note'>): string {
   const marks = [
     ...(isStarred ? ['starred'] : []),
     ...(isArchived ? ['archived'] : []),
@@ -166,9 +174,14 @@ function wholeTime({ createdAtMs, budgetMs, expectedMs }: Run, endedAtMs: number
   return `${duration(endedAtMs - createdAtMs)}${expected}${budget}`
 }
 
-export function runsText(runs: readonly Run[]): string {
+export function runsText(runs: readonly (Run | OtherRun)[]): string {
   const head = ['id', 'name', 'dataset', 'model', 'state', 'steps', 'images right', 'departures', 'started']
-  const rows = runs.map((run) => [
+  const rows = runs.map((run) => ('program' in run ? otherRunCells(run) : runCells(run)))
+  return table([head, ...rows], [0, 5])
+}
+
+function runCells(run: Run): string[] {
+  return [
     String(run.id),
     run.name,
     run.datasetName,
@@ -178,8 +191,7 @@ export function runsText(runs: readonly Run[]): string {
     run.accuracy === null ? (run.state === 'done' ? notMeasured : '—') : rightText(run, run.accuracy),
     String(run.departureCount),
     time(run.createdAtMs),
-  ])
-  return table([head, ...rows], [0, 5])
+  ]
 }
 
 /** '75.0 % of 4 test', and after which step where the run went on since. */

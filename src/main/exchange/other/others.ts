@@ -1,10 +1,10 @@
-/** Runs of other programs: taken in, looked at, deleted; and ours, written as they keep theirs. */
+/** Runs of other programs: taken in and looked at; and ours, written as they keep theirs. */
 import { basename } from 'node:path'
 import { WorkbenchError } from '../../../contract/errors'
 import type { ServiceContext } from '../../app/context'
 import type { DomainHandlers } from '../../app/handlers'
 import { wholePath } from '../../app/whole-path'
-import { deleteOtherRun, listOtherRuns, otherPoints, putOtherRun } from '../../store/runs/other-runs'
+import { getOtherRun, otherPoints, putOtherRun } from '../../store/runs/other-runs'
 import { getRun } from '../../store/runs/runs'
 import type { TaskWork } from '../../tasks/tasks'
 import { shownName } from '../../../domain/names'
@@ -16,11 +16,7 @@ import { thinned } from './thinned'
 
 type OthersHandlers = Pick<
   DomainHandlers<'exchange'>,
-  | 'exchange.takeOthers'
-  | 'exchange.others'
-  | 'exchange.otherCurve'
-  | 'exchange.deleteOther'
-  | 'exchange.saveCurves'
+  'exchange.takeOthers' | 'exchange.other' | 'exchange.otherCurve' | 'exchange.saveCurves'
 >
 
 export function othersHandlers(context: ServiceContext): OthersHandlers {
@@ -30,19 +26,13 @@ export function othersHandlers(context: ServiceContext): OthersHandlers {
       const place = wholePath(path)
       const taskId = tasks.start('curves', `Import ${basename(place)}`, async (task) => {
         const note = await takeOthers(context, place, task)
-        emit({ type: 'other-runs-changed' })
+        emit({ type: 'runs-changed' })
         task.progress({ phase: 'Done', done: 1, total: 1, note })
         return null
       })
       return { taskId }
     },
-    'exchange.others': async () => listOtherRuns(db),
-    'exchange.otherCurve': async ({ id, name, most }) => thinned(otherPoints(db, id, name), most),
-    'exchange.deleteOther': async ({ id }) => {
-      deleteOtherRun(db, id)
-      emit({ type: 'other-runs-changed' })
-      return {}
-    },
+    ...otherRunsReading(context),
     'exchange.saveCurves': async ({ ids, format, path }) => {
       const folder = wholePath(path)
       const runs = ids.map((id) => getRun(db, id))
@@ -57,6 +47,16 @@ export function othersHandlers(context: ServiceContext): OthersHandlers {
       })
       return { taskId }
     },
+  }
+}
+
+/** What can be asked of them while another core writes. */
+export function otherRunsReading({
+  db,
+}: Pick<ServiceContext, 'db'>): Pick<OthersHandlers, 'exchange.other' | 'exchange.otherCurve'> {
+  return {
+    'exchange.other': async ({ id }) => getOtherRun(db, id),
+    'exchange.otherCurve': async ({ id, name, most }) => thinned(otherPoints(db, id, name), most),
   }
 }
 
@@ -104,7 +104,7 @@ function rowOf(found: FoundRun, nowMs: number) {
     endedAtMs: finite(found.endedAtMs),
     importedAtMs: nowMs,
     settings: pairs(found.settings),
-    tags: pairs(found.tags),
+    loggedTags: pairs(found.tags),
     metrics: [...found.metrics].map(([name, list]) => [name, list.sorted()] as const),
   }
 }

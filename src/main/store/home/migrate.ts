@@ -25,6 +25,7 @@ import { stepBlocksSql } from './migrations/0023-step-blocks'
 import { runViewsSql } from './migrations/0024-run-views'
 import { boxesSql } from './migrations/0025-boxes'
 import { verdictsAndPairsSql } from './migrations/0026-verdicts-and-pairs'
+import { importedRunsSql } from './migrations/0028-imported-runs'
 import { registerAggregates } from '../sql-aggregates'
 import type { Db } from '../statement'
 
@@ -56,6 +57,7 @@ export const migrations: readonly string[] = [
   runViewsSql,
   boxesSql,
   verdictsAndPairsSql,
+  importedRunsSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */

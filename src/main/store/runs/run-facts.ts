@@ -2,18 +2,12 @@
 import type { RunRow } from '../../../contract/entities/run-list'
 import { engineReportSchema } from '../../../contract/entities/model'
 import { recipeSchema, type Choice, type Recipe, type RunState } from '../../../contract/entities/run'
-import type { QueriedRun } from '../../../domain/query/run-row'
+import { importedFacts } from './imported-facts'
 import { keptEnds } from './kept-ends'
+import type { RunFacts, Stored } from './stored-run'
 import { readRows } from '../read-rows'
 import { partOfCode } from '../datasets/split-parts'
 import { statement, type Db } from '../statement'
-
-/** A row, and what only queries ask of it. `note` is whole. */
-export type RunFacts = RunRow &
-  QueriedRun & {
-    readonly splitId: number
-    readonly weights: string | null
-  }
 
 export interface RunFactsReader {
   /** Newest first, with the archive and the trash, without the damaged ones. */
@@ -36,12 +30,13 @@ export function createRunFacts(db: Db): RunFactsReader {
         ...{ table: 'runs', select, read: (row) => stored(db, row), unreadable: () => null },
       }))
         if (run !== null) known.set(run.id, run)
+      for (const run of importedFacts(db)) known.set(run.id, run)
       return true
     }
     const changed = statement<{ id: number }>(db, 'DELETE FROM temp.changed_runs RETURNING id').all()
     for (const { id } of changed) {
       const row = statement<Row>(db, `${select} WHERE runs.id = ?`).get(id)
-      const now = row === undefined ? null : stored(db, row)
+      const now = row === undefined ? (importedFacts(db, id)[0] ?? null) : stored(db, row)
       if (now === null) known.delete(id)
       else known.set(id, now)
     }
@@ -75,6 +70,11 @@ function watchChanges(db: Db): void {
     CREATE TEMP TRIGGER IF NOT EXISTS run_gone AFTER DELETE ON main.runs ${note('old.id')}
     CREATE TEMP TRIGGER IF NOT EXISTS run_tagged AFTER INSERT ON main.run_tags ${note('new.run_id')}
     CREATE TEMP TRIGGER IF NOT EXISTS run_untagged AFTER DELETE ON main.run_tags ${note('old.run_id')}
+    CREATE TEMP TRIGGER IF NOT EXISTS other_made AFTER INSERT ON main.other_metrics ${note('new.run_id')}
+    CREATE TEMP TRIGGER IF NOT EXISTS other_changed AFTER UPDATE ON main.other_runs ${note('new.id')}
+    CREATE TEMP TRIGGER IF NOT EXISTS other_gone AFTER DELETE ON main.other_runs ${note('old.id')}
+    CREATE TEMP TRIGGER IF NOT EXISTS other_tagged AFTER INSERT ON main.other_run_tags ${note('new.run_id')}
+    CREATE TEMP TRIGGER IF NOT EXISTS other_untagged AFTER DELETE ON main.other_run_tags ${note('old.run_id')}
     CREATE TEMP TRIGGER IF NOT EXISTS run_evaluated AFTER INSERT ON main.evaluations ${note('new.run_id')}
   `)
 }
@@ -125,11 +125,6 @@ interface Row {
   readonly tags: string | null
 }
 
-/** What a run's own row says. */
-type Stored = Omit<RunFacts, 'datasetName' | 'origin' | 'isInUse' | 'groupName' | 'parent' | 'isDeleted'> & {
-  readonly parentId: number | null
-}
-
 /** null where it is damaged: runs.damaged says why. */
 function stored(db: Db, row: Row): Stored | null {
   try {
@@ -140,6 +135,7 @@ function stored(db: Db, row: Row): Stored | null {
     return {
       id: row.id,
       name: row.name,
+      imported: null,
       datasetId: row.dataset_id,
       splitId: row.split_id,
       state: row.state,
@@ -255,7 +251,7 @@ function finished(
   const { parentId, ...own } = run
   return {
     ...own,
-    datasetName: datasets.get(run.datasetId) ?? '',
+    datasetName: run.datasetId === null ? '' : (datasets.get(run.datasetId) ?? ''),
     origin: originOf(run, known),
     isInUse: inUse.has(run.id),
     isDeleted: run.deletedAtMs !== null,

@@ -3,6 +3,7 @@ import { activeRunStates, type RunState } from '../../../contract/entities/run'
 import { trashDays, type RunMarks } from '../../../contract/entities/run-list'
 import { WorkbenchError } from '../../../contract/errors'
 import { keptEnds } from './kept-ends'
+import { otherRunName } from './other-runs'
 import { inTransaction, statement, type Db } from '../statement'
 
 /** All of them, or none. Throws 'not-found'. */
@@ -10,16 +11,16 @@ export function markRuns(db: Db, ids: readonly number[], marks: RunMarks, nowMs:
   const { starred, archived, addTags = [], removeTags = [], note } = marks
   inTransaction(db, () => {
     for (const id of ids) {
-      refuseUnknown(db, id)
+      const { runs, tags } = refuseUnknown(db, id)
       if (starred !== undefined)
-        statement(db, 'UPDATE runs SET is_starred = ? WHERE id = ?').run(Number(starred), id)
+        statement(db, `UPDATE ${runs} SET is_starred = ? WHERE id = ?`).run(Number(starred), id)
       if (archived !== undefined)
-        statement(db, 'UPDATE runs SET archived_at_ms = ? WHERE id = ?').run(archived ? nowMs : null, id)
-      if (note !== undefined) statement(db, 'UPDATE runs SET note = ? WHERE id = ?').run(note, id)
+        statement(db, `UPDATE ${runs} SET archived_at_ms = ? WHERE id = ?`).run(archived ? nowMs : null, id)
+      if (note !== undefined) statement(db, `UPDATE ${runs} SET note = ? WHERE id = ?`).run(note, id)
       for (const tag of removeTags)
-        statement(db, 'DELETE FROM run_tags WHERE run_id = ? AND tag = ?').run(id, tag)
+        statement(db, `DELETE FROM ${tags} WHERE run_id = ? AND tag = ?`).run(id, tag)
       for (const tag of addTags)
-        statement(db, 'INSERT OR IGNORE INTO run_tags (run_id, tag) VALUES (?, ?)').run(id, tag)
+        statement(db, `INSERT OR IGNORE INTO ${tags} (run_id, tag) VALUES (?, ?)`).run(id, tag)
     }
   })
 }
@@ -31,7 +32,10 @@ export function trashRuns(db: Db, ids: readonly number[], nowMs: number): void {
       const run = refuseUnknown(db, id)
       if (activeRunStates.includes(run.state) && !keptEnds(db).has(id))
         throw new WorkbenchError('busy', `The run "${run.name}" is still training.`, 'Stop it first.')
-      statement(db, 'UPDATE runs SET deleted_at_ms = coalesce(deleted_at_ms, ?) WHERE id = ?').run(nowMs, id)
+      statement(db, `UPDATE ${run.runs} SET deleted_at_ms = coalesce(deleted_at_ms, ?) WHERE id = ?`).run(
+        nowMs,
+        id,
+      )
     }
   })
 }
@@ -40,8 +44,8 @@ export function trashRuns(db: Db, ids: readonly number[], nowMs: number): void {
 export function restoreRuns(db: Db, ids: readonly number[]): void {
   inTransaction(db, () => {
     for (const id of ids) {
-      refuseUnknown(db, id)
-      statement(db, 'UPDATE runs SET deleted_at_ms = NULL WHERE id = ?').run(id)
+      const { runs } = refuseUnknown(db, id)
+      statement(db, `UPDATE ${runs} SET deleted_at_ms = NULL WHERE id = ?`).run(id)
     }
   })
 }
@@ -56,17 +60,29 @@ export function trashedRuns(db: Db): number[] {
 }
 
 function trashed(db: Db, untilMs: number): number[] {
-  return statement<{ id: number }>(db, 'SELECT id FROM runs WHERE deleted_at_ms <= ? ORDER BY id')
-    .all(untilMs)
+  return statement<{ id: number }>(
+    db,
+    'SELECT id FROM runs WHERE deleted_at_ms <= ? UNION ALL SELECT id FROM other_runs WHERE deleted_at_ms <= ? ORDER BY id',
+  )
+    .all(untilMs, untilMs)
     .map(({ id }) => id)
 }
 
-function refuseUnknown(db: Db, id: number): { readonly name: string; readonly state: RunState } {
-  const run = statement<{ name: string; state: RunState }>(
+interface MarkedRun {
+  readonly name: string
+  readonly state: RunState
+  /** Where it is kept. */
+  readonly runs: 'runs' | 'other_runs'
+  readonly tags: 'run_tags' | 'other_run_tags'
+}
+
+function refuseUnknown(db: Db, id: number): MarkedRun {
+  const run = statement<Pick<MarkedRun, 'name' | 'state'>>(
     db,
     'SELECT name, state FROM runs WHERE id = ?',
   ).get(id)
-  if (run === undefined)
-    throw new WorkbenchError('not-found', `There is no run with the number ${String(id)}.`)
-  return run
+  if (run !== undefined) return { ...run, runs: 'runs', tags: 'run_tags' }
+  const other = otherRunName(db, id)
+  if (other !== null) return { name: other.name, state: 'done', runs: 'other_runs', tags: 'other_run_tags' }
+  throw new WorkbenchError('not-found', `There is no run with the number ${String(id)}.`)
 }

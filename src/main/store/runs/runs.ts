@@ -11,13 +11,16 @@ import {
   type Run,
   type RunState,
 } from '../../../contract/entities/run'
+import { programWords } from '../../../contract/entities/other-run'
 import { WorkbenchError, type WireError } from '../../../contract/errors'
+import type { InTurns } from '../../../domain/in-turns'
 import { isBundled } from './bundled-runs'
 import { checkpointOf, latestCheckpoint } from '../checkpoints/checkpoints'
 import { versionOfSplit } from '../datasets/dataset-versions'
 import { refuseDeletedDataset } from '../datasets/splits'
 import { forgetEnd, keptEnds, withKeptEnd } from './kept-ends'
 import { readDamagedRuns } from './damaged-runs'
+import { otherRunName } from './other-runs'
 import { bestAccuracy, hasEvaluation, insertLog } from './metrics'
 import { readRuns } from './read-runs'
 import { pausedMark, readRun, selectRuns, toRun, type RunRow } from './run-row'
@@ -228,26 +231,33 @@ export function listRuns(db: Db): Run[] {
 }
 
 /** Those of `listRuns` whose weights can be used: of thousands, the others are not read. */
-export function listRunsWithCheckpoint(db: Db): Run[] {
-  return statement<{ id: number }>(
+export function* listingRunsWithCheckpoint(db: Db): InTurns<Run[]> {
+  const ids = statement<{ id: number }>(
     db,
     'SELECT id FROM runs WHERE checkpoint_step IS NOT NULL AND deleted_at_ms IS NULL ORDER BY id DESC',
-  )
-    .all()
-    .map(({ id }) => statement<RunRow>(db, `${selectRuns} WHERE runs.id = ?`).get(id))
-    .flatMap((row) => (row === undefined ? [] : readRun(row)))
-    .flatMap((run) => ('reason' in run ? [] : [withKeptEnd(db, run)]))
+  ).all()
+  const runs: Run[] = []
+  for (const [place, { id }] of ids.entries()) {
+    if (place % runsATurn === runsATurn - 1) yield
+    const row = statement<RunRow>(db, `${selectRuns} WHERE runs.id = ?`).get(id)
+    const run = row === undefined ? null : readRun(row)
+    if (run !== null && !('reason' in run)) runs.push(withKeptEnd(db, run))
+  }
+  return runs
 }
+
+/** A few milliseconds. */
+const runsATurn = 20
 
 /** Those that are damaged. */
 export function listDamagedRuns(db: Db): DamagedRun[] {
   return readDamagedRuns(db)
 }
 
-/** Throws 'not-found'. */
+/** Throws 'not-found', 'unsupported' where it is of another program. */
 export function getRun(db: Db, id: number): Run {
   const row = statement<RunRow>(db, `${selectRuns} WHERE runs.id = ?`).get(id)
-  if (row === undefined) throw unknownRun(id)
+  if (row === undefined) throw noModel(db, id) ?? unknownRun(id)
   return withKeptEnd(db, toRun(row))
 }
 
@@ -259,7 +269,9 @@ export function findRunName(db: Db, id: number): string | null {
 /** Throws 'not-found'. */
 export function renameRun(db: Db, id: number, name: string): void {
   inTransaction(db, () => {
-    const { changes } = statement(db, 'UPDATE runs SET name = ? WHERE id = ?').run(name, id)
+    const ours = statement(db, 'UPDATE runs SET name = ? WHERE id = ?').run(name, id)
+    if (ours.changes > 0) return
+    const { changes } = statement(db, 'UPDATE other_runs SET name = ? WHERE id = ?').run(name, id)
     if (changes === 0) throw unknownRun(id)
   })
 }
@@ -272,7 +284,10 @@ export function deleteRun(db: Db, id: number): void {
       db,
       'SELECT name, state FROM runs WHERE id = ?',
     ).get(id)
-    if (run === undefined) throw unknownRun(id)
+    if (run === undefined) {
+      if (statement(db, 'DELETE FROM other_runs WHERE id = ?').run(id).changes === 0) throw unknownRun(id)
+      return
+    }
     if (activeRunStates.includes(run.state) && !keptEnds(db).has(id))
       throw new WorkbenchError('busy', `The run "${run.name}" is still training.`, 'Stop it first.')
     statement(db, 'DELETE FROM runs WHERE id = ?').run(id)
@@ -350,6 +365,16 @@ function changedColumns(changes: RunChanges): [column: string, value: unknown][]
   if (changes.state === 'paused') set('error_json', pausedMark)
   else set('error_json', changes.error === null ? null : changes.error && JSON.stringify(changes.error))
   return columns
+}
+
+function noModel(db: Db, id: number): WorkbenchError | null {
+  const other = otherRunName(db, id)
+  return other === null
+    ? null
+    : new WorkbenchError(
+        'unsupported',
+        `The run "${other.name}" was imported from ${programWords[other.program]}: there are its settings and curves, and no model.`,
+      )
 }
 
 function unknownRun(id: number): WorkbenchError {

@@ -10,6 +10,8 @@ export function repeatsOf(
 ): readonly { readonly names: string; readonly accuracy: Spread | null }[] {
   const groups = new Map<string, Repeated[]>()
   for (const run of runs) {
+    // What another program calls the same settings is not known.
+    if (run.recipe === null) continue
     const key = JSON.stringify([run.datasetId, run.model, run.origin, { ...run.recipe, seed: 0 }])
     groups.set(key, [...(groups.get(key) ?? []), run])
   }

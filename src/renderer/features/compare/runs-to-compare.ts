@@ -1,8 +1,8 @@
 /** Which run another one is compared with, unless someone says. Pure. */
 import { mostCompared } from '../../../contract/entities/many-runs'
-import type { Run } from '../../../contract/entities/run'
+import type { RunRow } from '../../../contract/entities/run-list'
 
-type Comparable = Pick<Run, 'id' | 'datasetId' | 'wrongCount'>
+type Comparable = Pick<RunRow, 'id' | 'datasetId' | 'wrongCount'>
 
 /** The newest older run of the same dataset that was evaluated; null: there is none. */
 export function runBefore<R extends Comparable>(runs: readonly R[], run: Comparable): R | null {

@@ -1,7 +1,8 @@
 /** The values of a chart as text: a line for each value of each run, unsmoothed beside smoothed. Pure. */
 import { smooth } from '../../charts/smooth'
-import { drawnEvaluations, rawValues, smoothingOf, type CurveRun } from './curve-lines'
+import { smoothingOf } from './curve-lines'
 import type { Metric } from './curve-metrics'
+import { pointsOf, type CurveRun } from './curve-points'
 import { epochsAStep } from './x-values'
 
 export function curveCsv(metric: Metric, runs: readonly CurveRun[], smoothing: number | null): string {
@@ -11,17 +12,13 @@ export function curveCsv(metric: Metric, runs: readonly CurveRun[], smoothing: n
     const epochs = epochsAStep(run)
     const seconds = trainingSeconds(steps.stepMs)
     for (const part of metric.parts) {
-      const values = rawValues(part, source)
+      const points = pointsOf(metric, part, source)
+      const { values, atMs } = points
       const isOfSteps = part.from.kind === 'steps'
       const smoothed = part.isSmoothed ? smooth(values, smoothingOf(source, smoothing)) : null
-      const points = isOfSteps
-        ? steps.stepIndices.map((stepIndex, place) => ({ stepIndex, atMs: steps.atMs[place] ?? 0, place }))
-        : drawnEvaluations(run, source.evaluations).map(({ stepIndex, atMs }) => ({
-            stepIndex,
-            atMs,
-            place: steps.stepIndices.findLastIndex((step) => step < stepIndex),
-          }))
-      for (const [index, { stepIndex, atMs, place }] of points.entries()) {
+      for (const [index, stepIndex] of points.steps.entries()) {
+        const place = isOfSteps ? index : steps.stepIndices.findLastIndex((step) => step < stepIndex)
+        const ms = atMs[index] ?? Number.NaN
         const value = values[index] ?? Number.NaN
         if (!Number.isFinite(value)) continue
         const cells = [
@@ -29,9 +26,9 @@ export function curveCsv(metric: Metric, runs: readonly CurveRun[], smoothing: n
           quoted(run.name),
           part.id,
           stepIndex,
-          Number((stepIndex * epochs).toPrecision(8)),
+          Number.isNaN(epochs) ? '' : Number((stepIndex * epochs).toPrecision(8)),
           seconds[place] ?? '',
-          new Date(atMs).toISOString(),
+          Number.isFinite(ms) ? new Date(ms).toISOString() : '',
           value,
           smoothed === null ? '' : Number((smoothed[index] ?? Number.NaN).toPrecision(8)),
         ]

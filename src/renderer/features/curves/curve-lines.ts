@@ -1,5 +1,5 @@
 /** The lines of a metric's chart, made once and kept until their run has grown or what is asked of them is another thing. */
-import { activeRunStates, type Evaluation, type Run } from '../../../contract/entities/run'
+import { activeRunStates, type Evaluation } from '../../../contract/entities/run'
 import { ratesToCome } from '../../../domain/rules/schedule'
 import type { ChartLine } from '../../charts/chart-line'
 import { Extremes } from '../../charts/extremes'
@@ -7,17 +7,10 @@ import { runColor, runDash } from '../../charts/run-colors'
 import type { ScaleKind } from '../../charts/scale'
 import { bandWindowFor, rollingRange, smooth, smoothingFor } from '../../charts/smooth'
 import { toPlane, type XAxis } from '../../charts/x-axis'
-import type { Metric, Part, StepValues } from './curve-metrics'
-import { epochsAStep, evaluationPlaces, stepPlaces } from './x-values'
-
-/** A run with its steps; another `version` says that they grew. */
-export interface CurveRun {
-  readonly id: number
-  readonly run: Run
-  readonly steps: StepValues
-  readonly version: number
-  readonly evaluations: readonly Evaluation[]
-}
+import type { CurveFacts } from '../../state/runs/logged-curves'
+import type { Metric, Part } from './curve-metrics'
+import { pointPlaces, pointsOf, type CurveRun } from './curve-points'
+import { epochsAStep } from './x-values'
 
 export interface LineOptions {
   readonly axis: XAxis
@@ -53,7 +46,7 @@ export function linesOf(
 export function ratesToComeOf({ id, run, steps }: CurveRun, axis: XAxis): ChartLine | null {
   const last = steps.stepIndices.length - 1
   const atEach = axis.kind === 'step' ? 1 : axis.kind === 'epoch' ? epochsAStep(run) : null
-  if (!activeRunStates.includes(run.state) || atEach === null) return null
+  if (!activeRunStates.includes(run.state) || run.recipe === null || atEach === null) return null
   const come = ratesToCome(run.recipe, (steps.stepIndices[last] ?? -1) + 1)
   const xs = Float64Array.from(
     [...steps.stepIndices.slice(-1), ...come.xs].map((step) => toPlane(axis, step * atEach)),
@@ -77,22 +70,12 @@ export function ratesToComeOf({ id, run, steps }: CurveRun, axis: XAxis): ChartL
 
 /** How much of the past the line of a run keeps. */
 export function smoothingOf({ run }: Pick<CurveRun, 'run'>, smoothing: number | null): number {
-  return smoothing ?? smoothingFor(run.recipe.stepCount)
+  return smoothing ?? smoothingFor(lengthOf(run))
 }
 
-/** As measured, before any smoothing. */
-export function rawValues(part: Part, { run, steps, evaluations }: CurveRun): ArrayLike<number> {
-  const { from } = part
-  return from.kind === 'steps'
-    ? from.values(steps, run.recipe)
-    : drawnEvaluations(run, evaluations).map((evaluation) => from.value(evaluation))
-}
-
-/** On val, in order. What an earlier attempt found beyond the step from which the run went on is done again. */
-export function drawnEvaluations(run: Run, evaluations: readonly Evaluation[]): Evaluation[] {
-  return evaluations
-    .filter(({ part, stepIndex }) => part === 'val' && stepIndex <= run.stepsDone)
-    .sort((a, b) => a.stepIndex - b.stepIndex)
+/** Steps that it takes; of a log, those that it has. */
+function lengthOf({ recipe, stepsDone }: CurveFacts): number {
+  return recipe?.stepCount ?? stepsDone
 }
 
 interface Kept {
@@ -104,15 +87,15 @@ interface Kept {
 }
 
 const lines = new WeakMap<object, Map<string, Kept>>()
-const places = new WeakMap<object, { key: string; version: number; xs: Float64Array }>()
 
 function keptLine(metric: Metric, part: Part, source: CurveRun, options: LineOptions): ChartLine {
   const { axis, kind } = options
-  const { steps, run } = source
+  const { run } = source
+  const owner = source.logged ?? source.steps
   const smoothing = part.isSmoothed ? smoothingOf(source, options.smoothing) : 0
   const key = JSON.stringify([axis.kind, axis.isLog, kind, smoothing, run.name])
-  const ofRun = lines.get(steps) ?? new Map<string, Kept>()
-  lines.set(steps, ofRun)
+  const ofRun = lines.get(owner) ?? new Map<string, Kept>()
+  lines.set(owner, ofRun)
   const name = `${metric.id} ${part.id}`
   const kept = ofRun.get(name)
   const same =
@@ -122,28 +105,26 @@ function keptLine(metric: Metric, part: Part, source: CurveRun, options: LineOpt
     (part.from.kind === 'steps' ||
       (kept.evaluations === source.evaluations && kept.stepsDone === run.stepsDone))
   if (same) return kept.line
-  const line = makeLine(name, part, source, options, smoothing)
+  const line = makeLine(metric, part, source, options, smoothing)
   const { version, evaluations } = source
   ofRun.set(name, { key, version, evaluations, stepsDone: run.stepsDone, line })
   return line
 }
 
 function makeLine(
-  name: string,
+  metric: Metric,
   part: Part,
   source: CurveRun,
   { axis, kind }: LineOptions,
   smoothing: number,
 ): ChartLine {
-  const { run, steps } = source
-  const isOfSteps = part.from.kind === 'steps'
-  const xs = isOfSteps
-    ? placesOf(axis, source)
-    : evaluationPlaces(axis, drawnEvaluations(run, source.evaluations), steps, run)
-  const raw = rawValues(part, source)
+  const { run } = source
+  const isOfSteps = part.from.kind !== 'evaluations'
+  const xs = pointPlaces(axis, metric, part, source)
+  const raw = pointsOf(metric, part, source).values
   const ys = drawable(part.isSmoothed ? smooth(raw, smoothing) : Float64Array.from(raw), kind)
   return {
-    key: `${name} ${source.id}`,
+    key: `${metric.id} ${part.id} ${source.id}`,
     runId: source.id,
     name: part.name === '' ? run.name : `${run.name}, ${part.name}`,
     color: runColor(source.id),
@@ -158,19 +139,9 @@ function makeLine(
   }
 }
 
-function bandOf(raw: ArrayLike<number>, run: Run, kind: ScaleKind): Extremes {
-  const { low, high } = rollingRange(raw, bandWindowFor(run.recipe.stepCount))
+function bandOf(raw: ArrayLike<number>, run: CurveFacts, kind: ScaleKind): Extremes {
+  const { low, high } = rollingRange(raw, bandWindowFor(lengthOf(run)))
   return new Extremes(drawable(low, kind), drawable(high, kind))
-}
-
-/** The same array for all metrics, as long as nothing has changed. */
-export function placesOf(axis: XAxis, { steps, run, version }: CurveRun): Float64Array {
-  const key = `${axis.kind} ${String(axis.isLog)}`
-  const kept = places.get(steps)
-  if (kept !== undefined && kept.key === key && kept.version === version) return kept.xs
-  const xs = stepPlaces(axis, steps, run)
-  places.set(steps, { key, version, xs })
-  return xs
 }
 
 /** Zero and less have no place on a log axis. In place. */

@@ -1,8 +1,9 @@
 /** What curves there are, and where their values come from. Pure. */
-import { rateName, type Evaluation, type Recipe, type Run } from '../../../contract/entities/run'
+import { rateName, type Evaluation, type Recipe } from '../../../contract/entities/run'
 import { exponent, percent, plainNumber } from '../../charts/format-axis'
 import type { ScaleKind } from '../../charts/scale'
 import { formatBytes, formatRate } from '../../format'
+import type { CurveFacts, LoggedCurves } from '../../state/runs/logged-curves'
 
 /** The columns of a run's steps, as RunSteps has them. */
 export interface StepValues {
@@ -17,8 +18,8 @@ export interface StepValues {
   readonly gpuUse: readonly number[]
 }
 
-export const metricIds = ['loss', 'accuracy', 'rate', 'speed', 'wait', 'memory', 'gpu'] as const
-export type MetricId = (typeof metricIds)[number]
+/** 'loss', 'accuracy', 'rate', 'speed', 'wait', 'memory', 'gpu'; 'logged NAME' of what another program has logged. */
+export type MetricId = string
 
 /** One line of a run within a metric's chart. */
 export interface Part {
@@ -28,6 +29,8 @@ export interface Part {
   readonly from:
     | { readonly kind: 'steps'; values(steps: StepValues, recipe: Recipe): ArrayLike<number> }
     | { readonly kind: 'evaluations'; value(evaluation: Evaluation): number }
+    /** Only runs of other programs have it. */
+    | { readonly kind: 'logged' }
   /** Noisy: drawn smoothed, with a band of what that took away. */
   readonly isSmoothed: boolean
   /** Behind the others, and only where few runs are shown. */
@@ -162,16 +165,30 @@ const metrics: readonly Metric[] = [
 /** Those that any of the runs has values of, or may get. */
 export function metricsOf(
   sources: readonly {
-    readonly run: Run | null
+    readonly run: Pick<CurveFacts, 'recipe'>
     readonly steps: Pick<StepValues, 'memoryBytes' | 'gpuUse'>
+    readonly logged: LoggedCurves | null
   }[],
 ): Metric[] {
   const has = (column: 'memoryBytes' | 'gpuUse'): boolean =>
     sources.some(({ steps }) => steps[column].some((value) => Number.isFinite(value)))
-  const isProbe = sources.length > 0 && sources.every(({ run }) => run?.recipe.linearProbe === true)
-  return metrics
+  const ours = sources.filter(({ logged }) => logged === null)
+  const isProbe = ours.length > 0 && ours.every(({ run }) => run.recipe?.linearProbe === true)
+  const keys = new Set(sources.flatMap(({ logged }) => [...(logged?.keys() ?? [])]))
+  const isLogged = ({ id, parts }: Metric): boolean => parts.some((part) => keys.has(`${id} ${part.id}`))
+  const known = metrics
+    .filter((metric) => ours.length > 0 || sources.length === 0 || isLogged(metric))
     .filter(({ id }) => (id === 'memory' ? has('memoryBytes') : id === 'gpu' ? has('gpuUse') : true))
     .map((metric) =>
       metric.id === 'speed' && isProbe ? { ...metric, title: rateName({ linearProbe: true }) } : metric,
     )
+  const names = [...keys].flatMap((key) => /^logged (.*) own$/s.exec(key)?.[1] ?? [])
+  return [...known, ...names.sort().map(loggedMetric)]
+}
+
+function loggedMetric(name: string): Metric {
+  return {
+    ...{ id: `logged ${name}`, title: name, kind: 'linear', format: plainNumber },
+    parts: [{ id: 'own', name: '', from: { kind: 'logged' }, isSmoothed: true }],
+  }
 }

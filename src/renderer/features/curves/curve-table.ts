@@ -3,8 +3,9 @@ import { evenPlaces } from '../../charts/decimate'
 import { threeDigits } from '../../charts/format-axis'
 import { smooth } from '../../charts/smooth'
 import { formatCount } from '../../format'
-import { drawnEvaluations, rawValues, smoothingOf, type CurveRun, type LineOptions } from './curve-lines'
+import { smoothingOf, type LineOptions } from './curve-lines'
 import type { Metric } from './curve-metrics'
+import { pointsOf, type CurveRun } from './curve-points'
 
 export interface CurveTable {
   readonly columns: readonly string[]
@@ -24,12 +25,8 @@ const rowsAtMost = 5000
 export function tableOf(metric: Metric, runs: readonly CurveRun[], { smoothing }: LineOptions): CurveTable {
   const columns = runs.flatMap((source) => columnsOf(metric, source, runs.length === 1, smoothing))
   const all = new Set<number>()
-  for (const { steps, run, evaluations } of runs)
-    for (const part of metric.parts)
-      for (const step of part.from.kind === 'steps'
-        ? steps.stepIndices
-        : drawnEvaluations(run, evaluations).map(({ stepIndex }) => stepIndex))
-        all.add(step)
+  for (const source of runs)
+    for (const part of metric.parts) for (const step of pointsOf(metric, part, source).steps) all.add(step)
   const sorted = Float64Array.from(all).sort()
   const steps = evenPlaces(sorted.length, rowsAtMost).map((place) => sorted[place] ?? 0)
   const say = metric.id === 'loss' ? threeDigits : metric.format
@@ -46,16 +43,12 @@ export function tableOf(metric: Metric, runs: readonly CurveRun[], { smoothing }
 }
 
 function columnsOf(metric: Metric, source: CurveRun, isOnly: boolean, smoothing: number | null): Column[] {
-  const { run, steps, evaluations } = source
+  const { run } = source
   return metric.parts.flatMap((part) => {
     if (part.isFaint === true && !isOnly) return []
-    const values = rawValues(part, source)
+    const { steps, values } = pointsOf(metric, part, source)
     const places = new Map<number, number>()
-    const indices =
-      part.from.kind === 'steps'
-        ? steps.stepIndices
-        : drawnEvaluations(run, evaluations).map(({ stepIndex }) => stepIndex)
-    indices.forEach((step, place) => places.set(step, place))
+    steps.forEach((step, place) => places.set(step, place))
     const of =
       (list: ArrayLike<number>) =>
       (step: number): number | undefined => {

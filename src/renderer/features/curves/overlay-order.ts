@@ -1,7 +1,7 @@
 /** In which order runs are offered to be laid over another one. Pure. */
-import type { Run } from '../../../contract/entities/run'
+import type { RunRow } from '../../../contract/entities/run-list'
 
-type Offered = Pick<Run, 'id' | 'datasetId'>
+type Offered = Pick<RunRow, 'id' | 'datasetId'>
 
 /** Chosen ones first, then those of the same dataset, newest first; never the run itself. */
 export function overlayOrder<R extends Offered>(

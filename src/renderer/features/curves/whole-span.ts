@@ -1,7 +1,7 @@
 import { activeRunStates } from '../../../contract/entities/run'
 import type { Span } from '../../charts/column-places'
 import type { XAxis } from '../../charts/x-axis'
-import { placesOf, type CurveRun } from './curve-lines'
+import { placesOf, type CurveRun } from './curve-points'
 import { endOf } from './x-values'
 
 /** From where the first of the runs begins to where the last one ends, or will; in the plane of the axis. */

@@ -1,9 +1,10 @@
 /** Where the steps and evaluations of a run lie along an axis. Never falling, whatever the clock did. Pure. */
-import type { Evaluation, Run } from '../../../contract/entities/run'
+import type { Evaluation } from '../../../contract/entities/run'
 import { toPlane, type XAxis } from '../../charts/x-axis'
+import type { CurveFacts, LoggedCurve } from '../../state/runs/logged-curves'
 import type { StepValues } from './curve-metrics'
 
-type Facts = Pick<Run, 'recipe' | 'exampleCount'>
+type Facts = Pick<CurveFacts, 'recipe' | 'exampleCount'>
 type Times = Pick<StepValues, 'stepIndices' | 'stepMs' | 'atMs'>
 
 /** In the plane of the axis, a place for each step. */
@@ -32,13 +33,30 @@ export function evaluationPlaces(
 
 /** Where the run ends, or will: NaN where nobody knows. */
 export function endOf(axis: XAxis, run: Facts): number {
+  if (run.recipe === null) return Number.NaN
   if (axis.kind === 'step') return toPlane(axis, run.recipe.stepCount)
   if (axis.kind === 'epoch') return toPlane(axis, run.recipe.stepCount * epochsAStep(run))
   return Number.NaN
 }
 
+/** NaN of a run of another program: its log does not say. */
 export function epochsAStep({ recipe, exampleCount }: Facts): number {
-  return recipe.batchSize / Math.max(1, exampleCount)
+  return recipe === null ? Number.NaN : recipe.batchSize / Math.max(1, exampleCount)
+}
+
+/** Where the values of a log lie: its time of day is all that it knows of time. */
+export function loggedPlaces(axis: XAxis, { steps, atMs }: LoggedCurve, firstMs: number): Float64Array {
+  const at = (step: number, place: number): number => {
+    const ms = atMs[place] ?? Number.NaN
+    return axis.kind === 'step'
+      ? step
+      : axis.kind === 'wall'
+        ? ms
+        : axis.kind === 'relative'
+          ? ms - firstMs
+          : Number.NaN
+  }
+  return rising(Float64Array.from(steps, (step, place) => toPlane(axis, at(step, place))))
 }
 
 function valuesOf(axis: XAxis, steps: Times, run: Facts): ArrayLike<number> {

@@ -64,6 +64,17 @@ export function removal({ origin, state }: ModelEntry): 'forget' | 'delete' | nu
   return origin === 'published' && state !== 'absent' && state !== 'downloading' ? 'delete' : null
 }
 
+/** A section's models, those in use first, the last promoted before; then in their order. */
+export function inUseFirst(
+  models: readonly ModelEntry[],
+  inUse: readonly Pick<ModelEntry, 'runId'>[],
+): readonly ModelEntry[] {
+  const places = new Map(inUse.map(({ runId }, place) => [runId, place]))
+  const place = ({ runId }: ModelEntry): number =>
+    runId === null ? inUse.length : (places.get(runId) ?? inUse.length)
+  return [...models].sort((a, b) => place(a) - place(b))
+}
+
 /** Those whose name, architecture, training or path has every word of `text`. */
 export function foundModels(models: readonly ModelEntry[], text: string): readonly ModelEntry[] {
   const words = text

@@ -33,7 +33,7 @@ const fixed: readonly RunColumn[] = [
     field: 'crop',
     num: true,
     title: 'Size of the crop that the model sees',
-    text: ({ recipe }) => String(recipe.cropPx),
+    text: ({ recipe }) => settingText(recipe, 'cropPx'),
   },
   {
     id: 'steps',
@@ -113,7 +113,8 @@ const fixed: readonly RunColumn[] = [
     field: 'departures',
     num: true,
     title: 'Departures from the rule',
-    text: ({ departureCount }) => (departureCount === 0 ? '—' : String(departureCount)),
+    text: ({ departureCount, recipe }) =>
+      recipe === null ? none : departureCount === 0 ? '—' : String(departureCount),
   },
   {
     id: 'started',
@@ -143,7 +144,7 @@ const fixed: readonly RunColumn[] = [
     widthPx: 60,
     field: 'seed',
     num: true,
-    text: ({ recipe }) => String(recipe.seed),
+    text: ({ recipe }) => settingText(recipe, 'seed'),
   },
   { id: 'number', name: 'Number', widthPx: 64, field: 'id', num: true, text: ({ id }) => String(id) },
 ]

@@ -1,17 +1,22 @@
 /** The curves of some runs, kept current by what the core pushes. */
 import { toWireError, type WireError } from '../../../contract/errors'
 import type { CoreEvent } from '../../../contract/events'
-import type { Evaluation, Run } from '../../../contract/entities/run'
+import type { OtherRun } from '../../../contract/entities/other-run'
+import type { Evaluation } from '../../../contract/entities/run'
 import { app } from '../app.svelte'
+import { plainMap } from '../plain-map'
+import { loggedCurves, loggedFacts, type CurveFacts, type LoggedCurves } from './logged-curves'
 import { putEvaluation } from './put-evaluation'
 import { RunSteps } from './run-steps.svelte'
 
-/** What curves are drawn of. RunView is one. */
+/** What curves are drawn of. RunView is one, and so is LoadedRun. */
 export interface CurveSource {
   readonly id: number
-  readonly run: Run | null
+  readonly run: CurveFacts | null
   readonly steps: RunSteps
   readonly evaluations: readonly Evaluation[]
+  /** Of a run of another program, in place of steps and evaluations. */
+  readonly logged: LoggedCurves | null
   /** Why it cannot be shown. */
   readonly error: WireError | null
 }
@@ -34,6 +39,14 @@ export class CurveRuns {
     for (const run of this.#loaded) run.steps.close()
   }
 
+  /** One alone. */
+  load(id: number): LoadedRun {
+    const run = new LoadedRun(id)
+    this.#loaded = [run]
+    void run.ask()
+    return run
+  }
+
   /** `own`: what someone else loads already. */
   show(ids: readonly number[], own: CurveSource | null = null): void {
     const before = this.#loaded
@@ -50,14 +63,18 @@ export class CurveRuns {
 
   #take(event: CoreEvent): void {
     const id = event.type === 'run' ? event.run.id : 'runId' in event ? event.runId : null
-    this.#loaded.find((run) => run.id === id)?.take(event)
+    if (event.type === 'runs-changed') for (const run of this.#loaded) run.take(event)
+    else this.#loaded.find((run) => run.id === id)?.take(event)
   }
 }
 
-class LoadedRun implements CurveSource {
+export class LoadedRun implements CurveSource {
   readonly id: number
   readonly steps = new RunSteps()
-  run = $state.raw<Run | null>(null)
+  run = $state.raw<CurveFacts | null>(null)
+  logged = $state.raw<LoggedCurves | null>(null)
+  /** Where it is of another program. */
+  other = $state.raw<OtherRun | null>(null)
   evaluations = $state.raw<readonly Evaluation[]>([])
   error = $state.raw<WireError | null>(null)
   /** Counts its beginnings: an answer of an earlier one is of steps that are done again. */
@@ -82,6 +99,20 @@ class LoadedRun implements CurveSource {
       this.evaluations = evaluations
       this.error = null
     } catch (thrown) {
+      const error = toWireError(thrown)
+      if (error.code === 'unsupported') await this.#askOther()
+      else this.error = error
+    }
+  }
+
+  async #askOther(): Promise<void> {
+    try {
+      const other = await app.call('exchange.other', { id: this.id })
+      if (other.importedAtMs !== this.other?.importedAtMs) this.logged = await loggedCurves(other)
+      this.other = other
+      this.run = loggedFacts(other, this.logged ?? plainMap())
+      this.error = null
+    } catch (thrown) {
       this.error = toWireError(thrown)
     }
   }
@@ -102,6 +133,8 @@ class LoadedRun implements CurveSource {
       else this.steps.append(event.steps)
     } else if (event.type === 'run-evaluation') {
       this.evaluations = putEvaluation(this.evaluations, event.evaluation)
+    } else if (event.type === 'runs-changed') {
+      if (this.other !== null) void this.#askOther()
     } else if (event.type === 'run-deleted') {
       this.error = { code: 'not-found', message: `Run ${this.id} was deleted.`, wayOut: '' }
     }

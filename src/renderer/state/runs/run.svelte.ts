@@ -22,6 +22,7 @@ const worstCount = 4
 export class RunView {
   readonly id: number
   readonly steps = new RunSteps()
+  readonly logged = null
   run = $state.raw<Run | null>(null)
   evaluations = $state.raw<readonly Evaluation[]>([])
   log = $state.raw<readonly LogLine[]>([])
@@ -90,9 +91,7 @@ export class RunView {
   }
 
   async rename(name: string): Promise<boolean> {
-    return toasts.attempt(async () => {
-      this.run = await app.call('runs.rename', { id: this.id, name })
-    })
+    return toasts.attempt(() => app.call('runs.rename', { id: this.id, name }))
   }
 
   async remove(): Promise<WireError | null> {

@@ -1,6 +1,6 @@
 /** Runs as curves are drawn of: small, made by hand. */
 import type { Evaluation, Run } from '../../../../src/contract/entities/run'
-import type { CurveRun } from '../../../../src/renderer/features/curves/curve-lines'
+import type { CurveRun } from '../../../../src/renderer/features/curves/curve-points'
 import { testRecipe } from '../../../support/recipe'
 
 export interface RunFacts {
@@ -26,6 +26,7 @@ export function aCurveRun({
     id,
     version: 1,
     evaluations,
+    logged: null,
     run: aRun({ id, name, stepsDone: losses.length, ...run }),
     steps: {
       stepIndices,

@@ -4,8 +4,9 @@ import { chartSvg } from '../../../../src/renderer/charts/chart-svg'
 import { nearestLine } from '../../../../src/renderer/charts/nearest-line'
 import { makeScale } from '../../../../src/renderer/charts/scale'
 import { curveCsv } from '../../../../src/renderer/features/curves/curve-csv'
-import { linesOf, ratesToComeOf, type CurveRun } from '../../../../src/renderer/features/curves/curve-lines'
+import { linesOf, ratesToComeOf } from '../../../../src/renderer/features/curves/curve-lines'
 import { metricsOf, type MetricId } from '../../../../src/renderer/features/curves/curve-metrics'
+import type { CurveRun } from '../../../../src/renderer/features/curves/curve-points'
 import { readoutAt } from '../../../../src/renderer/features/curves/curve-readout'
 import { tableOf } from '../../../../src/renderer/features/curves/curve-table'
 import { wholeOf } from '../../../../src/renderer/features/curves/whole-span'
@@ -203,5 +204,50 @@ describe('curves as text', () => {
     expect(svg).not.toContain('<script>')
     expect(svg).not.toContain('NaN')
     expect(svg.match(/<path d="M[\d. ]+L[\d. ]+" fill="none" stroke="rgb\(1 2 3\)"/)).not.toBeNull()
+  })
+})
+
+describe('a run of another program', () => {
+  const loss = { steps: [10, 20, 40], values: [3, 2, 1], atMs: [1000, 2000, 4000] }
+  const other: CurveRun = {
+    ...aCurveRun({ id: 2, name: 'theirs' }),
+    run: { name: 'theirs', state: 'done', recipe: null, stepsDone: 40, exampleCount: 0 },
+    logged: new Map([
+      ['loss train', loss],
+      ['logged f1 own', { steps: [40], values: [0.5], atMs: [Number.NaN] }],
+    ]),
+  }
+  const ours = aCurveRun({ losses: [4, 3, 2] })
+  const plain = { axis: { kind: 'step', isLog: false }, kind: 'linear', smoothing: 0 } as const
+
+  it('is drawn in the charts of ours, and what we have none for in one of its own', () => {
+    expect(metricsOf([other]).map(({ title }) => title)).toEqual(['Loss', 'f1'])
+    const both = metricsOf([ours, other])
+    expect(both.map(({ title }) => title)).toContain('Waiting for images')
+    const [chart] = both
+    if (chart === undefined) throw new Error('There is no chart.')
+    const lines = linesOf(chart, [ours, other], plain, null)
+    expect(lines.map(({ name, xs, ys }) => [name, [...xs], [...ys]])).toEqual([
+      ['first', [0, 1, 2], [4, 3, 2]],
+      ['theirs', [10, 20, 40], [3, 2, 1]],
+    ])
+    const table = tableOf(chart, [ours, other], plain)
+    expect(table.cell(5, 0)).toBe('40')
+    expect(curveCsv(chart, [other], null)).toContain('2,"theirs",train,40,,,1970-01-01T00:00:04.000Z,1,')
+  })
+
+  it('lies where its log says, and nowhere on an axis of epochs', () => {
+    const [chart] = metricsOf([other])
+    if (chart === undefined) throw new Error('There is no chart.')
+    const at = (kind: 'relative' | 'wall' | 'epoch') =>
+      linesOf(chart, [other], { ...plain, axis: { kind, isLog: false } }, null).map(({ xs }) => [...xs])
+    expect(at('relative')).toEqual([[0, 1000, 3000]])
+    expect(at('wall')).toEqual([[1000, 2000, 4000]])
+    expect(wholeOf({ kind: 'step', isLog: false }, [other])).toEqual({ from: 0, to: 40 })
+    expect(
+      at('epoch')
+        .flat()
+        .every((x) => !Number.isFinite(x)),
+    ).toBe(true)
   })
 })

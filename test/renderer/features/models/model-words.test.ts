@@ -5,6 +5,7 @@ import {
   addressIn,
   downloadWords,
   foundModels,
+  inUseFirst,
   removal,
   variantWords,
 } from '../../../../src/renderer/features/models/model-words'
@@ -47,6 +48,12 @@ describe('a model in words', () => {
     expect(downloadWords({ ...entry, state: 'partial', downloadedBytes: 12e6 })).toBe(
       'Resume, 12.0 MB of 273 MB',
     )
+  })
+
+  it('stands before the others where it is in use, the last promoted first', () => {
+    const runs = [1, 2, 3, 4].map((runId): ModelEntry => ({ ...entry, id: `run:${String(runId)}`, runId }))
+    const ordered = inUseFirst(runs, [{ runId: 4 }, { runId: 2 }])
+    expect(ordered.map(({ runId }) => runId)).toEqual([4, 2, 1, 3])
   })
 
   it('is deleted where it was downloaded, forgotten where it is a file, and neither elsewhere', () => {
