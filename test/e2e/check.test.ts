@@ -71,7 +71,7 @@ base('a check finds what is there, and each finding is acted on and taken back',
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toBeHidden()
 
-  await blank.getByRole('button', { name: 'Ignore image 1…' }).click()
+  await blank.getByRole('button', { name: 'Ignore image 1 …' }).click()
   const dialog = page.getByRole('dialog', { name: 'Ignore this image of “Blank images”' })
   await expect(dialog.getByRole('button', { name: 'Ignore', exact: true })).toBeDisabled()
   await dialog.getByLabel('Reason').fill('a white bar')
@@ -90,7 +90,7 @@ base('a check finds what is there, and each finding is acted on and taken back',
   await expect(pending).toBeHidden()
 
   await findings.getByRole('button', { name: /^Same image, different labels 1/ }).click()
-  await page.getByRole('button', { name: 'Relabel…' }).click()
+  await page.getByRole('button', { name: 'Relabel …' }).click()
   await page.getByRole('combobox', { name: 'Class' }).fill('red')
   await soundScreen(page, 'another class')
   await page.getByRole('combobox', { name: 'Class' }).press('Enter')
