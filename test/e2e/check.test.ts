@@ -40,10 +40,12 @@ base('a check finds what is there, and each finding is acted on and taken back',
   await page.setViewportSize({ width: 1280, height: 800 })
   await page.goto(server.url)
   await page.getByRole('link', { name: 'tiny', exact: true }).click()
-  await page.getByRole('link', { name: 'Check dataset' }).click()
+  // The address alone checks nothing; the button does.
+  await page.goto(new URL('/#/datasets/1?check=true', server.url).href)
   await expect(page.getByRole('heading', { name: 'tiny has not been checked' })).toBeVisible()
   await soundScreen(page, 'unchecked')
-  await page.getByRole('button', { name: 'Check dataset' }).click()
+  await page.getByRole('link', { name: 'Show the images' }).click()
+  await page.getByRole('link', { name: 'Check dataset' }).click()
 
   const findings = page.getByRole('navigation', { name: 'Findings' })
   const leak = findings.getByRole('button', { name: /^Leaks between the parts/ })
@@ -69,7 +71,7 @@ base('a check finds what is there, and each finding is acted on and taken back',
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toBeHidden()
 
-  await blank.getByRole('button', { name: 'Ignore image 1…' }).click()
+  await blank.getByRole('button', { name: 'Ignore image 1 …' }).click()
   const dialog = page.getByRole('dialog', { name: 'Ignore this image of “Blank images”' })
   await expect(dialog.getByRole('button', { name: 'Ignore', exact: true })).toBeDisabled()
   await dialog.getByLabel('Reason').fill('a white bar')
@@ -88,7 +90,7 @@ base('a check finds what is there, and each finding is acted on and taken back',
   await expect(pending).toBeHidden()
 
   await findings.getByRole('button', { name: /^Same image, different labels 1/ }).click()
-  await page.getByRole('button', { name: 'Relabel…' }).click()
+  await page.getByRole('button', { name: 'Relabel …' }).click()
   await page.getByRole('combobox', { name: 'Class' }).fill('red')
   await soundScreen(page, 'another class')
   await page.getByRole('combobox', { name: 'Class' }).press('Enter')

@@ -48,7 +48,7 @@ test('another run is chosen, laid over in its own colour, brought to the front, 
   page,
 }) => {
   await open(page, 'runs/1')
-  await page.getByRole('button', { name: 'Compare with…' }).click()
+  await page.getByRole('button', { name: 'Compare with …' }).click()
   await page.getByRole('searchbox', { name: 'Search runs' }).fill('sec')
   await page.getByRole('checkbox', { name: /second/ }).check()
   await page.getByRole('button', { name: 'Lay over 1 run' }).click()
@@ -66,7 +66,7 @@ test('another run is chosen, laid over in its own colour, brought to the front, 
     'true',
   )
   expect(await axeViolations(page)).toEqual([])
-  await runs.getByRole('button', { name: 'Take away second' }).click()
+  await runs.getByRole('button', { name: 'Remove second' }).click()
   await expect(page).toHaveURL(/runs\/1$/)
   await expect(runs).toHaveCount(0)
 })

@@ -60,7 +60,7 @@ base('changes are listed, taken in as a version, and a moved folder is located',
   renameSync(images, join(folder, 'elsewhere', 'images'))
   await disk.getByRole('button', { name: 'Check again' }).click()
   await expect(disk.getByText(/The image folder .* cannot be read/)).toBeVisible()
-  await disk.getByRole('button', { name: 'Locate folder…' }).click()
+  await disk.getByRole('button', { name: 'Locate folder …' }).click()
   const locate = page.getByRole('dialog', { name: 'Locate the images of tiny' })
   await locate.getByLabel('Folder path').fill(folder)
   await locate.getByRole('button', { name: 'Locate', exact: true }).click()

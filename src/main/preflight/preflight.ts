@@ -55,7 +55,7 @@ export function preflightHandlers(
       const { name } = getDataset(db, datasetId)
       const begun = running.get(datasetId)
       if (begun !== undefined) return { taskId: begun }
-      const taskId = tasks.start('preflight', `Check "${name}"`, async (task) => {
+      const taskId = tasks.start('preflight', `Check ${name}`, async (task) => {
         try {
           await checkDataset(context, datasetId, task, isTraining)
           if (labels) await checkLabels(context, datasetId, task, parts)

@@ -64,8 +64,11 @@ export class Raster {
         high = greatest(high, extremes.high)
       }
       left = right
-      if (Number.isNaN(low) || (dash !== null && column % (dash[0] + dash[1]) >= dash[0])) continue
-      this.#upright(column, yAt(high) - half, yAt(low) + half, color, 1)
+      if (Number.isNaN(low)) continue
+      const top = yAt(high) - half
+      const bottom = yAt(low) + half
+      if (dash === null) this.#upright(column, top, bottom, color, 1)
+      else this.#dashed(column, top, bottom, color, dash)
     }
   }
 
@@ -96,6 +99,22 @@ export class Raster {
         const cover = radius + 0.5 - Math.hypot(column + 0.5 - x, row + 0.5 - y)
         if (cover > 0) this.#mix(column, row, color, Math.min(1, cover))
       }
+  }
+
+  /** A jump has its dashes downward: as one of them it would be a whole line, or none. */
+  #dashed(
+    column: number,
+    top: number,
+    bottom: number,
+    color: Rgb,
+    [on, off]: readonly [number, number],
+  ): void {
+    if (bottom - top <= on + off) {
+      if (column % (on + off) < on) this.#upright(column, top, bottom, color, 1)
+      return
+    }
+    for (let from = Math.max(0, top); from < Math.min(this.height, bottom); from += on + off)
+      this.#upright(column, from, Math.min(bottom, from + on), color, 1)
   }
 
   #upright(column: number, top: number, bottom: number, color: Rgb, opacity: number): void {

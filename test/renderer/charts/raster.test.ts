@@ -76,6 +76,10 @@ describe('a line as pixels', () => {
     const raster = blank()
     raster.line(stroke([0, 10], [4.5, 4.5], { dash: [3, 2] }), span, yAt)
     expect(drawn(raster)[5]).toBe('###..###..')
+    const jump = blank()
+    jump.line(stroke([0, 5, 5, 10], [9.5, 9.5, 0.5, 0.5], { dash: [2, 2] }), span, yAt)
+    const column = drawn(jump).map((row) => row[5])
+    expect(column.join('')).toBe('##..##..##')
   })
 
   it('lies over a pale band, a grid, and beside discs', () => {

@@ -25,7 +25,7 @@ import { stepBlocksSql } from './migrations/0023-step-blocks'
 import { runViewsSql } from './migrations/0024-run-views'
 import { boxesSql } from './migrations/0025-boxes'
 import { verdictsAndPairsSql } from './migrations/0026-verdicts-and-pairs'
-import { importedRunsSql } from './migrations/0028-imported-runs'
+import { importedRunsSql } from './migrations/0027-imported-runs'
 import { registerAggregates } from '../sql-aggregates'
 import type { Db } from '../statement'
 

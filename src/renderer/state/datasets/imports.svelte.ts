@@ -117,7 +117,7 @@ class Imports {
       const run = (): void => go(hrefTo('datasets', id, { label: true }))
       toasts.say('Imported. The images have no labels yet.', { label: 'Label', run })
     } else {
-      const run = (): void => go(hrefTo('datasets', id, { check: true }))
+      const run = (): void => go(hrefTo('datasets', id, { check: 'now' }))
       const text = 'Imported. Before you train on it, check it for duplicates and leaks.'
       toasts.say(text, { label: 'Check dataset', run })
     }

@@ -16,9 +16,7 @@ export class PreflightView {
   readonly task: Task | null = $derived(
     app.tasks.findLast(
       ({ kind, state, label }) =>
-        kind === 'preflight' &&
-        (state === 'running' || state === 'failed') &&
-        label.endsWith(`"${this.name}"`),
+        kind === 'preflight' && (state === 'running' || state === 'failed') && label === `Check ${this.name}`,
     ) ?? null,
   )
   readonly busy = $derived(this.task?.state === 'running')

@@ -133,11 +133,9 @@ class Train extends TrainSheet {
         ...ready.map(({ architecture }) => architecture),
       ]
       const distinct = [...new Set(names)]
-      const plans = await Promise.all(
-        distinct.map((model) =>
-          app.call('training.plan', { ...request, model, weights: null, budgetMs: null, name: '' }),
-        ),
-      )
+      // of a new run each: what goes on from a checkpoint has one model only
+      const fresh = { ...request, weights: null, budgetMs: null, name: '', continues: undefined }
+      const plans = await Promise.all(distinct.map((model) => app.call('training.plan', { ...fresh, model })))
       if (ticket !== this.costTicket) return
       this.costs = new Map(
         plans.map(({ estimate, obstacles }, index) => [

@@ -35,6 +35,15 @@ describe('repeats', () => {
     expect(others).toEqual([])
     expect(repeats).toMatchObject({ names: 'a, b', accuracy: { count: 2, mean: 0.5 } })
   })
+
+  it('are not runs of one seed, nor of other images', () => {
+    const run = { datasetId: 1, model: 'R50x1', origin: null }
+    const of = (name: string, seed: number, total: number) => ({
+      ...{ ...run, name, recipe: testRecipe({ seed }) },
+      accuracy: { correct: 1, total, value: 1 / total, low: 0, high: 1 },
+    })
+    expect(repeatsOf([of('a', 1, 136), of('b', 1, 136), of('c', 2, 130)])).toEqual([])
+  })
 })
 
 describe('runs of an address', () => {
