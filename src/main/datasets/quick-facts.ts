@@ -33,10 +33,11 @@ export function openQuickFacts(): QuickFacts {
     if (file === null || !fill(descriptor, file)) return null
     const format = imageFormat(file)
     if (format !== 'jpeg') return null
+    // first: the room may move while the codes are read
+    const contentHash = hash('sha256', file, 'hex')
     const header = jpeg.header(size)
     if (header === null) return null
     const { leftOutCount, ...shown } = header
-    const contentHash = hash('sha256', file, 'hex')
     return { ...shown, format, byteCount: size, contentHash, modifiedMs: mtimeMs }
   }
 }

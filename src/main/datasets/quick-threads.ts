@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import { asColumns, ofColumns, type FactColumns, type Found } from './fact-columns'
 import type { QuickFacts } from './quick-facts'
 import type { ImageFacts } from './read-image'
 
@@ -9,7 +10,7 @@ export interface QuickThreads {
   /** How many batches keep all of them busy. */
   readonly batchCount: number
   /** Of the first of `paths`, one at least; null where only `readImage` can tell. Of a thread that has ended, nulls. */
-  look(paths: readonly string[]): Promise<readonly (ImageFacts | null)[]>
+  look(paths: readonly string[]): Promise<Found>
   /** What was asked is answered with nulls. */
   close(): Promise<void>
 }
@@ -60,17 +61,15 @@ export function startQuickThreads(threadPath: string, count = availableParalleli
 }
 
 /** Of the first of `paths`, until its time is over. */
-export function lookAtSome(quickFacts: QuickFacts, paths: readonly string[]): (ImageFacts | null)[] {
+export function lookAtSome(quickFacts: QuickFacts, paths: readonly string[]): FactColumns {
   const found: (ImageFacts | null)[] = []
   const endMs = performance.now() + longestMs
   for (const path of paths) {
     found.push(quickFacts(path))
     if (performance.now() >= endMs) break
   }
-  return found
+  return asColumns(found)
 }
-
-type Found = readonly (ImageFacts | null)[]
 
 interface QuickThread {
   isAlive(): boolean
@@ -91,7 +90,7 @@ function startThread(threadPath: string, onGone: () => void): QuickThread {
     onGone()
     answer(null)
   }
-  worker.on('message', (found: Found) => answer(found))
+  worker.on('message', (found: FactColumns) => answer(ofColumns(found)))
   // files are read without it, as ever
   worker.once('error', gone)
   worker.once('exit', gone)
