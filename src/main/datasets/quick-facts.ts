@@ -4,6 +4,7 @@ import { closeSync, readSync } from 'node:fs'
 import { openToReadNow } from '../files/open-to-read'
 import { headByteCount, imageFormat } from '../images/image-format'
 import { openQuickJpeg } from '../images/quick-jpeg'
+import { quickPngHeader } from '../images/quick-png'
 import type { ImageFacts } from './read-image'
 
 /** A larger file is rare, and takes its time anyway. */
@@ -27,15 +28,18 @@ export function openQuickFacts(): QuickFacts {
     }
   }
 
-  function factsOf(descriptor: number, { size, mtimeMs }: Readonly<{ size: number; mtimeMs: number }>): ImageFacts | null {
+  function factsOf(
+    descriptor: number,
+    { size, mtimeMs }: Readonly<{ size: number; mtimeMs: number }>,
+  ): ImageFacts | null {
     if (size < headByteCount || size > mostBytes) return null
     const file = jpeg.room(size)
     if (file === null || !fill(descriptor, file)) return null
     const format = imageFormat(file)
-    if (format !== 'jpeg') return null
+    if (format !== 'jpeg' && format !== 'png') return null
     // first: the room may move while the codes are read
     const contentHash = hash('sha256', file, 'hex')
-    const header = jpeg.header(size)
+    const header = format === 'jpeg' ? jpeg.header(size) : quickPngHeader(file)
     if (header === null) return null
     const { leftOutCount, ...shown } = header
     return { ...shown, format, byteCount: size, contentHash, modifiedMs: mtimeMs }

@@ -56,7 +56,15 @@ export function isAtMark(): bool {
   return bitCount >= 0 && bitCount < 8 && at + 1 < end && load<u8>(at) === 0xff && load<u8>(at + 1) !== 0
 }
 
-function fill(): void {
+/** For a loop that holds both in variables of its own, which is twice as fast. */
+// @ts-expect-error: a decorator of AssemblyScript's
+@inline
+export function setBits(window: u64, count: i32): void {
+  bits = window
+  bitCount = count
+}
+
+export function fill(): void {
   if (bitCount < 0) return
   if (at + 8 <= end) {
     const word = bswap<u64>(load<u64>(at))

@@ -71,17 +71,16 @@ export function isWithin(): bool {
   return bitCount >= 0
 }
 
-/** The entry of the next code, which is not taken; or `noCode`. */
+/** The entry of the code at the beginning of `window`; or `noCode`. */
 // @ts-expect-error: a decorator of AssemblyScript's
 @inline
-export function nextCode(table: i32): u32 {
-  need32()
-  const entry = load<u32>(looks + ((<usize>table << lookBits) + <usize>(bits >> (64 - lookBits))) * 4)
-  return entry !== 0 ? entry : longCode(table)
+export function codeIn(window: u64, table: i32): u32 {
+  const entry = load<u32>(looks + ((<usize>table << lookBits) + <usize>(window >> (64 - lookBits))) * 4)
+  return entry !== 0 ? entry : longCode(window, table)
 }
 
-function longCode(table: i32): u32 {
-  const code = <i32>(bits >> 48)
+function longCode(window: u64, table: i32): u32 {
+  const code = <i32>(window >> 48)
   for (let length = lookBits + 1; length <= longest; length++) {
     const row = (table * (longest + 1) + length) * 4
     if (code >= load<i32>(limits + row)) continue
@@ -93,7 +92,8 @@ function longCode(table: i32): u32 {
 
 /** The symbol of the next code, which is taken; or -1. */
 export function takeSymbol(table: i32): i32 {
-  const entry = nextCode(table)
+  need32()
+  const entry = codeIn(bits, table)
   if (entry === noCode) return -1
   take(entry & 255)
   return (entry >> 8) & 255
