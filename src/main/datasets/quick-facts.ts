@@ -42,6 +42,7 @@ export function openQuickFacts(): QuickFacts {
     const header = format === 'jpeg' ? jpeg.header(size) : quickPngHeader(file)
     if (header === null) return null
     const { leftOutCount, ...shown } = header
+    if (leftOutCount > 0) return null
     return { ...shown, format, byteCount: size, contentHash, modifiedMs: mtimeMs }
   }
 }

@@ -32,7 +32,8 @@ export async function readImages(
     stopIfCancelled()
     onReading(index, await readImage(source, keys[index] ?? ''))
   }
-  const isQuick = indices.length >= leastForThreads && (source.ownPath?.(keys[indices[0] ?? 0] ?? '') ?? null) !== null
+  const isQuick =
+    indices.length >= leastForThreads && (source.ownPath?.(keys[indices[0] ?? 0] ?? '') ?? null) !== null
   const threads = isQuick && threadPath !== null ? startQuickThreads(threadPath) : null
   if (threads === null) {
     await eachAtMost(indices.length, defaultDecodeCount * 2, (place) => readCarefully(indices[place] ?? 0))

@@ -35,7 +35,15 @@ export function openQuickJpeg(): QuickJpeg {
       const sides = [walker.width(), walker.height()] as const
       const [widthPx, heightPx] = orientation < 5 ? sides : [sides[1], sides[0]]
       const colourSpace = walker.channels() === 1 ? 'b-w' : 'srgb'
-      return { widthPx, heightPx, colourSpace, bitsPerSample: 8, hasAlpha: false, orientation, leftOutCount: 0 }
+      return {
+        widthPx,
+        heightPx,
+        colourSpace,
+        bitsPerSample: 8,
+        hasAlpha: false,
+        orientation,
+        leftOutCount: 0,
+      }
     },
   }
 }

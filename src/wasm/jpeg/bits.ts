@@ -16,15 +16,11 @@ export function openBits(from: usize, to: usize): void {
 }
 
 /** At least 32 bits, where so many come before the mark. */
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 export function need32(): void {
   if (bitCount < 32) fill()
 }
 
 /** Takes up to 32 bits, which `need32` has made ready. */
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 export function take(count: i32): void {
   bits <<= <u64>count
   bitCount -= count
@@ -57,8 +53,6 @@ export function isAtMark(): bool {
 }
 
 /** For a loop that holds both in variables of its own, which is twice as fast. */
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 export function setBits(window: u64, count: i32): void {
   bits = window
   bitCount = count
@@ -71,7 +65,7 @@ export function fill(): void {
     const inverse = ~word
     // whether a byte is 0xff: the inverse has a byte of zero
     if (((inverse - 0x0101010101010101) & ~inverse & 0x8080808080808080) === 0) {
-      bits |= word >> <u64>bitCount
+      bits |= word >> (<u64>bitCount)
       const taken = (63 - bitCount) >> 3
       at += <usize>taken
       bitCount += taken << 3
@@ -85,7 +79,7 @@ export function fill(): void {
       at++
     }
     at++
-    bits |= <u64>byte << (56 - <u64>bitCount)
+    bits |= (<u64>byte) << (56 - <u64>bitCount)
     bitCount += 8
   }
 }

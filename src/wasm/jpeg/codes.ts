@@ -31,7 +31,7 @@ export function hasTable(table: i32): bool {
 
 /** Of the 16 counts at `at` and the symbols behind them. False where they are no code, as libjpeg has it. */
 export function defineTable(table: i32, at: usize, symbolCount: i32): bool {
-  const look = looks + (<usize>table) * <usize>lookCount * 4
+  const look = looks + <usize>table * <usize>lookCount * 4
   memory.fill(look, 0, lookCount * 4)
   memory.copy(symbols + table * 256, at + 16, symbolCount)
   let code = 0
@@ -65,17 +65,13 @@ function entryOf(table: i32, length: i32, symbol: i32): u32 {
 }
 
 /** Whether nothing but what there is was taken. */
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 export function isWithin(): bool {
   return bitCount >= 0
 }
 
 /** The entry of the code at the beginning of `window`; or `noCode`. */
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 export function codeIn(window: u64, table: i32): u32 {
-  const entry = load<u32>(looks + ((<usize>table << lookBits) + <usize>(window >> (64 - lookBits))) * 4)
+  const entry = load<u32>(looks + (((<usize>table) << lookBits) + <usize>(window >> (64 - lookBits))) * 4)
   return entry !== 0 ? entry : longCode(window, table)
 }
 

@@ -1,13 +1,7 @@
 /** The scans of a progressive JPEG (ITU-T T.81, G.2), as libjpeg's jdphuff.c goes through them. Of a coefficient it keeps whether it is zero. */
 import { skip, takeValue } from './bits'
 import { isWithin, takeSymbol } from './codes'
-import {
-  blocksAcross,
-  blocksDown,
-  componentCount,
-  mcuAcross,
-  mcuDown,
-} from './frame'
+import { blocksAcross, blocksDown, componentCount, mcuAcross, mcuDown } from './frame'
 import {
   acTableOf,
   bandFirst,
@@ -48,7 +42,8 @@ export function isComplete(): bool {
 
 /** Whether the scan adds what is still missing, in an order that libjpeg does not grumble about. */
 export function beginScan(): bool {
-  if (bandFirst === 0 ? bandLast !== 0 : bandLast > 63 || bandLast < bandFirst || scanCount !== 1) return false
+  if (bandFirst === 0 ? bandLast !== 0 : bandLast > 63 || bandLast < bandFirst || scanCount !== 1)
+    return false
   if (lowBit > 13 || (highBit !== 0 && lowBit !== highBit - 1)) return false
   for (let index = scanFirst; index < scanFirst + scanCount; index++) {
     if (bandFirst > 0 && load<u8>(lowest + index * 64) === notYet) return false
@@ -147,8 +142,7 @@ function passRefinement(at: usize): bool {
   }
   if (endRun > 0) {
     // the rest of the block: a bit for each that is there
-    const rest = place > 63 ? 0 : (flags >> (<u64>place)) & (((<u64>2) << (<u64>(bandLast - place))) - 1)
-    skip(<i32>popcnt<u64>(place > bandLast ? 0 : rest))
+    for (; place <= bandLast; place++) if ((flags & ((<u64>1) << (<u64>place))) !== 0) skip(1)
     endRun--
   }
   store<u64>(at, flags)

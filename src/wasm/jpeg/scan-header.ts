@@ -28,7 +28,14 @@ export function readScanHeader(at: usize, byteCount: i32): bool {
   for (let index = 0; index < scanCount; index++) {
     const component = componentOf(load<u8>(at + 1 + 2 * index))
     const tables = <i32>load<u8>(at + 2 + 2 * index)
-    if (component < 0 || (index > 0 && component !== last + 1) || tables >> 4 > 3 || (tables & 15) > 3 || !hasQuantizer(component)) return false
+    if (
+      component < 0 ||
+      (index > 0 && component !== last + 1) ||
+      tables >> 4 > 3 ||
+      (tables & 15) > 3 ||
+      !hasQuantizer(component)
+    )
+      return false
     if (index === 0) scanFirst = component
     last = component
     store<u8>(dcTables + component, tables >> 4)
@@ -38,14 +45,10 @@ export function readScanHeader(at: usize, byteCount: i32): bool {
   return isProgressive || (scanCount === componentCount && isWholeBand())
 }
 
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 export function dcTableOf(component: i32): i32 {
   return load<u8>(dcTables + component)
 }
 
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 export function acTableOf(component: i32): i32 {
   return load<u8>(acTables + component)
 }
