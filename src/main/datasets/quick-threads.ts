@@ -18,9 +18,6 @@ export interface QuickThreads {
 /** Shorter answers are not worth their way, longer ones keep whoever cancels waiting. */
 const longestMs = 100
 
-/** Its heap holds some paths and facts: what takes more must not take the core with it. */
-const heapMegabytes = 128
-
 /** `threadPath`: the built src/main/indexer.ts. null where there is none, as in a copy of the program that lacks it. */
 export function startQuickThreads(threadPath: string, count = availableParallelism()): QuickThreads | null {
   if (!existsSync(threadPath)) return null
@@ -80,7 +77,7 @@ interface QuickThread {
 
 /** `onGone`: when it has ended, whatever the reason; once. */
 function startThread(threadPath: string, onGone: () => void): QuickThread {
-  const worker = new Worker(threadPath, { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes } })
+  const worker = new Worker(threadPath)
   worker.unref()
   let isAlive = true
   let answer: (found: Found | null) => void = () => undefined
