@@ -13,7 +13,7 @@ const sources: ReadonlyMap<string, Source> = new Map([
   [
     'virtual:wasm-kernels',
     {
-      folder: folderOf('assembly'),
+      folder: fileURLToPath(new URL('./assembly/', import.meta.url)),
       options: [
         // no objects, no strings: nothing of the heap, which is the backend's, is taken
         ...['--runtime', 'stub', '--enable', 'simd,relaxed-simd,threads,bulk-memory'],
@@ -24,7 +24,10 @@ const sources: ReadonlyMap<string, Source> = new Map([
   // `use abort=`: it imports nothing
   [
     'virtual:wasm-jpeg',
-    { folder: folderOf('jpeg'), options: ['--runtime', 'stub', '--use', 'abort=', '--maximumMemory', '4096'] },
+    {
+      folder: fileURLToPath(new URL('./jpeg/', import.meta.url)),
+      options: ['--runtime', 'stub', '--use', 'abort=', '--maximumMemory', '4096'],
+    },
   ],
 ])
 
@@ -39,10 +42,6 @@ export function wasmKernels(): Plugin {
       return `export default ${JSON.stringify(Buffer.from(await compile(source)).toString('base64'))}`
     },
   }
-}
-
-function folderOf(name: string): string {
-  return fileURLToPath(new URL(`./${name}/`, import.meta.url))
 }
 
 async function compile({ folder, options }: Source): Promise<Uint8Array> {
