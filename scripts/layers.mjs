@@ -326,7 +326,8 @@ const rooms = [
   },
   {
     folder: 'main',
-    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`, `checker.ts`, `mapper.ts`, `checkpointer.ts`, `indexer.ts`',
+    holds:
+      'entries: `index.ts`, `core.ts`, `cli.ts`, `checker.ts`, `mapper.ts`, `checkpointer.ts`, `indexer.ts`',
     rooms: ['cli', 'datasets', 'host', 'host/window*', 'rpc', 'store'],
     packages: ['commander', 'electron', 'umap-js', 'node:'],
   },
