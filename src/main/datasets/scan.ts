@@ -1,6 +1,8 @@
 /** Indexes the images of a source where they lie. Nothing is copied, nothing is changed; faults are listed, the rest goes on. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { SplitOptions } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
+import { inTurns } from '../../domain/in-turns'
 import { eachAtMost } from '../images/decode-queue'
 import type { FileSource } from '../images/file-source'
 import { compareCodePoints } from '../sources/class-names'
@@ -12,7 +14,7 @@ import { readImages } from './read-images'
 import { noteMissingClasses, refuseGone, refuseUseless } from './scan-checks'
 import { soundBoxes } from './sound-boxes'
 import type { ScannedImage, ScanResult } from './scan-result'
-import { assignSplit } from '../../domain/split'
+import { assigningSplit } from '../../domain/split'
 
 export interface ScanProgress {
   readonly phase: string
@@ -104,7 +106,7 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
     const classIndex = classIndexOf.get(className) ?? 0
     return [{ key, linkTarget, classIndex, folderPart: part, ...facts, boxes }]
   })
-  const split = assignSplit(images, options.split)
+  const split = await inTurns(assigningSplit(images, options.split), nextTurn)
   noteMissingClasses(images, split.parts, classNames, problems)
   report('Done', images.length, images.length, rotatedCount, true)
   const address: SourceAddress =
