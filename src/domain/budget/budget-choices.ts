@@ -206,9 +206,12 @@ export function stepsIn(facts: BudgetFacts, costs: RunCosts, batchSize: number):
   return Math.max(1, Math.floor(images / batchSize + 1e-9))
 }
 
-function imagesNeeded({ exampleCount }: BudgetFacts, cropPx: number): number {
+function imagesNeeded({ exampleCount, classCount }: BudgetFacts, cropPx: number): number {
   const { imagesAtCrop, leastEpochs, mostImages } = numbers.small
-  const forCrop = imagesAtCrop.images * (cropPx / imagesAtCrop.cropPx) ** imagesAtCrop.growth
+  const forCrop =
+    imagesAtCrop.images *
+    (cropPx / imagesAtCrop.cropPx) ** imagesAtCrop.growth *
+    Math.sqrt(Math.max(1, classCount / imagesAtCrop.classCount))
   return Math.max(forCrop, Math.min(leastEpochs * exampleCount, mostImages))
 }
 

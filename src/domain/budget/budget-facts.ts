@@ -6,6 +6,7 @@ export interface BudgetFacts {
   readonly budgetMs: number
   /** Training images. */
   readonly exampleCount: number
+  readonly classCount: number
   readonly medianWidthPx: number
   readonly medianHeightPx: number
   /** Whether the rule mixes images of a dataset of this size. */

@@ -83,6 +83,6 @@ function cropReason(facts: BudgetFacts, { larger }: Tried): string {
     case 'memory':
       return `fits ${budgetText(facts)}: there is not enough memory for ${next}`
     case 'time':
-      return `fits ${budgetText(facts)}: at ${next} it would see too few images`
+      return `fits ${budgetText(facts)}: at ${next} it would see too few images for ${whole(facts.classCount)} classes`
   }
 }

@@ -34,6 +34,7 @@ export function budgetPlan(
   return planBudget({
     budgetMs,
     exampleCount: train,
+    classCount: dataset.classCount,
     medianWidthPx: dataset.medianWidthPx,
     medianHeightPx: dataset.medianHeightPx,
     ruleMixes: ruleMixupAlpha[ruleSizeClass(train)] > 0,

@@ -30,6 +30,7 @@ function facts(exampleCount: number, budgetMs: number, set: Overrides = {}): Bud
   return {
     budgetMs,
     exampleCount,
+    classCount: 17,
     medianWidthPx: 500,
     medianHeightPx: 500,
     ruleMixes: false,

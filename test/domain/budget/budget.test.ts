@@ -16,6 +16,7 @@ interface Circumstances {
   readonly val: number
   readonly test: number
   readonly medianPx: number
+  readonly classCount?: number
 }
 const usual: Circumstances = { slowness: 1, train: 306, val: 34, test: 340, medianPx: 500 }
 
@@ -62,10 +63,11 @@ function facts(
   set: Overrides = {},
   candidates = [candidate(circumstances, 'units:1-1-1-1,width:1', 'small')],
 ): BudgetFacts {
-  const { train, medianPx } = circumstances
+  const { train, medianPx, classCount = 17 } = circumstances
   return {
     budgetMs,
     exampleCount: train,
+    classCount,
     medianWidthPx: medianPx,
     medianHeightPx: medianPx,
     ruleMixes: train >= 20_000,
@@ -132,6 +134,14 @@ describe('a plan for a time budget', () => {
         },
       ),
     )
+  })
+
+  it('takes a smaller crop, to see more images, for many classes than for few', () => {
+    const few = { slowness: 0.4, train: 1515, val: 0, test: 1512, medianPx: 128 }
+    const at = (classCount: number): number | undefined =>
+      planBudget(facts(60 * second, { ...few, classCount })).overrides.cropPx
+    expect(at(17)).toBe(128)
+    expect(at(101)).toBe(96)
   })
 
   it('leaves out what the user set, and plans around it', () => {
