@@ -56,6 +56,7 @@ export default defineConfig(({ command }) => {
             checker: resolve('src/main/checker.ts'),
             mapper: resolve('src/main/mapper.ts'),
             checkpointer: resolve('src/main/checkpointer.ts'),
+            indexer: resolve('src/main/indexer.ts'),
             'bench-measure': resolve('src/main/bench/measure.ts'),
             'bench-input': resolve('src/main/bench/input.ts'),
             'bench-checkpoint': resolve('src/main/bench/checkpoint.ts'),

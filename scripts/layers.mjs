@@ -44,7 +44,7 @@ const rooms = [
     folder: 'main/images',
     holds: 'an image file: check, decode, resize, crop',
     rooms: ['files'],
-    packages: ['sharp', '@cornerstonejs/codec-libjpeg-turbo-8bit', 'node:'],
+    packages: ['sharp', '@cornerstonejs/codec-libjpeg-turbo-8bit', 'virtual:wasm-jpeg', 'node:'],
   },
   {
     folder: 'main/sources',
@@ -80,7 +80,7 @@ const rooms = [
   {
     folder: 'main/datasets',
     holds: 'import, scan, samples, image lists',
-    rooms: ['app', 'columns', 'images', 'sources', 'store', 'tasks'],
+    rooms: ['app', 'columns', 'files', 'images', 'sources', 'store', 'tasks'],
     packages: ['sharp', 'node:'],
   },
   {
@@ -326,8 +326,9 @@ const rooms = [
   },
   {
     folder: 'main',
-    holds: 'entries: `index.ts`, `core.ts`, `cli.ts`, `checker.ts`, `mapper.ts`, `checkpointer.ts`',
-    rooms: ['cli', 'host', 'host/window*', 'rpc', 'store'],
+    holds:
+      'entries: `index.ts`, `core.ts`, `cli.ts`, `checker.ts`, `mapper.ts`, `checkpointer.ts`, `indexer.ts`',
+    rooms: ['cli', 'datasets', 'host', 'host/window*', 'rpc', 'store'],
     packages: ['commander', 'electron', 'umap-js', 'node:'],
   },
   { folder: 'preload', holds: 'what the page gets from Electron', rooms: [], packages: ['electron'] },
@@ -360,7 +361,7 @@ const rooms = [
   },
   {
     folder: 'wasm',
-    holds: 'AssemblyScript: the WebAssembly engine’s kernels',
+    holds: 'AssemblyScript: the WebAssembly engine’s kernels, the reading of JPEG codes',
     rooms: [],
     packages: ['assemblyscript', 'vite', 'node:'],
   },

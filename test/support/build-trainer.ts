@@ -8,8 +8,8 @@ import { wasmKernels } from '../../src/wasm/vite-plugin'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** Of src/main: cli.cjs, core.cjs, and the trainer.cjs, checker.cjs, mapper.cjs and checkpointer.cjs that both start. */
-export type Program = 'checker' | 'checkpointer' | 'cli' | 'core' | 'trainer'
+/** Of src/main: cli.cjs, core.cjs, and the trainer.cjs, checker.cjs, mapper.cjs, checkpointer.cjs and indexer.cjs that both start. */
+export type Program = 'checker' | 'checkpointer' | 'cli' | 'core' | 'indexer' | 'trainer'
 
 /** The product's programs, in one folder as in the product; answers with the path of one. One build for all tests. */
 export async function buildProgram(name: Program): Promise<string> {
@@ -19,6 +19,7 @@ export async function buildProgram(name: Program): Promise<string> {
     checker: join(main, 'checker.ts'),
     mapper: join(main, 'mapper.ts'),
     checkpointer: join(main, 'checkpointer.ts'),
+    indexer: join(main, 'indexer.ts'),
     core: join(main, 'core.ts'),
     cli: join(main, 'cli.ts'),
   })

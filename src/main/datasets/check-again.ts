@@ -21,6 +21,7 @@ import { listVersions } from '../store/datasets/dataset-versions'
 import { unlabelledName } from '../../domain/labels/unlabelled'
 import { unlabelledIdentities } from '../store/datasets/unlabelled-images'
 import type { TaskWork } from '../tasks/tasks'
+import { indexerPath } from './indexer-path'
 import { rescanDataset, type FoundImage, type Rescan } from './rescan'
 import { noteMissingClasses } from './scan-checks'
 
@@ -77,6 +78,7 @@ export function checkHandlers(context: ServiceContext): Pick<DomainHandlers<'dat
       labelLog(db, dataset.id).states,
       waitsAside ? unlabelledIdentities(db, dataset.id) : new Set(),
       task,
+      indexerPath(context),
     )
     const { id, split, versionNumber, rootPath } = getDataset(db, dataset.id)
     if (split.id !== dataset.split.id) throw otherVersion(dataset.name)

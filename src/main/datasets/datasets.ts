@@ -11,6 +11,7 @@ import { keptTogether } from './kept-together'
 import { drawSampleDataset } from './sample-dataset'
 import { checkHandlers } from './check-again'
 import { moveDataset } from './move-dataset'
+import { indexerPath } from './indexer-path'
 import { scanDataset } from './scan'
 import { applySplitList } from './apply-split-list'
 import { splitList } from './split-list'
@@ -131,6 +132,7 @@ async function importFrom(
     source,
     split,
     signal: task.signal,
+    threadPath: indexerPath(context),
     onProgress: ({ phase, done, total, problemCount, rotatedCount }) =>
       task.progress({ phase, done, total, note: noteOf(problemCount, rotatedCount) }),
   })

@@ -4,13 +4,13 @@ import { datasetDifferences, type Difference } from '../../domain/dataset-differ
 import { labelFinder } from '../../domain/labels/find-label'
 import { identityOf, type LabelLog } from '../../domain/labels/label-log'
 import { WorkbenchError } from '../../contract/errors'
-import { defaultDecodeCount, eachAtMost } from '../images/decode-queue'
 import { problemList } from '../sources/problem-list'
 import { openSource } from '../sources/sources'
 import type { DatasetSource, SourceAddress } from '../sources/source'
 import type { StoredImage } from '../store/datasets/stored-images'
 import type { TaskWork } from '../tasks/tasks'
 import { readImage, type FileReading, type ImageFacts } from './read-image'
+import { readImages, type ReadImagesOptions } from './read-images'
 import { sameContents } from '../sources/same-content'
 import { refuseUseless } from './scan-checks'
 import { soundBoxes } from './sound-boxes'
@@ -48,6 +48,7 @@ export async function rescanDataset(
   labels: LabelLog['states'],
   waiting: ReadonlySet<string>,
   { signal, progress }: TaskWork,
+  threadPath: string | null = null,
 ): Promise<Rescan> {
   const source = openSource(address)
   const stopIfCancelled = (): void => {
@@ -79,7 +80,7 @@ export async function rescanDataset(
     suspects.filter((_, index) => (times?.[index] ?? null) === null).map(({ key }) => key),
   )
   const toRead = keys.flatMap((key, index) => (!storedOf.has(key) || changed.has(key) ? [index] : []))
-  const readings = await readAll(source, keys, toRead, stopIfCancelled, progress)
+  const readings = await readAll(source, keys, toRead, { threadPath, signal, stopIfCancelled }, progress)
   const unusable = new Map<string, string>()
   for (const [index, { fault, facts }] of readings) {
     const key = keys[index] ?? ''
@@ -166,19 +167,22 @@ async function readAll(
   source: DatasetSource,
   keys: readonly string[],
   indices: readonly number[],
-  stopIfCancelled: () => void,
+  options: Omit<ReadImagesOptions, 'onReading'>,
   progress: TaskWork['progress'],
 ): Promise<Map<number, FileReading>> {
   const readings = new Map<number, FileReading>()
   let done = 0
-  const read = async (index: number): Promise<void> => {
-    stopIfCancelled()
+  await readImages(source, keys, indices, {
+    ...options,
+    onReading(index, reading) {
+      readings.set(index, reading)
+      progress({ phase: 'Reading new and changed images', done: ++done, total: indices.length })
+    },
+  })
+  for (const [index, { isImage, fault }] of readings) {
+    if (!isImage || fault === null) continue
+    options.stopIfCancelled()
     readings.set(index, await readImage(source, keys[index] ?? ''))
   }
-  await eachAtMost(indices.length, defaultDecodeCount * 2, async (place) => {
-    await read(indices[place] ?? 0)
-    progress({ phase: 'Reading new and changed images', done: ++done, total: indices.length })
-  })
-  for (const [index, { isImage, fault }] of readings) if (isImage && fault !== null) await read(index)
   return readings
 }

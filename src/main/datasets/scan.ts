@@ -1,17 +1,20 @@
 /** Indexes the images of a source where they lie. Nothing is copied, nothing is changed; faults are listed, the rest goes on. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { SplitOptions } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
-import { defaultDecodeCount, eachAtMost } from '../images/decode-queue'
+import { inTurns } from '../../domain/in-turns'
+import { eachAtMost } from '../images/decode-queue'
 import type { FileSource } from '../images/file-source'
 import { compareCodePoints } from '../sources/class-names'
 import { problemList } from '../sources/problem-list'
 import { openSource } from '../sources/sources'
 import type { SourceAddress } from '../sources/source'
 import { type FileReading, readImage } from './read-image'
+import { readImages } from './read-images'
 import { noteMissingClasses, refuseGone, refuseUseless } from './scan-checks'
 import { soundBoxes } from './sound-boxes'
 import type { ScannedImage, ScanResult } from './scan-result'
-import { assignSplit } from '../../domain/split'
+import { assigningSplit } from '../../domain/split'
 
 export interface ScanProgress {
   readonly phase: string
@@ -27,6 +30,8 @@ export interface ScanOptions {
   readonly signal: AbortSignal
   /** About ten times a second, and at the end of each phase. */
   readonly onProgress: (progress: ScanProgress) => void
+  /** The built src/main/indexer.ts; absent: without its threads. */
+  readonly threadPath?: string
   /** The disk, unless a test says otherwise. */
   readonly files?: FileSource
 }
@@ -57,14 +62,17 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
   const suspects: number[] = []
   let done = 0
   let rotatedCount = 0
-  await eachAtMost(keys.length, defaultDecodeCount * 2, async (index) => {
-    stopIfCancelled()
-    const reading = await readImage(source, keys[index] ?? '')
-    readings[index] = reading
-    if (reading.isImage && reading.fault) suspects.push(index)
-    if (reading.fault) faultCount++
-    if (reading.facts && reading.facts.orientation > 1) rotatedCount++
-    report('Reading images', ++done, keys.length, rotatedCount)
+  await readImages(source, keys, [...keys.keys()], {
+    threadPath: options.threadPath ?? null,
+    signal,
+    stopIfCancelled,
+    onReading(index, reading) {
+      readings[index] = reading
+      if (reading.isImage && reading.fault) suspects.push(index)
+      if (reading.fault) faultCount++
+      if (reading.facts && reading.facts.orientation > 1) rotatedCount++
+      report('Reading images', ++done, keys.length, rotatedCount)
+    },
   })
   if (readings.some((reading) => reading?.fault?.code === 'unreadable')) await refuseGone(source)
   // One at a time: only then does the decoder say for certain what is wrong with a file.
@@ -98,7 +106,7 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
     const classIndex = classIndexOf.get(className) ?? 0
     return [{ key, linkTarget, classIndex, folderPart: part, ...facts, boxes }]
   })
-  const split = assignSplit(images, options.split)
+  const split = await inTurns(assigningSplit(images, options.split), nextTurn)
   noteMissingClasses(images, split.parts, classNames, problems)
   report('Done', images.length, images.length, rotatedCount, true)
   const address: SourceAddress =

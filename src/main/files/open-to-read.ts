@@ -2,7 +2,7 @@
  * Files that a user names, opened so that nothing waits for ever: a pipe without a writer keeps whoever opens it, and with
  * it a thread that no signal reaches; opening some devices does something.
  */
-import { constants, type Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, statSync, type Stats } from 'node:fs'
 import { open, stat, type FileHandle } from 'node:fs/promises'
 
 /** Where a pipe took the file's place since it was looked at, it is opened without a wait, and refused then. */
@@ -17,6 +17,20 @@ export async function openToRead(path: string): Promise<FileHandle> {
     return handle
   } catch (thrown) {
     await handle.close()
+    throw thrown
+  }
+}
+
+/** The same, at once. Whoever gets the descriptor closes it. Throws the same. */
+export function openToReadNow(path: string): { readonly descriptor: number; readonly facts: Stats } {
+  refuseOther(statSync(path))
+  const descriptor = openSync(path, readAtOnce)
+  try {
+    const facts = fstatSync(descriptor)
+    refuseOther(facts)
+    return { descriptor, facts }
+  } catch (thrown) {
+    closeSync(descriptor)
     throw thrown
   }
 }

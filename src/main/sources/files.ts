@@ -86,6 +86,7 @@ export function filesAt(
         return null // `read` finds out why
       }
     },
+    ownPath: (key) => (files === diskFiles && !links.has(key) ? join(rootPath, key) : null),
     read: async (key, headByteCount, wanted) =>
       files.read(await openedPath(rootPath, key, links), headByteCount, wanted),
   }

@@ -31,6 +31,8 @@ export interface ImageSource {
   factsNow(key: string): { readonly size: number; readonly mtimeMs: number } | null
   /** The whole image where it has at most `mostBytes`; null where it is larger, or cannot be read: then `read` says why. */
   readNow(key: string, mostBytes: number): Uint8Array | null
+  /** The path of an image that is a file of its own and can be opened as it stands, with no more than `read` would look at; else null, or absent. */
+  ownPath?(key: string): string | null
   /** First `headByteCount` bytes, then the rest if `wanted`. Throws what the system says. */
   read(
     key: string,
