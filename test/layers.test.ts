@@ -85,8 +85,8 @@ describe('layers', () => {
   })
 
   it('refuses what no room may do', () => {
-    expect(importFault('main/store/runs.ts', '../training/plan', false)).toContain('main/training')
-    expect(importFault('main/store/runs.ts', '../training/plan', true)).toBeNull()
+    expect(importFault('main/store/runs/runs.ts', '../../training/plan', false)).toContain('main/training')
+    expect(importFault('main/store/runs/runs.ts', '../../training/plan', true)).toBeNull()
     expect(importFault('main/training/plan.ts', '../trainer/step/loop', false)).toContain('main/trainer/step')
     expect(importFault('main/training/plan.ts', '@tensorflow/tfjs', false)).toContain('@tensorflow/tfjs')
     expect(importFault('main/runs/runs.ts', 'better-sqlite3', false)).toContain('better-sqlite3')

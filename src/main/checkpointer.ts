@@ -6,7 +6,7 @@ import {
   transfers,
   type CheckpointAnswer,
   type CheckpointQuestion,
-} from './store/checkpoint-bytes'
+} from './store/checkpoints/checkpoint-bytes'
 
 const { homePath } = workerData as { readonly homePath: string }
 const servant = checkpointServant(homePath)

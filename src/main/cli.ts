@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { CommanderError } from 'commander'
 import { toWireError, WorkbenchError, type ErrorCode } from '../contract/errors'
 import { givenPath } from '../domain/given-path'
-import { letSignalsEnd, listenToInterrupts } from './cli/interrupts'
-import { createOutput } from './cli/output'
+import { letSignalsEnd, listenToInterrupts } from './cli/machine/interrupts'
+import { createOutput } from './cli/text/output'
 import { createProgram } from './cli/program'
-import { safeJson, safeText } from './cli/safe-text'
+import { safeJson, safeText } from './cli/text/safe-text'
 import { resolveHomePath } from './host/paths'
 
 /** As sysexits and most tools have it: 0 done, 1 failed, 2 wrong use. */

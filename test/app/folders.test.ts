@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { homePaths } from '../../src/main/host/paths'
 import { foldersHandlers } from '../../src/main/app/folders'
-import { openStoreOrNone } from '../../src/main/store/open'
+import { openStoreOrNone } from '../../src/main/store/home/open'
 
 let root = ''
 const store = openStoreOrNone('/nowhere')

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createColumns } from '../../src/main/columns/columns'
-import { imageLayout } from '../../src/main/store/images'
-import { putCheck } from '../../src/main/store/preflight'
-import { contentHashes } from '../../src/main/store/stored-images'
+import { imageLayout } from '../../src/main/store/datasets/images'
+import { putCheck } from '../../src/main/store/datasets/preflight'
+import { contentHashes } from '../../src/main/store/datasets/stored-images'
 import { addDataset, syntheticScan, temporaryStore } from '../store/support/home'
 
 /** Eight images of two classes on a quarter of a circle: each is most like its neighbours. The last has no features. */

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { atOnce } from '../../src/domain/in-turns'
 import { createColumns } from '../../src/main/columns/columns'
 import { keepOutOfFold } from '../../src/main/preflight/keep-out-of-fold'
-import { openableSets } from '../../src/main/store/other-sets'
-import { readingStored } from '../../src/main/store/stored-images'
+import { openableSets } from '../../src/main/store/runs/other-sets'
+import { readingStored } from '../../src/main/store/datasets/stored-images'
 import { addDataset, addRun, syntheticScan, temporaryStore } from '../store/support/home'
 
 describe('predictions out of fold', () => {

@@ -9,7 +9,7 @@ import {
   selectChange,
   type NumberField,
 } from '../../src/renderer/features/train/rule-fields'
-import { withLayers, type Settings } from '../../src/renderer/state/train-settings'
+import { withLayers, type Settings } from '../../src/renderer/state/runs/train-settings'
 import { scheduleSketch } from '../../src/renderer/features/train/schedule-sketch'
 import { hyperRule } from '../../src/domain/rules/hyper-rule'
 import { upstreamRule } from '../../src/domain/rules/upstream-rule'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { calibrationSchema } from '../../src/contract/entities/calibration'
 import { createColumns } from '../../src/main/columns/columns'
 import { createCalibrations } from '../../src/main/runs/calibration'
-import { imageLayout } from '../../src/main/store/images'
+import { imageLayout } from '../../src/main/store/datasets/images'
 import { addDataset, addRun, syntheticScan, temporaryStore } from '../store/support/home'
 import { addPredictionSet, rowOfLogits } from '../store/support/prediction-set'
 

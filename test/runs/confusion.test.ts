@@ -5,7 +5,7 @@ import { createColumns } from '../../src/main/columns/columns'
 import { confusionOf } from '../../src/main/runs/confusion'
 import { predictionsHandlers } from '../../src/main/runs/predictions'
 import type { ServiceContext } from '../../src/main/app/context'
-import { imageLayout } from '../../src/main/store/images'
+import { imageLayout } from '../../src/main/store/datasets/images'
 import { addDataset, addRun, syntheticScan, temporaryStore } from '../store/support/home'
 import { addPredictionSet, rowOfLogits } from '../store/support/prediction-set'
 

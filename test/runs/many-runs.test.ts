@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { manyRunsHandlers } from '../../src/main/runs/many-runs'
-import { imageLayout } from '../../src/main/store/images'
-import { addLabelEvents } from '../../src/main/store/label-events'
+import { imageLayout } from '../../src/main/store/datasets/images'
+import { addLabelEvents } from '../../src/main/store/labels/label-events'
 import { addDataset, addRun, temporaryStore } from '../store/support/home'
 import { addPredictionSet, rowOfLogits } from '../store/support/prediction-set'
 

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { listDatasets, jobImages, getDataset } from '../../src/main/store/datasets'
-import { imageLayout } from '../../src/main/store/images'
+import { listDatasets, jobImages, getDataset } from '../../src/main/store/datasets/datasets'
+import { imageLayout } from '../../src/main/store/datasets/images'
 import { addDataset, eachPart, syntheticScan, temporaryStore } from './support/home'
 
 it('takes 100,000 images, and counts and lays them out (the rate is printed, not judged)', () => {

@@ -6,7 +6,7 @@ import { engineKey } from '../../src/main/costs/engine-key'
 import { createEngineService } from '../../src/main/engine/engine'
 import { trainerEnvironment } from '../../src/main/engine/environment'
 import { insertEngineStart, insertMeasurement } from '../../src/main/store/measurements'
-import { openStore } from '../../src/main/store/open'
+import { openStore } from '../../src/main/store/home/open'
 import { buildTrainer } from './build-trainer'
 
 /** Milliseconds an image, of BiT-Tiny on two cores: a step, a prediction. */

@@ -3,8 +3,8 @@ import type { CoreEvent, DatabaseCheck } from '../../contract/events'
 import type { Clock } from './clock'
 import type { InOrder } from './in-order'
 import type { HomePaths } from '../host/paths'
-import type { CheckpointBytes } from '../store/checkpoint-bytes'
-import type { Store } from '../store/open'
+import type { CheckpointBytes } from '../store/checkpoints/checkpoint-bytes'
+import type { Store } from '../store/home/open'
 import type { Tasks } from '../tasks/tasks'
 
 export interface ServiceContext {

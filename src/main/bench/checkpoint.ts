@@ -9,7 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openChannel } from '../protocol/channel'
 import type { FromTrainerBody, TrainJob } from '../protocol/messages'
 import { startTrainer } from '../protocol/supervisor'
-import { startCheckpointThread, type CheckpointWriter, type StoredBytes } from '../store/checkpoint-bytes'
+import {
+  startCheckpointThread,
+  type CheckpointWriter,
+  type StoredBytes,
+} from '../store/checkpoints/checkpoint-bytes'
 import { createCheckpointSaver } from '../trainer/step/checkpoint-saver'
 
 interface Asked {

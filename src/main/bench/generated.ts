@@ -2,9 +2,9 @@
 import { defaultSplitOptions } from '../../contract/entities/dataset'
 import { recipeSchema } from '../../contract/entities/run'
 import { assignSplit } from '../../domain/split'
-import { getDataset } from '../store/datasets'
-import { insertDataset } from '../store/new-dataset'
-import type { NewRun } from '../store/runs'
+import { getDataset } from '../store/datasets/datasets'
+import { insertDataset } from '../store/datasets/new-dataset'
+import type { NewRun } from '../store/runs/runs'
 import type { Db } from '../store/statement'
 
 export const startMs = 1_764_000_000_000

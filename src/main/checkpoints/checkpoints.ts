@@ -10,11 +10,16 @@ import {
   pruneToBudget,
   retentionSettings,
   setRetention,
-} from '../store/checkpoint-retention'
-import { verifyCheckpoint } from '../store/checkpoint-read'
-import { budgetOf, sweepCheckpoints, withRoomOfLogs } from '../store/checkpoint-space'
-import { deleteCheckpoint, pinCheckpoint, runOfCheckpoint, storedNames } from '../store/checkpoints'
-import { getRun } from '../store/runs'
+} from '../store/checkpoints/checkpoint-retention'
+import { verifyCheckpoint } from '../store/checkpoints/checkpoint-read'
+import { budgetOf, sweepCheckpoints, withRoomOfLogs } from '../store/checkpoints/checkpoint-space'
+import {
+  deleteCheckpoint,
+  pinCheckpoint,
+  runOfCheckpoint,
+  storedNames,
+} from '../store/checkpoints/checkpoints'
+import { getRun } from '../store/runs/runs'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 

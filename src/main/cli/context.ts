@@ -1,4 +1,4 @@
-import type { Output } from './output'
+import type { Output } from './text/output'
 
 /** What every command gets. */
 export interface CliContext {

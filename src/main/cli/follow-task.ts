@@ -4,7 +4,7 @@ import { formatRate } from '../../domain/figures'
 import type { Task } from '../../contract/events'
 import type { Core } from '../host/compose'
 import type { CliContext } from './context'
-import { bytes, count, duration } from './format'
+import { bytes, count, duration } from './text/format'
 
 /** Resolves to what the task made. Throws the task's error; 'cancelled' after Ctrl-C. */
 export async function followTask(

@@ -1,5 +1,5 @@
 /** How often the runs of a dataset are wrong on each image. */
-import { runsWithResults } from '../store/run-results'
+import { runsWithResults } from '../store/runs/run-results'
 import type { Db } from '../store/statement'
 import { rowFinder, type ImageColumns } from './image-columns'
 import { buildPredictionColumns } from './prediction-columns'

@@ -1,7 +1,7 @@
 /** Images that the last check found to show the same, or nearly, as another: as columns. */
 import { WorkbenchError } from '../../contract/errors'
 import { imagesOfContent } from '../store/column-pages'
-import { getCheck, sameLikenessOf, storedGroups } from '../store/preflight'
+import { getCheck, sameLikenessOf, storedGroups } from '../store/datasets/preflight'
 import type { Db } from '../store/statement'
 import { rowAt, type ImageColumns } from './image-columns'
 

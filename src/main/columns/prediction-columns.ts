@@ -1,7 +1,7 @@
 /** The predictions of a run, or of one set, as columns, in the order of the images' ids. */
 import { topOfRow } from '../../domain/prediction-set/judge'
 import { predictionCount, predictionPage } from '../store/column-pages'
-import { blockAt, blocksOfSet, resultBlocks } from '../store/prediction-set-read'
+import { blockAt, blocksOfSet, resultBlocks } from '../store/runs/prediction-set-read'
 import type { Db } from '../store/statement'
 import { firstRows } from './bits'
 import { sortRows } from './sort'

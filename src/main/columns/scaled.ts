@@ -10,8 +10,8 @@ import {
   type ScoredFigures,
   type ScoredRows,
 } from '../../domain/statistics/temperature'
-import { blockAt, blocksOfSet, resultBlocks } from '../store/prediction-set-read'
-import { getPredictionSet, listPredictionSets } from '../store/prediction-sets'
+import { blockAt, blocksOfSet, resultBlocks } from '../store/runs/prediction-set-read'
+import { getPredictionSet, listPredictionSets } from '../store/runs/prediction-sets'
 import type { Db } from '../store/statement'
 import type { PredictionColumns } from './prediction-columns'
 

@@ -1,6 +1,6 @@
 /** What raters say of each prediction, as a column: 0 nothing, else the place of the verdict among the answers, from 1. */
 import { answers } from '../../contract/entities/rating'
-import { verdictsOfDataset } from '../store/verdicts'
+import { verdictsOfDataset } from '../store/labels/verdicts'
 import type { Db } from '../store/statement'
 import type { PredictionColumns } from './prediction-columns'
 

@@ -4,9 +4,9 @@ import type { GivenSplit } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { inTurns } from '../../domain/in-turns'
 import type { ServiceContext } from '../app/context'
-import { getDataset } from '../store/datasets'
-import { makingGivenSplit } from '../store/new-split'
-import { readingStored } from '../store/stored-images'
+import { getDataset } from '../store/datasets/datasets'
+import { makingGivenSplit } from '../store/datasets/new-split'
+import { readingStored } from '../store/datasets/stored-images'
 import { readingSplitList } from './read-split-list'
 
 /** Throws 'bad-input' where the list names none of the images, or leaves none to train on. */

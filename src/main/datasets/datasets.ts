@@ -24,12 +24,12 @@ import {
   listDamagedDatasets,
   listDatasets,
   listProblems,
-} from '../store/datasets'
-import { makingDataset } from '../store/new-dataset'
-import { makingSplit } from '../store/new-split'
-import { readingStored } from '../store/stored-images'
-import { sweepCheckpoints, withRoomOfLogs } from '../store/checkpoint-space'
-import { reclaimIfPossible } from '../store/space'
+} from '../store/datasets/datasets'
+import { makingDataset } from '../store/datasets/new-dataset'
+import { makingSplit } from '../store/datasets/new-split'
+import { readingStored } from '../store/datasets/stored-images'
+import { sweepCheckpoints, withRoomOfLogs } from '../store/checkpoints/checkpoint-space'
+import { reclaimIfPossible } from '../store/home/space'
 import type { ServiceContext } from '../app/context'
 import { wholePath } from '../app/whole-path'
 import type { DomainHandlers } from '../app/handlers'

@@ -1,5 +1,5 @@
 /** A dataset's split as a list of images (sources/list.ts): a line per image with its path, class and part. */
-import type { StoredImage } from '../store/stored-images'
+import type { StoredImage } from '../store/datasets/stored-images'
 
 export interface SplitList {
   readonly text: string

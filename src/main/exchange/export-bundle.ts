@@ -16,11 +16,11 @@ import {
   splitImageIds,
   splitImages,
   type SplitFacts,
-} from '../store/bundled-runs'
-import { listEvaluations, listLog, listSteps } from '../store/metrics'
-import { listPredictionSets } from '../store/prediction-sets'
-import { getRun } from '../store/runs'
-import { classNamesOf } from '../store/splits'
+} from '../store/runs/bundled-runs'
+import { listEvaluations, listLog, listSteps } from '../store/runs/metrics'
+import { listPredictionSets } from '../store/runs/prediction-sets'
+import { getRun } from '../store/runs/runs'
+import { classNamesOf } from '../store/datasets/splits'
 import type { TaskWork } from '../tasks/tasks'
 import {
   bundleDatasetSchema,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ServiceContext } from '../app/context'
-import { insertCheckpoint } from '../store/checkpoints'
+import { insertCheckpoint } from '../store/checkpoints/checkpoints'
 import type { WeightTensor } from '../weights/weight-set'
 
 const chunkBytes = 4_194_304

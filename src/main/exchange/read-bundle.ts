@@ -8,7 +8,7 @@ import type { Evaluation, LogLine, StepMetric } from '../../contract/entities/ru
 import { WorkbenchError } from '../../contract/errors'
 import { readBlock, type PredictedRow } from '../../domain/prediction-set/block'
 import { parameterShapes } from '../../domain/model/spec'
-import { versionHashOf } from '../store/bundled-runs'
+import { versionHashOf } from '../store/runs/bundled-runs'
 import { firstMisfit } from '../weights/fit'
 import { inspectWeights } from '../weights/inspect'
 import type { BundleFile } from './bundle-file'

@@ -3,7 +3,7 @@ import { featureChannels } from '../../domain/model/units'
 import type { ServiceContext } from '../app/context'
 import { hashFile } from '../models/file-hash'
 import { predictModel } from '../predict/predict-model'
-import { getDataset } from '../store/datasets'
+import { getDataset } from '../store/datasets/datasets'
 
 export interface FeatureModel {
   readonly id: string

@@ -5,7 +5,7 @@ import { packedRows, type PackedRows } from '../../domain/alike/packed-rows'
 import { inTurns } from '../../domain/in-turns'
 import { permutation, purpose } from '../../domain/random'
 import type { FeatureStore } from '../store/features'
-import type { UnlabelledImage } from '../store/unlabelled-images'
+import type { UnlabelledImage } from '../store/datasets/unlabelled-images'
 import type { Pace } from '../tasks/pace'
 
 export interface Nearest {

@@ -3,7 +3,7 @@ import { inTurns } from '../../domain/in-turns'
 import { fitLabelProbe, labelProbabilities, probeRow } from '../../domain/labelling/label-probe'
 import { permutation, purpose } from '../../domain/random'
 import type { FeatureStore } from '../store/features'
-import type { UnlabelledImage } from '../store/unlabelled-images'
+import type { UnlabelledImage } from '../store/datasets/unlabelled-images'
 import type { Pace } from '../tasks/pace'
 
 export interface Suggestion {

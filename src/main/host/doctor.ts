@@ -1,13 +1,13 @@
 /** `bitw doctor`: looks through a home, repairs it, copies it. Beside a core at work, unless it repairs. */
 import { existsSync } from 'node:fs'
-import { openCheckpointBytes } from '../store/checkpoint-bytes'
-import { lookAtCheckpoints } from '../store/checkpoint-look'
-import { checkHome, type HomeFindings } from '../store/home-check'
-import { copyHome, type CopiedHome, type CopyProgress } from '../store/home-copy'
-import { repairHome, type RepairedHome } from '../store/home-repair'
-import { lockHome } from '../store/lock'
-import { openStore } from '../store/open'
-import { datasetPlaces } from '../store/datasets'
+import { openCheckpointBytes } from '../store/checkpoints/checkpoint-bytes'
+import { lookAtCheckpoints } from '../store/checkpoints/checkpoint-look'
+import { checkHome, type HomeFindings } from '../store/home/home-check'
+import { copyHome, type CopiedHome, type CopyProgress } from '../store/home/home-copy'
+import { repairHome, type RepairedHome } from '../store/home/home-repair'
+import { lockHome } from '../store/home/lock'
+import { openStore } from '../store/home/open'
+import { datasetPlaces } from '../store/datasets/datasets'
 
 export type ReadProgress = (doneBytes: number, totalBytes: number) => void
 

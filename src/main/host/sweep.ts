@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { sweepNamed, sweepRecorded } from '../files/temporary'
-import { writeTestName } from '../store/home'
+import { writeTestName } from '../store/home/home'
 import type { HomePaths } from './paths'
 
 /** How the folder of a prediction beside another core begins, in the system's folder for temporary files. */

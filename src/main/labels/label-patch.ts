@@ -6,8 +6,8 @@ import { labelChangeSchema, type LabelChange, type PatchResult } from '../../con
 import { WorkbenchError } from '../../contract/errors'
 import { typedName } from '../../domain/names'
 import { csvLine } from '../report/csv'
-import { contentAndClass, imagesOfContent } from '../store/label-images'
-import { labelLog, lastWriters, storedLabels, type NewLabelEvent } from '../store/label-events'
+import { contentAndClass, imagesOfContent } from '../store/labels/label-images'
+import { labelLog, lastWriters, storedLabels, type NewLabelEvent } from '../store/labels/label-events'
 import type { Db } from '../store/statement'
 import { isChange } from './label-change'
 

@@ -11,8 +11,8 @@ import { userName } from '../app/user-name'
 import { chosenImages, type ChosenImages } from '../columns/chosen-images'
 import type { Columns } from '../columns/columns'
 import { currentSplit } from '../store/column-pages'
-import { getDataset } from '../store/datasets'
-import { contentAndClass } from '../store/label-images'
+import { getDataset } from '../store/datasets/datasets'
+import { contentAndClass } from '../store/labels/label-images'
 import {
   addLabelEventsInTurns,
   addUndo,
@@ -23,9 +23,9 @@ import {
   storedLabels,
   undoneBy,
   type NewLabelEvent,
-} from '../store/label-events'
-import { labelGroupEntry, labelHistory } from '../store/label-history'
-import { changesTraining, pendingCount, searchPending, takingInLabels } from '../store/label-version'
+} from '../store/labels/label-events'
+import { labelGroupEntry, labelHistory } from '../store/labels/label-history'
+import { changesTraining, pendingCount, searchPending, takingInLabels } from '../store/labels/label-version'
 import type { Db } from '../store/statement'
 import { isChange } from './label-change'
 import { labelPatch, readPatch } from './label-patch'

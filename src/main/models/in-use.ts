@@ -1,6 +1,6 @@
 /** From the id of a dataset's model in use to that of the run whose model it is: the one place where it is resolved. */
 import { WorkbenchError } from '../../contract/errors'
-import { promotionInUse } from '../store/promotions'
+import { promotionInUse } from '../store/runs/promotions'
 import type { Db } from '../store/statement'
 import { splitModelId } from './model-places'
 

@@ -4,7 +4,7 @@ import { WorkbenchError } from '../../contract/errors'
 import type { ServiceContext } from '../app/context'
 import type { Checked } from '../app/handlers'
 import type { ImageAnswer } from '../protocol/messages'
-import { imageAddress } from '../store/images'
+import { imageAddress } from '../store/datasets/images'
 import { noHead, predictModel } from './predict-model'
 import type { PredictorHost } from './predictor-host'
 

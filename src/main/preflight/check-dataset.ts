@@ -8,16 +8,16 @@ import { flatContrast } from '../../domain/preflight/image-faults'
 import type { ServiceContext } from '../app/context'
 import { defaultDecodeCount, eachAtMost } from '../images/decode-queue'
 import { openSource } from '../sources/sources'
-import { datasetSource, getDataset } from '../store/datasets'
+import { datasetSource, getDataset } from '../store/datasets/datasets'
 import {
   contentHashesOf,
   greyThumbnail,
   measuredContents,
   putPixelFacts,
   type MeasuredContent,
-} from '../store/pixel-facts'
-import { putCheck, sameLikenessOf } from '../store/preflight'
-import { readingStored, type StoredImage } from '../store/stored-images'
+} from '../store/datasets/pixel-facts'
+import { putCheck, sameLikenessOf } from '../store/datasets/preflight'
+import { readingStored, type StoredImage } from '../store/datasets/stored-images'
 import { createPace, type Pace } from '../tasks/pace'
 import type { TaskWork } from '../tasks/tasks'
 import { measureImage } from './measure-image'

@@ -4,9 +4,9 @@ import { predictionOf } from '../../domain/prediction-set/prediction-of'
 import type { ServiceContext } from '../app/context'
 import { blockWriter } from '../store/block-writer'
 import { currentSplit } from '../store/column-pages'
-import { versionOfSplit } from '../store/dataset-versions'
-import { openOtherSet } from '../store/other-sets'
-import type { StoredImage } from '../store/stored-images'
+import { versionOfSplit } from '../store/datasets/dataset-versions'
+import { openOtherSet } from '../store/runs/other-sets'
+import type { StoredImage } from '../store/datasets/stored-images'
 
 /** Rows between two rests. */
 const rowsAtOnce = 64

@@ -16,10 +16,10 @@ import {
   findingTitles,
   type FindingFigures,
 } from '../../domain/preflight/finding-words'
-import { getDataset } from '../store/datasets'
-import { labelsCheckedAt, listDoubts, type StoredDoubt } from '../store/label-doubts'
-import { labelRevision } from '../store/label-events'
-import { pendingCount, searchPending } from '../store/label-version'
+import { getDataset } from '../store/datasets/datasets'
+import { labelsCheckedAt, listDoubts, type StoredDoubt } from '../store/labels/label-doubts'
+import { labelRevision } from '../store/labels/label-events'
+import { pendingCount, searchPending } from '../store/labels/label-version'
 import {
   checkedImages,
   getCheck,
@@ -28,7 +28,7 @@ import {
   sameLikenessOf,
   storedGroups,
   type Ignored,
-} from '../store/preflight'
+} from '../store/datasets/preflight'
 import type { Db } from '../store/statement'
 
 /** Groups of a finding that come with it, and images of each. */

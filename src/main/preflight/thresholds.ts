@@ -4,7 +4,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { contentGroups, type LikePair } from '../../domain/duplicates/duplicate-groups'
 import { sameImageLikeness } from '../../domain/duplicates/likeness'
 import { likenessSteps } from '../../domain/duplicates/likeness-steps'
-import { putThreshold, sameLikenessOf, storedPairs } from '../store/preflight'
+import { putThreshold, sameLikenessOf, storedPairs } from '../store/datasets/preflight'
 import type { Db } from '../store/statement'
 
 /** Without steps where no pairs are kept. */

@@ -1,8 +1,8 @@
 /** Labels that the raters together would correct: taken over in one act of the label log. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { contentAndClass } from '../store/label-images'
-import { storedLabels, type NewLabelEvent } from '../store/label-events'
-import { getRatingRow, imageIdOf } from '../store/ratings'
+import { contentAndClass } from '../store/labels/label-images'
+import { storedLabels, type NewLabelEvent } from '../store/labels/label-events'
+import { getRatingRow, imageIdOf } from '../store/labels/ratings'
 import type { Db } from '../store/statement'
 import { judgedImages, type Judged } from './judged'
 

@@ -6,7 +6,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { typedName } from '../../domain/names'
 import { controlCount } from '../../domain/raters/sitting'
 import { openToRead } from '../files/open-to-read'
-import { addAnswers, type RatingAnswer } from '../store/rating-answers'
+import { addAnswers, type RatingAnswer } from '../store/labels/rating-answers'
 import {
   datasetOfRating,
   getRatingRow,
@@ -17,7 +17,7 @@ import {
   ratingKey,
   ratingOfKey,
   type RatingImage,
-} from '../store/ratings'
+} from '../store/labels/ratings'
 import { inTransaction, type Db } from '../store/statement'
 import type { TaskWork } from '../tasks/tasks'
 import {

@@ -2,8 +2,8 @@
 import type { JudgedImage, Rating, RaterFigures } from '../../contract/entities/rating'
 import { controlCount } from '../../domain/raters/sitting'
 import { commonLabel, noVotes, verdictOf } from '../../domain/raters/verdict'
-import { answersOf, slotNumber } from '../store/rating-answers'
-import { imageIdOf, ratingImages, type RatingImage, type RatingRow } from '../store/ratings'
+import { answersOf, slotNumber } from '../store/labels/rating-answers'
+import { imageIdOf, ratingImages, type RatingImage, type RatingRow } from '../store/labels/ratings'
 import type { Db } from '../store/statement'
 
 export interface Judged extends Omit<JudgedImage, 'imageId'> {

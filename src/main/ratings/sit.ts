@@ -3,8 +3,14 @@ import type { Answer, RatingSlot, SlotChoice } from '../../contract/entities/rat
 import { WorkbenchError } from '../../contract/errors'
 import { foldCase } from '../../domain/query/fold-case'
 import { sitting, type Slot } from '../../domain/raters/sitting'
-import { addAnswers, answersOf, slotNumber, type RatingAnswer } from '../store/rating-answers'
-import { getRatingRow, imageIdOf, ratingImage, type RatingImage, type RatingRow } from '../store/ratings'
+import { addAnswers, answersOf, slotNumber, type RatingAnswer } from '../store/labels/rating-answers'
+import {
+  getRatingRow,
+  imageIdOf,
+  ratingImage,
+  type RatingImage,
+  type RatingRow,
+} from '../store/labels/ratings'
 import type { Db } from '../store/statement'
 
 export interface GivenAnswer {

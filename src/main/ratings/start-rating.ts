@@ -6,9 +6,9 @@ import { startWords } from '../../domain/model/model-names'
 import { shownName } from '../../domain/names'
 import { permutation, purpose } from '../../domain/random'
 import type { Columns, PredictionsFound } from '../columns/columns'
-import { evaluatedImages } from '../store/evaluated-images'
-import { insertRating, type RatingImage } from '../store/ratings'
-import { getRun } from '../store/runs'
+import { evaluatedImages } from '../store/runs/evaluated-images'
+import { insertRating, type RatingImage } from '../store/labels/ratings'
+import { getRun } from '../store/runs/runs'
 import type { Db } from '../store/statement'
 
 export interface NewRating {

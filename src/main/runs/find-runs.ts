@@ -11,7 +11,7 @@ import { runRow } from '../../domain/query/run-row'
 import { settings } from '../../domain/query/run-fields'
 import { settingName, settingText } from '../../domain/recipe/setting-words'
 import { spreadOf } from '../../domain/statistics/spread'
-import type { RunFacts } from '../store/run-facts'
+import type { RunFacts } from '../store/runs/run-facts'
 
 /** In the order of the query, else in that of a column, else newest first. Throws 'bad-input' with the place that is not understood. */
 function foundRuns(

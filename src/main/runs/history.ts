@@ -2,10 +2,10 @@
 import type { ImageHistory } from '../../contract/entities/history'
 import type { Columns } from '../columns/columns'
 import type { PredictionColumns } from '../columns/prediction-columns'
-import { placeOfImage, predictionsAt } from '../store/prediction-set-read'
-import { getPredictionSet, listPredictionSets } from '../store/prediction-sets'
-import { getRun } from '../store/runs'
-import { runsWithResults } from '../store/run-results'
+import { placeOfImage, predictionsAt } from '../store/runs/prediction-set-read'
+import { getPredictionSet, listPredictionSets } from '../store/runs/prediction-sets'
+import { getRun } from '../store/runs/runs'
+import { runsWithResults } from '../store/runs/run-results'
 import type { Db } from '../store/statement'
 
 /** `setId`: the image is of that set, in place of the run's results. */

@@ -3,8 +3,8 @@ import type { Lineage } from '../../contract/entities/many-runs'
 import type { Run } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { modelIdWords } from '../../domain/model/model-names'
-import { labelRevisionOfRun } from '../store/label-revision'
-import { getRun } from '../store/runs'
+import { labelRevisionOfRun } from '../store/labels/label-revision'
+import { getRun } from '../store/runs/runs'
 import type { Db } from '../store/statement'
 
 type Node = Lineage['nodes'][number]

@@ -7,7 +7,7 @@ import {
   type BlockShape,
   type PredictedRow,
 } from '../../domain/prediction-set/block'
-import type { OpenPredictionSet } from './prediction-sets'
+import type { OpenPredictionSet } from './runs/prediction-sets'
 
 /** Fills blocks and gives them to the set; `end` says the SHA-256 of all. */
 export function blockWriter(

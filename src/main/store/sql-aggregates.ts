@@ -2,9 +2,9 @@
 import { createHash, type Hash } from 'node:crypto'
 import { packBlock, type PredictedRow } from '../../domain/prediction-set/block'
 import type { LossName } from '../../contract/entities/run'
-import { partOfCode } from './split-parts'
+import { partOfCode } from './datasets/split-parts'
 import { unpackTop } from './top-list'
-import { addVersionLine, startVersionHash } from './version-hash'
+import { addVersionLine, startVersionHash } from './datasets/version-hash'
 import type { Db } from './statement'
 
 /** Once a database; again it changes nothing. */

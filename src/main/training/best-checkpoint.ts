@@ -3,10 +3,10 @@ import type { Checkpoint, Evaluation, LogLine } from '../../contract/entities/ru
 import { WorkbenchError } from '../../contract/errors'
 import { formatCount } from '../../domain/figures'
 import type { TrainJob } from '../protocol/messages'
-import { readCheckpoint, verifyCheckpoint } from '../store/checkpoint-read'
-import { latestCheckpoint, listCheckpoints } from '../store/checkpoints'
-import { listEvaluations } from '../store/metrics'
-import { spentBefore } from '../store/runs'
+import { readCheckpoint, verifyCheckpoint } from '../store/checkpoints/checkpoint-read'
+import { latestCheckpoint, listCheckpoints } from '../store/checkpoints/checkpoints'
+import { listEvaluations } from '../store/runs/metrics'
+import { spentBefore } from '../store/runs/runs'
 import type { ServiceContext } from '../app/context'
 
 export interface BestCheckpoint {

@@ -1,7 +1,7 @@
 import { runModelOf } from '../../domain/model/run-model'
 import { WorkbenchError } from '../../contract/errors'
-import { latestCheckpoint } from '../store/checkpoints'
-import { findRunName, getRun } from '../store/runs'
+import { latestCheckpoint } from '../store/checkpoints/checkpoints'
+import { findRunName, getRun } from '../store/runs/runs'
 import type { Db } from '../store/statement'
 
 /**

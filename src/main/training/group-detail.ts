@@ -4,10 +4,10 @@ import { activeRunStates, type Evaluation, type Run } from '../../contract/entit
 import { spreadOf } from '../../domain/statistics/spread'
 import { randomOrders, searchCurve } from '../../domain/sweep/best-so-far'
 import { trialsOf } from '../../domain/sweep/trials'
-import { listEvaluations } from '../store/metrics'
-import { listGroupEntries } from '../store/queue'
-import { getGroup } from '../store/run-groups'
-import { findRunName, getRun } from '../store/runs'
+import { listEvaluations } from '../store/runs/metrics'
+import { listGroupEntries } from '../store/runs/queue'
+import { getGroup } from '../store/runs/run-groups'
+import { findRunName, getRun } from '../store/runs/runs'
 import type { Db } from '../store/statement'
 
 /** Throws 'not-found'. */

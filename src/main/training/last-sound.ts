@@ -1,9 +1,9 @@
 /** The checkpoint that a run goes on from: the last one whose bytes are those that were saved. */
 import type { LogLine } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
-import { readCheckpoint, verifyCheckpoint } from '../store/checkpoint-read'
-import { deleteCheckpoint } from '../store/checkpoints'
-import { checkpointToGoOn } from '../store/runs'
+import { readCheckpoint, verifyCheckpoint } from '../store/checkpoints/checkpoint-read'
+import { deleteCheckpoint } from '../store/checkpoints/checkpoints'
+import { checkpointToGoOn } from '../store/runs/runs'
 import type { ServiceContext } from '../app/context'
 
 export interface SoundCheckpoint {

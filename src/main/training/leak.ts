@@ -2,8 +2,8 @@
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { Plan } from '../../contract/entities/run'
 import { formatCount } from '../../domain/figures'
-import { getCheck, twinsInTrain } from '../store/preflight'
-import { putRunTwins } from '../store/run-twins'
+import { getCheck, twinsInTrain } from '../store/datasets/preflight'
+import { putRunTwins } from '../store/runs/run-twins'
 import type { Db } from '../store/statement'
 
 /** What the last check of the dataset says of its current split. */

@@ -1,5 +1,5 @@
 import { parameterCount } from '../../domain/model/spec'
-import type { NewRun } from '../store/runs'
+import type { NewRun } from '../store/runs/runs'
 import type { Planned } from './plan'
 
 /** The run that a plan is. `typedName` null: it gets the name that the plan suggests. */

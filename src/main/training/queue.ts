@@ -19,8 +19,8 @@ import {
   setQueueState,
   skipQueued,
   takeLeftRun,
-} from '../store/queue'
-import { checkResumable, getRun } from '../store/runs'
+} from '../store/runs/queue'
+import { checkResumable, getRun } from '../store/runs/runs'
 import type { GroupCourse } from './group-course'
 import { makePlan } from './plan'
 import type { Runner } from './runner'

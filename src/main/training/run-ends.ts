@@ -1,9 +1,9 @@
 /** How runs end: written at once, or, where that cannot be done, kept in memory, told to the clients, and written when there is room. */
 import type { RunState } from '../../contract/entities/run'
 import { toWireError, type WireError } from '../../contract/errors'
-import { forgetEnd, keepEnd, keptEnds } from '../store/kept-ends'
-import { findRunName, getRun } from '../store/runs'
-import { withRoomOfLog } from '../store/space'
+import { forgetEnd, keepEnd, keptEnds } from '../store/runs/kept-ends'
+import { findRunName, getRun } from '../store/runs/runs'
+import { withRoomOfLog } from '../store/home/space'
 import { plainStoreError } from '../store/sqlite-errors'
 import type { ServiceContext } from '../app/context'
 

@@ -3,8 +3,8 @@ import { trainedShare } from '../../domain/estimate/cost'
 import { parseModel } from '../../domain/model/spec'
 import type { StepMetric } from '../../contract/entities/run'
 import { assertNever } from '../../contract/errors'
-import type { CheckpointThreadEnded } from '../store/checkpoint-bytes'
-import { dropCheckpointsAfter } from '../store/checkpoints'
+import type { CheckpointThreadEnded } from '../store/checkpoints/checkpoint-bytes'
+import { dropCheckpointsAfter } from '../store/checkpoints/checkpoints'
 import { insertMeasurement } from '../store/measurements'
 import {
   deleteEvaluationsAfter,
@@ -12,18 +12,18 @@ import {
   insertLog,
   insertStep,
   listEvaluations,
-} from '../store/metrics'
+} from '../store/runs/metrics'
 import {
   deleteSetsAfter,
   nameResultSet,
   openPredictionSet,
   type OpenPredictionSet,
-} from '../store/prediction-sets'
-import { insertPredictions, publishPredictions } from '../store/predictions'
-import { getRun, updateRun } from '../store/runs'
+} from '../store/runs/prediction-sets'
+import { insertPredictions, publishPredictions } from '../store/runs/predictions'
+import { getRun, updateRun } from '../store/runs/runs'
 import { inTransaction } from '../store/statement'
-import { packRest } from '../store/step-blocks'
-import { insertUnreadable } from '../store/unreadable-images'
+import { packRest } from '../store/runs/step-blocks'
+import { insertUnreadable } from '../store/datasets/unreadable-images'
 import type { FromTrainerBody } from '../protocol/messages'
 import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'

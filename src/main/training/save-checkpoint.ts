@@ -1,10 +1,10 @@
 /** A checkpoint on its way from the trainer: its bytes go to the thread that writes them, and only then comes the row that names them. */
 import type { TensorHeader } from '../protocol/messages'
-import { CheckpointThreadEnded, type CheckpointWriter } from '../store/checkpoint-bytes'
-import { insertCheckpoint } from '../store/checkpoints'
-import { prune } from '../store/checkpoint-retention'
+import { CheckpointThreadEnded, type CheckpointWriter } from '../store/checkpoints/checkpoint-bytes'
+import { insertCheckpoint } from '../store/checkpoints/checkpoints'
+import { prune } from '../store/checkpoints/checkpoint-retention'
 import type { ServiceContext } from '../app/context'
-import { budgetOf, sweepCheckpoints } from '../store/checkpoint-space'
+import { budgetOf, sweepCheckpoints } from '../store/checkpoints/checkpoint-space'
 
 export interface SavingCheckpoint {
   /** Resolves when the chunk is written, or was lost with the thread that writes. */

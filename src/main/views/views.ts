@@ -4,7 +4,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { typedName } from '../../domain/names'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
-import { getDataset } from '../store/datasets'
+import { getDataset } from '../store/datasets/datasets'
 import { deleteSavedQuery, getSavedQuery, listSavedQueries, putSavedQuery } from '../store/saved-queries'
 
 export function viewsHandlers({ db, clock, emit }: ServiceContext): DomainHandlers<'views'> {

@@ -1,7 +1,7 @@
 /** The desktop's menu: what it asks is done, and it is told what is on the screen. In a browser nothing of it happens. */
 import type { MenuCommand, PageFacts } from '../../contract/wire'
 import { app } from './app.svelte'
-import { imports } from './imports.svelte'
+import { imports } from './datasets/imports.svelte'
 import { inView } from './in-view.svelte'
 import { isField } from './keys.svelte'
 import { theme } from './theme.svelte'

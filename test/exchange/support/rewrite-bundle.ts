@@ -2,7 +2,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { members } from '../../../src/main/exchange/bundle-format'
 import { createZipWriter } from '../../../src/main/exchange/zip-writer'
-import { versionHashOf } from '../../../src/main/store/bundled-runs'
+import { versionHashOf } from '../../../src/main/store/runs/bundled-runs'
 import { withFile } from '../../../src/main/weights/file-reader'
 import { readZipDirectory, readZipEntry } from '../../../src/main/weights/zip-read'
 

@@ -3,10 +3,13 @@ import { join } from 'node:path'
 import { homePaths } from '../../../src/main/host/paths'
 import { initialWeights } from '../../../src/main/trainer/network/initialize'
 import type { ZooContext } from '../../../src/main/models/model-places'
-import { openCheckpointBytes, type CheckpointBytes } from '../../../src/main/store/checkpoint-bytes'
-import { getDataset } from '../../../src/main/store/datasets'
-import { openStore } from '../../../src/main/store/open'
-import { insertRun } from '../../../src/main/store/runs'
+import {
+  openCheckpointBytes,
+  type CheckpointBytes,
+} from '../../../src/main/store/checkpoints/checkpoint-bytes'
+import { getDataset } from '../../../src/main/store/datasets/datasets'
+import { openStore } from '../../../src/main/store/home/open'
+import { insertRun } from '../../../src/main/store/runs/runs'
 import type { Db } from '../../../src/main/store/statement'
 import { addDataset, syntheticScan } from '../../store/support/home'
 import { newRun } from '../../store/support/new-run'

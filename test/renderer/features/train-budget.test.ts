@@ -3,7 +3,7 @@ import { planSchema, type Choice } from '../../../src/contract/entities/run'
 import { budgetOptions, budgetSentence, roughly } from '../../../src/renderer/features/train/budget-words'
 import { fieldsOf } from '../../../src/renderer/features/train/rule-fields'
 import { wayBack } from '../../../src/renderer/features/train/way-back'
-import { offeredBudget } from '../../../src/renderer/state/offered-budget'
+import { offeredBudget } from '../../../src/renderer/state/runs/offered-budget'
 import { testRecipe } from '../../support/recipe'
 
 const hour = 3_600_000

@@ -3,7 +3,7 @@ import type { CoreEvent } from '../../../src/contract/events'
 import type { Run, StepMetric } from '../../../src/contract/entities/run'
 import { packSteps } from '../../../src/domain/steps/step-block'
 import { app } from '../../../src/renderer/state/app.svelte'
-import { CurveRuns } from '../../../src/renderer/state/curve-runs.svelte'
+import { CurveRuns } from '../../../src/renderer/state/runs/curve-runs.svelte'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import type { CoreEvent } from '../../../src/contract/events'
 import { app } from '../../../src/renderer/state/app.svelte'
-import { LabellingView } from '../../../src/renderer/state/labelling.svelte'
+import { LabellingView } from '../../../src/renderer/state/datasets/labelling.svelte'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import type { CoreEvent } from '../../../src/contract/events'
 import { app } from '../../../src/renderer/state/app.svelte'
-import { PreflightView } from '../../../src/renderer/state/preflight.svelte'
+import { PreflightView } from '../../../src/renderer/state/datasets/preflight.svelte'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const questions: { readonly name: string; readonly answer: (found: object) => void }[] = []

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Evaluation } from '../../../src/contract/entities/run'
-import { putEvaluation } from '../../../src/renderer/state/put-evaluation'
+import { putEvaluation } from '../../../src/renderer/state/runs/put-evaluation'
 
 const evaluation = (stepIndex: number, part: Evaluation['part'], loss: number): Evaluation => ({
   stepIndex,

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 
 import { app } from '../../../src/renderer/state/app.svelte'
-import { mostChoices, RunChoices } from '../../../src/renderer/state/run-choices.svelte'
+import { mostChoices, RunChoices } from '../../../src/renderer/state/runs/run-choices.svelte'
 
 const all = Array.from({ length: 10_000 }, (_, at) => 10_000 - at)
 const asked: { readonly name: string; readonly input: { query?: string; ids?: readonly number[] } }[] = []

@@ -14,7 +14,7 @@ import {
   withLayers,
   type Settings,
   type Sheet,
-} from '../../../src/renderer/state/train-settings'
+} from '../../../src/renderer/state/runs/train-settings'
 import { flowersFacts as facts } from '../../domain/support/rule-facts'
 
 /** By hand, one after another, as the screen lets. */

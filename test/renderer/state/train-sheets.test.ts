@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { emptySheet, type Sheet } from '../../../src/renderer/state/train-settings'
-import { datasetIdOf, datasetKey, TrainSheets } from '../../../src/renderer/state/train-sheets'
+import { emptySheet, type Sheet } from '../../../src/renderer/state/runs/train-settings'
+import { datasetIdOf, datasetKey, TrainSheets } from '../../../src/renderer/state/runs/train-sheets'
 
 class MemoryStorage {
   readonly items = new Map<string, string>()

@@ -4,7 +4,7 @@ import { trainRequestSchema, type Plan } from '../../../src/contract/entities/ru
 import { toWireError, WorkbenchError } from '../../../src/contract/errors'
 import { hyperRule } from '../../../src/domain/rules/hyper-rule'
 import { app } from '../../../src/renderer/state/app.svelte'
-import { train } from '../../../src/renderer/state/train.svelte'
+import { train } from '../../../src/renderer/state/runs/train.svelte'
 import { ClientCore } from '../../../src/renderer/transport/client'
 import { whenever } from '../../../src/renderer/whenever.svelte'
 import { flowersFacts } from '../../domain/support/rule-facts'

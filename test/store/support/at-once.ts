@@ -2,9 +2,9 @@
 import type { DatasetDetail, DifferenceCounts, SplitOptions } from '../../../src/contract/entities/dataset'
 import { atOnce } from '../../../src/domain/in-turns'
 import type { KeptTogether } from '../../../src/domain/split-groups'
-import { getDataset } from '../../../src/main/store/datasets'
-import { takingInLabels } from '../../../src/main/store/label-version'
-import { makingSplit } from '../../../src/main/store/new-split'
+import { getDataset } from '../../../src/main/store/datasets/datasets'
+import { takingInLabels } from '../../../src/main/store/labels/label-version'
+import { makingSplit } from '../../../src/main/store/datasets/new-split'
 import type { Db } from '../../../src/main/store/statement'
 
 export function setSplit(

@@ -6,14 +6,17 @@
  */
 import { createHash } from 'node:crypto'
 import { writeSync } from 'node:fs'
-import { openCheckpointBytes, type CheckpointBytes } from '../../../src/main/store/checkpoint-bytes'
-import { sweepCheckpoints } from '../../../src/main/store/checkpoint-space'
-import { prune } from '../../../src/main/store/checkpoint-retention'
-import { insertCheckpoint } from '../../../src/main/store/checkpoints'
-import { lockHome } from '../../../src/main/store/lock'
-import { takingInLabels } from '../../../src/main/store/label-version'
-import { insertStep } from '../../../src/main/store/metrics'
-import { openStore } from '../../../src/main/store/open'
+import {
+  openCheckpointBytes,
+  type CheckpointBytes,
+} from '../../../src/main/store/checkpoints/checkpoint-bytes'
+import { sweepCheckpoints } from '../../../src/main/store/checkpoints/checkpoint-space'
+import { prune } from '../../../src/main/store/checkpoints/checkpoint-retention'
+import { insertCheckpoint } from '../../../src/main/store/checkpoints/checkpoints'
+import { lockHome } from '../../../src/main/store/home/lock'
+import { takingInLabels } from '../../../src/main/store/labels/label-version'
+import { insertStep } from '../../../src/main/store/runs/metrics'
+import { openStore } from '../../../src/main/store/home/open'
 
 const [command = '', homePath = '', runId = '0', turns = '0'] = process.argv.slice(2)
 

@@ -1,5 +1,5 @@
-import { imageLayout } from '../../../src/main/store/images'
-import { addLabelEvents } from '../../../src/main/store/label-events'
+import { imageLayout } from '../../../src/main/store/datasets/images'
+import { addLabelEvents } from '../../../src/main/store/labels/label-events'
 import type { Db } from '../../../src/main/store/statement'
 import { addDataset, syntheticScan } from './home'
 

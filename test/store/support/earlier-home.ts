@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { migrate, migrations } from '../../../src/main/store/migrate'
+import { migrate, migrations } from '../../../src/main/store/home/migrate'
 
 /** Of the commit that laid the first tables: what came later has its value from the schema. */
 const firstRecipe = {

@@ -6,12 +6,12 @@ import { onTestFinished } from 'vitest'
 import { defaultSplitOptions, splitParts, type SplitPart } from '../../../src/contract/entities/dataset'
 import type { ScannedImage, ScanResult } from '../../../src/main/datasets/scan-result'
 import { assignSplit } from '../../../src/domain/split'
-import { getDataset } from '../../../src/main/store/datasets'
-import { openStore } from '../../../src/main/store/open'
-import { insertRun } from '../../../src/main/store/runs'
+import { getDataset } from '../../../src/main/store/datasets/datasets'
+import { openStore } from '../../../src/main/store/home/open'
+import { insertRun } from '../../../src/main/store/runs/runs'
 import type { Db } from '../../../src/main/store/statement'
 import { newRun } from './new-run'
-import { insertDataset } from '../../../src/main/store/new-dataset'
+import { insertDataset } from '../../../src/main/store/datasets/new-dataset'
 
 export function temporaryHome(): string {
   const path = mkdtempSync(join(tmpdir(), 'bitw-store-'))

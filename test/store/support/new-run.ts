@@ -1,4 +1,4 @@
-import type { NewRun } from '../../../src/main/store/runs'
+import type { NewRun } from '../../../src/main/store/runs/runs'
 import { testRecipe } from '../../support/recipe'
 
 export function newRun(datasetId: number, splitId: number, name: string): NewRun {

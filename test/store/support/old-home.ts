@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { migrate, migrations } from '../../../src/main/store/migrate'
+import { migrate, migrations } from '../../../src/main/store/home/migrate'
 import type { Db } from '../../../src/main/store/statement'
 
 const tables = ['datasets', 'classes', 'images', 'splits', 'split_images', 'split_classes', 'runs']

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { SplitPart } from '../../../src/contract/entities/dataset'
 import { packBlock, scoresOf, type PredictedRow } from '../../../src/domain/prediction-set/block'
-import { openPredictionSet } from '../../../src/main/store/prediction-sets'
+import { openPredictionSet } from '../../../src/main/store/runs/prediction-sets'
 import type { Db } from '../../../src/main/store/statement'
 
 interface Options {

@@ -2,8 +2,11 @@
 import { createHash } from 'node:crypto'
 import { onTestFinished } from 'vitest'
 import type { TensorHeader } from '../../../src/main/protocol/messages'
-import { openCheckpointBytes, type CheckpointBytes } from '../../../src/main/store/checkpoint-bytes'
-import { insertCheckpoint } from '../../../src/main/store/checkpoints'
+import {
+  openCheckpointBytes,
+  type CheckpointBytes,
+} from '../../../src/main/store/checkpoints/checkpoint-bytes'
+import { insertCheckpoint } from '../../../src/main/store/checkpoints/checkpoints'
 import type { Db } from '../../../src/main/store/statement'
 
 export function temporaryCheckpoints(homePath: string): CheckpointBytes {

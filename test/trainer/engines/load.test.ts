@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { EngineReport } from '../../../src/contract/entities/model'
 import { graphEngine } from '../../../src/main/trainer/engines/tensorflow/graph-engine'
 import { loadEngine } from '../../../src/main/trainer/engines/load'
-import { formatEngineReport } from '../../../src/main/cli/engine-report'
+import { formatEngineReport } from '../../../src/main/cli/text/engine-report'
 
 describe('loading an engine', () => {
   it('takes a fast engine by itself, never the plain JavaScript one', async () => {

@@ -17,7 +17,7 @@ import {
 } from '../../exchange/bundle-format'
 import { readBundle } from '../../exchange/read-bundle'
 import { createZipWriter, type Member } from '../../exchange/zip-writer'
-import { versionHashOf } from '../../store/bundled-runs'
+import { versionHashOf } from '../../store/runs/bundled-runs'
 import { fileSample, type Parser } from './sample'
 
 export function bundleParser(scratchFolder: string): Parser {

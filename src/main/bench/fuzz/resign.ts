@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { z } from 'zod'
 import { maskedCrc } from '../../exchange/other/crc32c'
-import { ratingKey } from '../../store/ratings'
+import { ratingKey } from '../../store/labels/ratings'
 import { headLineSchema, imageLineSchema } from '../../ratings/rating-file'
 
 /** The sum of each chunk, as far as their lengths hold. */

@@ -1,6 +1,6 @@
 /** The curves of a run as other programs name them. */
 import type { Run } from '../../../contract/entities/run'
-import { listEvaluations, listSteps } from '../../store/metrics'
+import { listEvaluations, listSteps } from '../../store/runs/metrics'
 import type { Db } from '../../store/statement'
 
 export interface Value {

@@ -1,7 +1,7 @@
 /** What is said of a time budget. Pure. */
 import type { Plan } from '../../../contract/entities/run'
 import { formatDuration } from '../../format'
-import { budgets } from '../../state/offered-budget'
+import { budgets } from '../../state/runs/offered-budget'
 
 export const byRule = 'rule'
 

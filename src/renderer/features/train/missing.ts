@@ -1,6 +1,6 @@
 /** What an address of this screen asks for and does not exist: `#/train?dataset=99&from=run:7`. Pure. */
 import { hrefTo } from '../../routes'
-import { fromZero } from '../../state/train-settings'
+import { fromZero } from '../../state/runs/train-settings'
 
 export interface Missing {
   /** In a sentence, without its full stop. */

@@ -1,7 +1,7 @@
 /** What was typed into the fields of a line of the rule, as a change of the settings, or what is wrong with it. Pure. */
 import type { Recipe } from '../../../contract/entities/run'
 import { formatCount, formatPx } from '../../format'
-import type { Change, Settings } from '../../state/train-settings'
+import type { Change, Settings } from '../../state/runs/train-settings'
 import { readNumber } from './read-number'
 import type { NumberField, NumberKey } from './rule-fields'
 

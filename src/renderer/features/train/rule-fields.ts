@@ -2,7 +2,7 @@
 import type { Choice, Overrides, Recipe, RuleName } from '../../../contract/entities/run'
 import type { RecipeField, ValuesOf } from '../../../domain/recipe/field'
 import { recipeFields, type RecipeTable } from '../../../domain/recipe/fields'
-import type { Change, Settings } from '../../state/train-settings'
+import type { Change, Settings } from '../../state/runs/train-settings'
 import type { NumberRange } from './read-number'
 
 type KeyOf<Kind> = keyof ValuesOf<RecipeTable, Kind>

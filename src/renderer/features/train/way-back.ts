@@ -1,6 +1,6 @@
 /** The way back of a line that was set: to the rule's value, or to what the budget chose. Pure. */
 import type { Choice, Plan } from '../../../contract/entities/run'
-import type { Change, Settings } from '../../state/train-settings'
+import type { Change, Settings } from '../../state/runs/train-settings'
 import { isSet, type RuleField } from './rule-fields'
 
 export interface WayBack {

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { page, userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
 import RuleSheet from '../../../../src/renderer/features/train/RuleSheet.svelte'
-import { emptySheet } from '../../../../src/renderer/state/train-settings'
-import { train } from '../../../../src/renderer/state/train.svelte'
+import { emptySheet } from '../../../../src/renderer/state/runs/train-settings'
+import { train } from '../../../../src/renderer/state/runs/train.svelte'
 import { dataset, followSheet } from '../../support/rule-line.svelte'
 
 const line = (label: string) => page.getByRole('row', { name: new RegExp(`^${label}`) })

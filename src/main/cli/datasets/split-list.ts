@@ -1,0 +1,127 @@
+/** The split of a dataset, written as a list that can be imported again, or taken from one. */
+import { writeFile } from 'node:fs/promises'
+import type { Split, SplitTogether } from '../../../contract/entities/dataset'
+import { WorkbenchError } from '../../../contract/errors'
+import { writeError } from '../../files/write-error'
+import type { CliContext } from '../context'
+import { findDataset } from './find'
+import { count, table } from '../text/format'
+import { withCore, withReading } from '../machine/open'
+import { pathArgument } from '../path-argument'
+import { readTextFile } from '../read-text-file'
+
+export interface SplitListOptions {
+  readonly from?: string
+  readonly keep?: string
+  readonly column?: string
+  readonly val?: number
+  readonly test?: number
+  readonly splitSeed?: number
+}
+
+/** Throws 'bad-input' unless one of the three is given: a file to write, one to take, or what to keep together. */
+export function runSplitList(
+  context: CliContext,
+  wanted: string,
+  file: string | undefined,
+  options: SplitListOptions,
+): Promise<number> {
+  const { from, keep } = options
+  if (keep !== undefined && file === undefined) return divide(context, wanted, keep, options)
+  if (keep === undefined && file !== undefined && from === undefined)
+    return writeSplitList(context, wanted, file)
+  if (keep === undefined && file === undefined && from !== undefined)
+    return takeSplitList(context, wanted, from)
+  throw new WorkbenchError(
+    'bad-input',
+    'It is not said whether the split is written or taken or made anew.',
+    'Give the file that is to be written, --from with the list to take, or --keep with what stays together.',
+  )
+}
+
+function writeSplitList(context: CliContext, wanted: string, typed: string): Promise<number> {
+  const path = pathArgument(typed)
+  return withReading(context, 'datasets split', async (call) => {
+    const { id, rootPath } = await findDataset(call, wanted)
+    const { text, imageCount, leftOutCount } = await call('datasets.splitList', { id })
+    try {
+      await writeFile(path, text, { flag: 'wx' })
+    } catch (thrown) {
+      throw writeError(path, thrown)
+    }
+    const { output } = context
+    output.record({ type: 'split-list', path, imageCount, leftOutCount })
+    output.print(`${count(imageCount)} images with their classes and parts in ${path}`)
+    if (leftOutCount > 0)
+      output.print(
+        `${count(leftOutCount)} left out: their paths or classes have a tab or a line end in them.`,
+      )
+    output.print(`Its paths are as ${rootPath} has them: to import the list, put it there.`)
+    return 0
+  })
+}
+
+function divide(
+  context: CliContext,
+  wanted: string,
+  keep: string,
+  { column, val, test, splitSeed }: SplitListOptions,
+): Promise<number> {
+  const together = togetherOf(keep, column)
+  return withCore(context, 'datasets split', async (core) => {
+    const { id, split: before } = await findDataset(core.call, wanted)
+    const { options } = before
+    const { split } = await core.call('datasets.setSplit', {
+      id,
+      split: {
+        valFraction: val ?? options.valFraction,
+        testFraction: test ?? options.testFraction,
+        seed: splitSeed ?? options.seed,
+      },
+      together,
+    })
+    context.output.record({ type: 'split-made', split })
+    context.output.print(splitText(split))
+    return 0
+  })
+}
+
+function togetherOf(keep: string, column: string | undefined): SplitTogether {
+  if (keep === 'folder' || keep === 'copies') return keep
+  if (keep === 'look-alikes') return 'alike'
+  if (column !== undefined) return { column }
+  throw new WorkbenchError(
+    'bad-input',
+    'It is not said which column keeps images together.',
+    'Name it: --keep column --column patient.',
+  )
+}
+
+function splitText({ hash, counts: { train, val, test } }: Split): string {
+  return `Split ${hash}: ${count(train)} train, ${count(val)} val, ${count(test)} test. Runs keep the split that they used.`
+}
+
+function takeSplitList(context: CliContext, wanted: string, typed: string): Promise<number> {
+  const path = pathArgument(typed)
+  return withCore(context, 'datasets split', async (core) => {
+    const { id, name } = await findDataset(core.call, wanted)
+    const given = await core.call('datasets.applySplitList', { id, text: await readTextFile(path) })
+    const { split } = await core.call('datasets.get', { id })
+    const { output } = context
+    output.record({ type: 'split-taken', ...given, split })
+    const { namedCount, movedCount, unnamedCount, faultCount, faults } = given
+    const kept = unnamedCount === 0 ? '' : ` ${count(unnamedCount)} that it does not name keep theirs.`
+    output.print(
+      `The list names ${count(namedCount)} images of "${name}"; ${count(movedCount)} are in another part now.${kept}`,
+    )
+    if (faultCount > 0) {
+      const rows = faults.map(({ line, text, reason }) => [String(line), text, reason])
+      const more = faultCount > rows.length ? `\n… and ${count(faultCount - rows.length)} more` : ''
+      output.print(
+        `\n${count(faultCount)} ${faultCount === 1 ? 'line does' : 'lines do'} not fit:\n${table(rows)}${more}\n`,
+      )
+    }
+    output.print(splitText(split))
+    return 0
+  })
+}

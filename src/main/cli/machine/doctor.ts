@@ -1,0 +1,134 @@
+/** `bitw doctor`: whether a home is sound, and what to do where it is not; a copy of it; a move. */
+import { resolve } from 'node:path'
+import { WorkbenchError } from '../../../contract/errors'
+import { backUpHome, lookThrough, moveHome, repair, type ReadProgress } from '../../host/doctor'
+import type { CliContext } from '../context'
+import { bytes, count } from '../text/format'
+
+export interface DoctorOptions {
+  readonly repair?: boolean
+  readonly backup?: string
+  readonly move?: string
+}
+
+type Findings = Awaited<ReturnType<typeof lookThrough>>
+
+/** Exit code 1 while something is damaged. */
+export async function runDoctor(context: CliContext, options: DoctorOptions): Promise<number> {
+  const asked = [options.repair === true, options.backup !== undefined, options.move !== undefined]
+  if (asked.filter(Boolean).length > 1)
+    throw new WorkbenchError('bad-input', 'One of --repair, --backup and --move can be done at a time.')
+  if (options.backup !== undefined) return backUp(context, resolve(options.backup))
+  if (options.move !== undefined) return move(context, resolve(options.move))
+  return options.repair === true ? doRepair(context) : look(context)
+}
+
+async function look(context: CliContext): Promise<number> {
+  const { homePath, output } = context
+  const findings = await lookThrough(homePath, reading(context))
+  output.record({ type: 'doctor', findings })
+  output.print(findingsText(homePath, findings))
+  const isSound = isHealthy(findings)
+  if (!isSound) output.print('\n"bitw doctor --repair" puts right what can be.')
+  return isSound ? 0 : 1
+}
+
+async function doRepair(context: CliContext): Promise<number> {
+  const { homePath, output } = context
+  const { findings, repaired, notes } = await repair(homePath, reading(context))
+  output.record({ type: 'doctor', findings, repaired })
+  const done = [
+    ...notes,
+    repaired.droppedCheckpoints > 0
+      ? `Dropped ${plural(repaired.droppedCheckpoints, 'damaged checkpoint')}: those runs go on from the one before, with the same result.`
+      : '',
+    repaired.isRebuilt ? 'Wrote checkpoints.db anew from what is sound.' : '',
+    repaired.droppedOrphans > 0 ? `Dropped ${plural(repaired.droppedOrphans, 'checkpoint')} of no run.` : '',
+    repaired.givenBackBytes > 0 ? `Gave ${bytes(repaired.givenBackBytes)} back to the disk.` : '',
+    ...repaired.database.map(
+      (line) =>
+        `Not repaired: ${line}. Restore a backup, or rescue what can be read: sqlite3 OLD-FILE .recover | sqlite3 NEW-FILE`,
+    ),
+  ].filter((line) => line !== '')
+  output.print(
+    `${findingsText(homePath, findings)}\n\n${done.length === 0 ? 'Nothing had to be repaired.' : done.join('\n')}`,
+  )
+  return repaired.database.length === 0 ? 0 : 1
+}
+
+async function backUp(context: CliContext, target: string): Promise<number> {
+  const { homePath, output } = context
+  const copied = await backUpHome(homePath, target, copying(context))
+  output.record({ type: 'backup', path: target, ...copied })
+  output.print(
+    `Copied to ${target}, with ${plural(copied.checkpointCount, 'checkpoint')}; every one was compared with its hash.${leftOutText(copied.leftOut)}\nThe copy is a home: bitw --home ${target} …`,
+  )
+  return 0
+}
+
+async function move(context: CliContext, target: string): Promise<number> {
+  const { homePath, output } = context
+  const { datasets, ...copied } = await moveHome(homePath, target, copying(context))
+  output.record({ type: 'move', path: target, ...copied, datasets })
+  output.print(
+    [
+      `The home is at ${target} now, with ${plural(copied.checkpointCount, 'checkpoint')}; every one was compared with its hash.${leftOutText(copied.leftOut)}`,
+      `Start with it: bitw --home ${target} …, or set BITW_HOME.`,
+      `${homePath} was not changed. Delete it when you have seen that the new one works.`,
+      ...(datasets.length === 0
+        ? []
+        : [
+            '',
+            'Images are not part of a home. These datasets look for theirs at:',
+            ...datasets.map(
+              ({ name, path, isThere }) => `  ${name}: ${path}${isThere ? '' : ' (not there now)'}`,
+            ),
+            'On a machine where they lie elsewhere: bitw datasets move DATASET FOLDER',
+          ]),
+    ].join('\n'),
+  )
+  return 0
+}
+
+function isHealthy({ database, damaged, isFileWhole, orphanCount }: Findings): boolean {
+  return database.length === 0 && damaged.length === 0 && isFileWhole && orphanCount !== null
+}
+
+function findingsText(homePath: string, findings: Findings): string {
+  const { database, soundCount, damaged, isFileWhole, orphanCount } = findings
+  const lines = [
+    `Home: ${homePath}`,
+    database.length === 0 ? 'The database is sound.' : `The database is damaged: ${database.join('; ')}.`,
+    damaged.length === 0
+      ? `${plural(soundCount, 'checkpoint')}, each as it was saved.`
+      : `${plural(soundCount, 'checkpoint')} sound, ${count(damaged.length)} damaged:`,
+    ...damaged.map(({ runName, stepIndex, reason }) => `  ${runName}, step ${count(stepIndex)}: ${reason}`),
+    isFileWhole ? '' : 'The file of the checkpoints is damaged.',
+    orphanCount === null || orphanCount === 0
+      ? ''
+      : `${plural(orphanCount, 'checkpoint')} of no run; the next start drops them.`,
+  ]
+  return lines.filter((line) => line !== '').join('\n')
+}
+
+function leftOutText(leftOut: number): string {
+  return leftOut === 0 ? '' : ` ${plural(leftOut, 'damaged checkpoint')} left out.`
+}
+
+function plural(number: number, word: string): string {
+  return `${count(number)} ${number === 1 ? word : `${word}s`}`
+}
+
+/** One line that is written over, on a terminal. */
+function reading({ output }: CliContext): ReadProgress {
+  return (done, total) => output.progress.show(`Reading checkpoints: ${bytes(done)} of ${bytes(total)}`)
+}
+
+function copying({ output }: CliContext) {
+  return (what: 'database' | 'checkpoints', done: number, total: number): void =>
+    output.progress.show(
+      what === 'database'
+        ? `Copying the database: ${count(done)} of ${count(total)} pages`
+        : `Copying checkpoints: ${count(done)} of ${count(total)}`,
+    )
+}

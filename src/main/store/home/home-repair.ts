@@ -1,0 +1,73 @@
+/** What can be put right in a home by itself. Whoever calls it holds the home. */
+import { rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { checkTables } from '../check-tables'
+import { checkpointFileName } from '../checkpoints/checkpoint-file'
+import { openCheckpointBytes, type CheckpointBytes } from '../checkpoints/checkpoint-bytes'
+import { setAside } from '../checkpoints/checkpoint-look'
+import { deleteCheckpoint, storedNames } from '../checkpoints/checkpoints'
+import type { HomeFindings } from './home-check'
+import { copyCheckpoints } from './home-copy'
+import { dropLeftOvers } from './left-overs'
+import { reclaimIfPossible } from './space'
+import type { Db } from '../statement'
+
+export interface RepairedHome {
+  /** Damaged ones, whose runs go on from the one before. */
+  readonly droppedCheckpoints: number
+  readonly droppedOrphans: number
+  /** checkpoints.db was written anew from what is sound. */
+  readonly isRebuilt: boolean
+  readonly givenBackBytes: number
+  /** What is left in the main database. */
+  readonly database: readonly string[]
+}
+
+/** Drops damaged checkpoints and what no run has, writes a damaged file of checkpoints anew, makes the indexes again, and gives space back. */
+export async function repairHome(
+  homePath: string,
+  db: Db,
+  checkpoints: CheckpointBytes,
+  findings: HomeFindings,
+): Promise<RepairedHome> {
+  for (const checkpoint of findings.damaged) deleteCheckpoint(db, checkpoint)
+  dropLeftOvers(db, null)
+  if (findings.database.length > 0) remakeIndexes(db)
+  const isRebuilt = !findings.isFileWhole
+  if (isRebuilt) {
+    await checkpoints.close()
+    await rebuild(homePath, db)
+  }
+  const droppedOrphans = await checkpoints.keepOnly(storedNames(db))
+  const givenBackBytes = await checkpoints.giveBack()
+  reclaimIfPossible(db, Infinity)
+  return {
+    droppedCheckpoints: findings.damaged.length,
+    droppedOrphans,
+    isRebuilt,
+    givenBackBytes,
+    database: findings.database.length === 0 ? [] : checkTables(join(homePath, 'workbench.db')),
+  }
+}
+
+/** Those that are named have been read and are sound. */
+async function rebuild(homePath: string, db: Db): Promise<void> {
+  const aside = setAside(join(homePath, checkpointFileName))
+  const from = openCheckpointBytes(dirname(aside), { readOnly: true, fileName: basename(aside) })
+  const to = openCheckpointBytes(homePath)
+  try {
+    for (const missing of await copyCheckpoints(db, from, to, new Set())) deleteCheckpoint(db, missing)
+  } finally {
+    await from.close()
+    await to.close()
+  }
+  for (const suffix of ['', '-wal', '-shm']) rmSync(aside + suffix, { force: true })
+}
+
+function remakeIndexes(db: Db): void {
+  try {
+    db.exec('REINDEX')
+  } catch {
+    // where the tables themselves are damaged: what is left is told
+  }
+}

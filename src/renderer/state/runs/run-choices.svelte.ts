@@ -1,0 +1,103 @@
+/** Runs to choose from: the newest that a query finds, no more than a menu shows, and those that are named. Kept current. */
+import { toWireError, type WireError } from '../../../contract/errors'
+import type { CoreEvent } from '../../../contract/events'
+import { activeRunStates } from '../../../contract/entities/run'
+import type { RunRow } from '../../../contract/entities/run-list'
+import { unpackUint32 } from '../../../contract/packed'
+import { printWord } from '../../../domain/query/print'
+import { app } from '../app.svelte'
+import { plainSet } from '../plain-set'
+
+export const mostChoices = 100
+/** Events in a row are answered once, ms. */
+const againAfterMs = 200
+
+export class RunChoices {
+  /** Newest first. */
+  runs = $state.raw<readonly RunRow[]>([])
+  /** How many more the query finds. */
+  more = $state(0)
+  loaded = $state(false)
+  error = $state.raw<WireError | null>(null)
+  readonly #named = plainSet<number>()
+  #query: string
+  #turn = 0
+  #again: ReturnType<typeof setTimeout> | undefined
+  readonly #unsubscribe: (() => void)[] = []
+
+  constructor(query: string) {
+    this.#query = query
+  }
+
+  async open(named: readonly number[] = []): Promise<void> {
+    for (const id of named) this.#named.add(id)
+    this.#unsubscribe.push(
+      app.onEvent((event) => this.#take(event)),
+      app.onAgain(() => void this.#ask()),
+    )
+    await this.#ask()
+  }
+
+  close(): void {
+    clearTimeout(this.#again)
+    for (const stop of this.#unsubscribe.splice(0)) stop()
+  }
+
+  async find(query: string): Promise<void> {
+    this.#query = query
+    await this.#ask()
+  }
+
+  /** Whether or not the query finds it. */
+  want(id: number): void {
+    if (this.#named.has(id) || this.runs.some((run) => run.id === id)) return
+    this.#named.add(id)
+    if (this.loaded) void this.#ask()
+  }
+
+  /** The evaluated run of the same dataset before it is among the choices. */
+  async wantBefore({ id, datasetName }: Pick<RunRow, 'id' | 'datasetName'>): Promise<void> {
+    if (this.more === 0) return
+    const query = `${evaluatedRuns} id<${String(id)} ${printWord('dataset', datasetName)}`
+    const { ids } = await app.call('history.find', { query, sort: '-id' })
+    const [before] = unpackUint32(ids)
+    if (before !== undefined) this.want(before)
+  }
+
+  async #ask(): Promise<void> {
+    const mine = ++this.#turn
+    try {
+      const ids = unpackUint32((await app.call('history.find', { query: this.#query })).ids)
+      const wanted = plainSet([...ids.slice(0, mostChoices), ...this.#named])
+      const rows = await app.call('history.rows', { ids: [...wanted] })
+      if (mine !== this.#turn) return
+      this.runs = rows.filter(({ deletedAtMs }) => deletedAtMs === null).sort(newestFirst)
+      this.more = Math.max(0, ids.length - mostChoices)
+      this.error = null
+    } catch (thrown) {
+      if (mine !== this.#turn) return
+      this.error = toWireError(thrown)
+    }
+    this.loaded = true
+  }
+
+  #take(event: CoreEvent): void {
+    // Of one that trains on, only figures change that no menu shows.
+    const isNews =
+      event.type === 'run'
+        ? !activeRunStates.includes(event.run.state) || !this.runs.some(({ id }) => id === event.run.id)
+        : event.type === 'runs-changed' || event.type === 'run-deleted'
+    if (!isNews) return
+    this.#again ??= setTimeout(() => {
+      this.#again = undefined
+      void this.#ask()
+    }, againAfterMs)
+  }
+}
+
+/** That have results. */
+export const evaluatedRuns = 'mistakes>=0'
+
+function newestFirst(a: RunRow, b: RunRow): number {
+  return b.createdAtMs - a.createdAtMs || b.id - a.id
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { temporaryFolder } from '../../support/test-core'
+import { buildCli, records, start } from '../run-cli'
+
+const place = temporaryFolder('serve')
+let cliPath = ''
+beforeAll(async () => {
+  cliPath = await buildCli()
+})
+afterEach(() => vi.unstubAllEnvs())
+afterAll(() => place.remove())
+
+async function servedOnce(port: number): Promise<{ url: string; port: number; end(): Promise<unknown> }> {
+  const serving = start(cliPath, ['serve', '--json', '--port', String(port), '--home', 'home'], place.path)
+  await serving.until('stdout', /"serving".*\n/)
+  const said = records(serving.stdout())[0]
+  return {
+    url: String(said?.['url']),
+    port: Number(said?.['port']),
+    end: () => {
+      serving.child.kill('SIGTERM')
+      return serving.ended
+    },
+  }
+}
+
+async function enter(url: string): Promise<{ session: string }> {
+  const { origin, hash } = new URL(url)
+  const headers = { Origin: origin }
+  const answer = await fetch(`${origin}/session`, { method: 'POST', headers, body: hash.slice(1) })
+  if (!answer.ok) throw new Error(`The server answers ${answer.status}.`)
+  return (await answer.json()) as { session: string }
+}
+
+async function holds(port: number, { session }: { session: string }): Promise<boolean> {
+  const headers = { Authorization: `Bearer ${session}` }
+  return (await fetch(`http://127.0.0.1:${String(port)}/session`, { headers })).ok
+}
+
+it('lets a page that is open in again after a restart only where both starts were given one secret', async () => {
+  const first = await servedOnce(0)
+  const own = await enter(first.url)
+  expect(await holds(first.port, own)).toBe(true)
+  await first.end()
+  vi.stubEnv('BITW_SERVE_SECRET', randomBytes(32).toString('base64url'))
+  const second = await servedOnce(first.port)
+  expect(await holds(second.port, own)).toBe(false)
+  const given = await enter(second.url)
+  await second.end()
+  const third = await servedOnce(first.port)
+  expect(await holds(third.port, given)).toBe(true)
+  await third.end()
+})
+
+it('refuses a secret that could be guessed', async () => {
+  vi.stubEnv('BITW_SERVE_SECRET', 'secret')
+  const { code, stdout } = await start(cliPath, ['serve', '--json', '--home', 'home'], place.path).ended
+  expect(code).toBe(2)
+  expect(records(stdout)).toMatchObject([{ type: 'error', error: { code: 'bad-input' } }])
+})
+
+it.skipIf(process.platform === 'win32')(
+  'opens the browser with a file that this user alone can read, and never with the link itself',
+  async () => {
+    const said = join(place.path, 'said.json')
+    const programs = join(place.path, 'programs')
+    mkdirSync(programs)
+    for (const name of ['xdg-open', 'open']) {
+      // Instead of a browser: it says what it was started with and what the file holds.
+      const source = `#!${process.execPath}
+const fs = require('node:fs')
+const [path] = process.argv.slice(2)
+const page = fs.readFileSync(path, 'utf8')
+fs.writeFileSync(${JSON.stringify(`${said}.half`)}, JSON.stringify({ words: process.argv.slice(2), page, mode: fs.statSync(path).mode & 0o777 }))
+fs.renameSync(${JSON.stringify(`${said}.half`)}, ${JSON.stringify(said)})
+`
+      writeFileSync(join(programs, name), source, { mode: 0o755 })
+    }
+    vi.stubEnv('PATH', `${programs}:${process.env['PATH'] ?? ''}`)
+    const shown = new Promise<void>((resolve) => {
+      const watcher = watch(place.path, () => {
+        if (!existsSync(said)) return
+        watcher.close()
+        resolve()
+      })
+    })
+    const serving = start(cliPath, ['serve', '--open', '--home', 'home'], place.path)
+    const [, printed = ''] = await serving.until('stdout', /(http:\S+)\n/)
+    await shown
+    const { words, page, mode } = JSON.parse(readFileSync(said, 'utf8')) as {
+      words: string[]
+      page: string
+      mode: number
+    }
+    expect(mode).toBe(0o600)
+    expect(words).toHaveLength(1)
+    expect(words.join()).not.toContain('http')
+    const url = /href="([^"]+)"/.exec(page)?.[1] ?? ''
+    expect(url).not.toBe(printed)
+    const gone = new Promise<void>((resolve) => {
+      const path = words[0] ?? ''
+      watch(path, () => existsSync(path) || resolve())
+    })
+    await enter(url)
+    await expect(enter(url)).rejects.toThrow('401')
+    await gone
+    await enter(printed)
+    serving.child.kill('SIGTERM')
+    await serving.ended
+  },
+)

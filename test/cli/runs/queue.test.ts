@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { knowSpeed } from '../../support/known-speed'
+import { temporaryFolder } from '../../support/test-core'
+import { drawTinyDataset } from '../../support/tiny-dataset'
+import { buildCli, records, start, type Ended, type Started } from '../run-cli'
+
+const { path: folder, remove } = temporaryFolder('cli-queue')
+let cliPath = ''
+beforeAll(async () => {
+  cliPath = await buildCli()
+  await drawTinyDataset(join(folder, 'images'), 10)
+  await knowSpeed(join(folder, 'home'))
+  expect((await bitw('import', 'images', '--name', 'tiny', '--val', '0.2', '--test', '0.3')).code).toBe(0)
+})
+afterAll(remove)
+
+const launch = (...args: string[]): Started => start(cliPath, [...args, '--home', 'home'], folder)
+const bitw = (...args: string[]): Promise<Ended> => launch(...args).ended
+
+const tiny = [
+  ...['--dataset', 'tiny', '--model', 'units:1-1-1-1,width:0.5'],
+  ...['--batch', '8', '--micro-batch', '4', '--resize', '40', '--crop', '32'],
+]
+
+describe('a run that another command trains', () => {
+  it('can be paused, waits in the queue, and goes on there', async () => {
+    const training = launch('train', ...tiny, '--steps', '4000', '--name', 'long', '--json')
+    await training.until('stdout', /"type":"step"/)
+    const queued = await bitw('train', ...tiny, '--steps', '2', '--name', 'short', '--queue')
+    expect(queued.stderr).toContain('The workbench that has this home trains it')
+    const paused = await bitw('runs', 'pause', 'long')
+    expect([paused.code, paused.stderr]).toEqual([0, expect.stringContaining('"long" pauses after its step')])
+    await training.ended
+    expect(records(training.stdout()).findLast(({ type }) => type === 'run')).toMatchObject({
+      run: { name: 'long', state: 'paused' },
+    })
+    const list = await bitw('queue')
+    expect(list.stdout).toMatch(/1 +\d+ +short +tiny +waiting/)
+    expect(list.stderr).toContain('The queue waits because "long" was paused.')
+    const worked = await bitw('queue', 'start', '--json')
+    expect(worked.code).toBe(0)
+    expect(records(worked.stdout).at(-1)).toMatchObject({
+      run: { name: 'short', state: 'done', stepsDone: 2 },
+    })
+  })
+})
+
+describe('a run that has ended', () => {
+  it('is extended, branches with another setting, and is trained again with one thing changed', async () => {
+    expect((await bitw('runs', 'extend', 'short', '--steps', '3', '--name', 'longer')).code).toBe(0)
+    expect(
+      (await bitw('runs', 'branch', 'short', '--steps', '4', '--lr', '0.1', '--name', 'branch')).code,
+    ).toBe(0)
+    expect((await bitw('again', 'short', '--steps', '3', '--name', 'again')).code).toBe(0)
+    const found = records((await bitw('runs', '--json')).stdout).map(({ run }) => run)
+    expect(found).toMatchObject([
+      { name: 'again', parent: null, stepsDone: 3 },
+      { name: 'branch', parent: { stepIndex: 2 }, stepsDone: 4, recipe: { baseLearningRate: 0.1 } },
+      { name: 'longer', parent: { stepIndex: 2 }, stepsDone: 5 },
+      { name: 'short' },
+      { name: 'long', state: 'paused' },
+    ])
+  })
+})
+
+describe('several trainings', () => {
+  it('are repeats over seeds with mean and standard deviation', async () => {
+    const { code, stdout } = await bitw('train', ...tiny, '--steps', '2', '--seeds', '2', '--name', 'twice')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/trial +run +seed +state +steps +val +test/)
+    expect(stdout).toMatch(/test \d+\.\d % ± \d+\.\d \(2 runs\)/)
+  })
+
+  it('are a search, whose trials and time are told before it starts', async () => {
+    const grid = [...tiny, '--lr', '0.01,0.1', '--steps', '2']
+    const plan = await bitw('sweep', ...grid, '--plan')
+    expect(plan.stdout).toMatch(/2 trials: about .* together/)
+    const { code, stdout } = await bitw('sweep', ...grid)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/trial +run +Learning rate +state/)
+    expect(stdout).toMatch(/The trial that is best on val has \d+\.\d % on test\./)
+  })
+
+  it('are refused where nothing is varied', async () => {
+    const { code, stderr } = await bitw('sweep', ...tiny, '--steps', '2')
+    expect(code).toBe(2)
+    expect(stderr).toContain('There is nothing to search over.')
+  })
+})

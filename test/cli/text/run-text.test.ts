@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest'
+import type { Run } from '../../../src/contract/entities/run'
+import { resultText, runsText } from '../../../src/main/cli/text/run-text'
+import { getDataset, jobImages } from '../../../src/main/store/datasets/datasets'
+import { getRun, insertRun, updateRun } from '../../../src/main/store/runs/runs'
+import { insertUnreadable } from '../../../src/main/store/datasets/unreadable-images'
+import { addDataset, temporaryStore } from '../../store/support/home'
+import { newRun } from '../../store/support/new-run'
+
+it('says what each percentage is a percentage of', () => {
+  const { db } = temporaryStore()
+  const datasetId = addDataset(db)
+  const id = insertRun(db, newRun(datasetId, getDataset(db, datasetId).split.id, 'first'))
+  const accuracy = { correct: 3, total: 4, value: 0.75, low: 0.3006, high: 0.9544 }
+  updateRun(db, id, { evaluatedOn: 'test', accuracy, waitFraction: 0.017 })
+  const run = getRun(db, id)
+  expect(resultText(run)).toMatch(
+    /^Accuracy on test +75\.0 % \(3 of 4 images right; 95 % interval 30\.1–95\.4 %\)$/m,
+  )
+  expect(resultText(run)).toMatch(/^Waited for images +1\.7 % of the training time$/m)
+  expect(runsText([run])).toContain('75.0 % of 4 test')
+  const resumed: Run = { ...run, state: 'training', resultStep: 20 }
+  expect(resultText(resumed)).toContain('from before the resume, after 20 steps')
+  expect(runsText([resumed])).toContain('75.0 % of 4 test, after 20 steps')
+})
+
+it.each([
+  [false, /^Images\/s +33\.5$/m],
+  [true, /^Features\/s +33\.5$/m],
+])('says what the rate counts (linear probe %s)', (linearProbe, expected) => {
+  const { db } = temporaryStore()
+  const datasetId = addDataset(db)
+  const run = newRun(datasetId, getDataset(db, datasetId).split.id, 'first')
+  const id = insertRun(db, { ...run, recipe: { ...run.recipe, linearProbe } })
+  updateRun(db, id, { imagesPerSecond: 33.5 })
+  expect(resultText(getRun(db, id))).toMatch(expected)
+})
+
+it('counts and names the images that could not be read, and counts those that have changed', () => {
+  const { db } = temporaryStore()
+  const datasetId = addDataset(db)
+  const { id: splitId } = getDataset(db, datasetId).split
+  const id = insertRun(db, newRun(datasetId, splitId, 'first'))
+  expect(resultText(getRun(db, id))).not.toMatch(/Unreadable|Changed/)
+  const { ids, keys } = jobImages(db, splitId).images.train
+  const imageId = ids[0] ?? 0
+  insertUnreadable(db, id, [{ imageId, fromPosition: 0, reason: 'It is gone.' }])
+  updateRun(db, id, { changedCount: 2 })
+  const text = resultText(getRun(db, id))
+  expect(text).toContain(`1 image, left out: ${keys[0] ?? ''}`)
+  expect(text).toMatch(/^Changed +2 images since the import, used as they were when the run started/m)
+})
+
+it('names models as the screen does, with their size and parameters beside', () => {
+  const { db } = temporaryStore()
+  const datasetId = addDataset(db)
+  const run = { ...newRun(datasetId, getDataset(db, datasetId).split.id, 'first'), parameterCount: 1_234_567 }
+  const fromXs = getRun(db, insertRun(db, { ...run, weights: 'embedded:bit-tiny' }))
+  const fromZero = getRun(db, insertRun(db, { ...run, weights: null }))
+  expect(resultText(fromXs)).toMatch(/^Model +BiT-Tiny: R14x0\.5, 1\.2 M parameters$/m)
+  expect(resultText(fromXs)).toMatch(/^Start +BiT-Tiny \(embedded:bit-tiny\)$/m)
+  expect(runsText([fromXs, fromZero])).toMatch(/ BiT-Tiny .*\n.* R14x0\.5 from zero /)
+})

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { createRunFacts } from '../../../src/main/store/runs/run-facts'
+import {
+  markRuns,
+  outdatedRuns,
+  restoreRuns,
+  trashRuns,
+  trashedRuns,
+} from '../../../src/main/store/runs/run-marks'
+import { deleteRun, listRuns, renameRun, updateRun } from '../../../src/main/store/runs/runs'
+import { addDataset, addRun, temporaryStore } from '../support/home'
+
+const dayMs = 24 * 3_600_000
+
+function store() {
+  const { db } = temporaryStore()
+  const datasetId = addDataset(db)
+  const ids = ['one', 'two', 'three'].map((name) => addRun(db, datasetId, name))
+  for (const id of ids) updateRun(db, id, { state: 'done', endedAtMs: 5 })
+  const [first = 0, second = 0, third = 0] = ids
+  return { db, datasetId, first, second, third, facts: createRunFacts(db) }
+}
+
+describe('facts of runs', () => {
+  it('follow what is said of a run, and what becomes of it', () => {
+    const { db, first, second, third, facts } = store()
+    expect(
+      facts
+        .all()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['one', 'three', 'two'])
+    renameRun(db, first, 'the first')
+    markRuns(db, [first, second], { starred: true, addTags: ['b', 'a'], note: '**good**' }, 10)
+    deleteRun(db, third)
+    const [one, two, ...others] = [...facts.all()].sort((a, b) => a.id - b.id)
+    expect(others).toEqual([])
+    expect(one).toMatchObject({ name: 'the first', isStarred: true, tags: ['a', 'b'], note: '**good**' })
+    expect(two).toMatchObject({ name: 'two', isStarred: true, tags: ['a', 'b'] })
+    markRuns(db, [first], { removeTags: ['a'], archived: true }, 10)
+    expect(facts.all().find(({ id }) => id === first)).toMatchObject({ tags: ['b'], isArchived: true })
+  })
+
+  it('are the same list while nothing changes', () => {
+    const { facts } = store()
+    const before = facts.all()
+    expect(facts.all()).toBe(before)
+  })
+
+  it('leave out a run whose recipe cannot be read', () => {
+    const { db, first, facts } = store()
+    db.prepare(`UPDATE runs SET recipe_json = '{}' WHERE id = ?`).run(first)
+    expect(facts.all().some(({ id }) => id === first)).toBe(false)
+  })
+})
+
+describe('the trash', () => {
+  it('takes runs out of the lists until they are restored', () => {
+    const { db, first, second } = store()
+    trashRuns(db, [first, second], 100)
+    expect(listRuns(db).map(({ name }) => name)).toEqual(['three'])
+    restoreRuns(db, [first])
+    expect(trashedRuns(db)).toEqual([second])
+  })
+
+  it('keeps a run for 30 days from when it was deleted first', () => {
+    const { db, first } = store()
+    trashRuns(db, [first], 100)
+    trashRuns(db, [first], 100 + dayMs)
+    expect(outdatedRuns(db, 99 + 30 * dayMs)).toEqual([])
+    expect(outdatedRuns(db, 100 + 30 * dayMs)).toEqual([first])
+  })
+
+  it('takes none of several where one trains', () => {
+    const { db, first, datasetId } = store()
+    const active = addRun(db, datasetId, 'active')
+    expect(() => trashRuns(db, [first, active], 100)).toThrow(expect.objectContaining({ code: 'busy' }))
+    expect(trashedRuns(db)).toEqual([])
+  })
+})
