@@ -36,6 +36,23 @@ describe('the elements of the arrays in a JSON object', () => {
     )
   })
 
+  it('come with an object that is asked for, wherever it is', async () => {
+    const text = '{"info": {"by": {"a": "]}"}}, "a": [1], "b": {"c": 2}}'
+    for (const size of [1, 3, 100]) {
+      const found: unknown[] = []
+      const pieces = text.match(new RegExp(`.{1,${String(size)}}`, 'g')) ?? []
+      for await (const element of jsonElements(
+        pieces.map((piece) => Buffer.from(piece)),
+        'info',
+      ))
+        found.push(element)
+      expect(found).toEqual([
+        { key: 'info', value: { by: { a: ']}' } } },
+        { key: 'a', value: 1 },
+      ])
+    }
+  })
+
   it('may follow a byte-order mark', async () => {
     expect(await elementsOf('\ufeff{"a": [1, "]", {"b": [2]}]}')).toEqual({ a: [1, ']', { b: [2] }] })
   })

@@ -2,27 +2,22 @@
 import { hash } from 'node:crypto'
 import type { ImageBox } from '../../contract/entities/dataset'
 import type { ProblemList } from '../sources/problem-list'
-import type { Listing } from '../sources/source'
+import type { Listing, ShownImage } from '../sources/source'
 import type { ImageBoxes } from './scan-result'
 
 /** Tools round in their own ways, and some count pixels from 1: by so much a box may leave the image. */
 const slackPx = 1
 
-interface Size {
-  readonly widthPx: number
-  readonly heightPx: number
-}
-
-/** Of the listing's image at `index`; undefined where it has none that can be used. `size`: of the image as shown. */
+/** Of the listing's image at `index`; undefined where it has none that can be used. */
 export function soundBoxes(
   listing: Listing,
   index: number,
-  size: Size,
+  image: ShownImage,
   problems: ProblemList,
 ): ImageBoxes | undefined {
-  const found = listing.boxesOf?.(index, size)
+  const found = listing.boxesOf?.(index, image)
   if (found === undefined || found.boxes.length === 0) return undefined
-  const { boxes, ...faults } = within(found.boxes, size)
+  const { boxes, ...faults } = within(found.boxes, image)
   for (const [count, one, more] of [
     [faults.noneCount, 'has no area or is not finite. It was', 'have no area or are not finite. They were'],
     [faults.outsideCount, 'is outside the image. It was', 'are outside the image. They were'],
@@ -40,7 +35,7 @@ export function soundBoxes(
   }
 
   if (boxes.length === 0) return undefined
-  const read = (): ImageBox[] => within(listing.boxesOf?.(index, size).boxes ?? [], size).boxes
+  const read = (): ImageBox[] => within(listing.boxesOf?.(index, image).boxes ?? [], image).boxes
   return { hash: hash('sha256', JSON.stringify(boxes.map(Object.values)), 'hex').slice(0, 32), read }
 }
 
@@ -51,7 +46,7 @@ interface Within {
   readonly cutCount: number
 }
 
-function within(all: readonly ImageBox[], { widthPx, heightPx }: Size): Within {
+function within(all: readonly ImageBox[], { widthPx, heightPx }: ShownImage): Within {
   const boxes: ImageBox[] = []
   let [noneCount, outsideCount, cutCount] = [0, 0, 0]
   for (const box of all) {

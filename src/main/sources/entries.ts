@@ -5,13 +5,13 @@ import type { FileSource } from '../images/file-source'
 import { noteSimilarClasses } from './class-names'
 import { filesBelow } from './files'
 import { insideFolder, type ListedFile } from './list-files'
-import type { DatasetSource, ListOptions, Listing, SourceAddress, SourceWords } from './source'
+import type { DatasetSource, ListOptions, Listing, ShownImage, SourceAddress, SourceWords } from './source'
 
 export interface Entry extends ListedFile {
   readonly className: string
   readonly part: SplitPart | null
   /** In pixels of the image as shown. */
-  readonly boxesIn?: (image: { readonly widthPx: number; readonly heightPx: number }) => ImageBox[]
+  readonly boxesIn?: (image: ShownImage) => ImageBox[]
 }
 
 const mostClassLength = 200

@@ -103,9 +103,18 @@ export interface Listing {
   /** To be called once all were read. Throws 'layout-unclear'. Class and part of those that are usable, ascending; of one that is left out it says why. */
   place(looked: Looked, problems: ProblemList): readonly Placement[]
   /** Of the image at `index` of `keys`, as the source has them, sound or not; absent: the source has no boxes. */
-  boxesOf?(index: number, image: { readonly widthPx: number; readonly heightPx: number }): FoundBoxes
+  boxesOf?(index: number, image: ShownImage): FoundBoxes
   /** What may have been meant where all images are of this class, a sentence; null: nothing better than `words.layout`. */
   hintForOneClass(className: string): string | null
+}
+
+/** An image that was read. */
+export interface ShownImage {
+  /** As shown, after EXIF rotation. */
+  readonly widthPx: number
+  readonly heightPx: number
+  /** EXIF orientation 1…8; 1 is upright. */
+  readonly orientation: number
 }
 
 export interface FoundBoxes {

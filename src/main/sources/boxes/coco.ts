@@ -11,7 +11,8 @@ import { checkRoot } from '../folder-checks'
 import { folderStart } from '../folder-start'
 import { findPlace } from '../image-place'
 import { partInName, partOf } from '../part-names'
-import type { FolderStart, ListOptions, Listing, SourceKind, SourceWords } from '../source'
+import type { FolderStart, ListOptions, Listing, ShownImage, SourceKind, SourceWords } from '../source'
+import { asShown, type GivenSides } from './as-shown'
 import { BoxClasses, withoutBox } from './box-classes'
 import type { Place } from './box-columns'
 import { jsonElements } from './json-elements'
@@ -92,7 +93,14 @@ function wordsOf(path: string, folder: string): SourceWords {
 }
 
 const idSchema = z.union([z.number(), z.string()]).transform(String)
-const imageSchema = z.object({ id: idSchema, file_name: z.string().min(1) })
+const sideSchema = z.number().optional().catch(undefined)
+const imageSchema = z.object({
+  id: idSchema,
+  file_name: z.string().min(1),
+  width: sideSchema,
+  height: sideSchema,
+})
+const infoSchema = z.object({ contributor: z.literal('Label Studio') })
 const categorySchema = z.object({ id: idSchema, name: z.string().min(1).optional() })
 const annotationSchema = z.object({
   image_id: idSchema,
@@ -103,10 +111,18 @@ const annotationSchema = z.object({
 })
 
 interface Found {
+  /** By their ids. */
+  readonly images: Map<string, FoundImage>
   /** By their ids: what they are called. */
-  readonly images: Map<string, string>
   readonly categories: Map<string, string>
   readonly boxes: BoxClasses
+  /** It writes sides of the image as stored beside boxes of the image as shown (label-studio#6608). */
+  isOfLabelStudio: boolean
+}
+
+interface FoundImage {
+  readonly name: string
+  readonly sides: GivenSides | null
 }
 
 const pieceBytes = 1 << 20
@@ -130,10 +146,14 @@ async function addEntries(
   options: ListOptions,
 ): Promise<void> {
   const found = await readFound(path, options)
-  const place = await findPlace([...found.images.values()].map(plainPath), join(root, base), files)
+  const place = await findPlace(
+    [...found.images.values()].map(({ name }) => plainPath(name)),
+    join(root, base),
+    files,
+  )
   const { problems } = options
   const used: string[] = []
-  for (const [id, name] of found.images) {
+  for (const [id, { name, sides }] of found.images) {
     const where = `Image ${id}`
     const category = found.boxes.classOf(id)
     const className = category === null ? null : (found.categories.get(category) ?? null)
@@ -152,7 +172,8 @@ async function addEntries(
       continue
     }
     used.push(id)
-    const boxesIn = (): ImageBox[] => boxesNamed(found, id)
+    const boxesIn = (shown: ShownImage): ImageBox[] =>
+      asShown(boxesNamed(found, id), found.isOfLabelStudio ? null : sides, shown)
     entries.set(key, { key, className: className.normalize('NFC').trim(), part, where, boxesIn })
   }
   found.boxes.noteMixed(used, base + basename(path), problems)
@@ -167,12 +188,16 @@ function boxesNamed({ boxes, categories }: Found, id: string): ImageBox[] {
 }
 
 async function readFound(path: string, { problems, onProgress }: ListOptions): Promise<Found> {
-  const found: Found = { images: new Map(), categories: new Map(), boxes: new BoxClasses() }
+  const found: Found = {
+    ...{ images: new Map<string, FoundImage>(), categories: new Map<string, string>() },
+    ...{ boxes: new BoxClasses(), isOfLabelStudio: false },
+  }
   const keys = new Set<string>()
   let faultCount = 0
   let count = 0
   try {
-    for await (const { key, value } of jsonElements(piecesOf(path))) {
+    for await (const { key, value } of jsonElements(piecesOf(path), 'info')) {
+      if (key === 'info') found.isOfLabelStudio ||= infoSchema.safeParse(value).success
       keys.add(key)
       if (++count % 4096 === 0) onProgress(found.images.size)
       if (!take(found, key, value)) faultCount++
@@ -200,8 +225,11 @@ async function readFound(path: string, { problems, onProgress }: ListOptions): P
 function take({ images, categories, boxes }: Found, key: string, value: unknown): boolean {
   if (key === 'images') {
     const image = imageSchema.safeParse(value)
-    if (image.success) images.set(image.data.id, image.data.file_name)
-    return image.success
+    if (!image.success) return false
+    const { file_name: name, width: widthPx, height: heightPx } = image.data
+    const sides = widthPx === undefined || heightPx === undefined ? null : { widthPx, heightPx }
+    images.set(image.data.id, { name, sides })
+    return true
   }
   if (key === 'categories') {
     const category = categorySchema.safeParse(value)

@@ -1,7 +1,7 @@
-/** The elements of the arrays in a large JSON object, one by one: only one of them is held at a time. */
+/** The elements of the arrays in a large JSON object, one by one: only one of them is held at a time. Objects that are named come whole. */
 
 export interface JsonElement {
-  /** Of the array in the object. */
+  /** Of the array in the object, or of an object that was asked for. */
   readonly key: string
   readonly value: unknown
 }
@@ -18,11 +18,13 @@ const comma = 0x2c
 const squareOpen = 0x5b
 
 /**
- * `pieces`: UTF-8, with or without a byte-order mark. Elements of the arrays that are values of the outermost object; other values are passed over.
+ * `pieces`: UTF-8, with or without a byte-order mark. Elements of the arrays that are values of the outermost object; other values are passed over, except
+ * an object with the key `whole`.
  * Throws an Error that says where it is no JSON.
  */
 export async function* jsonElements(
   pieces: AsyncIterable<Buffer> | Iterable<Buffer>,
+  whole?: string,
 ): AsyncGenerator<JsonElement, void, undefined> {
   /** What is not read yet of the text, from `textAt` in the file on. */
   let text: Buffer = Buffer.alloc(0)
@@ -94,6 +96,9 @@ export async function* jsonElements(
           key = ''
         } else if (depth === 0) {
           isEnded = true
+          start = -1
+        } else if (depth === 1 && key === whole && start >= 0) {
+          yield { key, value: parse(start, at + 1) }
           start = -1
         }
       } else if (byte === comma) {

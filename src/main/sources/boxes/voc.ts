@@ -13,8 +13,9 @@ import { classFault, listingOfEntries, sourceOfEntries, type Entry } from '../en
 import { checkRoot } from '../folder-checks'
 import { walkTree } from '../folder-walk'
 import { partInName, partOf } from '../part-names'
-import type { FolderStart, ListOptions, Listing, SourceKind, SourceWords } from '../source'
+import type { FolderStart, ListOptions, Listing, ShownImage, SourceKind, SourceWords } from '../source'
 import { decodeText } from '../text-file'
+import { asShown, type GivenSides } from './as-shown'
 import { BoxClasses, withoutBox } from './box-classes'
 import type { Place } from './box-columns'
 
@@ -71,6 +72,7 @@ const textSchema = z.string()
 const annotationSchema = z.object({
   annotation: z.object({
     filename: textSchema.optional(),
+    size: z.object({ width: z.coerce.number(), height: z.coerce.number() }).nullable().catch(null),
     object: z
       .array(
         z.object({
@@ -122,7 +124,8 @@ async function listVoc(rootPath: string, files: FileSource, options: ListOptions
       const part = parts.get(stemOf(posix.basename(path))) ?? partOfFolders(image)
       if (fault !== null || className === null) leaveOut(image, fault ?? withoutBox)
       else {
-        const boxesIn = (): ImageBox[] => boxes.boxesOf(image)
+        const { sides } = read
+        const boxesIn = (shown: ShownImage): ImageBox[] => asShown(boxes.boxesOf(image), sides, shown)
         entries.set(image, { key: image, className, part, where: path, boxesIn })
       }
     }
@@ -135,6 +138,7 @@ async function listVoc(rootPath: string, files: FileSource, options: ListOptions
 
 interface Annotation {
   readonly filename: string
+  readonly sides: GivenSides | null
   readonly objects: readonly { readonly name: string; readonly place: Place | null }[]
 }
 
@@ -161,9 +165,10 @@ async function readAnnotation(
   const parsed = annotationSchema.safeParse(parser.parse(text))
   if (!parsed.success)
     return { fault: 'It is no annotation of Pascal VOC: an object needs a name and a bndbox.' }
-  const { filename = '', object = [] } = parsed.data.annotation
+  const { filename = '', size, object = [] } = parsed.data.annotation
   return {
     filename: filename.replaceAll('\\', '/'),
+    sides: size === null ? null : { widthPx: size.width, heightPx: size.height },
     objects: object.map(({ name, bndbox }) => ({
       name,
       place: bndbox === undefined ? null : placeOf(bndbox),

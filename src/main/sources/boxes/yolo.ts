@@ -13,7 +13,15 @@ import { hasImageName } from '../../images/image-names'
 import { classFault, listingOfEntries, sourceOfEntries, type Entry } from '../entries'
 import { checkRoot } from '../folder-checks'
 import { walkTree } from '../folder-walk'
-import type { FolderStart, ListOptions, Listing, SourceAddress, SourceKind, SourceWords } from '../source'
+import type {
+  FolderStart,
+  ListOptions,
+  Listing,
+  ShownImage,
+  SourceAddress,
+  SourceKind,
+  SourceWords,
+} from '../source'
 import { decodeText, readText } from '../text-file'
 import { BoxClasses, withoutBox } from './box-classes'
 import type { Place } from './box-columns'
@@ -101,7 +109,7 @@ async function listYolo(
     const why = fault ?? (className === null ? withoutBox : classFault(className))
     if (why !== null || className === null)
       return problems.add('error', 'bad-entry', fault === null ? key : labels, why ?? withoutBox)
-    const boxesIn = (image: { readonly widthPx: number; readonly heightPx: number }): ImageBox[] =>
+    const boxesIn = (image: ShownImage): ImageBox[] =>
       boxes.boxesOf(key).map((box) => ({
         ...box,
         xPx: box.xPx * image.widthPx,
