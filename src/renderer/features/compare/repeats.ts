@@ -18,7 +18,7 @@ export function repeatsOf(
     groups.set(key, [...(groups.get(key) ?? []), run])
   }
   return [...groups.values()]
-    .filter((group) => new Set(group.map(({ recipe }) => recipe.seed)).size > 1)
+    .filter((group) => new Set(group.map(({ recipe }) => recipe?.seed)).size > 1)
     .map((group) => ({
       names: group.map(({ name }) => name).join(', '),
       accuracy: spreadOf(group.flatMap(({ accuracy }) => accuracy?.value ?? [])),
