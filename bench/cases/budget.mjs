@@ -185,12 +185,15 @@ function* summaries(all, budget, sets, weights) {
       .filter((row) => row.set === set && same(row.setting, setting))
       .sort((one, other) => one.seed - other.seed)
       .map(({ accuracy }) => accuracy)
-  const grid = grids[budget]
+  // what `--case` left out is not compared
+  const grid = grids[budget].filter((setting) =>
+    sets.every(({ name }) => accuracies(name, setting).length > 0),
+  )
   const best = (set, among = grid) =>
     among.reduce((one, other) => (mean(accuracies(set, other)) > mean(accuracies(set, one)) ? other : one))
   for (const { name } of sets) {
     const planner = rows.filter((row) => row.set === name && row.setting === null)
-    const found = best(name)
+    const found = grid.length === 0 ? null : best(name)
     const others = sets.filter((set) => set.name !== name)
     // the setting that loses least on the other sets: what a planner tuned on them would take
     const regret = (setting) =>
@@ -198,10 +201,16 @@ function* summaries(all, budget, sets, weights) {
         others.map((set) => mean(accuracies(set.name, best(set.name))) - mean(accuracies(set.name, setting))),
       )
     const tunedElsewhere =
-      others.length === 0 ? null : grid.reduce((one, other) => (regret(other) < regret(one) ? other : one))
-    const gaps = planner
-      .sort((one, other) => one.seed - other.seed)
-      .map(({ accuracy }, index) => accuracy - accuracies(name, found)[index])
+      others.length === 0 || found === null
+        ? null
+        : grid.reduce((one, other) => (regret(other) < regret(one) ? other : one))
+    const planned = percent(mean(planner.map(({ accuracy }) => accuracy)))
+    const gaps =
+      found === null
+        ? []
+        : planner
+            .sort((one, other) => one.seed - other.seed)
+            .map(({ accuracy }, index) => accuracy - accuracies(name, found)[index])
     yield {
       case: 'budget',
       name: `${budget} ${name}`,
@@ -211,13 +220,15 @@ function* summaries(all, budget, sets, weights) {
         ...grid.map(
           (setting) => `${settingText(setting).padEnd(28)} ${percent(mean(accuracies(name, setting)))}`,
         ),
-        `best found: ${settingText(found)}`,
+        ...(found === null ? [] : [`best found: ${settingText(found)}`]),
         ...(tunedElsewhere === null
           ? []
           : [
               `tuned on the other sets: ${settingText(tunedElsewhere)}, ${percent(mean(accuracies(name, tunedElsewhere)))}`,
             ]),
-        `planner: ${percent(mean(planner.map(({ accuracy }) => accuracy)))}, against the best found ${gapText(gaps)} points (95 %, paired)`,
+        found === null
+          ? `planner: ${planned}; no setting of the grid was run`
+          : `planner: ${planned}, against the best found ${gapText(gaps)} points (95 %, paired)`,
         `planner’s time: ${planner.map(({ seconds }) => `${seconds.toFixed(0)} s`).join(', ')} of ${budgetMs[budget] / 1000} s`,
       ],
       machine: machine(),
