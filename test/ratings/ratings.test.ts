@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Input } from '../../src/contract/endpoints'
 import type { Answer, Rating, RatingSlot, SlotChoice } from '../../src/contract/entities/rating'
+import { userName } from '../../src/main/app/user-name'
 import { buildTrainer } from '../support/build-trainer'
 import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../support/test-core'
 import { drawTinyDataset } from '../support/tiny-dataset'
@@ -259,6 +260,88 @@ describe('verdicts', () => {
     await expect(
       test.core.call('ratings.judge', { ...judged, imageId: 9999, answer: 'both' }),
     ).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('are undone and done again in turn with corrections, also by a core that has just started', async () => {
+    const { datasetId } = await test.core.call('runs.get', { id: runId })
+    const found = await test.core.call('predictions.query', { runId, query: '', offset: 0, limit: 1 })
+    const { classNames } = await test.core.call('predictions.confusion', { runId })
+    const [{ imageId, predictedIndex, labelIndex } = { imageId: 0, predictedIndex: 0, labelIndex: 0 }] =
+      found.predictions
+    const words = { prediction: classNames[predictedIndex] ?? '', label: classNames[labelIndex] ?? '' }
+    const judge = (answer: Answer) => test.core.call('ratings.judge', { imageId, ...words, answer })
+    const own = async () => (await test.core.call('ratings.verdicts', { datasetId }))[0]?.own ?? null
+    const asked = { datasetId, imageIds: [imageId] }
+    await judge('both')
+    await test.core.call('labels.apply', { ...asked, change: { kind: 'tag', tag: 'odd' } })
+    expect((await judge('label')).summary).toMatchObject({
+      undo: 'the verdict "label" on 1 image',
+      redo: null,
+    })
+
+    await test.core.close()
+    test = await openTestCore(home.path, trainerPath)
+    expect(await own()).toBe('label')
+    expect(await test.core.call('labels.undo', { datasetId })).toMatchObject({ imageIds: [imageId] })
+    expect(test.events).toContainEqual({ type: 'ratings-changed', ratingId: null })
+    expect(await own()).toBe('both')
+    const query = { runId, queries: ['verdict:both', 'verdict:label'] }
+    expect(await test.core.call('predictions.counts', query)).toEqual([1, 0])
+    expect((await test.core.call('labels.undo', { datasetId })).text).toBe('the tag "odd" on 1 image')
+
+    await test.core.close()
+    test = await openTestCore(home.path, trainerPath)
+    expect((await test.core.call('labels.undo', { datasetId })).text).toBe('the verdict "both" on 1 image')
+    expect(await own()).toBeNull()
+    for (const undo of [
+      'the verdict "both" on 1 image',
+      'the tag "odd" on 1 image',
+      'the verdict "label" on 1 image',
+    ])
+      expect((await test.core.call('labels.redo', { datasetId })).summary).toMatchObject({ undo })
+    expect(await own()).toBe('label')
+    expect(await test.core.call('predictions.counts', query)).toEqual([0, 1])
+    const { groups } = await test.core.call('labels.history', { datasetId, offset: 0, limit: 10 })
+    const [newest] = groups
+    expect(newest).toMatchObject({ text: 'the verdict "label" on 1 image', undone: null })
+    await test.core.call('labels.turn', { datasetId, groupId: newest?.id ?? 0, stands: false })
+    expect(await own()).toBe('both')
+    expect((await test.core.call('labels.undo', { datasetId })).text).toBe('the tag "odd" on 1 image')
+    await test.core.call('labels.undo', { datasetId })
+    expect(await own()).toBeNull()
+  })
+
+  it('say nothing of labels: no correction, no new version, no line of a patch', async () => {
+    const { datasetId } = await test.core.call('runs.get', { id: runId })
+    const { predictions } = await test.core.call('predictions.query', {
+      ...{ runId, query: '', offset: 0, limit: 1 },
+    })
+    const before = await test.core.call('labels.summary', { datasetId })
+    const asked = { imageId: predictions[0]?.imageId ?? 0, prediction: 'one', label: 'other' }
+    const { summary } = await test.core.call('ratings.judge', { ...asked, answer: 'both' })
+    expect(summary).toMatchObject({
+      ...{ pending: before.pending, relabelled: before.relabelled, noted: before.noted },
+    })
+    expect(await test.core.call('labels.patch', { datasetId })).toMatchObject({ count: 0 })
+    expect((await test.core.call('labels.list', { datasetId, offset: 0, limit: 10 })).total).toBe(0)
+    expect(await test.core.call('labels.ofImages', { imageIds: [asked.imageId] })).toEqual([])
+    await test.core.call('labels.undo', { datasetId })
+  })
+
+  it('take back what the same person said in a rating', async () => {
+    const rating = await start({ choice: { query: '', sample: null, rest: 0, seed: 3 } })
+    const datasetId = rating.datasetId ?? 0
+    const own = async () =>
+      (await test.core.call('ratings.verdicts', { datasetId })).filter((one) => one.own !== null)
+    await rate(rating, userName(), () => 'second')
+    const [one, ...others] = await own()
+    if (one === undefined) throw new Error('nothing was judged')
+    const { imageId, prediction, label } = one
+    await test.core.call('ratings.judge', { imageId, prediction, label, answer: null })
+    expect(await own()).toHaveLength(others.length)
+    expect((await test.core.call('labels.undo', { datasetId })).text).toBe('no verdict on 1 image')
+    expect(await own()).toHaveLength(others.length + 1)
+    await test.core.call('ratings.delete', { id: rating.id })
   })
 
   it('become corrections of labels in one act, undone in one', async () => {

@@ -10,6 +10,12 @@ import {
   patchResultSchema,
 } from '../entities/label'
 
+const turnedSchema = z.object({
+  text: z.string().nullable(),
+  imageIds: z.array(z.int()),
+  summary: labelsSummarySchema,
+})
+
 export const labelsCalls = {
   /**
    * Corrects labels: files on disk never change. Each call is one entry of an append-only log, undone at once; the next training makes a version of the
@@ -28,16 +34,10 @@ export const labelsCalls = {
     input: z.object({ datasetId: z.int(), choice: imageChoiceSchema, change: bulkChangeSchema }),
     output: z.object({ chosen: z.int(), changed: z.int(), summary: labelsSummarySchema }),
   },
-  /** Takes the last change back, or does it again. `text`: what it was; null: there is nothing. */
-  'labels.undo': {
-    input: z.object({ datasetId: z.int() }),
-    output: z.object({ text: z.string().nullable(), summary: labelsSummarySchema }),
-  },
-  'labels.redo': {
-    input: z.object({ datasetId: z.int() }),
-    output: z.object({ text: z.string().nullable(), summary: labelsSummarySchema }),
-  },
-  /** What was done to labels, the newest first. */
+  /** Takes the last correction or verdict back, or does it again. `text`: what it was; null: there is nothing. `imageIds`: some of its images. */
+  'labels.undo': { input: z.object({ datasetId: z.int() }), output: turnedSchema },
+  'labels.redo': { input: z.object({ datasetId: z.int() }), output: turnedSchema },
+  /** What was corrected, and which verdicts were said in Mistakes, the newest first. */
   'labels.history': {
     input: z.object({ datasetId: z.int(), offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
     output: z.object({ total: z.int(), groups: z.array(labelGroupSchema) }),

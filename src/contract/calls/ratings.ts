@@ -90,8 +90,8 @@ export const ratingsCalls = {
   'ratings.import': { input: z.object({ path: absolutePath }), output: z.object({ taskId: z.int() }) },
   'ratings.classNames': { input: id, output: z.array(z.string()) },
   /**
-   * Who is right about an image, as the person at this machine says outside a rating: a vote as any rater's. `answer` null takes theirs back. Throws
-   * 'not-found'.
+   * Who is right about an image, as the person at this machine says outside a rating: a vote as any rater's. `answer` null takes theirs back. An entry of
+   * the dataset's log of labels, undone as 'labels.undo' does. Throws 'not-found'.
    */
   'ratings.judge': {
     input: z.object({
@@ -100,7 +100,7 @@ export const ratingsCalls = {
       label: z.string().min(1).max(10_000),
       answer: answerSchema.nullable(),
     }),
-    output: z.object({ atMs: z.number() }),
+    output: z.object({ summary: labelsSummarySchema }),
   },
   /** What raters say of images of a dataset, in all ratings and in Mistakes. */
   'ratings.verdicts': { input: z.object({ datasetId: z.int() }), output: z.array(imageVerdictSchema) },

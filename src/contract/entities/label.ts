@@ -1,4 +1,4 @@
-/** Corrections of labels: an append-only log beside the dataset. Files on disk never change. */
+/** Corrections of labels and verdicts: an append-only log beside the dataset. Files on disk never change. */
 import { z } from 'zod'
 
 /** What is done to images. `label`: of which class they are; `exclude`: they count nowhere until `restore`. */
@@ -45,13 +45,11 @@ export const labelsSummarySchema = z.object({
   changesTraining: z.boolean(),
   /** What "undo" would take back, and "redo" do again, e.g. `"Iris" for 3 images`; null: nothing. */
   undo: z.string().nullable(),
-  /** When that was done. */
-  undoAtMs: z.number().nullable(),
   redo: z.string().nullable(),
 })
 export type LabelsSummary = z.infer<typeof labelsSummarySchema>
 
-/** What was done to labels at once. */
+/** What was done to labels at once, or a verdict. */
 export const labelGroupSchema = z.object({
   id: z.int(),
   atMs: z.number(),

@@ -1,4 +1,4 @@
-/** The log of label changes, folded. Pure. An entry never changes: undo and redo are entries themselves. */
+/** The log of label changes and verdicts, folded. Pure. An entry never changes: undo and redo are entries themselves. */
 import type { ImageLabel, LabelChange } from '../../contract/entities/label'
 
 export interface LabelEvent {
@@ -7,10 +7,10 @@ export interface LabelEvent {
   readonly groupId: number
   /** Images are told by content and key: the same bytes at two places may need two answers. null: an undo or redo, which is of a group. */
   readonly image: ImageIdentity | null
-  readonly kind: LabelChange['kind'] | 'undo' | 'redo'
-  /** The class that the image had; '' for other kinds. */
+  readonly kind: LabelChange['kind'] | 'verdict' | 'undo' | 'redo'
+  /** The class that the image had; of a verdict the label that it is about; '' for other kinds. */
   readonly from: string
-  /** The class, the note, the tag. */
+  /** The class, the note, the tag, the answer. */
   readonly value: string
   /** The group that an undo or redo is of: an undo of a change, a redo of an undo. */
   readonly undoes: number | null
@@ -76,7 +76,8 @@ export function labelFold(
     add(events) {
       for (const { id, groupId, image, kind, from, value } of events) {
         revision = id
-        if (image === null) continue
+        // What is said of a prediction changes no label.
+        if (image === null || kind === 'verdict') continue
         const identity = identityOf(image)
         let state = own.get(identity)
         if (state === undefined) {

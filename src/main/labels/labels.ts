@@ -1,4 +1,4 @@
-/** Corrections: relabel, exclude, note, tag; undo and redo, which survive a restart. */
+/** Corrections: relabel, exclude, note, tag; undo and redo, of verdicts too, which survive a restart. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BulkChange, ImageLabel, LabelChange, LabelsSummary } from '../../contract/entities/label'
 import { WorkbenchError } from '../../contract/errors'
@@ -16,15 +16,15 @@ import { contentAndClass } from '../store/labels/label-images'
 import {
   addLabelEventsInTurns,
   addUndo,
-  groupAtMs,
   groupText,
+  isVerdict,
   labelLogInTurns,
   labelRevision,
   storedLabels,
   undoneBy,
   type NewLabelEvent,
 } from '../store/labels/label-events'
-import { labelGroupEntry, labelHistory } from '../store/labels/label-history'
+import { imagesOfGroup, labelGroupEntry, labelHistory } from '../store/labels/label-history'
 import { changesTraining, pendingCount, searchPending, takingInLabels } from '../store/labels/label-version'
 import type { Db } from '../store/statement'
 import { isChange } from './label-change'
@@ -56,13 +56,19 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
     return { chosen, changed: events.length, summary: await changed(datasetId) }
   }
 
+  /** `undoes`: the group, or the undo of it. */
+  async function turn(datasetId: number, kind: 'undo' | 'redo', undoes: number) {
+    const group = kind === 'undo' ? undoes : undoneBy(db, undoes)
+    addUndo(db, datasetId, writer(), kind, undoes)
+    const summary = await changed(datasetId)
+    if (isVerdict(db, group)) emit({ type: 'ratings-changed', ratingId: null })
+    return { text: groupText(db, group), imageIds: imagesOfGroup(db, group), summary }
+  }
+
   async function goBack(datasetId: number, kind: 'undo' | 'redo') {
-    const log = await labelLogInTurns(db, datasetId, nextTurn)
-    const group = log[kind]
-    if (group === null) return { text: null, summary: await labelsSummary(db, datasetId) }
-    const text = groupText(db, kind === 'undo' ? group : undoneBy(db, group))
-    addUndo(db, datasetId, writer(), kind, group)
-    return { text, summary: await changed(datasetId) }
+    const undoes = (await labelLogInTurns(db, datasetId, nextTurn))[kind]
+    if (undoes !== null) return await turn(datasetId, kind, undoes)
+    return { text: null, imageIds: [], summary: await labelsSummary(db, datasetId) }
   }
 
   return {
@@ -93,8 +99,8 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
         if (change === undefined)
           throw new WorkbenchError('not-found', `There is no correction with the number ${String(groupId)}.`)
         const { undoneBy } = change
-        if (stands && undoneBy !== null) addUndo(db, datasetId, writer(), 'redo', undoneBy)
-        if (!stands && undoneBy === null) addUndo(db, datasetId, writer(), 'undo', groupId)
+        if (stands && undoneBy !== null) return await turn(datasetId, 'redo', undoneBy)
+        if (!stands && undoneBy === null) return await turn(datasetId, 'undo', groupId)
         return { text: groupText(db, groupId), summary: await changed(datasetId) }
       }),
     'labels.summary': async ({ datasetId }) => {
@@ -166,7 +172,6 @@ async function labelsSummary(db: Db, datasetId: number): Promise<LabelsSummary> 
     changesTraining: otherTraining,
     tags: mostUsed(tagCounts),
     undo: undo === null ? null : groupText(db, undo),
-    undoAtMs: undo === null ? null : groupAtMs(db, undo),
     redo: redo === null ? null : groupText(db, undoneBy(db, redo)),
   }
 }

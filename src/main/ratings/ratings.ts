@@ -11,7 +11,6 @@ import type { Columns } from '../columns/columns'
 import { copyOf, deleteRating, getRatingRow, listRatingRows } from '../store/labels/ratings'
 import { addLabelEvents } from '../store/labels/label-events'
 import { contentAndClass } from '../store/labels/label-images'
-import { addVerdictEvent } from '../store/labels/verdict-events'
 import { verdictsOfDataset } from '../store/labels/verdicts'
 import { exportRating, type ShowImage } from './export-rating'
 import { importRating, type TakenIn } from './import-rating'
@@ -28,7 +27,7 @@ export function ratingsHandlers(
   show: ShowImage,
   labels: DomainHandlers<'labels'>,
 ): DomainHandlers<'ratings'> {
-  const { db, clock, emit, tasks } = context
+  const { db, clock, emit, ordered, tasks } = context
   const sittings = createSittings(db, clock)
   const changed = (ratingId: number): void => emit({ type: 'ratings-changed', ratingId })
 
@@ -56,10 +55,16 @@ export function ratingsHandlers(
       const image = contentAndClass(db, imageId)
       if (image === null)
         throw new WorkbenchError('not-found', `There is no image ${imageId}.`, 'Choose another image.')
-      const event = { atMs: clock(), rater: userName(), contentHash: image.contentHash, prediction, label }
-      addVerdictEvent(db, { ...event, answer: answer ?? '' })
-      emit({ type: 'ratings-changed', ratingId: null })
-      return { atMs: event.atMs }
+      const { datasetId } = image
+      return await ordered(datasetId, async () => {
+        const change = { kind: 'verdict' as const, prediction, answer: answer ?? ('' as const) }
+        const writer = { atMs: clock(), byWhom: userName() }
+        addLabelEvents(db, datasetId, writer, [{ imageId, change, fromClass: label }])
+        const summary = await labels['labels.summary']({ datasetId })
+        emit({ type: 'labels-changed', summary })
+        emit({ type: 'ratings-changed', ratingId: null })
+        return { summary }
+      })
     },
     'ratings.copy': async ({ id, position }) => {
       const copy = copyOf(db, id, position)

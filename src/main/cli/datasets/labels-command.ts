@@ -23,7 +23,7 @@ export function labelsCommand(start: Start): Command {
     .action((wanted: string) => start((context) => runLabelList(context, wanted)))
   labels
     .command('history')
-    .description('list who corrected what when, the newest first')
+    .description('list who corrected or judged what when, the newest first')
     .argument(...dataset)
     .option('--limit <number>', 'how many', integer(1, 1e9), 20)
     .action((wanted: string, { limit }: { limit: number }) =>
@@ -62,7 +62,7 @@ export function labelsCommand(start: Start): Command {
   for (const kind of ['undo', 'redo'] as const) {
     labels
       .command(kind)
-      .description(kind === 'undo' ? 'take the last correction back' : 'do again what was undone')
+      .description(kind === 'undo' ? 'take the last correction or verdict back' : 'do again what was undone')
       .argument(...dataset)
       .option('--number <number>', 'this one alone, as "labels history" numbers it', integer(1, 1e12))
       .action((wanted: string, { number }: { number?: number }) =>

@@ -104,7 +104,7 @@ export function runLabelHistory(context: CliContext, wanted: string, most: numbe
       return { total: page.total, items: page.groups }
     })
     for (const group of items) output.record({ type: 'label-group', datasetId: id, group })
-    if (total === 0) output.print(`Nothing of "${name}" was corrected.`)
+    if (total === 0) output.print(`Nothing of "${name}" was corrected or judged.`)
     else {
       const rows = items.map(({ id: number, atMs, byWhom, text, undone }) => {
         const at = new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')

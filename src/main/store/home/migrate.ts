@@ -26,6 +26,7 @@ import { runViewsSql } from './migrations/0024-run-views'
 import { boxesSql } from './migrations/0025-boxes'
 import { verdictsAndPairsSql } from './migrations/0026-verdicts-and-pairs'
 import { importedRunsSql } from './migrations/0027-imported-runs'
+import { verdictsUndoneSql } from './migrations/0028-verdicts-undone'
 import { registerAggregates } from '../sql-aggregates'
 import type { Db } from '../statement'
 
@@ -58,6 +59,7 @@ export const migrations: readonly string[] = [
   boxesSql,
   verdictsAndPairsSql,
   importedRunsSql,
+  verdictsUndoneSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */

@@ -1,5 +1,6 @@
-/** The log of label changes: written, and folded into what it says now. */
+/** The log of label changes and verdicts: written, and folded into what it says of labels now. */
 import type { LabelChange } from '../../../contract/entities/label'
+import type { Answer } from '../../../contract/entities/rating'
 import { labelFinder } from '../../../domain/labels/find-label'
 import {
   canContinue,
@@ -13,10 +14,17 @@ import {
 } from '../../../domain/labels/label-log'
 import { inTransaction, statement, type Db } from '../statement'
 
+/** Who is right about an image; '' takes back what the writer said before. */
+export interface VerdictChange {
+  readonly kind: 'verdict'
+  readonly prediction: string
+  readonly answer: Answer | ''
+}
+
 export interface NewLabelEvent {
   readonly imageId: number
-  readonly change: LabelChange
-  /** The class that the image has now. */
+  readonly change: LabelChange | VerdictChange
+  /** The class that the image has now; of a verdict the label that it is about. */
   readonly fromClass: string
 }
 
@@ -82,12 +90,13 @@ function insertEvents(
 ): void {
   const insert = statement(
     db,
-    `INSERT INTO label_events (dataset_id, group_id, at_ms, by_whom, kind, image_id, from_class, value)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO label_events (dataset_id, group_id, at_ms, by_whom, kind, image_id, from_class, value, prediction)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   for (const { imageId, change, fromClass } of events) {
-    const from = change.kind === 'label' ? fromClass : ''
-    insert.run(datasetId, groupId, atMs, byWhom, change.kind, imageId, from, valueOf(change))
+    const from = change.kind === 'label' || change.kind === 'verdict' ? fromClass : ''
+    const prediction = change.kind === 'verdict' ? change.prediction : ''
+    insert.run(datasetId, groupId, atMs, byWhom, change.kind, imageId, from, valueOf(change), prediction)
   }
 }
 
@@ -107,9 +116,10 @@ export function addUndo(
   )
 }
 
-export function groupAtMs(db: Db, groupId: number): number | null {
-  const row = statement<{ at_ms: number }>(db, 'SELECT at_ms FROM label_events WHERE id = ?').get(groupId)
-  return row?.at_ms ?? null
+/** Whether the group is a verdict: it changes no label. */
+export function isVerdict(db: Db, groupId: number): boolean {
+  const row = statement<{ kind: string }>(db, 'SELECT kind FROM label_events WHERE id = ?').get(groupId)
+  return row?.kind === 'verdict'
 }
 
 const folded = new WeakMap<Db, Map<number, LabelLog>>()
@@ -269,7 +279,7 @@ export function groupText(db: Db, groupId: number): string {
 }
 
 function readGroupText(db: Db, groupId: number): string {
-  const rows = statement<{ kind: LabelChange['kind']; value: string; count: number }>(
+  const rows = statement<{ kind: NewLabelEvent['change']['kind']; value: string; count: number }>(
     db,
     // No entry of a group is before the one that it is called by.
     `SELECT kind, value, count(*) AS count FROM label_events WHERE id >= ? AND group_id = ?
@@ -304,7 +314,7 @@ export function lastWriters(
   const rows = statement<{ path: string; hash: string; at_ms: number; by_whom: string }>(
     db,
     `SELECT path, lower(hex(content_hash)) AS hash, at_ms, by_whom FROM label_events JOIN images ON images.id = image_id
-     WHERE label_events.dataset_id = ? ORDER BY label_events.id`,
+     WHERE label_events.dataset_id = ? AND kind <> 'verdict' ORDER BY label_events.id`,
   ).all(datasetId)
   return new Map(rows.map((row) => [`${row.hash} ${row.path}`, { atMs: row.at_ms, byWhom: row.by_whom }]))
 }
@@ -344,7 +354,7 @@ interface EventRow {
   undoes: number | null
 }
 
-function valueOf(change: LabelChange): string {
+function valueOf(change: NewLabelEvent['change']): string {
   switch (change.kind) {
     case 'label':
       return change.className
@@ -353,13 +363,15 @@ function valueOf(change: LabelChange): string {
     case 'tag':
     case 'untag':
       return change.tag
+    case 'verdict':
+      return change.answer
     case 'exclude':
     case 'restore':
       return ''
   }
 }
 
-function wordsOf(kind: LabelChange['kind'], value: string): string {
+function wordsOf(kind: NewLabelEvent['change']['kind'], value: string): string {
   switch (kind) {
     case 'label':
       return `class "${value}" for`
@@ -373,6 +385,8 @@ function wordsOf(kind: LabelChange['kind'], value: string): string {
       return `the tag "${value}" on`
     case 'untag':
       return `removing the tag "${value}" from`
+    case 'verdict':
+      return value === '' ? 'no verdict on' : `the verdict "${value}" on`
   }
 }
 

@@ -1,4 +1,4 @@
-/** What was done to labels, group by group: the newest first. */
+/** What was done to labels, and what was said in Mistakes, group by group: the newest first. */
 import type { LabelGroupEntry } from '../../../contract/entities/label'
 import { standingGroups } from '../../../domain/labels/label-log'
 import { groupText, labelGroupsInTurns, labelRevision } from './label-events'
@@ -39,18 +39,24 @@ const mostShown = 8
 export function labelGroupEntry(db: Db, { groupId, undoneBy }: Standing): LabelGroupEntry {
   const { at_ms: atMs = 0, by_whom: byWhom = '' } = writerOf(db, groupId) ?? {}
   const undone = undoneBy === null ? undefined : writerOf(db, undoneBy)
-  const imageIds = statement<{ id: number }>(
-    db,
-    'SELECT DISTINCT image_id AS id FROM label_events WHERE id >= ? AND group_id = ? LIMIT ?',
-  ).all(groupId, groupId, mostShown)
   return {
     id: groupId,
     atMs,
     byWhom,
     text: groupText(db, groupId),
-    imageIds: imageIds.map(({ id }) => id),
+    imageIds: imagesOfGroup(db, groupId),
     undone: undone === undefined ? null : { atMs: undone.at_ms, byWhom: undone.by_whom },
   }
+}
+
+/** Some of its images. */
+export function imagesOfGroup(db: Db, groupId: number): number[] {
+  return statement<{ id: number }>(
+    db,
+    'SELECT DISTINCT image_id AS id FROM label_events WHERE id >= ? AND group_id = ? LIMIT ?',
+  )
+    .all(groupId, groupId, mostShown)
+    .map(({ id }) => id)
 }
 
 function writerOf(db: Db, id: number): { at_ms: number; by_whom: string } | undefined {

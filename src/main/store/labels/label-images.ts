@@ -30,7 +30,7 @@ export function imagesOfContent(db: Db, datasetId: number, contentHash: string):
   return statement<VersionImage>(
     db,
     `SELECT max(id) AS imageId, path AS key FROM images WHERE dataset_id = ? AND content_hash = ?
-       AND (id IN (SELECT image_id FROM label_events WHERE image_id = images.id)
+       AND (id IN (SELECT image_id FROM label_events WHERE image_id = images.id AND kind <> 'verdict')
          OR EXISTS (SELECT 1 FROM split_images WHERE image_id = images.id
            AND split_id = (SELECT current_split_id FROM datasets WHERE id = dataset_id)))
      GROUP BY path ORDER BY path`,

@@ -3,7 +3,6 @@ import type { Answer, ImageVerdict } from '../../../contract/entities/rating'
 import { noVotes, verdictOf } from '../../../domain/raters/verdict'
 import { answersOf, slotNumber } from './rating-answers'
 import { statement, type Db } from '../statement'
-import { verdictsSaid } from './verdict-events'
 
 type Judged = Pick<ImageVerdict, 'imageId' | 'prediction' | 'label'>
 
@@ -14,12 +13,13 @@ export async function verdictsOfDataset(
   pause: () => Promise<void>,
   own = '',
 ): Promise<ImageVerdict[]> {
-  const said = new Map<string, Judged & { raters: Map<string, { atMs: number; answer: Answer }> }>()
-  const take = ({ imageId, prediction, label }: Judged, rater: string, atMs: number, answer: Answer) => {
+  const said = new Map<string, Judged & { raters: Map<string, { atMs: number; answer: Answer | '' }> }>()
+  const take = ({ imageId, prediction, label }: Judged, rater: string, atMs: number, answer: Answer | '') => {
     const key = JSON.stringify([imageId, prediction, label])
     const known = said.get(key) ?? { imageId, prediction, label, raters: new Map() }
     said.set(key, known)
-    if ((known.raters.get(rater)?.atMs ?? -1) < atMs) known.raters.set(rater, { atMs, answer })
+    // Of what was said at one moment the last counts.
+    if ((known.raters.get(rater)?.atMs ?? -1) <= atMs) known.raters.set(rater, { atMs, answer })
   }
   for (const { id } of statement<{ id: number }>(
     db,
@@ -34,13 +34,15 @@ export async function verdictsOfDataset(
     }
     await pause()
   }
-  for (const { rater, atMs, answer, ...image } of verdictsSaid(db, datasetId))
+  for (const { rater, atMs, answer, ...image } of saidInMistakes(db, datasetId))
     take(image, rater, atMs, answer)
   return [...said.values()].flatMap(({ raters, ...image }) => {
     const votes = noVotes()
-    for (const { answer } of raters.values()) votes[answer]++
+    for (const { answer } of raters.values()) if (answer !== '') votes[answer]++
     const verdict = verdictOf(votes)
-    return verdict === null ? [] : [{ ...image, verdict, votes, own: raters.get(own)?.answer ?? null }]
+    if (verdict === null) return []
+    const said = raters.get(own)?.answer ?? ''
+    return [{ ...image, verdict, votes, own: said === '' ? null : said }]
   })
 }
 
@@ -51,4 +53,22 @@ function imagesIn(db: Db, ratingId: number, datasetId: number): (Judged & { posi
        JOIN images ON images.dataset_id = ? AND images.content_hash = rating_images.content_hash
      WHERE rating_id = ?`,
   ).all(datasetId, ratingId)
+}
+
+/** What stands of the verdicts in the logs of labels, of whichever dataset with the same contents; of each rater the newest, also where it takes one back. */
+function saidInMistakes(
+  db: Db,
+  datasetId: number,
+): (Judged & { atMs: number; rater: string; answer: Answer | '' })[] {
+  return statement<Judged & { atMs: number; rater: string; answer: Answer | '' }>(
+    db,
+    `WITH standing AS (
+       SELECT label_events.id, at_ms, by_whom, content_hash, prediction, from_class, value
+       FROM label_events JOIN images ON images.id = image_id
+       WHERE kind = 'verdict' AND NOT EXISTS (SELECT 1 FROM label_events AS undo WHERE undo.undoes = label_events.group_id
+         AND NOT EXISTS (SELECT 1 FROM label_events AS redo WHERE redo.undoes = undo.id)))
+     SELECT at_ms AS atMs, by_whom AS rater, images.id AS imageId, prediction, from_class AS label, value AS answer
+     FROM standing JOIN images ON images.dataset_id = ? AND images.content_hash = standing.content_hash
+     WHERE standing.id IN (SELECT max(id) FROM standing GROUP BY content_hash, prediction, from_class, by_whom)`,
+  ).all(datasetId)
 }

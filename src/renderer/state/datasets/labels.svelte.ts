@@ -86,21 +86,25 @@ export class LabelsView {
     })
   }
 
-  async undo(): Promise<void> {
-    await this.#goBack('undo')
+  /** The last correction or verdict, whoever made it. The image that it was about; null: it was of several, or there was none. */
+  async undo(): Promise<number | null> {
+    return await this.#goBack('undo')
   }
 
-  async redo(): Promise<void> {
-    await this.#goBack('redo')
+  async redo(): Promise<number | null> {
+    return await this.#goBack('redo')
   }
 
-  async #goBack(kind: 'undo' | 'redo'): Promise<void> {
+  async #goBack(kind: 'undo' | 'redo'): Promise<number | null> {
     toasts.passOver('labels')
+    let images: readonly number[] = []
     await toasts.attempt(async () => {
-      const { text } = await app.call(`labels.${kind}`, { datasetId: this.datasetId })
+      const { text, imageIds } = await app.call(`labels.${kind}`, { datasetId: this.datasetId })
+      images = imageIds
       if (text === null) toasts.say(`There is nothing to ${kind}.`)
       else toasts.say(`${kind === 'undo' ? 'Undone' : 'Done again'}: ${text}.`)
     })
+    return images.length === 1 ? (images[0] ?? null) : null
   }
 
   async #askSummary(): Promise<void> {

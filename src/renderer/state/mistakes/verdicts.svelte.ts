@@ -6,19 +6,12 @@ import { toasts } from '../toasts.svelte'
 
 export type JudgedHere = Pick<ImageVerdict, 'imageId' | 'prediction' | 'label'>
 
-interface Said extends JudgedHere {
-  readonly atMs: number
-  readonly before: Answer | null
-}
-
 export class Verdicts {
   readonly datasetId: number
   #known: Readonly<Record<string, ImageVerdict>> = $state.raw({})
   /** Counts up when there is something new. */
   revision = $state(0)
   readonly some = $derived(Object.keys(this.#known).length > 0)
-  /** What was said here, the newest last. */
-  #said: readonly Said[] = []
   readonly #unsubscribe: (() => void)[] = []
 
   constructor(datasetId: number) {
@@ -47,31 +40,11 @@ export class Verdicts {
 
   /** `answer` null takes back what the person at this machine said. false: it was not kept. */
   async judge(image: JudgedHere, answer: Answer | null): Promise<boolean> {
-    const before = this.of(image.imageId, image.prediction, image.label)?.own ?? null
+    toasts.passOver('labels')
     return toasts.attempt(async () => {
       const { imageId, prediction, label } = image
-      const { atMs } = await app.call('ratings.judge', { imageId, prediction, label, answer })
-      this.#said = [...this.#said, { imageId, prediction, label, atMs, before }]
+      await app.call('ratings.judge', { imageId, prediction, label, answer })
     })
-  }
-
-  /** When the last of what was said here was said; null: nothing. */
-  get lastAtMs(): number | null {
-    return this.#said.at(-1)?.atMs ?? null
-  }
-
-  /** The image of which the last answer was taken back. */
-  async undo(): Promise<JudgedHere | null> {
-    const last = this.#said.at(-1)
-    if (last === undefined) return null
-    this.#said = this.#said.slice(0, -1)
-    const { imageId, prediction, label, before } = last
-    const isDone = await toasts.attempt(async () => {
-      await app.call('ratings.judge', { imageId, prediction, label, answer: before })
-    })
-    if (isDone) return last
-    this.#said = [...this.#said, last]
-    return null
   }
 
   readonly #ask = oneAtATime(() => this.#read())
