@@ -114,15 +114,9 @@ describe('a quick look', () => {
     }
   })
 
-  test('says nothing of a PNG with a filter that there is not, a row too few, or bytes behind its data', async () => {
+  test('says nothing of a PNG with a filter that there is not, a row too few, bytes behind its data, or a window that is too small', async () => {
     const rows = Buffer.alloc(20 * (1 + 20 * 3))
-    const png = (data: Buffer): Buffer =>
-      Buffer.concat([
-        Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-        chunk('IHDR', Buffer.from([0, 0, 0, 20, 0, 0, 0, 20, 8, 2, 0, 0, 0])),
-        chunk('IDAT', data),
-        chunk('IEND', Buffer.alloc(0)),
-      ])
+    const png = (data: Buffer): Buffer => pngOf(Buffer.from([0, 0, 0, 20, 0, 0, 0, 20, 8, 2, 0, 0, 0]), data)
     const withFilter = Buffer.from(rows)
     withFilter[61] = 5
     await writeFile(path, png(deflateSync(rows)))
@@ -131,11 +125,30 @@ describe('a quick look', () => {
       png(deflateSync(withFilter)),
       png(deflateSync(rows.subarray(61))),
       png(Buffer.concat([deflateSync(rows), Buffer.from([0])])),
+      png(withSmallestWindow(deflateSync(farRepeats(rows.length)))),
     ]
     for (const other of others) {
       await writeFile(path, other)
       expect(quickFacts(path)).toBeNull()
     }
+  })
+
+  test('says nothing of sides that are longer than what may be decoded', async () => {
+    const isLeftToAWholeReading = async (bytes: Buffer): Promise<boolean> => {
+      await writeFile(path, bytes)
+      const { fault } = await readImage(filesAt(), path)
+      return quickFacts(path) === null && fault?.code === 'too-large'
+    }
+    expect(await isLeftToAWholeReading(greyPng(70_000, 3))).toBe(true)
+    expect(await isLeftToAWholeReading(greyPng(3, 70_000))).toBe(true)
+    const jpeg = await sharp({ create: { width: 65_500, height: 1, channels: 3, background: 'red' } })
+      .jpeg()
+      .toBuffer()
+    await writeFile(path, jpeg)
+    expect(quickFacts(path)?.widthPx).toBe(65_500)
+    // as many blocks, and more than libjpeg reads
+    jpeg.writeUInt16BE(65_503, jpeg.indexOf(Buffer.from([0xff, 0xc0])) + 7)
+    expect(await isLeftToAWholeReading(jpeg)).toBe(true)
   })
 
   test('says nothing of what is not there, or no file', () => {
@@ -160,6 +173,35 @@ function turned(jpeg: Buffer, orientation: number): Buffer {
   const tiff = [...Buffer.from('MM\0*'), 0, 0, 0, 8, 0, 1, ...entry, 0, 0, 0, 0]
   const segment = [0xff, 0xe1, 0, 8 + tiff.length, ...Buffer.from('Exif\0\0'), ...tiff]
   return Buffer.concat([jpeg.subarray(0, 2), Buffer.from(segment), jpeg.subarray(2)])
+}
+
+/** What only goes back by more than 256 bytes, in rows of the first filter. */
+function farRepeats(byteCount: number): Buffer {
+  const { pixels } = noise(4, 10, 10)
+  return Buffer.from(
+    Array.from({ length: byteCount }, (_, at) => (at % 61 === 0 ? 0 : (pixels[at % 300] ?? 0))),
+  )
+}
+
+/** Zlib's header says how far its data goes back: here 256 bytes. */
+function withSmallestWindow(data: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([0x08, 0x1d]), data.subarray(2)])
+}
+
+function greyPng(widthPx: number, heightPx: number): Buffer {
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0])
+  header.writeUInt32BE(widthPx, 0)
+  header.writeUInt32BE(heightPx, 4)
+  return pngOf(header, deflateSync(Buffer.alloc((1 + widthPx) * heightPx)))
+}
+
+function pngOf(header: Buffer, data: Buffer): Buffer {
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', header),
+    chunk('IDAT', data),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
 }
 
 function chunk(type: string, content: Buffer): Buffer {

@@ -10,6 +10,9 @@ import type { ImageFacts } from './read-image'
 /** A larger file is rare, and takes its time anyway. */
 const mostBytes = 32e6
 
+/** libjpeg reads no longer side, and `readImage` says so; what is longer than its own limit it refuses, too. */
+const longestSidePx = 65_500
+
 /** null: `readImage` finds out what the file is. Waits for the disk: for a thread of its own. */
 export type QuickFacts = (path: string) => ImageFacts | null
 
@@ -42,7 +45,7 @@ export function openQuickFacts(): QuickFacts {
     const header = format === 'jpeg' ? jpeg.header(size) : quickPngHeader(file)
     if (header === null) return null
     const { leftOutCount, ...shown } = header
-    if (leftOutCount > 0) return null
+    if (leftOutCount > 0 || Math.max(shown.widthPx, shown.heightPx) > longestSidePx) return null
     return { ...shown, format, byteCount: size, contentHash, modifiedMs: mtimeMs }
   }
 }

@@ -9,6 +9,8 @@ const mostTexts = 16
 /** The least that zlib takes. */
 const leastOutput = 64
 const highestFilter = 4
+/** Deflated data goes back no further. */
+const largestWindowBytes = 32_768
 
 const channelsOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 4: 2, 6: 4 }
 
@@ -89,8 +91,12 @@ function headerOf(start: Buffer, parts: readonly Buffer[]): ImageHeader | null {
 
 /** Whether it has just the rows of the image, each with a filter that there is, and its checksum. */
 function isWhole(data: Buffer, rowBytes: number, byteCount: number): boolean {
+  // where data goes back further than its header says, libpng finds damage, and zlib none while it has all of the output
+  const windowBytes = 1 << (8 + ((data[0] ?? 0) >> 4))
+  if (windowBytes < Math.min(byteCount, largestWindowBytes)) return false
   try {
-    const options = { maxOutputLength: byteCount, chunkSize: Math.max(leastOutput, byteCount), info: true }
+    const chunkSize = Math.max(leastOutput, byteCount)
+    const options = { maxOutputLength: byteCount, chunkSize, info: true }
     // with `info` it is an object, which the types do not know
     const { buffer: rows, engine } = inflateSync(data, options) as unknown as Inflated
     if (engine.bytesWritten !== data.length || rows.length !== byteCount) return false

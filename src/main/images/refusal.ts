@@ -72,6 +72,11 @@ export function refusalOf(file: Uint8Array, thrown: unknown): ImageRefusal {
     const limit = `the image has more than ${String(maxPixelCount / 1e6)} megapixels`
     return new ImageRefusal('too-large', limit, 'Make it smaller to use it.', options)
   }
+  const longest = /maximum supported image dimension is (\d+)/i.exec(reason)?.[1]
+  if (longest !== undefined) {
+    const limit = `one side of the image has more than ${longest} pixels`
+    return new ImageRefusal('too-large', limit, 'Cut it into smaller images to use it.', options)
+  }
   if (isAnimatedAvif(file) && /unsupported image format/i.test(reason))
     return notSupported('animated AVIF (an image sequence)', options)
   const unsupported = unsupportedIn(reason)
