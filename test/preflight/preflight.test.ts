@@ -163,6 +163,8 @@ describe('the sample dataset', () => {
     const path = surest?.images[0]?.path ?? ''
     expect(surest?.suggestion).toBe(trueClassOf.get(path))
     expect(surest?.note).toMatch(/^looks like /)
+    const shares = first.map(({ note }) => Number(/\((.+) %\)$/.exec(note)?.[1]))
+    expect(shares, 'the percentages fall down the list').toEqual(shares.toSorted((a, b) => b - a))
     const imageIds = surest?.images.map((image) => image.id) ?? []
     const change = { kind: 'label' as const, className: surest?.suggestion ?? '' }
     await test.core.call('labels.apply', { datasetId: id, imageIds, change })

@@ -30,7 +30,8 @@ export interface DoubtedImage {
   /** Into the images. */
   readonly place: number
   readonly suggested: string
-  readonly suggestedProbability: number
+  /** How likely it is `suggested` where it is either that or its label, 0 to 1. The surest have the most. */
+  readonly overLabel: number
 }
 
 /** `duplicates`: with indices into `images`. Findings without anything are left out. */
@@ -72,8 +73,8 @@ export function findFaults(
     {
       kind: 'wrong-label' as const,
       subject: 'images' as const,
-      found: doubts.map(({ place, suggested, suggestedProbability }) => ({
-        ...itemsAt([place], `looks like ${suggested} (${(suggestedProbability * 100).toFixed(0)} %)`),
+      found: doubts.map(({ place, suggested, overLabel }) => ({
+        ...itemsAt([place], `looks like ${suggested} (${(overLabel * 100).toFixed(1)} %)`),
         suggestion: suggested,
       })),
     },

@@ -179,12 +179,16 @@ function doubtedImages(
   )
   /** Files of the same bytes were doubted each. */
   const seen = new Set<number>()
-  return doubts.flatMap(({ contentHash, label, suggested, suggestedProbability }) =>
+  return doubts.flatMap(({ contentHash, label, suggested, labelProbability, suggestedProbability }) =>
     (placesOf.get(contentHash) ?? [])
       .filter((place) => !seen.has(place) && classNames[images[place]?.classIndex ?? -1] === label)
       .map((place) => {
         seen.add(place)
-        return { place, suggested, suggestedProbability }
+        return {
+          place,
+          suggested,
+          overLabel: suggestedProbability / (suggestedProbability + labelProbability),
+        }
       }),
   )
 }
