@@ -2,9 +2,10 @@
 import os from 'node:os'
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { EngineReport, ModelSpec } from '../../contract/entities/model'
-import type { Estimate, Recipe, Run, TrainRequest } from '../../contract/entities/run'
+import type { Estimate, Recipe, TrainRequest } from '../../contract/entities/run'
 import { parameterCount, type NamedModel } from '../../domain/model/spec'
 import { getDataset } from '../store/datasets/datasets'
+import { newestEngine } from '../store/runs/find-runs'
 import type { Measurement } from '../store/measurements'
 import { basisWithCompilation } from '../../domain/estimate/compilation'
 import { chooseMicroBatch, estimateMemory } from '../../domain/estimate/estimate'
@@ -39,15 +40,14 @@ export interface Circumstances {
 /** What decides a recipe, beside dataset and model. */
 export type RecipeRequest = Pick<TrainRequest, 'rule' | 'preset' | 'seed' | 'overrides' | 'continues'>
 
-/** Throws 'not-found'. `runs` newest first. */
+/** Throws 'not-found'. */
 export function readCircumstances(
   { db }: Pick<ServiceContext, 'db'>,
   service: Pick<EngineService, 'known'>,
-  runs: readonly Run[],
   datasetId: number,
 ): Circumstances {
   // Before the engine has been asked, the one that trained last is taken to be the one that will train.
-  const engine = service.known() ?? runs.find((run) => run.engine !== null)?.engine ?? null
+  const engine = service.known() ?? newestEngine(db)
   return {
     dataset: getDataset(db, datasetId),
     engine,

@@ -24,7 +24,7 @@ import { classNamesOf } from '../store/datasets/splits'
 import { bestCheckpoint } from '../store/checkpoints/checkpoint-retention'
 import { checkpointOf } from '../store/checkpoints/checkpoints'
 import { findModelFile, listModelFiles } from '../store/runs/model-files'
-import { inTurns } from '../../domain/in-turns'
+import { inTurns, type InTurns } from '../../domain/in-turns'
 import { findRunName, getRun, listingRunsWithCheckpoint } from '../store/runs/runs'
 import { wholePath } from '../app/whole-path'
 import { classNamesBeside, listedClassNames } from './class-names'
@@ -55,9 +55,21 @@ export async function knownModels(context: ZooContext): Promise<KnownModel[]> {
     ...(await Promise.all(addedFiles(context).map((record) => addedModel(record)))).flatMap(
       (found) => found ?? [],
     ),
-    ...runs.map((run) => runModel(context, run)),
+    ...(await inTurns(runModels(context, runs), nextTurn)),
   ]
 }
+
+function* runModels(context: ZooContext, runs: readonly Run[]): InTurns<KnownModel[]> {
+  const models: KnownModel[] = []
+  for (const [place, run] of runs.entries()) {
+    if (place % runsATurn === runsATurn - 1) yield
+    models.push(runModel(context, run))
+  }
+  return models
+}
+
+/** A few milliseconds. */
+const runsATurn = 20
 
 /** Throws 'not-found' where there is none of this id; for a file that was never added, what keeps it from being used. */
 export async function knownModel(context: ZooContext, wanted: string): Promise<KnownModel> {

@@ -5,7 +5,6 @@ import { WorkbenchError } from '../../contract/errors'
 import { findPublished, publishedModels, type PublishedModel } from '../../domain/model/published'
 import { deleteModelFile, findModelFile, insertModelFile } from '../store/runs/model-files'
 import { promotionsInUse } from '../store/runs/promotions'
-import { listRuns } from '../store/runs/runs'
 import type { ServiceContext } from '../app/context'
 import { downloadModel } from './download-model'
 import type { EngineService } from '../engine/engine'
@@ -96,7 +95,7 @@ export function zooHandlers(context: ServiceContext, engine: Pick<EngineService,
     'models.list': async ({ datasetId }) => {
       const entries = (await knownModels(context)).map(({ entry }) => now(entry))
       if (datasetId === null) return entries
-      const circumstances = readCircumstances(context, engine, listRuns(db), datasetId)
+      const circumstances = readCircumstances(context, engine, datasetId)
       // Of thousands of runs, most are of the same few architectures.
       const costs = new Map<string, ModelEntry['cost']>()
       return entries.map((entry) => {

@@ -8,7 +8,8 @@ import { accuracyOf } from '../../domain/rules/interval'
 import type { Columns } from '../columns/columns'
 import { classNamesOf } from '../store/datasets/splits'
 import { currentSplit } from '../store/column-pages'
-import { getRun, listRuns } from '../store/runs/runs'
+import { evaluatedBefore } from '../store/runs/find-runs'
+import { getRun } from '../store/runs/runs'
 import { listSavedQueries, putSavedQuery } from '../store/saved-queries'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
@@ -46,7 +47,7 @@ export async function slicesOf(
   run: Run,
   setId: number | undefined,
 ): Promise<Slices> {
-  const before = runBefore(db, run)
+  const before = evaluatedBefore(db, run)
   const saved = listSavedQueries(db, 'predictions', run.datasetId)
   const slices: Slice[] = []
   for (const { id, name, query, floor } of saved) {
@@ -83,15 +84,4 @@ async function measured(
     if (!(thrown instanceof WorkbenchError && thrown.code === 'bad-input')) throw thrown
     return { accuracy: null, fault: thrown.message }
   }
-}
-
-/** The newest older run of the same dataset that was evaluated. */
-function runBefore(db: Db, run: Run): Run | null {
-  return (
-    listRuns(db)
-      .filter(
-        ({ id, datasetId, wrongCount }) => datasetId === run.datasetId && id < run.id && wrongCount !== null,
-      )
-      .sort((a, b) => b.id - a.id)[0] ?? null
-  )
 }

@@ -13,7 +13,6 @@ import type { Devices } from '../engine/devices'
 import type { EngineService } from '../engine/engine'
 import { insertQueued, listGroupEntries, skipQueued } from '../store/runs/queue'
 import { getGroup, insertGroup, listGroups, setGroupPaused, setGroupSweep } from '../store/runs/run-groups'
-import { listRuns } from '../store/runs/runs'
 import { inTransaction } from '../store/statement'
 import { wholeSteps } from './group-course'
 import { groupDetail } from './group-detail'
@@ -60,7 +59,7 @@ export function groupsHandlers(
   async function planSweep(asked: TrainRequest, sweep: Sweep): Promise<SweepPlan> {
     const { request, planned } = await settledSweep(asked, sweep)
     const model = parseModel(request.model)
-    const circumstances = readCircumstances(context, engine, listRuns(db), request.datasetId)
+    const circumstances = readCircumstances(context, engine, request.datasetId)
     const trials = trialsOf(sweep, request.overrides).map((values, index) => {
       const overrides = withAspect({ ...request.overrides, ...values }, values)
       const { recipe, estimate } = trainingCost(circumstances, model, { ...request, overrides })

@@ -9,7 +9,7 @@ import { mixesImages, type NamedModel } from '../../domain/model/spec'
 import { openSource } from '../sources/sources'
 import { datasetSource } from '../store/datasets/datasets'
 import { labelLog } from '../store/labels/label-events'
-import { listRuns } from '../store/runs/runs'
+import { runNames } from '../store/runs/find-runs'
 import { tooManyFeatures } from '../../domain/estimate/probe-size'
 import { byteText } from '../../domain/byte-text'
 import type { ServiceContext } from '../app/context'
@@ -124,7 +124,7 @@ function busy({ tasks }: ServiceContext, { inTheWay }: Intention): WireError | n
 
 function nameTaken({ db }: ServiceContext, { request }: Intention): WireError | null {
   const name = request.name.trim()
-  if (name === '' || !listRuns(db).some((run) => run.name === name)) return null
+  if (name === '' || !runNames(db).has(name)) return null
   return {
     code: 'name-taken',
     message: `There is already a run named "${name}".`,

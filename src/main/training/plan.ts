@@ -3,7 +3,8 @@ import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { Plan, Run, TrainRequest } from '../../contract/entities/run'
 import type { WireError } from '../../contract/errors'
 import { convGmac, parameterCount, type NamedModel } from '../../domain/model/spec'
-import { listRuns } from '../store/runs/runs'
+import { findRun, runNames } from '../store/runs/find-runs'
+import type { Db } from '../store/statement'
 import { budgetOf, budgetPlan, withBudget } from './budget-plan'
 import { continuedRun, onSplitOf, refuseOtherWeights } from './continued'
 import type { ServiceContext } from '../app/context'
@@ -24,10 +25,10 @@ export interface Planned {
 }
 
 /** A run that is gone stays as it is; that it cannot be started from is an obstacle. */
-function originOf(runs: readonly Run[], weights: string | null): string | null {
+function originOf(db: Db, weights: string | null): string | null {
   const runId = weights === null ? undefined : runModelOf(weights)?.runId
-  const run = runs.find(({ id }) => id === runId)
-  return run === undefined ? weights : run.origin
+  const run = runId === undefined ? null : findRun(db, runId)
+  return run === null ? weights : run.origin
 }
 
 export async function makePlan(
@@ -36,12 +37,8 @@ export async function makePlan(
   inTheWay: WireError | null,
   request: TrainRequest,
 ): Promise<Planned> {
-  const runs = listRuns(context.db)
   const continued = continuedRun(context.db, request)
-  const circumstances = onSplitOf(
-    readCircumstances(context, engineService, runs, request.datasetId),
-    continued,
-  )
+  const circumstances = onSplitOf(readCircumstances(context, engineService, request.datasetId), continued)
   const { dataset, engine, memoryLimitBytes } = circumstances
   const { model, weights, budget, late, recipe, choices, departureCount, estimate } = await decide(
     context,
@@ -62,12 +59,11 @@ export async function makePlan(
     engine,
     recipe,
   })
-  const names = new Set(runs.map((run) => run.name))
   const plan: Plan = {
     suggestedName: suggestRunName(
       dataset.name,
-      { origin: originOf(runs, weights), model: model.name },
-      names,
+      { origin: originOf(context.db, weights), model: model.name },
+      runNames(context.db),
     ),
     model: model.name,
     weights,
