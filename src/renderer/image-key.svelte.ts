@@ -1,6 +1,8 @@
-/** What lets this page see images: their addresses carry it in a browser. Electron needs none. */
+/** What the addresses of images carry: whose they are, and in a browser what lets this page see them. */
 class ImageKey {
   private key = $state('')
+  /** Before the address of a dataset's image: '' for the home, '/bundle/N' for a bundle that is looked at. */
+  place = $state('')
 
   /** To be put behind a query that is there. */
   get asQuery(): string {

@@ -19,6 +19,26 @@ export const exchangeCalls = {
    */
   'exchange.takeRun': { input: z.object({ path: absolutePath }), output: task },
   /**
+   * Opens such a file to look at, beside the home and without a change of it. The task's `resultId` is the number of the opened bundle, which holds until
+   * it is closed or the workbench ends. Its images are shown where a dataset here has them. The task fails as that of `exchange.takeRun`.
+   */
+  'exchange.open': { input: z.object({ path: absolutePath }), output: task },
+  /** Which file an opened bundle is, and its run's number there. Throws 'not-found' where it is not open any more. */
+  'exchange.opened': {
+    input: z.object({ bundleId: z.int() }),
+    output: z.object({ path: z.string(), runId: z.int(), runName: z.string() }),
+  },
+  /**
+   * Asks an opened bundle instead of the home: a call of this contract that only looks, with its input, and its answer. Throws 'not-found' where the bundle
+   * is not open any more, 'unsupported' where the call would change something or is not there, and what the call throws.
+   */
+  'exchange.ask': {
+    input: z.object({ bundleId: z.int(), name: z.string().max(60), input: z.unknown() }),
+    output: z.unknown(),
+  },
+  /** Nothing happens where it is not open. */
+  'exchange.close': { input: z.object({ bundleId: z.int() }), output: z.object({}) },
+  /**
    * Takes in the runs of other programs that are at a path, with their settings and curves alone: TensorBoard's event files, MLflow's mlruns, W&B's
    * offline .wandb files, a CSV file of metrics. What was taken in before from the same place is brought up to date. The task's note counts them; it
    * fails with 'bad-input' naming the first file where none can be read, 'not-found' where there is none.

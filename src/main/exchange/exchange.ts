@@ -10,8 +10,11 @@ import { lookAtBundleHandler } from './look-at-bundle'
 import { othersHandlers } from './other/others'
 import { writeReport, type Asked } from './write-report'
 
-/** `asked`: what reports are made from. */
-export function exchangeHandlers(context: ServiceContext, asked: Asked): DomainHandlers<'exchange'> {
+/** `asked`: what reports are made from. What is opened to look at is in host/opened-bundles.ts. */
+export function exchangeHandlers(
+  context: ServiceContext,
+  asked: Asked,
+): Omit<DomainHandlers<'exchange'>, 'exchange.open' | 'exchange.opened' | 'exchange.ask' | 'exchange.close'> {
   const { db, tasks, emit, clock } = context
   return {
     'exchange.saveRun': async ({ id, path }) => {

@@ -9,6 +9,7 @@ import { inTurns } from '../../domain/in-turns'
 import { datasetName, shownName } from '../../domain/names'
 import { parameterShapes } from '../../domain/model/spec'
 import type { ServiceContext } from '../app/context'
+import type { SourceAddress } from '../sources/source'
 import { openSource } from '../sources/sources'
 import { runsBegunAt, splitFacts, splitOfVersion } from '../store/runs/bundled-runs'
 import { insertBundledRun } from '../store/runs/bundled-run-insert'
@@ -30,18 +31,32 @@ export interface TakenRun {
   readonly madeDataset: boolean
 }
 
+export interface TakeOptions {
+  /** Without its weights, which are then not read. */
+  readonly toLookAt?: boolean
+  /** Where the images of a version lie, by its hash; null: nobody knows. */
+  readonly imagesOf?: (versionSha256: string) => SourceAddress | null
+}
+
 /** Reads all of it before anything is kept. Throws 'bad-input' naming the file, 'path-not-found', 'path-not-readable', 'disk-full', 'cancelled'. */
-export async function importBundle(context: ServiceContext, path: string, task: TaskWork): Promise<TakenRun> {
+export async function importBundle(
+  context: ServiceContext,
+  path: string,
+  task: TaskWork,
+  { toLookAt = false, imagesOf = () => null }: TakeOptions = {},
+): Promise<TakenRun> {
   const scratch = join(context.paths.scratchPath, `bundle-${randomUUID()}`)
   try {
     return await withBundle(path, async (bundle) => {
       task.progress({ phase: 'Reading the file', done: 0, total: null })
-      const content = await readBundle(bundle, scratch, () => task.signal.throwIfAborted())
+      const content = await readBundle(bundle, toLookAt ? null : scratch, () => task.signal.throwIfAborted())
       const { run, dataset, steps, evaluations } = content
       const key = runKey(run, dataset.versionSha256, steps, evaluations)
       const known = findSame(context, content, key)
       const taken =
-        known === null ? await take(context, bundle, content, key, task) : { ...known, isNew: false }
+        known === null
+          ? await take(context, bundle, content, { key, imagesOf }, task)
+          : { ...known, isNew: false }
       await addWeights(context, content, taken.runId)
       return taken
     })
@@ -70,7 +85,7 @@ async function take(
   context: ServiceContext,
   bundle: BundleFile,
   content: BundleContent,
-  key: string,
+  { key, imagesOf }: { readonly key: string } & Required<Pick<TakeOptions, 'imagesOf'>>,
   task: TaskWork,
 ): Promise<TakenRun> {
   const { db, clock } = context
@@ -78,8 +93,9 @@ async function take(
   task.progress({ phase: 'Keeping the run', done: 0, total: null })
   const known = splitOfVersion(db, versionSha256)
   if (known === null) {
-    refuseEscapes(bundle, content)
-    await makeDataset(context, content)
+    const source = imagesOf(versionSha256)
+    if (source === null) refuseEscapes(bundle, content)
+    await makeDataset(context, content, source)
   }
   const place = known ?? splitOfVersion(db, versionSha256)
   if (place === null) throw bundle.refuse('its images are not those of its dataset')
@@ -98,8 +114,12 @@ async function take(
   }
 }
 
-/** Its images are not here: the folder that it names is none. "Locate" takes it to where they are. */
-async function makeDataset(context: ServiceContext, { dataset, images }: BundleContent): Promise<void> {
+/** `found`: where its images are; null: the folder that it then names is none, and "Locate" takes it to where they are. */
+async function makeDataset(
+  context: ServiceContext,
+  { dataset, images }: BundleContent,
+  found: SourceAddress | null,
+): Promise<void> {
   const { db, clock, paths, emit } = context
   const wanted = datasetName(dataset.name)
   const names = new Set(listDatasets(db).map(({ name }) => name))
@@ -108,7 +128,7 @@ async function makeDataset(context: ServiceContext, { dataset, images }: BundleC
   const path = join(paths.homePath, 'imported', dataset.versionSha256.slice(0, 16))
   const { origin, options } = dataset.split
   const scan = {
-    source: { kind: kindOf(dataset.sourceKind, path), path },
+    source: found ?? { kind: kindOf(dataset.sourceKind, path), path },
     classNames: dataset.classNames,
     images: images.map(({ path: key, part, ...image }) => ({
       ...image,

@@ -47,10 +47,10 @@ const mostLogLines = 1_000_000
 const mostBlockBytes = 4_194_304
 const linesAtOnce = 2000
 
-/** `scratch`: an empty folder for the weights. `pause`: throws to end it. */
+/** `scratch`: an empty folder for the weights; null: they are not read. `pause`: throws to end it. */
 export async function readBundle(
   bundle: BundleFile,
-  scratch: string,
+  scratch: string | null,
   pause: () => void,
 ): Promise<BundleContent> {
   const head = await bundle.value(members.run, bundleRunSchema)
@@ -93,7 +93,7 @@ export async function readBundle(
     log: await all(bundle, members.log, bundleLogSchema, mostLogLines, pause),
     predictions,
     setBlocks,
-    weightsPath: await readWeights(bundle, head, scratch, pause),
+    weightsPath: scratch === null ? null : await readWeights(bundle, head, scratch, pause),
   }
 }
 

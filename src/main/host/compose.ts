@@ -71,6 +71,7 @@ import { openFeatures } from '../store/features'
 import { systemClock, type Clock } from '../app/clock'
 import { createEvents } from '../app/events'
 import { checkDatabase, unchecked } from './database-check'
+import { createOpenedBundles } from './opened-bundles'
 import { homePaths } from './paths'
 import { sweepAfterKills } from './sweep'
 import { findResources } from './resources'
@@ -208,6 +209,11 @@ function compose(options: CoreOptions, parts: Parts): Core {
   }
   const labels = labelsHandlers(context, columns)
   const images = createImages(context, thumbnails, predict)
+  const bundles = createOpenedBundles(context, thumbnails)
+  const image: Images['image'] = (key, size, signal) =>
+    'imageId' in key && key.bundleId !== undefined
+      ? bundles.image(key.bundleId, key.imageId, size, signal)
+      : images.image(key, size, signal)
   const labelling = labellingHandlers(context, {
     store: featureStore,
     modelOf: features.modelOf,
@@ -256,6 +262,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...slicesHandlers(context, columns),
     ...exportsHandlers(context),
     ...exchangeHandlers(context, { call: (name, input) => call(name, input), image: images.image }),
+    ...bundles.handlers,
     ...predict.handlers,
     ...evaluateHandlers(context, predict),
     ...viewsHandlers(context),
@@ -285,7 +292,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
       return call(name, input as never)
     },
     subscribe,
-    image: images.image,
+    image,
     upload: predict.upload,
     offerLink: (given) => {
       link = given
@@ -303,6 +310,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
           engine.close(),
           check.close(),
         ])
+        await bundles.close()
         await checkpoints.close()
         for (const part of opened) part.close()
       })()),

@@ -1,5 +1,5 @@
 /** The calls that only look, over a database that another core may be writing. No lock, no trainer, no events. */
-import { endpoints, type Input, type Output } from '../../contract/endpoints'
+import { endpoints, type EndpointName, type Input, type Output } from '../../contract/endpoints'
 import { publishedAddress } from '../../domain/model/published'
 import type { ServiceContext } from '../app/context'
 import { inOrder } from '../app/in-order'
@@ -29,56 +29,67 @@ import { systemClock } from '../app/clock'
 import { homePaths } from './paths'
 import { findResources } from './resources'
 
-export type ReadName =
-  | 'datasets.list'
-  | 'datasets.damaged'
-  | 'datasets.get'
-  | 'datasets.preview'
-  | 'datasets.problems'
-  | 'datasets.splitList'
-  | 'datasets.versions'
-  | 'labels.history'
-  | 'labels.list'
-  | 'labels.patch'
-  | 'labels.summary'
-  | 'models.list'
-  | 'models.get'
-  | 'checkpoints.list'
-  | 'checkpoints.space'
-  | 'checkpoints.verify'
-  | 'exchange.lookAt'
-  | 'exchange.other'
-  | 'exchange.otherCurve'
-  | 'history.find'
-  | 'history.rows'
-  | 'history.space'
-  | 'promotions.list'
-  | 'many.compare'
-  | 'many.images'
-  | 'many.lineage'
-  | 'promotions.check'
-  | 'runs.list'
-  | 'runs.damaged'
-  | 'runs.get'
-  | 'runs.steps'
-  | 'runs.curves'
-  | 'runs.evaluations'
-  | 'runs.log'
-  | 'runs.checkpoints'
-  | 'runs.predictionSets'
-  | 'runs.setPredictions'
-  | 'runs.withoutTwins'
-  | 'runs.space'
-  | 'runs.compare'
-  | 'runs.compared'
-  | 'images.query'
-  | 'predictions.list'
-  | 'ratings.list'
-  | 'ratings.outcome'
-  | 'predictions.query'
-  | 'predictions.confusion'
-  | 'predictions.sets'
-  | 'slices.list'
+/** What can be asked without writing. */
+export const readNames = [
+  'datasets.list',
+  'datasets.damaged',
+  'datasets.get',
+  'datasets.preview',
+  'datasets.problems',
+  'datasets.splitList',
+  'datasets.versions',
+  'labels.history',
+  'labels.list',
+  'labels.patch',
+  'labels.summary',
+  'labels.ofImages',
+  'models.list',
+  'models.get',
+  'checkpoints.list',
+  'checkpoints.space',
+  'checkpoints.verify',
+  'exchange.lookAt',
+  'exchange.other',
+  'exchange.otherCurve',
+  'history.find',
+  'history.rows',
+  'history.space',
+  'promotions.list',
+  'many.compare',
+  'many.images',
+  'many.lineage',
+  'promotions.check',
+  'runs.list',
+  'runs.damaged',
+  'runs.get',
+  'runs.steps',
+  'runs.curves',
+  'runs.evaluations',
+  'runs.log',
+  'runs.checkpoints',
+  'runs.predictionSets',
+  'runs.setPredictions',
+  'runs.withoutTwins',
+  'runs.space',
+  'runs.compare',
+  'runs.compared',
+  'images.query',
+  'predictions.list',
+  'ratings.list',
+  'ratings.outcome',
+  'ratings.verdicts',
+  'predictions.query',
+  'predictions.confusion',
+  'predictions.sets',
+  'predictions.find',
+  'predictions.counts',
+  'predictions.history',
+  'predictions.calibration',
+  'predictions.ofImages',
+  'predictions.classes',
+  'slices.list',
+] as const satisfies readonly EndpointName[]
+export type ReadName = (typeof readNames)[number]
 
 /** A core's own `call` can stand in its place. */
 export type ReadCall = <N extends ReadName>(name: N, input: Input<N>) => Promise<Output<N>>

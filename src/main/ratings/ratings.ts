@@ -114,7 +114,6 @@ export function ratingsHandlers(
       emit({ type: 'labels-changed', summary })
       return { changed: events.length, summary }
     },
-    'ratings.verdicts': async ({ datasetId }) => verdictsOfDataset(db, datasetId, nextTurn, userName()),
     'ratings.judged': async ({ id, verdict, offset, limit }) => {
       const rating = getRatingRow(db, id)
       const wanted = judgedImages(db, id).filter(
@@ -133,10 +132,14 @@ export function ratingsHandlers(
 /** Those that only look. */
 export function ratingsReading({
   db,
-}: Pick<ServiceContext, 'db'>): Pick<DomainHandlers<'ratings'>, 'ratings.list' | 'ratings.outcome'> {
+}: Pick<ServiceContext, 'db'>): Pick<
+  DomainHandlers<'ratings'>,
+  'ratings.list' | 'ratings.outcome' | 'ratings.verdicts'
+> {
   return {
     'ratings.list': async ({ runId }) => listRatingRows(db, runId).map((row) => ratingOf(db, row)),
     'ratings.outcome': async ({ id }) => outcomeOf(db, id),
+    'ratings.verdicts': async ({ datasetId }) => verdictsOfDataset(db, datasetId, nextTurn, userName()),
   }
 }
 

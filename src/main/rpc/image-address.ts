@@ -1,7 +1,8 @@
 /** The addresses of images, the same in both shells. Imports nothing: the window uses it too. */
 
-/** An image that can be shown: an image of a dataset, or what stands in a row of a prediction. Never a path. */
-export type ImageKey = { readonly imageId: number } | { readonly taskId: number; readonly row: number }
+/** An image that can be shown: one of a dataset, here or in an opened bundle, or what stands in a row of a prediction. Never a path. */
+export type ImageKey =
+  { readonly imageId: number; readonly bundleId?: number } | { readonly taskId: number; readonly row: number }
 
 /** At most so many px on the longer side; or the image in its own pixels. */
 export type ImageSize = number | 'full'
@@ -14,8 +15,8 @@ export interface ImageRequest {
 const largestPx = 4096
 
 /**
- * `/image/ID?px=N` or `/predicted/TASK/ROW?px=N`; null where the address is neither or its numbers are out of range. px in 16…4096, or
- * 'full'; without it 512.
+ * `/image/ID?px=N`, `/bundle/BUNDLE/image/ID?px=N` or `/predicted/TASK/ROW?px=N`; null where the address is none of them or its numbers are out of range.
+ * px in 16…4096, or 'full'; without it 512.
  */
 export function parseImageAddress(pathname: string, search: string): ImageRequest | null {
   const key = keyOf(pathname)
@@ -30,6 +31,8 @@ export function parseImageAddress(pathname: string, search: string): ImageReques
 function keyOf(pathname: string): ImageKey | null {
   const imageId = /^\/image\/([1-9]\d{0,14})$/.exec(pathname)?.[1]
   if (imageId !== undefined) return { imageId: Number(imageId) }
+  const [, bundleId, inside] = /^\/bundle\/([1-9]\d{0,14})\/image\/([1-9]\d{0,14})$/.exec(pathname) ?? []
+  if (inside !== undefined) return { imageId: Number(inside), bundleId: Number(bundleId) }
   const [, taskId, row] = /^\/predicted\/([1-9]\d{0,14})\/(0|[1-9]\d{0,14})$/.exec(pathname) ?? []
   return taskId === undefined || row === undefined ? null : { taskId: Number(taskId), row: Number(row) }
 }

@@ -62,7 +62,7 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
     response.setHeader('Allow', 'POST')
     return sendText(response, 405, 'A call is a POST.')
   }
-  if (/^\/(image|predicted)\//.test(pathname)) return image(site, pathname, query, request, response)
+  if (/^\/(image|predicted|bundle)\//.test(pathname)) return image(site, pathname, query, request, response)
 
   const file = site.files.get(pathname === entryPath ? '/' : pathname)
   if (file === undefined) return sendText(response, 404, nothingHere)

@@ -6,11 +6,14 @@ import { unpackUint32 } from '../../contract/packed'
 import { activeRunStates, type Run } from '../../contract/entities/run'
 import type { EngineReport } from '../../contract/entities/model'
 import type { ShellAbilities } from '../../contract/wire'
+import { bundleClient, rememberBundle } from '../transport/bundle-client'
 import type { Client } from '../transport/client'
 import { toasts } from './toasts.svelte'
 
 class AppState {
   private client: Client | null = null
+  /** The bundle that this page looks at in place of the home; then nothing here changes anything. */
+  bundle: OpenedBundle | null = $state.raw(null)
   /** Called when events were missed: every state class asks anew. */
   private readonly againListeners = new Set<() => void>()
 
@@ -59,8 +62,17 @@ class AppState {
     return () => this.againListeners.delete(listener)
   }
 
-  start(client: Client): void {
+  /** Begins anew with an opened bundle in place of the home, or with the home (null). */
+  lookAt(bundleId: number | null, hash: string): void {
+    rememberBundle(bundleId)
+    location.hash = hash
+    location.reload()
+  }
+
+  start(line: Client, bundle: OpenedBundle | null = null): void {
+    const client = bundle === null ? line : bundleClient(line, bundle.id)
     this.client = client
+    this.bundle = bundle
     this.canRetry = client.retry !== undefined
     this.connection = 'open'
     client.onConnection((state) => {
@@ -129,6 +141,11 @@ class AppState {
   dismissTask(id: number): void {
     this.tasks = this.tasks.filter((task) => task.id !== id)
   }
+}
+
+/** A bundle that is open to look at. */
+export interface OpenedBundle extends Output<'exchange.opened'> {
+  readonly id: number
 }
 
 export const app = new AppState()

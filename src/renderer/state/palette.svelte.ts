@@ -6,7 +6,7 @@ import type { RunRow } from '../../contract/entities/run-list'
 import { printWord } from '../../domain/query/print'
 import { go } from '../router.svelte'
 import { hrefTo, screenNames, screens } from '../routes'
-import { app } from './app.svelte'
+import { app, type OpenedBundle } from './app.svelte'
 import { datasets } from './datasets/datasets.svelte'
 import { imports } from './datasets/imports.svelte'
 import { inView } from './in-view.svelte'
@@ -21,55 +21,83 @@ export interface Command {
 }
 
 const shownAtMost = 40
+const switchTheme: Command = {
+  name: 'Switch between dark and light',
+  kind: 'Action',
+  run: () => theme.toggle(),
+}
 
 class Palette {
   private turn = 0
   private runs: readonly RunRow[] = $state.raw([])
 
-  private readonly all: readonly Command[] = $derived([
-    ...screens.map((screen): Command => ({
-      name: screenNames[screen],
-      kind: 'Screen',
-      run: () => go(hrefTo(screen)),
-    })),
-    { name: 'Open a folder of images', kind: 'Action', run: () => void imports.choose() },
-    { name: 'Add a model from a file', kind: 'Action', run: () => go(hrefTo('models', null, { add: true })) },
-    { name: 'Start a rating', kind: 'Action', run: () => go(hrefTo('ratings', null, { new: true })) },
-    { name: 'Deleted runs', kind: 'Screen', run: () => go(hrefTo('runs', null, { q: 'is:deleted' })) },
-    { name: 'Switch between dark and light', kind: 'Action', run: () => theme.toggle() },
-    ...(inView.canReveal ? revealCommands(inView.place) : []),
-    ...app.activeRuns.map((run) => openRun(run, 'Training now')),
-    ...datasets.list.flatMap((dataset): Command[] => [
-      { name: `Open ${dataset.name}`, kind: 'Dataset', run: () => go(hrefTo('datasets', dataset.id)) },
+  private readonly all: readonly Command[] = $derived(
+    app.bundle === null ? this.inHome() : this.inBundle(app.bundle),
+  )
+
+  private inBundle({ runId, runName }: OpenedBundle): readonly Command[] {
+    return [
+      { name: `Open ${runName}`, kind: 'Run', run: () => go(hrefTo('runs', runId)) },
+      { name: `Mistakes of ${runName}`, kind: 'Run', run: () => go(hrefTo('mistakes', runId)) },
+      switchTheme,
+    ]
+  }
+
+  private inHome(): readonly Command[] {
+    return [
+      ...screens.map((screen): Command => ({
+        name: screenNames[screen],
+        kind: 'Screen',
+        run: () => go(hrefTo(screen)),
+      })),
+      { name: 'Open a folder of images', kind: 'Action', run: () => void imports.choose() },
       {
-        name: `Check ${dataset.name}`,
-        kind: 'Dataset',
-        run: () => go(hrefTo('datasets', dataset.id, { check: true })),
-      },
-      {
-        name: `Map of ${dataset.name}`,
-        kind: 'Dataset',
-        run: () => go(hrefTo('datasets', dataset.id, { map: true })),
-      },
-      {
-        name: `Train on ${dataset.name}`,
+        name: 'Add a model from a file',
         kind: 'Action',
-        run: () => go(hrefTo('train', null, { dataset: dataset.id })),
+        run: () => go(hrefTo('models', null, { add: true })),
       },
-    ]),
-    ...this.runs.flatMap((run): Command[] => [
-      openRun(run, 'Run'),
-      ...(run.wrongCount === null
-        ? []
-        : [
-            {
-              name: `Mistakes of ${run.name}`,
-              kind: `${run.wrongCount} images`,
-              run: () => go(hrefTo('mistakes', run.id)),
-            },
-          ]),
-    ]),
-  ])
+      { name: 'Start a rating', kind: 'Action', run: () => go(hrefTo('ratings', null, { new: true })) },
+      { name: 'Deleted runs', kind: 'Screen', run: () => go(hrefTo('runs', null, { q: 'is:deleted' })) },
+      {
+        name: 'Open a bundle to look at',
+        kind: 'Action',
+        run: () => go(hrefTo('runs', null, { import: true })),
+      },
+      switchTheme,
+      ...(inView.canReveal ? revealCommands(inView.place) : []),
+      ...app.activeRuns.map((run) => openRun(run, 'Training now')),
+      ...datasets.list.flatMap((dataset): Command[] => [
+        { name: `Open ${dataset.name}`, kind: 'Dataset', run: () => go(hrefTo('datasets', dataset.id)) },
+        {
+          name: `Check ${dataset.name}`,
+          kind: 'Dataset',
+          run: () => go(hrefTo('datasets', dataset.id, { check: true })),
+        },
+        {
+          name: `Map of ${dataset.name}`,
+          kind: 'Dataset',
+          run: () => go(hrefTo('datasets', dataset.id, { map: true })),
+        },
+        {
+          name: `Train on ${dataset.name}`,
+          kind: 'Action',
+          run: () => go(hrefTo('train', null, { dataset: dataset.id })),
+        },
+      ]),
+      ...this.runs.flatMap((run): Command[] => [
+        openRun(run, 'Run'),
+        ...(run.wrongCount === null
+          ? []
+          : [
+              {
+                name: `Mistakes of ${run.name}`,
+                kind: `${run.wrongCount} images`,
+                run: () => go(hrefTo('mistakes', run.id)),
+              },
+            ]),
+      ]),
+    ]
+  }
 
   load(): void {
     this.ask('').catch((error: unknown) => toasts.error(error))

@@ -5,7 +5,7 @@ const sizesPx = [128, 256, 512, 1024, 2048] as const
 
 /** Where an image of a dataset is served. */
 export function imageAddress(imageId: number): string {
-  return `/image/${imageId}`
+  return `${imageKey.place}/image/${imageId}`
 }
 
 /** Where the image of a row of a prediction is served. */
