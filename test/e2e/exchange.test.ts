@@ -103,3 +103,60 @@ base('runs of another program come by Import, and stand among the runs', async (
   await expect(dialog.getByText('There is nothing at')).not.toHaveCount(0)
   expect(complaints).toEqual([])
 })
+
+base('a bundle is looked at without being imported, and can be merged from there', async ({ page }) => {
+  const complaints: string[] = []
+  await open(page, '#/runs', complaints)
+  const rows = page.locator('tbody tr:not([aria-hidden])')
+  await expect(rows.first()).toBeVisible()
+  const before = await rows.count()
+  await page.getByRole('button', { name: 'Import …' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Import runs' })
+  await dialog.getByRole('combobox', { name: /^Path/ }).fill(join(folder, 'run.zip'))
+  await dialog.getByRole('button', { name: 'Open read-only' }).click()
+
+  const bar = page.getByRole('region', { name: 'Opened bundle' })
+  await expect(bar).toContainText(join(folder, 'run.zip'))
+  await expect(
+    page.getByRole('region', { name: 'Loss', exact: true }).locator('canvas').first(),
+  ).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  for (const name of [/^Train again/, /^Extend/, /^Delete/, /^Resume/])
+    await expect(page.getByRole('button', { name })).toHaveCount(0)
+  expect(await axeViolations(page)).toEqual([])
+  const refused = page.getByText('does not answer')
+  await expect(refused).toHaveCount(0)
+
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Mistakes' }).click()
+  const images = page.locator('main img')
+  await expect
+    .poll(() =>
+      images.evaluateAll((all) => all.some((one) => one instanceof HTMLImageElement && one.naturalWidth > 0)),
+    )
+    .toBe(true)
+  await expect(page.getByRole('region', { name: 'Who is right?' })).toHaveCount(0)
+  expect(await axeViolations(page)).toEqual([])
+  for (const view of ['Confusions', 'Classes', 'Confidence', 'Slices']) {
+    await page
+      .getByRole('tab', { name: view })
+      .or(page.getByRole('link', { name: view }))
+      .click()
+    await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
+    await expect(refused, view).toHaveCount(0)
+  }
+
+  // it holds over a reload, and its screens are the only ones
+  await page.reload()
+  await expect(bar).toBeVisible()
+  await page.keyboard.press('g')
+  await page.keyboard.press('d')
+  await expect(page.getByText('A bundle shows its run and its mistakes')).toBeVisible()
+
+  await bar.getByRole('button', { name: 'Merge into my home' }).click()
+  await expect(bar).toHaveCount(0)
+  await expect(page).toHaveURL(/#\/runs\/1$/)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await page.goto(page.url().replace(/#.*$/, '#/runs'))
+  await expect(rows).toHaveCount(before)
+  expect(complaints).toEqual([])
+})

@@ -73,6 +73,7 @@ export const readNames = [
   'runs.space',
   'runs.compare',
   'runs.compared',
+  'images.layout',
   'images.query',
   'predictions.list',
   'ratings.list',
