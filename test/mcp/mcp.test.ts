@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
@@ -130,6 +130,33 @@ describe('bitw mcp, beside a workbench that has the home open', () => {
     await workbench.core.call('runs.rename', { id: 2, name: 'renamed' })
     expect(await ask('get_run', { run: 'renamed' })).toMatchObject({ run: { id: 2 } })
     await workbench.core.call('runs.rename', { id: 2, name: 'second' })
+  })
+
+  it('answers about runs of other programs, and their curves', async () => {
+    const path = join(folder, 'metrics.csv')
+    writeFileSync(path, 'step,train/loss,val/acc\n1,2.5,0.25\n2,1.5,0.5\n3,0.5,0.75\n')
+    const { taskId } = await workbench.core.call('exchange.takeOthers', { path })
+    await workbench.taskDone(taskId)
+    const { runs } = (await ask('find_runs', { query: 'is:imported' })) as { runs: { id: number }[] }
+    const run = String(runs[0]?.id)
+    expect(await ask('get_run', { run })).toMatchObject({
+      imported: {
+        program: 'csv',
+        metrics: [
+          { name: 'train/loss', last: 0.5 },
+          { name: 'val/acc', last: 0.75 },
+        ],
+      },
+    })
+    expect(await ask('get_curve', { run, metric: 'val/acc' })).toEqual({
+      metric: 'val/acc',
+      curve: [
+        { step: 1, value: 0.25 },
+        { step: 2, value: 0.5 },
+        { step: 3, value: 0.75 },
+      ],
+    })
+    expect(await ask('get_curve', { run })).toMatchObject({ metric: 'train/loss' })
   })
 
   it('answers in words to what is wrong, and goes on', async () => {

@@ -3,6 +3,7 @@ import { comparisonGroupSchema } from '../../contract/entities/comparison'
 import { queryTextSchema, splitPartSchema } from '../../contract/entities/dataset'
 import { unpackUint32 } from '../../contract/packed'
 import { rateName, type Confusion, type Prediction, type Run } from '../../contract/entities/run'
+import type { OtherRun } from '../../contract/entities/other-run'
 import { WorkbenchError } from '../../contract/errors'
 import type { ReadCall } from '../host/read-only-core'
 import { pageFields, runField, tool, type Tool } from './tool'
@@ -21,6 +22,14 @@ async function foundIds(call: ReadCall, query: string): Promise<number[]> {
     const place = query.slice(thrown.span.from, thrown.span.to)
     throw new WorkbenchError('bad-input', `${thrown.message} (at "${place}")`)
   }
+}
+
+/** null where it is no number of an imported run. */
+async function importedRun(call: ReadCall, wanted: string): Promise<OtherRun | null> {
+  const id = Number(wanted)
+  if (!Number.isSafeInteger(id) || id < 1) return null
+  const [row] = await call('history.rows', { ids: [id] })
+  return row === undefined || row.imported === null ? null : call('exchange.other', { id })
 }
 
 export const runTools: readonly Tool[] = [
@@ -50,10 +59,13 @@ export const runTools: readonly Tool[] = [
       name: 'get_run',
       title: 'Show a run',
       description:
-        'One run: its recipe with the reason for each value, results with 95 % intervals, evaluations, checkpoints, machine, and the last lines of its log.',
+        'One run: its recipe with the reason for each value, results with 95 % intervals, evaluations, checkpoints, machine, and the last lines of its log. ' +
+        'Of an imported run, by number: its settings, and the last value of each metric.',
     },
     z.object({ run: runField }),
     async (home, { run: wanted }) => {
+      const imported = await importedRun(home.call, wanted)
+      if (imported !== null) return { imported }
       const run = await home.findRun(wanted)
       const { id } = run
       const [evaluations, checkpoints, withoutTwins, log] = await Promise.all([
@@ -70,10 +82,27 @@ export const runTools: readonly Tool[] = [
       name: 'get_curve',
       title: 'Show how a run trained',
       description:
-        'Loss, batch accuracy and learning rate over the steps, as means of equal stretches of steps.',
+        'Loss, batch accuracy and learning rate over the steps, as means of equal stretches of steps. Of an imported run: the points of one metric, of each stretch the least and the greatest.',
     },
-    z.object({ run: runField, points: z.int().min(1).max(500).default(50).describe('How many stretches.') }),
-    async (home, { run: wanted, points }) => {
+    z.object({
+      run: runField,
+      points: z.int().min(1).max(500).default(50).describe('How many stretches.'),
+      metric: z
+        .string()
+        .max(500)
+        .default('')
+        .describe('Of an imported run: which of the metrics that get_run names; else the first.'),
+    }),
+    async (home, { run: wanted, points, metric }) => {
+      const imported = await importedRun(home.call, wanted)
+      if (imported !== null) {
+        const name = metric === '' ? imported.metrics[0]?.name : metric
+        if (name === undefined) return { metric: null, curve: [] }
+        const { steps, values } = await home.call('exchange.otherCurve', {
+          ...{ id: imported.id, name, most: Math.max(2, 2 * points) },
+        })
+        return { metric: name, curve: steps.map((step, at) => ({ step, value: values[at] })) }
+      }
       const { id, stepsDone } = await home.findRun(wanted)
       const steps = await home.call('runs.steps', { id, fromStep: 0 })
       const stretch = Math.max(1, Math.ceil(steps.length / points))
