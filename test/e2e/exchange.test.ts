@@ -104,7 +104,7 @@ base('runs of another program come by Import, and stand among the runs', async (
   expect(complaints).toEqual([])
 })
 
-base('a bundle is looked at without being imported, and can be merged from there', async ({ page }) => {
+base('a bundle is looked at without being imported, and can be imported from there', async ({ page }) => {
   const complaints: string[] = []
   await open(page, '#/runs', complaints)
   const rows = page.locator('tbody tr:not([aria-hidden])')
@@ -152,7 +152,7 @@ base('a bundle is looked at without being imported, and can be merged from there
   await page.keyboard.press('d')
   await expect(page.getByText('A bundle shows its run and its mistakes')).toBeVisible()
 
-  await bar.getByRole('button', { name: 'Merge into my home' }).click()
+  await bar.getByRole('button', { name: 'Import into my home' }).click()
   await expect(bar).toHaveCount(0)
   await expect(page).toHaveURL(/#\/runs\/1$/)
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()

@@ -17,6 +17,13 @@ export interface Doubt {
   readonly labelProbability: number
 }
 
+type Weighed = Pick<Doubt, 'suggestedProbability' | 'labelProbability'>
+
+/** How likely an image is what it looks like, where it is either that or its label: 0 to 1. It falls down the list that `findDoubts` makes. */
+export function overLabelOf({ suggestedProbability, labelProbability }: Weighed): number {
+  return suggestedProbability / (suggestedProbability + labelProbability)
+}
+
 /** `probabilities`: [images, classCount], each row sums to 1. The surest first. */
 export function findDoubts(
   probabilities: Float32Array,

@@ -77,7 +77,7 @@ export const findingAdvice: Readonly<Record<FindingKind, string>> = {
   leak: 'A test on images that the model has trained on measures memory. Move each group into one part.',
   'conflicting-labels': 'Look at each group and correct its labels, or exclude the images that are wrong.',
   'wrong-label':
-    'The surest come first: the percentage says how likely it is what it looks like rather than its label. Correct the labels that are wrong; ignore those that are right, and they are counted no longer.',
+    'The surest come first. The percentage weighs what the image looks like against its label. Correct the labels that are wrong; ignore those that are right, and they are counted no longer.',
   'same-bytes': 'Copies count double in training and in accuracy. Exclude all but one of each group.',
   'same-image': 'Copies count double in training and in accuracy. Exclude all but one of each group.',
   similar: 'Look at them: if they are shots of one scene, they belong into one part.',

@@ -10,11 +10,17 @@ import { lookAtBundleHandler } from './look-at-bundle'
 import { othersHandlers } from './other/others'
 import { writeReport, type Asked } from './write-report'
 
-/** `asked`: what reports are made from. What is opened to look at is in host/opened-bundles.ts. */
+/** Of bundles that are looked at: host/opened-bundles.ts answers. */
+export type OpenedBundleHandlers = Pick<
+  DomainHandlers<'exchange'>,
+  'exchange.open' | 'exchange.opened' | 'exchange.ask' | 'exchange.close'
+>
+
+/** `asked`: what reports are made from. */
 export function exchangeHandlers(
   context: ServiceContext,
   asked: Asked,
-): Omit<DomainHandlers<'exchange'>, 'exchange.open' | 'exchange.opened' | 'exchange.ask' | 'exchange.close'> {
+): Omit<DomainHandlers<'exchange'>, keyof OpenedBundleHandlers> {
   const { db, tasks, emit, clock } = context
   return {
     'exchange.saveRun': async ({ id, path }) => {

@@ -2,7 +2,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { z } from 'zod'
 import { endpoints, isEndpointName, type Call, type EndpointName } from '../../contract/endpoints'
 import type { DamagedDataset } from '../../contract/entities/dataset'
 import type { DamagedRun } from '../../contract/entities/run'
@@ -70,6 +69,7 @@ import {
 import { openFeatures } from '../store/features'
 import { systemClock, type Clock } from '../app/clock'
 import { createEvents } from '../app/events'
+import { checkedInput } from './checked-input'
 import { checkDatabase, unchecked } from './database-check'
 import { createOpenedBundles } from './opened-bundles'
 import { homePaths } from './paths'
@@ -319,27 +319,10 @@ function compose(options: CoreOptions, parts: Parts): Core {
 
 /** Runs a handler between the checks of its contract: nothing wrong comes in, nothing wrong goes out. */
 async function invoke<N extends EndpointName>(handlers: Handlers, name: N, input: unknown) {
-  const { input: inputSchema, output: outputSchema } = endpoints[name]
-  const checked = inputSchema.safeParse(input)
-  if (!checked.success) throw badInput(name, checked.error)
+  const checked = checkedInput(name, input)
   // The table relates name, input and output; TypeScript cannot follow the three through one generic index.
   const handler = handlers[name] as (input: unknown) => Promise<unknown>
-  return outputSchema.parse(await handler(checked.data)) as never
-}
-
-function badInput(name: string, error: z.ZodError): WorkbenchError {
-  const faults = error.issues.slice(0, 3).map(({ path, message }) => {
-    const field = path.map(String).join('.')
-    return field === '' ? message : `${field}: ${message}`
-  })
-  return new WorkbenchError(
-    'bad-input',
-    `${name}: the input is not valid. ${faults.join('; ')}`,
-    'Correct the field named above.',
-    {
-      cause: error,
-    },
-  )
+  return endpoints[name].output.parse(await handler(checked)) as never
 }
 
 function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {

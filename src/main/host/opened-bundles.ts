@@ -7,10 +7,10 @@ import type { z } from 'zod'
 import { endpoints } from '../../contract/endpoints'
 import { WorkbenchError } from '../../contract/errors'
 import type { ServiceContext } from '../app/context'
-import type { DomainHandlers } from '../app/handlers'
 import { inOrder } from '../app/in-order'
 import { wholePath } from '../app/whole-path'
 import { createImages, type Images } from '../datasets/image-view'
+import type { OpenedBundleHandlers } from '../exchange/exchange'
 import { importBundle } from '../exchange/import-bundle'
 import { splitOfVersion } from '../store/runs/bundled-runs'
 import { openCheckpointBytes } from '../store/checkpoints/checkpoint-bytes'
@@ -23,10 +23,7 @@ import { homePaths } from './paths'
 import { openReadOnlyCore, readNames, type ReadName, type ReadOnlyCore } from './read-only-core'
 
 export interface OpenedBundles {
-  readonly handlers: Pick<
-    DomainHandlers<'exchange'>,
-    'exchange.open' | 'exchange.opened' | 'exchange.ask' | 'exchange.close'
-  >
+  readonly handlers: OpenedBundleHandlers
   /** Of an image in an opened bundle, by its number there. Throws as `Images.image`. */
   image(bundleId: number, imageId: number, ...rest: RestOf<Images['image']>): ReturnType<Images['image']>
   /** Removes them all. */
@@ -90,15 +87,10 @@ export function createOpenedBundles(context: ServiceContext, thumbnails: Thumbna
           throw new WorkbenchError(
             'unsupported',
             `A bundle that is open to look at does not answer ${name}.`,
-            'Merge it first.',
+            'Import it first.',
           )
-        const asked = endpoints[name].input.safeParse(input)
-        if (!asked.success)
-          throw new WorkbenchError('bad-input', `${name}: the input is not valid.`, '', {
-            cause: asked.error,
-          })
         const output: z.ZodType = endpoints[name].output
-        return output.parse(await core.call(name, asked.data as never))
+        return output.parse(await core.call(name, input as never))
       },
       'exchange.close': async ({ bundleId }) => {
         await close(bundleId)

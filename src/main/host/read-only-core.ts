@@ -1,5 +1,5 @@
 /** The calls that only look, over a database that another core may be writing. No lock, no trainer, no events. */
-import { endpoints, type EndpointName, type Input, type Output } from '../../contract/endpoints'
+import type { EndpointName, Input, Output } from '../../contract/endpoints'
 import { publishedAddress } from '../../domain/model/published'
 import type { ServiceContext } from '../app/context'
 import { inOrder } from '../app/in-order'
@@ -26,6 +26,7 @@ import { openCheckpointBytes } from '../store/checkpoints/checkpoint-bytes'
 import { openFeatures } from '../store/features'
 import { openStoreOrNone } from '../store/home/open'
 import { systemClock } from '../app/clock'
+import { checkedInput } from './checked-input'
 import { homePaths } from './paths'
 import { findResources } from './resources'
 
@@ -145,7 +146,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     call: async (name, input) => {
       // The table relates name, input and output; TypeScript cannot follow the three through one generic index.
       const handler = handlers[name] as (input: unknown) => Promise<unknown>
-      return (await handler(endpoints[name].input.parse(input))) as never
+      return (await handler(checkedInput(name, input))) as never
     },
     close: () => {
       featureStore.close()

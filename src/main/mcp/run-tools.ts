@@ -98,9 +98,8 @@ export const runTools: readonly Tool[] = [
       if (imported !== null) {
         const name = metric === '' ? imported.metrics[0]?.name : metric
         if (name === undefined) return { metric: null, curve: [] }
-        const { steps, values } = await home.call('exchange.otherCurve', {
-          ...{ id: imported.id, name, most: Math.max(2, 2 * points) },
-        })
+        const asked = { id: imported.id, name, most: 2 * points }
+        const { steps, values } = await home.call('exchange.otherCurve', asked)
         return { metric: name, curve: steps.map((step, at) => ({ step, value: values[at] })) }
       }
       const { id, stepsDone } = await home.findRun(wanted)

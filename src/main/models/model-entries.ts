@@ -25,7 +25,7 @@ import { bestCheckpoint } from '../store/checkpoints/checkpoint-retention'
 import { checkpointOf } from '../store/checkpoints/checkpoints'
 import { findModelFile, listModelFiles } from '../store/runs/model-files'
 import { inTurns, type InTurns } from '../../domain/in-turns'
-import { findRunName, getRun, listingRunsWithCheckpoint } from '../store/runs/runs'
+import { findRunName, getRun, listingRunsWithCheckpoint, runsATurn } from '../store/runs/runs'
 import { wholePath } from '../app/whole-path'
 import { classNamesBeside, listedClassNames } from './class-names'
 import { memoByFile } from './file-memo'
@@ -67,9 +67,6 @@ function* runModels(context: ZooContext, runs: readonly Run[]): InTurns<KnownMod
   }
   return models
 }
-
-/** A few milliseconds. */
-const runsATurn = 20
 
 /** Throws 'not-found' where there is none of this id; for a file that was never added, what keeps it from being used. */
 export async function knownModel(context: ZooContext, wanted: string): Promise<KnownModel> {

@@ -1,5 +1,6 @@
 /** What the last check of a dataset found, under the split that it has now, less what is ignored. */
 import type { Finding, FindingKind, FoundGroup, Preflight } from '../../contract/entities/preflight'
+import { overLabelOf } from '../../domain/label-doubts/find-doubts'
 import { atOnce } from '../../domain/in-turns'
 import { duplicateGroups } from '../../domain/duplicates/duplicate-groups'
 import type { CheckedImage } from '../../domain/preflight/checked-image'
@@ -179,16 +180,12 @@ function doubtedImages(
   )
   /** Files of the same bytes were doubted each. */
   const seen = new Set<number>()
-  return doubts.flatMap(({ contentHash, label, suggested, labelProbability, suggestedProbability }) =>
-    (placesOf.get(contentHash) ?? [])
-      .filter((place) => !seen.has(place) && classNames[images[place]?.classIndex ?? -1] === label)
+  return doubts.flatMap((doubt) =>
+    (placesOf.get(doubt.contentHash) ?? [])
+      .filter((place) => !seen.has(place) && classNames[images[place]?.classIndex ?? -1] === doubt.label)
       .map((place) => {
         seen.add(place)
-        return {
-          place,
-          suggested,
-          overLabel: suggestedProbability / (suggestedProbability + labelProbability),
-        }
+        return { place, suggested: doubt.suggested, overLabel: overLabelOf(doubt) }
       }),
   )
 }

@@ -59,7 +59,7 @@ class Palette {
       { name: 'Start a rating', kind: 'Action', run: () => go(hrefTo('ratings', null, { new: true })) },
       { name: 'Deleted runs', kind: 'Screen', run: () => go(hrefTo('runs', null, { q: 'is:deleted' })) },
       {
-        name: 'Open a bundle to look at',
+        name: 'Open a bundle read-only',
         kind: 'Action',
         run: () => go(hrefTo('runs', null, { import: true })),
       },

@@ -75,12 +75,14 @@ export function answerLog(db: Db, ratingId: number, rater: string | null): Ratin
 
 /** Another text where a verdict may have changed. */
 export function verdictRevision(db: Db): string {
-  const row = statement<{ answers: number | null; ratings: number; events: number | null; datasets: number }>(
+  const row = statement<Record<'answers' | 'ratings' | 'verdicts' | 'turns' | 'datasets', number | null>>(
     db,
+    // Corrections leave verdicts as they are; an undo or redo may be of one.
     `SELECT (SELECT max(id) FROM rating_answers) AS answers, (SELECT count(*) FROM ratings) AS ratings,
-       (SELECT max(id) FROM label_events) AS events, (SELECT count(*) FROM datasets) AS datasets`,
+       (SELECT max(id) FROM label_events WHERE kind = 'verdict') AS verdicts,
+       (SELECT count(*) FROM label_events WHERE undoes IS NOT NULL) AS turns, (SELECT count(*) FROM datasets) AS datasets`,
   ).get()
-  return `${row?.answers ?? 0} ${row?.ratings ?? 0} ${row?.events ?? 0} ${row?.datasets ?? 0}`
+  return Object.values(row ?? {}).join(' ')
 }
 
 /** Of two of the same moment the one that is greater as a text: so that it does not matter which came first here. */

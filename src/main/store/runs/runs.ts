@@ -18,12 +18,13 @@ import { isBundled } from './bundled-runs'
 import { checkpointOf, latestCheckpoint } from '../checkpoints/checkpoints'
 import { versionOfSplit } from '../datasets/dataset-versions'
 import { refuseDeletedDataset } from '../datasets/splits'
+import { findRun } from './find-runs'
 import { forgetEnd, keptEnds, withKeptEnd } from './kept-ends'
 import { readDamagedRuns } from './damaged-runs'
 import { otherRunName } from './other-runs'
 import { bestAccuracy, hasEvaluation, insertLog } from './metrics'
 import { readRuns } from './read-runs'
-import { pausedMark, readRun, selectRuns, toRun, type RunRow } from './run-row'
+import { pausedMark, selectRuns, toRun, type RunRow } from './run-row'
 import { partCode } from '../datasets/split-parts'
 import { readStepRows, rewindSteps } from './step-blocks'
 import { inTransaction, statement, type Db } from '../statement'
@@ -239,15 +240,14 @@ export function* listingRunsWithCheckpoint(db: Db): InTurns<Run[]> {
   const runs: Run[] = []
   for (const [place, { id }] of ids.entries()) {
     if (place % runsATurn === runsATurn - 1) yield
-    const row = statement<RunRow>(db, `${selectRuns} WHERE runs.id = ?`).get(id)
-    const run = row === undefined ? null : readRun(row)
-    if (run !== null && !('reason' in run)) runs.push(withKeptEnd(db, run))
+    const run = findRun(db, id)
+    if (run !== null) runs.push(run)
   }
   return runs
 }
 
-/** A few milliseconds. */
-const runsATurn = 20
+/** So many runs take a few milliseconds. */
+export const runsATurn = 20
 
 /** Those that are damaged. */
 export function listDamagedRuns(db: Db): DamagedRun[] {
