@@ -24,7 +24,7 @@ async function at(page: Page, address: string): Promise<void> {
 }
 
 async function choosePhoto(page: Page, image: string): Promise<void> {
-  const chooser = page.waitForEvent('filechooser')
+  const chooser = page.waitForEvent('filechooser', { timeout: 30_000 })
   await page.getByRole('button', { name: 'Choose photos' }).click()
   await (await chooser).setFiles([join(server.imagesPath, image)])
 }
@@ -120,7 +120,7 @@ base(
     }
     await at(page, 'predict?model=run:1')
     await expect(page.getByRole('button', { name: 'Choose photos' })).toBeVisible()
-    const chooser = page.waitForEvent('filechooser')
+    const chooser = page.waitForEvent('filechooser', { timeout: 30_000 })
     await page.keyboard.press('Control+o')
     await chooser
     await expect(page.getByRole('dialog')).toHaveCount(0)
