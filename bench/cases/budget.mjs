@@ -205,12 +205,13 @@ function* summaries(all, budget, sets, weights) {
         ? null
         : grid.reduce((one, other) => (regret(other) < regret(one) ? other : one))
     const planned = percent(mean(planner.map(({ accuracy }) => accuracy)))
-    const gaps =
-      found === null
-        ? []
-        : planner
-            .sort((one, other) => one.seed - other.seed)
-            .map(({ accuracy }, index) => accuracy - accuracies(name, found)[index])
+    // resplits that both have run
+    const gaps = planner.flatMap(({ seed, accuracy }) => {
+      const other = rows.find(
+        (row) => row.set === name && row.seed === seed && found !== null && same(row.setting, found),
+      )
+      return other === undefined ? [] : [accuracy - other.accuracy]
+    })
     yield {
       case: 'budget',
       name: `${budget} ${name}`,
@@ -226,8 +227,8 @@ function* summaries(all, budget, sets, weights) {
           : [
               `tuned on the other sets: ${settingText(tunedElsewhere)}, ${percent(mean(accuracies(name, tunedElsewhere)))}`,
             ]),
-        found === null
-          ? `planner: ${planned}; no setting of the grid was run`
+        gaps.length === 0
+          ? `planner: ${planned}; no setting of the grid was run on these resplits`
           : `planner: ${planned}, against the best found ${gapText(gaps)} points (95 %, paired)`,
         `planner’s time: ${planner.map(({ seconds }) => `${seconds.toFixed(0)} s`).join(', ')} of ${budgetMs[budget] / 1000} s`,
       ],

@@ -2,16 +2,15 @@
  * Curves of twenty runs of twenty thousand steps: what a step takes in the database and how long the store reads, then the run page in Chromium, without a
  * GPU, with all of them laid over each other, while it is zoomed and moved by wheel and keys: the time from one frame to the next.
  */
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { machine } from '../machine.mjs'
-import { debianChromium, linkOf } from '../served-page.mjs'
-import { quartiles } from '../statistics.mjs'
+import { onPage } from '../served-page.mjs'
+import { at, quartiles } from '../statistics.mjs'
 
 const built = (name) => fileURLToPath(new URL(`../../out/main/${name}.cjs`, import.meta.url))
 const run = promisify(execFile)
@@ -61,31 +60,13 @@ export async function* curvesResults({ runs }) {
 }
 
 /** Milliseconds from frame to frame, and of processor time a frame of all of Chromium, by what was done meanwhile. */
-async function framesOf(homePath, ids) {
-  const server = spawn(
-    process.execPath,
-    [built('cli'), 'serve', '--json', '--port', '0', '--home', homePath],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
-  const { chromium } = await import('@playwright/test')
-  // a server, so that its processes can be found
-  const launched = await chromium.launchServer({
-    ...(existsSync(debianChromium) && { executablePath: debianChromium }),
-    args: ['--no-sandbox', '--disable-gpu'],
-  })
-  const browser = await chromium.connect(launched.wsEndpoint())
-  const measured = async (what) => {
-    const before = processorMs(launched.process().pid)
-    const times = await page.evaluate(moveFrames, { frames, what })
-    return { times, processorMs: (processorMs(launched.process().pid) - before) / frames }
-  }
-  let page
-  try {
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-    await page.goto(await linkOf(server))
-    await page.locator('nav.rail').waitFor()
+function framesOf(homePath, ids) {
+  return onPage(homePath, async (page, { browser }) => {
+    const measured = async (what) => {
+      const before = processorMs(browser)
+      const times = await page.evaluate(moveFrames, { frames, what })
+      return { times, processorMs: (processorMs(browser) - before) / frames }
+    }
     const [first, ...others] = ids
     await page.evaluate((hash) => (location.hash = hash), `#/runs/${first}?with=${others.join('.')}`)
     const chart = page.getByRole('slider', { name: /^Loss/ })
@@ -99,13 +80,7 @@ async function framesOf(homePath, ids) {
       'moving with the wheel': await measured('pan'),
       'the crosshair': await measured('cross'),
     }
-  } finally {
-    await browser.close()
-    await launched.close()
-    const gone = once(server, 'exit')
-    server.kill('SIGTERM')
-    await gone
-  }
+  })
 }
 
 /** Of a process and all below it, so far; where the system does not say (only Linux does), NaN. */
@@ -158,9 +133,4 @@ async function moveFrames({ frames: count, what }) {
     before = now
   }
   return times
-}
-
-function at(list, share) {
-  const sorted = [...list].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
 }

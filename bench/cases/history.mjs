@@ -2,15 +2,14 @@
  * Ten thousand runs: how long the store takes for the questions of the Runs screen, beside a list that loads all of every run; then that screen in Chromium,
  * without a GPU, from the key or click to the frame that shows the answer.
  */
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { fileURLToPath } from 'node:url'
 import { machine } from '../machine.mjs'
-import { debianChromium, linkOf } from '../served-page.mjs'
+import { onPage } from '../served-page.mjs'
 import { quartiles } from '../statistics.mjs'
 
 const built = (name) => fileURLToPath(new URL(`../../out/main/${name}.cjs`, import.meta.url))
@@ -61,21 +60,8 @@ function line(name, list) {
 }
 
 /** Milliseconds until the rows are other ones, by what was asked. */
-async function shownIn(homePath, runs) {
-  const server = spawn(
-    process.execPath,
-    [built('cli'), 'serve', '--json', '--port', '0', '--home', homePath],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  const { chromium } = await import('@playwright/test')
-  const browser = await chromium.launch({
-    ...(existsSync(debianChromium) && { executablePath: debianChromium }),
-    args: ['--no-sandbox', '--disable-gpu'],
-  })
-  try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-    await page.goto(await linkOf(server))
-    await page.locator('nav.rail').waitFor()
+function shownIn(homePath, runs) {
+  return onPage(homePath, async (page) => {
     const asked = {
       open: '#/runs',
       sort: '#/runs?sort=-accuracy',
@@ -90,12 +76,7 @@ async function shownIn(homePath, runs) {
       for (const [name, hash] of Object.entries(asked)) shown[name].push(await page.evaluate(showing, hash))
     }
     return shown
-  } finally {
-    await browser.close()
-    const gone = once(server, 'exit')
-    server.kill('SIGTERM')
-    await gone
-  }
+  })
 }
 
 /** In the page. */

@@ -2,6 +2,7 @@
 import { readFileSync, rmSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { imagesOf, unpackConfusion } from '../../src/contract/entities/confusion'
 import type { Run } from '../../src/contract/entities/run'
 import { readWeights } from '../../src/main/weights/read'
 import { buildTrainer } from '../support/build-trainer'
@@ -136,8 +137,8 @@ describe('a run', () => {
     )
     const losses = all.predictions.map(({ loss }) => loss)
     expect(losses).toEqual([...losses].sort((a, b) => b - a))
-    const confusion = await test.core.call('predictions.confusion', { runId: run.id })
-    expect(confusion.cells.reduce((sum, { count }) => sum + count, 0)).toBe(all.total)
+    const confusion = unpackConfusion(await test.core.call('predictions.confusion', { runId: run.id }))
+    expect(imagesOf(confusion).total).toBe(all.total)
   })
 
   it('of six steps says nothing of the machine, which is measured once for all plans', async () => {

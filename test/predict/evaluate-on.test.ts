@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openableSetSchema } from '../../src/contract/entities/prediction-set'
 import { createColumns } from '../../src/main/columns/columns'
+import { confusionOfPairs } from '../../src/contract/entities/confusion'
 import { confusionOf } from '../../src/main/runs/confusion'
 import { evaluateHandlers } from '../../src/main/predict/evaluate-on'
 import type { LogitsRequest } from '../../src/main/predict/predict'
@@ -97,13 +98,15 @@ describe('evaluating a run on another dataset', () => {
       }),
     ])
     const found = await createColumns(db).allPredictions(runId, resultId ?? 0)
-    expect(confusionOf(found)).toEqual({
-      classNames: ['Elm', 'Oak', 'yew'],
-      cells: [
-        { labelIndex: 0, predictedIndex: 0, count: 4 },
-        { labelIndex: 1, predictedIndex: 0, count: 5 },
-      ],
-    })
+    expect(confusionOf(found)).toEqual(
+      confusionOfPairs(
+        ['Elm', 'Oak', 'yew'],
+        [
+          { labelIndex: 0, predictedIndex: 0, count: 4 },
+          { labelIndex: 1, predictedIndex: 0, count: 5 },
+        ],
+      ),
+    )
   })
 
   it('takes the checkpoint that is asked for: the last, the best on val, or that of a step', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { confusionOfPairs } from '../../src/contract/entities/confusion'
 import type { Run } from '../../src/contract/entities/run'
 import { runReportHtml, type ReportInput } from '../../src/main/report/run-report'
 import { testRecipe } from '../support/recipe'
@@ -109,13 +110,13 @@ const input: ReportInput = {
     atMs: 0,
   })),
   evaluations: [],
-  confusion: {
-    classNames: [hostile, 'plain'],
-    cells: [
+  confusion: confusionOfPairs(
+    [hostile, 'plain'],
+    [
       { labelIndex: 1, predictedIndex: 0, count: 1 },
       { labelIndex: 1, predictedIndex: 1, count: 3 },
     ],
-  },
+  ),
   mistakes: [
     {
       prediction: {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { unpackUint32 } from '../../src/contract/packed'
-import { confusionSchema } from '../../src/contract/entities/run'
+import { confusionOfPairs, unpackConfusion } from '../../src/contract/entities/confusion'
 import { createColumns } from '../../src/main/columns/columns'
-import { confusionOf } from '../../src/main/runs/confusion'
+import { confusionOf, packConfusion } from '../../src/main/runs/confusion'
 import { predictionsHandlers } from '../../src/main/runs/predictions'
 import type { ServiceContext } from '../../src/main/app/context'
 import { imageLayout } from '../../src/main/store/datasets/images'
@@ -27,16 +27,20 @@ function filled() {
 describe('the predictions of a set', () => {
   it('make a sparse confusion matrix', async () => {
     const { runId, setId, columns } = filled()
-    expect(confusionSchema.parse(confusionOf(await columns.allPredictions(runId, setId)))).toEqual({
-      classNames: ['elm', 'oak'],
-      cells: [
-        { labelIndex: 0, predictedIndex: 0, count: 16 },
-        { labelIndex: 0, predictedIndex: 1, count: 4 },
-        { labelIndex: 1, predictedIndex: 0, count: 4 },
-        { labelIndex: 1, predictedIndex: 1, count: 16 },
-      ],
-    })
-    expect(confusionOf(await columns.allPredictions(runId)).cells).toEqual([])
+    const confusion = confusionOf(await columns.allPredictions(runId, setId))
+    expect(confusion).toEqual(
+      confusionOfPairs(
+        ['elm', 'oak'],
+        [
+          { labelIndex: 0, predictedIndex: 0, count: 16 },
+          { labelIndex: 0, predictedIndex: 1, count: 4 },
+          { labelIndex: 1, predictedIndex: 0, count: 4 },
+          { labelIndex: 1, predictedIndex: 1, count: 16 },
+        ],
+      ),
+    )
+    expect(unpackConfusion(packConfusion(confusion))).toEqual(confusion)
+    expect(confusionOf(await columns.allPredictions(runId)).counts).toHaveLength(0)
     await expect(columns.allPredictions(999)).rejects.toMatchObject({ code: 'not-found' })
   })
 

@@ -11,6 +11,11 @@ import {
 import { id, page } from './inputs'
 
 export const imagesCalls = {
+  /** Some from all over a dataset, as many as there are up to `count`: of its test part, and of the others where that has fewer. */
+  'images.sample': {
+    input: z.object({ datasetId: z.int(), count: z.int().min(1).max(100) }),
+    output: z.array(z.int()),
+  },
   'images.layout': {
     input: z.object({ datasetId: z.int(), filter: imageFilterSchema }),
     output: imageLayoutSchema,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { queryTextSchema } from '../entities/dataset'
 import { calibrationSchema } from '../entities/calibration'
+import { packedConfusionSchema } from '../entities/confusion'
 import {
-  confusionSchema,
   predictionFilterSchema,
   predictionOrderSchema,
   predictionSchema,
@@ -65,5 +65,5 @@ export const predictionsCalls = {
       right: packedSchema,
     }),
   },
-  'predictions.confusion': { input: ofPredictions, output: confusionSchema },
+  'predictions.confusion': { input: ofPredictions, output: packedConfusionSchema },
 } as const

@@ -366,10 +366,3 @@ export type PredictionFilter = z.infer<typeof predictionFilterSchema>
 
 export const predictionOrderSchema = z.enum(['loss', 'confidence', 'path'])
 export type PredictionOrder = z.infer<typeof predictionOrderSchema>
-
-/** Non-zero cells only. */
-export const confusionSchema = z.object({
-  classNames: z.array(z.string()),
-  cells: z.array(z.object({ labelIndex: z.int(), predictedIndex: z.int(), count: z.int() })),
-})
-export type Confusion = z.infer<typeof confusionSchema>

@@ -1,12 +1,7 @@
 /** Precision, recall and F1 of each class from a confusion matrix. Pure. */
+import type { Confusion } from '../../contract/entities/confusion'
 import type { Accuracy } from '../../contract/entities/run'
 import { accuracyOf } from '../rules/interval'
-
-export interface CountedPair {
-  readonly labelIndex: number
-  readonly predictedIndex: number
-  readonly count: number
-}
 
 /** Shares have their 95 % Wilson interval; null where there is nothing that it would be a share of. */
 export interface ClassFigures {
@@ -31,13 +26,15 @@ export interface F1 {
 }
 
 /** In the order of the classes. */
-export function classFigures(classCount: number, pairs: readonly CountedPair[]): ClassFigures[] {
+export function classFigures({ classNames, labels, predicted: answers, counts }: Confusion): ClassFigures[] {
+  const classCount = classNames.length
   const [support, predicted, correct] = [0, 1, 2].map(() => new Float64Array(classCount))
-  for (const { labelIndex, predictedIndex, count } of pairs) {
-    add(support, labelIndex, count)
-    add(predicted, predictedIndex, count)
-    if (labelIndex === predictedIndex) add(correct, labelIndex, count)
-  }
+  counts.forEach((count, cell) => {
+    const [label, answer] = [labels[cell] ?? 0, answers[cell] ?? 0]
+    add(support, label, count)
+    add(predicted, answer, count)
+    if (label === answer) add(correct, label, count)
+  })
   return Array.from({ length: classCount }, (_, classIndex) => {
     const [labelled = 0, said = 0, both = 0] = [
       support?.[classIndex],

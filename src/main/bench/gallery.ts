@@ -6,24 +6,34 @@ import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import sharp from 'sharp'
 import { unpackFloat32, unpackUint32 } from '../../contract/packed'
 import { defaultSplitOptions } from '../../contract/entities/dataset'
 import { packBlock, rowsOfBlock, type PredictedRow } from '../../domain/prediction-set/block'
 import { randomStream } from '../../domain/random'
+import { accuracyOf } from '../../domain/rules/interval'
 import { assignSplit } from '../../domain/split'
 import { createColumns, type Columns } from '../columns/columns'
 import { packed } from '../columns/counts'
-import { getDataset } from '../store/datasets/datasets'
 import { insertDataset } from '../store/datasets/new-dataset'
+import { openThumbnails } from '../store/datasets/thumbnails'
 import { openStore } from '../store/home/open'
 import { nameResultSet, openPredictionSet } from '../store/runs/prediction-sets'
+import { insertRun, updateRun } from '../store/runs/runs'
 import type { Db } from '../store/statement'
+import { generatedRun, startMs } from './generated'
 
 interface Work {
   readonly homePath: string
   readonly imageCount: number
   readonly runs: number
+  /** Where in the list a page will look, as shares of it: thumbnails of the images around are kept. */
+  readonly shares: readonly number[]
 }
+
+/** How many images on either side of each such place, of the list's start, and of the mistakes' start have thumbnails. */
+const thumbnailsAround = 1000
+const thumbnailsAtStart = 4000
 
 const classCount = 1000
 /** A seed of the generated facts; no other random choice is made here. */
@@ -77,6 +87,9 @@ async function main(): Promise<void> {
       answers[query] = times
     }
   }
+  const mistakes = await columns.predictions(runId, 'sort:-loss')
+  const first = Array.from(mistakes.rows ?? []).slice(0, thumbnailsAround)
+  await keepThumbnails(work, [...placesOf(work), ...first.map((row) => mistakes.imageRows[row] ?? 0)])
   const { rss } = process.memoryUsage()
   process.stdout.write(`${JSON.stringify({ opens, answers, memoryBytes: rss })}\n`)
   store.close()
@@ -140,15 +153,16 @@ function generate(db: Db, imageCount: number): { datasetId: number; runId: numbe
   const images = Array.from({ length: imageCount }, (_, index) => {
     const classIndex = Math.floor((index * classCount) / imageCount)
     const number = String(index).padStart(7, '0')
+    const widthPx = 100 + below(900)
     return {
       key: `${classNames[classIndex] ?? ''}/IMG_${number}_${below(1e6)}.jpg`,
       classIndex,
       folderPart: null,
       linkTarget: null,
-      widthPx: 100 + below(900),
-      heightPx: 100 + below(900),
+      widthPx,
+      heightPx: Math.round(widthPx * (0.65 + 0.85 * next())),
       byteCount: below(1e6),
-      contentHash: number.padStart(32, '0'),
+      contentHash: hashOf(index),
       format: 'jpeg',
       colourSpace: 'srgb',
       bitsPerSample: 8,
@@ -169,7 +183,8 @@ function generate(db: Db, imageCount: number): { datasetId: number; runId: numbe
     },
     splitOptions: defaultSplitOptions,
   })
-  const runId = insertRun(db, datasetId)
+  const run = { name: 'generated', createdAtMs: startMs, stepCount: 1, batchSize: 64, seed: 0 }
+  const runId = insertRun(db, { ...generatedRun(db, datasetId, run), classCount })
   const set = openPredictionSet(db, {
     runId,
     checkpointStep: 1,
@@ -182,6 +197,7 @@ function generate(db: Db, imageCount: number): { datasetId: number; runId: numbe
   })
   const shape = { classCount, loss: 'softmax', hasScores: false } as const
   const hash = createHash('sha256')
+  let wrongCount = 0
   const ids = db
     .prepare<[number], number>('SELECT id FROM images WHERE dataset_id = ? ORDER BY id')
     .pluck()
@@ -190,6 +206,7 @@ function generate(db: Db, imageCount: number): { datasetId: number; runId: numbe
     const rows = ids.slice(first, first + rowsOfBlock(shape)).map((imageId, place): PredictedRow => {
       const labelIndex = images[first + place]?.classIndex ?? 0
       const isWrong = next() < 0.3
+      if (isWrong) wrongCount++
       const other = below(classCount)
       const confidence = next()
       return {
@@ -208,20 +225,43 @@ function generate(db: Db, imageCount: number): { datasetId: number; runId: numbe
   }
   set.seal(hash.digest('hex'))
   nameResultSet(db, runId, 'test', 1)
+  const accuracy = accuracyOf(imageCount - wrongCount, imageCount)
+  updateRun(db, runId, {
+    ...{ state: 'done', stepsDone: 1, endedAtMs: startMs, evaluatedOn: 'test', accuracy, wrongCount },
+  })
   return { datasetId, runId }
 }
 
-/** With as little as columns need; nothing reads its recipe. */
-function insertRun(db: Db, datasetId: number): number {
-  const { lastInsertRowid } = db
-    .prepare(
-      `INSERT INTO runs (state, name, dataset_id, split_id, model, spec_json, recipe_json, choices_json, departure_count,
-         example_count, class_count, parameter_count, created_at_ms, ended_at_ms, version_id)
-       SELECT 'done', 'generated', ?, split_id, 'R50x1', '{}', '{}', '[]', 0, 1, ?, 1, 0, 0, id
-       FROM dataset_versions WHERE split_id = ?`,
+/** In the order of the import. */
+function placesOf({ imageCount, shares }: Work): number[] {
+  const around = (place: number, before: number, after: number): number[] =>
+    Array.from({ length: before + after }, (_, index) => place - before + index)
+  return [
+    ...around(0, 0, thumbnailsAtStart),
+    ...shares.flatMap((share) => around(Math.round(share * imageCount), thumbnailsAround, thumbnailsAround)),
+  ].filter((place) => place >= 0 && place < imageCount)
+}
+
+/** As if the images had been seen before: blurred noise of a photo's size in bytes, few kinds of it. */
+async function keepThumbnails(work: Work, places: readonly number[]): Promise<void> {
+  const next = randomStream(seed, 1, 0)
+  const cache = openThumbnails(work.homePath)
+  for (const px of [128, 256, 512]) {
+    const kinds = await Promise.all(
+      Array.from({ length: 16 }, async () => {
+        const pixels = Uint8Array.from({ length: 24 * 24 * 3 }, () => 256 * next())
+        const image = sharp(pixels, { raw: { width: 24, height: 24, channels: 3 } })
+        return image.resize(px, px, { kernel: 'cubic' }).jpeg().toBuffer()
+      }),
     )
-    .run(datasetId, classCount, getDataset(db, datasetId).split.id)
-  return Number(lastInsertRowid)
+    for (const place of new Set(places))
+      cache.put(hashOf(place), px, { bytes: kinds[place % 16] ?? new Uint8Array(), mime: 'image/jpeg' })
+  }
+  cache.close()
+}
+
+function hashOf(index: number): string {
+  return String(index).padStart(32, '0')
 }
 
 void main()

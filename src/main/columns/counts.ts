@@ -47,5 +47,10 @@ export function packed<Values extends Uint32Array | Float32Array>(
     const row = rows[at] ?? 0
     picked[at] = values[places === null ? row : (places[row] ?? 0)] ?? 0
   }
-  return Buffer.from(picked.buffer).toString('base64')
+  return packedColumn(picked)
+}
+
+/** All of its values. */
+export function packedColumn({ buffer, byteOffset, byteLength }: Uint32Array | Float32Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
 }

@@ -1,4 +1,4 @@
-import { getImage, imageLayout } from '../store/datasets/images'
+import { getImage, imageLayout, sampleImages } from '../store/datasets/images'
 import { splitParts, type FoundImage } from '../../contract/entities/dataset'
 import { withoutField } from '../../domain/query/edit'
 import { foundStamp } from '../columns/chosen-images'
@@ -14,6 +14,7 @@ export function imagesHandlers({ db }: ServiceContext, columns: Columns): Domain
   /** Questions about what is alike. */
   let newest = 0
   return {
+    'images.sample': async ({ datasetId, count }) => sampleImages(db, datasetId, count),
     'images.layout': async ({ datasetId, filter }) => imageLayout(db, datasetId, filter),
     'images.query': async ({ datasetId, query, offset, limit }) => {
       const { images, rows, classNames } = await columns.images(datasetId, query)

@@ -2,9 +2,12 @@ import { z } from 'zod'
 import { comparisonGroupSchema } from '../../contract/entities/comparison'
 import { queryTextSchema, splitPartSchema } from '../../contract/entities/dataset'
 import { unpackUint32 } from '../../contract/packed'
-import { rateName, type Confusion, type Prediction, type Run } from '../../contract/entities/run'
+import { unpackConfusion, type Confusion } from '../../contract/entities/confusion'
+import { rateName, type Prediction, type Run } from '../../contract/entities/run'
 import type { OtherRun } from '../../contract/entities/other-run'
 import { WorkbenchError } from '../../contract/errors'
+import { mostConfused } from '../../domain/statistics/confused-pairs'
+import { classFigures } from '../../domain/statistics/per-class'
 import type { ReadCall } from '../host/read-only-core'
 import { pageFields, runField, tool, type Tool } from './tool'
 
@@ -145,10 +148,8 @@ export const runTools: readonly Tool[] = [
     z.object({ run: runField, setId: setField, limit: pageFields.limit }),
     async (home, { run: wanted, setId, limit }) => {
       const runId = (await home.findRun(wanted)).id
-      return confused(
-        await home.call('predictions.confusion', { runId, ...(setId !== undefined && { setId }) }),
-        limit,
-      )
+      const of = { runId, ...(setId !== undefined && { setId }) }
+      return confused(unpackConfusion(await home.call('predictions.confusion', of)), limit)
     },
   ),
   tool(
@@ -239,25 +240,18 @@ function named(prediction: Prediction, classNames: readonly string[]): Readonly<
   }
 }
 
-function confused({ classNames, cells }: Confusion, limit: number): Readonly<Record<string, unknown>> {
-  const pairs = cells
-    .filter(({ labelIndex, predictedIndex }) => labelIndex !== predictedIndex)
-    .sort((a, b) => b.count - a.count)
-  const classes = classNames.map((name, index) => {
-    const own = cells.filter(({ labelIndex }) => labelIndex === index)
-    return {
-      name,
-      total: own.reduce((sum, { count }) => sum + count, 0),
-      right: own.find(({ predictedIndex }) => predictedIndex === index)?.count ?? 0,
-    }
-  })
+function confused(confusion: Confusion, limit: number): Readonly<Record<string, unknown>> {
+  const { classNames } = confusion
+  const { pairs, total } = mostConfused(confusion, limit)
   return {
-    pairCount: pairs.length,
-    pairs: pairs.slice(0, limit).map(({ labelIndex, predictedIndex, count }) => ({
+    pairCount: total,
+    pairs: pairs.map(({ labelIndex, predictedIndex, count }) => ({
       label: classNames[labelIndex],
       predicted: classNames[predictedIndex],
       count,
     })),
-    classes,
+    classes: classFigures(confusion).map(({ classIndex, support, correct }) => ({
+      ...{ name: classNames[classIndex], total: support, right: correct },
+    })),
   }
 }

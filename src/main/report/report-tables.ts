@@ -1,5 +1,6 @@
 /** Tables of reports: what was measured, each share with its 95 % interval. */
-import type { Accuracy, Confusion, Evaluation } from '../../contract/entities/run'
+import { pairAt, type Confusion } from '../../contract/entities/confusion'
+import type { Accuracy, Evaluation } from '../../contract/entities/run'
 import { classFigures } from '../../domain/statistics/per-class'
 import { escapeHtml } from './escape'
 
@@ -16,8 +17,9 @@ export function evaluationTable(evaluations: readonly Evaluation[]): string {
 }
 
 /** The classes that are right least often first. */
-export function classTable({ classNames, cells }: Confusion): string {
-  const figures = classFigures(classNames.length, cells)
+export function classTable(confusion: Confusion): string {
+  const { classNames } = confusion
+  const figures = classFigures(confusion)
     .filter(({ support }) => support > 0)
     .sort((a, b) => (a.recall?.value ?? 0) - (b.recall?.value ?? 0))
   const rows = figures.map(
@@ -29,11 +31,14 @@ export function classTable({ classNames, cells }: Confusion): string {
 }
 
 /** '' where it would not fit. */
-export function matrixTable({ classNames, cells }: Confusion): string {
-  if (classNames.length > mostMatrixClasses || cells.length === 0) return ''
-  const counts = new Map(
-    cells.map(({ labelIndex, predictedIndex, count }) => [`${labelIndex} ${predictedIndex}`, count]),
-  )
+export function matrixTable(confusion: Confusion): string {
+  const { classNames } = confusion
+  if (classNames.length > mostMatrixClasses || confusion.counts.length === 0) return ''
+  const counts = new Map<string, number>()
+  for (const cell of confusion.counts.keys()) {
+    const { labelIndex, predictedIndex, count } = pairAt(confusion, cell)
+    counts.set(`${labelIndex} ${predictedIndex}`, count)
+  }
   const head = classNames.map(
     (name, index) => `<th scope="col" title="${escapeHtml(name)}">${index + 1}</th>`,
   )

@@ -1,10 +1,10 @@
 /** One offline HTML file about one run: figures, curves, the mistakes with their images. No script, no link outside. */
+import type { Confusion } from '../../contract/entities/confusion'
 import type { Answer } from '../../contract/entities/rating'
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import {
   earlierResultStep,
   rateName,
-  type Confusion,
   type Evaluation,
   type Prediction,
   type Run,
@@ -16,6 +16,7 @@ import { evaluatedCount, measureLines, notMeasured } from '../../domain/rules/me
 import { curveSvg } from './curve-svg'
 import { escapeHtml } from './escape'
 import { verdictWords } from './verdict-words'
+import { mostConfused } from '../../domain/statistics/confused-pairs'
 import { classTable, evaluationTable, matrixTable } from './report-tables'
 import { reportPage } from './report-page'
 
@@ -142,11 +143,9 @@ function mistakeFigure(
   return `<figure style="--ar:${prediction.aspect.toFixed(4)}"><figcaption>${name(prediction.predictedIndex)} <span>${(prediction.top[0]?.probability ?? 0).toFixed(3)}</span></figcaption>${shown}<figcaption class="q">${name(prediction.labelIndex)} <span>${prediction.labelProbability.toFixed(3)}</span></figcaption>${verdict === undefined ? '' : `<p class="q">Raters: ${verdictWords[verdict]}</p>`}</figure>`
 }
 
-function confusionTable({ cells, classNames }: Confusion): string {
-  const wrong = cells
-    .filter((cell) => cell.labelIndex !== cell.predictedIndex)
-    .sort((one, other) => other.count - one.count)
-    .slice(0, 20)
+function confusionTable(confusion: Confusion): string {
+  const { classNames } = confusion
+  const { pairs: wrong } = mostConfused(confusion, 20)
   if (wrong.length === 0) return '<p class="q">None.</p>'
   const rows = wrong.map(
     (cell) =>

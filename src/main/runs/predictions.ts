@@ -12,7 +12,7 @@ import { classNamesOf } from '../store/datasets/splits'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 import { createCalibrations } from './calibration'
-import { confusionOf } from './confusion'
+import { confusionOf, packConfusion } from './confusion'
 import { imageHistory } from './history'
 import { predictedClasses } from './predicted-classes'
 
@@ -91,6 +91,6 @@ export function predictionsHandlers({ db }: ServiceContext, columns: Columns): D
     'predictions.classes': async ({ runId, setId }) =>
       predictedClasses(await columns.allPredictions(runId, setId)),
     'predictions.confusion': async ({ runId, setId }) =>
-      confusionOf(await columns.allPredictions(runId, setId)),
+      packConfusion(confusionOf(await columns.allPredictions(runId, setId))),
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { coverageOf, reliabilityOf } from '../../../src/domain/statistics/reliability'
 import { figuresAt, fitTemperature, type ScoredRows } from '../../../src/domain/statistics/temperature'
+import { confusionOfPairs } from '../../../src/contract/entities/confusion'
 import { classFigures, meanFigures } from '../../../src/domain/statistics/per-class'
 
 interface Reference {
@@ -48,6 +49,8 @@ function run<Result>(steps: Generator<void, Result>): Result {
   while (step.done !== true) step = steps.next()
   return step.value
 }
+
+const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `class ${index}`)
 
 describe('calibration', () => {
   it('has the loss, the Brier score and the calibration error of the reference', () => {
@@ -117,7 +120,7 @@ describe('figures of classes', () => {
   }))
 
   it('are those of the reference', () => {
-    const found = classFigures(6, pairs)
+    const found = classFigures(confusionOfPairs(names(6), pairs))
     const { precision, recall, f1, support, macroF1, balancedAccuracy } = reference.perClass
     found.forEach((one, at) => {
       expect(one.precision?.value).toBeCloseTo(precision[at] ?? 0, 9)
@@ -132,7 +135,9 @@ describe('figures of classes', () => {
   })
 
   it('say nothing of a class without images, and 0 of one that is never predicted', () => {
-    const [first, second, third] = classFigures(3, [{ labelIndex: 0, predictedIndex: 1, count: 4 }])
+    const [first, second, third] = classFigures(
+      confusionOfPairs(names(3), [{ labelIndex: 0, predictedIndex: 1, count: 4 }]),
+    )
     expect(first).toMatchObject({ precision: null, recall: { value: 0, total: 4 }, f1: { value: 0 } })
     expect(second).toMatchObject({ precision: { value: 0, total: 4 }, recall: null, f1: { value: 0 } })
     expect(third).toMatchObject({ precision: null, recall: null, f1: null })

@@ -1,5 +1,6 @@
 /** The whole job on the sample dataset: drawn, imported, trained, evaluated; its figures, its mistakes, a report. */
 import { join } from 'node:path'
+import { unpackConfusion } from '../../../contract/entities/confusion'
 import type { DatasetDetail } from '../../../contract/entities/dataset'
 import { autoModel, type Run } from '../../../contract/entities/run'
 import { formatRate } from '../../../domain/figures'
@@ -103,7 +104,7 @@ async function showMistakes(
     offset: 0,
     limit: reportMistakes,
   })
-  const confusion = await core.call('predictions.confusion', { runId: run.id })
+  const confusion = unpackConfusion(await core.call('predictions.confusion', { runId: run.id }))
   for (const prediction of predictions) output.record({ type: 'mistake', runId: run.id, prediction })
   if (predictions.length > 0) {
     output.print(`\nThe worst of ${count(total)} mistakes, highest loss first:`)

@@ -1,5 +1,6 @@
 /** A run's model on another dataset or part. */
 import { readFile } from 'node:fs/promises'
+import { imagesOf, unpackConfusion } from '../../../contract/entities/confusion'
 import type { SplitPart } from '../../../contract/entities/dataset'
 import type { OpenableSet } from '../../../contract/entities/prediction-set'
 import { WorkbenchError } from '../../../contract/errors'
@@ -52,16 +53,9 @@ export function runEvaluate(
     })
     const setId = await followTask(context, core, taskId)
     const set = (await call('predictions.sets', { runId: run.id })).find(({ id }) => id === setId)
-    const { cells } = await call('predictions.confusion', { runId: run.id, setId })
-    const correct = cells.reduce(
-      (sum, { labelIndex, predictedIndex, count: images }) =>
-        sum + (labelIndex === predictedIndex ? images : 0),
-      0,
-    )
-    const accuracy = accuracyOf(
-      correct,
-      cells.reduce((sum, one) => sum + one.count, 0),
-    )
+    const confusion = unpackConfusion(await call('predictions.confusion', { runId: run.id, setId }))
+    const { right, total } = imagesOf(confusion)
+    const accuracy = accuracyOf(right, total)
     output.record({ type: 'evaluated', runId: run.id, setId, accuracy, set })
     output.print(`${run.name} on ${dataset.name}: ${accuracyText(accuracy, null)}`)
     if (set !== undefined) output.print(leftOutText(set))

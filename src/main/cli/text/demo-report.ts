@@ -1,5 +1,6 @@
+import type { Confusion } from '../../../contract/entities/confusion'
 import type { DatasetDetail } from '../../../contract/entities/dataset'
-import type { Confusion, Prediction, Run } from '../../../contract/entities/run'
+import type { Prediction, Run } from '../../../contract/entities/run'
 import { WorkbenchError } from '../../../contract/errors'
 import type { Core } from '../../host/compose'
 import { runReportHtml } from '../../report/run-report'

@@ -93,6 +93,31 @@ export function imageLayout(db: Db, datasetId: number, filter: ImageFilter): Ima
   return { ids, aspects }
 }
 
+/** Ids that lie evenly in each part's range of them: a seek for each, however many images there are. */
+export function sampleImages(db: Db, datasetId: number, count: number): number[] {
+  const ofPart = 'split_id = (SELECT current_split_id FROM datasets WHERE id = ?) AND part = ?'
+  const range = statement<{ low: number | null; high: number | null }>(
+    db,
+    `SELECT min(image_id) AS low, max(image_id) AS high FROM split_images WHERE ${ofPart}`,
+  )
+  const next = statement<{ id: number }>(
+    db,
+    `SELECT image_id AS id FROM split_images WHERE ${ofPart} AND image_id >= ? ORDER BY image_id LIMIT 1`,
+  )
+  const ids = new Set<number>()
+  for (const part of ['test', 'train', 'val'] as const) {
+    const { low = null, high = null } = range.get(datasetId, partCode(part)) ?? {}
+    if (low === null || high === null) continue
+    const missing = count - ids.size
+    for (let turn = 0; turn < missing; turn++) {
+      const from = low + Math.floor((turn * (high - low)) / Math.max(1, missing - 1))
+      const found = next.get(datasetId, partCode(part), from)
+      if (found !== undefined) ids.add(found.id)
+    }
+  }
+  return [...ids].sort((one, other) => one - other)
+}
+
 /** The statement behind `imageLayout`: without `text` it reads indexes alone. `hasOlderImages`: some are not in the current version. */
 export function layoutQuery(
   datasetId: number,

@@ -1,19 +1,6 @@
 /** What the confusion says in words and lists. Pure. */
-import type { Confusion } from '../../../contract/entities/run'
+import type { Confusion } from '../../../contract/entities/confusion'
 import { formatCount, formatPercent, plural } from '../../format'
-
-export interface ConfusedPair {
-  readonly labelIndex: number
-  readonly predictedIndex: number
-  readonly count: number
-}
-
-/** Wrong cells, greatest first; equal ones in the order of the classes. */
-export function confusedPairs(confusion: Confusion): ConfusedPair[] {
-  return confusion.cells
-    .filter((cell) => cell.labelIndex !== cell.predictedIndex && cell.count > 0)
-    .sort((a, b) => b.count - a.count || a.labelIndex - b.labelIndex || a.predictedIndex - b.predictedIndex)
-}
 
 export interface ClassFigure {
   readonly index: number
@@ -28,16 +15,15 @@ export interface ClassFigure {
 
 /** One line for each class, the greatest share of wrong images first; classes without images last. */
 export function classFigures(confusion: Confusion): ClassFigure[] {
-  const totals = new Map<number, { total: number; right: number }>()
-  for (const { labelIndex, predictedIndex, count } of confusion.cells) {
-    const sums = totals.get(labelIndex) ?? { total: 0, right: 0 }
-    sums.total += count
-    if (labelIndex === predictedIndex) sums.right += count
-    totals.set(labelIndex, sums)
-  }
+  const [totals, rights] = [confusion.classNames.map(() => 0), confusion.classNames.map(() => 0)]
+  confusion.counts.forEach((count, cell) => {
+    const label = confusion.labels[cell] ?? 0
+    totals[label] = (totals[label] ?? 0) + count
+    if (label === confusion.predicted[cell]) rights[label] = count
+  })
   return confusion.classNames
     .map((name, index) => {
-      const { total, right } = totals.get(index) ?? { total: 0, right: 0 }
+      const [total, right] = [totals[index] ?? 0, rights[index] ?? 0]
       const wrong = total - right
       return { index, name, total, right, wrong, wrongShare: total === 0 ? null : wrong / total }
     })

@@ -1,5 +1,7 @@
 /** The order of the classes in the matrix: classes that are taken for each other stand side by side. Pure. */
-import type { Confusion } from '../../../contract/entities/run'
+import type { Confusion } from '../../../contract/entities/confusion'
+import { ascending, byDigits } from '../../../domain/by-digits'
+import { wrongCells } from '../../../domain/statistics/confused-pairs'
 
 export type MatrixOrder = 'cluster' | 'name'
 
@@ -38,18 +40,35 @@ function clusterOrder(classCount: number, confusion: Confusion): number[] {
     .flatMap(({ chain }) => chain)
 }
 
-function pairsBothWays(confusion: Confusion): { a: number; b: number; count: number }[] {
-  const size = confusion.classNames.length
-  const pairs = new Map<number, { a: number; b: number; count: number }>()
-  for (const { labelIndex, predictedIndex, count } of confusion.cells) {
-    if (labelIndex === predictedIndex) continue
-    const a = Math.min(labelIndex, predictedIndex)
-    const b = Math.max(labelIndex, predictedIndex)
-    const known = pairs.get(a * size + b)
-    if (known === undefined) pairs.set(a * size + b, { a, b, count })
-    else known.count += count
+/** Pairs of different classes, a < b, most images first; equal ones in the order of the classes. */
+function* pairsBothWays(confusion: Confusion) {
+  const { classNames, labels, predicted, counts } = confusion
+  const size = classNames.length
+  const wrong = wrongCells(confusion)
+  const keys = new Uint32Array(wrong.length)
+  for (let at = 0; at < wrong.length; at++) {
+    const [label, other] = [labels[wrong[at] ?? 0] ?? 0, predicted[wrong[at] ?? 0] ?? 0]
+    keys[at] = Math.min(label, other) * size + Math.max(label, other)
   }
-  return [...pairs.values()].sort((x, y) => y.count - x.count || x.a - y.a || x.b - y.b)
+  const sorted = byDigits(ascending(wrong.length), keys)
+  // In the order of the pairs; the sums turned round, so that the greatest comes first.
+  const [pairs, sums] = [new Uint32Array(wrong.length), new Uint32Array(wrong.length)]
+  let end = 0
+  for (let at = 0; at < sorted.length; at++) {
+    const place = sorted[at] ?? 0
+    const key = keys[place] ?? 0
+    if (end === 0 || pairs[end - 1] !== key) {
+      pairs[end] = key
+      sums[end++] = 0xffffffff
+    }
+    sums[end - 1] = (sums[end - 1] ?? 0) - (counts[wrong[place] ?? 0] ?? 0)
+  }
+  const order = byDigits(ascending(end), sums.subarray(0, end))
+  for (let at = 0; at < end; at++) {
+    const key = pairs[order[at] ?? 0] ?? 0
+    const a = Math.floor(key / size)
+    yield { a, b: key - a * size, count: 0xffffffff - (sums[order[at] ?? 0] ?? 0) }
+  }
 }
 
 /** Turned round when the class is nearer to the start than to the end. */

@@ -1,5 +1,6 @@
 /** Draws the matrix: ink on ghost, numbers where they fit. A thousand classes are one pass over the cells that are in view. */
-import type { MatrixPlace, ValuedCell } from './matrix-values'
+import type { MatrixCells } from './matrix-cells'
+import type { MatrixPlace } from './matrix-place'
 
 export interface MatrixColours {
   readonly ground: string
@@ -13,12 +14,11 @@ export interface MatrixColours {
 }
 
 export interface MatrixDrawing {
-  readonly cells: readonly ValuedCell[]
-  readonly size: number
+  readonly cells: MatrixCells
   readonly place: MatrixPlace
   readonly sidePx: number
   readonly colours: MatrixColours
-  textOf(cell: ValuedCell): string
+  textOf(value: number): string
 }
 
 const numberPx = 11
@@ -39,29 +39,35 @@ export function drawMatrix(context: CanvasRenderingContext2D, drawing: MatrixDra
     return
   }
   const isInView = (at: number): boolean => at + cellPx > 0 && at < sidePx
-  const shown = cells.filter(
-    ({ row, column }) => isInView(leftPx + column * cellPx) && isInView(topPx + row * cellPx),
-  )
-  for (const { row, column, weight } of shown) {
+  const shown: { x: number; y: number; weight: number; value: number }[] = []
+  for (let cell = 0; cell < cells.places.length; cell++) {
+    const [row, column] = rowAndColumn(cells, cell)
+    const [x, y] = [leftPx + column * cellPx, topPx + row * cellPx]
+    if (isInView(x) && isInView(y))
+      shown.push({ x, y, weight: cells.weights[cell] ?? 0, value: cells.values[cell] ?? 0 })
+  }
+  for (const { x, y, weight } of shown) {
     context.globalAlpha = alphaOf(weight)
     context.fillStyle = weight === 0 ? colours.right : weight > 0 ? colours.more : colours.fewer
-    context.fillRect(leftPx + column * cellPx, topPx + row * cellPx, drawnPx, drawnPx)
+    context.fillRect(x, y, drawnPx, drawnPx)
   }
   context.globalAlpha = 1
   if (cellPx < numberPx + 4) return
   context.font = `${numberPx}px ${getComputedStyle(context.canvas).fontFamily}`
   context.textAlign = 'center'
   context.textBaseline = 'middle'
-  for (const cell of shown) {
-    const text = textOf(cell)
+  for (const { x, y, weight, value } of shown) {
+    const text = textOf(value)
     if (context.measureText(text).width > cellPx - 3) continue
-    context.fillStyle = Math.abs(cell.weight) > 0.5 ? colours.textOnDark : colours.text
-    context.fillText(
-      text,
-      leftPx + cell.column * cellPx + drawnPx / 2,
-      topPx + cell.row * cellPx + drawnPx / 2 + 0.5,
-    )
+    context.fillStyle = Math.abs(weight) > 0.5 ? colours.textOnDark : colours.text
+    context.fillText(text, x + drawnPx / 2, y + drawnPx / 2 + 0.5)
   }
+}
+
+function rowAndColumn({ order, places }: MatrixCells, cell: number): [row: number, column: number] {
+  const place = places[cell] ?? 0
+  const row = Math.floor(place / order.length)
+  return [row, place - row * order.length]
 }
 
 /** 0 is the ground of right answers. */
@@ -82,7 +88,9 @@ function drawPixels(
   const words = new Uint32Array(image.data.buffer)
   const darkness = new Float32Array(side * side)
   const [right, more, fewer] = [colours.right, colours.more, colours.fewer].map(pixelOf)
-  for (const { row, column, weight } of cells) {
+  for (let cell = 0; cell < cells.places.length; cell++) {
+    const [row, column] = rowAndColumn(cells, cell)
+    const weight = cells.weights[cell] ?? 0
     const [x, y] = [(leftPx + column * cellPx) * scale, (topPx + row * cellPx) * scale]
     const [left, top] = [Math.floor(x), Math.floor(y)]
     const [end, bottom] = [
@@ -117,9 +125,10 @@ function pixelOf(colour: string): number {
 
 function ground(
   context: CanvasRenderingContext2D,
-  { size, place: { cellPx, leftPx, topPx }, sidePx, colours }: MatrixDrawing,
+  { cells, place: { cellPx, leftPx, topPx }, sidePx, colours }: MatrixDrawing,
   gap: number,
 ): void {
+  const size = cells.order.length
   context.fillStyle = colours.ground
   if (gap === 0) {
     context.fillRect(leftPx, topPx, size * cellPx, size * cellPx)

@@ -196,19 +196,9 @@ class Datasets {
   private async sample(dataset: Dataset): Promise<void> {
     if (this.sampleSplits.get(dataset.id) === dataset.split.id) return
     this.sampleSplits.set(dataset.id, dataset.split.id)
-    const shown = 12
     try {
-      const { ids } = await app.call('images.layout', { datasetId: dataset.id, filter: { part: 'test' } })
-      const all =
-        ids.length >= shown
-          ? ids
-          : (await app.call('images.layout', { datasetId: dataset.id, filter: {} })).ids
-      const step = all.length / Math.min(shown, all.length)
-      const picked = Array.from(
-        { length: Math.min(shown, all.length) },
-        (_, turn) => all[Math.floor((turn + 0.5) * step)],
-      )
-      this.samples = { ...this.samples, [dataset.id]: picked.filter((id) => id !== undefined) }
+      const ids = await app.call('images.sample', { datasetId: dataset.id, count: 12 })
+      this.samples = { ...this.samples, [dataset.id]: ids }
     } catch (error) {
       this.sampleSplits.delete(dataset.id)
       toasts.error(error)

@@ -1,7 +1,8 @@
 /** The answers of one run on its held-out images: those that a query finds, and the whole confusion. */
 import { unpackFloat32, unpackUint32 } from '../../../contract/packed'
 import { toWireError, type WireError } from '../../../contract/errors'
-import type { Confusion, Prediction, PredictionsFound, Run } from '../../../contract/entities/run'
+import { unpackConfusion, type Confusion } from '../../../contract/entities/confusion'
+import type { Prediction, PredictionsFound, Run } from '../../../contract/entities/run'
 import { app } from '../app.svelte'
 import { followsLabels } from '../datasets/follows-labels'
 import { PagedList } from '../paged-list.svelte'
@@ -187,7 +188,7 @@ export class Predictions {
         app.call('predictions.confusion', this.#of()),
       ])
       this.run = run
-      this.confusion = confusion
+      this.confusion = unpackConfusion(confusion)
       this.runError = null
     } catch (thrown) {
       this.runError = toWireError(thrown)

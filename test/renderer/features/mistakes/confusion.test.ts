@@ -1,19 +1,14 @@
 import fc from '../../../support/properties'
 import { describe, expect, it } from 'vitest'
-import type { Confusion } from '../../../../src/contract/entities/run'
-import {
-  classFigures,
-  classWords,
-  confusedPairs,
-} from '../../../../src/renderer/features/mistakes/confusion-facts'
+import { confusionOfPairs, type Confusion } from '../../../../src/contract/entities/confusion'
+import { classFigures, classWords } from '../../../../src/renderer/features/mistakes/confusion-facts'
 import { matrixOrder } from '../../../../src/renderer/features/mistakes/confusion-order'
-import { levelPath, matrixCells, neighbour } from '../../../../src/renderer/features/mistakes/matrix-cells'
 
 function confusion(classCount: number, cells: readonly [number, number, number][]): Confusion {
-  return {
-    classNames: Array.from({ length: classCount }, (_, index) => `class ${index}`),
-    cells: cells.map(([labelIndex, predictedIndex, count]) => ({ labelIndex, predictedIndex, count })),
-  }
+  return confusionOfPairs(
+    Array.from({ length: classCount }, (_, index) => `class ${index}`),
+    cells.map(([labelIndex, predictedIndex, count]) => ({ labelIndex, predictedIndex, count })),
+  )
 }
 
 describe('the order of the matrix', () => {
@@ -59,38 +54,6 @@ describe('the order of the matrix', () => {
   })
 })
 
-describe('the cells', () => {
-  const seen = confusion(3, [
-    [0, 0, 10],
-    [0, 2, 4],
-    [1, 0, 1],
-    [2, 2, 3],
-  ])
-
-  it('lie where the order puts them, and mistakes are darker the more there are', () => {
-    const cells = matrixCells(seen, [2, 0, 1])
-    expect(cells.map(({ row, column, count, level }) => [row, column, count, level])).toEqual([
-      [0, 0, 3, 0],
-      [1, 0, 4, 5],
-      [1, 1, 10, 0],
-      [2, 1, 1, 1],
-    ])
-  })
-
-  it('are reached by arrows, and an arrow into the void stays', () => {
-    const cells = matrixCells(seen, [0, 1, 2])
-    const [first] = cells
-    if (first === undefined) throw new Error('no cell')
-    expect(neighbour(cells, first, 'right')).toMatchObject({ row: 0, column: 2 })
-    expect(neighbour(cells, first, 'down')).toMatchObject({ row: 1, column: 0 })
-    expect(neighbour(cells, first, 'up')).toBe(first)
-  })
-
-  it('are drawn one path a level', () => {
-    expect(levelPath(matrixCells(seen, [0, 1, 2]), 5, 0)).toBe('M2 0h1v1h-1z')
-  })
-})
-
 describe('the lists beside the matrix', () => {
   const seen = confusion(3, [
     [0, 0, 8],
@@ -98,10 +61,6 @@ describe('the lists beside the matrix', () => {
     [1, 0, 5],
     [1, 1, 5],
   ])
-
-  it('names the most confused pairs first', () => {
-    expect(confusedPairs(seen).map((pair) => pair.count)).toEqual([5, 2])
-  })
 
   it('has the class with the greatest share of wrong images first and one without images last', () => {
     expect(classFigures(seen).map(({ index, wrongShare }) => [index, wrongShare])).toEqual([
