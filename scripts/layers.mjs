@@ -322,7 +322,7 @@ const rooms = [
       'trainer/*',
       'weights',
     ],
-    packages: ['node:'],
+    packages: ['sharp', 'node:'],
   },
   {
     folder: 'main',

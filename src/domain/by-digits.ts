@@ -6,7 +6,7 @@ const digitCount = 1 << digitBits
 /** `items` in the order of `keys`, the key of each; equal ones as they were. New; what is given stays. */
 export function byDigits(items: Uint32Array, keys: Uint32Array): Uint32Array {
   const { length } = items
-  let [fromItems, fromKeys] = [items, keys.slice()]
+  let [fromItems, fromKeys]: [Uint32Array, Uint32Array] = [items, keys.slice()]
   let [toItems, toKeys]: [Uint32Array, Uint32Array] = [new Uint32Array(length), new Uint32Array(length)]
   let spare: Uint32Array | null = null
   for (let shift = 0; shift < 32; shift += digitBits) {
