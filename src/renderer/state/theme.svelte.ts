@@ -1,4 +1,6 @@
 /** Dark or light: the user's last choice, else the system's. */
+import { lastingStore } from '../browser-store'
+
 const key = 'theme'
 const root = document.documentElement
 const system = matchMedia('(prefers-color-scheme: dark)')
