@@ -58,6 +58,7 @@ import { dropDrafts } from '../store/datasets/version-drafts'
 import { lookAtCheckpoints } from '../store/checkpoints/checkpoint-look'
 import { lockHome } from '../store/home/lock'
 import { recordWork } from '../files/temporary'
+import { littleRoomNote } from '../store/home/home'
 import { openStore } from '../store/home/open'
 import { listDamagedDatasets } from '../store/datasets/datasets'
 import { listDamagedRuns, markInterrupted, type InterruptedRun } from '../store/runs/runs'
@@ -150,7 +151,9 @@ interface Parts {
 function compose(options: CoreOptions, parts: Parts): Core {
   const { clock, paths, store, checkpoints, thumbnails, featureStore, opened } = parts
   mkdirSync(paths.logsPath, { recursive: true })
+  const littleRoom = littleRoomNote(paths.homePath)
   const startNotes = [
+    ...(littleRoom === null ? [] : [littleRoom]),
     ...sweepAfterKills(paths),
     ...lookAtCheckpoints(paths.homePath, store.db),
     ...tidyAfterLastTime(store, clock),

@@ -9,8 +9,10 @@ import { diskFull, plainStoreError } from '../sqlite-errors'
 /** How the name of the probe begins; one that a killed process left is swept at the next start. */
 export const writeTestName = '.write-test-'
 
-/** Below this the workbench does not start: room for an import and some steps; a checkpoint asks for its own. */
+/** Below this no home is made, and one that is there says so: room for an import and some steps; a checkpoint asks for its own. */
 const minimumFreeBytes = 200e6
+/** Enough for a home to open, and to delete what is in it: who filled the disk with runs must get in to make room. */
+const leastFreeBytes = 20e6
 
 export interface HomeLimits {
   readonly minimumFreeBytes?: number
@@ -34,7 +36,8 @@ export function prepareHome(homePath: string, limits: HomeLimits = {}): void {
     throw cannotWrite(homePath, thrown)
   }
   const free = (limits.freeBytes ?? freeBytesAt)(homePath)
-  const minimum = limits.minimumFreeBytes ?? minimumFreeBytes
+  const isHome = existsSync(join(homePath, 'workbench.db'))
+  const minimum = limits.minimumFreeBytes ?? (isHome ? leastFreeBytes : minimumFreeBytes)
   if (free < minimum) {
     throw new WorkbenchError(
       'disk-full',
@@ -42,6 +45,12 @@ export function prepareHome(homePath: string, limits: HomeLimits = {}): void {
       'Free some space, or choose another home with --home. Nothing was changed.',
     )
   }
+}
+
+/** A sentence where a home that is open has little room left; else null. */
+export function littleRoomNote(homePath: string, free: number = freeBytesAt(homePath)): string | null {
+  if (free >= minimumFreeBytes) return null
+  return `The disk of ${homePath} has ${megabytes(free)} free. Free some space, or delete runs that you no longer need, before you import or train.`
 }
 
 /** Bytes that this user may still write where `path` is. */
