@@ -64,10 +64,18 @@ const ownFolders = ['scratch', 'sample', 'picture-cache']
 const ownFiles = ['workbench.db', 'thumbnails.db', 'lock.db', 'lock.json']
 
 /**
- * Looks only. Throws 'not-a-folder', and 'not-allowed' where something lies in the folder that would be taken for the
- * workbench's and is not.
+ * Looks only. Throws 'not-a-folder', 'not-allowed' where something lies in the folder that would be taken for the workbench's and is not, and
+ * 'home-read-only' where it cannot be looked into.
  */
 export function refuseOthersHome(homePath: string): void {
+  try {
+    refuseOthers(homePath)
+  } catch (thrown) {
+    throw thrown instanceof WorkbenchError ? thrown : cannotUse(homePath, 'look into', thrown)
+  }
+}
+
+function refuseOthers(homePath: string): void {
   const found = statSync(homePath, { throwIfNoEntry: false })
   if (found !== undefined && !found.isDirectory()) {
     throw new WorkbenchError(
@@ -96,12 +104,16 @@ export function refuseOthersHome(homePath: string): void {
 function cannotWrite(homePath: string, thrown: unknown): unknown {
   const plain = plainStoreError(thrown, homePath)
   if (plain instanceof WorkbenchError && plain.code === 'disk-full') return diskFull(homePath, thrown)
-  const reason = thrown instanceof Error ? thrown.message : String(thrown)
+  return cannotUse(homePath, 'write to', thrown)
+}
+
+function cannotUse(homePath: string, what: 'look into' | 'write to', cause: unknown): WorkbenchError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
   return new WorkbenchError(
     'home-read-only',
-    `The workbench cannot write to its home folder ${homePath} (${reason}).`,
-    'Make that folder writable for this user, or choose another one with --home DIR or BITW_HOME.',
-    { cause: thrown },
+    `The workbench cannot ${what} its home folder ${homePath} (${reason}).`,
+    'Make that folder readable and writable for this user, or choose another one with --home DIR or BITW_HOME.',
+    { cause },
   )
 }
 
