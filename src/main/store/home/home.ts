@@ -50,7 +50,7 @@ export function prepareHome(homePath: string, limits: HomeLimits = {}): void {
 /** A sentence where a home that is open has little room left; else null. */
 export function littleRoomNote(homePath: string, free: number = freeBytesAt(homePath)): string | null {
   if (free >= minimumFreeBytes) return null
-  return `The disk of ${homePath} has ${megabytes(free)} free. Free some space, or delete runs that you no longer need, before you import or train.`
+  return `The disk of ${homePath} has ${megabytes(free)} free. Free some space, or delete runs that you no longer need and empty the trash of runs, before you import or train.`
 }
 
 /** Bytes that this user may still write where `path` is. */
