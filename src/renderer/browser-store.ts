@@ -2,7 +2,7 @@
  * What the browser keeps for this page. One that keeps nothing, because its user forbids it or its disk is full, is as one that forgot: what is chosen
  * holds until the page closes.
  */
-export type BrowserStore = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+type BrowserStore = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
 /** For every page of the workbench, over restarts of the browser. */
 export const lastingStore: BrowserStore = forgiving(() => localStorage)
