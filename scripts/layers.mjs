@@ -333,7 +333,12 @@ const rooms = [
   },
   { folder: 'preload', holds: 'what the page gets from Electron', rooms: [], packages: ['electron'] },
   { folder: 'renderer', holds: '`App.svelte`, routes, words', rooms: ['renderer/*'], packages: ['svelte'] },
-  { folder: 'renderer/transport', holds: 'the client of the port', rooms: [], packages: ['zod'] },
+  {
+    folder: 'renderer/transport',
+    holds: 'the client of the port',
+    rooms: ['renderer'],
+    packages: ['zod'],
+  },
   {
     folder: 'renderer/state',
     holds: 'rune classes that ask and follow events',

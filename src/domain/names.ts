@@ -13,6 +13,17 @@ const visible = /[^\p{C}\p{Z}]/u
 /** What file systems take for one name, in bytes of UTF-8. */
 const mostFolderBytes = 255
 
+/** What a line may have to be read from right to left for. */
+const turning = /[\p{Bidi_Control}\p{sc=Hebrew}\p{sc=Arabic}\p{sc=Syriac}\p{sc=Thaana}\p{sc=Nko}]/u
+
+/**
+ * The name for a text in which others stand beside it, as in 'a → b': one that is written from right to left, or has marks that turn the direction, would
+ * turn those round, too. In markup `bdi` does the same.
+ */
+export function isolated(name: string): string {
+  return turning.test(name) ? `\u2068${name.replaceAll(/\p{Bidi_Control}/gu, '')}\u2069` : name
+}
+
 /**
  * The name without space at its ends. Throws 'bad-input' where none of it can be seen, where it holds what misleads the eye, is too long, or, of a
  * dataset or run, reads as the number or the address that lists show beside names.

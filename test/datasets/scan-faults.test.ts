@@ -192,6 +192,22 @@ describe('faults are named and the rest goes on', () => {
     })
   })
 
+  test('a folder that goes away while it is listed ends the import, and is no bug', async () => {
+    const rootPath = await datasetWith({})
+    const files: FileSource = {
+      ...diskFiles,
+      async list(path) {
+        const found = await diskFiles.list(path)
+        await rm(rootPath, { recursive: true, force: true })
+        return found
+      },
+    }
+    await expect(scan(rootPath, { files })).rejects.toMatchObject({
+      code: 'path-not-found',
+      message: expect.stringContaining('cannot be read any more') as string,
+    })
+  })
+
   test('a folder that goes away while its images are read ends the import', async () => {
     const rootPath = await datasetWith({})
     const files: FileSource = {

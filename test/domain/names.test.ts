@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { datasetName, shownName, typedName } from '../../src/domain/names'
+import { datasetName, isolated, shownName, typedName } from '../../src/domain/names'
+
+describe('a name beside another in a line', () => {
+  it('turns nothing round but itself, whatever it is written in', () => {
+    expect(isolated('red oak')).toBe('red oak')
+    expect(isolated('כלב')).toBe('\u2068כלב\u2069')
+    expect(isolated('گل')).toBe('\u2068گل\u2069')
+    expect(isolated('\u2069\u202eesrever')).toBe('\u2068esrever\u2069')
+  })
+})
 
 describe('a name that a user types', () => {
   it('is taken in every script, with signs, emoji and joiners, without space at its ends', () => {

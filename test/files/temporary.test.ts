@@ -104,6 +104,17 @@ describe('the sweep', () => {
     expect(readdirSync(records)).toEqual(['a letter'])
   })
 
+  it('tells of work whose process was killed, once, and not of what is under way', async () => {
+    const records = folder('works')
+    const child = fork(childPath, ['work', 'Import flowers', records], { execArgv: [] })
+    await once(child, 'message')
+    expect(sweepRecorded(records)).toEqual([])
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect(sweepRecorded(records)).toEqual(['Import flowers'])
+    expect(sweepRecorded(records)).toEqual([])
+  })
+
   it('gives back the name of what was being replaced when the process was killed between', async () => {
     const at = folder('between')
     const target = join(at, 'export')

@@ -8,7 +8,10 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
+  rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
@@ -222,6 +225,34 @@ describe('an export of images', () => {
       await expect(write(format, name, reds)).rejects.toMatchObject({ code: 'name-taken' })
     expect(readFileSync(join(place.path, 'mine.csv'), 'utf8')).toBe('mine')
     expect(readdirSync(join(place.path, 'mine'))).toEqual([])
+  })
+
+  it('leave out what cannot be looked at, and nothing is written where that is all of them', async () => {
+    const lost = join(place.path, 'lost')
+    cpSync(images, lost, { recursive: true })
+    const id = await imported(lost, 'lost')
+    const first = join(lost, 'red bars', '00.png')
+    rmSync(first)
+    symlinkSync(first, first)
+    for (const format of ['copies', 'links', 'hard-links'] as const)
+      expect(filesIn(await write(format, `some-${format}`, reds, id))).toHaveLength(5)
+
+    renameSync(lost, `${lost}-away`)
+    for (const format of ['copies', 'links'] as const) {
+      const path = join(place.path, `none-${format}`)
+      const { taskId } = await test.core.call('imageExports.start', {
+        datasetId: id,
+        choice: reds,
+        format,
+        path,
+      })
+      const ended = await test.until(
+        (event) =>
+          event.type === 'task' && event.task.id === taskId && event.task.state !== 'running' && event.task,
+      )
+      expect(ended).toMatchObject({ state: 'failed', error: { code: 'images-missing' } })
+      expect(existsSync(path)).toBe(false)
+    }
   })
 
   it('leaves nothing where it cannot be written', async () => {

@@ -175,6 +175,26 @@ describe('a patch', () => {
     expect(result.misfits.map(({ line: number }) => number)).toEqual([2, 3])
   })
 
+  it('holds to the last of the lines that say something else of the same, however often it is applied', async () => {
+    const id = await imported('two minds')
+    await apply(id, 'red bars/00', toDiscs)
+    await apply(id, 'red bars/00', { kind: 'exclude' })
+    const { text } = await test.core.call('labels.patch', { datasetId: id })
+    const twoMinds = [
+      text.trimEnd(),
+      ...text.trimEnd().split('\r\n').slice(1),
+      text.split('\r\n')[1]?.replace(',green discs,', ',blue rings,'),
+      text.split('\r\n')[2]?.replace(',exclude,', ',restore,'),
+    ].join('\r\n')
+    await test.core.call('labels.undo', { datasetId: id })
+    for (const changed of [1, 0, 0]) {
+      const applied = await test.core.call('labels.applyPatch', { datasetId: id, text: twoMinds })
+      expect(applied).toMatchObject({ changed, already: 2 - changed, misfitCount: 0 })
+      const { labels } = await test.core.call('labels.list', { datasetId: id, offset: 0, limit: 10 })
+      expect(labels).toMatchObject([{ className: 'blue rings', excluded: false }])
+    }
+  })
+
   it('that is no patch is refused with the columns that one has', async () => {
     const id = await imported('no patch')
     for (const text of [

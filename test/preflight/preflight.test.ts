@@ -1,5 +1,5 @@
 /** Preflight with the real core: on the sample dataset, whose faults are known, and on a folder that has each fault once. */
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -277,6 +277,20 @@ describe('a folder with each fault once', () => {
     rmSync(join(root, 'a', '06.png'))
     writeFileSync(join(root, 'a', '07.png'), readFileSync(join(root, 'b', '07.png')))
     expect((await check(freshId)).check).toMatchObject({ unreadCount: 2 })
+  })
+
+  it('keeps what it found before where the folder has gone, and says that', async () => {
+    const away = await test.core.call('datasets.import', { path: root, name: 'away' })
+    const awayId = (await test.taskDone(away.taskId)).resultId ?? 0
+    renameSync(root, `${root}-away`)
+    const { taskId } = await test.core.call('preflight.start', { datasetId: awayId })
+    const ended = await test.until(
+      (event) =>
+        event.type === 'task' && event.task.id === taskId && event.task.state !== 'running' && event.task,
+    )
+    renameSync(`${root}-away`, root)
+    expect(ended).toMatchObject({ state: 'failed', error: { code: 'images-missing' } })
+    expect((await test.core.call('preflight.findings', { datasetId: awayId })).check).toBeNull()
   })
 
   it('has no such group where one is asked for that is not there', async () => {

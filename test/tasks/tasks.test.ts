@@ -58,6 +58,27 @@ describe('tasks', () => {
     ])
   })
 
+  it('keeps a word of work that someone asked for until it has ended, however that is', async () => {
+    const { emit } = collect()
+    const words = new Set<string>()
+    const tasks = createTasks(
+      emit,
+      () => 0,
+      (label) => {
+        words.add(label)
+        return () => words.delete(label)
+      },
+    )
+    const until = Promise.withResolvers<number>()
+    tasks.start('import', 'Import x', () => until.promise)
+    tasks.start('bundle', 'Save y', () => until.promise)
+    tasks.start('probe', 'Measure this machine', () => until.promise)
+    expect([...words]).toEqual(['Import x', 'Save y'])
+    until.reject(new Error('broken'))
+    await tasks.close()
+    expect([...words]).toEqual([])
+  })
+
   it('ends as failed with the error, as cancelled when cancelled', async () => {
     const failing = collect()
     createTasks(failing.emit, () => 0).start('measure', 'Measure', async () => {

@@ -117,7 +117,10 @@ const nothingSaid = {
   wasExcluded: false,
 }
 
-/** The changes among the groups, in their order, each with the undo that takes it back; null: it stands. */
+/**
+ * The changes among the groups, in their order, each with the undo that takes it back; null: it stands. Without those that were undone before they were
+ * written and never done: they may not be whole.
+ */
 export function standingGroups(
   groups: readonly LabelGroup[],
 ): { readonly groupId: number; readonly undoneBy: number | null }[] {
@@ -129,6 +132,7 @@ export function standingGroups(
   return groups
     .filter(({ kind }) => kind !== 'undo' && kind !== 'redo')
     .map(({ groupId }) => ({ groupId, undoneBy: undoneBy.get(groupId) ?? null }))
+    .filter(({ groupId, undoneBy: undo }) => undo === null || undo > groupId)
 }
 
 /** Newest first: whether an undo counts is known before what it undoes. A change after an undo ends what can be done again. */

@@ -11,7 +11,7 @@ import { compareCodePoints } from '../sources/class-names'
 import { problemList } from '../sources/problem-list'
 import type { DatasetSource, Listing, Placement, SourceAddress } from '../sources/source'
 import { addressOf, hasColumns, hasFolders, openSource, sourceName, sourceText } from '../sources/sources'
-import { refuseUseless } from './scan-checks'
+import { listed, refuseUseless } from './scan-checks'
 
 const shownClasses = 1000
 const exampleCount = 8
@@ -88,7 +88,7 @@ async function previewOf(address: SourceAddress, most: number, signal: AbortSign
   }
   let listing: Listing
   try {
-    listing = await source.list({
+    listing = await listed(source, {
       problems,
       onProgress(count) {
         stopIfCancelled()

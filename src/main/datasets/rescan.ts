@@ -12,7 +12,7 @@ import type { TaskWork } from '../tasks/tasks'
 import { readImage, type FileReading, type ImageFacts } from './read-image'
 import { readImages, type ReadImagesOptions } from './read-images'
 import { sameContents } from '../sources/same-content'
-import { refuseUseless } from './scan-checks'
+import { listed, refuseUseless } from './scan-checks'
 import { soundBoxes } from './sound-boxes'
 
 /** An image as the source has it now. */
@@ -56,13 +56,12 @@ export async function rescanDataset(
   }
   await refuseMissing(source, stored.length)
   const problems = problemList()
-  const listing = await source.list({
-    problems,
-    onProgress(count) {
-      stopIfCancelled()
-      if (count % progressEvery === 0) progress({ phase: 'Finding images', done: count, total: null })
-    },
-  })
+  const refuse = (): Promise<void> => refuseMissing(source, stored.length)
+  const onProgress = (count: number): void => {
+    stopIfCancelled()
+    if (count % progressEvery === 0) progress({ phase: 'Finding images', done: count, total: null })
+  }
+  const listing = await listed(source, { problems, onProgress }, refuse)
   const { keys } = listing
   const storedOf = new Map(stored.map((image) => [image.key, image]))
   const known = keys.flatMap((key) => storedOf.get(key) ?? [])
@@ -81,6 +80,8 @@ export async function rescanDataset(
   )
   const toRead = keys.flatMap((key, index) => (!storedOf.has(key) || changed.has(key) ? [index] : []))
   const readings = await readAll(source, keys, toRead, { threadPath, signal, stopIfCancelled }, progress)
+  // It went while it was looked at: what could not be read since is not gone from it.
+  await refuse()
   const unusable = new Map<string, string>()
   for (const [index, { fault, facts }] of readings) {
     const key = keys[index] ?? ''

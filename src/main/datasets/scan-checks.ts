@@ -1,6 +1,7 @@
 /** What a scan says of the whole: a source that is no dataset, classes that a part lacks. */
 import { type SplitPart, splitParts } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
+import { systemRefusal } from '../images/system-refusal'
 import type { ProblemList } from '../sources/problem-list'
 import type { DatasetSource, Listing } from '../sources/source'
 
@@ -20,6 +21,24 @@ export function refuseUseless(
   if (classNames.length > 1 || listing.isUnlabelled === true) return
   const message = `${address.path} has only one class, "${only}"; a classifier needs at least two.`
   throw new WorkbenchError('dataset-one-class', message, listing.hintForOneClass(only) ?? words.layout)
+}
+
+/**
+ * What a source lists. Where it goes meanwhile, `refuse` says so in place of the system; what else the system refuses is said in words. Throws also what
+ * `DatasetSource.list` throws.
+ */
+export async function listed(
+  source: DatasetSource,
+  options: Parameters<DatasetSource['list']>[0],
+  refuse: () => Promise<void> = () => refuseGone(source),
+): Promise<Listing> {
+  try {
+    return await source.list(options)
+  } catch (thrown) {
+    if (!(thrown instanceof Error) || !('syscall' in thrown)) throw thrown
+    await refuse()
+    throw systemRefusal(source.address.path, thrown)
+  }
 }
 
 /** A drive that went while its images were read is not a fault of each of them. Throws 'path-not-found', 'path-not-readable'. */

@@ -11,7 +11,7 @@ import { openSource } from '../sources/sources'
 import type { SourceAddress } from '../sources/source'
 import { type FileReading, readImage } from './read-image'
 import { readImages } from './read-images'
-import { noteMissingClasses, refuseGone, refuseUseless } from './scan-checks'
+import { listed, noteMissingClasses, refuseGone, refuseUseless } from './scan-checks'
 import { soundBoxes } from './sound-boxes'
 import type { ScannedImage, ScanResult } from './scan-result'
 import { assigningSplit } from '../../domain/split'
@@ -49,7 +49,7 @@ export async function scanDataset(options: ScanOptions): Promise<ScanResult> {
     throw new WorkbenchError('cancelled', message)
   }
 
-  const listing = await source.list({
+  const listing = await listed(source, {
     problems,
     onProgress: (count) => {
       stopIfCancelled()

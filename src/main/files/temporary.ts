@@ -41,32 +41,44 @@ export function sweepNamed(folder: string, begin: string): void {
  * Call what is returned when `temporary` is gone or has its name.
  */
 export function recordTemporary(folder: string | null, temporary: string, target: string): () => void {
+  return keepRecord(folder, { temporary, target })
+}
+
+/** Keeps a record in `folder` that this work is under way, so that `sweepRecorded` tells of it where its process is killed. Call what is returned at its end. */
+export function recordWork(folder: string | null, work: string): () => void {
+  return keepRecord(folder, { work })
+}
+
+function keepRecord(folder: string | null, said: Partial<Said>): () => void {
   if (folder === null) return () => undefined
   const record = join(folder, `${ownerMark()}-${randomUUID().slice(0, 8)}`)
   try {
     // not `recursive`: its parent is there, and under /proc Node 22 would try for ever
     if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 })
-    writeFileSync(record, JSON.stringify({ temporary, target }), { mode: 0o600 })
+    writeFileSync(record, JSON.stringify(said), { mode: 0o600 })
   } catch {
     return () => undefined // read-only or full: who writes there next sweeps
   }
   return () => rmSync(record, { force: true })
 }
 
-/** Removes what the records in `folder` name, of processes that have ended. */
-export function sweepRecorded(folder: string): void {
+/** Removes what the records in `folder` name, of processes that have ended. Returns the work that was under way in them. */
+export function sweepRecorded(folder: string): string[] {
+  const works: string[] = []
   for (const name of namesIn(folder)) {
     const mark = ownerPattern.exec(name)?.[0]
     if (mark === undefined || !ownerGone(mark)) continue
     const record = join(folder, name)
-    const said = readRecord(record)
+    const { temporary = '', target = '', work } = readRecord(record)
     // A record may be old, or not ours: only what carries the same mark is swept.
-    if (said !== null && basename(said.temporary).startsWith(`${basename(said.target)}.partial-${mark}-`)) {
-      sweep(`${said.temporary}${replacedSuffix}`, said.target)
-      sweep(said.temporary, said.target)
+    if (basename(temporary).startsWith(`${basename(target)}.partial-${mark}-`)) {
+      sweep(`${temporary}${replacedSuffix}`, target)
+      sweep(temporary, target)
     }
+    if (work !== undefined) works.push(work)
     rmSync(record, { force: true })
   }
+  return works.sort()
 }
 
 function sweep(path: string, target: string | null): void {
@@ -83,12 +95,19 @@ function sweep(path: string, target: string | null): void {
   }
 }
 
-function readRecord(path: string): { temporary: string; target: string } | null {
+/** What a record says. */
+interface Said {
+  readonly temporary: string
+  readonly target: string
+  readonly work: string
+}
+
+function readRecord(path: string): Partial<Said> {
   try {
-    const { temporary, target } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
-    return typeof temporary === 'string' && typeof target === 'string' ? { temporary, target } : null
+    const said = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
+    return Object.fromEntries(Object.entries(said).filter(([, value]) => typeof value === 'string'))
   } catch {
-    return null // half-written when its process was killed
+    return {} // half-written when its process was killed
   }
 }
 

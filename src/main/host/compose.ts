@@ -57,6 +57,8 @@ import { dropLeftOvers } from '../store/home/left-overs'
 import { dropDrafts } from '../store/datasets/version-drafts'
 import { lookAtCheckpoints } from '../store/checkpoints/checkpoint-look'
 import { lockHome } from '../store/home/lock'
+import { recordWork } from '../files/temporary'
+import { littleRoomNote } from '../store/home/home'
 import { openStore } from '../store/home/open'
 import { listDamagedDatasets } from '../store/datasets/datasets'
 import { listDamagedRuns, markInterrupted, type InterruptedRun } from '../store/runs/runs'
@@ -93,6 +95,8 @@ export interface CoreOptions {
 
 export interface Core {
   readonly call: Call
+  /** What the last time left: interrupted runs, work that did not end, damage. Sentences. */
+  readonly startNotes: readonly string[]
   /** For names and inputs that come from outside: the name is looked up, the input checked. */
   callRaw(name: string, input: unknown): Promise<unknown>
   /** Events from now on; the answer ends the subscription. */
@@ -147,11 +151,16 @@ interface Parts {
 function compose(options: CoreOptions, parts: Parts): Core {
   const { clock, paths, store, checkpoints, thumbnails, featureStore, opened } = parts
   mkdirSync(paths.logsPath, { recursive: true })
-  sweepAfterKills(paths)
-  const startNotes = [...lookAtCheckpoints(paths.homePath, store.db), ...tidyAfterLastTime(store, clock)]
+  const littleRoom = littleRoomNote(paths.homePath)
+  const startNotes = [
+    ...(littleRoom === null ? [] : [littleRoom]),
+    ...sweepAfterKills(paths),
+    ...lookAtCheckpoints(paths.homePath, store.db),
+    ...tidyAfterLastTime(store, clock),
+  ]
   const environment = trainerEnvironment(process.env)
   const { emit, subscribe } = createEvents()
-  const tasks = createTasks(emit, clock)
+  const tasks = createTasks(emit, clock, (label) => recordWork(paths.unfinishedPath, label))
   const context: ServiceContext = {
     paths,
     db: store.db,
@@ -287,6 +296,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
   }
   return {
     call,
+    startNotes,
     callRaw: async (name, input) => {
       if (!isEndpointName(name)) throw new WorkbenchError('bad-input', `There is no call named "${name}".`)
       return call(name, input as never)

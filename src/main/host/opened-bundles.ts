@@ -1,5 +1,5 @@
 /** Run bundles that are looked at: each in a home of its own in the scratch folder, which only calls that look can reach. */
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -47,7 +47,8 @@ const mostOpen = 8
 
 export function createOpenedBundles(context: ServiceContext, thumbnails: ThumbnailCache): OpenedBundles {
   const opened = new Map<number, Opened>()
-  let lastId = 0
+  // From anywhere: a page of a core that was started again asks for no other bundle than it looked at.
+  let lastId = randomInt(2 ** 40)
 
   async function open(path: string, task: TaskWork): Promise<number> {
     const facts = factsOf(path)

@@ -1,5 +1,5 @@
 /** Images as they are written out: with the class that they have now, and where they lie. */
-import { statSync } from 'node:fs'
+import { statSync, type Stats } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Image } from '../../contract/entities/dataset'
 import { classNow } from '../../domain/labels/find-label'
@@ -24,6 +24,15 @@ export interface ExportedImage {
   readonly name: string
   /** Throws as `DatasetSource.readInside`. */
   read(): Promise<Uint8Array>
+}
+
+/** undefined where nothing is there, or it may not be looked at: a folder without rights, a link in a circle. */
+function factsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
 }
 
 /** Images between two pauses: of about ten milliseconds. */
@@ -53,7 +62,7 @@ export async function* exportedImages(
       filePath() {
         const path = source.place(at)
         const inside = source.factsNow(at)
-        const outside = statSync(path, { throwIfNoEntry: false })
+        const outside = factsOf(path)
         // What is within an archive is smaller than it, or other.
         return outside?.isFile() === true && path !== address.path && inside?.size === outside.size
           ? path

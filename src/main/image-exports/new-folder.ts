@@ -29,6 +29,8 @@ export async function newFolder(
   const forget = recordTemporary(unfinishedPath, partial, target)
   const folders = new Map<string, { readonly path: string; readonly taken: Set<string> }>()
   const folderNames = new Set<string>()
+  let putCount = 0
+  let lost = ''
   try {
     makeFolders(dirname(target))
     await mkdir(partial)
@@ -41,8 +43,13 @@ export async function newFolder(
         await mkdir(path)
       }
       const name = freeName(safeFileName(fileNameOf(image)), folder.taken)
-      if (!(await put(image, join(folder.path, name), format))) onLeftOut()
+      if (await put(image, join(folder.path, name), format)) putCount++
+      else {
+        lost = image.name
+        onLeftOut()
+      }
     }
+    if (putCount === 0) throw allLost(lost)
     if (existsSync(target)) throw Object.assign(new Error('taken'), { code: 'EEXIST' })
     await rename(partial, target)
   } catch (thrown) {
@@ -72,8 +79,13 @@ async function put(image: ExportedImage, path: string, format: FolderFormat): Pr
     if (await image.read().catch(() => null)) throw withinAnother(image.name)
     return false
   }
-  // The file itself where it is a link: a hard link to a link would be that.
-  const file = realpathSync(from)
+  let file
+  try {
+    // The file itself where it is a link: a hard link to a link would be that.
+    file = realpathSync(from)
+  } catch {
+    return false // gone since it was looked at
+  }
   try {
     await (format === 'links' ? symlink(file, path, 'file') : link(file, path))
   } catch (thrown) {
@@ -82,6 +94,14 @@ async function put(image: ExportedImage, path: string, format: FolderFormat): Pr
     throw thrown
   }
   return true
+}
+
+function allLost(example: string): WorkbenchError {
+  return new WorkbenchError(
+    'images-missing',
+    `None of the chosen images can be read, for example ${example}. Nothing was written.`,
+    'Connect the drive with the images, or put their folder back, then try again. If they are at another place now, locate them there first.',
+  )
 }
 
 function withinAnother(name: string): WorkbenchError {

@@ -43,15 +43,14 @@ export function labelPatch(db: Db, datasetId: number): { text: string; count: nu
 
 /**
  * What a patch would change, and what does not fit; what holds already is counted. An image is found by its content: at the path of the line, else
- * everywhere. Lets others come in between. Throws 'bad-input' where the text is no patch.
+ * everywhere. Where two lines say something else of the same, the later one holds, as in a log. Lets others come in between. Throws 'bad-input' where the text is no patch.
  */
 export async function readPatch(
   db: Db,
   datasetId: number,
   text: string,
 ): Promise<Omit<PatchResult, 'changed'> & { events: NewLabelEvent[] }> {
-  const labelOf = storedLabels(db, datasetId)
-  const events: NewLabelEvent[] = []
+  const said = new Map<string, { readonly imageId: number; readonly change: LabelChange }>()
   const misfits: PatchResult['misfits'] = []
   let [misfitCount, already, line] = [0, 0, 1]
   for await (const row of readRows(text)) {
@@ -74,16 +73,27 @@ export async function readPatch(
     const exact = same.filter(({ key }) => key === row.path)
     const found = exact.length > 0 ? exact : same
     if (found.length === 0) misfit('The dataset has no image with this content.')
-    for (const { imageId } of found) {
-      const image = contentAndClass(db, imageId)
-      if (image === null) continue
-      const state = labelOf(image)
-      const fromClass = state?.className ?? image.className
-      if (isChange(change, state, fromClass)) events.push({ imageId, change, fromClass })
-      else already++
-    }
+    for (const { imageId } of found) said.set(`${String(imageId)} ${subjectOf(change)}`, { imageId, change })
+  }
+  const labelOf = storedLabels(db, datasetId)
+  const events: NewLabelEvent[] = []
+  let looked = 0
+  for (const { imageId, change } of said.values()) {
+    if (++looked % rowsAtOnce === 0) await nextTurn()
+    const image = contentAndClass(db, imageId)
+    if (image === null) continue
+    const state = labelOf(image)
+    const fromClass = state?.className ?? image.className
+    if (isChange(change, state, fromClass)) events.push({ imageId, change, fromClass })
+    else already++
   }
   return { events, already, misfits, misfitCount }
+}
+
+/** What of an image it is about: two changes of the same do not hold together. */
+function subjectOf(change: LabelChange): string {
+  if (change.kind === 'tag' || change.kind === 'untag') return `tag ${change.tag}`
+  return change.kind === 'restore' ? 'exclude' : change.kind
 }
 
 /** Or why it is none, a sentence. */

@@ -1,5 +1,7 @@
 /** The check of a dataset: its images are measured, each content once for all checks; then those that show the same are found. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { WorkbenchError } from '../../contract/errors'
+import { formatCount } from '../../domain/figures'
 import { hashWords } from '../../domain/duplicates/difference-hash'
 import { inTurns } from '../../domain/in-turns'
 import { contentGroups } from '../../domain/duplicates/duplicate-groups'
@@ -7,6 +9,7 @@ import { findPairs, type Pair } from '../../domain/duplicates/find-pairs'
 import { flatContrast } from '../../domain/preflight/image-faults'
 import type { ServiceContext } from '../app/context'
 import { defaultDecodeCount, eachAtMost } from '../images/decode-queue'
+import type { DatasetSource } from '../sources/source'
 import { openSource } from '../sources/sources'
 import { datasetSource, getDataset } from '../store/datasets/datasets'
 import {
@@ -25,7 +28,7 @@ import { measureImage } from './measure-image'
 /** So many are kept in one transaction. */
 const savedAtOnce = 256
 
-/** Throws 'not-found', 'path-not-found' where none of the images can be read, and the reason of `task.signal`. */
+/** Throws 'not-found', 'images-missing' where the source has gone before all was looked at, and the reason of `task.signal`. */
 export async function checkDataset(
   context: ServiceContext,
   datasetId: number,
@@ -62,14 +65,14 @@ async function measureAll(
   pace: Pace,
 ): Promise<number> {
   const source = sourceOf(db, datasetId, images)
-  const problem = await source.problem()
   const known = measuredContents(db, datasetId)
   const wanted = new Map<string, StoredImage>()
   for (const image of images) if (!known.has(image.contentHash)) wanted.set(image.contentHash, image)
-  const left = problem === null ? [...wanted.values()] : []
+  const left = [...wanted.values()]
+  if (left.length > 0) await refuseGone(source, left.length)
   const waiting: MeasuredContent[] = []
   const save = (): void => putPixelFacts(db, datasetId, waiting.splice(0))
-  const unread = new Set<string>(problem === null ? [] : wanted.keys())
+  const unread = new Set<string>()
   let done = 0
   try {
     await eachAtMost(left.length, defaultDecodeCount, async (index) => {
@@ -91,7 +94,19 @@ async function measureAll(
   } finally {
     save() // what is measured need not be measured again
   }
+  if (unread.size > 0) await refuseGone(source, unread.size)
   return images.filter(({ contentHash }) => unread.has(contentHash)).length
+}
+
+/** What the last check found stays. */
+async function refuseGone({ words, problem }: DatasetSource, count: number): Promise<void> {
+  const found = await problem()
+  if (found === null) return
+  throw new WorkbenchError(
+    'images-missing',
+    `${words.subject} cannot be read. ${found.reason} Of ${formatCount(count)} images it is not known yet what they show.`,
+    `${words.bringBack}, then check again. If the images are at another place now, locate them there first.`,
+  )
 }
 
 function sourceOf(db: ServiceContext['db'], datasetId: number, images: readonly StoredImage[]) {

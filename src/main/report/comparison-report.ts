@@ -3,6 +3,7 @@ import type { ComparedImage, Comparison } from '../../contract/entities/comparis
 import type { Evaluation, Run, StepMetric } from '../../contract/entities/run'
 import { comparisonNames, pText } from '../../domain/comparison/comparison-words'
 import { startWords } from '../../domain/model/model-names'
+import { isolated } from '../../domain/names'
 import { escapeHtml } from './escape'
 import { linesSvg } from './lines-svg'
 import { imageFigure, type ReportImage } from './report-image'
@@ -130,7 +131,7 @@ function groupGallery(
       image,
       path: compared.path,
       aspect: compared.aspect,
-      above: [`${compared.first.className} → ${compared.second.className}`, ''],
+      above: [`${isolated(compared.first.className)} → ${isolated(compared.second.className)}`, ''],
       below: [compared.label, ''],
     }),
   )

@@ -1,5 +1,5 @@
 /** What someone set for this home: kept in settings.json, and told to what it is about. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { settingsSchema, type Settings } from '../../contract/entities/settings'
 import { plainStoreError } from '../store/sqlite-errors'
@@ -72,6 +72,7 @@ function writeSettings(path: string, settings: Settings): void {
     writeFileSync(`${path}.new`, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 })
     renameSync(`${path}.new`, path)
   } catch (thrown) {
+    rmSync(`${path}.new`, { force: true })
     throw plainStoreError(thrown, path)
   }
 }

@@ -71,7 +71,7 @@ export function diskFull(path: string, cause?: unknown): WorkbenchError {
   return new WorkbenchError(
     'disk-full',
     `The disk of ${path} is full.`,
-    'Free some space, or delete runs that you no longer need, then try again. Everything saved before was kept.',
+    'Free some space, or delete runs that you no longer need and empty the trash of runs, then try again. Everything saved before was kept.',
     { cause },
   )
 }

@@ -32,7 +32,15 @@ const eventIntervalMs = 100
 /** Finished tasks that are still listed, so that a client that reconnects sees how they ended. */
 const keptFinishedTasks = 50
 
-export function createTasks(emit: (event: CoreEvent) => void, clock: Clock): Tasks {
+/** Begun by a screen or a training, not by someone who waits for it. */
+const unasked: readonly Task['kind'][] = ['probe', 'measure', 'features', 'map']
+
+/** `record`: keeps a word of the work, for the case that this process is killed, until what it returns is called. */
+export function createTasks(
+  emit: (event: CoreEvent) => void,
+  clock: Clock,
+  record: (label: string) => () => void = () => () => undefined,
+): Tasks {
   const tasks = new Map<number, Task>()
   const running = new Map<number, { abort: AbortController; ended: Promise<void> }>()
   let lastId = 0
@@ -50,6 +58,7 @@ export function createTasks(emit: (event: CoreEvent) => void, clock: Clock): Tas
       const rate = createRate()
       let task: Task = { ...newTask, id, kind, label }
       tasks.set(id, task)
+      const forget = unasked.includes(kind) ? () => undefined : record(label)
       const events = createThrottle(eventIntervalMs, clock, () => emit({ type: 'task', task }))
       const change = (part: Partial<Task>): void => {
         task = { ...task, ...part }
@@ -58,6 +67,7 @@ export function createTasks(emit: (event: CoreEvent) => void, clock: Clock): Tas
       const end = (part: Partial<Task>): void => {
         change({ ...part, etaMs: null })
         running.delete(id)
+        forget()
         forgetOld()
         events.cancel()
         emit({ type: 'task', task })

@@ -1,6 +1,7 @@
 /** The keys that work now: screens add theirs while they are shown; F1 lists them. */
 import { untrack } from 'svelte'
 import { tinykeys } from 'tinykeys'
+import { lastingStore } from '../browser-store'
 
 export interface KeyBinding {
   /** As shown: 'Ctrl K', 'G D', '/', 'Arrows'. */
@@ -36,11 +37,7 @@ class Keys {
   rebind(usual: string, keys: string | null): void {
     const others = Object.fromEntries(Object.entries(this.chosen).filter(([one]) => one !== usual))
     this.chosen = keys === null || keys === usual ? others : { ...others, [usual]: keys }
-    try {
-      localStorage.setItem(storageKey, JSON.stringify(this.chosen))
-    } catch {
-      // A private window keeps nothing: they hold until it closes.
-    }
+    lastingStore.setItem(storageKey, JSON.stringify(this.chosen))
     for (const again of this.again) again()
   }
 
@@ -120,7 +117,7 @@ export const everywhere = 'Everywhere'
 
 function chosenKeys(): Readonly<Record<string, string>> {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '{}')
+    const kept: unknown = JSON.parse(lastingStore.getItem(storageKey) ?? '{}')
     if (typeof kept !== 'object' || kept === null) return {}
     return Object.fromEntries(
       Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),

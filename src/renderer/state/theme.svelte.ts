@@ -1,4 +1,6 @@
 /** Dark or light: the user's last choice, else the system's. */
+import { lastingStore } from '../browser-store'
+
 const key = 'theme'
 const root = document.documentElement
 const system = matchMedia('(prefers-color-scheme: dark)')
@@ -25,26 +27,14 @@ class Theme {
     this.chosen = choice === 'system' ? null : choice
     if (this.chosen === null) delete root.dataset['theme']
     else root.dataset['theme'] = this.chosen
-    try {
-      if (this.chosen === null) localStorage.removeItem(key)
-      else localStorage.setItem(key, this.chosen)
-    } catch {
-      // A private window keeps nothing: the choice holds until it closes.
-    }
+    if (this.chosen === null) lastingStore.removeItem(key)
+    else lastingStore.setItem(key, this.chosen)
   }
 }
 
 function saved(): 'dark' | 'light' | null {
-  const asked = new URLSearchParams(location.search).get(key) ?? stored()
+  const asked = new URLSearchParams(location.search).get(key) ?? lastingStore.getItem(key)
   return asked === 'dark' || asked === 'light' ? asked : null
-}
-
-function stored(): string | null {
-  try {
-    return localStorage.getItem(key)
-  } catch {
-    return null // storage is switched off: follow the system
-  }
 }
 
 export const theme = new Theme()

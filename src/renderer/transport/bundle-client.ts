@@ -1,6 +1,7 @@
 /** A page that looks at an opened bundle: what it asks of runs and images goes to the bundle, the rest to the core as ever. */
 import type { Call, EndpointName, Input, Output } from '../../contract/endpoints'
 import type { CoreEvent } from '../../contract/events'
+import { tabStore } from '../browser-store'
 import type { Client } from './client'
 
 /** The workbench's own, whatever is looked at. */
@@ -31,11 +32,11 @@ const place = 'bitw-bundle'
 
 /** Of this window or tab alone, over a reload; null: it looks at the home. */
 export function rememberedBundle(): number | null {
-  const text = sessionStorage.getItem(place)
+  const text = tabStore.getItem(place)
   return text === null ? null : Number(text)
 }
 
 export function rememberBundle(bundleId: number | null): void {
-  if (bundleId === null) sessionStorage.removeItem(place)
-  else sessionStorage.setItem(place, String(bundleId))
+  if (bundleId === null) tabStore.removeItem(place)
+  else tabStore.setItem(place, String(bundleId))
 }

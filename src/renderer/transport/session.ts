@@ -3,6 +3,7 @@
  * would reach every port of the machine: docs/decisions/029-no-secret-in-a-cookie.md.
  */
 import { WorkbenchError } from '../../contract/errors'
+import { lastingStore } from '../browser-store'
 
 export interface Session {
   readonly session: string
@@ -26,12 +27,8 @@ export function takeLink(page: Location, history: History): void {
 
 /** The last one of this browser: another page may have got a newer one. null where there is none. */
 export function lastSession(): Session | null {
-  try {
-    const kept = localStorage.getItem(storeName)
-    return kept === null ? ofThisPage : (JSON.parse(kept) as Session)
-  } catch {
-    return ofThisPage // the browser keeps nothing for pages
-  }
+  const kept = lastingStore.getItem(storeName)
+  return kept === null ? ofThisPage : (JSON.parse(kept) as Session)
 }
 
 /** Calls `listener` when another page of this browser got a session. */
@@ -67,11 +64,7 @@ async function enter(given: string): Promise<boolean> {
   if (!answer.ok) return false
   const { session, imageKey } = (await answer.json()) as Session
   ofThisPage = { session, imageKey }
-  try {
-    localStorage.setItem(storeName, JSON.stringify(ofThisPage))
-  } catch {
-    // The browser keeps nothing for pages: this one has its session all the same.
-  }
+  lastingStore.setItem(storeName, JSON.stringify(ofThisPage))
   return true
 }
 

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { temporaryFolder } from '../../support/test-core'
@@ -88,4 +89,22 @@ it.each([
   const ended = await bitw(...args)
   expect(ended.stderr).toContain(words)
   expect(ended.code).toBe(code)
+})
+
+it('a file for which the disk has no room is not left half-written', async ({ skip }) => {
+  const disk = join(folder, 'disk')
+  mkdirSync(disk)
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', disk], { stdio: 'ignore' })
+  } catch {
+    return skip('This user cannot mount a tmpfs.')
+  }
+  try {
+    await bitw('labels', 'set', 'copy', '--query', 'class:"blue*"', '--note', 'n'.repeat(1000))
+    const exported = await bitw('labels', 'export', 'copy', 'disk/patch.csv')
+    expect(exported.stderr).toMatch(/The disk is full: .*patch.csv was not written/)
+    expect(readdirSync(disk)).toEqual([])
+  } finally {
+    execFileSync('umount', [disk])
+  }
 })

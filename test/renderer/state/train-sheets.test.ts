@@ -24,7 +24,7 @@ const set: Sheet = {
 
 describe('the sheets of the Train screen', () => {
   it('are kept for each dataset apart', () => {
-    const sheets = new TrainSheets(null)
+    const sheets = new TrainSheets(new MemoryStorage())
     sheets.put(flowers, set)
     expect(sheets.get(flowers)).toEqual(set)
     expect(sheets.get(pets)).toBeNull()

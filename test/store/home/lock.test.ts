@@ -8,6 +8,7 @@ import type { ErrorCode } from '../../../src/contract/errors'
 import { lockHolder, lockHome } from '../../../src/main/store/home/lock'
 import { buildEntry } from '../../support/build-trainer'
 import { temporaryHome } from '../support/home'
+import { refusal } from '../support/refusal'
 
 let childPath = ''
 beforeAll(async () => {
@@ -74,6 +75,9 @@ describe('the lock of a home', () => {
     expect(() => lockHome(join(file, 'home'), 'x')).toThrowError(
       expect.objectContaining({ code: 'home-read-only' }),
     )
+    const { wayOut, message } = refusal(() => lockHome(join(temporaryHome(), 'n'.repeat(300)), 'x'))
+    expect(message).toContain('cannot look into its home folder')
+    expect(wayOut).toContain('--home')
     expect(() => lockHome(temporaryHome(), 'x', { freeBytes: () => 1 })).toThrowError(
       expect.objectContaining({ code: 'disk-full' }),
     )

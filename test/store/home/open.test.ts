@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../../src/contract/errors'
 import { listDatasets } from '../../../src/main/store/datasets/datasets'
 import { insertStep, listSteps } from '../../../src/main/store/runs/metrics'
+import { littleRoomNote } from '../../../src/main/store/home/home'
 import { migrate, migrations } from '../../../src/main/store/home/migrate'
 import { databaseBytes, openStore } from '../../../src/main/store/home/open'
 import { deleteRun, updateRun } from '../../../src/main/store/runs/runs'
@@ -70,6 +71,16 @@ describe('opening a home', () => {
     expect(message).toContain(homePath)
     expect(message).toContain('150 MB')
     expect(statSync(join(homePath, 'workbench.db'), { throwIfNoEntry: false })).toBeUndefined()
+  })
+
+  it('opens a home on a disk that its runs have filled, so that they can be deleted', () => {
+    const homePath = temporaryHome()
+    openStore(homePath).close()
+    openStore(homePath, { freeBytes: () => 25e6 }).close()
+    expect(littleRoomNote(homePath, 25e6)).toContain('25 MB free')
+    expect(littleRoomNote(homePath, 250e6)).toBeNull()
+    const { message } = refusal(() => openStore(homePath, { freeBytes: () => 15e6 }))
+    expect(message).toContain('at least 20 MB')
   })
 
   it('measures the real disk unless told otherwise', () => {

@@ -12,6 +12,7 @@ import {
   labelLogInTurns,
   labelRevision,
 } from '../../../src/main/store/labels/label-events'
+import { labelHistory } from '../../../src/main/store/labels/label-history'
 import { pendingCount, searchPending } from '../../../src/main/store/labels/label-version'
 import { atOnce } from '../../../src/domain/in-turns'
 import { takeInLabels } from '../support/at-once'
@@ -154,6 +155,10 @@ describe('thousands of corrections at once', () => {
     const undone = await labelLogInTurns(db, id, pause)
     expect([...undone.states.values()].filter(({ tags }) => tags.length > 0)).toEqual([])
     expect(groupText(db, undone.undo ?? 0)).toBe('excluding 1 image')
+    expect(await labelHistory(db, id, pause)).toMatchObject([
+      { undoneBy: null },
+      { groupId: log.undo, undoneBy: undone.redo },
+    ])
     // An image of which the same is said is the same: only others are looked at again.
     expect(await labelLogInTurns(db, id, pause)).toBe(undone)
     const fresh = openStore(homePath, { readOnly: true })
@@ -169,6 +174,8 @@ describe('thousands of corrections at once', () => {
     expect(labelRevision(db, id)).toBeGreaterThan(1000)
     expect(taggedCount()).toBe(0)
     expect(await labelLogInTurns(db, id, pause)).toMatchObject({ undo: null, redo: null })
+    // half of it cannot be done again either
+    expect(await labelHistory(db, id, pause)).toEqual([])
     expect(pendingCount(atOnce(searchPending(db, id)))).toBe(0)
     store.close()
   })

@@ -1,9 +1,8 @@
 /** Corrections of labels on the command line. */
-import { writeFile } from 'node:fs/promises'
 import type { ImageChoice } from '../../../contract/entities/image-choice'
 import type { BulkChange, LabelsSummary } from '../../../contract/entities/label'
 import { WorkbenchError } from '../../../contract/errors'
-import { writeError } from '../../files/write-error'
+import { newFile } from '../../files/new-file'
 import type { Core } from '../../host/compose'
 import type { CliContext } from '../context'
 import { findDataset, findRun } from './find'
@@ -145,11 +144,7 @@ export function runLabelExport(context: CliContext, wanted: string, typed: strin
   return withReading(context, 'labels export', async (call) => {
     const { id } = await findDataset(call, wanted)
     const patch = await call('labels.patch', { datasetId: id })
-    try {
-      await writeFile(path, patch.text, { flag: 'wx' })
-    } catch (thrown) {
-      throw writeError(path, thrown)
-    }
+    await newFile(null, path, (write) => write(patch.text))
     context.output.record({ type: 'label-patch', path, count: patch.count })
     context.output.print(
       `${count(patch.count)} ${patch.count === 1 ? 'correction' : 'corrections'} in ${path}`,

@@ -1,8 +1,7 @@
 /** The split of a dataset, written as a list that can be imported again, or taken from one. */
-import { writeFile } from 'node:fs/promises'
 import type { Split, SplitTogether } from '../../../contract/entities/dataset'
 import { WorkbenchError } from '../../../contract/errors'
-import { writeError } from '../../files/write-error'
+import { newFile } from '../../files/new-file'
 import type { CliContext } from '../context'
 import { findDataset } from './find'
 import { count, table } from '../text/format'
@@ -44,11 +43,7 @@ function writeSplitList(context: CliContext, wanted: string, typed: string): Pro
   return withReading(context, 'datasets split', async (call) => {
     const { id, rootPath } = await findDataset(call, wanted)
     const { text, imageCount, leftOutCount } = await call('datasets.splitList', { id })
-    try {
-      await writeFile(path, text, { flag: 'wx' })
-    } catch (thrown) {
-      throw writeError(path, thrown)
-    }
+    await newFile(null, path, (write) => write(text))
     const { output } = context
     output.record({ type: 'split-list', path, imageCount, leftOutCount })
     output.print(`${count(imageCount)} images with their classes and parts in ${path}`)

@@ -64,6 +64,7 @@ export async function withCore<T>(
       return
     output.note(`${event.check.error.message} ${event.check.error.wayOut}`)
   })
+  for (const note of core.startNotes) output.note(note)
   const control = lastingCommands.has(command) ? await serveControl(core, homePath) : null
   try {
     return await work(core)

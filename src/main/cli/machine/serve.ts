@@ -31,7 +31,6 @@ export async function runServe(context: CliContext, options: ServeOptions): Prom
       })
       let closeFile = (): void => undefined
       try {
-        for (const note of (await core.call('app.info', {})).startNotes) output.note(note)
         core.offerLink(() => server.linkForOnce().url)
         if (options.quiet) output.note(`Serving on port ${String(server.port)}.`)
         else tellOfLink(output, server, given.secret === undefined)

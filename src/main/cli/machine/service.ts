@@ -5,6 +5,7 @@ import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import { promisify } from 'node:util'
 import { WorkbenchError } from '../../../contract/errors'
+import { writeError } from '../../files/write-error'
 import { openControl } from '../../rpc/control-client'
 import type { CliContext } from '../context'
 import {
@@ -47,8 +48,12 @@ export async function runServiceInstall(
     )
     return 0
   }
-  mkdirSync(dirname(manager.path), { recursive: true })
-  writeFileSync(manager.path, manager.text)
+  try {
+    mkdirSync(dirname(manager.path), { recursive: true })
+    writeFileSync(manager.path, manager.text)
+  } catch (thrown) {
+    throw writeError(manager.path, thrown)
+  }
   output.record({ type: 'service', path: manager.path, installed: true })
   output.print(`Wrote ${manager.path}`)
   if (onlyWrite) return 0

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import type { Sweep } from '../../../contract/entities/queue'
 import type { Run, TrainRequest } from '../../../contract/entities/run'
 import { WorkbenchError } from '../../../contract/errors'
+import { writeError } from '../../files/write-error'
 import type { CliContext } from '../context'
 import {
   clusterFiles,
@@ -45,12 +46,19 @@ export async function sendToCluster(
 ): Promise<number> {
   const { model, weights } = await core.call('training.plan', request)
   const plan = await core.call('groups.planSweep', { request, sweep })
-  mkdirSync(options.folder, { recursive: true })
-  const folder = realpathSync(resolve(options.folder))
-  for (const name of ['logs', 'results', 'homes']) mkdirSync(join(folder, name), { recursive: true })
+  const folder = inWords(resolve(options.folder), () => {
+    mkdirSync(options.folder, { recursive: true })
+    const made = realpathSync(resolve(options.folder))
+    for (const name of ['logs', 'results', 'homes']) mkdirSync(join(made, name), { recursive: true })
+    return made
+  })
   const { rootPath, name: datasetName } = await core.call('datasets.get', { id: request.datasetId })
   const { text: splitText } = await core.call('datasets.splitList', { id: request.datasetId })
-  writeFileSync(join(folder, 'split.tsv'), splitText)
+  const write = (name: string, text: string): void => {
+    const path = join(folder, name)
+    inWords(path, () => writeFileSync(path, text))
+  }
+  write('split.tsv', splitText)
   const start = weights === null ? ['--model', model] : ['--weights', portable(weights)]
   const job: ClusterJob = {
     folder,
@@ -71,7 +79,7 @@ export async function sendToCluster(
     parallelism: options.atOnce,
   }
   for (const { name, text, isProgram } of clusterFiles(options.on, job)) {
-    writeFileSync(join(folder, name), text)
+    write(name, text)
     if (isProgram) chmodSync(join(folder, name), 0o755)
   }
   const command = submitCommand(options.on, job)
@@ -81,6 +89,14 @@ export async function sendToCluster(
   else output.print(await submitted(command))
   output.note(`"bitw sweep merge ${folder}" takes in what is done, as often as you like.`)
   return 0
+}
+
+function inWords<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (thrown) {
+    throw writeError(path, thrown)
+  }
 }
 
 /** Every result that is there; one that was taken in before is left as it is. */

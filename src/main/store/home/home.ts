@@ -9,8 +9,10 @@ import { diskFull, plainStoreError } from '../sqlite-errors'
 /** How the name of the probe begins; one that a killed process left is swept at the next start. */
 export const writeTestName = '.write-test-'
 
-/** Below this the workbench does not start: room for an import and some steps; a checkpoint asks for its own. */
+/** Below this no home is made, and one that is there says so: room for an import and some steps; a checkpoint asks for its own. */
 const minimumFreeBytes = 200e6
+/** Enough for a home to open, and to delete what is in it: who filled the disk with runs must get in to make room. */
+const leastFreeBytes = 20e6
 
 export interface HomeLimits {
   readonly minimumFreeBytes?: number
@@ -34,7 +36,8 @@ export function prepareHome(homePath: string, limits: HomeLimits = {}): void {
     throw cannotWrite(homePath, thrown)
   }
   const free = (limits.freeBytes ?? freeBytesAt)(homePath)
-  const minimum = limits.minimumFreeBytes ?? minimumFreeBytes
+  const isHome = existsSync(join(homePath, 'workbench.db'))
+  const minimum = limits.minimumFreeBytes ?? (isHome ? leastFreeBytes : minimumFreeBytes)
   if (free < minimum) {
     throw new WorkbenchError(
       'disk-full',
@@ -42,6 +45,12 @@ export function prepareHome(homePath: string, limits: HomeLimits = {}): void {
       'Free some space, or choose another home with --home. Nothing was changed.',
     )
   }
+}
+
+/** A sentence where a home that is open has little room left; else null. */
+export function littleRoomNote(homePath: string, free: number = freeBytesAt(homePath)): string | null {
+  if (free >= minimumFreeBytes) return null
+  return `The disk of ${homePath} has ${megabytes(free)} free. Free some space, or delete runs that you no longer need and empty the trash of runs, before you import or train.`
 }
 
 /** Bytes that this user may still write where `path` is. */
@@ -55,10 +64,18 @@ const ownFolders = ['scratch', 'sample', 'picture-cache']
 const ownFiles = ['workbench.db', 'thumbnails.db', 'lock.db', 'lock.json']
 
 /**
- * Looks only. Throws 'not-a-folder', and 'not-allowed' where something lies in the folder that would be taken for the
- * workbench's and is not.
+ * Looks only. Throws 'not-a-folder', 'not-allowed' where something lies in the folder that would be taken for the workbench's and is not, and
+ * 'home-read-only' where it cannot be looked into.
  */
 export function refuseOthersHome(homePath: string): void {
+  try {
+    refuseOthers(homePath)
+  } catch (thrown) {
+    throw thrown instanceof WorkbenchError ? thrown : cannotUse(homePath, 'look into', thrown)
+  }
+}
+
+function refuseOthers(homePath: string): void {
   const found = statSync(homePath, { throwIfNoEntry: false })
   if (found !== undefined && !found.isDirectory()) {
     throw new WorkbenchError(
@@ -87,12 +104,16 @@ export function refuseOthersHome(homePath: string): void {
 function cannotWrite(homePath: string, thrown: unknown): unknown {
   const plain = plainStoreError(thrown, homePath)
   if (plain instanceof WorkbenchError && plain.code === 'disk-full') return diskFull(homePath, thrown)
-  const reason = thrown instanceof Error ? thrown.message : String(thrown)
+  return cannotUse(homePath, 'write to', thrown)
+}
+
+function cannotUse(homePath: string, what: 'look into' | 'write to', cause: unknown): WorkbenchError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
   return new WorkbenchError(
     'home-read-only',
-    `The workbench cannot write to its home folder ${homePath} (${reason}).`,
-    'Make that folder writable for this user, or choose another one with --home DIR or BITW_HOME.',
-    { cause: thrown },
+    `The workbench cannot ${what} its home folder ${homePath} (${reason}).`,
+    'Make that folder readable and writable for this user, or choose another one with --home DIR or BITW_HOME.',
+    { cause },
   )
 }
 

@@ -1,5 +1,6 @@
 /** What was evaluated, in words. Pure. */
 import type { OpenableSet } from '../../../contract/entities/prediction-set'
+import { isolated } from '../../../domain/names'
 import { formatCount, plural } from '../../format'
 
 type Named = Pick<
@@ -54,6 +55,6 @@ export function setNote(
 /** Classes that are called otherwise in the model and in the dataset: 'red_oak → oak'. */
 export function renamedClasses({ other }: Pick<OpenableSet, 'other'>): string[] {
   return (other?.mapping ?? []).flatMap(([from, to]) =>
-    to === null || to === from ? [] : [`${from} → ${to}`],
+    to === null || to === from ? [] : [`${isolated(from)} → ${isolated(to)}`],
   )
 }

@@ -3,6 +3,7 @@ import type { Output } from '../../../contract/endpoints'
 import { toWireError, type WireError } from '../../../contract/errors'
 import type { LabellingImage, LabellingState } from '../../../contract/entities/labelling'
 import type { Task } from '../../../contract/events'
+import { lastingStore } from '../../browser-store'
 import { app } from '../app.svelte'
 import { plainSet } from '../plain-set'
 import { toasts } from '../toasts.svelte'
@@ -93,7 +94,7 @@ export class LabellingView {
 
   private names(names: readonly string[]): void {
     this.classNames = names
-    localStorage.setItem(storageKey(this.datasetId), JSON.stringify(names))
+    lastingStore.setItem(storageKey(this.datasetId), JSON.stringify(names))
   }
 
   addClass(name: string): void {
@@ -184,10 +185,12 @@ export class LabellingView {
     toasts.passOver('labels')
     const ids = images.map(({ imageId }) => imageId)
     for (const id of ids) this.#said.add(id)
-    this.#last = [...this.#last, images]
     this.takeAway(ids)
     const { datasetId } = this
-    const isDone = await toasts.attempt(() => app.call('labels.apply', { datasetId, imageIds: ids, change }))
+    const isDone = await toasts.attempt(async () => {
+      await app.call('labels.apply', { datasetId, imageIds: ids, change })
+      this.#last = [...this.#last, images]
+    })
     if (!isDone) this.giveBack(images)
     if (this.mode === 'bulk') await this.nextGroup()
     else await this.fill()
@@ -203,13 +206,16 @@ export class LabellingView {
   }
 
   async undo(): Promise<void> {
-    const last = this.#last.at(-1)
-    this.#last = this.#last.slice(0, -1)
     await toasts.attempt(async () => {
-      const { text } = await app.call('labels.undo', { datasetId: this.datasetId })
-      if (text === null) toasts.say('There is nothing to undo.')
-      else if (last !== undefined) this.giveBack(last)
-      if (text !== null && this.mode === 'bulk') toasts.say(`Undone: ${text}.`)
+      const { text, imageIds } = await app.call('labels.undo', { datasetId: this.datasetId })
+      if (text === null) return toasts.say('There is nothing to undo.')
+      const undone = plainSet(imageIds)
+      const isOf = (images: readonly LabellingImage[]): boolean =>
+        images.some(({ imageId }) => undone.has(imageId))
+      const back = this.#last.findLast(isOf)
+      if (back !== undefined) this.giveBack(back)
+      this.#last = this.#last.filter((images) => images !== back)
+      if (back === undefined || this.mode === 'bulk') toasts.say(`Undone: ${text}.`)
     })
   }
 
@@ -237,7 +243,7 @@ const storageKey = (datasetId: number): string => `labelling.classes.${String(da
 
 function keptNames(datasetId: number): string[] {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(storageKey(datasetId)) ?? '[]')
+    const kept: unknown = JSON.parse(lastingStore.getItem(storageKey(datasetId)) ?? '[]')
     return Array.isArray(kept) ? kept.filter((name) => typeof name === 'string') : []
   } catch {
     return [] // what is kept is not whole: the names come from the labels

@@ -1,6 +1,7 @@
 /** The sheet on the Train screen, while it is filled in: one for each dataset, kept over a reload, with a way back from what changes all of it. */
 import { startModelId } from '../../../contract/entities/model'
 import type { RuleName, UpstreamPreset } from '../../../contract/entities/run'
+import { tabStore } from '../../browser-store'
 import { datasets } from '../datasets/datasets.svelte'
 import { models } from '../models/models.svelte'
 import {
@@ -13,7 +14,7 @@ import {
   type Settings,
   type Sheet,
 } from './train-settings'
-import { datasetIdOf, datasetKey, sessionStorageOrNone, TrainSheets } from './train-sheets'
+import { datasetIdOf, datasetKey, TrainSheets } from './train-sheets'
 import { whenever } from '../../whenever.svelte'
 
 /** What was just done to the whole sheet, and the sheet that takes it back or goes on from it. */
@@ -51,7 +52,7 @@ export class TrainSheet {
   /** What is typed and cannot be taken, by the name of its line: nothing starts before it is mended. */
   problems: Readonly<Record<string, string>> = $state.raw({})
   private shownNote: { readonly note: SheetNote; readonly at: string } | null = $state.raw(null)
-  private readonly sheets = new TrainSheets(sessionStorageOrNone())
+  private readonly sheets = new TrainSheets(tabStore)
   /** Of the dataset whose sheet this is. */
   private key: string | null = null
 

@@ -6,15 +6,15 @@ const storageKey = 'bitw-train'
 const keptSchema = z.object({ current: z.string().nullable(), sheets: z.record(z.string(), sheetSchema) })
 
 export class TrainSheets {
-  private readonly storage: Pick<Storage, 'getItem' | 'setItem'> | null
+  private readonly storage: Pick<Storage, 'getItem' | 'setItem'>
   private readonly sheets = new Map<string, Sheet>()
   /** The dataset that was open last, by `datasetKey`. */
   readonly current: string | null = null
 
-  /** `storage` null: nothing outlives a reload. What cannot be read there, e.g. of another version, is as if it were not there. */
-  constructor(storage: Pick<Storage, 'getItem' | 'setItem'> | null) {
+  /** What cannot be read there, e.g. of another version, is as if it were not there. */
+  constructor(storage: Pick<Storage, 'getItem' | 'setItem'>) {
     this.storage = storage
-    const kept = keptSchema.safeParse(parsed(storage?.getItem(storageKey) ?? null))
+    const kept = keptSchema.safeParse(parsed(storage.getItem(storageKey)))
     if (!kept.success) return
     this.current = kept.data.current
     for (const [key, sheet] of Object.entries(kept.data.sheets)) this.sheets.set(key, sheet)
@@ -27,7 +27,7 @@ export class TrainSheets {
   put(key: string, sheet: Sheet): void {
     this.sheets.set(key, sheet)
     const kept = { current: key, sheets: Object.fromEntries(this.sheets) }
-    this.storage?.setItem(storageKey, JSON.stringify(kept))
+    this.storage.setItem(storageKey, JSON.stringify(kept))
   }
 }
 
@@ -45,15 +45,6 @@ export function datasetKey({
 /** The id in a `datasetKey`. */
 export function datasetIdOf(key: string): number {
   return Number(key.split('@', 1)[0])
-}
-
-/** null where the browser keeps nothing for this page, as one that blocks its storage. */
-export function sessionStorageOrNone(): Storage | null {
-  try {
-    return sessionStorage
-  } catch {
-    return null // reading the property throws there; the screen works all the same
-  }
 }
 
 function parsed(text: string | null): unknown {

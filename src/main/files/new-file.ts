@@ -2,9 +2,9 @@
 import { constants } from 'node:fs'
 import { copyFile, link, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { makeFolders } from '../files/make-folders'
-import { recordTemporary, sweepBeside, temporaryBeside } from '../files/temporary'
-import { writeError } from '../files/write-error'
+import { makeFolders } from './make-folders'
+import { recordTemporary, sweepBeside, temporaryBeside } from './temporary'
+import { writeError } from './write-error'
 
 /** Characters that are written at once. */
 const pieceLength = 65_536
