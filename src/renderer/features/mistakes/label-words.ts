@@ -9,9 +9,13 @@ export function outOfFoldWords({ labelsCheckedAtMs, outOfFold }: ImageCheck): st
   if (outOfFold === null) return 'The last look for wrong labels found nothing against this one.'
   const { label, labelProbability, predicted, predictedProbability, isDoubted } = outOfFold
   const seen = 'A probe that had not seen this image'
-  if (predicted === label) return `${seen} says “${label}”, too (${labelProbability.toFixed(2)}).`
-  const said = `${seen} takes it for “${predicted}” (${predictedProbability.toFixed(2)}) rather than “${label}” (${labelProbability.toFixed(2)})`
+  if (predicted === label) return `${seen} says “${label}”, too (${share(labelProbability)}).`
+  const said = `${seen} takes it for “${predicted}” (${share(predictedProbability)}) rather than “${label}” (${share(labelProbability)})`
   return isDoubted ? `${said}: its label is likely wrong.` : `${said}; that is not enough to doubt its label.`
+}
+
+function share(probability: number): string {
+  return probability < 0.005 ? 'below 0.01' : probability.toFixed(2)
 }
 
 /** How the probability of the label went over the checkpoints; '' where there is no course yet. */

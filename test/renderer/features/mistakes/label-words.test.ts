@@ -21,6 +21,9 @@ describe('what a probe says that had not seen the image', () => {
     expect(
       outOfFoldWords({ ...check, outOfFold: { ...outOfFold, predicted: 'elm', isDoubted: false } }),
     ).toBe('A probe that had not seen this image says “elm”, too (0.10).')
+    expect(
+      outOfFoldWords({ ...check, outOfFold: { ...outOfFold, labelProbability: 0.001, isDoubted: true } }),
+    ).toContain('“elm” (below 0.01)')
   })
 })
 
