@@ -23,7 +23,7 @@ describe('what a check says of one image', () => {
   it('is nothing where there was none', () => {
     const { db, datasetId, first } = filled()
     expect(checkOfImage(db, first.id)).toEqual({
-      ...{ datasetId, checkedAtMs: null, labelsCheckedAtMs: null, outOfFold: null, copies: [], copyCount: 0 },
+      ...{ datasetId, checkedAtMs: null, labelsCheckedAtMs: null, outOfFold: null, copies: [], copyIds: [] },
     })
   })
 
@@ -39,7 +39,7 @@ describe('what a check says of one image', () => {
       [second.id, 'same-image', 'train'],
       [heldOut.id, 'similar', 'test'],
     ])
-    expect(found.copyCount).toBe(2)
+    expect(found.copyIds).toEqual([second.id, heldOut.id])
     expect(checkOfImage(db, second.id).copies.map(({ id }) => id)).toEqual([first.id])
     expect(checkOfImage(db, third.id).copies).toEqual([])
   })

@@ -123,8 +123,8 @@ export const imageCheckSchema = z.object({
       isDoubted: z.boolean(),
     })
     .nullable(),
-  /** Others that show the same, or nearly; the first few of `copyCount`, the closest kind first. */
+  /** Others that show the same, or nearly, the closest kind first; the first few of `copyIds`. */
   copies: z.array(foundImageSchema.extend({ kind: z.enum(['same-bytes', 'same-image', 'similar']) })),
-  copyCount: z.int(),
+  copyIds: z.array(z.int()),
 })
 export type ImageCheck = z.infer<typeof imageCheckSchema>

@@ -10,8 +10,10 @@ import { outOfFoldSet } from '../store/runs/other-sets'
 import { placeOfImage, predictionsAt } from '../store/runs/prediction-set-read'
 import type { Db } from '../store/statement'
 
-/** More are counted, not named. */
+/** More have their numbers alone. */
 const mostCopies = 10
+/** As many as a query can name. */
+const mostCopyIds = 400
 
 /** Throws 'not-found'. */
 export function checkOfImage(db: Db, imageId: number): ImageCheck {
@@ -24,7 +26,7 @@ export function checkOfImage(db: Db, imageId: number): ImageCheck {
     labelsCheckedAtMs: labelsCheckedAt(db, datasetId),
     outOfFold: outOfFoldOf(db, image),
     copies: copies.slice(0, mostCopies),
-    copyCount: copies.length,
+    copyIds: copies.slice(0, mostCopyIds).map(({ id }) => id),
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { courseWords, outOfFoldWords } from '../../../../src/renderer/features/mistakes/label-words'
 
 const check = {
-  ...{ datasetId: 1, checkedAtMs: 1, labelsCheckedAtMs: 1, outOfFold: null, copies: [], copyCount: 0 },
+  ...{ datasetId: 1, checkedAtMs: 1, labelsCheckedAtMs: 1, outOfFold: null, copies: [], copyIds: [] },
 }
 const outOfFold = { label: 'elm', labelProbability: 0.1, predicted: 'oak', predictedProbability: 0.8 }
 
