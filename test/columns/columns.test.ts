@@ -58,6 +58,8 @@ describe('queries about images', () => {
     ['class:elm', 20],
     ['class:elm width>=110', 10],
     ['width:100..101', 4],
+    ['id:1,39..40', 3],
+    ['id:1,39..40 class:elm', 1],
     ['is:turned', 10],
     ['-is:turned', 30],
     ['format:png', 5],

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { findingKindSchema, foundGroupSchema, preflightSchema, thresholdsSchema } from '../entities/preflight'
+import {
+  findingKindSchema,
+  foundGroupSchema,
+  imageCheckSchema,
+  preflightSchema,
+  thresholdsSchema,
+} from '../entities/preflight'
 
 export const preflightCalls = {
   /**
@@ -23,6 +29,8 @@ export const preflightCalls = {
     }),
     output: z.object({ total: z.int(), groups: z.array(foundGroupSchema) }),
   },
+  /** What the last check says of one image: its duplicates, and whether its label is likely right. Throws 'not-found'. */
+  'preflight.ofImage': { input: z.object({ imageId: z.int() }), output: imageCheckSchema },
   /** From which likeness two images count as the same one, and what other thresholds would find. Throws 'not-found'. */
   'preflight.thresholds': { input: z.object({ datasetId: z.int() }), output: thresholdsSchema },
   /** Counts again under another one, also after later checks. Throws 'not-found' where the last check kept no pairs. */

@@ -104,3 +104,27 @@ export const thresholdsSchema = z.object({
   steps: z.array(z.object({ likeness: z.number(), groupCount: z.int(), contentCount: z.int() })),
 })
 export type Thresholds = z.infer<typeof thresholdsSchema>
+
+/** What the last check of its dataset says of one image. */
+export const imageCheckSchema = z.object({
+  datasetId: z.int(),
+  /** null: the dataset was never checked. */
+  checkedAtMs: z.number().nullable(),
+  /** null: nobody looked for wrong labels. */
+  labelsCheckedAtMs: z.number().nullable(),
+  /** What a probe made of it that had not seen it, from 0 to 1; null where that was not kept, or the image has another label since. */
+  outOfFold: z
+    .object({
+      label: z.string(),
+      labelProbability: z.number(),
+      predicted: z.string(),
+      predictedProbability: z.number(),
+      /** Its label is among the likely wrong ones. */
+      isDoubted: z.boolean(),
+    })
+    .nullable(),
+  /** Others that show the same, or nearly, the closest kind first; the first few of `copyIds`. */
+  copies: z.array(foundImageSchema.extend({ kind: z.enum(['same-bytes', 'same-image', 'similar']) })),
+  copyIds: z.array(z.int()),
+})
+export type ImageCheck = z.infer<typeof imageCheckSchema>

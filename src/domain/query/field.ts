@@ -38,3 +38,8 @@ export interface Field {
   readonly example: string
   readonly isSortable: boolean
 }
+
+/** `units`: what one of each is in the column's own. */
+export function numberType(units: Readonly<Record<string, number>> = {}, isWhole = false): FieldType {
+  return { kind: 'number', isWhole, units, words: {} }
+}

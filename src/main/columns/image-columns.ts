@@ -1,5 +1,5 @@
 /** The images of a split as columns, class by class, each in the order of the import. */
-import { imageFormats } from '../../domain/query/fields'
+import { imageFormats } from '../../domain/query/image-fields'
 import { imagePage, sameBytesPage, splitImageCount, type ImagePlace } from '../store/column-pages'
 import type { Db } from '../store/statement'
 import { firstRows } from './bits'
@@ -96,6 +96,7 @@ export function asImageArrays(arrays: Arrays): ImageArrays | null {
 export function imageColumns(arrays: ImageArrays, pathRanks: Uint32Array | null): ImageColumns {
   const { ids, classes, parts, aspects, sameGroups, byId } = arrays
   const numbers = new Map<string, Numbers>([
+    ['id', ids],
     ['class', classes],
     ['split', parts],
     ['width', arrays.widths],
@@ -108,7 +109,7 @@ export function imageColumns(arrays: ImageArrays, pathRanks: Uint32Array | null)
     ['sameParts', arrays.sameParts],
   ])
   const paths = pathColumn(arrays.pathBytes, arrays.pathStarts, pathRanks)
-  let byteCount = paths.byteCount + ids.byteLength + byId.byteLength + sameGroups.byteLength
+  let byteCount = paths.byteCount + byId.byteLength + sameGroups.byteLength
   for (const values of numbers.values()) byteCount += values.byteLength
   const table: Table = {
     rowCount: ids.length,

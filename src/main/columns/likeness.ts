@@ -1,8 +1,6 @@
 /** How alike images are: the cosine of their features in the space of their dataset. An exact pass over all images of a split, from memory. */
 import { WorkbenchError } from '../../contract/errors'
-import { likenessSpace, mostSpaceImages, type LikenessSpace } from '../../domain/alike/likeness-space'
-import { packedRows, type PackedRows } from '../../domain/alike/packed-rows'
-import { inTurns } from '../../domain/in-turns'
+import { likenessRows, type LikenessRows } from '../../domain/alike/likeness-rows'
 import { contentPage } from '../store/datasets/content-pages'
 import { contentHashes, imageByPath } from '../store/datasets/stored-images'
 import type { Db } from '../store/statement'
@@ -30,9 +28,7 @@ interface Split {
 }
 
 /** Of all images of a split. */
-interface Rows {
-  readonly space: LikenessSpace
-  readonly packed: PackedRows
+interface Rows extends LikenessRows {
   readonly byteCount: number
 }
 
@@ -60,29 +56,22 @@ export function createLikeness(
     }
   }
 
-  /** Of images that their hashes choose, which is by chance, and the same every time. */
-  async function sampled(split: Split, images: ImageColumns, key: string): Promise<Float32Array[]> {
-    const share = Math.min(1, mostSpaceImages / images.ids.length)
-    const below = Math.round(share * 0x1_0000_0000)
-    const found: Float32Array[] = []
-    await eachContent(split, (_, contentHash) => {
-      if (parseInt(contentHash.slice(0, 8), 16) >= below) return
-      const one = features.get(key, contentHash)
-      if (one !== null) found.push(one)
-    })
-    return found
-  }
-
   async function readRows(split: Split, images: ImageColumns, key: string, width: number): Promise<Rows> {
-    const space = await inTurns(likenessSpace(await sampled(split, images, key), width), pause)
-    const packed = packedRows(images.ids.length, space.size)
-    const rowOf = rowFinder(images)
-    await eachContent(split, (imageId, contentHash) => {
-      const row = rowOf(imageId)
-      const found = row === null ? null : features.get(key, contentHash)
-      if (row !== null && found !== null) packed.set(row, space.row(found))
-    })
-    return { space, packed, byteCount: packed.byteCount }
+    const rows = await likenessRows(
+      {
+        ...{ count: images.ids.length, width },
+        each: async (visit) => {
+          const rowOf = rowFinder(images)
+          await eachContent(split, (imageId, contentHash) => {
+            const row = rowOf(imageId)
+            if (row !== null) visit(row, contentHash)
+          })
+        },
+        features: (contentHash) => features.get(key, contentHash),
+      },
+      pause,
+    )
+    return { ...rows, byteCount: rows.packed.byteCount }
   }
 
   return {

@@ -1,9 +1,6 @@
 /** The images that are most like one, by their features: over images that no split need have. */
 import { WorkbenchError } from '../../contract/errors'
-import { likenessSpace, mostSpaceImages, type LikenessSpace } from '../../domain/alike/likeness-space'
-import { packedRows, type PackedRows } from '../../domain/alike/packed-rows'
-import { inTurns } from '../../domain/in-turns'
-import { permutation, purpose } from '../../domain/random'
+import { likenessRows, type LikenessRows } from '../../domain/alike/likeness-rows'
 import type { FeatureStore } from '../store/features'
 import type { UnlabelledImage } from '../store/datasets/unlabelled-images'
 import type { Pace } from '../tasks/pace'
@@ -20,12 +17,10 @@ export interface Nearest {
   ): Promise<{ readonly image: UnlabelledImage; readonly likeness: number }[]>
 }
 
-interface Kept {
+interface Kept extends LikenessRows {
   readonly key: string
   readonly all: readonly UnlabelledImage[]
   readonly revision: number
-  readonly space: LikenessSpace
-  readonly packed: PackedRows
   readonly rowOf: ReadonlyMap<number, number>
 }
 
@@ -41,21 +36,21 @@ export function createNearest(store: Pick<FeatureStore, 'get' | 'revision'>): Ne
   ): Promise<Kept> {
     const { revision } = store
     if (kept?.key === key && kept.all === all && kept.revision === revision) return kept
-    const sample: Float32Array[] = []
-    for (const place of permutation(all.length, 0, purpose.sample).subarray(0, mostSpaceImages)) {
-      const found = store.get(key, all[place]?.contentHash ?? '')
-      if (found !== null) sample.push(found)
-      await pace.between()
-    }
-    const space = await inTurns(likenessSpace(sample, width), () => pace.between())
-    const packed = packedRows(all.length, space.size)
-    for (const [row, { contentHash }] of all.entries()) {
-      const found = store.get(key, contentHash)
-      if (found !== null) packed.set(row, space.row(found))
-      await pace.between()
-    }
+    const rows = await likenessRows(
+      {
+        ...{ count: all.length, width },
+        each: async (visit) => {
+          for (const [row, { contentHash }] of all.entries()) {
+            visit(row, contentHash)
+            await pace.between()
+          }
+        },
+        features: (contentHash) => store.get(key, contentHash),
+      },
+      () => pace.between(),
+    )
     const rowOf = new Map(all.map(({ imageId }, row) => [imageId, row]))
-    return (kept = { key, all, revision, space, packed, rowOf })
+    return (kept = { key, all, revision, rowOf, ...rows })
   }
 
   return {

@@ -13,6 +13,7 @@ import { dropIgnored, putIgnored } from '../store/datasets/preflight'
 import { checkDataset } from './check-dataset'
 import { keptCopy } from '../../domain/preflight/kept-copy'
 import { checkLabels, type LabelCheckParts } from './check-labels'
+import { checkOfImage } from './of-image'
 import { createReports } from './report'
 import { setThreshold, thresholdsOf } from './thresholds'
 
@@ -73,6 +74,7 @@ export function preflightHandlers(
       total: reports.groups(datasetId, kind, which).length,
       groups: reports.page(datasetId, kind, which, offset, offset + limit),
     }),
+    'preflight.ofImage': async ({ imageId }) => checkOfImage(db, imageId),
     'preflight.thresholds': async ({ datasetId }) => thresholdsOf(db, getDataset(db, datasetId).id),
     'preflight.setThreshold': async ({ datasetId, likeness }) => {
       setThreshold(db, datasetId, likeness)

@@ -139,6 +139,19 @@ export function storedGroups(db: Db, datasetId: number): StoredGroup[] {
   return groups
 }
 
+/** Those that a content is in. */
+export function groupsWith(db: Db, datasetId: number, contentHash: string): StoredGroup[] {
+  return statement<{ kind: ContentGroup['kind']; hashes: string }>(
+    db,
+    `SELECT kind, group_concat(lower(hex(content_hash))) AS hashes FROM duplicate_groups
+     WHERE dataset_id = ? AND group_index IN
+       (SELECT group_index FROM duplicate_groups WHERE dataset_id = ? AND content_hash = ?)
+     GROUP BY group_index ORDER BY group_index`,
+  )
+    .all(datasetId, datasetId, Buffer.from(contentHash, 'hex'))
+    .map(({ kind, hashes }) => ({ kind, contentHashes: hashes.split(',') }))
+}
+
 /** Of a split, in the order of their ids. */
 export function checkedImages(db: Db, datasetId: number, splitId: number): CheckedImage[] {
   return statement<CheckedRow>(

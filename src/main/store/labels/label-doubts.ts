@@ -47,3 +47,13 @@ export function listDoubts(db: Db, datasetId: number): StoredDoubt[] {
        suggested_probability AS suggestedProbability FROM label_doubts WHERE dataset_id = ? ORDER BY position`,
   ).all(datasetId)
 }
+
+/** Of one content under one label; null: it is not doubted. */
+export function doubtOf(db: Db, datasetId: number, contentHash: string, label: string): StoredDoubt | null {
+  const doubt = statement<Omit<StoredDoubt, 'contentHash'>>(
+    db,
+    `SELECT label, suggested, label_probability AS labelProbability, suggested_probability AS suggestedProbability
+     FROM label_doubts WHERE dataset_id = ? AND content_hash = ? AND label = ? ORDER BY position LIMIT 1`,
+  ).get(datasetId, Buffer.from(contentHash, 'hex'), label)
+  return doubt === undefined ? null : { contentHash, ...doubt }
+}

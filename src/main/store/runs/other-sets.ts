@@ -111,6 +111,18 @@ export function openableSets(db: Db, runId: number): OpenableSet[] {
     }))
 }
 
+/** The newest one out of fold of a dataset; null: there is none. */
+export function outOfFoldSet(db: Db, datasetId: number): { id: number; splitId: number } | null {
+  return (
+    statement<{ id: number; splitId: number }>(
+      db,
+      `SELECT prediction_sets.id, dataset_versions.split_id AS splitId FROM prediction_sets JOIN other_sets ON set_id = prediction_sets.id
+         JOIN dataset_versions ON dataset_versions.id = version_id
+       WHERE dataset_id = ? AND other_sets.kind = 'out-of-fold' AND prediction_sets.sha256 IS NOT NULL ORDER BY prediction_sets.id DESC LIMIT 1`,
+    ).get(datasetId) ?? null
+  )
+}
+
 interface OpenableRow extends SetRow {
   dataset_id: number
   dataset_name: string

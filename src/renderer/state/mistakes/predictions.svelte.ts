@@ -51,6 +51,8 @@ export class Predictions {
   #counted: readonly string[] = []
   /** The query of the list on the screen. */
   #shown: string | null = null
+  /** The image that is to be in hand once the list has it. */
+  #awaited: number | null = null
   /** The places that were in view last. */
   #range: readonly [first: number, end: number] = [0, 1]
 
@@ -71,14 +73,16 @@ export class Predictions {
 
   /** Takes the image at a place in hand. */
   async select(place: number): Promise<void> {
+    this.#awaited = null
     this.selected = Math.max(0, Math.min(this.found.ids.length - 1, place))
     await this.#load(this.selected, this.selected + 1)
   }
 
-  /** Takes an image in hand where the list still has it. */
+  /** Takes an image in hand: now, or once the same list has it again. */
   async selectImage(imageId: number): Promise<void> {
     const place = this.found.ids.indexOf(imageId)
     if (place >= 0) await this.select(place)
+    else this.#awaited = imageId
   }
 
   async #load(first: number, end: number): Promise<void> {
@@ -132,6 +136,7 @@ export class Predictions {
       await rows.need(placeNow(), placeNow() + 1)
       if (question !== this.#question) return
       this.selected = placeNow()
+      if (!isAgain || ids[this.selected] === this.#awaited) this.#awaited = null
       this.#rows = rows
       this.#shown = query
       this.found = { query, ids, aspects: unpackFloat32(aspects), ...counts }
@@ -158,8 +163,10 @@ export class Predictions {
     return { runId: this.runId, ...(this.setId !== null && { setId: this.setId }) }
   }
 
-  /** Of the image in hand; where it has left the list, the place where it was. */
+  /** Of the image that is awaited, else of the one in hand; where it has left the list, the place where it was. */
   #placeIn(ids: Uint32Array): number {
+    const awaited = this.#awaited === null ? -1 : ids.indexOf(this.#awaited)
+    if (awaited >= 0) return awaited
     const imageId = this.found.ids[this.selected]
     const place = imageId === undefined ? -1 : ids.indexOf(imageId)
     return place >= 0 ? place : Math.max(0, Math.min(ids.length - 1, this.selected))

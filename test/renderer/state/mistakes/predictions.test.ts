@@ -109,3 +109,30 @@ it('another query begins at its first image, and does not show it before the lis
   await answered()
   expect([inHand(), view.found.ids.length]).toEqual([9, 2])
 })
+
+it('an image that a change brings back into the list is in hand again', async () => {
+  void view.select(450)
+  await answered()
+  listed = listed.filter((id) => id !== 5450)
+  labelsChanged()
+  await answered()
+  expect(inHand()).toBe(5451)
+  // Undone: the list is read again after the answer says which image it was about.
+  listed = Array.from({ length: 1000 }, (_, index) => 5000 + index)
+  void view.selectImage(5450)
+  labelsChanged()
+  await answered()
+  expect(inHand()).toBe(5450)
+})
+
+it('who goes on to another image meanwhile keeps that one', async () => {
+  listed = listed.filter((id) => id !== 5450)
+  labelsChanged()
+  await answered()
+  void view.selectImage(5450)
+  void view.select(3)
+  listed = Array.from({ length: 1000 }, (_, index) => 5000 + index)
+  labelsChanged()
+  await answered()
+  expect(inHand()).toBe(5003)
+})
