@@ -74,6 +74,7 @@ export const readNames = [
   'runs.space',
   'runs.compare',
   'runs.compared',
+  'runs.compareSlices',
   'images.layout',
   'images.query',
   'predictions.list',
