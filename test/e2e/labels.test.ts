@@ -64,7 +64,7 @@ base('a label is corrected, undone, corrected otherwise, and a second run has it
   await page.getByRole('main').getByRole('link', { name: 'Compare' }).click()
   await expect(page).toHaveURL(/#\/compare\?second=2/)
   await expect(page.getByRole('combobox', { name: 'First run' })).toHaveValue('1')
-  const side = page.getByRole('complementary', { name: 'Changes by class' })
+  const side = page.getByRole('complementary', { name: 'Changes' })
   await expect(side.getByText('1 image has another label now; both runs are judged by that.')).toBeVisible()
   await expect(side.getByText(/1 image only first evaluated: left out/)).toBeVisible()
   const counts = await page.getByRole('tab').allTextContents()

@@ -34,8 +34,7 @@ function twoRuns() {
 
 it('counts the groups of each slice, right and wrong, and opens the images of one', async () => {
   const { datasetId, shown, question, handlers, slices } = twoRuns()
-  const save = (name: string, query: string) =>
-    slices['slices.save']({ datasetId, name, query, floor: null })
+  const save = (name: string, query: string) => slices['slices.save']({ datasetId, name, query, floor: null })
   await save('elms', 'label:elm is:wrong sort:path')
   await save('none', 'width>9999')
   const found = comparedSliceSchema.array().parse(await handlers['runs.compareSlices'](question))
@@ -65,6 +64,10 @@ it('judges a slice by the labels of now', async () => {
   ])
   const [all] = await handlers['runs.compareSlices'](question)
   expect(all?.counts).toEqual({ fixed: 3, broken: 0, 'same-wrong': 1, 'other-wrong': 0, right: 3 })
+  const page = { ...question, group: 'fixed' as const, relabelled: true, offset: 0, limit: 10 }
+  const { images, counts } = await handlers['runs.compared'](page)
+  expect(images.map(({ imageId }) => imageId)).toEqual([shown[1]])
+  expect(counts).toEqual({ fixed: 1, broken: 0, 'same-wrong': 0, 'other-wrong': 0, right: 0 })
 })
 
 it('says why a slice is not understood, and counts the others', async () => {

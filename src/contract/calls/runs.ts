@@ -77,7 +77,7 @@ export const runsCalls = {
   },
   /**
    * The images of a group, in the order of the second run's evaluation. `className`: only those with this label; `query`: only those that it finds among the
-   * second run's predictions, right and wrong. Throws as 'runs.compare', and 'bad-input' with the place that is not understood.
+   * second run's predictions, right and wrong; `relabelled`: only those that `comparison.relabelled` counts. Throws as 'runs.compare', and 'bad-input' with the place that is not understood.
    */
   'runs.compared': {
     input: z.object({
@@ -87,6 +87,7 @@ export const runsCalls = {
       group: comparisonGroupSchema,
       className: z.string().max(10_000).optional(),
       query: queryTextSchema.optional(),
+      relabelled: z.boolean().optional(),
       offset: z.int().min(0),
       limit: z.int().min(1).max(5000),
     }),

@@ -37,13 +37,15 @@ export function comparisonHandlers(
       }
       return slices
     },
-    'runs.compared': async ({ group, className, query, offset, limit, ...question }) => {
+    'runs.compared': async ({ group, className, query, relabelled, offset, limit, ...question }) => {
       const { comparison, images } = await compare(question)
       const setId = setFor(db, getRun(db, question.second), comparison.part)
       const ids = query === undefined ? null : await found(question, setId, query)
       const narrowed = images.filter(
-        ({ imageId, label }) =>
-          (className === undefined || label === className) && (ids === null || ids.has(imageId)),
+        ({ imageId, label, isRelabelled }) =>
+          (className === undefined || label === className) &&
+          (ids === null || ids.has(imageId)) &&
+          (relabelled !== true || isRelabelled),
       )
       const wanted = narrowed.filter((image) => image.group === group)
       return {
