@@ -91,6 +91,11 @@ describe('labelling', () => {
     expect(new Set(images.map(({ path }) => trueClass(path)))).toEqual(new Set([className]))
     const sureness = images.map(({ suggestions: [first] }) => first?.probability ?? 0)
     expect(sureness).toEqual([...sureness].sort((a, b) => b - a))
+
+    const skip = images.map(({ imageId }) => imageId)
+    const other = await test.core.call('labelling.next', { datasetId, order: 'sure', limit: 20, skip })
+    expect(other.images.length).toBeGreaterThan(0)
+    expect(other.images.filter(({ imageId }) => skip.includes(imageId))).toEqual([])
   })
 
   it('is trained on as far as it went', async () => {

@@ -36,7 +36,11 @@ export class LabellingView {
   /** Said here, or put off: not to come again. */
   readonly #said = plainSet<number>()
   readonly #later = plainSet<number>()
+  /** Passed over, or taken out of a group: not to come in a group again before all others have. */
+  readonly #passed = plainSet<number>()
   #last: (readonly LabellingImage[])[] = []
+  /** Taken back, the last at the end. */
+  #undone: (readonly LabellingImage[])[] = []
   #asking = false
   /** Counts up with other suggestions. */
   #turn = 0
@@ -139,13 +143,35 @@ export class LabellingView {
 
   /** The surest of one class; before there is a probe, what looks like the image in hand. */
   async nextGroup(): Promise<void> {
-    const { datasetId } = this
     await toasts.attempt(async () => {
       const hasProbe = this.state?.probe !== null && this.state !== null
-      this.group = hasProbe
-        ? this.fresh(await app.call('labelling.next', { datasetId, order: 'sure', limit: groupSize }))
-        : await this.alike()
+      this.group = hasProbe ? ((await this.sure()) ?? (await this.again())) : await this.alike()
     })
+  }
+
+  /** Not the group in hand: it comes again when all others have come. */
+  async otherGroup(): Promise<void> {
+    const { group } = this
+    this.pass(group?.images ?? [])
+    const [first] = this.queue
+    if (group?.className === null && first !== undefined) await this.later()
+    await this.nextGroup()
+  }
+
+  /** Of a group: taken out of it. */
+  pass(images: readonly LabellingImage[]): void {
+    for (const { imageId } of images) this.#passed.add(imageId)
+  }
+
+  private async sure(): Promise<LabellingGroup | null> {
+    const { datasetId } = this
+    const skip = [...this.#passed]
+    return this.fresh(await app.call('labelling.next', { datasetId, order: 'sure', limit: groupSize, skip }))
+  }
+
+  private again(): Promise<LabellingGroup | null> {
+    this.#passed.clear()
+    return this.sure()
   }
 
   private async alike(): Promise<LabellingGroup | null> {
@@ -185,6 +211,7 @@ export class LabellingView {
     const ids = images.map(({ imageId }) => imageId)
     for (const id of ids) this.#said.add(id)
     this.#last = [...this.#last, images]
+    this.#undone = []
     this.takeAway(ids)
     const { datasetId } = this
     const isDone = await toasts.attempt(() => app.call('labels.apply', { datasetId, imageIds: ids, change }))
@@ -204,12 +231,29 @@ export class LabellingView {
 
   async undo(): Promise<void> {
     const last = this.#last.at(-1)
-    this.#last = this.#last.slice(0, -1)
     await toasts.attempt(async () => {
       const { text } = await app.call('labels.undo', { datasetId: this.datasetId })
+      this.#last = this.#last.slice(0, -1)
+      if (text !== null) this.#undone = [...this.#undone, last ?? []]
       if (text === null) toasts.say('There is nothing to undo.')
       else if (last !== undefined) this.giveBack(last)
-      if (text !== null && this.mode === 'bulk') toasts.say(`Undone: ${text}.`)
+      // one by one, the image in hand says it
+      if (text !== null && (this.mode === 'bulk' || last === undefined)) toasts.say(`Undone: ${text}.`)
+    })
+  }
+
+  async redo(): Promise<void> {
+    await toasts.attempt(async () => {
+      const { text } = await app.call('labels.redo', { datasetId: this.datasetId })
+      if (text === null) return toasts.say('There is nothing to redo.')
+      const images = this.#undone.at(-1) ?? []
+      this.#undone = this.#undone.slice(0, -1)
+      this.#last = [...this.#last, images]
+      for (const { imageId } of images) this.#said.add(imageId)
+      this.takeAway(images.map(({ imageId }) => imageId))
+      toasts.say(`Done again: ${text}.`)
+      if (this.mode === 'bulk') await this.nextGroup()
+      else await this.fill()
     })
   }
 
