@@ -51,15 +51,17 @@ function answering(): LabellingView {
   const labelled: number[][] = []
   const undone: number[][] = []
   app.start({
-    call: (name: string, input: { skip?: number[]; imageIds?: number[] }) => {
+    call: (name: string, input: object) => {
       const answer = (value: unknown) => Promise.resolve(value as never)
-      const known = new Set([...labelled.flat(), ...(input.skip ?? [])])
+      const numbers = (key: string): number[] =>
+        (Object.entries(input).find(([name]) => name === key)?.[1] ?? []) as number[]
+      const known = new Set([...labelled.flat(), ...numbers('skip')])
       const open = [1, 2, 3, 4, 5, 6].filter((id) => !known.has(id))
       const ofClass = [open.filter((id) => id <= 3), open.filter((id) => id > 3)]
       const images = (ofClass.find((ids) => ids.length > 0) ?? []).map((imageId) => ({ imageId }))
       if (name === 'labelling.next')
         return answer({ className: (images[0]?.imageId ?? 0) <= 3 ? 'Iris' : 'Tulip', images })
-      if (name === 'labels.apply') return answer(labelled.push(input.imageIds ?? []))
+      if (name === 'labels.apply') return answer(labelled.push(numbers('imageIds')))
       const [from, to] = name === 'labels.undo' ? [labelled, undone] : [undone, labelled]
       if (name === 'labels.undo' || name === 'labels.redo') {
         const step = from.pop()
