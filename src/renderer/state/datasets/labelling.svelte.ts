@@ -238,7 +238,8 @@ export class LabellingView {
       if (text === null) toasts.say('There is nothing to undo.')
       else if (last !== undefined) this.giveBack(last)
       // one by one, the image in hand says it
-      if (text !== null && (this.mode === 'bulk' || last === undefined)) toasts.say(`Undone: ${text}.`)
+      if (text !== null && (this.mode === 'bulk' || last === undefined))
+        toasts.say(`Undone: ${text}.`, null, 'labels')
     })
   }
 
@@ -251,7 +252,7 @@ export class LabellingView {
       this.#last = [...this.#last, images]
       for (const { imageId } of images) this.#said.add(imageId)
       this.takeAway(images.map(({ imageId }) => imageId))
-      toasts.say(`Done again: ${text}.`)
+      toasts.say(`Done again: ${text}.`, null, 'labels')
       if (this.mode === 'bulk') await this.nextGroup()
       else await this.fill()
     })
