@@ -6,13 +6,15 @@ export const labellingCalls = {
   'labelling.state': { input: z.object({ datasetId: z.int() }), output: labellingStateSchema },
   /**
    * Images without a label, as they come best: by chance before there is a probe. 'sure': all of one class, of the one with the most images; then
-   * `className` is that class. `skip`: without these.
+   * `className` is that class. `skip`: without these. `inHand`: the image that
+   * someone looks at comes first, for what is suggested for it now.
    */
   'labelling.next': {
     input: z.object({
       datasetId: z.int(),
       order: labellingOrderSchema,
       skip: z.array(z.int()).max(20_000).optional(),
+      inHand: z.int().optional(),
       limit: z.int().min(1).max(200),
     }),
     output: z.object({ className: z.string().nullable(), images: z.array(labellingImageSchema) }),

@@ -177,7 +177,7 @@ export function labellingHandlers(
         keepUp(datasetId, standing)
         return state(datasetId, standing)
       },
-      'labelling.next': async ({ datasetId, order, skip, limit }) => {
+      'labelling.next': async ({ datasetId, order, skip, inHand, limit }) => {
         const standing = standingOf(datasetId)
         keepUp(datasetId, standing)
         const { suggestions } = benchOf(datasetId)
@@ -185,11 +185,12 @@ export function labellingHandlers(
         const open = standing.open.filter(({ imageId }) => !skipped.has(imageId))
         if (order === 'chance' || suggestions === null)
           return { className: null, images: byChance(open, limit).map((image) => shown(image, suggestions)) }
-        if (order === 'unsure')
-          return {
-            className: null,
-            images: unsure(open, suggestions, limit).map((one) => shown(one, suggestions)),
-          }
+        if (order === 'unsure') {
+          const first = open.filter(({ imageId }) => imageId === inHand)
+          const others = open.filter(({ imageId }) => imageId !== inHand)
+          const images = [...first, ...unsure(others, suggestions, Math.max(0, limit - first.length))]
+          return { className: null, images: images.map((one) => shown(one, suggestions)) }
+        }
         const sure = surest(open, suggestions, limit)
         return { className: sure.className, images: sure.images.map((image) => shown(image, suggestions)) }
       },

@@ -118,7 +118,9 @@ export class LabellingView {
     try {
       const { datasetId } = this
       const limit = Math.min(200, pageSize + this.#later.size)
-      const { images } = await app.call('labelling.next', { datasetId, order: 'unsure', limit })
+      const inHand = this.queue[0]?.imageId
+      const asked = { datasetId, order: 'unsure' as const, limit, ...(inHand !== undefined && { inHand }) }
+      const { images } = await app.call('labelling.next', asked)
       if (turn === this.#turn) this.take(images)
     } catch (thrown) {
       toasts.error(thrown)
