@@ -21,7 +21,11 @@ const givenBackBytes = 256e6
 /** Each takes about two milliseconds. */
 const blocksAtOnce = 4
 
-export function runsHandlers({ db, emit, checkpoints }: ServiceContext): Omit<DomainHandlers<'runs'>, ComparisonCall> {
+export function runsHandlers({
+  db,
+  emit,
+  checkpoints,
+}: ServiceContext): Omit<DomainHandlers<'runs'>, ComparisonCall> {
   return {
     'runs.list': async () => listRuns(db),
     'runs.damaged': async () => listDamagedRuns(db),
