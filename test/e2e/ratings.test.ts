@@ -102,6 +102,15 @@ base(
     await expect(page.getByRole('tab', { name: `Prediction better ${String(total)}` })).toBeVisible()
     await expect(judging.getByRole('button', { pressed: true })).toHaveCount(0)
 
+    // Done again; and taken back by a page that has not seen it said.
+    await page.keyboard.press('Control+Shift+z')
+    await expect(page.getByRole('tab', { name: 'Unsure 1', exact: true })).toBeVisible()
+    await page.reload()
+    await expect(page.getByRole('tab', { name: 'Unsure 1', exact: true })).toBeVisible()
+    await expect(page.getByRole('button', { name: /^Undo / })).toBeVisible()
+    await page.keyboard.press('Control+z')
+    await expect(page.getByRole('tab', { name: `Prediction better ${String(total)}` })).toBeVisible()
+
     await page.getByRole('main').getByRole('link', { name: 'Rate' }).click()
     await page.getByRole('button', { name: 'Take in a file' }).click()
     const takeIn = page.getByRole('dialog', { name: 'Take in a rating’s file' })
@@ -180,6 +189,17 @@ base('is started, answered by keyboard, taken back, gone on with, and counted', 
   await expect(page.getByText('6 of 6', { exact: true })).toBeVisible()
   await expect(page.getByRole('term').filter({ hasText: 'Adjudicated' })).toBeVisible()
   expect(await axeViolations(page)).toEqual([])
+
+  // An image of a list, as large as the window, with what was said of it; the list is in the address.
+  const list = page.getByRole('tab', { name: /^Unsure [1-9]/ })
+  if ((await list.count()) > 0) {
+    await list.click()
+    await expect(page).toHaveURL(/show=unsure/)
+  }
+  await page.getByRole('option').first().click()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog').getByText('“two things”')).toBeVisible()
+  await page.keyboard.press('Escape')
   expect(complaints).toEqual([])
 })
 

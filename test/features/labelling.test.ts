@@ -91,6 +91,18 @@ describe('labelling', () => {
     expect(new Set(images.map(({ path }) => trueClass(path)))).toEqual(new Set([className]))
     const sureness = images.map(({ suggestions: [first] }) => first?.probability ?? 0)
     expect(sureness).toEqual([...sureness].sort((a, b) => b - a))
+
+    const skip = images.map(({ imageId }) => imageId)
+    const other = await test.core.call('labelling.next', { datasetId, order: 'sure', limit: 20, skip })
+    expect(other.images.length).toBeGreaterThan(0)
+    expect(other.images.filter(({ imageId }) => skip.includes(imageId))).toEqual([])
+
+    // Of the image that one looks at it is said, too, though it is the surest.
+    const [inHand = 0] = skip
+    const unsure = await test.core.call('labelling.next', { datasetId, order: 'unsure', inHand, limit: 5 })
+    expect(unsure.images.map(({ imageId }) => imageId).indexOf(inHand)).toBe(0)
+    expect(unsure.images[0]?.suggestions[0]?.className).toBe(className)
+    expect(new Set(unsure.images.map(({ imageId }) => imageId)).size).toBe(5)
   })
 
   it('is trained on as far as it went', async () => {

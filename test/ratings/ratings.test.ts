@@ -149,6 +149,23 @@ describe('a rating', () => {
     })
     expect(said).toMatchObject({ total: 1, images: [{ freeLabel: 'Wheel', votes: { neither: 1 } }] })
   })
+
+  it('opens the images of each count that comes out', async () => {
+    const rating = await start()
+    const { id } = rating
+    const { wrong, right } = rating.spec.population
+    const open = (verdict: Input<'ratings.judged'>['verdict']) =>
+      test.core.call('ratings.judged', { id, verdict, offset: 0, limit: 100 })
+    expect((await test.core.call('ratings.outcome', { id })).openWrong).toBe(wrong)
+    expect((await open('none')).total).toBe(wrong)
+    await rate(rating, 'Anna', ({ words }) => (words[0] === words[1] ? 'neither' : 'first'))
+    const outcome = await test.core.call('ratings.outcome', { id })
+    expect([outcome.openWrong, outcome.restNotRight, outcome.correctable]).toEqual([0, right, wrong])
+    const lists = [await open('none'), await open('not-right'), await open('correctable')]
+    expect(lists.map(({ total }) => total)).toEqual([0, right, wrong])
+    expect(lists[1]?.images.every(({ prediction, label }) => prediction === label)).toBe(true)
+    expect(lists[2]?.images.every(({ prediction, label }) => prediction !== label)).toBe(true)
+  })
 })
 
 describe('what comes out', () => {

@@ -1,19 +1,20 @@
 import { z } from 'zod'
 import { labellingImageSchema, labellingOrderSchema, labellingStateSchema } from '../entities/labelling'
-import { typedName } from './inputs'
 
 export const labellingCalls = {
   /** How far the labelling of a dataset is that came without labels. Throws 'unsupported' where it came with them, 'not-found'. */
   'labelling.state': { input: z.object({ datasetId: z.int() }), output: labellingStateSchema },
   /**
-   * Images without a label, as they come best: by chance before there is a probe. 'sure': all of one class, of `className` or of the one with the most
-   * images; then `className` is that class.
+   * Images without a label, as they come best: by chance before there is a probe. 'sure': all of one class, of the one with the most images; then
+   * `className` is that class. `skip`: without these. `inHand`: the image that
+   * someone looks at comes first, for what is suggested for it now.
    */
   'labelling.next': {
     input: z.object({
       datasetId: z.int(),
       order: labellingOrderSchema,
-      className: typedName.optional(),
+      skip: z.array(z.int()).max(20_000).optional(),
+      inHand: z.int().optional(),
       limit: z.int().min(1).max(200),
     }),
     output: z.object({ className: z.string().nullable(), images: z.array(labellingImageSchema) }),

@@ -5,6 +5,7 @@ import {
   answerSchema,
   imageVerdictSchema,
   judgedImageSchema,
+  judgedKindSchema,
   outcomeSchema,
   ratingChoiceSchema,
   ratingSchema,
@@ -110,9 +111,9 @@ export const ratingsCalls = {
    * labels, undone as 'labels.undo' does. Throws 'not-found' where the rating has no dataset here.
    */
   'ratings.correct': { input: id, output: z.object({ changed: z.int(), summary: labelsSummarySchema }) },
-  /** Its images with what was said; `verdict`: only the wrong predictions of which the raters together say so, 'none': those that nobody judged. */
+  /** Its images with what was said; `verdict`: only those of a kind. */
   'ratings.judged': {
-    input: z.object({ id: z.int(), verdict: answerSchema.or(z.literal('none')).optional(), ...page }),
+    input: z.object({ id: z.int(), verdict: judgedKindSchema.optional(), ...page }),
     output: z.object({ total: z.int(), images: z.array(judgedImageSchema) }),
   },
 } as const

@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import { packedSchema } from '../packed'
-import { splitPartSchema } from '../entities/dataset'
-import { comparedSchema, comparisonGroupSchema, comparisonSchema } from '../entities/comparison'
+import { queryTextSchema, splitPartSchema } from '../entities/dataset'
+import {
+  comparedPageSchema,
+  comparedSliceSchema,
+  comparisonGroupSchema,
+  comparisonSchema,
+} from '../entities/comparison'
 import {
   accuracySchema,
   damagedRunSchema,
@@ -65,7 +70,15 @@ export const runsCalls = {
     input: z.object({ first: z.int(), second: z.int(), part: splitPartSchema.optional() }),
     output: comparisonSchema,
   },
-  /** The images of a group, in the order of the second run's evaluation. `className`: only those with this label. */
+  /** By slice: of the queries about predictions that have a name in the second run's dataset. Throws as 'runs.compare'. */
+  'runs.compareSlices': {
+    input: z.object({ first: z.int(), second: z.int(), part: splitPartSchema.optional() }),
+    output: z.array(comparedSliceSchema),
+  },
+  /**
+   * The images of a group, in the order of the second run's evaluation. `className`: only those with this label; `query`: only those that it finds among the
+   * second run's predictions, right and wrong; `relabelled`: only those that `comparison.relabelled` counts. Throws as 'runs.compare', and 'bad-input' with the place that is not understood.
+   */
   'runs.compared': {
     input: z.object({
       first: z.int(),
@@ -73,10 +86,12 @@ export const runsCalls = {
       part: splitPartSchema.optional(),
       group: comparisonGroupSchema,
       className: z.string().max(10_000).optional(),
+      query: queryTextSchema.optional(),
+      relabelled: z.boolean().optional(),
       offset: z.int().min(0),
       limit: z.int().min(1).max(5000),
     }),
-    output: z.object({ total: z.int(), images: z.array(comparedSchema) }),
+    output: comparedPageSchema,
   },
   /** Also one of another program. Answers with the name as it is kept. */
   'runs.rename': {

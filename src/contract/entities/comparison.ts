@@ -1,6 +1,6 @@
 /** Two runs on the images that both evaluated. */
 import { z } from 'zod'
-import { splitPartSchema } from './dataset'
+import { queryTextSchema, splitPartSchema } from './dataset'
 import { accuracySchema, predictionSchema } from './run'
 
 /** fixed: the first is wrong, the second right. broken: the other way round. */
@@ -9,6 +9,7 @@ export const comparisonGroupSchema = z.enum(comparisonGroups)
 export type ComparisonGroup = z.infer<typeof comparisonGroupSchema>
 
 const countsSchema = z.record(comparisonGroupSchema, z.int())
+export type GroupCounts = z.infer<typeof countsSchema>
 
 export const comparisonSchema = z.object({
   part: splitPartSchema,
@@ -29,6 +30,17 @@ export const comparisonSchema = z.object({
 })
 export type Comparison = z.infer<typeof comparisonSchema>
 
+/** A slice of the second run's dataset: of the images that both evaluated, those that its query finds among the second's predictions. */
+export const comparedSliceSchema = z.object({
+  id: z.int(),
+  name: z.string(),
+  query: queryTextSchema,
+  counts: countsSchema,
+  /** Why its query is not understood; ''. */
+  fault: z.string(),
+})
+export type ComparedSlice = z.infer<typeof comparedSliceSchema>
+
 const saidSchema = z.object({
   className: z.string(),
   probability: z.number(),
@@ -44,3 +56,11 @@ export const comparedSchema = z.object({
   second: saidSchema,
 })
 export type ComparedImage = z.infer<typeof comparedSchema>
+
+/** A page of the images of a group. */
+export const comparedPageSchema = z.object({
+  total: z.int(),
+  /** Of each group, of the same class and query. */
+  counts: countsSchema,
+  images: z.array(comparedSchema),
+})

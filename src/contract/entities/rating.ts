@@ -126,6 +126,14 @@ export const judgedImageSchema = ratedImageSchema.extend({
 })
 export type JudgedImage = z.infer<typeof judgedImageSchema>
 
+/**
+ * Which images of a rating: of the wrong predictions those of which the raters together say so, or that nobody judged ('none'); right predictions that they
+ * call not right; those whose label they would correct.
+ */
+export const judgedKinds = [...answers, 'none', 'not-right', 'correctable'] as const
+export const judgedKindSchema = z.enum(judgedKinds)
+export type JudgedKind = z.infer<typeof judgedKindSchema>
+
 const agreementSchema = z.object({ value: z.number(), low: z.number(), high: z.number() })
 
 export const raterFiguresSchema = raterProgressSchema.extend({
@@ -149,8 +157,13 @@ export const outcomeSchema = z.object({
   /** Right predictions by that, where some were judged. */
   restVerdicts: votesSchema,
   judgedWrong: z.int(),
+  /** Wrong predictions of the rating that nobody judged yet. */
+  openWrong: z.int(),
+  /** All wrong predictions of the run; in the rating or not. */
   wrong: z.int(),
   judgedRest: z.int(),
+  /** Right predictions of the rating that the raters together call not right. */
+  restNotRight: z.int(),
   rest: z.int(),
   raters: z.array(raterFiguresSchema),
   /** Fleiss' κ of the mistakes with its 95 % interval; null: none has two answers, or all are the same. */

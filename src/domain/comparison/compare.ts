@@ -1,5 +1,10 @@
 /** Two runs on the same images: which were fixed, which broken. Pure. */
-import { comparisonGroups, type Comparison, type ComparisonGroup } from '../../contract/entities/comparison'
+import {
+  comparisonGroups,
+  type Comparison,
+  type ComparisonGroup,
+  type GroupCounts,
+} from '../../contract/entities/comparison'
 
 export interface JudgedTwice {
   /** Classes by name: two datasets may number them otherwise. */
@@ -13,8 +18,6 @@ export function groupOf({ label, first, second }: JudgedTwice): ComparisonGroup 
   if (first === label) return 'broken'
   return first === second ? 'same-wrong' : 'other-wrong'
 }
-
-export type GroupCounts = Comparison['counts']
 
 /** Of all, and by label: the classes with most images fixed or broken first, then by name. */
 export function countGroups(images: readonly JudgedTwice[]): Pick<Comparison, 'counts' | 'classes'> {
@@ -32,6 +35,13 @@ export function countGroups(images: readonly JudgedTwice[]): Pick<Comparison, 'c
     .map(([name, ofLabel]) => ({ name, counts: ofLabel }))
     .sort((a, b) => changes(b.counts) - changes(a.counts) || (a.name < b.name ? -1 : 1))
   return { counts, classes }
+}
+
+/** Of images whose groups are known. */
+export function countOf(images: readonly { readonly group: ComparisonGroup }[]): GroupCounts {
+  const counts = noCounts()
+  for (const { group } of images) counts[group] += 1
+  return counts
 }
 
 function noCounts(): GroupCounts {

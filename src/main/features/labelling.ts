@@ -177,19 +177,21 @@ export function labellingHandlers(
         keepUp(datasetId, standing)
         return state(datasetId, standing)
       },
-      'labelling.next': async ({ datasetId, order, className, limit }) => {
+      'labelling.next': async ({ datasetId, order, skip, inHand, limit }) => {
         const standing = standingOf(datasetId)
         keepUp(datasetId, standing)
         const { suggestions } = benchOf(datasetId)
-        const { open } = standing
+        const skipped = new Set(skip)
+        const open = standing.open.filter(({ imageId }) => !skipped.has(imageId))
         if (order === 'chance' || suggestions === null)
           return { className: null, images: byChance(open, limit).map((image) => shown(image, suggestions)) }
-        if (order === 'unsure')
-          return {
-            className: null,
-            images: unsure(open, suggestions, limit).map((one) => shown(one, suggestions)),
-          }
-        const sure = surest(open, suggestions, className ?? null, limit)
+        if (order === 'unsure') {
+          const first = open.filter(({ imageId }) => imageId === inHand)
+          const others = open.filter(({ imageId }) => imageId !== inHand)
+          const images = [...first, ...unsure(others, suggestions, Math.max(0, limit - first.length))]
+          return { className: null, images: images.map((one) => shown(one, suggestions)) }
+        }
+        const sure = surest(open, suggestions, limit)
         return { className: sure.className, images: sure.images.map((image) => shown(image, suggestions)) }
       },
       'labelling.alike': async ({ datasetId, imageId, limit }) => {
@@ -250,11 +252,10 @@ function unsure(open: readonly UnlabelledImage[], { of }: Suggestions, limit: nu
     .map(({ image }) => image)
 }
 
-/** Of the class wanted, else of the one with the most sure images; those that are not sure only where none is. */
+/** Of the class with the most sure images; those that are not sure only where none is. */
 function surest(
   open: readonly UnlabelledImage[],
   { of, classNames }: Suggestions,
-  wanted: string | null,
   limit: number,
 ): { className: string | null; images: UnlabelledImage[] } {
   const found = open.flatMap((image) => {
@@ -265,8 +266,8 @@ function surest(
   const counts = classNames.map(
     (_, index) => found.filter((one) => one.classIndex === index && one.probability >= sureFrom).length,
   )
-  const most = counts.indexOf(Math.max(...counts))
-  const classIndex = wanted === null ? most : classNames.indexOf(wanted)
+  const mostSure = Math.max(...counts)
+  const classIndex = mostSure > 0 ? counts.indexOf(mostSure) : (found[0]?.classIndex ?? -1)
   const ofClass = found
     .filter((one) => one.classIndex === classIndex)
     .sort((one, other) => other.probability - one.probability)

@@ -43,6 +43,7 @@ import { createSpeedProbe } from '../training/speed-probe'
 import { historyHandlers, purgeOutdated } from '../runs/desk'
 import { manyRunsHandlers } from '../runs/many-runs'
 import { promotionsHandlers } from '../runs/promotions'
+import { comparisonHandlers } from '../runs/compared'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
 import { watchRunEnds } from '../settings/run-notices'
@@ -262,6 +263,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
     ...queue.handlers,
     ...groupsHandlers(context, engine, runner, queue, devices),
     ...runsHandlers(context),
+    ...comparisonHandlers(context, columns),
     ...checkpointsHandlers(context),
     ...historyHandlers(context),
     ...manyRunsHandlers(context),

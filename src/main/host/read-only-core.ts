@@ -17,6 +17,7 @@ import { ratingsReading } from '../ratings/ratings'
 import { historyHandlers } from '../runs/desk'
 import { manyRunsHandlers } from '../runs/many-runs'
 import { promotionsHandlers } from '../runs/promotions'
+import { comparisonHandlers } from '../runs/compared'
 import { runsHandlers } from '../runs/runs'
 import { slicesHandlers } from '../runs/slices'
 import { createTasks } from '../tasks/tasks'
@@ -74,6 +75,7 @@ export const readNames = [
   'runs.space',
   'runs.compare',
   'runs.compared',
+  'runs.compareSlices',
   'images.sample',
   'images.layout',
   'images.query',
@@ -132,6 +134,7 @@ export function openReadOnlyCore(homePath: string): ReadOnlyCore {
     ...labelsHandlers(context, columns),
     ...modelsHandlers(context, { known: () => null }),
     ...runsHandlers(context),
+    ...comparisonHandlers(context, columns),
     ...checkpointsReading(context),
     ...lookAtBundleHandler(context),
     ...otherRunsReading(context),

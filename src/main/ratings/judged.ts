@@ -35,6 +35,12 @@ export function judgedImages(db: Db, ratingId: number): Judged[] {
   })
 }
 
+/** Whether the raters together call the prediction right; where they are unsure, the label stands. */
+export function isRight({ image, verdict }: Pick<Judged, 'image' | 'verdict'>): boolean {
+  if (verdict === 'unsure') return image.prediction === image.label
+  return verdict === 'prediction' || verdict === 'both'
+}
+
 export function withImageId(
   db: Db,
   { datasetId }: Pick<RatingRow, 'datasetId'>,

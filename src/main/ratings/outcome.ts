@@ -8,7 +8,7 @@ import { stratifiedAccuracy } from '../../domain/statistics/stratified'
 import { getRatingRow, type RatingRow } from '../store/labels/ratings'
 import type { Db } from '../store/statement'
 import { correctionsOf } from './corrections'
-import { judgedImages, raterFigures, type Judged } from './judged'
+import { isRight, judgedImages, raterFigures, type Judged } from './judged'
 
 /** Samples of the images that the interval of κ comes from, and rows that are drawn between two pauses. */
 const resamples = 1000
@@ -32,8 +32,10 @@ export async function outcomeOf(db: Db, ratingId: number): Promise<Outcome> {
     verdicts: countVerdicts(wrongs),
     restVerdicts: countVerdicts(rights),
     judgedWrong: judged(wrongs).length,
+    openWrong: wrongs.length - judged(wrongs).length,
     wrong,
     judgedRest: rests.length,
+    restNotRight: judged(rights).filter((one) => !isRight(one)).length,
     rest: right,
     raters: raterFigures(db, rating),
     kappa: value === null || interval === null ? null : { value, ...interval },
@@ -71,12 +73,6 @@ function countVerdicts(some: readonly Judged[]): Votes {
 function asLabelled({ spec: { population } }: RatingRow): AccuracyForm {
   const total = population.wrong + population.right
   return form(population.right, total, `Predictions that are the label, of ${count(total, 'image')}.`)
-}
-
-/** Whether the raters together call the prediction right; where they are unsure, the label stands. */
-function isRight({ image, verdict }: Judged): boolean {
-  if (verdict === 'unsure') return image.prediction === image.label
-  return verdict === 'prediction' || verdict === 'both'
 }
 
 function adjudicated(

@@ -15,7 +15,8 @@ import { verdictsOfDataset } from '../store/labels/verdicts'
 import { exportRating, type ShowImage } from './export-rating'
 import { importRating, type TakenIn } from './import-rating'
 import { correctionsOf } from './corrections'
-import { judgedImages, raterFigures, ratingOf, withImageId } from './judged'
+import { judgedOfKind } from './judged-kind'
+import { raterFigures, ratingOf, withImageId } from './judged'
 import { outcomeOf } from './outcome'
 import { createSittings } from './sit'
 import { startRating } from './start-rating'
@@ -116,11 +117,7 @@ export function ratingsHandlers(
     },
     'ratings.judged': async ({ id, verdict, offset, limit }) => {
       const rating = getRatingRow(db, id)
-      const wanted = judgedImages(db, id).filter(
-        ({ image, verdict: said }) =>
-          verdict === undefined ||
-          (image.prediction !== image.label && said === (verdict === 'none' ? null : verdict)),
-      )
+      const wanted = await judgedOfKind(db, id, verdict)
       return {
         total: wanted.length,
         images: wanted.slice(offset, offset + limit).map((one) => withImageId(db, rating, one)),

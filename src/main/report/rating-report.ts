@@ -32,7 +32,7 @@ export function ratingReportHtml(
     about: `A rating of ${rating.imageCount} images by ${rating.raters.length === 1 ? '1 person' : `${rating.raters.length} people`} · ${new Date(madeAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     body: `<section><h2>Accuracy</h2>${accuracyTable(outcome)}</section>
 <section><h2>Verdicts</h2>
-<p class="q">${outcome.judgedWrong} of ${outcome.wrong} wrong predictions were judged${outcome.judgedRest > 0 ? `, and ${outcome.judgedRest} of ${outcome.rest} right ones` : ''}.${kappa === null ? '' : ` Fleiss' κ of ${kappaCount} images: ${kappa.value.toFixed(2)}, 95 % interval ${kappa.low.toFixed(2)}–${kappa.high.toFixed(2)}.`}</p>
+<p class="q">${outcome.judgedWrong} of ${outcome.wrong} wrong predictions were judged${outcome.judgedRest > 0 ? `, and ${outcome.judgedRest} of ${outcome.rest} right ones` : ''}.${kappa === null ? '' : ` Fleiss' κ of ${kappaCount} images: ${kappa.value.toFixed(2)}, 95 % interval ${kappa.low.toFixed(2)} to ${kappa.high.toFixed(2)}.`}</p>
 ${verdictTable(outcome)}</section>
 <section><h2>Raters</h2>${raterTable(outcome)}</section>
 ${galleries.map(gallerySection).join('\n')}`,

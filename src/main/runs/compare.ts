@@ -22,10 +22,16 @@ export interface Question {
   readonly part?: SplitPart | undefined
 }
 
+interface JudgedImage extends ComparedImage {
+  readonly group: ComparisonGroup
+  /** Its label is another now than in one of the evaluations. */
+  readonly isRelabelled: boolean
+}
+
 interface Answer {
   readonly key: string
   readonly comparison: Comparison
-  readonly images: readonly (ComparedImage & { readonly group: ComparisonGroup })[]
+  readonly images: readonly JudgedImage[]
 }
 
 /** Rows that are read between two looks at other work. */
@@ -73,9 +79,9 @@ async function compare(
   for await (const said of readSet(db, firstSet)) before.set(identityOf(said.image), said)
   const { datasetId = 0 } = splitOfSet(db, secondSet) ?? {}
   const labelOf = storedLabels(db, datasetId)
-  const images: (ComparedImage & { group: ComparisonGroup })[] = []
+  const images: JudgedImage[] = []
   const byContent = contents(before)
-  let [onlySecond, excluded, relabelled, matched] = [0, 0, 0, 0]
+  let [onlySecond, excluded, matched] = [0, 0, 0]
   for await (const now of readSet(db, secondSet)) {
     const was = before.get(identityOf(now.image)) ?? byContent.get(now.image.contentHash)
     if (was === undefined) {
@@ -89,10 +95,13 @@ async function compare(
       continue
     }
     const label = classNow(state, now.label)
-    if (label !== was.label || label !== now.label) relabelled++
+    const isRelabelled = label !== was.label || label !== now.label
     const judged = { label, first: was.said.className, second: now.said.className }
     const { imageId, key: path, aspect } = now.image
-    images.push({ imageId, path, aspect, label, first: was.said, second: now.said, group: groupOf(judged) })
+    images.push({
+      ...{ imageId, path, aspect, label, first: was.said, second: now.said },
+      ...{ group: groupOf(judged), isRelabelled },
+    })
   }
   if (images.length === 0) throw nothingInCommon(part)
   const { counts, classes } = countGroups(
@@ -110,7 +119,7 @@ async function compare(
       onlyFirst: Math.max(0, before.size - matched),
       onlySecond,
       excluded,
-      relabelled,
+      relabelled: images.filter(({ isRelabelled }) => isRelabelled).length,
     },
   }
 }

@@ -86,7 +86,7 @@ export function lineageOf(db: Db, ids: readonly number[]): Lineage {
 
 function factsOf(run: Run): string[] {
   const { engine, recipe, departureCount, parent, accuracy } = run
-  const version = engine?.versions['workbench'] ?? engine?.versions['bitw']
+  const version = engine?.versions['workbench']
   return [
     ...(accuracy === null ? [] : [`${(accuracy.value * 100).toFixed(2)} % right`]),
     `seed ${String(recipe.seed)}`,

@@ -1,4 +1,4 @@
-/** The history: read, rename, delete. */
+/** The history: read, rename, delete. How two runs compare: compared.ts. */
 import { activeRunStates } from '../../contract/entities/run'
 import { typedName } from '../../domain/names'
 import { listCheckpoints } from '../store/checkpoints/checkpoints'
@@ -8,12 +8,12 @@ import { otherRunName } from '../store/runs/other-runs'
 import { listPredictionSets } from '../store/runs/prediction-sets'
 import { listSetPredictions } from '../store/runs/prediction-set-read'
 import { accuracyWithoutTwins } from '../store/runs/run-twins'
-import { createComparer } from './compare'
 import { deleteRun, getRun, listDamagedRuns, listRuns, renameRun } from '../store/runs/runs'
 import { sweepCheckpoints, withRoomOfLogs } from '../store/checkpoints/checkpoint-space'
 import { reclaimIfPossible, runSpace } from '../store/home/space'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
+import type { ComparisonCall } from './compared'
 
 /** What a deletion gives back to the disk at once; the rest is used again, or given back when the core closes. */
 const givenBackBytes = 256e6
@@ -21,8 +21,11 @@ const givenBackBytes = 256e6
 /** Each takes about two milliseconds. */
 const blocksAtOnce = 4
 
-export function runsHandlers({ db, emit, checkpoints }: ServiceContext): DomainHandlers<'runs'> {
-  const compare = createComparer({ db })
+export function runsHandlers({
+  db,
+  emit,
+  checkpoints,
+}: ServiceContext): Omit<DomainHandlers<'runs'>, ComparisonCall> {
   return {
     'runs.list': async () => listRuns(db),
     'runs.damaged': async () => listDamagedRuns(db),
@@ -45,14 +48,6 @@ export function runsHandlers({ db, emit, checkpoints }: ServiceContext): DomainH
     'runs.setPredictions': async ({ setId, offset, limit }) => listSetPredictions(db, setId, offset, limit),
     'runs.withoutTwins': async ({ id }) => accuracyWithoutTwins(db, id),
     'runs.space': async ({ id }) => runSpace(db, getRun(db, id).id),
-    'runs.compare': async (question) => (await compare(question)).comparison,
-    'runs.compared': async ({ group, className, offset, limit, ...question }) => {
-      const { images } = await compare(question)
-      const wanted = images.filter(
-        (image) => image.group === group && (className === undefined || image.label === className),
-      )
-      return { total: wanted.length, images: wanted.slice(offset, offset + limit) }
-    },
     'runs.rename': async ({ id, name }) => {
       const typed = typedName(name, 'run')
       renameRun(db, id, typed)

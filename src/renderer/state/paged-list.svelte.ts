@@ -5,6 +5,8 @@ const pageSize = 200
 
 export class PagedList<Item> {
   total = $state(0)
+  /** The first page is there: a `total` of 0 says that there is nothing. */
+  isRead = $state(false)
   error: WireError | null = $state.raw(null)
   private pages: Readonly<Record<number, readonly Item[]>> = $state.raw({})
   /** Pages that were asked for, answered or not. */
@@ -46,6 +48,7 @@ export class PagedList<Item> {
         const { total, items } = await this.read({ offset: page * pageSize, limit: pageSize })
         if (reading !== this.reading) return
         this.total = total
+        this.isRead = true
         this.error = null
         this.pages = { ...(this.isOld ? {} : this.pages), [page]: items }
         this.isOld = false

@@ -7,6 +7,8 @@ export interface Toast {
   readonly text: string
   readonly detail: string
   readonly alarm: boolean
+  /** It says what the newest step of these was: it goes when another one is. */
+  readonly about?: 'labels' | undefined
   readonly action: {
     readonly label: string
     run(): void
@@ -19,8 +21,8 @@ class Toasts {
   private nextId = 1
   list: readonly Toast[] = $state.raw([])
 
-  say(text: string, action: Toast['action'] = null): void {
-    this.add({ text, detail: '', alarm: false, action })
+  say(text: string, action: Toast['action'] = null, about?: Toast['about']): void {
+    this.add({ text, detail: '', alarm: false, action, about: action?.undoes ?? about })
   }
 
   /** What was thrown, in its plain words. That the core is gone, the window says by itself. */
@@ -46,12 +48,12 @@ class Toasts {
   }
 
   /** Something else is the newest step now. */
-  passOver(undoes: 'labels'): void {
-    this.list = this.list.filter(({ action }) => action?.undoes !== undoes)
+  passOver(steps: 'labels'): void {
+    this.list = this.list.filter(({ about }) => about !== steps)
   }
 
   private add(toast: Omit<Toast, 'id'>): void {
-    if (toast.action?.undoes !== undefined) this.passOver(toast.action.undoes)
+    if (toast.about !== undefined) this.passOver(toast.about)
     if (this.list.some((other) => other.text === toast.text)) return
     this.list = [...this.list.slice(-3), { ...toast, id: this.nextId++ }]
   }

@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest'
 import type { JudgedImage, Rating } from '../../../src/contract/entities/rating'
-import { chosenWords, verdictSentence, votesWords } from '../../../src/renderer/features/ratings/rating-words'
+import {
+  chosenWords,
+  verdictSentence,
+  verdictWords,
+  votesWords,
+} from '../../../src/renderer/features/ratings/rating-words'
 
 const votes = { prediction: 0, label: 0, both: 0, neither: 0, unsure: 0 }
 const image = (changes: Partial<JudgedImage>): JudgedImage => ({
@@ -17,6 +22,11 @@ it('an image is said with the words on the screen first, then what the raters sa
   const wrongAfterAll = image({ label: 'Iris', verdict: 'neither', votes: { ...votes, neither: 1 } })
   expect(verdictSentence(wrongAfterAll)).toMatch(/^Iris Iris not right: /)
   expect(votesWords(votes)).toBe('')
+  expect(verdictWords(wrongAfterAll)).toBe('Not right: 1 not right')
+  expect(verdictWords(image({ verdict: 'label', votes: { ...votes, label: 2, unsure: 1 } }))).toBe(
+    'Label better: 2 label, 1 unsure',
+  )
+  expect(verdictWords(image({}))).toBe('Not judged')
 })
 
 it.each([

@@ -99,3 +99,80 @@ it('what could not be written comes back, and undo brings back what was, even wh
   expect(written).toEqual([])
   expect(inHand()).toBe(7)
 })
+
+/** A core that has six images, suggests the first three to be Iris and the others Tulip, and remembers what is said. */
+function answering(): LabellingView {
+  vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined })
+  const labelled: number[][] = []
+  const undone: number[][] = []
+  app.start({
+    call: (name: string, input: object) => {
+      const answer = (value: unknown) => Promise.resolve(value as never)
+      const numbers = (key: string): number[] =>
+        (Object.entries(input).find(([name]) => name === key)?.[1] ?? []) as number[]
+      const known = new Set([...labelled.flat(), ...numbers('skip')])
+      const open = [1, 2, 3, 4, 5, 6].filter((id) => !known.has(id))
+      const ofClass = [open.filter((id) => id <= 3), open.filter((id) => id > 3)]
+      const images = (ofClass.find((ids) => ids.length > 0) ?? []).map((imageId) => ({ imageId }))
+      if (name === 'labelling.next')
+        return answer({ className: (images[0]?.imageId ?? 0) <= 3 ? 'Iris' : 'Tulip', images })
+      if (name === 'labels.apply') return answer(labelled.push(numbers('imageIds')))
+      const [from, to] = name === 'labels.undo' ? [labelled, undone] : [undone, labelled]
+      if (name === 'labels.undo' || name === 'labels.redo') {
+        const step = from.pop()
+        if (step !== undefined) to.push(step)
+        return answer({ text: step === undefined ? null : `images ${step.join(', ')}`, imageIds: [] })
+      }
+      if (name === 'app.info') return answer({ startNotes: [], databaseCheck: { state: 'whole' } })
+      if (name === 'labelling.state')
+        return answer({ classes: [], missingCount: 0, labelledCount: 30, probe: { trainedOn: 30 } })
+      return answer([])
+    },
+    onEvent: () => () => undefined,
+    onConnection: () => () => undefined,
+    abilities: {},
+    imageKey: () => '',
+  })
+  const view = new LabellingView(1)
+  view.follow()
+  return view
+}
+const group = (view: LabellingView) => view.group?.images.map(({ imageId }) => imageId)
+
+it('another group is another one, and the first comes again after all others', async () => {
+  const view = answering()
+  await turn()
+  await view.setMode('bulk')
+  expect(group(view)).toEqual([1, 2, 3])
+  await view.otherGroup()
+  expect(group(view)).toEqual([4, 5, 6])
+  await view.otherGroup()
+  expect(group(view)).toEqual([1, 2, 3])
+  vi.unstubAllGlobals()
+})
+
+it('an image that was taken out of a group does not come back in the next', async () => {
+  const view = answering()
+  await turn()
+  await view.setMode('bulk')
+  const images = view.group?.images ?? []
+  view.pass(images.slice(2))
+  await view.assign(images.slice(0, 2), 'Iris')
+  expect(group(view)).toEqual([4, 5, 6])
+  vi.unstubAllGlobals()
+})
+
+it('what was labelled is taken back, and done again', async () => {
+  const view = answering()
+  await turn()
+  const [first] = view.queue
+  await view.assign(first === undefined ? [] : [first], 'Iris')
+  expect(view.queue[0]?.imageId).toBe(2)
+  await view.undo()
+  expect(view.queue[0]?.imageId).toBe(1)
+  await view.redo()
+  expect(view.queue.map(({ imageId }) => imageId)).not.toContain(1)
+  await view.undo()
+  expect(view.queue[0]?.imageId).toBe(1)
+  vi.unstubAllGlobals()
+})

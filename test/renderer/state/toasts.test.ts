@@ -11,3 +11,10 @@ it('offers to undo the newest correction only, because that is what undo takes b
   toasts.passOver('labels')
   expect(toasts.list.map(({ text }) => text)).toEqual(['A new split was made.'])
 })
+
+it('says that something was done again in place of that it was undone', () => {
+  toasts.list = []
+  toasts.say('Undone: excluding 1 image.', null, 'labels')
+  toasts.say('Done again: excluding 1 image.', null, 'labels')
+  expect(toasts.list.map(({ text }) => text)).toEqual(['Done again: excluding 1 image.'])
+})

@@ -26,6 +26,8 @@ describe('loading an engine', () => {
   it('gives the plain JavaScript engine when asked, and says what it is for', async () => {
     const report = await loadEngine('cpu')
     expect(report.why).toContain('for tests')
+    // what a run keeps of the code that trained it
+    expect(report.versions['workbench']).toMatch(/^\d+\.\d+\.\d+ [\da-f]{12}$/)
     expect(tf.getBackend()).toBe('cpu')
   })
 })

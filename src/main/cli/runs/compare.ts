@@ -1,10 +1,11 @@
 /** Runs on the same images: of two, what the second fixed and what it broke; of more, what Compare shows. */
-import type { Comparison, ComparisonGroup } from '../../../contract/entities/comparison'
+import type { ComparedSlice, Comparison, ComparisonGroup } from '../../../contract/entities/comparison'
 import { mostCompared } from '../../../contract/entities/many-runs'
 import type { Run } from '../../../contract/entities/run'
 import { WorkbenchError } from '../../../contract/errors'
 import { comparisonNames, pText } from '../../../domain/comparison/comparison-words'
 import { compareMany, type CompareOptions } from './compare-many'
+import { mcnemarExact } from '../../../domain/statistics/mcnemar'
 import type { CliContext } from '../context'
 import { findRun } from '../datasets/find'
 import { accuracyText, count, table } from '../text/format'
@@ -42,6 +43,9 @@ export function runCompare(
     const { output } = context
     output.record({ type: 'comparison', first: first.name, second: second.name, comparison })
     output.print(comparisonText(first.name, second.name, comparison))
+    const slices = await call('runs.compareSlices', question)
+    for (const slice of slices) output.record({ type: 'compared-slice', slice })
+    if (slices.length > 0) output.print(`\n${slicesText(slices)}`)
     for (const group of ['fixed', 'broken'] as const) {
       const { total, images } = await call('runs.compared', { ...question, group, offset: 0, limit })
       for (const image of images) output.record({ type: 'compared', group, image })
@@ -59,6 +63,15 @@ export function runCompare(
     }
     return 0
   })
+}
+
+function slicesText(slices: readonly ComparedSlice[]): string {
+  const rows = slices.map(({ name, counts, fault }) =>
+    fault !== ''
+      ? [name, fault]
+      : [name, count(counts.fixed), count(counts.broken), pText(mcnemarExact(counts.fixed, counts.broken))],
+  )
+  return table([['slice', 'fixed', 'broken', ''], ...rows], [1, 2])
 }
 
 export function comparisonText(first: string, second: string, comparison: Comparison): string {

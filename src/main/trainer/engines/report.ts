@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { version } from '../../../../package.json'
 import type { EngineReport } from '../../../contract/entities/model'
 import type { GraphEngine } from './tensorflow/graph-engine'
 import { availableMemoryBytes, cpuName, findGpu, hasAvx2, threadCount } from '../../engine/machine'
@@ -143,6 +144,8 @@ function threadHints(): string[] {
   return used < allCores ? [`BITW_THREADS limits it to ${used} of ${allCores} cores.`] : []
 }
 
+/** `workbench`: the version, and which sources it was built from. */
 function commonVersions(): Record<string, string> {
-  return { node: process.versions.node, tfjs: tf.version_core }
+  const workbench = `${version} ${__BITW_BUILD__.slice(0, 12)}`
+  return { workbench, node: process.versions.node, tfjs: tf.version_core }
 }

@@ -44,9 +44,23 @@ export function controlWords({ controlCount, spec }: Rating): string {
 
 /** '3 prediction, 1 label, 1 unsure' */
 export function votesWords(votes: Votes): string {
+  return votesIn(votes, (answer) => answer)
+}
+
+/** What the raters together say, and what each says: 'Label better: 2 label, 1 unsure', of a right prediction 'Not right: 2 not right'. */
+export function verdictWords({ prediction, label, verdict, votes }: Omit<JudgedImage, 'imageId'>): string {
+  if (verdict === null) return 'Not judged'
+  const words: Partial<Record<Answer, string>> =
+    prediction === label ? { both: 'right', neither: 'not right' } : {}
+  const name = words[verdict] ?? verdictNames[verdict]
+  const all = votesIn(votes, (answer) => words[answer] ?? answer)
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}: ${all}`
+}
+
+function votesIn(votes: Votes, wordOf: (answer: Answer) => string): string {
   return answers
     .filter((answer) => votes[answer] > 0)
-    .map((answer) => `${votes[answer]} ${answer}`)
+    .map((answer) => `${votes[answer]} ${wordOf(answer)}`)
     .join(', ')
 }
 

@@ -37,7 +37,11 @@ export class LabellingView {
   /** Said here, or put off: not to come again. */
   readonly #said = plainSet<number>()
   readonly #later = plainSet<number>()
+  /** Passed over, or taken out of a group: not to come in a group again before all others have. */
+  readonly #passed = plainSet<number>()
   #last: (readonly LabellingImage[])[] = []
+  /** Taken back, the last at the end. */
+  #undone: (readonly LabellingImage[])[] = []
   #asking = false
   /** Counts up with other suggestions. */
   #turn = 0
@@ -115,7 +119,9 @@ export class LabellingView {
     try {
       const { datasetId } = this
       const limit = Math.min(200, pageSize + this.#later.size)
-      const { images } = await app.call('labelling.next', { datasetId, order: 'unsure', limit })
+      const inHand = this.queue[0]?.imageId
+      const asked = { datasetId, order: 'unsure' as const, limit, ...(inHand !== undefined && { inHand }) }
+      const { images } = await app.call('labelling.next', asked)
       if (turn === this.#turn) this.take(images)
     } catch (thrown) {
       toasts.error(thrown)
@@ -140,13 +146,35 @@ export class LabellingView {
 
   /** The surest of one class; before there is a probe, what looks like the image in hand. */
   async nextGroup(): Promise<void> {
-    const { datasetId } = this
     await toasts.attempt(async () => {
       const hasProbe = this.state?.probe !== null && this.state !== null
-      this.group = hasProbe
-        ? this.fresh(await app.call('labelling.next', { datasetId, order: 'sure', limit: groupSize }))
-        : await this.alike()
+      this.group = hasProbe ? ((await this.sure()) ?? (await this.again())) : await this.alike()
     })
+  }
+
+  /** Not the group in hand: it comes again when all others have come. */
+  async otherGroup(): Promise<void> {
+    const { group } = this
+    this.pass(group?.images ?? [])
+    const [first] = this.queue
+    if (group?.className === null && first !== undefined) await this.later()
+    await this.nextGroup()
+  }
+
+  /** Of a group: taken out of it. */
+  pass(images: readonly LabellingImage[]): void {
+    for (const { imageId } of images) this.#passed.add(imageId)
+  }
+
+  private async sure(): Promise<LabellingGroup | null> {
+    const { datasetId } = this
+    const skip = [...this.#passed]
+    return this.fresh(await app.call('labelling.next', { datasetId, order: 'sure', limit: groupSize, skip }))
+  }
+
+  private again(): Promise<LabellingGroup | null> {
+    this.#passed.clear()
+    return this.sure()
   }
 
   private async alike(): Promise<LabellingGroup | null> {
@@ -190,6 +218,7 @@ export class LabellingView {
     const isDone = await toasts.attempt(async () => {
       await app.call('labels.apply', { datasetId, imageIds: ids, change })
       this.#last = [...this.#last, images]
+      this.#undone = []
     })
     if (!isDone) this.giveBack(images)
     if (this.mode === 'bulk') await this.nextGroup()
@@ -209,13 +238,31 @@ export class LabellingView {
     await toasts.attempt(async () => {
       const { text, imageIds } = await app.call('labels.undo', { datasetId: this.datasetId })
       if (text === null) return toasts.say('There is nothing to undo.')
-      const undone = plainSet(imageIds)
-      const isOf = (images: readonly LabellingImage[]): boolean =>
-        images.some(({ imageId }) => undone.has(imageId))
-      const back = this.#last.findLast(isOf)
-      if (back !== undefined) this.giveBack(back)
-      this.#last = this.#last.filter((images) => images !== back)
-      if (back === undefined || this.mode === 'bulk') toasts.say(`Undone: ${text}.`)
+      const back = this.#last.findLast((images) => isOf(images, imageIds))
+      if (back !== undefined) {
+        this.giveBack(back)
+        this.#last = this.#last.filter((images) => images !== back)
+        this.#undone = [...this.#undone, back]
+      }
+      // one by one, the image in hand says it
+      if (this.mode === 'bulk' || back === undefined) toasts.say(`Undone: ${text}.`, null, 'labels')
+    })
+  }
+
+  async redo(): Promise<void> {
+    await toasts.attempt(async () => {
+      const { text, imageIds } = await app.call('labels.redo', { datasetId: this.datasetId })
+      if (text === null) return toasts.say('There is nothing to redo.')
+      const images = this.#undone.findLast((one) => isOf(one, imageIds))
+      if (images !== undefined) {
+        this.#undone = this.#undone.filter((one) => one !== images)
+        this.#last = [...this.#last, images]
+        for (const { imageId } of images) this.#said.add(imageId)
+        this.takeAway(images.map(({ imageId }) => imageId))
+      }
+      toasts.say(`Done again: ${text}.`, null, 'labels')
+      if (this.mode === 'bulk') await this.nextGroup()
+      else await this.fill()
     })
   }
 
@@ -237,6 +284,11 @@ export class LabellingView {
     this.queue = [...images, ...this.queue.filter(({ imageId }) => !back.has(imageId))]
     this.isEmpty = false
   }
+}
+
+/** Whether the images that a call names are some of these. */
+function isOf(images: readonly LabellingImage[], imageIds: readonly number[]): boolean {
+  return images.some(({ imageId }) => imageIds.includes(imageId))
 }
 
 const storageKey = (datasetId: number): string => `labelling.classes.${String(datasetId)}`

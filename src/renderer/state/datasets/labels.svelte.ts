@@ -102,7 +102,7 @@ export class LabelsView {
       const { text, imageIds } = await app.call(`labels.${kind}`, { datasetId: this.datasetId })
       images = imageIds
       if (text === null) toasts.say(`There is nothing to ${kind}.`)
-      else toasts.say(`${kind === 'undo' ? 'Undone' : 'Done again'}: ${text}.`)
+      else toasts.say(`${kind === 'undo' ? 'Undone' : 'Done again'}: ${text}.`, null, 'labels')
     })
     return images.length === 1 ? (images[0] ?? null) : null
   }

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import { page } from 'vitest/browser'
+import { render } from 'vitest-browser-svelte'
+import CorrectionsDialog from '../../../../src/renderer/features/labels/CorrectionsDialog.svelte'
+import { app } from '../../../../src/renderer/state/app.svelte'
+
+const dataset = { id: 1, name: 'flowers' } as never
+const labels = { summary: { revision: 0, relabelled: 0, excluded: 0, noted: 0, pending: 0 } } as never
+const group = { id: 1, atMs: 0, byWhom: 'ann', text: 'class "Iris" for 1 image', undone: null, imageIds: [] }
+
+function answer(groups: readonly object[]): void {
+  app.start({
+    call: (name: string) =>
+      Promise.resolve(
+        (name === 'labels.history'
+          ? { total: groups.length, groups }
+          : { databaseCheck: {}, startNotes: [] }) as never,
+      ),
+    onEvent: () => () => undefined,
+    onConnection: () => () => undefined,
+    abilities: {},
+    imageKey: () => '',
+  })
+}
+
+it('where nothing was corrected there is no empty list to step into, and it says so', async () => {
+  answer([])
+  await render(CorrectionsDialog, { props: { dataset, labels, onclose: () => undefined } })
+  await expect.element(page.getByText(/^Nothing was corrected or judged yet/)).toBeVisible()
+  await expect.element(page.getByRole('list', { name: 'Corrections' })).not.toBeInTheDocument()
+})
+
+it('a correction stands in the list, and nothing says that there is none', async () => {
+  answer([group])
+  await render(CorrectionsDialog, { props: { dataset, labels, onclose: () => undefined } })
+  await expect.element(page.getByText('Class "Iris" for 1 image')).toBeVisible()
+  await expect.element(page.getByText(/^Nothing was corrected/)).not.toBeInTheDocument()
+})
