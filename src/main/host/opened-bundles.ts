@@ -1,5 +1,5 @@
 /** Run bundles that are looked at: each in a home of its own in the scratch folder, which only calls that look can reach. */
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -14,7 +14,7 @@ import type { OpenedBundleHandlers } from '../exchange/exchange'
 import { importBundle } from '../exchange/import-bundle'
 import { splitOfVersion } from '../store/runs/bundled-runs'
 import { openCheckpointBytes } from '../store/checkpoints/checkpoint-bytes'
-import { datasetSource } from '../store/datasets/datasets'
+import { jobImages } from '../store/datasets/datasets'
 import type { ThumbnailCache } from '../store/datasets/thumbnails'
 import { openStore } from '../store/home/open'
 import { getRun } from '../store/runs/runs'
@@ -47,7 +47,8 @@ const mostOpen = 8
 
 export function createOpenedBundles(context: ServiceContext, thumbnails: ThumbnailCache): OpenedBundles {
   const opened = new Map<number, Opened>()
-  let lastId = 0
+  // A page that looks at one of a core that has ended meets no other one under its number.
+  let lastId = randomInt(1, 2 ** 31)
 
   async function open(path: string, task: TaskWork): Promise<number> {
     const facts = factsOf(path)
@@ -152,7 +153,7 @@ async function takeInto(
       toLookAt: true,
       imagesOf: (versionSha256) => {
         const here = splitOfVersion(context.db, versionSha256)
-        return here === null ? null : datasetSource(context.db, here.datasetId)
+        return here === null ? null : jobImages(context.db, here.splitId).source
       },
     })
     return runId
