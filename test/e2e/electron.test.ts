@@ -75,6 +75,7 @@ test.describe('the window', () => {
       module: 'undefined',
       buffer: 'undefined',
       abilities: [
+        'chooseBundleFile',
         'chooseFolder',
         'chooseNewFile',
         'chooseParentFolder',

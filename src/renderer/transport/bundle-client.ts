@@ -29,13 +29,28 @@ export function bundleClient(client: Client, bundleId: number): Client {
 
 const place = 'bitw-bundle'
 
-/** Of this window or tab alone, over a reload; null: it looks at the home. */
-export function rememberedBundle(): number | null {
-  const text = sessionStorage.getItem(place)
-  return text === null ? null : Number(text)
+/** A bundle that a page looks at. */
+export interface BundleInView {
+  readonly id: number
+  /** '' where a link opened it. */
+  readonly path: string
 }
 
-export function rememberBundle(bundleId: number | null): void {
-  if (bundleId === null) sessionStorage.removeItem(place)
-  else sessionStorage.setItem(place, String(bundleId))
+/** Of this window or tab alone, over a reload; null: it looks at the home. */
+export function rememberedBundle(): BundleInView | null {
+  try {
+    const text = sessionStorage.getItem(place)
+    return text === null ? null : (JSON.parse(text) as BundleInView)
+  } catch {
+    return null // the browser keeps nothing for pages
+  }
+}
+
+export function rememberBundle(bundle: BundleInView | null): void {
+  try {
+    if (bundle === null) sessionStorage.removeItem(place)
+    else sessionStorage.setItem(place, JSON.stringify(bundle))
+  } catch {
+    // The browser keeps nothing for pages: a reload then looks at the home.
+  }
 }

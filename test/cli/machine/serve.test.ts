@@ -62,6 +62,14 @@ it('refuses a secret that could be guessed', async () => {
   expect(records(stdout)).toMatchObject([{ type: 'error', error: { code: 'bad-input' } }])
 })
 
+it('serves nothing where the bundle to show is none', async () => {
+  writeFileSync(join(place.path, 'none.zip'), 'none')
+  const args = ['ui', '--bundle', 'none.zip', '--json', '--home', 'home']
+  const { code, stdout } = await start(cliPath, args, place.path).ended
+  expect(code).not.toBe(0)
+  expect(records(stdout)).toMatchObject([{ type: 'error', error: { code: 'bad-input' } }])
+})
+
 it.skipIf(process.platform === 'win32')(
   'opens the browser with a file that this user alone can read, and never with the link itself',
   async () => {
