@@ -44,7 +44,6 @@ base('a run is paused, goes on from the queue, and opens Train with its settings
   await expect(page.getByRole('note', { name: 'Goes on from a checkpoint' })).toBeHidden()
   await setTinySteps(page, '4')
   await page.getByLabel('Number of runs, each with the next seed').fill('2')
-  await page.keyboard.press('Tab')
   await page.getByRole('button', { name: 'Start 2 runs' }).click()
   await expect(page.getByRole('heading', { name: '2 seeds on tiny' })).toBeVisible(slow)
   const trials = page.getByRole('table', { name: 'Trials' })
