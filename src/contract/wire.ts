@@ -20,7 +20,15 @@ export const coreMessageSchema = z.discriminatedUnion('type', [
 export type CoreMessage = z.infer<typeof coreMessageSchema>
 
 /** What the desktop's menu asks of the page. */
-export const menuCommands = ['open-folder', 'reveal', 'reveal-home', 'switch-theme', 'keys', 'about'] as const
+export const menuCommands = [
+  'open-folder',
+  'open-bundle',
+  'reveal',
+  'reveal-home',
+  'switch-theme',
+  'keys',
+  'about',
+] as const
 export type MenuCommand = (typeof menuCommands)[number]
 
 /** What the page tells the desktop's menu. */
@@ -57,6 +65,7 @@ export type NewFileQuestion = z.infer<typeof newFileQuestionSchema>
 export interface ShellAbilities {
   /** Electron's dialog for a folder of images. */
   chooseFolder?: () => Promise<string | null>
+  chooseBundleFile?: () => Promise<string | null>
   chooseWeightsFile?: () => Promise<string | null>
   /** A folder in which something new is to be written; the dialog can make one. */
   chooseParentFolder?: () => Promise<string | null>

@@ -9,6 +9,7 @@ ipcRenderer.on('bitw-port', (event) => window.postMessage('bitw-port', '*', [...
 
 const abilities: Required<ShellAbilities> = {
   chooseFolder: () => ipcRenderer.invoke('bitw:choose-folder'),
+  chooseBundleFile: () => ipcRenderer.invoke('bitw:choose-bundle-file'),
   chooseWeightsFile: () => ipcRenderer.invoke('bitw:choose-weights-file'),
   chooseParentFolder: () => ipcRenderer.invoke('bitw:choose-parent-folder'),
   chooseNewFile: (question) => ipcRenderer.invoke('bitw:choose-new-file', question),

@@ -197,7 +197,7 @@ describe('pre-training', () => {
 })
 
 describe('while another core has the home', () => {
-  it('looks, and does not change anything; the server is reached through its link', async () => {
+  it('looks by itself, changes by way of that core, and repairs nothing; the server is reached through its link', async () => {
     const server = launch('serve', '--json')
     const [line] = await server.until('stdout', /.+\n/)
     const { url } = JSON.parse(line) as { url: string }
@@ -206,7 +206,9 @@ describe('while another core has the home', () => {
     expect((await bitw('datasets')).stdout).toContain('tiny')
     expect((await bitw('mistakes', 'first')).code).toBe(0)
     expect((await bitw('engine', '--json')).code).toBe(0)
-    const refused = await bitw('import', 'images', '--name', 'again')
+    expect((await bitw('import', 'images', '--name', 'again')).code).toBe(0)
+    expect((await bitw('datasets')).stdout).toContain('again')
+    const refused = await bitw('doctor', '--repair')
     expect(refused.code).toBe(1)
     expect(refused.stderr).toContain('"bitw serve"')
 

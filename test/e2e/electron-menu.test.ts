@@ -97,6 +97,19 @@ test('Open Folder asks with the desktop’s dialog and fills the import dialog, 
   await expect(dialog).toBeHidden()
 })
 
+test('Open Bundle asks with the desktop’s dialog, and says where the file is none', async () => {
+  const path = join(folder, 'none.zip')
+  writeFileSync(path, 'none')
+  await answerNext('showOpenDialog', path)
+  await choose('open-bundle')
+  const dialog = page.getByRole('dialog', { name: 'Import runs' })
+  await expect(dialog.getByRole('combobox', { name: /^Path/ })).toHaveValue(path)
+  await expect(dialog.getByRole('alert').first()).toContainText('none.zip')
+  expect(await asked()).toMatchObject({ properties: ['openFile'] })
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+})
+
 test('the menu asks nothing of a page that has no line to the core yet', async () => {
   await application.evaluate(({ BrowserWindow }) => {
     const contents = BrowserWindow.getAllWindows()[0]?.webContents

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { test as base, type Page } from '@playwright/test'
 import { axeViolations } from './support/axe'
-import { expect, listen, prepareHome, startServer, type Server } from './support/workbench'
+import { bitw, expect, listen, prepareHome, startServer, type Server } from './support/workbench'
 
 const folder = mkdtempSync(join(tmpdir(), 'bitw-exchange-'))
 let server: Server
@@ -158,5 +158,33 @@ base('a bundle is looked at without being imported, and can be imported from the
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await page.goto(page.url().replace(/#.*$/, '#/runs'))
   await expect(rows).toHaveCount(before)
+  expect(complaints).toEqual([])
+})
+
+base('a bundle is opened by a command, and a page whose bundle was closed says so', async ({ page }) => {
+  const complaints: string[] = []
+  listen(page, complaints)
+  const path = join(folder, 'run.zip')
+  await page.goto(bitw(folder, 'ui', '--bundle', path).trim())
+  const bar = page.getByRole('region', { name: 'Opened bundle' })
+  await expect(bar).toContainText(path)
+  await expect(page).toHaveURL(/#\/runs\/\d+$/)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+
+  // as after another start of the workbench, which has other numbers
+  await page.evaluate(
+    (at) => sessionStorage.setItem('bitw-bundle', JSON.stringify({ id: 7, path: at })),
+    path,
+  )
+  await page.reload()
+  const toast = page.getByText(`The bundle ${path} is not open any more. This is your own home.`)
+  await expect(toast).toBeVisible()
+  await expect(bar).toHaveCount(0)
+  await expect(page).toHaveURL(/#\/runs$/)
+  await page.getByRole('button', { name: 'Open it again' }).click()
+  await expect(bar).toContainText(path)
+  await bar.getByRole('button', { name: 'Close the bundle' }).click()
+  await expect(page).toHaveURL(/#\/runs$/)
+  await expect(bar).toHaveCount(0)
   expect(complaints).toEqual([])
 })

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Input, Output } from '../../src/contract/endpoints'
@@ -32,6 +32,12 @@ async function ask<N extends ReadName>(
 
 beforeAll(async () => {
   await drawTinyDataset(at('images'))
+  // a dataset of links to files elsewhere, as collections often are
+  mkdirSync(at('elsewhere'))
+  for (const name of readdirSync(at('images', 'red bars'))) {
+    renameSync(at('images', 'red bars', name), at('elsewhere', name))
+    symlinkSync(at('elsewhere', name), at('images', 'red bars', name))
+  }
   home = await openTestCore(at('home'), await buildTrainer())
   const { taskId } = await home.core.call('datasets.import', { path: at('images'), name: 'tiny' })
   const datasetId = (await home.taskDone(taskId)).resultId ?? 0
@@ -99,10 +105,13 @@ describe('a bundle that is opened to look at', () => {
     // a page that outlives its core asks the next one for no other bundle
     expect(inHome).not.toBe(bundleId)
     const { runId: inside } = await home.core.call('exchange.opened', { bundleId: inHome })
-    const all = { query: 'is:any', offset: 0, limit: 1 }
+    const all = { query: 'is:any', offset: 0, limit: 100 }
     const { predictions } = await ask(home, inHome, 'predictions.query', { runId: inside, ...all })
     const imageId = predictions[0]?.imageId ?? 0
-    expect((await home.core.image({ imageId, bundleId: inHome }, 128)).bytes.length).toBeGreaterThan(100)
+    const paths = predictions.map(({ path }) => path)
+    expect(paths.some((path) => path.startsWith('red bars/'))).toBe(true)
+    for (const { imageId } of predictions)
+      expect((await home.core.image({ imageId, bundleId: inHome }, 128)).bytes.length).toBeGreaterThan(100)
     await expect(other.core.image({ imageId, bundleId }, 128)).rejects.toMatchObject({
       code: 'path-not-found',
     })

@@ -26,7 +26,7 @@ it('a browser that forbids its storage is as one that forgot', () => {
     store.removeItem('width')
     expect(store.getItem('width')).toBeNull()
   }
-  rememberBundle(3)
+  rememberBundle({ id: 3, path: '' })
   expect(rememberedBundle()).toBeNull()
   expect(lastSession()).toBeNull()
 })

@@ -7,7 +7,7 @@ import type { Run } from '../../src/contract/entities/run'
 import type { Settings } from '../../src/contract/entities/settings'
 import { watchRunEnds } from '../../src/main/settings/run-notices'
 import { listLog } from '../../src/main/store/runs/metrics'
-import { getRun, insertRun, updateRun } from '../../src/main/store/runs/runs'
+import { getRun, insertRun, markInterrupted, updateRun } from '../../src/main/store/runs/runs'
 import { getDataset } from '../../src/main/store/datasets/datasets'
 import { addDataset, temporaryStore } from '../store/support/home'
 import { newRun } from '../store/support/new-run'
@@ -63,6 +63,22 @@ function desk(notices: Settings['notices']) {
 const failure = { code: 'out-of-memory', message: 'The memory ran out.', wayOut: '' } as const
 
 describe('the end of a run', () => {
+  it('is told at the next start where its core ended without a word', async () => {
+    const { address, told } = await webhook()
+    const { db } = temporaryStore()
+    const datasetId = addDataset(db)
+    insertRun(db, newRun(datasetId, getDataset(db, datasetId).split.id, 'cut off'))
+    const notices = { kinds: ['needs-you'], desktop: false, command: null, webhook: address }
+    const waiting = told()
+    watchRunEnds(
+      { db, clock: () => 5, emit: () => undefined },
+      { now: () => ({ notices }) as unknown as Settings },
+      () => () => undefined,
+      markInterrupted(db, 7).map(({ id }) => id),
+    )
+    expect((await waiting).run).toMatchObject({ name: 'cut off', state: 'interrupted', kind: 'needs-you' })
+  })
+
   it('is told where it failed, with why', async () => {
     const { address, told } = await webhook()
     const { was } = desk({ kinds: ['failed'], desktop: false, command: null, webhook: address } as never)

@@ -12,6 +12,12 @@ export const devicesSchema = z
   .regex(/^(cpu(,cpu)*|\d{1,3}(,\d{1,3})*)$/)
   .nullable()
 
+/** Gets the run as JSON by POST; null: none. */
+export const webhookSchema = z
+  .url({ protocol: /^https?$/ })
+  .max(2000)
+  .nullable()
+
 /** 17,000 squares of 448 px, or a million images of 56 px. */
 export const usualImageCacheBytes = 10e9
 
@@ -34,12 +40,7 @@ export const settingsSchema = z.object({
         .object({ program: z.string().min(1).max(4096), arguments: z.array(z.string().max(4096)).max(100) })
         .nullable()
         .default(null),
-      /** Gets the run as JSON by POST; null: none. */
-      webhook: z
-        .url({ protocol: /^https?$/ })
-        .max(2000)
-        .nullable()
-        .default(null),
+      webhook: webhookSchema.default(null),
     })
     .prefault({}),
 })

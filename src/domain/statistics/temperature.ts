@@ -52,10 +52,15 @@ export function* figuresAt(rows: ScoredRows, temperature: number): Generator<voi
 const lowest = Math.log(1 / 50)
 const highest = Math.log(50)
 
-/** The temperature with the least mean loss, within [1/50, 50]. The loss is convex in its inverse: Newton's method, kept within what is known of the place. */
-export function* fitTemperature(rows: ScoredRows): Generator<void, number> {
+/**
+ * The temperature with the least mean loss, within [1/50, 50]. The loss is convex in its inverse: Newton's method, kept within what is known of the place.
+ * null where it is least at an end: of rows that are all right, ever surer is ever better, and of rows that guess, ever less sure.
+ */
+export function* fitTemperature(rows: ScoredRows): Generator<void, number | null> {
   if (rows.count === 0) throw new RangeError('A temperature is fitted on images.')
   let [low, high] = [Math.exp(lowest), Math.exp(highest)]
+  const ends = [yield* derivatives(rows, low), yield* derivatives(rows, high)] as const
+  if (ends[0].slope >= 0 || ends[1].slope <= 0) return null
   let inverse = 1
   for (let turn = 0; turn < 60; turn++) {
     const { slope, curvature } = yield* derivatives(rows, inverse)

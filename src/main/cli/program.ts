@@ -8,6 +8,7 @@ import { recipeFields } from '../../domain/recipe/fields'
 import { version } from '../../../package.json'
 import { decimal, integer, seed } from './arguments'
 import { runCheck } from './datasets/check'
+import { pathArgument } from './path-argument'
 import { bundleCommand } from './runs/bundle-command'
 import { checkpointsCommand } from './runs/checkpoints-command'
 import type { CliContext, Start } from './context'
@@ -36,6 +37,7 @@ import { withRecipeOptions } from './runs/recipe-options'
 import { addRunCommands } from './runs/run-commands'
 import { safeText } from './text/safe-text'
 import { runServe } from './machine/serve'
+import { runUi } from './machine/ui'
 import { serviceCommand } from './machine/service-command'
 import { sweepCommand } from './runs/sweep-command'
 import { runSaveSlice, runSlices, type SliceOptions } from './datasets/slices'
@@ -298,6 +300,15 @@ export function createProgram(
     .option('--quiet', 'say no link; "bitw service link" asks for one')
     .action(({ port, open, quiet }: { port: number; open?: boolean; quiet?: true }) =>
       start((context) => runServe(context, { port, open: open === true, quiet: quiet === true })),
+    )
+
+  withEngineOption(program.command('ui'))
+    .description(
+      'open the interface in the browser; where a workbench serves this home already, print a link',
+    )
+    .option('--bundle <file>', 'show this run bundle read-only; nothing is imported')
+    .action(({ bundle }: { bundle?: string }) =>
+      start((context) => runUi(context, bundle === undefined ? undefined : pathArgument(bundle))),
     )
 
   program

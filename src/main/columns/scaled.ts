@@ -55,6 +55,10 @@ async function scale(db: Db, runId: number, setId: number | undefined): Promise<
   if (rows === null || rows.count === 0)
     return { brier, scaled: null, why: 'No image of the val part was evaluated.' }
   const temperature = await finish(fitTemperature(rows))
+  if (temperature === null) {
+    const why = `No temperature fits the ${String(rows.count)} images of the val part: too few of them are wrong, or too few are right.`
+    return { brier, scaled: null, why }
+  }
   const figures = await finish(figuresAt(scored, temperature))
   return { brier, scaled: { ...figures, temperature, fittedCount: rows.count }, why: '' }
 }

@@ -127,13 +127,15 @@ async function makeDataset(
   for (let place = 2; names.has(name); place++) name = `${wanted.slice(0, 190)} (${place})`
   const path = join(paths.homePath, 'imported', dataset.versionSha256.slice(0, 16))
   const { origin, options } = dataset.split
+  // links out of the folder are opened only where they led when the dataset here was imported
+  const targets = new Map(found?.links)
   const scan = {
     source: found ?? { kind: kindOf(dataset.sourceKind, path), path },
     classNames: dataset.classNames,
     images: images.map(({ path: key, part, ...image }) => ({
       ...image,
       key,
-      linkTarget: null,
+      linkTarget: targets.get(key) ?? null,
       folderPart: origin === 'folders' ? part : null,
     })),
     problems: [],

@@ -153,11 +153,13 @@ function compose(options: CoreOptions, parts: Parts): Core {
   const { clock, paths, store, checkpoints, thumbnails, featureStore, opened } = parts
   mkdirSync(paths.logsPath, { recursive: true })
   const littleRoom = littleRoomNote(paths.homePath)
+  const unfinished = sweepAfterKills(paths)
+  const found = tidyAfterLastTime(store, clock)
   const startNotes = [
     ...(littleRoom === null ? [] : [littleRoom]),
-    ...sweepAfterKills(paths),
+    ...unfinished,
     ...lookAtCheckpoints(paths.homePath, store.db),
-    ...tidyAfterLastTime(store, clock),
+    ...found.notes,
   ]
   const environment = trainerEnvironment(process.env)
   const { emit, subscribe } = createEvents()
@@ -186,7 +188,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
         )
   sweepCheckpoints(context)
   const settings = createSettings(context, environment)
-  watchRunEnds(context, settings, subscribe)
+  watchRunEnds(context, settings, subscribe, found.interruptedIds)
   const devices = createDevices(environment)
   const engine = createEngineService(options.trainerPath, environment, devices.found)
   subscribe(({ event }) => {
@@ -337,15 +339,20 @@ async function invoke<N extends EndpointName>(handlers: Handlers, name: N, input
   return endpoints[name].output.parse(await handler(checked)) as never
 }
 
-function tidyAfterLastTime({ db }: Parts['store'], clock: Clock): string[] {
+function tidyAfterLastTime(
+  { db }: Parts['store'],
+  clock: Clock,
+): { readonly notes: string[]; readonly interruptedIds: number[] } {
   dropLeftOvers(db, null)
   dropDrafts(db)
   purgeOutdated({ db, clock })
-  return [
-    ...markInterrupted(db, clock()).map(interruptedNote),
+  const interrupted = markInterrupted(db, clock())
+  const notes = [
+    ...interrupted.map(interruptedNote),
     ...listDamagedDatasets(db).map((dataset) => damagedNote('dataset', dataset)),
     ...listDamagedRuns(db).map((run) => damagedNote('run', run)),
   ]
+  return { notes, interruptedIds: interrupted.map(({ id }) => id) }
 }
 
 function damagedNote(kind: 'dataset' | 'run', { name, reason }: DamagedDataset | DamagedRun): string {

@@ -14,7 +14,7 @@ import type { OpenedBundleHandlers } from '../exchange/exchange'
 import { importBundle } from '../exchange/import-bundle'
 import { splitOfVersion } from '../store/runs/bundled-runs'
 import { openCheckpointBytes } from '../store/checkpoints/checkpoint-bytes'
-import { datasetSource } from '../store/datasets/datasets'
+import { jobImages } from '../store/datasets/datasets'
 import type { ThumbnailCache } from '../store/datasets/thumbnails'
 import { openStore } from '../store/home/open'
 import { getRun } from '../store/runs/runs'
@@ -153,7 +153,7 @@ async function takeInto(
       toLookAt: true,
       imagesOf: (versionSha256) => {
         const here = splitOfVersion(context.db, versionSha256)
-        return here === null ? null : datasetSource(context.db, here.datasetId)
+        return here === null ? null : jobImages(context.db, here.splitId).source
       },
     })
     return runId

@@ -139,6 +139,13 @@ function answerDialogs(ourWindow: (event: IpcMainInvokeEvent) => BrowserWindow):
   ipcMain.handle('bitw:choose-folder', (event) =>
     open(event, { title: 'Choose a folder of images', properties: ['openDirectory'] }),
   )
+  ipcMain.handle('bitw:choose-bundle-file', (event) =>
+    open(event, {
+      title: 'Choose a run bundle',
+      properties: ['openFile'],
+      filters: [{ name: 'Run bundles', extensions: ['zip', 'bitw'] }],
+    }),
+  )
   ipcMain.handle('bitw:choose-weights-file', (event) =>
     open(event, {
       title: 'Choose a weights file',

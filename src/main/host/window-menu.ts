@@ -42,6 +42,7 @@ export function menuTemplate(
       label: '&File',
       submenu: [
         ours('open-folder', 'Open Folder…', 'CmdOrCtrl+O', pageListens),
+        ours('open-bundle', 'Open Bundle Read-Only…', undefined, pageListens),
         line,
         ours(
           'reveal',

@@ -16,17 +16,19 @@ export const datasetTools: readonly Tool[] = [
     {
       name: 'get_dataset',
       title: 'Show a dataset',
-      description: 'One dataset with its classes, its split, its versions, and what was wrong at the import.',
+      description:
+        'One dataset with its classes, its split, its versions, what was wrong at the import, and which models were in use: the first is, with who promoted it, when and why.',
     },
     z.object({ dataset: datasetField }),
     async (home, { dataset }) => {
       const { id } = await home.findDataset(dataset)
-      const [detail, versions, problems] = await Promise.all([
+      const [detail, versions, problems, promotions] = await Promise.all([
         home.call('datasets.get', { id }),
         home.call('datasets.versions', { id }),
         home.call('datasets.problems', { id, offset: 0, limit: 20 }),
+        home.call('promotions.list', { datasetId: id }),
       ])
-      return { dataset: detail, versions, problems }
+      return { dataset: detail, versions, problems, promotions: promotions.slice(0, 20) }
     },
   ),
   tool(

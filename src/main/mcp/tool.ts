@@ -29,7 +29,10 @@ export function tool<Input extends z.ZodObject>(
 }
 
 export const datasetField = z.string().max(1000).describe('Name or number of a dataset.')
-export const runField = z.string().max(1000).describe('Name or number of a run.')
+export const runField = z
+  .string()
+  .max(1000)
+  .describe('Name or number of a run, or DATASET@in-use for the one that was promoted.')
 /** An agent reads all that it gets: pages are short. */
 export const pageFields = {
   offset: z.int().min(0).default(0).describe('How many to pass over.'),

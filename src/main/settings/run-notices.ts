@@ -4,7 +4,7 @@ import { activeRunStates, type Run, type RunState } from '../../contract/entitie
 import type { NoticeKind } from '../../contract/entities/settings'
 import type { ServiceContext } from '../app/context'
 import { insertLog } from '../store/runs/metrics'
-import { findRunName } from '../store/runs/runs'
+import { findRunName, getRun } from '../store/runs/runs'
 import type { SettingsService } from './settings'
 import { tellRun } from './tell-run'
 
@@ -15,10 +15,12 @@ const kinds: Partial<Record<RunState, NoticeKind>> = {
   interrupted: 'needs-you',
 }
 
+/** `interruptedIds`: of runs whose core ended before it could tell, as in a power cut. */
 export function watchRunEnds(
   { db, clock, emit }: Pick<ServiceContext, 'db' | 'clock' | 'emit'>,
   settings: Pick<SettingsService, 'now'>,
   subscribe: (listener: (event: SequencedEvent) => void) => () => void,
+  interruptedIds: readonly number[] = [],
 ): void {
   const active = new Set<number>()
   subscribe(({ event }) => {
@@ -27,6 +29,8 @@ export function watchRunEnds(
     if (activeRunStates.includes(state)) active.add(id)
     else if (active.delete(id)) void tell(event.run)
   })
+
+  for (const id of interruptedIds) void tell(getRun(db, id))
 
   async function tell(run: Run): Promise<void> {
     const kind = kinds[run.state]

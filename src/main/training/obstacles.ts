@@ -102,7 +102,7 @@ export function busyError(active: readonly Run[], deviceCount: number): WireErro
     return {
       code: 'busy',
       message: `The run "${first.name}" is still training; one run trains at a time.`,
-      wayOut: 'Wait until it ends, or stop it.',
+      wayOut: 'Add this training to the queue, wait until that one ends, or stop it.',
     }
   return {
     code: 'busy',

@@ -6,7 +6,7 @@ import { unpackUint32 } from '../../contract/packed'
 import { activeRunStates, type Run } from '../../contract/entities/run'
 import type { EngineReport } from '../../contract/entities/model'
 import type { ShellAbilities } from '../../contract/wire'
-import { bundleClient, rememberBundle } from '../transport/bundle-client'
+import { bundleClient, rememberBundle, type BundleInView } from '../transport/bundle-client'
 import type { Client } from '../transport/client'
 import { toasts } from './toasts.svelte'
 
@@ -14,6 +14,8 @@ class AppState {
   private client: Client | null = null
   /** The bundle that this page looks at in place of the home; then nothing here changes anything. */
   bundle: OpenedBundle | null = $state.raw(null)
+  /** Whether what is shown is the home's own: then it can be changed, and trained on. */
+  readonly mayChange = $derived(this.bundle === null)
   /** Called when events were missed: every state class asks anew. */
   private readonly againListeners = new Set<() => void>()
 
@@ -63,8 +65,8 @@ class AppState {
   }
 
   /** Begins anew with an opened bundle in place of the home, or with the home (null). */
-  lookAt(bundleId: number | null, hash: string): void {
-    rememberBundle(bundleId)
+  lookAt(bundle: BundleInView | null, hash: string): void {
+    rememberBundle(bundle)
     location.hash = hash
     location.reload()
   }

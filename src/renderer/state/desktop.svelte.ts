@@ -1,6 +1,7 @@
 /** The desktop's menu: what it asks is done, and it is told what is on the screen. In a browser nothing of it happens. */
 import type { MenuCommand, PageFacts } from '../../contract/wire'
 import { app } from './app.svelte'
+import { chooseBundle } from './bundles'
 import { imports } from './datasets/imports.svelte'
 import { inView } from './in-view.svelte'
 import { isField } from './keys.svelte'
@@ -31,6 +32,7 @@ class Desktop {
   listen(open: { keys(): void; about(): void }): void {
     const does: Readonly<Record<MenuCommand, () => void>> = {
       'open-folder': () => void imports.choose(),
+      'open-bundle': () => void chooseBundle(),
       reveal: () => void (inView.place && inView.reveal(inView.place)),
       'reveal-home': () => void inView.reveal({ kind: 'home' }),
       'switch-theme': () => theme.toggle(),

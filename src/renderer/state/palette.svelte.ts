@@ -7,6 +7,7 @@ import { printWord } from '../../domain/query/print'
 import { go } from '../router.svelte'
 import { hrefTo, screenNames, screens } from '../routes'
 import { app, type OpenedBundle } from './app.svelte'
+import { chooseBundle } from './bundles'
 import { datasets } from './datasets/datasets.svelte'
 import { imports } from './datasets/imports.svelte'
 import { inView } from './in-view.svelte'
@@ -26,6 +27,11 @@ const switchTheme: Command = {
   kind: 'Action',
   run: () => theme.toggle(),
 }
+const openABundle: Command = {
+  name: 'Open a bundle read-only',
+  kind: 'Action',
+  run: () => void chooseBundle(),
+}
 
 class Palette {
   private turn = 0
@@ -39,6 +45,7 @@ class Palette {
     return [
       { name: `Open ${runName}`, kind: 'Run', run: () => go(hrefTo('runs', runId)) },
       { name: `Mistakes of ${runName}`, kind: 'Run', run: () => go(hrefTo('mistakes', runId)) },
+      openABundle,
       switchTheme,
     ]
   }
@@ -58,11 +65,7 @@ class Palette {
       },
       { name: 'Start a rating', kind: 'Action', run: () => go(hrefTo('ratings', null, { new: true })) },
       { name: 'Deleted runs', kind: 'Screen', run: () => go(hrefTo('runs', null, { q: 'is:deleted' })) },
-      {
-        name: 'Open a bundle read-only',
-        kind: 'Action',
-        run: () => go(hrefTo('runs', null, { import: true })),
-      },
+      openABundle,
       switchTheme,
       ...(inView.canReveal ? revealCommands(inView.place) : []),
       ...app.activeRuns.map((run) => openRun(run, 'Training now')),

@@ -30,13 +30,20 @@ export function bundleClient(client: Client, bundleId: number): Client {
 
 const place = 'bitw-bundle'
 
-/** Of this window or tab alone, over a reload; null: it looks at the home. */
-export function rememberedBundle(): number | null {
-  const text = tabStore.getItem(place)
-  return text === null ? null : Number(text)
+/** A bundle that a page looks at. */
+export interface BundleInView {
+  readonly id: number
+  /** '' where a link opened it. */
+  readonly path: string
 }
 
-export function rememberBundle(bundleId: number | null): void {
-  if (bundleId === null) tabStore.removeItem(place)
-  else tabStore.setItem(place, String(bundleId))
+/** Of this window or tab alone, over a reload; null: it looks at the home. */
+export function rememberedBundle(): BundleInView | null {
+  const text = tabStore.getItem(place)
+  return text === null ? null : (JSON.parse(text) as BundleInView)
+}
+
+export function rememberBundle(bundle: BundleInView | null): void {
+  if (bundle === null) tabStore.removeItem(place)
+  else tabStore.setItem(place, JSON.stringify(bundle))
 }

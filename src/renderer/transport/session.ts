@@ -4,6 +4,7 @@
  */
 import { WorkbenchError } from '../../contract/errors'
 import { lastingStore } from '../browser-store'
+import { rememberBundle } from './bundle-client'
 
 export interface Session {
   readonly session: string
@@ -17,11 +18,13 @@ let code = ''
 
 /**
  * Takes the code out of the address, before anything reads that or the browser shows it any longer. `/enter` is an address
- * of its own, so that a link that is opened in the place of this page loads it anew.
+ * of its own, so that a link that is opened in the place of this page loads it anew. Of a link to an opened bundle, remembers that one.
  */
 export function takeLink(page: Location, history: History): void {
   if (page.pathname !== '/enter') return
   code = page.hash.slice(1)
+  const [, bundleId] = /^\?bundle=(\d{1,15})$/.exec(page.search) ?? []
+  if (bundleId !== undefined) rememberBundle({ id: Number(bundleId), path: '' })
   history.replaceState(null, '', '/')
 }
 

@@ -10,12 +10,22 @@ const runs = [
   { id: 8, name: 'twin' },
   { id: 9, name: 'twin' },
 ]
-const answers: Readonly<Record<string, (input: { id?: number }) => unknown>> = {
+interface Asked {
+  id?: number
+  ids?: number[]
+  datasetId?: number
+}
+const answers: Readonly<Record<string, (input: Asked) => unknown>> = {
   'history.find': () => ({ ids: packUint32(Uint32Array.from(runs, ({ id }) => id)) }),
-  'history.rows': () => runs,
+  'history.rows': ({ ids }) => (ids?.length === 1 ? runs.filter(({ id }) => id === ids[0]) : runs),
+  'datasets.list': () => [
+    { id: 1, name: 'flowers' },
+    { id: 2, name: 'birds' },
+  ],
+  'promotions.list': ({ datasetId }) => (datasetId === 1 ? [{ runId: 8 }, { runId: 5 }] : [{ runId: null }]),
   'runs.get': ({ id }) => runs.find((run) => run.id === id),
 }
-const call = (async (name: string, input: { id?: number }) => answers[name]?.(input)) as unknown as ReadCall
+const call = (async (name: string, input: Asked) => answers[name]?.(input)) as unknown as ReadCall
 const find = async (wanted: string): Promise<number> => (await findRun(call, wanted)).id
 
 describe('a run', () => {
@@ -33,6 +43,15 @@ describe('a run', () => {
       code: 'bad-input',
       wayOut: 'Use the number of one: 8, 9.',
     })
+  })
+
+  it('is the one in use of a dataset, and none where none is', async () => {
+    expect(await find('flowers@in-use')).toBe(8)
+    await expect(find('birds@in-use')).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'No model of birds is in use.',
+    })
+    await expect(find('trees@in-use')).rejects.toMatchObject({ code: 'not-found' })
   })
 
   it('is not found by nothing', async () => {

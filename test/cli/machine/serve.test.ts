@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { drawTinyDataset } from '../../support/tiny-dataset'
 import { temporaryFolder } from '../../support/test-core'
 import { buildCli, records, start } from '../run-cli'
 
@@ -59,6 +60,30 @@ it('refuses a secret that could be guessed', async () => {
   vi.stubEnv('BITW_SERVE_SECRET', 'secret')
   const { code, stdout } = await start(cliPath, ['serve', '--json', '--home', 'home'], place.path).ended
   expect(code).toBe(2)
+  expect(records(stdout)).toMatchObject([{ type: 'error', error: { code: 'bad-input' } }])
+})
+
+it('has other commands reach the core that serves the home', async () => {
+  await drawTinyDataset(join(place.path, 'images'), 3)
+  const served = await servedOnce(0)
+  const asked = async (...words: string[]): Promise<ReturnType<typeof records>> => {
+    const { code, stdout, stderr } = await start(cliPath, [...words, '--json', '--home', 'home'], place.path)
+      .ended
+    expect([words[0], code, stderr]).toEqual([words[0], 0, expect.any(String)])
+    return records(stdout)
+  }
+  await asked('import', 'images', '--name', 'tiny')
+  await asked('labels', 'set', 'tiny', 'red bars/00.png', '--class', 'green discs')
+  await asked('datasets', 'check', 'tiny')
+  expect(JSON.stringify(await asked('labels', 'list', 'tiny'))).toContain('red bars/00.png')
+  await served.end()
+})
+
+it('serves nothing where the bundle to show is none', async () => {
+  writeFileSync(join(place.path, 'none.zip'), 'none')
+  const args = ['ui', '--bundle', 'none.zip', '--json', '--home', 'home']
+  const { code, stdout } = await start(cliPath, args, place.path).ended
+  expect(code).not.toBe(0)
   expect(records(stdout)).toMatchObject([{ type: 'error', error: { code: 'bad-input' } }])
 })
 

@@ -51,6 +51,7 @@ function run<Result>(steps: Generator<void, Result>): Result {
 }
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `class ${index}`)
+const fitted = (rows: ScoredRows): number => run(fitTemperature(rows)) ?? NaN
 
 describe('calibration', () => {
   it('has the loss, the Brier score and the calibration error of the reference', () => {
@@ -64,15 +65,25 @@ describe('calibration', () => {
   })
 
   it('finds the temperature of the reference, and what it makes of the images', () => {
-    const temperature = run(fitTemperature(rowsOf()))
+    const temperature = fitted(rowsOf())
     expect(temperature).toBeCloseTo(figures.temperature, 4)
     const { nll, confidences, right } = run(figuresAt(rowsOf(), temperature))
     expect(nll).toBeCloseTo(figures.nllScaled, 9)
     expect(reliabilityOf(confidences, right).ece).toBeCloseTo(figures.ece15Scaled, 5)
   })
 
+  it('has no temperature for images that are all right, where surer is ever better, nor for guesses', () => {
+    const rows = (label: (row: number) => number): ScoredRows => ({
+      ...{ count: 20, classCount: 3, loss: 'softmax', label },
+      read: (row, into) => into.set([row % 3 === 0 ? 2 : 0, row % 3 === 1 ? 2 : 0, row % 3 === 2 ? 2 : 0]),
+    })
+    expect(run(fitTemperature(rows((row) => row % 3)))).toBeNull()
+    expect(run(fitTemperature(rows((row) => (row + 1) % 3)))).toBeNull()
+    expect(run(fitTemperature(rows((row) => (row < 10 ? row % 3 : (row + 1) % 3))))).toBeGreaterThan(0.02)
+  })
+
   it('fits a sigmoid’s temperature where its loss is least', () => {
-    const temperature = run(fitTemperature(rowsOf('sigmoid')))
+    const temperature = fitted(rowsOf('sigmoid'))
     const lossAt = (at: number): number => run(figuresAt(rowsOf('sigmoid'), at)).nll
     for (const factor of [0.9, 0.99, 1.01, 1.1])
       expect(lossAt(temperature * factor)).toBeGreaterThan(lossAt(temperature))

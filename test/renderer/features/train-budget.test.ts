@@ -86,7 +86,10 @@ describe('what is offered first', () => {
     expect(text).toBe(
       'Expected to finish in 4 min 50 s. It starts from BiT-Tiny: it is included in the workbench.',
     )
-    expect(budgetSentence(plan, 'BiT-Tiny')).toMatch(/^The paper’s rule/)
+    expect(budgetSentence(plan, 'BiT-Tiny')).toBe('The paper’s rule, unchanged: no time limit.')
+    expect(budgetSentence({ ...plan, departureCount: 7 }, 'BiT-Tiny')).toBe(
+      'The paper’s rule, with 7 departures: no time limit.',
+    )
   })
 })
 

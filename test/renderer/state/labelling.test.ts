@@ -121,7 +121,7 @@ function answering(): LabellingView {
       if (name === 'labels.undo' || name === 'labels.redo') {
         const step = from.pop()
         if (step !== undefined) to.push(step)
-        return answer({ text: step === undefined ? null : `images ${step.join(', ')}`, imageIds: [] })
+        return answer({ text: step === undefined ? null : `images ${step.join(', ')}`, imageIds: step ?? [] })
       }
       if (name === 'app.info') return answer({ startNotes: [], databaseCheck: { state: 'whole' } })
       if (name === 'labelling.state')

@@ -5,7 +5,7 @@ import type { CliContext } from '../context'
 import { findDataset } from './find'
 import { followToEnd } from '../follow-task'
 import { count, table } from '../text/format'
-import { withCore } from '../machine/open'
+import { withAnyCore } from '../machine/open'
 
 /** Groups that are written out; the rest is counted. With --json all are. */
 const shownGroups = 10
@@ -13,7 +13,7 @@ const pageSize = 500
 
 /** Exit code 1 while images are in more than one part, unless that was ignored. */
 export function runCheck(context: CliContext, wanted: string, labels: boolean): Promise<number> {
-  return withCore(context, 'check', async (core) => {
+  return withAnyCore(context, 'check', async (core) => {
     const { id, name } = await findDataset(core.call, wanted)
     const { taskId } = await core.call('preflight.start', { datasetId: id, labels })
     await followToEnd(context, core, taskId)

@@ -2,12 +2,11 @@
 import type { DatasetCheck, DatasetVersion, ImageDifference } from '../../../contract/entities/dataset'
 import { differenceNames, differenceText } from '../../../domain/difference-words'
 import { sameBytesKinds } from '../../../domain/same-bytes'
-import type { Core } from '../../host/compose'
 import type { CliContext } from '../context'
 import { findDataset } from './find'
 import { followToEnd } from '../follow-task'
 import { count, table, time } from '../text/format'
-import { withCore, withReading } from '../machine/open'
+import { type AnyCore, withAnyCore, withReading } from '../machine/open'
 import { pathArgument } from '../path-argument'
 import { sameBytesText } from '../text/same-bytes-text'
 
@@ -15,7 +14,7 @@ import { sameBytesText } from '../text/same-bytes-text'
 const shownDifferences = 20
 
 export function runCheckDataset(context: CliContext, wanted: string): Promise<number> {
-  return withCore(context, 'datasets check', async (core) => {
+  return withAnyCore(context, 'datasets check', async (core) => {
     const { id, name } = await findDataset(core.call, wanted)
     await followToEnd(context, core, (await core.call('datasets.check', { id })).taskId)
     const check = await core.call('datasets.checked', { id })
@@ -33,7 +32,7 @@ export function runCheckDataset(context: CliContext, wanted: string): Promise<nu
 }
 
 export function runTakeIn(context: CliContext, wanted: string): Promise<number> {
-  return withCore(context, 'datasets take-in', async (core) => {
+  return withAnyCore(context, 'datasets take-in', async (core) => {
     const { id, name, versionNumber } = await findDataset(core.call, wanted)
     const { note } = await followToEnd(context, core, (await core.call('datasets.takeIn', { id })).taskId)
     await printDifferences(context, core, id)
@@ -57,7 +56,7 @@ export function runTakeIn(context: CliContext, wanted: string): Promise<number> 
 }
 
 export function runMoveDataset(context: CliContext, wanted: string, path: string): Promise<number> {
-  return withCore(context, 'datasets move', async (core) => {
+  return withAnyCore(context, 'datasets move', async (core) => {
     const { id } = await findDataset(core.call, wanted)
     const { taskId } = await core.call('datasets.move', { id, path: pathArgument(path) })
     const { note } = await followToEnd(context, core, taskId)
@@ -78,7 +77,7 @@ export function runVersions(context: CliContext, wanted: string): Promise<number
   })
 }
 
-async function printDifferences({ output }: CliContext, core: Core, id: number): Promise<void> {
+async function printDifferences({ output }: CliContext, core: AnyCore, id: number): Promise<void> {
   const limit = 1000
   let shown: ImageDifference[] = []
   for (let offset = 0; ; offset += limit) {

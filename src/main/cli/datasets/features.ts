@@ -3,11 +3,11 @@ import { findDataset } from './find'
 import { followToEnd } from '../follow-task'
 import { count } from '../text/format'
 import { findModelId } from '../models/model-id'
-import { withCore } from '../machine/open'
+import { withAnyCore } from '../machine/open'
 
 /** Computes the features of a dataset's images that are not there yet. Ctrl-C keeps what was computed. */
 export function runFeatures(context: CliContext, wanted: string, model: string | undefined): Promise<number> {
-  return withCore(context, 'features', async (core) => {
+  return withAnyCore(context, 'features', async (core) => {
     const { id, name } = await findDataset(core.call, wanted)
     const of = {
       datasetId: id,

@@ -14,9 +14,22 @@ export async function findRun(call: ReadCall, wanted: string): Promise<Run> {
   return call('runs.get', { id: (await findRunRow(call, wanted)).id })
 }
 
-/** Also one of another program. `inTrash`: one that was deleted, and can be restored. */
+/** By name, number or DATASET@in-use; also one of another program. `inTrash`: one that was deleted, and can be restored. */
 export async function findRunRow(call: ReadCall, wanted: string, inTrash = false): Promise<RunRow> {
+  if (wanted.endsWith(inUseEnd) && !inTrash) return runInUse(call, wanted.slice(0, -inUseEnd.length))
   return find(await runsNamed(call, wanted, inTrash), wanted, 'run', 'bitw runs')
+}
+
+/** DATASET@in-use names the model that was promoted, and so its run. */
+export const inUseEnd = '@in-use'
+
+async function runInUse(call: ReadCall, datasetName: string): Promise<RunRow> {
+  const { id: datasetId, name } = await findDataset(call, datasetName)
+  const [now] = await call('promotions.list', { datasetId })
+  const ids = now?.runId === null || now?.runId === undefined ? [] : [now.runId]
+  const [row] = ids.length === 0 ? [] : await call('history.rows', { ids })
+  if (row !== undefined) return row
+  throw new WorkbenchError('not-found', `No model of ${name} is in use.`, 'Promote a run: bitw promote RUN')
 }
 
 /** Those whose name or number it is, and no others, of thousands. */

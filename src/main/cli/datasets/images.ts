@@ -10,7 +10,7 @@ import type { CliContext } from '../context'
 import { findDataset } from './find'
 import { bytes, count, table } from '../text/format'
 import { followToEnd } from '../follow-task'
-import { withCore, withReading } from '../machine/open'
+import { withAnyCore, withReading } from '../machine/open'
 import { pathArgument } from '../path-argument'
 import { withCaret } from '../text/query-caret'
 import { wholeList } from '../runs/whole-list'
@@ -62,7 +62,7 @@ async function exported(
 ): Promise<number> {
   const path = pathArgument(typed)
   const format = as ?? formatOf(path)
-  return withCore(context, 'images', async (core) => {
+  return withAnyCore(context, 'images', async (core) => {
     const { id } = await findDataset(core.call, wanted)
     const choice = { query }
     const { taskId } = await withCaret(query, () =>

@@ -11,11 +11,10 @@ import { formatPx } from '../../../domain/figures'
 import { typedName } from '../../../domain/names'
 import { sameBytesKinds } from '../../../domain/same-bytes'
 import { refuseOverdrawn } from '../../../domain/split-options'
-import type { Core } from '../../host/compose'
 import type { CliContext } from '../context'
 import { followTask } from '../follow-task'
 import { bytes, count, table } from '../text/format'
-import { withCore, withReading } from '../machine/open'
+import { type AnyCore, withAnyCore, withReading } from '../machine/open'
 import { sameBytesText } from '../text/same-bytes-text'
 import { pathArgument } from '../path-argument'
 import { previewText } from '../text/preview-text'
@@ -53,7 +52,7 @@ export async function runImport(
   refuseOverdrawn(split)
   if (options.name !== undefined) typedName(options.name, 'dataset')
   if (options.dryRun === true) return runPreview(context, source, options)
-  return withCore(context, 'import', async (core) => {
+  return withAnyCore(context, 'import', async (core) => {
     const { taskId } = await startImport(core, source, options, split)
     const id = await withOption(followTask(context, core, taskId))
     const dataset = await core.call('datasets.get', { id })
@@ -95,7 +94,7 @@ async function runPreview(
   return 0
 }
 
-function startImport(core: Core, path: string | undefined, options: ImportOptions, split: SplitOptions) {
+function startImport(core: AnyCore, path: string | undefined, options: ImportOptions, split: SplitOptions) {
   if (path === undefined) return core.call('datasets.importSample', {})
   const { name = '' } = options
   return core.call('datasets.import', { path, name, split, ...choicesOf(options) })

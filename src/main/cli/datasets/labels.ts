@@ -3,11 +3,10 @@ import type { ImageChoice } from '../../../contract/entities/image-choice'
 import type { BulkChange, LabelsSummary } from '../../../contract/entities/label'
 import { WorkbenchError } from '../../../contract/errors'
 import { newFile } from '../../files/new-file'
-import type { Core } from '../../host/compose'
 import type { CliContext } from '../context'
 import { findDataset, findRun } from './find'
 import { count, table } from '../text/format'
-import { withCore, withReading } from '../machine/open'
+import { type AnyCore, withAnyCore, withCore, withReading } from '../machine/open'
 import { pathArgument } from '../path-argument'
 import { readTextFile } from '../read-text-file'
 import { withCaret } from '../text/query-caret'
@@ -59,7 +58,7 @@ export async function runLabelSet(
   options: LabelOptions,
 ): Promise<number> {
   const change = changeOf(options)
-  return withCore(context, 'labels set', async (core) => {
+  return withAnyCore(context, 'labels set', async (core) => {
     const { id } = await findDataset(core.call, wanted)
     const choice = await choiceOf(core, id, paths, options)
     const { chosen, changed, summary } = await withCaret(options.query ?? '', () =>
@@ -73,7 +72,7 @@ export async function runLabelSet(
 }
 
 async function choiceOf(
-  core: Core,
+  core: AnyCore,
   datasetId: number,
   paths: readonly string[],
   { query, run }: LabelOptions,
@@ -123,7 +122,7 @@ export function runLabelUndo(
   kind: 'undo' | 'redo',
   group?: number,
 ): Promise<number> {
-  return withCore(context, `labels ${kind}`, async (core) => {
+  return withAnyCore(context, `labels ${kind}`, async (core) => {
     const { id } = await findDataset(core.call, wanted)
     const { text, summary } =
       group === undefined
@@ -192,7 +191,7 @@ function changeOf(options: LabelOptions): BulkChange {
 }
 
 /** By its path in the current version, or of an excluded image. */
-async function imageAt(core: Core, datasetId: number, path: string): Promise<number> {
+async function imageAt(core: AnyCore, datasetId: number, path: string): Promise<number> {
   const { ids } = await core.call('images.layout', { datasetId, filter: { text: path } })
   for (const id of ids) {
     if ((await core.call('images.get', { id })).path === path) return id

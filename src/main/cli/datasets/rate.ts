@@ -14,7 +14,7 @@ import type { CliContext } from '../context'
 import { findRating, findRun } from './find'
 import { followToEnd } from '../follow-task'
 import { count, table } from '../text/format'
-import { withCore, withReading } from '../machine/open'
+import { withAnyCore, withReading } from '../machine/open'
 import { pathArgument } from '../path-argument'
 import { withCaret } from '../text/query-caret'
 
@@ -54,7 +54,7 @@ export function runRateStart(
   query: string,
   { name = '', sample, rest, seed, shown, controls }: RateStartOptions,
 ): Promise<number> {
-  return withCore(context, 'rate start', async (core) => {
+  return withAnyCore(context, 'rate start', async (core) => {
     const run = await findRun(core.call, wanted)
     const choice = { query, sample: sample ?? null, rest, seed }
     const rating = await withCaret(query, () =>
@@ -85,7 +85,7 @@ export function runRateExport(
   { rater, images }: { rater?: string; images: boolean },
 ): Promise<number> {
   const path = pathArgument(typed)
-  return withCore(context, 'rate export', async (core) => {
+  return withAnyCore(context, 'rate export', async (core) => {
     const rating = await findRating(core.call, wanted)
     const asked = { id: rating.id, rater: rater ?? null, path, withImages: images }
     const { taskId } = await core.call('ratings.export', asked)
@@ -98,7 +98,7 @@ export function runRateExport(
 
 export function runRateImport(context: CliContext, typed: readonly string[]): Promise<number> {
   const paths = typed.map(pathArgument)
-  return withCore(context, 'rate import', async (core) => {
+  return withAnyCore(context, 'rate import', async (core) => {
     for (const path of paths) {
       const { taskId } = await core.call('ratings.import', { path })
       const { note, resultId } = await followToEnd(context, core, taskId)
@@ -128,7 +128,7 @@ export function runRateWall(context: CliContext, typed: string, options: RateWal
   const { rating, run, query } = options
   if (rating === undefined && run === undefined)
     throw new WorkbenchError('bad-input', 'It is not said of what.', 'Give --rating or --run.')
-  return withCore(context, 'rate wall', async (core) => {
+  return withAnyCore(context, 'rate wall', async (core) => {
     const of =
       rating === undefined
         ? { runId: (await findRun(core.call, run ?? '')).id, query }
@@ -147,7 +147,7 @@ export function runRateWall(context: CliContext, typed: string, options: RateWal
 }
 
 export function runRateCorrect(context: CliContext, wanted: string): Promise<number> {
-  return withCore(context, 'rate correct', async (core) => {
+  return withAnyCore(context, 'rate correct', async (core) => {
     const { id } = await findRating(core.call, wanted)
     const { changed, summary } = await core.call('ratings.correct', { id })
     context.output.record({ type: 'labels-changed', changed, summary })

@@ -4,7 +4,7 @@ import type { Accuracy } from '../../../contract/entities/run'
 import type { CliContext } from '../context'
 import { findDataset, findRun } from './find'
 import { count, table } from '../text/format'
-import { withCore, withReading } from '../machine/open'
+import { withAnyCore, withReading } from '../machine/open'
 import { withCaret } from '../text/query-caret'
 
 /** Resolves to 1 where one is below its floor. */
@@ -41,7 +41,7 @@ export async function runSaveSlice(
   query: string,
   { floor }: SliceOptions,
 ): Promise<number> {
-  return withCore(context, 'slice', async ({ call }) => {
+  return withAnyCore(context, 'slice', async ({ call }) => {
     const dataset = await findDataset(call, wanted)
     const saved = await withCaret(query, () =>
       call('slices.save', { datasetId: dataset.id, name, query, floor: floor ?? null }),

@@ -5,7 +5,7 @@ import { newFile } from '../../files/new-file'
 import type { CliContext } from '../context'
 import { findDataset } from './find'
 import { count, table } from '../text/format'
-import { withCore, withReading } from '../machine/open'
+import { withAnyCore, withReading } from '../machine/open'
 import { pathArgument } from '../path-argument'
 import { readTextFile } from '../read-text-file'
 
@@ -63,7 +63,7 @@ function divide(
   { column, val, test, splitSeed }: SplitListOptions,
 ): Promise<number> {
   const together = togetherOf(keep, column)
-  return withCore(context, 'datasets split', async (core) => {
+  return withAnyCore(context, 'datasets split', async (core) => {
     const { id, split: before } = await findDataset(core.call, wanted)
     const { options } = before
     const { split } = await core.call('datasets.setSplit', {
@@ -98,7 +98,7 @@ function splitText({ hash, counts: { train, val, test } }: Split): string {
 
 function takeSplitList(context: CliContext, wanted: string, typed: string): Promise<number> {
   const path = pathArgument(typed)
-  return withCore(context, 'datasets split', async (core) => {
+  return withAnyCore(context, 'datasets split', async (core) => {
     const { id, name } = await findDataset(core.call, wanted)
     const given = await core.call('datasets.applySplitList', { id, text: await readTextFile(path) })
     const { split } = await core.call('datasets.get', { id })

@@ -1,7 +1,8 @@
 import { WorkbenchError } from '../../../contract/errors'
-import { serve, type Loopback } from '../../rpc/loopback'
+import { serve } from '../../rpc/loopback'
 import type { CliContext } from '../context'
 import { withCore } from './open'
+import { linkTo, openBundle } from './link-to-bundle'
 import { openInBrowser } from './open-in-browser'
 import type { Output } from '../text/output'
 
@@ -11,6 +12,8 @@ export interface ServeOptions {
   readonly open: boolean
   /** Says no link: what a service says is kept in a log. "bitw service link" asks for one. */
   readonly quiet: boolean
+  /** A run bundle that the browser shows, read-only, in place of the home. */
+  readonly bundlePath?: string
 }
 
 /** Serves the interface until Ctrl-C. */
@@ -20,21 +23,31 @@ export async function runServe(context: CliContext, options: ServeOptions): Prom
     context,
     'serve',
     async (core) => {
+      // before anything is served: a file that is no bundle ends the command
+      const bundleId = await openBundle(context, core, options.bundlePath)
       const given = givenSecret(process.env['BITW_SERVE_SECRET'])
       const server = await serve(core, {
         port: options.port,
         rendererPath: context.rendererPath,
         ...given,
         onNewLink: (url) => {
-          if (!options.quiet) tellOfNewLink(output, url)
+          if (!options.quiet) tellOfNewLink(output, linkTo(bundleId, url))
         },
       })
       let closeFile = (): void => undefined
       try {
         core.offerLink(() => server.linkForOnce().url)
         if (options.quiet) output.note(`Serving on port ${String(server.port)}.`)
-        else tellOfLink(output, server, given.secret === undefined)
-        if (options.open) closeFile = openInBrowser(server.linkForOnce(), (words) => output.note(words))
+        else
+          tellOfLink(
+            output,
+            { port: server.port, url: linkTo(bundleId, server.link()) },
+            given.secret === undefined,
+          )
+        if (options.open) {
+          const { url, ended } = server.linkForOnce()
+          closeFile = openInBrowser({ url: linkTo(bundleId, url), ended }, (words) => output.note(words))
+        }
         await new Promise<void>((resolve) => context.onInterrupt(() => resolve()))
         output.note('Ending …')
       } finally {
@@ -48,10 +61,13 @@ export async function runServe(context: CliContext, options: ServeOptions): Prom
 }
 
 /** `inWords`: whoever gave the secret tells people of a link of their own. */
-function tellOfLink(output: Output, server: Loopback, inWords: boolean): void {
-  const { port } = server
-  output.record({ type: 'serving', url: server.link(), port, processId: process.pid })
-  output.print(server.link())
+function tellOfLink(
+  output: Output,
+  { port, url }: { readonly port: number; readonly url: string },
+  inWords: boolean,
+): void {
+  output.record({ type: 'serving', url, port, processId: process.pid })
+  output.print(url)
   if (!inWords) return
   output.note(
     'BiT Workbench is served to this machine only. The link lets in whoever has it: do not share it. Press Ctrl-C to stop.',

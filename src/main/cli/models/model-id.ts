@@ -6,10 +6,8 @@ import { WorkbenchError } from '../../../contract/errors'
 import type { ReadCall } from '../../host/read-only-core'
 import { splitWhich } from '../../../domain/model/run-model'
 import { findPublished } from '../../../domain/model/published'
-import { findDataset, findRun } from '../datasets/find'
+import { findDataset, findRun, inUseEnd } from '../datasets/find'
 import { pathArgument } from '../path-argument'
-
-const inUseEnd = '@in-use'
 
 /** An id, DATASET@in-use, a weights file, the name of a published or embedded model, or a run's name or number, with @best or @STEP where not its last checkpoint is meant; in this order. Throws 'not-found', 'bad-input'. */
 export async function findModelId(call: ReadCall, wanted: string): Promise<string> {

@@ -8,7 +8,7 @@ import { findDataset } from '../datasets/find'
 import { followToEnd } from '../follow-task'
 import { bytes, count, duration, table } from '../text/format'
 import { findModelId } from './model-id'
-import { withCore, withReading } from '../machine/open'
+import { withAnyCore, withReading } from '../machine/open'
 import { pathArgument } from '../path-argument'
 
 /** With the cost of fine-tuning each on a dataset, where one is named. */
@@ -40,14 +40,14 @@ export async function runShowModel(context: CliContext, wanted: string): Promise
 export async function runAddModel(context: CliContext, path: string): Promise<number> {
   const { output } = context
   const file = pathArgument(path)
-  const model = await withCore(context, 'models', (core) => core.call('models.add', { path: file }))
+  const model = await withAnyCore(context, 'models', (core) => core.call('models.add', { path: file }))
   output.record({ type: 'model', model })
   output.print(factsText(model, null))
   return 0
 }
 
 export async function runRemoveModel(context: CliContext, wanted: string): Promise<number> {
-  const id = await withCore(context, 'models', async (core) => {
+  const id = await withAnyCore(context, 'models', async (core) => {
     const found = await findModelId(core.call, wanted)
     await core.call('models.remove', { id: found })
     return found
@@ -61,7 +61,7 @@ export async function runRemoveModel(context: CliContext, wanted: string): Promi
 
 export async function runDownloadModel(context: CliContext, wanted: string): Promise<number> {
   const { output } = context
-  return withCore(context, 'models', async (core) => {
+  return withAnyCore(context, 'models', async (core) => {
     const id = await findModelId(core.call, wanted)
     const { taskId } = await core.call('models.download', { id })
     const { note } = await followToEnd(context, core, taskId).catch((thrown: unknown) => {

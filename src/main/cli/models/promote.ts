@@ -5,7 +5,7 @@ import { comparisonText } from '../runs/compare'
 import type { CliContext } from '../context'
 import { findDataset, findRun } from '../datasets/find'
 import { percent, table, time } from '../text/format'
-import { withCore, withReading } from '../machine/open'
+import { withAnyCore, withReading } from '../machine/open'
 
 export interface PromoteOptions {
   readonly why?: string
@@ -20,7 +20,7 @@ export function runPromote(
   { why, threshold, back, despiteFloors }: PromoteOptions,
 ): Promise<number> {
   const { output } = context
-  return withCore(context, 'promote', async ({ call }) => {
+  return withAnyCore(context, 'promote', async ({ call }) => {
     if (back !== undefined) {
       const { id, name } = await findDataset(call, back)
       const now = await call('promotions.takeBack', { datasetId: id })

@@ -6,7 +6,7 @@ import type { ReadCall } from '../../host/read-only-core'
 import type { CliContext } from '../context'
 import { findRun } from '../datasets/find'
 import { bytes, count, percent, table, time } from '../text/format'
-import { withCore, withReading } from '../machine/open'
+import { type AnyCore, withAnyCore, withReading } from '../machine/open'
 
 /** Of a run; without one, what all of them take. */
 export function runCheckpoints(context: CliContext, wanted: string | undefined): Promise<number> {
@@ -86,7 +86,7 @@ export function runCheckpointBudget(
   gigabytes: number | undefined,
   { every }: BudgetOptions,
 ): Promise<number> {
-  return withCore(context, 'checkpoints', async (core) => {
+  return withAnyCore(context, 'checkpoints', async (core) => {
     const budgetBytes = gigabytes === undefined ? null : gigabytes * 1e9
     printSpace(
       context,
@@ -100,7 +100,7 @@ export function runCheckpointBudget(
 }
 
 export function runGiveBack(context: CliContext): Promise<number> {
-  return withCore(context, 'checkpoints', async (core) => {
+  return withAnyCore(context, 'checkpoints', async (core) => {
     const given = await core.call('checkpoints.giveBack', {})
     context.output.record({ type: 'given-back', ...given })
     context.output.print(`${bytes(given.bytes)} given back to the disk.`)
@@ -108,7 +108,7 @@ export function runGiveBack(context: CliContext): Promise<number> {
   })
 }
 
-type CoreCall = Parameters<Parameters<typeof withCore>[2]>[0]['call']
+type CoreCall = AnyCore['call']
 
 function changing(
   context: CliContext,
@@ -116,7 +116,7 @@ function changing(
   step: string,
   change: (call: CoreCall, checkpoint: KeptCheckpoint, runName: string) => Promise<string>,
 ): Promise<number> {
-  return withCore(context, 'checkpoints', async ({ call }) => {
+  return withAnyCore(context, 'checkpoints', async ({ call }) => {
     const { name, checkpoints } = await ofRun(call, wanted)
     context.output.print(await change(call, ofStep(checkpoints, name, step), name))
     return 0

@@ -17,7 +17,7 @@ import {
 } from './cluster-files'
 import { followTask } from '../follow-task'
 import { percent, table } from '../text/format'
-import { withCore, type AnyCore } from '../machine/open'
+import { type AnyCore, withAnyCore } from '../machine/open'
 
 const run = promisify(execFile)
 
@@ -104,7 +104,7 @@ export async function runSweepMerge(context: CliContext, folder: string): Promis
   const { output } = context
   const results = join(resolve(folder), 'results')
   const files = bundlesIn(results)
-  return withCore(context, 'sweep merge', async (core) => {
+  return withAnyCore(context, 'sweep merge', async (core) => {
     const before = new Set((await core.call('runs.list', {})).map(({ id }) => id))
     const runs: Run[] = []
     let failures = 0

@@ -11,7 +11,7 @@ import type { CliContext } from '../context'
 import { findDataset, findRun } from '../datasets/find'
 import { followTask } from '../follow-task'
 import { accuracyText, count, table } from '../text/format'
-import { withCore } from '../machine/open'
+import { withAnyCore } from '../machine/open'
 import { pathArgument } from '../path-argument'
 
 export interface EvaluateOptions {
@@ -26,7 +26,7 @@ export function runEvaluate(
   wanted: string,
   { on, part, step, map }: EvaluateOptions,
 ): Promise<number> {
-  return withCore(context, 'evaluate', async (core) => {
+  return withAnyCore(context, 'evaluate', async (core) => {
     const { call } = core
     const { name, which } = splitWhich(wanted.replace(/^run:(?=\d)/, ''))
     if (which !== '' && step !== undefined)

@@ -8,7 +8,7 @@ import type { Core } from '../../host/compose'
 import type { CliContext } from '../context'
 import { findRun, findRunRow } from '../datasets/find'
 import { bytes, count } from '../text/format'
-import { withCore, withReading } from '../machine/open'
+import { withAnyCore, withReading } from '../machine/open'
 import { withCaret } from '../text/query-caret'
 
 export interface ChosenOptions {
@@ -23,7 +23,7 @@ export function runMark(
   marks: RunMarks,
   said: string,
 ): Promise<number> {
-  return withCore(context, 'runs', async ({ call }) => {
+  return withAnyCore(context, 'runs', async ({ call }) => {
     const ids = await chosen(call, wanted, options)
     await call('history.mark', { ids, marks })
     return told(context, said, ids)
@@ -35,7 +35,7 @@ export function runTrash(
   wanted: readonly string[],
   options: ChosenOptions & { readonly now?: boolean; readonly force?: boolean },
 ): Promise<number> {
-  return withCore(context, 'runs', async ({ call }) => {
+  return withAnyCore(context, 'runs', async ({ call }) => {
     const ids = await chosen(call, wanted, options)
     try {
       await call('history.trash', { ids, evenInUse: options.force === true })
@@ -60,7 +60,7 @@ export function runRestore(
   wanted: readonly string[],
   options: ChosenOptions,
 ): Promise<number> {
-  return withCore(context, 'runs', async ({ call }) => {
+  return withAnyCore(context, 'runs', async ({ call }) => {
     const ids = await chosen(call, wanted, options, true)
     await call('history.restore', { ids })
     return told(context, 'Restored', ids)
@@ -69,7 +69,7 @@ export function runRestore(
 
 /** What is in the trash and takes up; with `empty`, it is deleted for good. */
 export function runTrashState(context: CliContext, { empty }: { readonly empty?: boolean }): Promise<number> {
-  return withCore(context, 'runs', async ({ call }) => {
+  return withAnyCore(context, 'runs', async ({ call }) => {
     const space = await call('history.space', {})
     if (empty === true) await call('history.purge', {})
     context.output.record({ type: 'trash', ...space, emptied: empty === true })
@@ -80,7 +80,7 @@ export function runTrashState(context: CliContext, { empty }: { readonly empty?:
 }
 
 export function runRename(context: CliContext, wanted: string, name: string): Promise<number> {
-  return withCore(context, 'runs', async ({ call }) => {
+  return withAnyCore(context, 'runs', async ({ call }) => {
     const { id } = await findRunRow(call, wanted)
     const renamed = await call('runs.rename', { id, name })
     context.output.record({ type: 'renamed', id, ...renamed })

@@ -5,7 +5,7 @@ import { WorkbenchError } from '../../../contract/errors'
 import type { CliContext, Start } from '../context'
 import { findRun } from '../datasets/find'
 import { followToEnd } from '../follow-task'
-import { withCore } from '../machine/open'
+import { withAnyCore } from '../machine/open'
 import { pathArgument } from '../path-argument'
 
 /** `bitw runs export`, `import`, and `report`. */
@@ -57,7 +57,7 @@ async function runExportRuns(
     throw new WorkbenchError('bad-input', 'Say what to write: --bundle, --tensorboard or --mlruns.')
   if (bundle !== undefined && wanted.length > 1)
     throw new WorkbenchError('bad-input', 'A bundle has one run.', 'Export them one by one.')
-  return withCore(context, 'runs export', async (core) => {
+  return withAnyCore(context, 'runs export', async (core) => {
     const ids: number[] = []
     for (const one of wanted) ids.push((await findRun(core.call, one)).id)
     const written = async (
@@ -90,7 +90,7 @@ async function runExportRuns(
 async function runImportRuns(context: CliContext, typed: string): Promise<number> {
   const path = pathArgument(typed)
   const { output } = context
-  return withCore(context, 'runs import', async (core) => {
+  return withAnyCore(context, 'runs import', async (core) => {
     if (isZip(path)) {
       const { taskId } = await core.call('exchange.takeRun', { path })
       const { resultId, note } = await followToEnd(context, core, taskId)
@@ -121,7 +121,7 @@ function isZip(path: string): boolean {
 
 async function runSaveReport(context: CliContext, wanted: readonly string[], typed: string): Promise<number> {
   const path = pathArgument(typed)
-  return withCore(context, 'runs report', async (core) => {
+  return withAnyCore(context, 'runs report', async (core) => {
     const runIds: number[] = []
     for (const one of wanted) runIds.push((await findRun(core.call, one)).id)
     const { taskId } = await core.call('exchange.saveReport', { of: { runIds }, path })

@@ -26,7 +26,10 @@ export function sweepCommand(start: Start): Command {
       integer(1, 1000),
     )
     .option('--search-seed <number>', 'of the draws of a random search', seed, 0)
-    .option('--asha', 'let only the best go on, rung by rung (Li et al. 2020); not with --on')
+    .option(
+      '--asha',
+      'let only the best go on, rung by rung (Li et al. 2020); not with --on, whose trials do not see each other',
+    )
     .option('--eta <number>', 'of ASHA: one of so many goes on', integer(2, 10), 3)
     .option(
       '--least-steps <number>',

@@ -310,11 +310,12 @@ export function markInterrupted(db: Db, nowMs: number = Date.now()): Interrupted
       updateRun(db, id, { state: 'interrupted', endedAtMs: nowMs, error })
       insertLog(db, id, { atMs: nowMs, kind: 'error', text: error.message })
     }
-    return rows.map(({ name, checkpoint_step: checkpointStep }) => ({ name, checkpointStep }))
+    return rows.map(({ id, name, checkpoint_step: checkpointStep }) => ({ id, name, checkpointStep }))
   })
 }
 
 export interface InterruptedRun {
+  readonly id: number
   readonly name: string
   readonly checkpointStep: number | null
 }

@@ -23,9 +23,9 @@ const none = ''
 const percent = (value: number | null): string => (value === null ? none : (value * 100).toFixed(2))
 
 const fixed: readonly RunColumn[] = [
-  { id: 'state', name: 'State', widthPx: 104, field: 'state', cell: 'state', text: ({ state }) => state },
-  { id: 'dataset', name: 'Dataset', widthPx: 120, field: 'dataset', text: ({ datasetName }) => datasetName },
-  { id: 'model', name: 'Model', widthPx: 120, field: 'model', text: startWords },
+  { id: 'state', name: 'State', widthPx: 98, field: 'state', cell: 'state', text: ({ state }) => state },
+  { id: 'dataset', name: 'Dataset', widthPx: 94, field: 'dataset', text: ({ datasetName }) => datasetName },
+  { id: 'model', name: 'Model', widthPx: 94, field: 'model', text: startWords },
   {
     id: 'px',
     name: 'px',
@@ -38,7 +38,7 @@ const fixed: readonly RunColumn[] = [
   {
     id: 'steps',
     name: 'Steps',
-    widthPx: 96,
+    widthPx: 84,
     field: 'steps',
     num: true,
     cell: 'steps',

@@ -1,6 +1,6 @@
 /** What is said of a time budget. Pure. */
 import type { Plan } from '../../../contract/entities/run'
-import { formatDuration } from '../../format'
+import { formatDuration, plural } from '../../format'
 import { budgets } from '../../state/runs/offered-budget'
 
 export const byRule = 'rule'
@@ -36,8 +36,11 @@ export function roughly(durationMs: number): string {
 
 /** What the choice comes to, in a sentence. `startName`: what the model is called. */
 export function budgetSentence(plan: Plan, startName: string): string {
-  const { budget, estimate } = plan
-  if (budget === null) return `${ruleName(plan)}, unchanged: no time limit.`
+  const { budget, estimate, departureCount } = plan
+  if (budget === null) {
+    const changes = departureCount === 0 ? 'unchanged' : `with ${plural(departureCount, 'departure')}`
+    return `${ruleName(plan)}, ${changes}: no time limit.`
+  }
   const why = budget.reasons.find(({ key }) => key === 'model')?.text
   const from = why === undefined ? startName : `${startName}: ${why}`
   return `Expected to finish in ${formatDuration(estimate.durationMs)}. It starts from ${from}.`

@@ -2,6 +2,7 @@
 import type { OtherRun } from '../../../contract/entities/other-run'
 import type { Recipe, Run } from '../../../contract/entities/run'
 import { ourCurve } from '../../../domain/our-curve'
+import { formatCount } from '../../format'
 import { app } from '../app.svelte'
 
 export interface LoggedCurve {
@@ -23,7 +24,7 @@ export interface CurveFacts extends Pick<Run, 'name' | 'state' | 'stepsDone' | '
 /** Of each curve, far more than a chart shows. */
 const mostPoints = 20_000
 /** Curves that are drawn of one run. */
-export const mostLogged = 100
+const mostLogged = 100
 /** Shares are logged as such, or as percents. */
 const mostShare = 1.5
 
@@ -41,6 +42,19 @@ export async function loggedCurves({ id, metrics }: Pick<OtherRun, 'id' | 'metri
     })
   }
   return curves
+}
+
+/** What is left out of a run's charts, and so of what they are saved as; '' where nothing is. */
+export function leftOutWords(metrics: OtherRun['metrics']): string {
+  const drawn = metrics.slice(0, mostLogged)
+  return [
+    ...(metrics.length > drawn.length ? [`The charts have the first ${String(mostLogged)} curves.`] : []),
+    ...(drawn.some(({ pointCount }) => pointCount > mostPoints)
+      ? [
+          `Of a curve with more than ${formatCount(mostPoints)} points, they have the least and the greatest value of each stretch.`,
+        ]
+      : []),
+  ].join(' ')
 }
 
 export function loggedFacts({ name, state }: OtherRun, curves: LoggedCurves): CurveFacts {

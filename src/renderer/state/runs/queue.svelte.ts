@@ -1,5 +1,5 @@
 /** What waits to be trained, and the groups of runs; kept current by what the core pushes. */
-import type { GroupDetail, Queue, RunGroup } from '../../../contract/entities/queue'
+import type { GroupDetail, Queue, QueuedWork, QueueEntry, RunGroup } from '../../../contract/entities/queue'
 import { activeRunStates } from '../../../contract/entities/run'
 import { Answer } from '../answer.svelte'
 import { app } from '../app.svelte'
@@ -35,8 +35,25 @@ class QueueState {
     await toasts.attempt(() => app.call('queue.move', { id, to: Math.max(0, to) }))
   }
 
-  async remove(id: number): Promise<void> {
-    await toasts.attempt(() => app.call('queue.remove', { id }))
+  /** `place`: where it waited, counted from 0. */
+  async remove({ id, title, work, state, groupId }: QueueEntry, place: number): Promise<void> {
+    const isOut = await toasts.attempt(() => app.call('queue.remove', { id }))
+    // a trial stays in its group, as one that was skipped
+    if (!isOut || state !== 'waiting' || groupId !== null) return
+    toasts.say(`${title} was taken out of the queue.`, {
+      label: 'Undo',
+      run: () => void this.#putBack(work, place),
+    })
+  }
+
+  async #putBack(work: QueuedWork, place: number): Promise<void> {
+    await toasts.attempt(async () => {
+      const { id } =
+        work.kind === 'start'
+          ? await app.call('queue.add', work.request)
+          : await app.call('queue.addResume', { id: work.runId })
+      await app.call('queue.move', { id, to: place }).catch(() => undefined) // it began at once
+    })
   }
 
   /** A run that has ended and can go on. */
