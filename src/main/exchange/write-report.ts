@@ -72,7 +72,9 @@ async function runHtml({ call, image }: Asked, run: Run, nowMs: number, task: Ta
     isEvaluated
       ? call('predictions.query', { runId: id, query: '', offset: 0, limit: mistakesShown })
       : { total: 0, predictions: [] },
-    isEvaluated ? call('predictions.confusion', { runId: id }) : { classNames: [], labels: '', predicted: '', counts: '' },
+    isEvaluated
+      ? call('predictions.confusion', { runId: id })
+      : { classNames: [], labels: '', predicted: '', counts: '' },
     call('ratings.verdicts', { datasetId: run.datasetId }),
     run.checkpointStep === null ? null : call('models.get', { id: `run:${id}` }).then((model) => model.card),
   ])

@@ -217,7 +217,10 @@ export function evaluationsText(evaluations: readonly Evaluation[]): string {
   return table([['steps', 'part', 'loss', 'top 5', 'balanced', 'images right'], ...rows], [0, 3, 4])
 }
 
-export function mistakesText(predictions: readonly Prediction[], { classNames }: Pick<Confusion, 'classNames'>): string {
+export function mistakesText(
+  predictions: readonly Prediction[],
+  { classNames }: Pick<Confusion, 'classNames'>,
+): string {
   const name = (index: number): string => classNames[index] ?? `class ${index}`
   const rows = predictions.map(({ loss, predictedIndex, labelIndex, labelProbability, top, path }) => [
     loss.toFixed(3),
