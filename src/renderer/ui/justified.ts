@@ -150,6 +150,55 @@ export function rowBoxes(
   return boxes
 }
 
+export interface Cell {
+  readonly index: number
+  readonly leftPx: number
+  readonly topPx: number
+  readonly widthPx: number
+  /** Of the image alone. */
+  readonly heightPx: number
+}
+
+/** The images of the rows from `first` to `last`. */
+export function cellsOfRows(
+  layout: JustifiedLayout,
+  aspects: ArrayLike<number>,
+  options: JustifiedOptions,
+  first: number,
+  last: number,
+): Cell[] {
+  const cells: Cell[] = []
+  for (let row = first; row <= last && row < layout.rowCount; row++) {
+    const topPx = layout.rowTop[row] ?? 0
+    const heightPx = layout.imageHeightPx[row] ?? options.rowHeightPx
+    for (const box of rowBoxes(layout, aspects, row, options)) cells.push({ ...box, topPx, heightPx })
+  }
+  return cells
+}
+
+/** The image that a key leads to from `at`; null: it is none of these keys. A page is of `pageRows` rows. */
+export function targetOfKey(
+  key: string,
+  at: number,
+  layout: JustifiedLayout,
+  aspects: ArrayLike<number>,
+  options: JustifiedOptions,
+  pageRows: number,
+): number | null {
+  const last = aspects.length - 1
+  if (key === 'ArrowRight') return Math.min(last, at + 1)
+  if (key === 'ArrowLeft') return Math.max(0, at - 1)
+  if (key === 'ArrowDown') return neighbour(layout, aspects, at, 1, options)
+  if (key === 'ArrowUp') return neighbour(layout, aspects, at, -1, options)
+  if (key === 'Home') return 0
+  if (key === 'End') return last
+  if (key !== 'PageDown' && key !== 'PageUp') return null
+  const step = key === 'PageDown' ? 1 : -1
+  let index = at
+  for (let turn = 0; turn < pageRows; turn++) index = neighbour(layout, aspects, index, step, options)
+  return index
+}
+
 /** The image in the row above (−1) or below (+1) whose middle is nearest; the same one at the edge. */
 export function neighbour(
   layout: JustifiedLayout,
