@@ -27,7 +27,7 @@ const usage = `usage: npm run bench -- step|engines|gpu|import|input|gallery|cur
   step   [--case NAME] [--against ${Object.keys(opponents).join(',')}] [--precision bfloat16]
          [--effective N] [--micro N]  batch and micro-batch of r50x1-hyper-128 (512 for HyperRule's own; 64 stands in)
   import --folder IMAGES, input [--folder IMAGES]
-  gallery [--case 1000000]  without a peer: how long opening and queries take, by how many images
+  gallery [--case 1000000]  without a peer: how long opening and queries take in the core and in the page, by how many images
   curves  without a peer: steps in the store, and the frames of a page with twenty runs
   history  without a peer: ten thousand runs found, sorted and grouped, in the core and in the page
   cluster [--case slurm|ray|kubernetes]  a search on Slurm of this machine, and on Ray and for Kubernetes with a --peer that has them
