@@ -23,8 +23,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/**/*.svelte.test.ts', 'node_modules/**'],
           pool: 'forks', // native addons: one process a file
-          // Three files at a time on two cores: with a thread each they take a seventh less time than with two.
-          env: { BITW_THREADS: process.env['BITW_THREADS'] ?? '1' },
           runner: resolve('test/support/repeating-runner.ts'),
           testTimeout: 300_000,
           hookTimeout: 300_000,
