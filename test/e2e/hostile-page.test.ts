@@ -47,7 +47,12 @@ base(
     const code = new URL(server.url).hash.slice(1)
     await workbench.goto(server.url)
     await workbench.goto(new URL('/#/datasets/1', server.url).href)
-    await expect(workbench.getByRole('listbox', { name: /images/ }).getByRole('option').first()).toBeVisible()
+    await expect(
+      workbench
+        .getByRole('listbox', { name: /images/ })
+        .getByRole('option')
+        .first(),
+    ).toBeVisible()
     const secrets = await workbench.evaluate(() => Object.values({ ...localStorage }).join())
     const { session, imageKey } = JSON.parse(secrets) as { session: string; imageKey: string }
     const { origin } = new URL(server.url)
