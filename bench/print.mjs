@@ -1,5 +1,6 @@
 /** Results in words. */
 import { machineText } from './machine.mjs'
+import { quartiles } from './statistics.mjs'
 
 export function printResult(result) {
   if (result.ran === false) return console.log(result.reason)
@@ -7,6 +8,12 @@ export function printResult(result) {
   if (result.figures !== undefined) printFigures(result)
   if (result.results !== undefined) printContenders(result)
   for (const line of result.lines ?? []) console.log(`  ${line}`)
+}
+
+/** A line of a list of milliseconds: the median, and the quartiles. */
+export function timesText(name, list) {
+  const { low, median, high } = quartiles(list)
+  return `${name.padEnd(44)} ${median.toFixed(0)} ms (${low.toFixed(0)} to ${high.toFixed(0)})`
 }
 
 function printContenders({

@@ -10,13 +10,9 @@ const cli = fileURLToPath(new URL('../out/main/cli.cjs', import.meta.url))
 
 /** Answers what `work` answers, given the page and the processes of its core and of its browser. */
 export async function onPage(homePath, work) {
-  const server = spawn(
-    process.execPath,
-    [...(process.env.COREARGS?.split(' ') ?? []), cli, 'serve', '--json', '--port', '0', '--home', homePath],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
+  const server = spawn(process.execPath, [cli, 'serve', '--json', '--port', '0', '--home', homePath], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const { chromium } = await import('@playwright/test')
   // a server, so that its processes can be found
   const launched = await chromium.launchServer({

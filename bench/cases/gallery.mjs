@@ -10,6 +10,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { machine } from '../machine.mjs'
+import { timesText } from '../print.mjs'
 import { onPage } from '../served-page.mjs'
 import { at, quartiles } from '../statistics.mjs'
 import { lookAt } from './gallery-page.mjs'
@@ -33,27 +34,22 @@ export async function* galleryResults({ runs, only }) {
         },
       )
       const { opens, answers, memoryBytes } = JSON.parse(stdout)
-      const times = Object.fromEntries(
-        [
-          ...Object.entries(opens).map(([name, { times: list }]) => [name, list]),
-          ...Object.entries(answers),
-        ].map(([name, list]) => [name, quartiles(list)]),
-      )
+      const lists = [
+        ...Object.entries(opens).map(([name, { times }]) => [name, times]),
+        ...Object.entries(answers),
+      ]
       const longestBlockMs = Math.max(...Object.values(opens).map((open) => open.longestBlockMs))
       yield {
         case: 'gallery',
         what: `${imageCount.toLocaleString('en')} images`,
         imageCount,
         unit: 'ms',
-        times,
+        times: Object.fromEntries(lists.map(([name, list]) => [name, quartiles(list)])),
         longestBlockMs,
         memoryBytes,
         machine: machine(),
         lines: [
-          ...Object.entries(times).map(
-            ([name, { low, median, high }]) =>
-              `${name.padEnd(44)} ${median.toFixed(0)} ms (${low.toFixed(0)} to ${high.toFixed(0)})`,
-          ),
+          ...lists.map(([name, list]) => timesText(name, list)),
           `nothing else could be done for at most ${longestBlockMs.toFixed(0)} ms; memory at the end ${(memoryBytes / 1e6).toFixed(0)} MB`,
         ],
       }
@@ -78,9 +74,4 @@ export async function* galleryResults({ runs, only }) {
       rmSync(homePath, { recursive: true, force: true })
     }
   }
-}
-
-function timesText(name, list) {
-  const { low, median, high } = quartiles(list)
-  return `${name.padEnd(44)} ${median.toFixed(0)} ms (${low.toFixed(0)} to ${high.toFixed(0)})`
 }

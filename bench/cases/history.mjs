@@ -9,6 +9,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { fileURLToPath } from 'node:url'
 import { machine } from '../machine.mjs'
+import { timesText } from '../print.mjs'
 import { onPage } from '../served-page.mjs'
 import { quartiles } from '../statistics.mjs'
 
@@ -33,11 +34,11 @@ export async function* historyResults({ runs }) {
       wholeMs,
       machine: machine(),
       lines: [
-        line('all of every run: select, JSON and back', wholeMs),
-        line('the first question after the start', firstMs),
+        timesText('all of every run: select, JSON and back', wholeMs),
+        timesText('the first question after the start', firstMs),
         ...Object.entries(answers).map(
           ([name, list]) =>
-            `${line(name, list)}, ${(whole.median / quartiles(list).median).toFixed(1)} times as fast as all`,
+            `${timesText(name, list)}, ${(whole.median / quartiles(list).median).toFixed(1)} times as fast as all`,
         ),
       ],
     }
@@ -47,16 +48,11 @@ export async function* historyResults({ runs }) {
       what: `${runCount.toLocaleString('en')} runs in Chromium without a GPU`,
       shown,
       machine: machine(),
-      lines: Object.entries(shown).map(([name, list]) => line(name, list)),
+      lines: Object.entries(shown).map(([name, list]) => timesText(name, list)),
     }
   } finally {
     rmSync(homePath, { recursive: true, force: true })
   }
-}
-
-function line(name, list) {
-  const { low, median, high } = quartiles(list)
-  return `${name.padEnd(44)} ${median.toFixed(0)} ms (${low.toFixed(0)} to ${high.toFixed(0)})`
 }
 
 /** Milliseconds until the rows are other ones, by what was asked. */
