@@ -25,3 +25,12 @@ function forgiving(storage: () => Storage): BrowserStore {
     removeItem: (key) => attempt((store) => store.removeItem(key), undefined),
   }
 }
+
+/** What was kept as JSON; null where nothing was, or what is there is not whole, or not of this program. */
+export function keptJson(store: Pick<BrowserStore, 'getItem'>, key: string): unknown {
+  try {
+    return JSON.parse(store.getItem(key) ?? 'null')
+  } catch {
+    return null
+  }
+}

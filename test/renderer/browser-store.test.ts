@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { lastingStore, tabStore } from '../../src/renderer/browser-store'
+import { keptJson, lastingStore, tabStore } from '../../src/renderer/browser-store'
 import { rememberBundle, rememberedBundle } from '../../src/renderer/transport/bundle-client'
 import { lastSession } from '../../src/renderer/transport/session'
 
@@ -38,4 +38,10 @@ it('so is one that has no room left, but what it has is read', () => {
   storage(() => ({ getItem: () => '200', setItem }) as unknown as Storage)
   lastingStore.setItem('width', '300')
   expect(lastingStore.getItem('width')).toBe('200')
+})
+
+it('what was cut off while it was kept is as if it were not there', () => {
+  storage(() => ({ getItem: () => '{"session":"a' }) as unknown as Storage)
+  expect(keptJson(lastingStore, 'any')).toBeNull()
+  expect([lastSession(), rememberedBundle()]).toEqual([null, null])
 })

@@ -1,7 +1,7 @@
 /** The keys that work now: screens add theirs while they are shown; F1 lists them. */
 import { untrack } from 'svelte'
 import { tinykeys } from 'tinykeys'
-import { lastingStore } from '../browser-store'
+import { keptJson, lastingStore } from '../browser-store'
 
 export interface KeyBinding {
   /** As shown: 'Ctrl K', 'G D', '/', 'Arrows'. */
@@ -116,15 +116,11 @@ function toTinykeys(
 export const everywhere = 'Everywhere'
 
 function chosenKeys(): Readonly<Record<string, string>> {
-  try {
-    const kept: unknown = JSON.parse(lastingStore.getItem(storageKey) ?? '{}')
-    if (typeof kept !== 'object' || kept === null) return {}
-    return Object.fromEntries(
-      Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    )
-  } catch {
-    return {}
-  }
+  const kept = keptJson(lastingStore, storageKey)
+  if (typeof kept !== 'object' || kept === null) return {}
+  return Object.fromEntries(
+    Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
 }
 
 /** 'Ctrl K' is one chord, 'G D' a sequence, '?' itself whatever makes it. */

@@ -1,7 +1,7 @@
 /** A page that looks at an opened bundle: what it asks of runs and images goes to the bundle, the rest to the core as ever. */
 import type { Call, EndpointName, Input, Output } from '../../contract/endpoints'
 import type { CoreEvent } from '../../contract/events'
-import { tabStore } from '../browser-store'
+import { keptJson, tabStore } from '../browser-store'
 import type { Client } from './client'
 
 /** The workbench's own, whatever is looked at. */
@@ -39,8 +39,7 @@ export interface BundleInView {
 
 /** Of this window or tab alone, over a reload; null: it looks at the home. */
 export function rememberedBundle(): BundleInView | null {
-  const text = tabStore.getItem(place)
-  return text === null ? null : (JSON.parse(text) as BundleInView)
+  return keptJson(tabStore, place) as BundleInView | null
 }
 
 export function rememberBundle(bundle: BundleInView | null): void {

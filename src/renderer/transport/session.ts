@@ -3,7 +3,7 @@
  * would reach every port of the machine: docs/decisions/029-no-secret-in-a-cookie.md.
  */
 import { WorkbenchError } from '../../contract/errors'
-import { lastingStore } from '../browser-store'
+import { keptJson, lastingStore } from '../browser-store'
 import { rememberBundle } from './bundle-client'
 
 export interface Session {
@@ -30,8 +30,7 @@ export function takeLink(page: Location, history: History): void {
 
 /** The last one of this browser: another page may have got a newer one. null where there is none. */
 export function lastSession(): Session | null {
-  const kept = lastingStore.getItem(storeName)
-  return kept === null ? ofThisPage : (JSON.parse(kept) as Session)
+  return (keptJson(lastingStore, storeName) as Session | null) ?? ofThisPage
 }
 
 /** Calls `listener` when another page of this browser got a session. */

@@ -3,7 +3,7 @@ import type { Output } from '../../../contract/endpoints'
 import { toWireError, type WireError } from '../../../contract/errors'
 import type { LabellingImage, LabellingState } from '../../../contract/entities/labelling'
 import type { Task } from '../../../contract/events'
-import { lastingStore } from '../../browser-store'
+import { keptJson, lastingStore } from '../../browser-store'
 import { app } from '../app.svelte'
 import { plainSet } from '../plain-set'
 import { toasts } from '../toasts.svelte'
@@ -294,10 +294,7 @@ function isOf(images: readonly LabellingImage[], imageIds: readonly number[]): b
 const storageKey = (datasetId: number): string => `labelling.classes.${String(datasetId)}`
 
 function keptNames(datasetId: number): string[] {
-  try {
-    const kept: unknown = JSON.parse(lastingStore.getItem(storageKey(datasetId)) ?? '[]')
-    return Array.isArray(kept) ? kept.filter((name) => typeof name === 'string') : []
-  } catch {
-    return [] // what is kept is not whole: the names come from the labels
-  }
+  // what is not whole is none: the names come from the labels
+  const kept = keptJson(lastingStore, storageKey(datasetId))
+  return Array.isArray(kept) ? kept.filter((name) => typeof name === 'string') : []
 }

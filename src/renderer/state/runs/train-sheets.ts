@@ -1,5 +1,6 @@
 /** The sheets of all datasets of this window, each kept apart, so that settings never follow to another dataset. They outlive a reload. */
 import { z } from 'zod'
+import { keptJson } from '../../browser-store'
 import { sheetSchema, type Sheet } from './train-settings'
 
 const storageKey = 'bitw-train'
@@ -14,7 +15,7 @@ export class TrainSheets {
   /** What cannot be read there, e.g. of another version, is as if it were not there. */
   constructor(storage: Pick<Storage, 'getItem' | 'setItem'>) {
     this.storage = storage
-    const kept = keptSchema.safeParse(parsed(storage.getItem(storageKey)))
+    const kept = keptSchema.safeParse(keptJson(storage, storageKey))
     if (!kept.success) return
     this.current = kept.data.current
     for (const [key, sheet] of Object.entries(kept.data.sheets)) this.sheets.set(key, sheet)
@@ -45,13 +46,4 @@ export function datasetKey({
 /** The id in a `datasetKey`. */
 export function datasetIdOf(key: string): number {
   return Number(key.split('@', 1)[0])
-}
-
-function parsed(text: string | null): unknown {
-  if (text === null) return null
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null // what is no JSON was not written here
-  }
 }
