@@ -19,6 +19,15 @@ export function writeError(path: string, cause: unknown): unknown {
   })
 }
 
+/** What `work` gives, which writes `path`. Throws as `writeError` says it. */
+export function inWriteWords<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (thrown) {
+    throw writeError(path, thrown)
+  }
+}
+
 const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is not a folder',
   EISDIR: 'it is a folder',

@@ -1,9 +1,9 @@
 /** Images as they are written out: with the class that they have now, and where they lie. */
-import { statSync, type Stats } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Image } from '../../contract/entities/dataset'
 import { classNow } from '../../domain/labels/find-label'
 import type { LabelState } from '../../domain/labels/label-log'
+import { factsOf } from '../files/facts'
 import { openSource } from '../sources/sources'
 import { getImage, imageAddress } from '../store/datasets/images'
 import { storedLabels } from '../store/labels/label-events'
@@ -24,15 +24,6 @@ export interface ExportedImage {
   readonly name: string
   /** Throws as `DatasetSource.readInside`. */
   read(): Promise<Uint8Array>
-}
-
-/** undefined where nothing is there, or it may not be looked at: a folder without rights, a link in a circle. */
-function factsOf(path: string): Stats | undefined {
-  try {
-    return statSync(path)
-  } catch {
-    return undefined
-  }
 }
 
 /** Images between two pauses: of about ten milliseconds. */

@@ -1,8 +1,9 @@
 /** Images that are files of their own, below one folder; their keys are paths relative to it, with `/`. */
-import { readFileSync, statSync, type Stats } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { WorkbenchError } from '../../contract/errors'
+import { factsOf } from '../files/facts'
 import { checkFiles, folderProblem, type CheckOptions, type FileCheck } from '../images/file-check'
 import { diskFiles, readWholeImage, type FileSource } from '../images/file-source'
 import { openedPath, openedPathNow, type LinkTargets } from './links'
@@ -95,15 +96,6 @@ export function filesAt(
 /** Whether one real path is the other, or lies below it. */
 export function isWithin(realRoot: string, realPath: string): boolean {
   return realPath === realRoot || realPath.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep)
-}
-
-/** null where there is none, or no way to it (no right, a drive that fails). */
-function factsOf(path: string): Stats | null {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) ?? null
-  } catch {
-    return null // `read` finds out why
-  }
 }
 
 /** The real path of `path`. */

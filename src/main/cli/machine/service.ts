@@ -5,7 +5,7 @@ import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import { promisify } from 'node:util'
 import { WorkbenchError } from '../../../contract/errors'
-import { writeError } from '../../files/write-error'
+import { inWriteWords } from '../../files/write-error'
 import { openControl } from '../../rpc/control-client'
 import type { CliContext } from '../context'
 import {
@@ -48,12 +48,10 @@ export async function runServiceInstall(
     )
     return 0
   }
-  try {
+  inWriteWords(manager.path, () => {
     mkdirSync(dirname(manager.path), { recursive: true })
     writeFileSync(manager.path, manager.text)
-  } catch (thrown) {
-    throw writeError(manager.path, thrown)
-  }
+  })
   output.record({ type: 'service', path: manager.path, installed: true })
   output.print(`Wrote ${manager.path}`)
   if (onlyWrite) return 0

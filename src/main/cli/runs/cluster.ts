@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import type { Sweep } from '../../../contract/entities/queue'
 import type { Run, TrainRequest } from '../../../contract/entities/run'
 import { WorkbenchError } from '../../../contract/errors'
-import { writeError } from '../../files/write-error'
+import { inWriteWords } from '../../files/write-error'
 import type { CliContext } from '../context'
 import {
   clusterFiles,
@@ -46,7 +46,7 @@ export async function sendToCluster(
 ): Promise<number> {
   const { model, weights } = await core.call('training.plan', request)
   const plan = await core.call('groups.planSweep', { request, sweep })
-  const folder = inWords(resolve(options.folder), () => {
+  const folder = inWriteWords(resolve(options.folder), () => {
     mkdirSync(options.folder, { recursive: true })
     const made = realpathSync(resolve(options.folder))
     for (const name of ['logs', 'results', 'homes']) mkdirSync(join(made, name), { recursive: true })
@@ -56,7 +56,7 @@ export async function sendToCluster(
   const { text: splitText } = await core.call('datasets.splitList', { id: request.datasetId })
   const write = (name: string, text: string): void => {
     const path = join(folder, name)
-    inWords(path, () => writeFileSync(path, text))
+    inWriteWords(path, () => writeFileSync(path, text))
   }
   write('split.tsv', splitText)
   const start = weights === null ? ['--model', model] : ['--weights', portable(weights)]
@@ -89,14 +89,6 @@ export async function sendToCluster(
   else output.print(await submitted(command))
   output.note(`"bitw sweep merge ${folder}" takes in what is done, as often as you like.`)
   return 0
-}
-
-function inWords<T>(path: string, work: () => T): T {
-  try {
-    return work()
-  } catch (thrown) {
-    throw writeError(path, thrown)
-  }
 }
 
 /** Every result that is there; one that was taken in before is left as it is. */

@@ -1,5 +1,6 @@
 /** What the confusion says in words and lists. Pure. */
 import type { Confusion } from '../../../contract/entities/confusion'
+import { classFigures } from '../../../domain/statistics/per-class'
 import { formatCount, formatPercent, plural } from '../../format'
 
 export interface ClassFigure {
@@ -14,17 +15,11 @@ export interface ClassFigure {
 }
 
 /** One line for each class, the greatest share of wrong images first; classes without images last. */
-export function classFigures(confusion: Confusion): ClassFigure[] {
-  const [totals, rights] = [confusion.classNames.map(() => 0), confusion.classNames.map(() => 0)]
-  confusion.counts.forEach((count, cell) => {
-    const label = confusion.labels[cell] ?? 0
-    totals[label] = (totals[label] ?? 0) + count
-    if (label === confusion.predicted[cell]) rights[label] = count
-  })
-  return confusion.classNames
-    .map((name, index) => {
-      const [total, right] = [totals[index] ?? 0, rights[index] ?? 0]
+export function wrongByClass(confusion: Confusion): ClassFigure[] {
+  return classFigures(confusion)
+    .map(({ classIndex: index, support: total, correct: right }) => {
       const wrong = total - right
+      const name = confusion.classNames[index] ?? ''
       return { index, name, total, right, wrong, wrongShare: total === 0 ? null : wrong / total }
     })
     .sort((a, b) => (b.wrongShare ?? -1) - (a.wrongShare ?? -1) || b.wrong - a.wrong || a.index - b.index)

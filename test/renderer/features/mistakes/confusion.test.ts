@@ -1,7 +1,7 @@
 import fc from '../../../support/properties'
 import { describe, expect, it } from 'vitest'
 import { confusionOfPairs, type Confusion } from '../../../../src/contract/entities/confusion'
-import { classFigures, classWords } from '../../../../src/renderer/features/mistakes/confusion-facts'
+import { classWords, wrongByClass } from '../../../../src/renderer/features/mistakes/confusion-facts'
 import { matrixOrder } from '../../../../src/renderer/features/mistakes/confusion-order'
 
 function confusion(classCount: number, cells: readonly [number, number, number][]): Confusion {
@@ -63,7 +63,7 @@ describe('the lists beside the matrix', () => {
   ])
 
   it('has the class with the greatest share of wrong images first and one without images last', () => {
-    expect(classFigures(seen).map(({ index, wrongShare }) => [index, wrongShare])).toEqual([
+    expect(wrongByClass(seen).map(({ index, wrongShare }) => [index, wrongShare])).toEqual([
       [1, 0.5],
       [0, 0.2],
       [2, null],
@@ -71,7 +71,7 @@ describe('the lists beside the matrix', () => {
   })
 
   it('says of a class that is entirely wrong that all of it is wrong', () => {
-    const [worst] = classFigures(confusion(2, [[1, 0, 8]]))
+    const [worst] = wrongByClass(confusion(2, [[1, 0, 8]]))
     expect(worst && classWords({ ...worst, name: 'Iris' })).toEqual({
       share: '100 %',
       said: '8 of 8 images of Iris are wrong',
