@@ -122,14 +122,20 @@ describe('the budget of the home', () => {
       ...{ count: 3, checkpointBytes: 3000, isDefaultBudget: true, overBytes: 0, everySteps: 0 },
       budgetBytes: expect.any(Number) as unknown,
     })
+    expect(await handlers['checkpoints.beyond']({ budgetBytes: 1500 })).toEqual({ count: 1, byteCount: 1000 })
+    expect(await handlers['checkpoints.beyond']({ budgetBytes: null })).toEqual({ count: 0, byteCount: 0 })
     const space = await handlers['checkpoints.setBudget']({ budgetBytes: 1500, everySteps: 7 })
     expect(space).toMatchObject({ count: 2, budgetBytes: 1500, overBytes: 500, everySteps: 7 })
     expect(await list()).toEqual([
       [10, ['before', 'best']],
       [30, ['last']],
     ])
+    const { defaultBudgetBytes } = space
+    expect(defaultBudgetBytes).toBeGreaterThan(1500)
     expect(await handlers['checkpoints.setBudget']({ budgetBytes: null })).toMatchObject({
       isDefaultBudget: true,
+      // of what is free: others write to the disk, too
+      budgetBytes: expect.closeTo(defaultBudgetBytes, -9) as unknown,
       everySteps: 7,
     })
   })

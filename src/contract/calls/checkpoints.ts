@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { checkpointSpaceSchema, keptCheckpointSchema } from '../entities/checkpoint'
 import { id, nothing } from './inputs'
 
+/** null: as it comes. */
+const budgetBytesSchema = z.number().min(0).max(1e15).nullable()
+
 export const checkpointsCalls = {
   /** Of a run, by step. */
   'checkpoints.list': { input: z.object({ runId: z.int() }), output: z.array(keptCheckpointSchema) },
@@ -17,10 +20,15 @@ export const checkpointsCalls = {
   /** Gives the space of deleted ones back to the disk. */
   'checkpoints.giveBack': { input: nothing, output: z.object({ bytes: z.number() }) },
   'checkpoints.space': { input: nothing, output: checkpointSpaceSchema },
-  /** `budgetBytes` null: as it comes. What is beyond the budget then is deleted: see domain/checkpoint-kinds.ts. */
+  /** What `setBudget` would delete. */
+  'checkpoints.beyond': {
+    input: z.object({ budgetBytes: budgetBytesSchema }),
+    output: z.object({ count: z.int(), byteCount: z.number() }),
+  },
+  /** What is beyond the budget then is deleted: see domain/checkpoint-kinds.ts. */
   'checkpoints.setBudget': {
     input: z.object({
-      budgetBytes: z.number().min(0).max(1e15).nullable(),
+      budgetBytes: budgetBytesSchema,
       everySteps: z.int().min(0).max(1e9).optional(),
     }),
     output: checkpointSpaceSchema,

@@ -26,6 +26,8 @@ export const checkpointSpaceSchema = z.object({
   budgetBytes: z.number(),
   /** The user set no budget. */
   isDefaultBudget: z.boolean(),
+  /** The budget where the user sets none. */
+  defaultBudgetBytes: z.number(),
   /** What must be kept is more than the budget by so much. */
   overBytes: z.number(),
   /** Those of every so many steps are kept; 0: none for that. */

@@ -7,12 +7,18 @@ import {
   checkpointBytes,
   checkpointCount,
   keptCheckpoints,
+  keptBeyond,
   pruneToBudget,
   retentionSettings,
   setRetention,
 } from '../store/checkpoints/checkpoint-retention'
 import { verifyCheckpoint } from '../store/checkpoints/checkpoint-read'
-import { budgetOf, sweepCheckpoints, withRoomOfLogs } from '../store/checkpoints/checkpoint-space'
+import {
+  budgetOf,
+  defaultBudget,
+  sweepCheckpoints,
+  withRoomOfLogs,
+} from '../store/checkpoints/checkpoint-space'
 import {
   deleteCheckpoint,
   pinCheckpoint,
@@ -30,7 +36,7 @@ export function checkpointsReading({
   checkpoints,
 }: Pick<Context, 'db' | 'checkpoints'>): Pick<
   DomainHandlers<'checkpoints'>,
-  'checkpoints.list' | 'checkpoints.verify' | 'checkpoints.space'
+  'checkpoints.list' | 'checkpoints.verify' | 'checkpoints.space' | 'checkpoints.beyond'
 > {
   return {
     'checkpoints.list': async ({ runId }) =>
@@ -49,6 +55,10 @@ export function checkpointsReading({
       }
     },
     'checkpoints.space': () => spaceOf({ db, checkpoints }),
+    'checkpoints.beyond': async ({ budgetBytes }) => {
+      const going = keptBeyond(db, budgetBytes ?? defaultBudget({ db, checkpoints }))
+      return { count: going.length, byteCount: going.reduce((sum, { byteCount }) => sum + byteCount, 0) }
+    },
   }
 }
 
@@ -109,6 +119,7 @@ async function spaceOf(context: Pick<Context, 'db' | 'checkpoints'>): Promise<Ch
     checkpointBytes: total,
     budgetBytes: budget,
     isDefaultBudget: budgetBytes === null,
+    defaultBudgetBytes: defaultBudget(context),
     overBytes: Math.max(0, total - budget),
     everySteps,
   }

@@ -47,6 +47,7 @@ export const readNames = [
   'labels.ofImages',
   'models.list',
   'models.get',
+  'checkpoints.beyond',
   'checkpoints.list',
   'checkpoints.space',
   'checkpoints.verify',

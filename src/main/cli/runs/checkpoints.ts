@@ -88,6 +88,7 @@ export function runCheckpointBudget(
 ): Promise<number> {
   return withAnyCore(context, 'checkpoints', async (core) => {
     const budgetBytes = gigabytes === undefined ? null : gigabytes * 1e9
+    const going = await core.call('checkpoints.beyond', { budgetBytes })
     printSpace(
       context,
       await core.call('checkpoints.setBudget', {
@@ -95,6 +96,8 @@ export function runCheckpointBudget(
         ...(every !== undefined && { everySteps: every }),
       }),
     )
+    if (going.count > 0)
+      context.output.print(`${count(going.count)} beyond it (${bytes(going.byteCount)}) went.`)
     return 0
   })
 }

@@ -70,11 +70,15 @@ export function prune(db: Db, runId: number, budgetBytes: number): Kept[] {
 /** As `prune`, of the budget alone. */
 export function pruneToBudget(db: Db, budgetBytes: number): Kept[] {
   return inTransaction(db, () => {
-    if (checkpointBytes(db) <= budgetBytes) return []
-    const going = beyondBudget(allKept(db), budgetBytes)
+    const going = keptBeyond(db, budgetBytes)
     for (const { id } of going) remove(db, id)
     return going
   })
+}
+
+/** What `pruneToBudget` would delete. */
+export function keptBeyond(db: Db, budgetBytes: number): Kept[] {
+  return checkpointBytes(db) <= budgetBytes ? [] : beyondBudget(allKept(db), budgetBytes)
 }
 
 /** Of the whole home. */

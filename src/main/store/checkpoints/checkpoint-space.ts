@@ -16,10 +16,13 @@ interface CheckpointPlace {
 const mostDefaultBytes = 20e9
 const defaultShare = 1 / 4
 
-/** As set, else 20 GB, but no more than a quarter of what the disk would hold without them. */
-export function budgetOf({ db, checkpoints }: CheckpointPlace): number {
-  const { budgetBytes } = retentionSettings(db)
-  if (budgetBytes !== null) return budgetBytes
+/** As set, else `defaultBudget`. Bytes. */
+export function budgetOf(place: CheckpointPlace): number {
+  return retentionSettings(place.db).budgetBytes ?? defaultBudget(place)
+}
+
+/** 20 GB, but no more than a quarter of what the disk would hold without the checkpoints. Bytes. */
+export function defaultBudget({ db, checkpoints }: CheckpointPlace): number {
   const { bavail, bsize } = statfsSync(dirname(checkpoints.path))
   return Math.round(Math.min(mostDefaultBytes, defaultShare * (bavail * bsize + checkpointBytes(db))))
 }
