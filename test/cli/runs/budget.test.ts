@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { temporaryFolder } from '../../support/test-core'
 import { drawTinyDataset } from '../../support/tiny-dataset'
 import { buildCli, records, start, type Ended } from '../run-cli'
@@ -7,6 +7,7 @@ import { buildCli, records, start, type Ended } from '../run-cli'
 const { path: folder, remove } = temporaryFolder('cli-budget')
 let cliPath = ''
 beforeAll(async () => {
+  vi.stubEnv('BITW_ENGINE', 'wasm') // the engine that measures the machine fastest
   cliPath = await buildCli()
   await drawTinyDataset(join(folder, 'images'), 10)
 })
