@@ -1,13 +1,15 @@
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../support/test-core'
 import { drawTinyDataset } from '../../support/tiny-dataset'
 import { buildCli, records, start, type Ended } from '../run-cli'
 
+// The engine that measures the machine fastest.
+process.env['BITW_ENGINE'] = 'wasm'
+
 const { path: folder, remove } = temporaryFolder('cli-budget')
 let cliPath = ''
 beforeAll(async () => {
-  vi.stubEnv('BITW_ENGINE', 'wasm') // the engine that measures the machine fastest
   cliPath = await buildCli()
   await drawTinyDataset(join(folder, 'images'), 10)
 })
