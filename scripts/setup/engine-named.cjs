@@ -56,8 +56,10 @@ async function provideNamedEngine({ root, cachePath, pins, log, facts, before, f
     cachePath,
   }
   linkLibraries(engine.folder, found.libraries)
-  const binding = await provideBinding(root, engine, log)
-  const graphAddon = await provideGraphAddon(root, engine, log)
+  const [binding, graphAddon] = await Promise.all([
+    provideBinding(root, engine, log),
+    provideGraphAddon(root, engine, log),
+  ])
   if (binding === null || graphAddon === null) {
     throw new SetupError(
       `TensorFlow's headers are missing, and nothing that was compiled with them is in ${cachePath}: ${missingWords(found.missingHeaders)}; and ${bindingStem(root)}*.node and ${addonStem(root)}*.node.`,

@@ -52,8 +52,11 @@ async function provideEngine(root, cachePath, pins, log, { retry = false, forGpu
   for (const attempt of plansToTry(plan, siblingPlan(facts, pins), cachePath, failed !== null)) {
     try {
       const libraries = await provideLibraries(root, cachePath, attempt, log)
-      await provideBinding(root, libraries, log)
-      const graphAddon = await provideGraphAddon(root, libraries, log)
+      // at once: g++ uses one core
+      const [, graphAddon] = await Promise.all([
+        provideBinding(root, libraries, log),
+        provideGraphAddon(root, libraries, log),
+      ])
       if (before?.kind !== attempt.kind || before.plan !== attempt.folder)
         log.line(`Engine: native TensorFlow ${attempt.version} is ready. ${attempt.note}`.trim())
       return keep(engineRecord(cachePath, attempt, graphAddon, failed))

@@ -8,8 +8,8 @@ export default defineConfig({
   testMatch: '**/*.test.ts',
   outputDir: resolve('test-results'),
   globalSetup: './support/global-setup.ts',
-  // A test waits for its page most of the time; few train.
-  workers: 2,
+  // A test takes half a core: it waits for its page, and few train.
+  workers: 4,
   fullyParallel: false,
   // They end what hangs; a machine on which others work, too, may take five times as long as one of one's own.
   timeout: 300_000,

@@ -1,9 +1,13 @@
 /** Preflight with the real core: on the sample dataset, whose faults are known, and on a folder that has each fault once. */
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Finding, FindingKind, FoundGroup, Preflight } from '../../src/contract/entities/preflight'
+import type { SampleFacts } from '../../src/main/datasets/sample-dataset'
+import { sampleClasses } from '../../src/main/datasets/sample/scene'
+import { scanDataset } from '../../src/main/datasets/scan'
+import { decodeSquare } from '../../src/main/images/decode'
 import { buildTrainer } from '../support/build-trainer'
 import { openTestCore, temporaryFolder, type TestCore } from '../support/test-core'
 
@@ -44,16 +48,56 @@ describe('the sample dataset', () => {
   let id = 0
   let preflight: Preflight
   let planted: string[][]
+  let known: SampleFacts
 
   beforeAll(async () => {
     const { taskId } = await test.core.call('datasets.importSample', {})
     id = (await test.taskDone(taskId)).resultId ?? 0
-    const known = JSON.parse(readFileSync(join(home.path, 'sample', 'known.json'), 'utf8')) as {
-      nearDuplicates: string[][]
-    }
+    known = JSON.parse(readFileSync(join(home.path, 'sample', 'known.json'), 'utf8')) as SampleFacts
     planted = known.nearDuplicates.map((pair) => [...pair].sort()).sort()
     expect((await test.core.call('preflight.findings', { datasetId: id })).check).toBeNull()
     preflight = await check(id)
+  })
+
+  it('has its classes and images, in several formats and shapes, some turned by EXIF, without a fault', async () => {
+    const split = { valFraction: 0.1, testFraction: 0.2, seed: 0 }
+    const { signal } = new AbortController()
+    const source = { kind: 'folder' as const, path: join(home.path, 'sample', 'images') }
+    const scanned = await scanDataset({ source, split, signal, onProgress: () => undefined })
+    expect(scanned.classNames).toEqual(sampleClasses.map(({ name }) => name))
+    expect(scanned.images).toHaveLength(1200)
+    expect(known).toMatchObject({ seed: 1, imageCount: 1200, classCount: 12 })
+    expect(scanned.problems).toEqual([])
+    expect(new Set(scanned.images.map((image) => image.format))).toEqual(new Set(['jpeg', 'png', 'webp']))
+    expect(scanned.images.filter((image) => image.orientation === 6).length).toBeGreaterThan(10)
+    expect(new Set(scanned.images.map((image) => `${image.widthPx}×${image.heightPx}`)).size).toBeGreaterThan(
+      100,
+    )
+    expect(new Set(scanned.images.map((image) => image.contentHash)).size).toBe(1200)
+  })
+
+  it('knows its wrong labels and near-duplicates, beside the images', async () => {
+    expect(known.wrongLabels).toHaveLength(35)
+    for (const { path, trueClass } of known.wrongLabels) {
+      expect(existsSync(join(home.path, 'sample', 'images', path))).toBe(true)
+      expect(dirname(path)).not.toBe(trueClass)
+    }
+    expect(known.nearDuplicates).toHaveLength(24)
+    const difference = async (a: string, b: string): Promise<number> => {
+      const first = await decodeSquare(join(home.path, 'sample', 'images', a), 12)
+      const second = await decodeSquare(join(home.path, 'sample', 'images', b), 12)
+      return (
+        first.reduce((sum, value, index) => sum + Math.abs(value - (second[index] ?? 0)), 0) / first.length
+      )
+    }
+    const [ofPairs, ofOthers]: [number[], number[]] = [[], []]
+    for (const [index, [a, b]] of known.nearDuplicates.entries()) {
+      ofPairs.push(await difference(a, b))
+      ofOthers.push(await difference(a, known.nearDuplicates[(index + 7) % 24]?.[1] ?? ''))
+    }
+    const mean = (values: readonly number[]): number =>
+      values.reduce((sum, value) => sum + value, 0) / values.length
+    expect(mean(ofPairs) * 2).toBeLessThan(mean(ofOthers))
   })
 
   it('has every planted duplicate found, and nothing else taken for one', async () => {
@@ -151,9 +195,6 @@ describe('the sample dataset', () => {
     await test.taskDone(taskId)
     const found = await test.core.call('preflight.findings', { datasetId: id })
     expect(found.check?.labelsCheckedAtMs).not.toBeNull()
-    const known = JSON.parse(readFileSync(join(home.path, 'sample', 'known.json'), 'utf8')) as {
-      wrongLabels: { path: string; trueClass: string }[]
-    }
     const trueClassOf = new Map(known.wrongLabels.map(({ path, trueClass }) => [path, trueClass]))
     const first = (await groupsOf(id, 'wrong-label')).slice(0, trueClassOf.size)
     const right = first.filter(({ images }) => trueClassOf.has(images[0]?.path ?? ''))

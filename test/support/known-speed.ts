@@ -42,7 +42,7 @@ export async function knowSpeed(homePath: string): Promise<void> {
 /** Asked once for each build of the trainer: the key of a measurement names the processor and more. */
 async function reportOfEngine(): Promise<EngineReport> {
   const trainerPath = await buildTrainer()
-  const kept = join(dirname(trainerPath), 'engine.json')
+  const kept = join(dirname(trainerPath), `engine-${process.env['BITW_ENGINE'] ?? 'auto'}.json`)
   if (existsSync(kept)) return engineReportSchema.parse(JSON.parse(readFileSync(kept, 'utf8')))
   const engine = createEngineService(trainerPath, trainerEnvironment(process.env))
   const report = await engine.report()

@@ -7,6 +7,9 @@ import { buildTrainer } from '../support/build-trainer'
 import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../support/test-core'
 import { drawTinyDataset } from '../support/tiny-dataset'
 
+// The engine that starts fastest.
+process.env['BITW_ENGINE'] = 'wasm'
+
 let trainerPath = ''
 let images = ''
 beforeAll(async () => {

@@ -6,6 +6,9 @@ import { openTestCore, temporaryFolder, tinyRequest } from '../../support/test-c
 import { drawTinyDataset } from '../../support/tiny-dataset'
 import { buildCli, records, start, type Ended } from '../run-cli'
 
+// The engine that starts fastest.
+process.env['BITW_ENGINE'] = 'wasm'
+
 const { path: folder, remove } = temporaryFolder('cli-results')
 let cliPath = ''
 const bitw = (...args: string[]): Promise<Ended> => start(cliPath, ['--home', 'home', ...args], folder).ended

@@ -2,13 +2,14 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { knowSpeed } from '../../support/known-speed'
 import { makePreparedHomes } from './prepared-home'
 
 export default async function globalSetup(): Promise<(() => void) | undefined> {
   for (const part of ['out/main/index.cjs', 'out/main/cli.cjs', 'out/renderer/index.html']) {
     if (!existsSync(resolve(part))) throw new Error(`${part} is not there: run "npm run build" first.`)
   }
-  await makePreparedHomes()
+  await makePreparedHomes(knowSpeed)
   if (process.platform !== 'linux' || process.env['DISPLAY'] !== undefined) return undefined
   return startDisplay()
 }

@@ -1,6 +1,6 @@
 /**
- * Homes that are made once per build and copied for each file that needs one: importing, measuring the machine and training take half a minute, a copy
- * a tenth of a second. Both know how fast the machine is, so that no plan measures it in the background.
+ * Homes that are made once per build and copied for each file that needs one: importing and training take ten seconds, a copy a tenth of
+ * one. Both are told how fast the machine is, so that no plan measures it in the background.
  */
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
@@ -29,8 +29,8 @@ export function knowSpeed(folder: string): void {
   changeDatabase(join(folder, 'home'), takeSpeed)
 }
 
-/** Before all tests. At once where it was done for this build. */
-export async function makePreparedHomes(): Promise<void> {
+/** Before all tests. At once where it was done for this build. `knowHomeSpeed` tells a home that is not made yet how fast the machine is. */
+export async function makePreparedHomes(knowHomeSpeed: (homePath: string) => Promise<void>): Promise<void> {
   const path = resolve('out', `prepared-${sourceHash(resolve('.')).slice(0, 16)}`)
   process.env[variable] = path
   if (existsSync(path)) return
@@ -39,13 +39,13 @@ export async function makePreparedHomes(): Promise<void> {
   const folder = mkdtempSync(resolve('out', 'prepared-'))
   await drawTinyDataset(join(folder, 'images'), 10)
   const [imported, trained] = [join(folder, 'imported'), join(folder, 'trained')]
+  await knowHomeSpeed(imported)
   runBitw(imported, 'import', join(folder, 'images'), '--name', 'tiny')
   cpSync(imported, trained, { recursive: true, preserveTimestamps: true })
   const model = ['--model', 'units:1-1-1-1,width:0.5']
   const sizes = ['--batch', '8', '--resize', '40', '--crop', '32', '--steps', '6']
   runBitw(trained, 'train', '--dataset', 'tiny', ...model, '--name', 'first', ...sizes)
   renameSync(folder, path)
-  changeDatabase(join(path, 'imported'), takeSpeed)
 }
 
 /** Runs the built command on a home to its end. Throws, with what it said, where it fails or hangs. */
