@@ -36,6 +36,16 @@ export function histogram(
   return { from, counts }
 }
 
+/** The same rows, ascending: who only counts reads the columns from end to end, which takes a fraction of the time. `rowCount`: of the table. */
+export function ascendingRows(rows: Uint32Array, rowCount: number): Uint32Array {
+  const isOne = new Uint8Array(rowCount)
+  for (const row of rows) isOne[row] = 1
+  const sorted = new Uint32Array(rows.length)
+  let end = 0
+  for (let row = 0; row < rowCount; row++) if (isOne[row] === 1) sorted[end++] = row
+  return sorted
+}
+
 /** The values of rows, in their order, as the contract sends columns. */
 export function packed<Values extends Uint32Array | Float32Array>(
   rows: Uint32Array,
