@@ -10,6 +10,16 @@ export function unpackUint32(packed: string): Uint32Array {
   return new Uint32Array(unpack(packed))
 }
 
+/** Whole numbers ≥ 0 of as few bytes each as the largest needs. */
+export const narrowSchema = z.object({ byteWidth: z.literal([1, 2, 4]), packed: packedSchema })
+export type Narrow = z.infer<typeof narrowSchema>
+
+export function unpackNarrow({ byteWidth, packed }: Narrow): Uint32Array {
+  const bytes = unpack(packed)
+  if (byteWidth === 4) return new Uint32Array(bytes)
+  return new Uint32Array(byteWidth === 2 ? new Uint16Array(bytes) : new Uint8Array(bytes))
+}
+
 export function unpackFloat32(packed: string): Float32Array {
   return new Float32Array(unpack(packed))
 }

@@ -1,4 +1,5 @@
 /** How many rows have each value. */
+import type { Narrow } from '../../contract/packed'
 import type { Numbers } from './table'
 
 /** `codeCount`: codes are below it. `places`: where each of `rows` has its value; null: at its own place. */
@@ -63,4 +64,14 @@ export function packed<Values extends Uint32Array | Float32Array>(
 /** All of its values. */
 export function packedColumn({ buffer, byteOffset, byteLength }: Uint32Array | Float32Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
+}
+
+/** All of its values, of as few bytes each as the largest needs. */
+export function narrowColumn(values: Uint32Array): Narrow {
+  let most = 0
+  for (const value of values) most = Math.max(most, value)
+  const narrow =
+    most < 0x100 ? new Uint8Array(values) : most < 0x10000 ? new Uint16Array(values) : values.slice()
+  const byteWidth = most < 0x100 ? 1 : most < 0x10000 ? 2 : 4
+  return { byteWidth, packed: Buffer.from(narrow.buffer).toString('base64') }
 }
