@@ -29,12 +29,7 @@ export interface ConfusedPair {
   readonly count: number
 }
 
-export function unpackConfusion({
-  classNames,
-  pairCounts,
-  predicted,
-  counts,
-}: PackedConfusion): Confusion {
+export function unpackConfusion({ classNames, pairCounts, predicted, counts }: PackedConfusion): Confusion {
   const images = unpackNarrow(counts)
   const labels = new Uint32Array(images.length)
   let end = 0

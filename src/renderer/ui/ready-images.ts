@@ -2,7 +2,14 @@
  * Thumbnails that the core has ready come for a whole screen in one answer: each `<img>` with an address of its own costs a browser some milliseconds, and
  * they come a few at a time, with a frame for each few. What is not ready goes on to `alone`, which asks for it at its own address.
  */
-import { nearnesses, type ImageLoader, type Load, type LoadTicket, type Nearness, type ReadyKey } from './image-loader'
+import {
+  nearnesses,
+  type ImageLoader,
+  type Load,
+  type LoadTicket,
+  type Nearness,
+  type ReadyKey,
+} from './image-loader'
 
 export interface ReadyOptions {
   readonly alone: ImageLoader
