@@ -30,6 +30,7 @@ import { evaluateCalls } from './calls/evaluate'
 import { slicesCalls } from './calls/slices'
 import { ratingsCalls } from './calls/ratings'
 import { predictCalls } from './calls/predict'
+import { thumbnailsCalls } from './calls/thumbnails'
 
 export type { Place } from './calls/inputs'
 
@@ -64,6 +65,7 @@ export const endpoints = {
   ...slicesCalls,
   ...ratingsCalls,
   ...predictCalls,
+  ...thumbnailsCalls,
 } as const
 
 export type EndpointName = keyof typeof endpoints

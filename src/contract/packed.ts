@@ -1,10 +1,23 @@
 /** Columns as text of JSON: the bytes of a typed array, little-endian, in base64. A million numbers are one text, not a million values to check. */
 import { z } from 'zod'
 
-export const packedSchema = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/)
+/** In answers, which the core packs itself: to look at each letter of a million images would take longer than to find them. */
+export const packedSchema = z.string()
+/** In questions. */
+export const askedPackedSchema = packedSchema.regex(/^[A-Za-z0-9+/]*={0,2}$/)
 
 export function unpackUint32(packed: string): Uint32Array {
   return new Uint32Array(unpack(packed))
+}
+
+/** Whole numbers ≥ 0 of as few bytes each as the largest needs. */
+export const narrowSchema = z.object({ byteWidth: z.literal([1, 2, 4]), packed: packedSchema })
+export type Narrow = z.infer<typeof narrowSchema>
+
+export function unpackNarrow({ byteWidth, packed }: Narrow): Uint32Array {
+  const bytes = unpack(packed)
+  if (byteWidth === 4) return new Uint32Array(bytes)
+  return new Uint32Array(byteWidth === 2 ? new Uint16Array(bytes) : new Uint8Array(bytes))
 }
 
 export function unpackFloat32(packed: string): Float32Array {

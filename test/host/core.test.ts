@@ -64,6 +64,16 @@ describe('import', () => {
     expect(await test.core.image({ imageId: ids[0] ?? 0 }, 128)).toEqual(shown)
     await expect(test.core.image({ imageId: 999_999 }, 100)).rejects.toMatchObject({ code: 'not-found' })
   })
+
+  it('answers with many thumbnails at once, of those that were made before', async () => {
+    const { ids } = await test.core.call('images.layout', { datasetId, filter: {} })
+    const [shown = 0, , other = 0] = ids
+    const images = [other, 999_999, shown].map((id) => ({ id, px: 256 as const }))
+    expect(await test.core.call('thumbnails.ready', { images })).toEqual([null, null, null])
+    const { bytes, mime } = await test.core.image({ imageId: shown }, 200)
+    const picture = `data:${mime};base64,${Buffer.from(bytes).toString('base64')}`
+    expect(await test.core.call('thumbnails.ready', { images })).toEqual([null, null, picture])
+  })
 })
 
 describe('calls', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fullUrl, imageAddress, imageUrl, predictedAddress } from '../../src/renderer/ui/image-url'
+import { fullUrl, imageAddress, imageUrl, predictedAddress, readyKey } from '../../src/renderer/ui/image-url'
 
 describe('the address of an image', () => {
   const address = imageAddress(7)
@@ -16,6 +16,11 @@ describe('the address of an image', () => {
 
   it('never asks for more than the largest', () =>
     expect(imageUrl(address, 5000, 2)).toBe('/image/7?px=2048'))
+
+  it('is left out where a thumbnail of that size may come together with others', () => {
+    expect(readyKey(7, 140, 1)).toEqual({ id: 7, px: 256 })
+    expect(readyKey(7, 600, 1)).toBeNull()
+  })
 
   it('is another one for its own pixels', () => expect(fullUrl(address)).toBe('/image/7?px=full'))
 

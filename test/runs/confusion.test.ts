@@ -44,6 +44,18 @@ describe('the predictions of a set', () => {
     await expect(columns.allPredictions(999)).rejects.toMatchObject({ code: 'not-found' })
   })
 
+  it('make a confusion that is the same after it was sent, with few and with many images of a pair', () => {
+    const classNames = ['elm', 'oak', 'yew']
+    for (const count of [1, 255, 256, 65_536, 4_000_000_000]) {
+      const confusion = confusionOfPairs(classNames, [
+        { labelIndex: 0, predictedIndex: 2, count: 1 },
+        { labelIndex: 2, predictedIndex: 1, count },
+        { labelIndex: 2, predictedIndex: 2, count: 7 },
+      ])
+      expect(unpackConfusion(packConfusion(confusion))).toEqual(confusion)
+    }
+  })
+
   it('are told all at once, with what each image is taken for', async () => {
     const { db, runId, setId, columns } = filled()
     const found = await predictionsHandlers({ db } as ServiceContext, columns)['predictions.classes']({

@@ -1,17 +1,19 @@
 /** How often each label got each prediction. */
 import { z } from 'zod'
-import { packedSchema, unpackUint32 } from '../packed'
+import { narrowSchema, unpackNarrow } from '../packed'
 
-/** uint32 each, of one length: label, prediction and images of the pairs that have images; by label, then prediction. */
+/** The pairs that have images, by label, then prediction. */
 export const packedConfusionSchema = z.object({
   classNames: z.array(z.string()),
-  labels: packedSchema,
-  predicted: packedSchema,
-  counts: packedSchema,
+  /** Of each class as the label: how many pairs. */
+  pairCounts: narrowSchema,
+  /** Of each pair: the class that was predicted, and images. */
+  predicted: narrowSchema,
+  counts: narrowSchema,
 })
 export type PackedConfusion = z.infer<typeof packedConfusionSchema>
 
-/** The same, unpacked: a thousand classes can have hundreds of thousands of pairs. */
+/** The same, unpacked, with the label of each pair: a thousand classes can have hundreds of thousands of pairs. */
 export interface Confusion {
   readonly classNames: readonly string[]
   /** Indices of classes. */
@@ -27,13 +29,12 @@ export interface ConfusedPair {
   readonly count: number
 }
 
-export function unpackConfusion({ classNames, labels, predicted, counts }: PackedConfusion): Confusion {
-  return {
-    classNames,
-    labels: unpackUint32(labels),
-    predicted: unpackUint32(predicted),
-    counts: unpackUint32(counts),
-  }
+export function unpackConfusion({ classNames, pairCounts, predicted, counts }: PackedConfusion): Confusion {
+  const images = unpackNarrow(counts)
+  const labels = new Uint32Array(images.length)
+  let end = 0
+  unpackNarrow(pairCounts).forEach((pairCount, label) => labels.fill(label, end, (end += pairCount)))
+  return { classNames, labels, predicted: unpackNarrow(predicted), counts: images }
 }
 
 /** `pairs` in the order of the cells. */

@@ -1,4 +1,5 @@
 /** How many rows have each value. */
+import type { Narrow } from '../../contract/packed'
 import type { Numbers } from './table'
 
 /** `codeCount`: codes are below it. `places`: where each of `rows` has its value; null: at its own place. */
@@ -36,6 +37,16 @@ export function histogram(
   return { from, counts }
 }
 
+/** The same rows, ascending: who only counts reads the columns from end to end, which takes a fraction of the time. `rowCount`: of the table. */
+export function ascendingRows(rows: Uint32Array, rowCount: number): Uint32Array {
+  const isOne = new Uint8Array(rowCount)
+  for (const row of rows) isOne[row] = 1
+  const sorted = new Uint32Array(rows.length)
+  let end = 0
+  for (let row = 0; row < rowCount; row++) if (isOne[row] === 1) sorted[end++] = row
+  return sorted
+}
+
 /** The values of rows, in their order, as the contract sends columns. */
 export function packed<Values extends Uint32Array | Float32Array>(
   rows: Uint32Array,
@@ -53,4 +64,14 @@ export function packed<Values extends Uint32Array | Float32Array>(
 /** All of its values. */
 export function packedColumn({ buffer, byteOffset, byteLength }: Uint32Array | Float32Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
+}
+
+/** All of its values, of as few bytes each as the largest needs. */
+export function narrowColumn(values: Uint32Array): Narrow {
+  let most = 0
+  for (const value of values) most = Math.max(most, value)
+  const narrow =
+    most < 0x100 ? new Uint8Array(values) : most < 0x10000 ? new Uint16Array(values) : values.slice()
+  const byteWidth = most < 0x100 ? 1 : most < 0x10000 ? 2 : 4
+  return { byteWidth, packed: Buffer.from(narrow.buffer).toString('base64') }
 }

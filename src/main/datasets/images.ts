@@ -2,7 +2,7 @@ import { getImage, imageLayout, sampleImages } from '../store/datasets/images'
 import { splitParts, type FoundImage } from '../../contract/entities/dataset'
 import { withoutField } from '../../domain/query/edit'
 import { foundStamp } from '../columns/chosen-images'
-import { countCodes, packed } from '../columns/counts'
+import { countCodes, packed, packedColumn } from '../columns/counts'
 import type { Columns } from '../columns/columns'
 import type { ImageColumns } from '../columns/image-columns'
 import { imagePaths } from '../store/column-pages'
@@ -30,9 +30,10 @@ export function imagesHandlers({ db }: ServiceContext, columns: Columns): Domain
         images.parts,
         splitParts.length,
       )
+      const ids = rows.map((row) => images.ids[row] ?? 0)
       return {
-        stamp: foundStamp(rows.map((row) => images.ids[row] ?? 0)),
-        ids: packed(rows, images.ids),
+        stamp: foundStamp(ids),
+        ids: packedColumn(ids),
         aspects: packed(rows, images.aspects),
         classCounts: countCodes(await without('class'), images.classes, classNames.length),
         partCounts: { train, val, test },

@@ -1,6 +1,6 @@
 /** Gathers what a report is made from, and writes it: wholly, or not at all. */
 import type { Call, Input } from '../../contract/endpoints'
-import { unpackConfusion } from '../../contract/entities/confusion'
+import { confusionOfPairs, unpackConfusion } from '../../contract/entities/confusion'
 import { answers } from '../../contract/entities/rating'
 import type { Run } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
@@ -73,8 +73,8 @@ async function runHtml({ call, image }: Asked, run: Run, nowMs: number, task: Ta
       ? call('predictions.query', { runId: id, query: '', offset: 0, limit: mistakesShown })
       : { total: 0, predictions: [] },
     isEvaluated
-      ? call('predictions.confusion', { runId: id })
-      : { classNames: [], labels: '', predicted: '', counts: '' },
+      ? call('predictions.confusion', { runId: id }).then(unpackConfusion)
+      : confusionOfPairs([], []),
     call('ratings.verdicts', { datasetId: run.datasetId }),
     run.checkpointStep === null ? null : call('models.get', { id: `run:${id}` }).then((model) => model.card),
   ])
@@ -84,7 +84,7 @@ async function runHtml({ call, image }: Asked, run: Run, nowMs: number, task: Ta
     dataset,
     steps,
     evaluations,
-    confusion: unpackConfusion(confusion),
+    confusion,
     mistakes: mistakes.map(({ one, image: shown }) => ({ prediction: one, image: shown })),
     wrongCount: found.total,
     madeAtMs: nowMs,

@@ -33,6 +33,7 @@ import { labelsHandlers } from '../labels/labels'
 import { modelsHandlers } from '../models/models'
 import { sweepCheckpoints } from '../store/checkpoints/checkpoint-space'
 import { createImages, type Images } from '../datasets/image-view'
+import { thumbnailsHandlers } from '../datasets/ready-thumbnails'
 import { evaluateHandlers } from '../predict/evaluate-on'
 import { createPredictService, type PredictService } from '../predict/predict'
 import { preflightHandlers } from '../preflight/preflight'
@@ -258,6 +259,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
       mapperPath: join(dirname(options.trainerPath), 'mapper.cjs'),
     }),
     ...imagesHandlers(context, columns),
+    ...thumbnailsHandlers(context, thumbnails),
     ...imageExportsHandlers(context, columns),
     ...labels,
     ...modelsHandlers(context, engine),

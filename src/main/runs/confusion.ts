@@ -1,6 +1,6 @@
 /** How often each label got each prediction. */
 import type { Confusion, PackedConfusion } from '../../contract/entities/confusion'
-import { packedColumn } from '../columns/counts'
+import { narrowColumn } from '../columns/counts'
 import type { AllPredictions } from '../columns/columns'
 
 /** Classes up to which a table of all pairs is small. */
@@ -46,10 +46,12 @@ function columnsOf(
 
 /** As the contract sends it. */
 export function packConfusion({ classNames, labels, predicted, counts }: Confusion): PackedConfusion {
+  const pairCounts = new Uint32Array(classNames.length)
+  for (const label of labels) pairCounts[label] = (pairCounts[label] ?? 0) + 1
   return {
     classNames: [...classNames],
-    labels: packedColumn(labels),
-    predicted: packedColumn(predicted),
-    counts: packedColumn(counts),
+    pairCounts: narrowColumn(pairCounts),
+    predicted: narrowColumn(predicted),
+    counts: narrowColumn(counts),
   }
 }

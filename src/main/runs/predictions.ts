@@ -1,8 +1,9 @@
 import { WorkbenchError } from '../../contract/errors'
+import type { PackedConfusion } from '../../contract/entities/confusion'
 import type { Prediction } from '../../contract/entities/run'
 import { withoutField } from '../../domain/query/edit'
 import { foundStamp } from '../columns/chosen-images'
-import { countCodes, histogram, packed } from '../columns/counts'
+import { ascendingRows, countCodes, histogram, packed, packedColumn } from '../columns/counts'
 import type { AllPredictions, Columns } from '../columns/columns'
 import { openableSets } from '../store/runs/other-sets'
 import { getRun } from '../store/runs/runs'
@@ -20,6 +21,8 @@ const binCount = 16
 
 export function predictionsHandlers({ db }: ServiceContext, columns: Columns): DomainHandlers<'predictions'> {
   const calibration = createCalibrations(db, columns)
+  /** As long as the columns are kept that they were counted from; names can change. */
+  const confusions = new WeakMap<AllPredictions['predictions'], PackedConfusion>()
 
   /** Of some rows of the columns, in the order given. */
   function read(
@@ -47,12 +50,18 @@ export function predictionsHandlers({ db }: ServiceContext, columns: Columns): D
         query,
         setId,
       )
-      const { numbers } = predictions
-      const without = async (field: string) =>
-        (await columns.predictions(runId, withoutField(query, 'predictions', field), setId)).rows
+      const { numbers, rowCount } = predictions
+      let counted = { rows, ascending: ascendingRows(rows, rowCount) }
+      const without = async (field: string) => {
+        const found = await columns.predictions(runId, withoutField(query, 'predictions', field), setId)
+        if (found.rows !== counted.rows)
+          counted = { rows: found.rows, ascending: ascendingRows(found.rows, rowCount) }
+        return counted.ascending
+      }
+      const ids = rows.map((row) => predictions.imageIds[row] ?? 0)
       return {
-        stamp: foundStamp(rows.map((row) => predictions.imageIds[row] ?? 0)),
-        ids: packed(rows, predictions.imageIds),
+        stamp: foundStamp(ids),
+        ids: packedColumn(ids),
         aspects: packed(rows, images.aspects, imageRows),
         confidence: histogram(await without('confidence'), numbers.get('confidence'), binCount),
         labelCounts: countCodes(await without('label'), numbers.get('label'), classNames.length),
@@ -90,7 +99,11 @@ export function predictionsHandlers({ db }: ServiceContext, columns: Columns): D
     'predictions.calibration': async ({ runId, setId }) => calibration(runId, setId),
     'predictions.classes': async ({ runId, setId }) =>
       predictedClasses(await columns.allPredictions(runId, setId)),
-    'predictions.confusion': async ({ runId, setId }) =>
-      packConfusion(confusionOf(await columns.allPredictions(runId, setId))),
+    'predictions.confusion': async ({ runId, setId }) => {
+      const all = await columns.allPredictions(runId, setId)
+      const kept = confusions.get(all.predictions) ?? packConfusion(confusionOf(all))
+      confusions.set(all.predictions, kept)
+      return { ...kept, classNames: [...all.classNames] }
+    },
   }
 }

@@ -3,11 +3,21 @@
  * they came, also for those that have long scrolled away. Here a few are under way at once, those in sight before those near
  * it; what leaves the document is not asked for any more, or taken back. Pure: what loading is, the caller says.
  */
+import type { SmallSizePx } from '../../contract/calls/thumbnails'
+
 export interface Load {
   /** Begins to load. */
   start(): void
   /** Ends it half done. */
   stop(): void
+  /** Of a thumbnail that the core may have ready, and how it is shown then: see ready-images.ts. */
+  readonly ready?: { readonly key: ReadyKey; show(picture: string): void }
+}
+
+/** An image of a dataset, at most `px` on its longer side. */
+export interface ReadyKey {
+  readonly id: number
+  readonly px: SmallSizePx
 }
 
 /** The one that is looked at; one in sight; one in the document that is out of sight. Within each, who came first. */

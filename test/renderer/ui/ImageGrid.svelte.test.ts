@@ -1,8 +1,9 @@
 import { createRawSnippet, flushSync } from 'svelte'
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { page } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
 import ImageGrid from '../../../src/renderer/ui/ImageGrid.svelte'
+import { askForReady } from '../../../src/renderer/ui/images'
 import { press } from '../support/keys'
 import { roomOf } from '../support/room'
 
@@ -238,6 +239,27 @@ describe('the grid of images', () => {
       .poll(() => image(2, 2).element().querySelector('[role=img]')?.ariaLabel)
       .toMatch(/cannot be shown/i)
     expect(image(1, 2).element().querySelector('[role=img]')).toBeNull()
+  })
+})
+
+describe('images that the core has ready', () => {
+  afterEach(() => askForReady(() => Promise.resolve([])))
+
+  it('come together, those in sight first, and are there without addresses of their own', async () => {
+    const square = document.createElement('canvas').toDataURL('image/png')
+    const asked: number[][] = []
+    askForReady((keys) => {
+      asked.push(keys.map(({ id }) => id))
+      return Promise.resolve(keys.map(({ id }) => (id === 2 ? null : square)))
+    })
+    await focused(1000)
+    const without = (start: string): (string | null)[] =>
+      options()
+        .map((option) => option.querySelector('img')?.getAttribute('src') ?? null)
+        .filter((address) => address?.startsWith(start) !== true)
+    await expect.poll(() => without('data:')).toEqual([expect.stringContaining('/image/2?')])
+    expect(without('/image/').length).toBeGreaterThan(20)
+    expect(asked[0]?.slice(0, 3)).toEqual([1, 2, 3])
   })
 })
 

@@ -19,8 +19,10 @@ function clusterOrder(classCount: number, confusion: Confusion): number[] {
   const chains: number[][] = Array.from({ length: classCount }, (_, index) => [index])
   const weights = new Array<number>(classCount).fill(0)
   const chainOf = Array.from({ length: classCount }, (_, index) => index)
+  let chainCount = classCount
 
   for (const { a, b, count } of pairsBothWays(confusion)) {
+    if (chainCount <= 1) break // no order is left to choose
     const into = chainOf[a] ?? a
     const from = chainOf[b] ?? b
     weights[into] = (weights[into] ?? 0) + count
@@ -31,6 +33,7 @@ function clusterOrder(classCount: number, confusion: Confusion): number[] {
     for (const member of right) chainOf[member] = into
     chains[into] = joined
     chains[from] = []
+    chainCount--
     weights[into] = (weights[into] ?? 0) + (weights[from] ?? 0)
   }
   return chains

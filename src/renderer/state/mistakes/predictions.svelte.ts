@@ -31,6 +31,7 @@ export class Predictions {
   /** null: the run's results. */
   readonly setId: number | null
   run = $state.raw<Run | null>(null)
+  /** Comes after the run. */
   confusion = $state.raw<Confusion | null>(null)
   found = $state.raw<FoundPredictions>(nothing)
   /** Of the queries that were counted last. */
@@ -190,12 +191,9 @@ export class Predictions {
 
   async #askRun(): Promise<void> {
     try {
-      const [run, confusion] = await Promise.all([
-        app.call('runs.get', { id: this.runId }),
-        app.call('predictions.confusion', this.#of()),
-      ])
-      this.run = run
-      this.confusion = unpackConfusion(confusion)
+      this.run = await app.call('runs.get', { id: this.runId })
+      // Only now, so that the list which was asked for meanwhile comes first: of a thousand classes this is some MB.
+      this.confusion = unpackConfusion(await app.call('predictions.confusion', this.#of()))
       this.runError = null
     } catch (thrown) {
       this.runError = toWireError(thrown)

@@ -12,6 +12,7 @@ interface Asked {
 /** What a core would say; `predictions.*` only when the test lets it. */
 let listed: number[] = []
 let asked: Asked[] = []
+let names: string[] = []
 let emit: (event: CoreEvent) => void = () => undefined
 let view: Predictions
 
@@ -37,6 +38,7 @@ function answerOf(name: string, input: { offset?: number; limit?: number }): unk
 app.start({
   call: (name: string, input: object) =>
     new Promise((resolve) => {
+      names.push(name)
       const answer = (): void => resolve(answerOf(name, input) as never)
       if (name === 'predictions.find' || name === 'predictions.query') asked.push({ name, answer })
       else answer()
@@ -70,6 +72,16 @@ beforeEach(async () => {
   await view.open()
   void view.show('is:any')
   await answered()
+})
+
+it('the list of a run that is opened is asked for before its confusion', async () => {
+  names = []
+  view = new Predictions(1)
+  void view.open()
+  void view.show('')
+  await answered()
+  expect(names).toEqual(['runs.get', 'predictions.find', 'predictions.query', 'predictions.confusion'])
+  expect(view.found.ids).toHaveLength(1000)
 })
 
 it('the image in hand is there all the while the labels change', async () => {
