@@ -22,6 +22,8 @@ class AppState {
   /** Whether `retry` does anything here. */
   canRetry = $state(false)
   connection: 'connecting' | 'open' | 'lost' = $state('connecting')
+  /** The bundle in view is being closed. */
+  isLeaving = $state(false)
   info: Output<'app.info'> | null = $state.raw(null)
   /** The look through the database at the core's start. */
   databaseCheck: DatabaseCheck | null = $state.raw(null)
