@@ -1,4 +1,4 @@
-/** Addresses of screens: `#/datasets/3?part=test&class=2`. Pure. */
+/** Addresses of screens: `#/datasets/3?q=class:Iris`. Pure. */
 export const screens = [
   'datasets',
   'train',

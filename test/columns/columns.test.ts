@@ -129,6 +129,26 @@ describe('queries about images', () => {
     expect(await count('is:excluded')).toBe(0)
   })
 
+  it('find the images of one entry of Corrections, also of one that was taken back', async () => {
+    const { db, columns, datasetId, runId } = filled()
+    const count = async (text: string): Promise<number> => (await columns.images(datasetId, text)).rows.length
+    const ids = imageLayout(db, datasetId, {}).ids.slice(0, 3)
+    const writer = { atMs: 1, byWhom: 'me' }
+    const group = addLabelEvents(
+      db,
+      datasetId,
+      writer,
+      ids.map((imageId) => ({ imageId, change: { kind: 'tag', tag: 'hard' }, fromClass: 'elm' })),
+    )
+    expect(await count(`correction:${String(group)}`)).toBe(3)
+    addUndo(db, datasetId, writer, 'undo', group)
+    expect(await count(`correction:${String(group)}`)).toBe(3)
+    expect(await count(`-correction:${String(group)}`)).toBe(37)
+    expect(await columns.countPredictions(runId, `is:any correction:${String(group)}`)).toBe(3)
+    await expect(count('correction:99')).rejects.toThrow('There is no correction with the number 99.')
+    await expect(count('correction:')).rejects.toThrow('needs a number, such as correction:12')
+  })
+
   it('let others in between their words, and order once by each field', async () => {
     const { columns, datasetId } = filled()
     await columns.images(datasetId, '')

@@ -38,6 +38,7 @@ function tableOf(rows: readonly Row[]): Table {
     column: (name) => (numbers[name] === undefined ? null : { values: numbers[name], rows: null }),
     labels: null,
     likeness: () => null,
+    among: () => null,
     paths: { column: pathColumn(pathBytes, pathStarts, null), rows: null },
   }
 }

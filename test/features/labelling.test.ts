@@ -97,6 +97,18 @@ describe('labelling', () => {
     expect(other.images.length).toBeGreaterThan(0)
     expect(other.images.filter(({ imageId }) => skip.includes(imageId))).toEqual([])
 
+    // Nothing that is likelier wrong than right is given a name.
+    const sure = await test.core.call('labelling.next', { datasetId, order: 'sure', limit: 200 })
+    const namesFrom = state.probe?.namesFrom ?? 1
+    expect(namesFrom).toBeCloseTo(2 / 3)
+    expect(sure.images.every(({ suggestions: [first] }) => (first?.probability ?? 0) >= namesFrom)).toBe(true)
+    const open = (await next('unsure', 200)).images
+    const isSure = open.filter(({ suggestions: [first] }) => (first?.probability ?? 0) >= namesFrom)
+    const skipped = isSure.map(({ imageId }) => imageId)
+    expect(
+      await test.core.call('labelling.next', { datasetId, order: 'sure', limit: 20, skip: skipped }),
+    ).toEqual({ className: null, images: [] })
+
     // Of the image that one looks at it is said, too, though it is the surest.
     const [inHand = 0] = skip
     const unsure = await test.core.call('labelling.next', { datasetId, order: 'unsure', inHand, limit: 5 })

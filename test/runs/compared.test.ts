@@ -5,6 +5,7 @@ import { comparisonHandlers } from '../../src/main/runs/compared'
 import { slicesHandlers } from '../../src/main/runs/slices'
 import { imageLayout } from '../../src/main/store/datasets/images'
 import { addLabelEvents } from '../../src/main/store/labels/label-events'
+import { setSplit } from '../store/support/at-once'
 import { addDataset, addRun, temporaryStore } from '../store/support/home'
 import { addPredictionSet, rowOfLogits } from '../store/support/prediction-set'
 
@@ -27,6 +28,7 @@ function twoRuns() {
   const context = { db, clock: () => 7, emit: () => undefined }
   return {
     ...{ db, datasetId, shown, question: { first, second, part: 'test' as const } },
+    columns,
     handlers: comparisonHandlers(context, columns),
     slices: slicesHandlers(context, columns),
   }
@@ -77,4 +79,33 @@ it('says why a slice is not understood, and counts the others', async () => {
   expect(await handlers['runs.compareSlices'](question)).toMatchObject([
     { name: 'elms', fault: expect.stringContaining('ash') as string },
   ])
+})
+
+it('counts what only one run evaluated as the query of its images does, files of the same bytes too', async () => {
+  const { db, datasetId, question, columns, handlers } = twoRuns()
+  setSplit(db, datasetId, { valFraction: 0, testFraction: 0.5, seed: 1 })
+  const [copy = 0, alone = 0, ...shown] = imageLayout(db, datasetId, { part: 'test' }).ids
+  const [original = 0, excluded = 0, ...others] = shown
+  // The first run evaluated the copy's bytes under another name.
+  db.prepare(
+    'UPDATE images SET content_hash = (SELECT content_hash FROM images WHERE id = ?) WHERE id = ?',
+  ).run(original, copy)
+  const evaluated = (name: string, ids: readonly number[]): number => {
+    const runId = addRun(db, datasetId, name)
+    const rows = ids.map((id) => rowOfLogits(id, 0, [3, 0]))
+    addPredictionSet(db, runId, rows, { step: 1, part: 'test', classCount: 2 })
+    return runId
+  }
+  const [first, second] = [evaluated('c', shown), evaluated('d', [original, excluded, copy, alone])]
+  addLabelEvents(db, datasetId, { atMs: 9, byWhom: 'test' }, [
+    { imageId: excluded, change: { kind: 'exclude' }, fromClass: 'elm' },
+  ])
+  const found = await handlers['runs.compare']({ ...question, first, second })
+  expect([found.onlyFirst, found.onlySecond, found.excluded]).toEqual([others.length, 1, 1])
+  const count = (run: number, set: number | null, query: string) =>
+    columns.countPredictions(run, query, set ?? undefined)
+  expect(await count(first, found.firstSet, `is:any -evaluated:${String(second)}`)).toBe(others.length)
+  expect(await count(second, found.secondSet, 'is:any -evaluated:c')).toBe(1)
+  expect(await count(second, found.secondSet, `is:any is:excluded evaluated:${String(first)}`)).toBe(1)
+  await expect(count(second, found.secondSet, 'evaluated:99')).rejects.toThrow('There is no run "99".')
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { unpackUint32 } from '../../src/contract/packed'
+import { unpackFloat32, unpackUint32 } from '../../src/contract/packed'
 import { confusionOfPairs, unpackConfusion } from '../../src/contract/entities/confusion'
 import { createColumns } from '../../src/main/columns/columns'
 import { confusionOf, packConfusion } from '../../src/main/runs/confusion'
@@ -67,6 +67,8 @@ describe('the predictions of a set', () => {
     expect(predicted?.subarray(0, 6)).toEqual(Uint32Array.of(1, 0, 0, 0, 0, 1))
     expect(right?.subarray(0, 6)).toEqual(Uint32Array.of(0, 1, 1, 1, 1, 0))
     expect(right?.reduce((sum, one) => sum + one, 0)).toBe(32)
+    const { predictions } = await columns.allPredictions(runId, setId)
+    expect(unpackFloat32(found.losses)).toEqual(predictions.numbers.get('loss'))
   })
 
   it('are read in the order of the query, and counted for several at once', async () => {

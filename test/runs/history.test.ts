@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { imageHistorySchema } from '../../src/contract/entities/history'
+import { packBlock } from '../../src/domain/prediction-set/block'
 import { createColumns } from '../../src/main/columns/columns'
 import { accuracyOf } from '../../src/domain/rules/interval'
 import { imageHistory } from '../../src/main/runs/history'
 import { imageLayout } from '../../src/main/store/datasets/images'
+import { openOtherSet } from '../../src/main/store/runs/other-sets'
 import { placeOfImage } from '../../src/main/store/runs/prediction-set-read'
 import { listPredictionSets, nameResultSet } from '../../src/main/store/runs/prediction-sets'
 import { updateRun } from '../../src/main/store/runs/runs'
@@ -40,12 +43,45 @@ describe('the history of an image', () => {
     const { db, columns, ids, runs } = filled([[0, 1], [0], [0, 7]])
     const found = await imageHistory(db, columns, { runId: runs[0] ?? 0, imageId: ids[1] ?? 0 })
     expect(imageHistorySchema.parse(found).runs).toEqual({ evaluated: 3, wrong: 1 })
-    expect(found.checkpoints.map((one) => [one.stepIndex, one.predictedIndex, one.labelIndex])).toEqual([
-      [2, 1, 0],
-      [4, 1, 0],
+    expect(found.checkpoints.map((one) => [one.stepIndex, one.predicted, one.label])).toEqual([
+      [2, 'oak', 'elm'],
+      [4, 'oak', 'elm'],
     ])
     const [before, after] = found.checkpoints
     expect(after?.labelProbability).toBeLessThan(before?.labelProbability ?? 0)
+    expect(found.missingSteps).toEqual([])
+  })
+
+  it('says which checkpoints were not evaluated on it, and has what was evaluated later', async () => {
+    const { db, columns, ids, runs } = filled([[0]])
+    const [runId = 0] = runs
+    const imageId = ids[1] ?? 0
+    // After step 1 the run was evaluated on another part; what its checkpoint said of all images came later.
+    const rows = ids.slice(5).map((id) => rowOfLogits(id, 1, [0, 1]))
+    addPredictionSet(db, runId, rows, { step: 1, part: 'val', classCount: 2 })
+    addPredictionSet(db, runId, rows, { step: 3, part: 'val', classCount: 2 })
+    const { part, missingSteps } = await imageHistory(db, columns, { runId, imageId })
+    expect([part, missingSteps]).toEqual(['test', [1, 3]])
+
+    const { versionId } = listPredictionSets(db, runId)[0] ?? { versionId: 0 }
+    const set = openOtherSet(db, {
+      ...{ kind: 'elsewhere', runId, versionId, checkpointStep: 1, part: null, setKind: 'top' },
+      ...{ loss: 'softmax', classCount: 2, partCount: 1, mapping: [], unmappedCount: 0, createdAtMs: 1 },
+    })
+    const block = packBlock(
+      { classCount: 2, loss: 'softmax', hasScores: false },
+      [rowOfLogits(imageId, 0, [1, 0])],
+      null,
+    )
+    set.append(block)
+    set.seal(createHash('sha256').update(block).digest('hex'), 0)
+    const found = await imageHistory(db, columns, { runId, imageId })
+    expect(found.missingSteps).toEqual([3])
+    expect(found.checkpoints.map((one) => [one.stepIndex, one.predicted])).toEqual([
+      [1, 'elm'],
+      [2, 'oak'],
+      [4, 'elm'],
+    ])
   })
 })
 

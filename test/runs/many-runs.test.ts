@@ -45,6 +45,17 @@ it('holds runs to each other on the images that all evaluated', async () => {
   await expect(many['many.compare']({ ids, part: 'val' })).rejects.toThrow('val')
 })
 
+it('opens what one run has right of a class, by its number or its name', async () => {
+  const { ids, many } = compared()
+  const { classes } = await many['many.compare']({ ids })
+  for (const { name, right } of classes)
+    for (const [at, count] of right.entries())
+      for (const run of [ids[at], 'abc'[at]]) {
+        const query = `label:${name} correct:${String(run)}`
+        expect((await many['many.images']({ ids, query, offset: 0, limit: 9 })).total).toBe(count)
+      }
+})
+
 it('finds images by a query, and judges them by the labels of now', async () => {
   const { db, datasetId, ids, shown, many } = compared()
   const ask = (query: string) => many['many.images']({ ids, query, offset: 0, limit: 10 })

@@ -46,10 +46,10 @@ describe('the slices of a run', () => {
     const found = slicesSchema.parse(await handlers['slices.list']({ runId: runs[1] ?? 0 }))
     expect(found.before?.runId).toBe(runs[0])
     expect(found.all).toMatchObject({ correct: 36, total: 40 })
-    expect(found.allBefore).toMatchObject({ correct: 32, total: 40 })
+    expect(found.allSince).toMatchObject({ before: { correct: 32, total: 40 } })
     expect(
-      found.slices.map(({ name, accuracy, before, fails }) => [
-        ...[name, accuracy?.correct, accuracy?.total, before?.correct, fails],
+      found.slices.map(({ name, accuracy, since, fails }) => [
+        ...[name, accuracy?.correct, accuracy?.total, since?.before.correct, fails],
       ]),
     ).toEqual([
       ['elms', 18, 20, 16, true],
@@ -58,6 +58,35 @@ describe('the slices of a run', () => {
     ])
     expect(emitted).toContainEqual({ type: 'views-changed', subject: 'predictions', datasetId })
     expect((await handlers['slices.list']({ runId: runs[0] ?? 0 })).before).toBeNull()
+  })
+
+  it('hold the run before to the images and the labels of the run in view', async () => {
+    const { db, datasetId, runs, handlers } = filled()
+    const { ids } = imageLayout(db, datasetId, {})
+    // The labels of two elms were corrected since the first run, which said oak of the first of them; one image is new.
+    const corrected = new Set(ids.slice(0, 2))
+    const seen = ids.slice(0, 10)
+    const rows = seen.map((id) => rowOfLogits(id, corrected.has(id) ? 1 : 0, [1, 0]))
+    const third = addRun(db, datasetId)
+    insertPredictions(db, third, rows)
+    publishPredictions(db, third)
+    updateRun(db, third, {
+      ...{ state: 'done', endedAtMs: 1, resultStep: 1, evaluatedOn: 'test' },
+      ...{ wrongCount: 2, accuracy: accuracyOf(8, 10) },
+    })
+    db.prepare('DELETE FROM predictions WHERE run_id = ? AND image_id = ?').run(runs[1], seen[9])
+    await handlers['slices.save']({ datasetId, name: 'oaks', query: 'label:oak', floor: null })
+    const { slices, all, allSince } = await handlers['slices.list']({ runId: third })
+    // Of the run before, the first image is wrong under its own labels, and right under the corrected ones.
+    expect(slices[0]).toMatchObject({
+      accuracy: { correct: 0, total: 2 },
+      since: { now: { correct: 0, total: 2 }, before: { correct: 1, total: 2 } },
+    })
+    expect(all).toMatchObject({ correct: 8, total: 10 })
+    expect(allSince).toMatchObject({
+      now: { correct: 7, total: 9 },
+      before: { correct: 8, total: 9 },
+    })
   })
 
   it('are saved where their query is understood, in the place of the one of that name', async () => {

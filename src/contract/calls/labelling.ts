@@ -5,8 +5,8 @@ export const labellingCalls = {
   /** How far the labelling of a dataset is that came without labels. Throws 'unsupported' where it came with them, 'not-found'. */
   'labelling.state': { input: z.object({ datasetId: z.int() }), output: labellingStateSchema },
   /**
-   * Images without a label, as they come best: by chance before there is a probe. 'sure': all of one class, of the one with the most images; then
-   * `className` is that class. `skip`: without these. `inHand`: the image that
+   * Images without a label, as they come best: by chance before there is a probe. 'sure': all of one class, of the one with the most images of
+   * which the probe is sure enough; then `className` is that class, and null with no images where it is so of none. `skip`: without these. `inHand`: the image that
    * someone looks at comes first, for what is suggested for it now.
    */
   'labelling.next': {

@@ -55,7 +55,7 @@ export const predictionsCalls = {
   'predictions.history': { input: ofPredictions.extend({ imageId: z.int() }), output: imageHistorySchema },
   /** How their probabilities hold, and with a temperature that is fitted on the val part. */
   'predictions.calibration': { input: ofPredictions, output: calibrationSchema },
-  /** Of every image that was evaluated, aligned: its number, the place of the predicted class in `classNames`, and 1 where that is right; uint32 each. */
+  /** Of every image that was evaluated, aligned: its number, the place of the predicted class in `classNames`, and 1 where that is right; uint32 each; the loss in nats, float32. */
   'predictions.classes': {
     input: ofPredictions,
     output: z.object({
@@ -63,6 +63,7 @@ export const predictionsCalls = {
       ids: packedSchema,
       predicted: packedSchema,
       right: packedSchema,
+      losses: packedSchema,
     }),
   },
   'predictions.confusion': { input: ofPredictions, output: packedConfusionSchema },

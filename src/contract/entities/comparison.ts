@@ -19,6 +19,9 @@ export const comparisonSchema = z.object({
   second: accuracySchema,
   /** Exact two-sided p of McNemar's test on fixed against broken, in [0, 1]. */
   p: z.number(),
+  /** The prediction set that was compared, where it is not the run's results; else null. */
+  firstSet: z.int().nullable(),
+  secondSet: z.int().nullable(),
   /** Images that only one of the two evaluated, and such as are excluded now. */
   onlyFirst: z.int(),
   onlySecond: z.int(),

@@ -16,8 +16,11 @@ export const labellingStateSchema = z.object({
   classes: z.array(labellingClassSchema),
   /** Images without features: nothing is suggested for them. */
   missingCount: z.int(),
-  /** null before there are enough labels. `accuracy`: of images that it had not seen, in [0, 1]. */
-  probe: z.object({ trainedOn: z.int(), accuracy: z.number() }).nullable(),
+  /**
+   * null before there are enough labels. `accuracy`: of images that it had not seen, in [0, 1]. `namesFrom`: the probability from which on a group of images
+   * is named, in [0, 1].
+   */
+  probe: z.object({ trainedOn: z.int(), accuracy: z.number(), namesFrom: z.number() }).nullable(),
 })
 export type LabellingState = z.infer<typeof labellingStateSchema>
 

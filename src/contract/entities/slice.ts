@@ -3,6 +3,10 @@ import { z } from 'zod'
 import { queryTextSchema } from './dataset'
 import { accuracySchema } from './run'
 
+/** Of the images that the run before evaluated too, both under the labels of the run in view; null: there are none. */
+const sinceSchema = z.object({ now: accuracySchema, before: accuracySchema }).nullable()
+export type SinceBefore = z.infer<typeof sinceSchema>
+
 export const sliceSchema = z.object({
   id: z.int(),
   name: z.string(),
@@ -11,8 +15,7 @@ export const sliceSchema = z.object({
   floor: z.number().min(0).max(1).nullable(),
   /** Of its images, right and wrong; null: it has none, or `fault`. */
   accuracy: accuracySchema.nullable(),
-  /** Of the run before, on its own images. */
-  before: accuracySchema.nullable(),
+  since: sinceSchema,
   /** Below its floor, or with one and without images. */
   fails: z.boolean(),
   /** Why its query is not understood; ''. */
@@ -25,7 +28,7 @@ export const slicesSchema = z.object({
   before: z.object({ runId: z.int(), name: z.string() }).nullable(),
   /** All of the set. */
   all: accuracySchema.nullable(),
-  allBefore: accuracySchema.nullable(),
+  allSince: sinceSchema,
   slices: z.array(sliceSchema),
 })
 export type Slices = z.infer<typeof slicesSchema>

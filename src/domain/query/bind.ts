@@ -142,6 +142,12 @@ class Binder {
         ? this.fault(`${name}: needs the number of an image, such as ${name}:12, or its path.`, place)
         : { kind: 'like', image }
     }
+    if (type.kind === 'among') {
+      const of = plain(value) ?? ''
+      return of === ''
+        ? this.fault(`${name}: needs a number, such as ${field.example}.`, place)
+        : { kind: 'among', column: type.column, of }
+    }
     return type.kind === 'class'
       ? this.classTest(field, name, value, place)
       : this.choice(type, name, value, place)

@@ -8,6 +8,7 @@ export type Test =
   | NumberTest
   /** Images that can be held to this one: its number, or its path. */
   | { readonly kind: 'like'; readonly image: string }
+  | AmongTest
   | { readonly kind: 'codes'; readonly column: string; readonly codes: readonly number[] }
   | TextTest
 
@@ -19,6 +20,13 @@ export interface NumberTest {
   readonly high: number
   readonly isLowOpen: boolean
   readonly isHighOpen: boolean
+}
+
+/** Images that a run evaluated, or a correction is of. `of`: its number, or the name of the run. */
+export interface AmongTest {
+  readonly kind: 'among'
+  readonly column: 'evaluated' | 'correction'
+  readonly of: string
 }
 
 /** `pieces` are folded. */

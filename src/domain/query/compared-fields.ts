@@ -13,6 +13,16 @@ export const comparedFields: readonly Field[] = [
     isSortable: true,
   },
   {
+    name: 'correct',
+    aliases: [],
+    subjects: ['compared'],
+    type: { kind: 'text', isWhole: true },
+    unit: '',
+    help: 'A run that has the image right, by its number or its whole name.',
+    example: 'correct:12',
+    isSortable: false,
+  },
+  {
     name: 'label',
     aliases: ['class'],
     subjects: ['compared'],

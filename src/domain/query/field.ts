@@ -25,6 +25,8 @@ export type FieldType =
   | { readonly kind: 'class' }
   /** By its number, or its path. */
   | { readonly kind: 'image' }
+  /** Of a run by its number or its name, of a correction by its number. */
+  | { readonly kind: 'among'; readonly column: 'evaluated' | 'correction' }
   | { readonly kind: 'choice'; readonly choices: Readonly<Record<string, Choice>> }
 
 export interface Field {

@@ -186,6 +186,30 @@ const labelFields: readonly Field[] = [
   },
 ]
 
+/** Images of one entry of a list: they follow it, whatever else they have in common. */
+const amongFields: readonly Field[] = [
+  {
+    name: 'evaluated',
+    aliases: [],
+    subjects: seen,
+    type: { kind: 'among', column: 'evaluated' },
+    unit: '',
+    help: 'Images that the run with this number or name evaluated in the part that they are in, by what is in their files.',
+    example: 'evaluated:12',
+    isSortable: false,
+  },
+  {
+    name: 'correction',
+    aliases: [],
+    subjects: seen,
+    type: { kind: 'among', column: 'correction' },
+    unit: '',
+    help: 'Images of one entry of Corrections, by its number, whether it was taken back or not.',
+    example: 'correction:12',
+    isSortable: false,
+  },
+]
+
 /** What the last check of labels, and all runs, say of an image. */
 const doubtFields: readonly Field[] = [
   {
@@ -252,6 +276,7 @@ export const imageFields: readonly Field[] = [
 export const seenFields: readonly Field[] = [
   ...labelFields,
   ...doubtFields,
+  ...amongFields,
   likeField,
   idField,
   ...fileFields,

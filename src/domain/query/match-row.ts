@@ -46,6 +46,7 @@ function fits(test: Test, value: RowValue): boolean {
     case 'or':
       return test.terms.some((term) => fits(term, value))
     case 'like':
+    case 'among':
       return false // rows that are looked at one by one are no images
     case 'codes': {
       const code = value(test.column)

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { WorkbenchError } from '../../contract/errors'
 import { readQuery, type Vocabulary } from '../../domain/query/bind'
-import type { BoundQuery, Test } from '../../domain/query/bound'
+import type { AmongTest, BoundQuery, Test } from '../../domain/query/bound'
 import type { Subject } from '../../domain/query/field'
 import { currentSplit, runResults } from '../store/column-pages'
 import { splitOfSet } from '../store/runs/evaluated-images'
@@ -11,6 +11,7 @@ import { getPredictionSet } from '../store/runs/prediction-sets'
 import { verdictRevision } from '../store/labels/rating-answers'
 import { classNamesOf } from '../store/datasets/splits'
 import type { Db } from '../store/statement'
+import { amongColumn, amongKey } from './among-columns'
 import { askedColumns, namesIn, type AskedColumns } from './asked-columns'
 import { countBits, rowsOf } from './bits'
 import { createColumnCache } from './column-cache'
@@ -128,12 +129,21 @@ export function createColumns(
       likenesses.set(image, await likeness.to(split, images, image))
       key = String(features.revision())
     }
-    if (!asksOf(test, ['nearDuplicate'])) return { key, likenesses, near: null }
+    const among = new Map<string, Uint8Array>()
+    for (const one of amongOf(test)) {
+      const its = amongKey(db, split, one)
+      const { rows } = await cache.get(its, async () =>
+        sized(await amongColumn(db, split, images, one, pause)),
+      )
+      among.set(nameOf(one), rows)
+      key = `${key} ${its}`
+    }
+    if (!asksOf(test, ['nearDuplicate'])) return { key, likenesses, among, near: null }
     const checkedAt = lastCheck(db, split.datasetId)
     const near = await cache.get(`near ${split.splitId} ${checkedAt}`, () =>
       nearDuplicates(db, split, images, pause),
     )
-    return { key: `${key} ${checkedAt}`, likenesses, near }
+    return { key: `${key} ${checkedAt}`, likenesses, among, near }
   }
 
   const imagesOf = (split: { datasetId: number; splitId: number }): Promise<ImageColumns> =>
@@ -325,21 +335,25 @@ interface Asides {
   /** Another one where they say something else. */
   readonly key: string
   readonly likenesses: ReadonlyMap<string, Float32Array>
+  readonly among: ReadonlyMap<string, Uint8Array>
   readonly near: NearDuplicates | null
 }
 
 /** Whether it asks of one of the columns, be it to leave out. */
 function asksOf(test: Test, columns: readonly string[]): boolean {
-  if (test.kind === 'codes') return columns.includes(test.column)
-  if (test.kind === 'not') return asksOf(test.term, columns)
-  return (test.kind === 'and' || test.kind === 'or') && test.terms.some((term) => asksOf(term, columns))
+  return wordsOf(test).some((word) => word.kind === 'codes' && columns.includes(word.column))
 }
 
-function likesOf(test: Test): string[] {
-  if (test.kind === 'like') return [test.image]
-  if (test.kind === 'not') return likesOf(test.term)
-  return test.kind === 'and' || test.kind === 'or' ? test.terms.flatMap(likesOf) : []
+function wordsOf(test: Test): Test[] {
+  if (test.kind === 'not') return wordsOf(test.term)
+  return test.kind === 'and' || test.kind === 'or' ? test.terms.flatMap(wordsOf) : [test]
 }
+
+const likesOf = (test: Test): string[] =>
+  wordsOf(test).flatMap((word) => (word.kind === 'like' ? [word.image] : []))
+const amongOf = (test: Test): AmongTest[] =>
+  wordsOf(test).flatMap((word) => (word.kind === 'among' ? [word] : []))
+const nameOf = ({ column, of }: AmongTest): string => `${column} ${of}`
 
 /** To the image that a row is most like. */
 function mostAlike(likenesses: readonly Float32Array[]): Float32Array {
@@ -352,13 +366,17 @@ function mostAlike(likenesses: readonly Float32Array[]): Float32Array {
 }
 
 /** `places`: the row of the images of each row; null: they are the images. */
-function withAsides(table: Table, { likenesses, near }: Asides, places: Uint32Array | null): Table {
+function withAsides(table: Table, { likenesses, among, near }: Asides, places: Uint32Array | null): Table {
   return {
     ...table,
     column: (name) =>
       name === 'nearDuplicate' && near !== null ? { values: near.isOne, rows: places } : table.column(name),
     likeness(image) {
       const values = likenesses.get(image)
+      return values === undefined ? null : { values, rows: places }
+    },
+    among(test) {
+      const values = among.get(nameOf(test))
       return values === undefined ? null : { values, rows: places }
     },
   }
@@ -403,6 +421,7 @@ function joined(
       return values === undefined ? null : { values, rows: imageRows }
     },
     likeness: () => null,
+    among: () => null,
     paths: { column: images.paths, rows: imageRows },
   }
 }

@@ -1,5 +1,5 @@
 /** The rows that fulfil a test: a loop over a column for each of its words. */
-import type { NumberTest, Test } from '../../domain/query/bound'
+import type { AmongTest, NumberTest, Test } from '../../domain/query/bound'
 import { allBits, hasBit, intersect, invert, noBits, setBit, unite, type Bits } from './bits'
 import { noRow, type Column, type Table } from './table'
 
@@ -36,6 +36,8 @@ function rowsOfWord(table: Table, test: Exclude<Test, { kind: 'and' | 'or' } | {
       return inRange(column(table, test.column), rowCount, test)
     case 'like':
       return inRange(likeness(table, test.image), rowCount, anyLikeness)
+    case 'among':
+      return withCodes(among(table, test), rowCount, [1])
     case 'codes':
       return withCodes(column(table, test.column), rowCount, test.codes)
     case 'text': {
@@ -62,6 +64,12 @@ const anyLikeness: NumberTest = {
 function likeness(table: Table, image: string): Column {
   const found = table.likeness(image)
   if (found === null) throw new RangeError(`Nobody looked what is like ${image}`)
+  return found
+}
+
+function among(table: Table, test: AmongTest): Column {
+  const found = table.among(test)
+  if (found === null) throw new RangeError(`Nobody looked what is of ${test.column} ${test.of}`)
   return found
 }
 

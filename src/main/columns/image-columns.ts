@@ -119,6 +119,7 @@ export function imageColumns(arrays: ImageArrays, pathRanks: Uint32Array | null)
     },
     labels: null,
     likeness: () => null,
+    among: () => null,
     paths: { column: paths, rows: null },
   }
   return { table, ids, aspects, classes, parts, numbers, paths, sameGroups, byId, byteCount }

@@ -1,4 +1,5 @@
 /** What filters and sorts read: columns of numbers, and paths; some of them of other rows, which are looked up by `rows`. */
+import type { AmongTest } from '../../domain/query/bound'
 import type { Bits } from './bits'
 import type { PathColumn } from './path-column'
 
@@ -22,5 +23,7 @@ export interface Table {
   } | null
   /** By row, how alike the image of a `like:` is; NaN: nobody knows. */
   likeness(image: string): Column | null
+  /** By row, 1 where the image is of the run or the correction that the test names. */
+  among(test: AmongTest): Column | null
   readonly paths: { readonly column: PathColumn; readonly rows: Uint32Array | null }
 }

@@ -2,6 +2,7 @@
 import { probeFromLabels, type LabellingImage, type LabellingState } from '../../contract/entities/labelling'
 import { WorkbenchError } from '../../contract/errors'
 import { identityOf } from '../../domain/labels/label-log'
+import { namesFrom, sureFrom } from '../../domain/labelling/sure-enough'
 import { unlabelledName } from '../../domain/labels/unlabelled'
 import { permutation, purpose } from '../../domain/random'
 import type { ServiceContext } from '../app/context'
@@ -19,8 +20,6 @@ import type { FeatureModelOf } from './feature-model'
 /** New labels after which the probe is made again; more where there are many. */
 const fewLabels = 5
 const shareOfLabels = 0.04
-/** From which on a label is sure enough to be confirmed with others at once. */
-const sureFrom = 0.8
 
 export interface LabellingParts {
   readonly store: FeatureStore
@@ -166,7 +165,12 @@ export function labellingHandlers(
       classes: [...standing.classes].map(([name, count]) => ({ name, count })),
       missingCount: await missingCount(datasetId, bench, images),
       probe:
-        suggestions === null ? null : { trainedOn: suggestions.trainedOn, accuracy: suggestions.accuracy },
+        suggestions === null
+          ? null
+          : {
+              ...{ trainedOn: suggestions.trainedOn, accuracy: suggestions.accuracy },
+              namesFrom: namesFrom(suggestions.classNames.length),
+            },
     }
   }
 
@@ -252,7 +256,7 @@ function unsure(open: readonly UnlabelledImage[], { of }: Suggestions, limit: nu
     .map(({ image }) => image)
 }
 
-/** Of the class with the most sure images; those that are not sure only where none is. */
+/** Of the class with the most images of which the probe is sure, else sure enough; null: it is so of none. */
 function surest(
   open: readonly UnlabelledImage[],
   { of, classNames }: Suggestions,
@@ -263,19 +267,19 @@ function surest(
     const [classIndex = -1] = suggestion?.classIndices ?? []
     return classIndex === -1 ? [] : [{ image, classIndex, probability: suggestion?.probabilities[0] ?? 0 }]
   })
-  const counts = classNames.map(
-    (_, index) => found.filter((one) => one.classIndex === index && one.probability >= sureFrom).length,
-  )
-  const mostSure = Math.max(...counts)
-  const classIndex = mostSure > 0 ? counts.indexOf(mostSure) : (found[0]?.classIndex ?? -1)
-  const ofClass = found
-    .filter((one) => one.classIndex === classIndex)
-    .sort((one, other) => other.probability - one.probability)
-  const sure = ofClass.filter(({ probability }) => probability >= sureFrom)
-  return {
-    className: classNames[classIndex] ?? null,
-    images: (sure.length > 0 ? sure : ofClass).slice(0, limit).map(({ image }) => image),
+  for (const least of [sureFrom, namesFrom(classNames.length)]) {
+    const sure = found.filter(({ probability }) => probability >= least)
+    const counts = classNames.map((_, index) => sure.filter(({ classIndex }) => classIndex === index).length)
+    const most = Math.max(...counts)
+    if (most === 0) continue
+    const ofClass = sure.filter(({ classIndex }) => classIndex === counts.indexOf(most))
+    ofClass.sort((one, other) => other.probability - one.probability)
+    return {
+      className: classNames[counts.indexOf(most)] ?? null,
+      images: ofClass.slice(0, limit).map(({ image }) => image),
+    }
   }
+  return { className: null, images: [] }
 }
 
 function hasLabels(name: string): WorkbenchError {

@@ -11,6 +11,7 @@ import type { ServiceContext } from '../app/context'
 import { evaluatedImages, setOfPart, splitOfSet, type EvaluatedImage } from '../store/runs/evaluated-images'
 import { labelRevision, storedLabels } from '../store/labels/label-events'
 import { predictionBlocks } from '../store/runs/prediction-set-read'
+import { getPredictionSet } from '../store/runs/prediction-sets'
 import { partCode } from '../store/datasets/split-parts'
 import { getRun } from '../store/runs/runs'
 import { classNamesOf } from '../store/datasets/splits'
@@ -81,14 +82,15 @@ async function compare(
   const labelOf = storedLabels(db, datasetId)
   const images: JudgedImage[] = []
   const byContent = contents(before)
-  let [onlySecond, excluded, matched] = [0, 0, 0]
+  let [onlySecond, excluded] = [0, 0]
+  const matched = new Set<string>()
   for await (const now of readSet(db, secondSet)) {
     const was = before.get(identityOf(now.image)) ?? byContent.get(now.image.contentHash)
     if (was === undefined) {
       onlySecond++
       continue
     }
-    matched++
+    matched.add(was.image.contentHash)
     const state = isUnlabelled ? null : labelOf(now.image)
     if (state?.excluded === true) {
       excluded++
@@ -116,12 +118,18 @@ async function compare(
       first: accuracyOf(counts.right + counts.broken, images.length),
       second: accuracyOf(counts.right + counts.fixed, images.length),
       p: mcnemarExact(counts.fixed, counts.broken),
-      onlyFirst: Math.max(0, before.size - matched),
+      onlyFirst: [...before.values()].filter(({ image }) => !matched.has(image.contentHash)).length,
       onlySecond,
       excluded,
+      ...{ firstSet: besideResults(db, firstSet), secondSet: besideResults(db, secondSet) },
       relabelled: images.filter(({ isRelabelled }) => isRelabelled).length,
     },
   }
+}
+
+/** null: it is the run's results, which need no number. */
+function besideResults(db: Db, setId: number): number | null {
+  return getPredictionSet(db, setId).isResult ? null : setId
 }
 
 export interface Said {

@@ -2,8 +2,11 @@
 import type { ImageHistory } from '../../contract/entities/history'
 import type { Columns } from '../columns/columns'
 import type { PredictionColumns } from '../columns/prediction-columns'
+import { classNamesOf } from '../store/datasets/splits'
+import { splitOfSet } from '../store/runs/evaluated-images'
 import { placeOfImage, predictionsAt } from '../store/runs/prediction-set-read'
-import { getPredictionSet, listPredictionSets } from '../store/runs/prediction-sets'
+import { openableSets } from '../store/runs/other-sets'
+import { getPredictionSet } from '../store/runs/prediction-sets'
 import { getRun } from '../store/runs/runs'
 import { runsWithResults } from '../store/runs/run-results'
 import type { Db } from '../store/statement'
@@ -18,8 +21,14 @@ export async function imageHistory(
   const part = setId === undefined ? run.evaluatedOn : getPredictionSet(db, setId).part
   const checkpoints: ImageHistory['checkpoints'] = []
   let likely: number | null = null
-  for (const set of listPredictionSets(db, runId)) {
-    if (set.part !== part) continue
+  const ofImage = setId === undefined ? null : splitOfSet(db, setId)
+  const datasetId = ofImage?.datasetId ?? run.datasetId
+  const known = new Set<number>()
+  const steps = new Set<number>()
+  for (const set of openableSets(db, runId)) {
+    if (set.other?.kind === 'out-of-fold' || set.datasetId !== datasetId) continue
+    if (set.other === null) steps.add(set.checkpointStep)
+    if ((set.part !== part && set.other?.isWhole !== true) || known.has(set.checkpointStep)) continue
     // One block at a time: columns of each checkpoint would take the room of those that are on the screen.
     const place = placeOfImage(db, set.id, imageId, likely)
     const [found] = place === null ? [] : predictionsAt(db, set.id, [place])
@@ -30,8 +39,13 @@ export async function imageHistory(
     const { labelIndex, predictedIndex, labelProbability, top } = found
     const confidence = top[0]?.probability ?? 0
     const stepIndex = set.checkpointStep
-    checkpoints.push({ setId: set.id, stepIndex, labelIndex, predictedIndex, confidence, labelProbability })
+    const names = classNamesOf(db, splitOfSet(db, set.id)?.splitId ?? 0)
+    const [label = '', predicted = ''] = [names[labelIndex], names[predictedIndex]]
+    known.add(stepIndex)
+    checkpoints.push({ setId: set.id, stepIndex, label, predicted, confidence, labelProbability })
   }
+  checkpoints.sort((one, other) => one.stepIndex - other.stepIndex)
+  const missingSteps = [...steps].filter((step) => !known.has(step)).sort((one, other) => one - other)
   let [evaluated, wrong] = [0, 0]
   for (const other of runsWithResults(db, run.datasetId)) {
     const { predictions } = await columns.allPredictions(other.id)
@@ -40,7 +54,7 @@ export async function imageHistory(
     evaluated++
     wrong += predictions.numbers.get('wrong')?.[row] ?? 0
   }
-  return { checkpoints, runs: { evaluated, wrong } }
+  return { checkpoints, part, missingSteps, runs: { evaluated, wrong } }
 }
 
 /** Ids are ascending. */

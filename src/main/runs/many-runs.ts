@@ -4,7 +4,7 @@ import type { SplitPart } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { classNow } from '../../domain/labels/find-label'
 import { readQuery } from '../../domain/query/bind'
-import { foundRows } from '../../domain/query/match-row'
+import { foundRows, type RowValue } from '../../domain/query/match-row'
 import { accuracyOf } from '../../domain/rules/interval'
 import { mcnemarExact } from '../../domain/statistics/mcnemar'
 import type { ServiceContext } from '../app/context'
@@ -42,25 +42,24 @@ export function manyRunsHandlers({ db }: Pick<ServiceContext, 'db'>): DomainHand
       if (first !== undefined)
         throw new WorkbenchError('bad-input', first.message, '', { span: { from: first.from, to: first.to } })
       const { images } = await compared(ids, part)
-      const found = foundRows(images, bound, imageRow)
+      const runs = ids.map((id) => [String(id), getRun(db, id).name])
+      const found = foundRows(images, bound, imageRow(runs))
       return { total: found.length, images: found.slice(offset, offset + limit) }
     },
     'many.lineage': async ({ ids }) => lineageOf(db, ids),
   }
 }
 
-function imageRow({ path, label, right, said }: ManyImage) {
-  return (column: string): string | number | readonly string[] | null =>
-    column === 'right'
-      ? right
-      : column === 'label'
-        ? label
-        : column === 'predicted'
-          ? said
-          : column === 'path'
-            ? path
-            : null
-}
+/** `runs`: what each is called by. */
+const imageRow =
+  (runs: readonly (readonly string[])[]) =>
+  ({ path, label, right, said }: ManyImage): RowValue => {
+    const values: Readonly<Record<string, ReturnType<RowValue>>> = {
+      ...{ path, label, right, predicted: said },
+      correct: runs.filter((_, at) => said[at] === label).flat(),
+    }
+    return (column) => values[column] ?? null
+  }
 
 async function compare(
   db: Db,

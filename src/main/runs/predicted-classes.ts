@@ -21,5 +21,6 @@ export function predictedClasses({
       rows,
       rows.map((row) => (wrong?.[row] === 0 ? 1 : 0)),
     ),
+    losses: packed(rows, Float32Array.from(numbers.get('loss') ?? [])),
   }
 }

@@ -18,7 +18,7 @@ export interface PromotionOptions {
 
 export function promotionsHandlers(
   { db, clock, emit }: Pick<ServiceContext, 'db' | 'clock' | 'emit'>,
-  columns: Pick<Columns, 'countPredictions' | 'allPredictions'>,
+  columns: Pick<Columns, 'predictions' | 'allPredictions'>,
   { who }: PromotionOptions,
 ): DomainHandlers<'promotions'> {
   const compare = createComparer({ db })

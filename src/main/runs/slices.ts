@@ -1,14 +1,19 @@
-/** The slices of a run: how right it is on the images of each saved query about predictions, and how right the run before was. */
-import type { Accuracy, Run } from '../../contract/entities/run'
+/** The slices of a run: how right it is on the images of each saved query about predictions, and how right the run before was on them. */
+import type { Run } from '../../contract/entities/run'
 import type { Slice, Slices } from '../../contract/entities/slice'
 import { WorkbenchError } from '../../contract/errors'
 import { typedName } from '../../domain/names'
 import { sliceQuery } from '../../domain/query/correctness'
 import { accuracyOf } from '../../domain/rules/interval'
 import type { Columns } from '../columns/columns'
+import type { PredictionColumns } from '../columns/prediction-columns'
+import { partCode } from '../store/datasets/split-parts'
 import { classNamesOf } from '../store/datasets/splits'
+import { contentHashes } from '../store/datasets/stored-images'
 import { currentSplit } from '../store/column-pages'
+import { setOfPart } from '../store/runs/evaluated-images'
 import { evaluatedBefore } from '../store/runs/find-runs'
+import { getPredictionSet } from '../store/runs/prediction-sets'
 import { getRun } from '../store/runs/runs'
 import { listSavedQueries, putSavedQuery } from '../store/saved-queries'
 import type { ServiceContext } from '../app/context'
@@ -16,7 +21,7 @@ import type { DomainHandlers } from '../app/handlers'
 import type { Db } from '../store/statement'
 import { readQuery } from '../../domain/query/bind'
 
-type Counting = Pick<Columns, 'countPredictions'>
+type Counting = Pick<Columns, 'predictions' | 'allPredictions'>
 
 export function slicesHandlers(
   { db, clock, emit }: Pick<ServiceContext, 'db' | 'clock' | 'emit'>,
@@ -41,6 +46,7 @@ export function slicesHandlers(
   }
 }
 
+/** `since` has the change of the model alone: the same images, the same labels. */
 export async function slicesOf(
   db: Db,
   columns: Counting,
@@ -48,40 +54,114 @@ export async function slicesOf(
   setId: number | undefined,
 ): Promise<Slices> {
   const before = evaluatedBefore(db, run)
+  const saidBefore = before === null ? null : await answersBefore(db, columns, run, setId, before)
   const saved = listSavedQueries(db, 'predictions', run.datasetId)
+  const measured = async (query: string): Promise<Pick<Slice, 'accuracy' | 'since' | 'fault'>> => {
+    try {
+      const { predictions, rows } = await columns.predictions(run.id, sliceQuery(query), setId)
+      return { ...judged(predictions, rows, saidBefore), fault: '' }
+    } catch (thrown) {
+      if (!(thrown instanceof WorkbenchError && thrown.code === 'bad-input')) throw thrown
+      return { accuracy: null, since: null, fault: thrown.message }
+    }
+  }
   const slices: Slice[] = []
   for (const { id, name, query, floor } of saved) {
-    const now = await measured(columns, run.id, setId, query)
-    const was = before === null ? null : await measured(columns, before.id, undefined, query)
-    slices.push({
-      ...{ id, name, query, floor },
-      accuracy: now.accuracy,
-      before: was?.accuracy ?? null,
-      fails: floor !== null && (now.accuracy === null || now.accuracy.value < floor),
-      fault: now.fault,
-    })
+    const found = await measured(query)
+    const { accuracy } = found
+    const fails = floor !== null && (accuracy === null || accuracy.value < floor)
+    slices.push({ id, name, query, floor, fails, ...found })
   }
+  const all = await measured('')
   return {
     before: before === null ? null : { runId: before.id, name: before.name },
-    all: (await measured(columns, run.id, setId, '')).accuracy,
-    allBefore: before === null ? null : (await measured(columns, before.id, undefined, '')).accuracy,
+    all: all.accuracy,
+    allSince: all.since,
     slices,
   }
 }
 
-async function measured(
+/** `saidBefore`: by row, as `answersBefore` gives it. */
+function judged(
+  { numbers }: PredictionColumns,
+  rows: Uint32Array,
+  saidBefore: Int32Array | null,
+): Pick<Slice, 'accuracy' | 'since'> {
+  const [labels, predicted] = [numbers.get('label'), numbers.get('predicted')]
+  let [correct, common, now, before] = [0, 0, 0, 0]
+  for (const row of rows) {
+    const label = labels?.[row] ?? -1
+    const isRight = predicted?.[row] === label
+    if (isRight) correct++
+    const said = saidBefore?.[row] ?? notEvaluated
+    if (said === notEvaluated) continue
+    common++
+    if (isRight) now++
+    if (said === label) before++
+  }
+  return {
+    accuracy: rows.length === 0 ? null : accuracyOf(correct, rows.length),
+    since: common === 0 ? null : { now: accuracyOf(now, common), before: accuracyOf(before, common) },
+  }
+}
+
+const notEvaluated = -1
+const anotherClass = -2
+
+/** Rows that are looked up between two pauses: of about ten milliseconds. */
+const rowsAtOnce = 2000
+
+/** By row of the predictions in view: the class that the run before predicts for the image in the same part, by its index there, or one of the two above. */
+async function answersBefore(
+  db: Db,
   columns: Counting,
-  runId: number,
+  run: Run,
   setId: number | undefined,
-  query: string,
-): Promise<{ accuracy: Accuracy | null; fault: string }> {
-  try {
-    const all = sliceQuery(query)
-    const total = await columns.countPredictions(runId, all, setId)
-    const correct = await columns.countPredictions(runId, `(${all}) is:right`, setId)
-    return { accuracy: total === 0 ? null : accuracyOf(correct, total), fault: '' }
-  } catch (thrown) {
-    if (!(thrown instanceof WorkbenchError && thrown.code === 'bad-input')) throw thrown
-    return { accuracy: null, fault: thrown.message }
+  before: Run,
+): Promise<Int32Array> {
+  const part = setId === undefined ? run.evaluatedOn : getPredictionSet(db, setId).part
+  const itsSet = part === null ? null : setOfPart(db, before.id, partCode(part))
+  const now = await columns.allPredictions(run.id, setId)
+  const was = await columns.allPredictions(before.id, itsSet ?? undefined)
+  const indices = new Map(now.classNames.map((name, index) => [name, index]))
+  const classes = was.classNames.map((name) => indices.get(name) ?? anotherClass)
+  const predicted = was.predictions.numbers.get('predicted')
+  const saidAt = (row: number): number => classes[predicted?.[row] ?? -1] ?? anotherClass
+  const ids = now.predictions.imageIds
+  const said = new Int32Array(ids.length).fill(notEvaluated)
+  const rowOf = new Map(Array.from(was.predictions.imageIds, (id, row) => [id, row]))
+  const others: number[] = []
+  for (const [row, id] of ids.entries()) {
+    const there = rowOf.get(id)
+    if (there === undefined) others.push(row)
+    else said[row] = saidAt(there)
+  }
+  if (others.length === 0) return said
+  // Files of another version have other numbers: they are the same by what is in them.
+  const byContent = new Map<string, number>()
+  await eachContent(db, was.predictions.imageIds, (hash, row) => byContent.set(hash, row))
+  await eachContent(
+    db,
+    others.map((row) => ids[row] ?? 0),
+    (hash, at) => {
+      const there = byContent.get(hash)
+      if (there !== undefined) said[others[at] ?? -1] = saidAt(there)
+    },
+  )
+  return said
+}
+
+async function eachContent(
+  db: Db,
+  ids: ArrayLike<number>,
+  visit: (contentHash: string, at: number) => void,
+): Promise<void> {
+  for (let from = 0; from < ids.length; from += rowsAtOnce) {
+    const page = Array.from(
+      { length: Math.min(rowsAtOnce, ids.length - from) },
+      (_, at) => ids[from + at] ?? 0,
+    )
+    for (const [at, hash] of contentHashes(db, page).entries()) if (hash !== '') visit(hash, from + at)
+    await new Promise<void>((resolve) => setImmediate(resolve))
   }
 }

@@ -114,8 +114,8 @@ function answering(): LabellingView {
       const open = [1, 2, 3, 4, 5, 6].filter((id) => !known.has(id))
       const ofClass = [open.filter((id) => id <= 3), open.filter((id) => id > 3)]
       const images = (ofClass.find((ids) => ids.length > 0) ?? []).map((imageId) => ({ imageId }))
-      if (name === 'labelling.next')
-        return answer({ className: (images[0]?.imageId ?? 0) <= 3 ? 'Iris' : 'Tulip', images })
+      const className = images.length === 0 ? null : (images[0]?.imageId ?? 0) <= 3 ? 'Iris' : 'Tulip'
+      if (name === 'labelling.next') return answer({ className, images })
       if (name === 'labels.apply') return answer(labelled.push(numbers('imageIds')))
       const [from, to] = name === 'labels.undo' ? [labelled, undone] : [undone, labelled]
       if (name === 'labels.undo' || name === 'labels.redo') {
@@ -139,15 +139,19 @@ function answering(): LabellingView {
 }
 const group = (view: LabellingView) => view.group?.images.map(({ imageId }) => imageId)
 
-it('another group is another one, and the first comes again after all others', async () => {
+it('another group is another one; without a sure one it has no name, and the first comes again after all others', async () => {
   const view = answering()
   await turn()
   await view.setMode('bulk')
   expect(group(view)).toEqual([1, 2, 3])
   await view.otherGroup()
   expect(group(view)).toEqual([4, 5, 6])
+  for (const first of [1, 2, 3]) {
+    await view.otherGroup()
+    expect([view.group?.className, view.group?.images[0]?.imageId]).toEqual([null, first])
+  }
   await view.otherGroup()
-  expect(group(view)).toEqual([1, 2, 3])
+  expect([view.group?.className, group(view)]).toEqual(['Iris', [1, 2, 3]])
   vi.unstubAllGlobals()
 })
 

@@ -1,6 +1,5 @@
 /** How right a run is on each slice: regression tests for a model. */
-import type { Slice, Slices } from '../../../contract/entities/slice'
-import type { Accuracy } from '../../../contract/entities/run'
+import type { SinceBefore, Slice, Slices } from '../../../contract/entities/slice'
 import type { CliContext } from '../context'
 import { findDataset, findRun } from './find'
 import { count, table } from '../text/format'
@@ -53,23 +52,27 @@ export async function runSaveSlice(
   })
 }
 
-function slicesText(runName: string, { before, all, allBefore, slices }: Slices): string {
+function slicesText(runName: string, { before, all, allSince, slices }: Slices): string {
   const rows = slices.map((slice) => [
     slice.name,
-    ...figures(slice.accuracy, slice.before),
+    ...figures(slice.accuracy, slice.since),
     slice.floor === null ? '' : percent(slice.floor),
     slice.fails ? 'FAILS' : '',
     slice.query,
   ])
   const head = ['slice', 'images', 'right', '95 %', before === null ? '' : `since ${before.name}`]
-  const whole = ['(all)', ...figures(all, allBefore), '', '', '']
-  return `${runName}\n\n${table([[...head, 'floor', '', 'query'], ...rows, whole], [1, 2, 3, 4, 5])}`
+  const whole = ['(all)', ...figures(all, allSince), '', '', '']
+  const note =
+    before === null
+      ? ''
+      : `\n\nsince ${before.name}: on the images that both evaluated, by the labels of ${runName}`
+  return `${runName}\n\n${table([[...head, 'floor', '', 'query'], ...rows, whole], [1, 2, 3, 4, 5])}${note}`
 }
 
-function figures(accuracy: Slice['accuracy'], before: Accuracy | null): string[] {
+function figures(accuracy: Slice['accuracy'], since: SinceBefore): string[] {
   if (accuracy === null) return ['0', '–', '', '']
   const { total, value, low, high } = accuracy
-  const change = before === null ? '' : changeText(value - before.value)
+  const change = since === null ? '' : changeText(since.now.value - since.before.value)
   return [count(total), percent(value), `${(low * 100).toFixed(1)}–${percent(high)}`, change]
 }
 

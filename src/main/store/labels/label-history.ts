@@ -59,6 +59,17 @@ export function imagesOfGroup(db: Db, groupId: number): number[] {
     .map(({ id }) => id)
 }
 
+/** All of its images; none where the dataset has no such group. */
+export function imagesOfCorrection(db: Db, datasetId: number, groupId: number): number[] {
+  return statement<{ id: number }>(
+    db,
+    `SELECT DISTINCT image_id AS id FROM label_events
+     WHERE id >= ? AND group_id = ? AND dataset_id = ? AND image_id IS NOT NULL`,
+  )
+    .all(groupId, groupId, datasetId)
+    .map(({ id }) => id)
+}
+
 function writerOf(db: Db, id: number): { at_ms: number; by_whom: string } | undefined {
   return statement<{ at_ms: number; by_whom: string }>(
     db,

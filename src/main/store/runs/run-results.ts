@@ -8,3 +8,11 @@ export function runsWithResults(db: Db, datasetId: number): { id: number; result
      FROM runs JOIN splits ON splits.id = split_id WHERE splits.dataset_id = ? AND wrong_count IS NOT NULL ORDER BY runs.id`,
   ).all(datasetId)
 }
+
+/** By number or whole name; names may be shared. */
+export function runsNamed(db: Db, run: string): number[] {
+  const id = /^\d{1,15}$/.test(run) ? Number(run) : null
+  return statement<{ id: number }>(db, 'SELECT id FROM runs WHERE id = ? OR name = ? ORDER BY id')
+    .all(id, run)
+    .map((row) => row.id)
+}

@@ -85,3 +85,13 @@ export function pointAt(
   }
   return best
 }
+
+/** Those at most so far from the middle of the view. */
+export function pointsAmid(points: Float32Array, camera: Camera, radiusPx: number): number[] {
+  const most = (radiusPx / camera.scale) ** 2
+  const found: number[] = []
+  for (let at = 0; at < points.length; at += 2)
+    if (((points[at] ?? 0) - camera.x) ** 2 + ((points[at + 1] ?? 0) - camera.y) ** 2 <= most)
+      found.push(at / 2)
+  return found
+}

@@ -34,6 +34,18 @@ export function courseWords(
   return mean > 1 - low ? `${said}: high all along.` : `${said}.`
 }
 
+/** Which checkpoints say nothing of the image; '' where all do. */
+export function gapWords({ part, missingSteps }: Pick<ImageHistory, 'part' | 'missingSteps'>): string {
+  if (part === null || missingSteps.length === 0) return ''
+  const shown = missingSteps.slice(0, mostSteps).map(formatCount)
+  const more = missingSteps.length - shown.length
+  const last = more > 0 ? `${formatCount(more)} more` : (shown.pop() ?? '')
+  const steps = shown.length === 0 ? `step ${last}` : `steps ${shown.join(', ')} and ${last}`
+  return `Not evaluated on ${part} after ${steps}: “Evaluate on …” does it for checkpoints that are kept.`
+}
+
+const mostSteps = 5
+
 /** A probability below it is low; a spread below the other, steady. */
 const low = 0.25
 const steady = 0.15

@@ -37,7 +37,7 @@ export class LabellingView {
   /** Said here, or put off: not to come again. */
   readonly #said = plainSet<number>()
   readonly #later = plainSet<number>()
-  /** Passed over, or taken out of a group: not to come in a group again before all others have. */
+  /** Passed over, or taken out of a group: not to come in a group with a name again before all others have. */
   readonly #passed = plainSet<number>()
   #last: (readonly LabellingImage[])[] = []
   /** Taken back, the last at the end. */
@@ -93,7 +93,8 @@ export class LabellingView {
     this.#turn++
     this.queue = this.queue.slice(0, 1)
     await this.fill()
-    if (this.mode === 'bulk' && (this.group === null || this.group.className === null)) await this.nextGroup()
+    // a group that someone looks through stays, but for one of an image alone: others may be like it by now
+    if (this.mode === 'bulk' && (this.group?.images.length ?? 0) < 2) await this.nextGroup()
   }
 
   private names(names: readonly string[]): void {
@@ -139,20 +140,23 @@ export class LabellingView {
     const fresh = images.filter(({ imageId }) => !had.has(imageId) && !this.#said.has(imageId))
     const now = fresh.filter(({ imageId }) => !this.#later.has(imageId))
     const onlyLater = now.length === 0 && this.queue.length === 0
-    if (onlyLater) this.#later.clear()
+    if (onlyLater) {
+      this.#later.clear()
+      this.#passed.clear()
+    }
     this.queue = [...this.queue, ...(onlyLater ? fresh : now)]
     this.isEmpty = this.queue.length === 0
   }
 
-  /** The surest of one class; before there is a probe, what looks like the image in hand. */
+  /** The surest of one class; where a probe is sure of none, or there is none yet, what looks like the image in hand. */
   async nextGroup(): Promise<void> {
     await toasts.attempt(async () => {
       const hasProbe = this.state?.probe !== null && this.state !== null
-      this.group = hasProbe ? ((await this.sure()) ?? (await this.again())) : await this.alike()
+      this.group = (hasProbe ? await this.sure() : null) ?? (await this.alike())
     })
   }
 
-  /** Not the group in hand: it comes again when all others have come. */
+  /** Not the group in hand: its images come again by what they look like. */
   async otherGroup(): Promise<void> {
     const { group } = this
     this.pass(group?.images ?? [])
@@ -170,11 +174,6 @@ export class LabellingView {
     const { datasetId } = this
     const skip = [...this.#passed]
     return this.fresh(await app.call('labelling.next', { datasetId, order: 'sure', limit: groupSize, skip }))
-  }
-
-  private again(): Promise<LabellingGroup | null> {
-    this.#passed.clear()
-    return this.sure()
   }
 
   private async alike(): Promise<LabellingGroup | null> {

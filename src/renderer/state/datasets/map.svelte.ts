@@ -17,7 +17,16 @@ export interface MapPoints {
   readonly imageCount: number
 }
 
-export type Predicted = ReadonlyMap<number, { readonly className: string; readonly isRight: boolean }>
+interface Taken {
+  readonly className: string
+  readonly isRight: boolean
+  /** nats */
+  readonly loss: number
+}
+export type Predicted = ReadonlyMap<number, Taken>
+
+/** What those who judged an image say of it; alone: one person judged it. */
+export type Minds = ReadonlyMap<number, 'differ' | 'agree' | 'alone'>
 
 export class MapView {
   found: MapPoints | null = $state.raw(null)
@@ -83,15 +92,33 @@ export class MapView {
     try {
       const { classNames, ...packed } = await app.call('predictions.classes', { runId })
       const [ids, classes, right] = [packed.ids, packed.predicted, packed.right].map(unpackUint32)
-      const of = plainMap<number, { readonly className: string; readonly isRight: boolean }>()
+      const losses = unpackFloat32(packed.losses)
+      const of = plainMap<number, Taken>()
       ids?.forEach((id, at) =>
-        of.set(id, { className: classNames[classes?.[at] ?? 0] ?? '', isRight: right?.[at] === 1 }),
+        of.set(id, {
+          ...{ className: classNames[classes?.[at] ?? 0] ?? '', isRight: right?.[at] === 1 },
+          loss: losses[at] ?? 0,
+        }),
       )
       return of
     } catch (thrown) {
       toasts.error(thrown)
       return null
     }
+  }
+
+  /** By image; of one that was judged under several predictions, where they differ counts. */
+  async minds(): Promise<Minds> {
+    const of = plainMap<number, 'differ' | 'agree' | 'alone'>()
+    await toasts.attempt(async () => {
+      for (const { imageId, votes } of await app.call('ratings.verdicts', { datasetId: this.datasetId })) {
+        const given = Object.values(votes).filter((count) => count > 0)
+        const mind = given.length > 1 ? 'differ' : (given[0] ?? 0) > 1 ? 'agree' : 'alone'
+        const known = of.get(imageId)
+        if (known !== 'differ' && (known === undefined || mind !== 'alone')) of.set(imageId, mind)
+      }
+    })
+    return of
   }
 
   /** The images of a query. */

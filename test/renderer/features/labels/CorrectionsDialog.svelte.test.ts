@@ -36,3 +36,10 @@ it('a correction stands in the list, and nothing says that there is none', async
   await expect.element(page.getByText('Class "Iris" for 1 image')).toBeVisible()
   await expect.element(page.getByText(/^Nothing was corrected/)).not.toBeInTheDocument()
 })
+
+it('a correction opens its images', async () => {
+  answer([group])
+  await render(CorrectionsDialog, { props: { dataset, labels, onclose: () => undefined } })
+  const link = page.getByRole('link', { name: 'Class "Iris" for 1 image' })
+  await expect.element(link).toHaveAttribute('href', '#/datasets/1?q=correction%3A1')
+})

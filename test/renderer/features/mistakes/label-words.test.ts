@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { courseWords, outOfFoldWords } from '../../../../src/renderer/features/mistakes/label-words'
+import { courseWords, gapWords, outOfFoldWords } from '../../../../src/renderer/features/mistakes/label-words'
 
 const check = {
   ...{ datasetId: 1, checkedAtMs: 1, labelsCheckedAtMs: 1, outOfFold: null, copies: [], copyIds: [] },
@@ -41,4 +41,14 @@ describe('the course of the label over the checkpoints', () => {
     expect(course(0, 1)).toContain('of two minds')
     expect(course(0.4, 0.6)).toBe('Over 2 checkpoints the label has 0.50 on average, ± 0.10.')
   })
+})
+
+it('says which checkpoints know nothing of an image', () => {
+  expect(gapWords({ part: 'test', missingSteps: [] })).toBe('')
+  expect(gapWords({ part: 'test', missingSteps: [6] })).toMatch(/^Not evaluated on test after step 6:/)
+  expect(gapWords({ part: 'test', missingSteps: [6, 19, 1200] })).toMatch(/after steps 6, 19 and 1,200:/)
+  const many = Array.from({ length: 9 }, (_, at) => at + 1)
+  expect(gapWords({ part: 'train', missingSteps: many })).toMatch(
+    /on train after steps 1, 2, 3, 4, 5 and 4 more:/,
+  )
 })
