@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { drawTinyDataset } from '../../support/tiny-dataset'
 import { temporaryFolder } from '../../support/test-core'
@@ -54,6 +54,20 @@ it('lets a page that is open in again after a restart only where both starts wer
   const third = await servedOnce(first.port)
   expect(await holds(third.port, given)).toBe(true)
   await third.end()
+})
+
+it('ends in order where the launcher that started it is killed', async () => {
+  const launcherPath = join(place.path, 'launcher.cjs')
+  writeFileSync(
+    launcherPath,
+    `require(${JSON.stringify(resolve('scripts/run/pass-through.cjs'))})
+      .passThrough(process.execPath, process.argv.slice(2), { isTold: true })`,
+  )
+  const launched = start(launcherPath, [cliPath, 'serve', '--json', '--home', 'home'], place.path)
+  await launched.until('stdout', /"serving".*\n/)
+  launched.child.kill('SIGKILL')
+  // both write to the same pipes, which close when the last of them is gone
+  expect((await launched.ended).stderr).toContain('Ending …')
 })
 
 it('refuses a secret that could be guessed', async () => {
