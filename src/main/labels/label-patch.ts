@@ -119,6 +119,7 @@ async function* readRows(text: string): AsyncGenerator<Row> {
       skip_empty_lines: true,
       relax_column_count: true,
       max_record_size: 1e6,
+      record_delimiter: ['\r\n', '\n', '\r'],
     }),
   )
   let isFirst = true

@@ -90,6 +90,15 @@ it('has other commands reach the core that serves the home', async () => {
   await asked('labels', 'set', 'tiny', 'red bars/00.png', '--class', 'green discs')
   await asked('datasets', 'check', 'tiny')
   expect(JSON.stringify(await asked('labels', 'list', 'tiny'))).toContain('red bars/00.png')
+  // files that are longer than a message to that core
+  await asked('labels', 'export', 'tiny', 'patch.csv')
+  await asked('labels', 'undo', 'tiny')
+  appendFileSync(join(place.path, 'patch.csv'), `${'0'.repeat(64)},none.png,exclude,,,,\n`.repeat(15_000))
+  const applied = await asked('labels', 'apply', 'tiny', 'patch.csv')
+  expect(applied).toMatchObject([{ type: 'label-patch-applied', changed: 1, misfitCount: 15_000 }])
+  writeFileSync(join(place.path, 'list.txt'), `red bars/00.png test\n${'none.png test\n'.repeat(80_000)}`)
+  const split = await asked('datasets', 'split', 'tiny', '--from', 'list.txt')
+  expect(split).toMatchObject([{ type: 'split-taken', namedCount: 1, faultCount: 80_000 }])
   await served.end()
 })
 
