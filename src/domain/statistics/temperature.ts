@@ -52,6 +52,12 @@ export function* figuresAt(rows: ScoredRows, temperature: number): Generator<voi
 const lowest = Math.log(1 / 50)
 const highest = Math.log(50)
 
+/** Whether it lies at an end of what is tried: earlier versions gave that as the fit of rows that have none. */
+export function isAtEnd(temperature: number): boolean {
+  const place = Math.log(temperature)
+  return !(place > lowest + 1e-6 && place < highest - 1e-6)
+}
+
 /**
  * The temperature with the least mean loss, within [1/50, 50]. The loss is convex in its inverse: Newton's method, kept within what is known of the place.
  * null where it is least at an end: of rows that are all right, ever surer is ever better, and of rows that guess, ever less sure.
