@@ -49,6 +49,8 @@ describe('wrong use ends with 2 and says what is right', () => {
       ['sweep', '--dataset', 'd', '--random', '9', '--queue', '--on', 'slurm'],
       "cannot be used with option '--on",
     ],
+    [['sweep', 'merge', ' '], 'The path is empty'],
+    [['doctor', '--backup', ''], 'The path is empty'],
     [['resume'], "missing required argument 'run'"],
     [['train', '--model', 'R50x1'], '--dataset'],
     [['train', '--dataset', 'd', '--model', 'R50x1', '--steps', '0'], 'whole number from 1'],

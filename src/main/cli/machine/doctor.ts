@@ -1,8 +1,8 @@
 /** `bitw doctor`: whether a home is sound, and what to do where it is not; a copy of it; a move. */
-import { resolve } from 'node:path'
 import { WorkbenchError } from '../../../contract/errors'
 import { backUpHome, lookThrough, moveHome, repair, type ReadProgress } from '../../host/doctor'
 import type { CliContext } from '../context'
+import { pathArgument } from '../path-argument'
 import { bytes, count } from '../text/format'
 
 export interface DoctorOptions {
@@ -18,8 +18,8 @@ export async function runDoctor(context: CliContext, options: DoctorOptions): Pr
   const asked = [options.repair === true, options.backup !== undefined, options.move !== undefined]
   if (asked.filter(Boolean).length > 1)
     throw new WorkbenchError('bad-input', 'One of --repair, --backup and --move can be done at a time.')
-  if (options.backup !== undefined) return backUp(context, resolve(options.backup))
-  if (options.move !== undefined) return move(context, resolve(options.move))
+  if (options.backup !== undefined) return backUp(context, pathArgument(options.backup))
+  if (options.move !== undefined) return move(context, pathArgument(options.move))
   return options.repair === true ? doRepair(context) : look(context)
 }
 
