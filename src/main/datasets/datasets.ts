@@ -114,7 +114,7 @@ export function datasetsHandlers(
         refuseInUse(id)
         await withRoomOfLogs(context, () => deleteDataset(db, id))
         reclaimIfPossible(db, givenBackBytes)
-        sweepCheckpoints(context, true)
+        void sweepCheckpoints(context, true)
         emit({ type: 'datasets-changed' })
         return {}
       }),

@@ -60,7 +60,7 @@ export function runsHandlers({
     'runs.delete': async ({ id }) => {
       await withRoomOfLogs({ db, checkpoints }, () => deleteRun(db, id))
       reclaimIfPossible(db, givenBackBytes)
-      sweepCheckpoints({ db, checkpoints }, true)
+      void sweepCheckpoints({ db, checkpoints }, true)
       emit({ type: 'run-deleted', runId: id })
       emit({ type: 'datasets-changed' }) // its count of runs
       return {}
