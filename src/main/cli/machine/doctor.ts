@@ -40,8 +40,9 @@ async function doRepair(context: CliContext): Promise<number> {
   const done = [
     ...notes,
     repaired.droppedCheckpoints > 0
-      ? `Dropped ${plural(repaired.droppedCheckpoints, 'damaged checkpoint')}: those runs go on from the one before, with the same result.`
+      ? `Dropped ${plural(repaired.droppedCheckpoints, 'damaged checkpoint')}. A run that has one before it goes on from there, with the same result.`
       : '',
+    withoutText(repaired.runsWithout),
     repaired.isRebuilt ? 'Wrote checkpoints.db anew from what is sound.' : '',
     repaired.droppedOrphans > 0 ? `Dropped ${plural(repaired.droppedOrphans, 'checkpoint')} of no run.` : '',
     repaired.givenBackBytes > 0 ? `Gave ${bytes(repaired.givenBackBytes)} back to the disk.` : '',
@@ -109,6 +110,15 @@ function findingsText(homePath: string, findings: Findings): string {
       : `${plural(orphanCount, 'checkpoint')} of no run; the next start drops them.`,
   ]
   return lines.filter((line) => line !== '').join('\n')
+}
+
+const mostNamed = 10
+
+function withoutText(names: readonly string[]): string {
+  if (names.length === 0) return ''
+  const shown = names.slice(0, mostNamed).map((name) => `"${name}"`)
+  const more = names.length > shown.length ? ` and ${count(names.length - shown.length)} more` : ''
+  return `No checkpoint is left of ${shown.join(', ')}${more}. What was interrupted starts from step 0 with "bitw resume"; "bitw again" trains what was done once more.`
 }
 
 function leftOutText(leftOut: number): string {
