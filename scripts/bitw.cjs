@@ -30,6 +30,7 @@ async function main() {
     : (await setUpOrExit({ fd: 2 })).environment
   process.exitCode = await passThrough(environment.BITW_NODE, [program, ...process.argv.slice(2)], {
     env: environment,
+    isTold: true,
   })
 }
 

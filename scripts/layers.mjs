@@ -67,7 +67,7 @@ const rooms = [
   {
     folder: 'main/app',
     holds: 'what every handler gets; folders, clock, events',
-    rooms: ['sources', 'store'],
+    rooms: ['files', 'sources', 'store'],
     packages: ['zod', 'node:'],
   },
   { folder: 'main/tasks', holds: 'long work with progress and cancel', rooms: ['app'], packages: ['node:'] },

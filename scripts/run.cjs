@@ -4,7 +4,7 @@ const { setUpOrExit } = require('./setup.cjs')
 const { root } = require('./setup/folders.cjs')
 
 const commands = {
-  demo: { run: (context) => context.node(['out/main/cli.cjs', 'demo', ...context.words]) },
+  demo: { run: (context) => context.bitw(['demo', ...context.words]) },
   start: { window: hasDisplay(), run: (context) => require('./run/start.cjs').start(context) },
   bench: { run: (context) => context.node(['bench/run.mjs', ...context.words]) },
   build: { run: () => 0 }, // the set-up has built

@@ -11,6 +11,12 @@ function openContext(root, setup, words) {
     ...setup,
     program,
     node: (parameters, environment) => program(setup.nodePath, parameters, environment),
+    bitw: (parameters) =>
+      passThrough(setup.nodePath, ['out/main/cli.cjs', ...parameters], {
+        cwd: root,
+        env: setup.environment,
+        isTold: true,
+      }),
   }
 }
 

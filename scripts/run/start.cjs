@@ -6,7 +6,7 @@ async function start(context) {
     console.log(
       'There is no Electron or no display here: serving the same interface to a browser on this machine.',
     )
-    return await context.node(['out/main/cli.cjs', 'serve', '--open', ...context.words])
+    return await context.bitw(['serve', '--open', ...context.words])
   }
   // Chromium's sandbox refuses to run as root.
   const asRoot = process.platform === 'linux' && process.getuid() === 0

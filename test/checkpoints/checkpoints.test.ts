@@ -90,8 +90,18 @@ describe('the checkpoints of a run', () => {
     expect(await list()).toEqual([[10, ['last']]])
     expect(getRun(db, runId).checkpointStep).toBe(10)
     expect(events.map(({ type }) => type)).toEqual(['checkpoints-changed', 'run'])
-    await handlers['checkpoints.giveBack']({})
     expect((await handlers['checkpoints.space']({})).freeBytes).toBe(0)
+  })
+
+  it('give their space back before a new budget is answered', async () => {
+    const { db, checkpoints, handlers } = await runWith([
+      [10, null],
+      [20, null],
+      [30, null],
+    ])
+    const { count, freeBytes } = await handlers['checkpoints.setBudget']({ budgetBytes: 0 })
+    expect([count, freeBytes]).toEqual([1, 0])
+    expect(await checkpoints.names()).toEqual(storedNames(db))
   })
 
   it('that the run may still need, or that are in use, are not deleted', async () => {

@@ -98,7 +98,7 @@ describe('the doctor', () => {
       damaged: [{ runName: 'first', stepIndex: 20 }],
     })
     const { repaired } = await repair(homePath, quiet)
-    expect(repaired).toMatchObject({ droppedCheckpoints: 1, isRebuilt: true, database: [] })
+    expect(repaired).toMatchObject({ droppedCheckpoints: 1, isRebuilt: true, database: [], runsWithout: [] })
     expect(await stepsOf(homePath)).toEqual([[10], [10, 20]])
     expect(await lookThrough(homePath, quiet)).toMatchObject({
       damaged: [],
@@ -115,7 +115,7 @@ describe('the doctor', () => {
     writeFileSync(join(homePath, 'checkpoints.db'), '')
     const { repaired, notes } = await repair(homePath, quiet)
     expect(notes[0]).toContain('was moved to')
-    expect(repaired.droppedCheckpoints).toBe(4)
+    expect(repaired).toMatchObject({ droppedCheckpoints: 4, runsWithout: ['first', 'second'] })
     expect(await stepsOf(homePath)).toEqual([[], []])
   })
 
@@ -163,7 +163,7 @@ describe('bitw doctor', () => {
     expect(damaged.said).toContain('"bitw doctor --repair" puts right what can be.')
     const repaired = await bitw(homePath, { repair: true })
     expect(repaired.code).toBe(0)
-    expect(repaired.said).toContain('Dropped 1 damaged checkpoint: those runs go on from the one before')
+    expect(repaired.said).toContain('Dropped 1 damaged checkpoint. A run that has one before it goes on')
     expect((await bitw(homePath, {})).code).toBe(0)
   })
 

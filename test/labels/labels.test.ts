@@ -139,8 +139,8 @@ describe('a patch', () => {
     const from = await imported('patched from')
     await apply(from, 'red bars/00', toDiscs)
     await apply(from, 'red bars/01', { kind: 'exclude' })
-    await apply(from, 'red bars/02', { kind: 'note', text: 'a "thin" bar,\nor two' })
-    await apply(from, 'red bars/03', { kind: 'tag', tag: 'hard' })
+    await apply(from, 'red bars/02', { kind: 'note', text: '=a "thin" bar,\nor two' })
+    await apply(from, 'red bars/03', { kind: 'tag', tag: '-hard' })
     const { text, count } = await test.core.call('labels.patch', { datasetId: from })
     expect(count).toBe(4)
     const to = await imported('patched to')
@@ -166,13 +166,15 @@ describe('a patch', () => {
     const wrong = [
       line.replace(/^./, (digit) => (digit === '0' ? '1' : '0')),
       line.replace(',label,', ',burn,'),
+      line.replace(/,label,.*/, `,note,,${'n'.repeat(10_001)}`),
     ]
     const result = await test.core.call('labels.applyPatch', {
       datasetId: id,
       text: [head, ...wrong, line].join('\n'),
     })
-    expect(result).toMatchObject({ changed: 1, misfitCount: 2 })
-    expect(result.misfits.map(({ line: number }) => number)).toEqual([2, 3])
+    expect(result).toMatchObject({ changed: 1, misfitCount: 3 })
+    expect(result.misfits.map(({ line: number }) => number)).toEqual([2, 3, 4])
+    expect(result.misfits[2]?.reason).toBe('Its note is too long.')
   })
 
   it('holds to the last of the lines that say something else of the same, however often it is applied', async () => {
@@ -198,6 +200,8 @@ describe('a patch', () => {
   it('that is no patch is refused with the columns that one has', async () => {
     const id = await imported('no patch')
     for (const text of [
+      '',
+      'a,b\n',
       'a,b\n1,2\n',
       '"never closed',
       readFileSync(join(images.path, 'red bars/00.png'), 'latin1'),

@@ -100,6 +100,9 @@ describe('bitw mcp, beside a workbench that has the home open', () => {
     const all = await ask('find_mistakes', { run: 'first', query: 'is:any' })
     const { correct, total } = (await workbench.core.call('runs.get', { id: 1 })).accuracy ?? {}
     expect(all).toMatchObject({ total })
+    const names = await workbench.core.call('runs.classNames', { id: 1 })
+    for (const { label } of (all as { predictions: { label: string }[] }).predictions)
+      expect(names).toContain(label)
     const { pairs } = (await ask('get_confusion', { run: 'first' })) as { pairs: { count: number }[] }
     const wrong = pairs.reduce((sum, { count }) => sum + count, 0)
     expect(wrong).toBe((total ?? 0) - (correct ?? 0))

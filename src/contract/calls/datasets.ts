@@ -15,7 +15,7 @@ import {
   tableColumnsSchema,
 } from '../entities/dataset'
 import { importPreviewSchema } from '../entities/import-preview'
-import { id, nothing, typedName, absolutePath } from './inputs'
+import { id, nothing, textOrFile, typedName, absolutePath } from './inputs'
 
 export const datasetsCalls = {
   /** Without the damaged ones. */
@@ -68,10 +68,10 @@ export const datasetsCalls = {
   },
   /**
    * Makes a new split from such a list, or from lines `path part`; images that it does not name keep their part, runs keep their split. Throws 'bad-input'
-   * where it names no image, or leaves none to train on.
+   * where it names no image, or leaves none to train on, 'path-not-readable'.
    */
   'datasets.applySplitList': {
-    input: z.object({ id: z.int(), text: z.string().max(50_000_000) }),
+    input: id.and(textOrFile),
     output: givenSplitSchema,
   },
   'datasets.problems': {

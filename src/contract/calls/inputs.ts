@@ -14,6 +14,13 @@ export const absolutePath = z
   .refine((path) => path.trim() !== '', 'it is empty')
   .refine((path) => !path.includes('\0'), 'it contains the character U+0000')
 
+/** A text, or the file that holds it, which the core reads: a text that is longer than a message can only come so. */
+export const textOrFile = z.union([
+  z.object({ text: z.string().max(50_000_000) }),
+  z.object({ path: absolutePath }),
+])
+export type TextOrFile = z.infer<typeof textOrFile>
+
 /** Something that lies on the disk, by what it is and never by its path: the core alone knows where it is. */
 export const placeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('home') }),

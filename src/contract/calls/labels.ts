@@ -9,6 +9,7 @@ import {
   labelsSummarySchema,
   patchResultSchema,
 } from '../entities/label'
+import { textOrFile } from './inputs'
 
 const turnedSchema = z.object({
   text: z.string().nullable(),
@@ -68,9 +69,9 @@ export const labelsCalls = {
     input: z.object({ datasetId: z.int() }),
     output: z.object({ text: z.string(), count: z.int() }),
   },
-  /** Does what such a CSV says to the images with the same contents; twice is once. Throws 'bad-input' where it is none. */
+  /** Does what such a CSV says to the images with the same contents; twice is once. Throws 'bad-input' where it is none, 'path-not-readable'. */
   'labels.applyPatch': {
-    input: z.object({ datasetId: z.int(), text: z.string().max(50_000_000) }),
+    input: z.object({ datasetId: z.int() }).and(textOrFile),
     output: patchResultSchema.extend({ summary: labelsSummarySchema }),
   },
 } as const

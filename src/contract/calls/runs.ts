@@ -26,6 +26,8 @@ export const runsCalls = {
   'runs.damaged': { input: nothing, output: z.array(damagedRunSchema) },
   /** Throws 'unsupported' for a run of another program, as every call does that needs more than 'exchange.other' has. */
   'runs.get': { input: id, output: runSchema },
+  /** Of the classes that its predictions name by their places. */
+  'runs.classNames': { input: id, output: z.array(z.string()) },
   'runs.steps': {
     input: z.object({ id: z.int(), fromStep: z.int().min(0) }),
     output: z.array(stepMetricSchema),

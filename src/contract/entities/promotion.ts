@@ -17,6 +17,8 @@ export const promotionSchema = z.object({
   why: z.string(),
   /** Divides its scores; null: none was fitted. */
   temperature: z.number().nullable(),
+  /** One that was stored and is not used: it lies where the fit ends, which says only that none was found. null: there is none. */
+  unusedTemperature: z.number().nullable(),
   /** Predictions that are less probable are unsure; null: there is none. */
   threshold: z.number().nullable(),
   /** Whether it took one back instead of promoting one. */

@@ -4,14 +4,19 @@
  */
 import type { LossName } from '../../contract/entities/run'
 
-/** Logits of some images, or their log-probabilities, which are logits as well. */
+/**
+ * Log-probabilities of some images, or logits between -14 and 14, under sigmoid any logits. Each is one of few values, so that what a pass needs of a
+ * score is worked out once for each value, not for each of the scores.
+ */
 export interface ScoredRows {
   readonly count: number
   readonly classCount: number
   readonly loss: LossName
+  /** The values that scores have; at most 65,536. */
+  readonly values: Float32Array | Float64Array
   label(row: number): number
-  /** The scores of a row, into `into`, which has a place for each class. */
-  read(row: number, into: Float64Array): void
+  /** Of each class the place of its score in `values`. */
+  places(row: number): Uint16Array
 }
 
 export interface ScoredFigures {
@@ -24,26 +29,45 @@ export interface ScoredFigures {
   readonly right: Uint8Array
 }
 
-/** Rows between two rests. */
-const rowsAtOnce = 64
+/** Scores between two rests: about a millisecond. */
+const scoresAtOnce = 100_000
+const rowsAtOnce = ({ classCount }: ScoredRows): number => Math.max(1, Math.floor(scoresAtOnce / classCount))
 
 /** Probabilities of the rows with their scores divided by `temperature`. */
 export function* figuresAt(rows: ScoredRows, temperature: number): Generator<void, ScoredFigures> {
-  const scores = new Float64Array(rows.classCount)
+  const { values } = rows
+  const [each, isSoftmax] = [rowsAtOnce(rows), rows.loss === 'softmax']
+  // under softmax before they are divided by their sum
+  const probabilities = new Float64Array(values.length)
+  const losses = isSoftmax ? null : new Float64Array(values.length)
+  for (let place = 0; place < values.length; place++) {
+    const score = (values[place] ?? 0) / temperature
+    probabilities[place] = isSoftmax ? Math.exp(score) : 1 / (1 + Math.exp(-score))
+    if (losses !== null) losses[place] = softplus(score)
+  }
+  yield
   const confidences = new Float32Array(rows.count)
   const right = new Uint8Array(rows.count)
   let [loss, brier] = [0, 0]
   for (let row = 0; row < rows.count; row++) {
-    rows.read(row, scores)
-    const label = rows.label(row)
-    const predicted = greatest(scores)
-    loss +=
-      rows.loss === 'softmax' ? softmax(scores, label, temperature) : sigmoid(scores, label, temperature)
-    for (let index = 0; index < scores.length; index++)
-      brier += ((scores[index] ?? 0) - (index === label ? 1 : 0)) ** 2
-    confidences[row] = scores[predicted] ?? 0
+    const [places, label] = [rows.places(row), rows.label(row)]
+    const labelPlace = places[label] ?? 0
+    const labelScore = (values[labelPlace] ?? 0) / temperature
+    let [sum, squares, predicted, most] = [0, 0, 0, -Infinity]
+    for (let index = 0; index < places.length; index++) {
+      const place = places[index] ?? 0
+      const [probability, value] = [probabilities[place] ?? 0, values[place] ?? 0]
+      sum += probability
+      squares += probability * probability
+      if (value > most) [most, predicted] = [value, index]
+      if (losses !== null) loss += losses[place] ?? 0
+    }
+    const total = isSoftmax ? sum : 1
+    loss += (isSoftmax ? Math.log(sum) : 0) - labelScore
+    brier += Math.max(0, squares / total ** 2 - (2 * (probabilities[labelPlace] ?? 0)) / total + 1)
+    confidences[row] = (probabilities[places[predicted] ?? 0] ?? 0) / total
     right[row] = predicted === label ? 1 : 0
-    if (row % rowsAtOnce === 0) yield
+    if (row % each === 0) yield
   }
   const count = Math.max(1, rows.count)
   return { nll: loss / count, brier: brier / count, confidences, right }
@@ -51,6 +75,12 @@ export function* figuresAt(rows: ScoredRows, temperature: number): Generator<voi
 
 const lowest = Math.log(1 / 50)
 const highest = Math.log(50)
+
+/** Whether it lies at an end of what is tried: earlier versions gave that as the fit of rows that have none. */
+export function isAtEnd(temperature: number): boolean {
+  const place = Math.log(temperature)
+  return !(place > lowest + 1e-6 && place < highest - 1e-6)
+}
 
 /**
  * The temperature with the least mean loss, within [1/50, 50]. The loss is convex in its inverse: Newton's method, kept within what is known of the place.
@@ -80,64 +110,42 @@ function* derivatives(
   rows: ScoredRows,
   inverse: number,
 ): Generator<void, { slope: number; curvature: number }> {
-  const scores = new Float64Array(rows.classCount)
+  const { values } = rows
+  const [each, isSoftmax] = [rowsAtOnce(rows), rows.loss === 'softmax']
+  const [powers, firsts, seconds] = [0, 1, 2].map(() => new Float64Array(values.length)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ]
+  for (let place = 0; place < values.length; place++) {
+    const value = values[place] ?? 0
+    const power = isSoftmax ? Math.exp(value * inverse) : 1 / (1 + Math.exp(-value * inverse))
+    // what is infinitely improbable counts nothing
+    if (power === 0) continue
+    powers[place] = power
+    firsts[place] = power * value
+    seconds[place] = power * value * value * (isSoftmax ? 1 : 1 - power)
+  }
+  yield
   let [slope, curvature] = [0, 0]
   for (let row = 0; row < rows.count; row++) {
-    rows.read(row, scores)
-    const label = rows.label(row)
-    if (rows.loss === 'softmax') {
-      const most = scores[greatest(scores)] ?? 0
-      let [total, first, second] = [0, 0, 0]
-      for (const score of scores) {
-        const [distance, power] = [score - most, Math.exp((score - most) * inverse)]
-        total += power
-        first += power * distance
-        second += power * distance * distance
-      }
-      const mean = first / total
-      slope += mean - ((scores[label] ?? 0) - most)
-      curvature += second / total - mean * mean
-    } else {
-      for (const [index, score] of scores.entries()) {
-        const probability = 1 / (1 + Math.exp(-score * inverse))
-        slope += score * (probability - (index === label ? 1 : 0))
-        curvature += score * score * probability * (1 - probability)
-      }
+    const places = rows.places(row)
+    let [total, first, second] = [0, 0, 0]
+    for (let index = 0; index < places.length; index++) {
+      const place = places[index] ?? 0
+      total += powers[place] ?? 0
+      first += firsts[place] ?? 0
+      second += seconds[place] ?? 0
     }
-    if (row % rowsAtOnce === 0) yield
+    const mean = isSoftmax ? first / total : first
+    slope += mean - (values[places[rows.label(row)] ?? 0] ?? 0)
+    curvature += isSoftmax ? Math.max(0, second / total - mean * mean) : second
+    if (row % each === 0) yield
   }
   return { slope, curvature: Math.max(curvature, 1e-300) }
 }
 
-/** In place, scores to probabilities; returns the loss. */
-function softmax(scores: Float64Array, label: number, temperature: number): number {
-  const most = scores[greatest(scores)] ?? 0
-  const distance = ((scores[label] ?? 0) - most) / temperature
-  let total = 0
-  for (let index = 0; index < scores.length; index++) {
-    const power = Math.exp(((scores[index] ?? 0) - most) / temperature)
-    scores[index] = power
-    total += power
-  }
-  for (let index = 0; index < scores.length; index++) scores[index] = (scores[index] ?? 0) / total
-  return Math.log(total) - distance
-}
-
-/** In place, scores to probabilities; returns the loss. */
-function sigmoid(scores: Float64Array, label: number, temperature: number): number {
-  let loss = 0
-  for (let index = 0; index < scores.length; index++) {
-    const logit = (scores[index] ?? 0) / temperature
-    loss += Math.log1p(Math.exp(-Math.abs(logit))) + Math.max(0, index === label ? -logit : logit)
-    scores[index] = 1 / (1 + Math.exp(-logit))
-  }
-  return loss
-}
-
-/** The first of the greatest. */
-function greatest(scores: Float64Array): number {
-  let best = 0
-  for (let index = 1; index < scores.length; index++)
-    if ((scores[index] ?? -Infinity) > (scores[best] ?? -Infinity)) best = index
-  return best
+/** log(1 + e^x) */
+function softplus(x: number): number {
+  return Math.log1p(Math.exp(-Math.abs(x))) + Math.max(0, x)
 }

@@ -89,9 +89,9 @@ export function checkpointsHandlers(context: Context): DomainHandlers<'checkpoin
           'It goes with its run.',
         )
       await withRoomOfLogs(context, () => deleteCheckpoint(db, { id, runId }))
-      sweepCheckpoints(context, true)
       tell(runId)
       emit({ type: 'run', run: getRun(db, runId) })
+      await sweepCheckpoints(context, true)
       return {}
     },
     'checkpoints.giveBack': async () => {
@@ -101,8 +101,9 @@ export function checkpointsHandlers(context: Context): DomainHandlers<'checkpoin
     'checkpoints.setBudget': async ({ budgetBytes, everySteps }) => {
       setRetention(db, { budgetBytes, everySteps: everySteps ?? retentionSettings(db).everySteps })
       const gone = pruneToBudget(db, budgetOf(context))
-      sweepCheckpoints(context, true)
       for (const runId of new Set(gone.map((one) => one.runId))) tell(runId)
+      // before the answer: a command closes the core as soon as it has it
+      await sweepCheckpoints(context, true)
       return spaceOf(context)
     },
   }

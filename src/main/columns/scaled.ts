@@ -42,7 +42,7 @@ export function scaledOf(
 
 async function scale(db: Db, runId: number, setId: number | undefined): Promise<Scaled> {
   const blocks = setId === undefined ? resultBlocks(db, runId) : blocksOfSet(db, setId)
-  const scored = blocks === null ? null : scoredRows(db, blocks)
+  const scored = blocks === null ? null : await finish(scoredRows(db, blocks))
   if (blocks === null || scored === null) {
     const why =
       'A temperature needs the probabilities of all classes; of so many images and classes only the first five are kept.'
@@ -51,7 +51,7 @@ async function scale(db: Db, runId: number, setId: number | undefined): Promise<
   const { brier } = await finish(figuresAt(scored, 1))
   const val = valSet(db, runId, getPredictionSet(db, blocks.setId))
   if (typeof val === 'string') return { brier, scaled: null, why: val }
-  const rows = scoredRows(db, blocksOfSet(db, val.id))
+  const rows = await finish(scoredRows(db, blocksOfSet(db, val.id)))
   if (rows === null || rows.count === 0)
     return { brier, scaled: null, why: 'No image of the val part was evaluated.' }
   const temperature = await finish(fitTemperature(rows))
@@ -76,10 +76,10 @@ function valSet(db: Db, runId: number, of: PredictionSet): PredictionSet | strin
 }
 
 /** All blocks in memory, which their size allows; null where they have no scores. */
-function scoredRows(
+function* scoredRows(
   db: Db,
   { setId, rowCounts }: { setId: number; rowCounts: readonly number[] },
-): ScoredRows | null {
+): InTurns<ScoredRows | null> {
   const blocks: PredictionBlock[] = []
   const ends: number[] = []
   let count = 0
@@ -88,36 +88,39 @@ function scoredRows(
     if (block.scores === null) return null
     blocks.push(block)
     ends.push((count += block.rowCount))
+    yield
   }
   const [first] = blocks
-  if (first === undefined) return { count, classCount: 1, loss: 'softmax', label: () => 0, read: () => null }
+  const { classCount, loss } = first ?? { classCount: 1, loss: 'softmax' }
   // They are read in their order, one pass after another.
   let at = 0
-  const blockOf = (row: number): { block: PredictionBlock; within: number } => {
+  const blockOf = (row: number): { block: PredictionBlock | undefined; within: number } => {
     if (row < (ends[at - 1] ?? 0)) at = 0
     while (row >= (ends[at] ?? Infinity)) at++
-    return { block: blocks[at] ?? first, within: row - (ends[at - 1] ?? 0) }
+    return { block: blocks[at], within: row - (ends[at - 1] ?? 0) }
   }
-  const { classCount, loss } = first
   return {
-    ...{ count, classCount, loss },
+    ...{ count, classCount, loss, values: halves() },
     label(row) {
       const { block, within } = blockOf(row)
-      return block.labels[within] ?? 0
+      return block?.labels[within] ?? 0
     },
-    read(row, into) {
+    places(row) {
       const { block, within } = blockOf(row)
-      const offset = within * classCount
-      for (let index = 0; index < classCount; index++)
-        into[index] = halves()[block.scores?.[offset + index] ?? 0] ?? NaN
+      return block?.scores?.subarray(within * classCount, (within + 1) * classCount) ?? noScores
     },
   }
 }
 
+const noScores = new Uint16Array()
+
 let table: Float32Array | null = null
 /** The value of each float16, by its bits. */
 function halves(): Float32Array {
-  return (table ??= Float32Array.from({ length: 0x10000 }, (_, bits) => fromFloat16(bits)))
+  if (table !== null) return table
+  table = new Float32Array(0x10000)
+  for (let bits = 0; bits < table.length; bits++) table[bits] = fromFloat16(bits)
+  return table
 }
 
 /** Between two looks at other work. */

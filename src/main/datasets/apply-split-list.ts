@@ -1,19 +1,22 @@
 /** A dataset's images divided as a list says. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { TextOrFile } from '../../contract/calls/inputs'
 import type { GivenSplit } from '../../contract/entities/dataset'
 import { WorkbenchError } from '../../contract/errors'
 import { inTurns } from '../../domain/in-turns'
 import type { ServiceContext } from '../app/context'
+import { givenText } from '../app/given-text'
 import { getDataset } from '../store/datasets/datasets'
 import { makingGivenSplit } from '../store/datasets/new-split'
 import { readingStored } from '../store/datasets/stored-images'
 import { readingSplitList } from './read-split-list'
 
-/** Throws 'bad-input' where the list names none of the images, or leaves none to train on. */
-export function applySplitList(context: ServiceContext, id: number, text: string): Promise<GivenSplit> {
+/** Throws 'bad-input' where the list names none of the images, or leaves none to train on, 'path-not-readable'. */
+export function applySplitList(context: ServiceContext, id: number, given: TextOrFile): Promise<GivenSplit> {
   const { db, clock, emit, ordered } = context
   return ordered(id, async () => {
     const { name, rootPath } = getDataset(db, id)
+    const text = await givenText(given)
     const images = await inTurns(readingStored(db, id), nextTurn)
     const ids = new Map(images.map((image) => [image.key, image.id]))
     const { parts, faultCount, faults } = await inTurns(readingSplitList(text, ids, rootPath), nextTurn)

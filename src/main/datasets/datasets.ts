@@ -92,7 +92,7 @@ export function datasetsHandlers(
     },
     'datasets.splitList': async ({ id }) =>
       splitList(await inTurns(readingStored(db, id), nextTurn), getDataset(db, id).name),
-    'datasets.applySplitList': ({ id, text }) => applySplitList(context, id, text),
+    'datasets.applySplitList': ({ id, ...given }) => applySplitList(context, id, given),
     'datasets.problems': async ({ id, offset, limit }) => {
       getDataset(db, id) // an unknown dataset is an error, not an empty list
       return listProblems(db, id, offset, limit)
@@ -114,7 +114,7 @@ export function datasetsHandlers(
         refuseInUse(id)
         await withRoomOfLogs(context, () => deleteDataset(db, id))
         reclaimIfPossible(db, givenBackBytes)
-        sweepCheckpoints(context, true)
+        void sweepCheckpoints(context, true)
         emit({ type: 'datasets-changed' })
         return {}
       }),

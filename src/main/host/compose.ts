@@ -187,7 +187,7 @@ function compose(options: CoreOptions, parts: Parts): Core {
       : checkDatabase(checkerPath, paths.databasePath, (found) =>
           emit({ type: 'database-checked', check: found }),
         )
-  sweepCheckpoints(context)
+  void sweepCheckpoints(context)
   const settings = createSettings(context, environment)
   watchRunEnds(context, settings, subscribe, found.interruptedIds)
   const devices = createDevices(environment)

@@ -65,6 +65,7 @@ export const readNames = [
   'runs.list',
   'runs.damaged',
   'runs.get',
+  'runs.classNames',
   'runs.steps',
   'runs.curves',
   'runs.evaluations',

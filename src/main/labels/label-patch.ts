@@ -99,7 +99,8 @@ function subjectOf(change: LabelChange): string {
 /** Or why it is none, a sentence. */
 function changeOf({ kind, to }: Row): LabelChange | string {
   const parsed = labelChangeSchema.safeParse({ kind, className: to, text: to, tag: to })
-  if (!parsed.success) return `"${kind.slice(0, 40)}" is no kind of correction.`
+  if (!parsed.success)
+    return isKind(kind) ? `Its ${kind} is too long.` : `"${kind.slice(0, 40)}" is no kind of correction.`
   const change = parsed.data
   try {
     if (change.kind === 'label') return { ...change, className: typedName(to, 'class') }
@@ -110,25 +111,29 @@ function changeOf({ kind, to }: Row): LabelChange | string {
   }
 }
 
+const isKind = (word: string): boolean =>
+  labelChangeSchema.options.some(({ shape }) => shape.kind.value === word)
+
 /** In pieces: the whole of a long text would take a second. */
 async function* readRows(text: string): AsyncGenerator<Row> {
+  let hasHead = false
   const parser = Readable.from(pieces(text)).pipe(
     parse({
-      columns: true,
+      columns: (head: string[]) => {
+        hasHead = true
+        const missing = columns.slice(0, 5).filter((name) => !head.includes(name))
+        if (missing.length > 0) throw noPatch(`It has no column "${missing.join('", "')}"`)
+        return head
+      },
       bom: true,
       skip_empty_lines: true,
       relax_column_count: true,
       max_record_size: 1e6,
+      record_delimiter: ['\r\n', '\n', '\r'],
     }),
   )
-  let isFirst = true
   try {
     for await (const row of parser as AsyncIterable<Partial<Row>>) {
-      if (isFirst) {
-        const missing = columns.slice(0, 5).filter((name) => row[name] === undefined)
-        if (missing.length > 0) throw noPatch(`It has no column "${missing.join('", "')}"`)
-      }
-      isFirst = false
       yield {
         content_hash: row.content_hash ?? '',
         path: row.path ?? '',
@@ -143,6 +148,7 @@ async function* readRows(text: string): AsyncGenerator<Row> {
     if (cause instanceof CsvError) throw noPatch(cause.message)
     throw cause
   }
+  if (!hasHead) throw noPatch('It is empty')
 }
 
 function* pieces(text: string): Generator<Buffer> {

@@ -6,6 +6,7 @@ import { inTurns } from '../../domain/in-turns'
 import { typedName } from '../../domain/names'
 import type { LabelState } from '../../domain/labels/label-log'
 import type { ServiceContext } from '../app/context'
+import { givenText } from '../app/given-text'
 import type { DomainHandlers } from '../app/handlers'
 import { userName } from '../app/user-name'
 import { chosenImages, type ChosenImages } from '../columns/chosen-images'
@@ -126,9 +127,10 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
       await labelLogInTurns(db, datasetId, nextTurn)
       return labelPatch(db, datasetId)
     },
-    'labels.applyPatch': ({ datasetId, text }) =>
+    'labels.applyPatch': ({ datasetId, ...given }) =>
       ordered(datasetId, async () => {
         getDataset(db, datasetId)
+        const text = await givenText(given)
         const { events, ...result } = await underOneRevision(db, datasetId, async () => {
           await labelLogInTurns(db, datasetId, nextTurn)
           return await readPatch(db, datasetId, text)

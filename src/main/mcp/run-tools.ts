@@ -134,7 +134,7 @@ export const runTools: readonly Tool[] = [
     async (home, { run: wanted, setId, ...asked }) => {
       const of = { runId: (await home.findRun(wanted)).id, ...(setId !== undefined && { setId }) }
       const found = await home.call('predictions.query', { ...of, ...asked })
-      const { classNames } = await home.call('predictions.confusion', of)
+      const classNames = await home.call('runs.classNames', { id: of.runId })
       return { total: found.total, predictions: found.predictions.map((one) => named(one, classNames)) }
     },
   ),

@@ -82,7 +82,7 @@ export function historyHandlers({
       }
       if (doomed.length > 0) {
         emit({ type: 'runs-changed' })
-        sweepCheckpoints({ db, checkpoints }, true)
+        await sweepCheckpoints({ db, checkpoints }, true)
       }
       return { count: doomed.length }
     },

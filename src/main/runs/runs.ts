@@ -4,6 +4,7 @@ import { typedName } from '../../domain/names'
 import { listCheckpoints } from '../store/checkpoints/checkpoints'
 import { listEvaluations, listLog, listSteps } from '../store/runs/metrics'
 import { packFullBlocks, readStepBlocks } from '../store/runs/step-blocks'
+import { classNamesOf } from '../store/datasets/splits'
 import { otherRunName } from '../store/runs/other-runs'
 import { listPredictionSets } from '../store/runs/prediction-sets'
 import { listSetPredictions } from '../store/runs/prediction-set-read'
@@ -30,6 +31,7 @@ export function runsHandlers({
     'runs.list': async () => listRuns(db),
     'runs.damaged': async () => listDamagedRuns(db),
     'runs.get': async ({ id }) => getRun(db, id),
+    'runs.classNames': async ({ id }) => classNamesOf(db, getRun(db, id).splitId),
     'runs.steps': async ({ id, fromStep }) => listSteps(db, getRun(db, id).id, fromStep),
     'runs.curves': async ({ id, fromStep }) => {
       const { state } = getRun(db, id)
@@ -58,7 +60,7 @@ export function runsHandlers({
     'runs.delete': async ({ id }) => {
       await withRoomOfLogs({ db, checkpoints }, () => deleteRun(db, id))
       reclaimIfPossible(db, givenBackBytes)
-      sweepCheckpoints({ db, checkpoints }, true)
+      void sweepCheckpoints({ db, checkpoints }, true)
       emit({ type: 'run-deleted', runId: id })
       emit({ type: 'datasets-changed' }) // its count of runs
       return {}

@@ -80,6 +80,15 @@ const rescueWords =
   'Close the workbench and copy the file to a safe place. Then restore it from a backup, or rescue what can be read: ' +
   'sqlite3 OLD-FILE .recover | sqlite3 NEW-FILE. Or choose another home with --home. Your images are not affected.'
 
+/** Of one checkpoint: the others, and all else, are not affected. `reason`: half a sentence. */
+export function brokenCheckpoint(path: string, reason: string): WorkbenchError {
+  return new WorkbenchError(
+    'home-broken',
+    `${path} is damaged: ${reason}.`,
+    'Other checkpoints are not affected: "bitw checkpoints verify" finds those that are. With the workbench closed, "bitw doctor --repair" drops the damaged ones; a backup of the home may have them whole.',
+  )
+}
+
 /** `reason`: what is wrong with the file, half a sentence. */
 export function brokenFile(path: string, reason: string, cause?: unknown): WorkbenchError {
   return new WorkbenchError('home-broken', `The database ${path} is damaged: ${reason}.`, rescueWords, {

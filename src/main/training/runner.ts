@@ -100,7 +100,7 @@ function dropIfPossible(
 ): void {
   try {
     dropLeftOvers(db, runId)
-    sweepCheckpoints({ db, checkpoints })
+    void sweepCheckpoints({ db, checkpoints })
   } catch (thrown) {
     if (!(thrown instanceof WorkbenchError)) throw thrown
   }

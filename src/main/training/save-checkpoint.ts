@@ -46,7 +46,7 @@ export function saveCheckpoint(
       insertCheckpoint(db, { runId, stepIndex, createdAtMs, byteCount, stored })
       writer.release()
       prune(db, runId, budgetOf(context))
-      sweepCheckpoints(context)
+      void sweepCheckpoints(context)
       return null
     },
     giveUp: () => writer.release(),

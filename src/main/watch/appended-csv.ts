@@ -81,7 +81,13 @@ async function firstFieldsOf(target: string, path: string, head: string, end: nu
   const fields = new Set<string>()
   let isHead = true
   const rows = createReadStream(target, { end: end - 1 }).pipe(
-    parse({ relax_column_count: true, relax_quotes: true, max_record_size: 1_000_000, bom: true }),
+    parse({
+      relax_column_count: true,
+      relax_quotes: true,
+      max_record_size: 1_000_000,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      bom: true,
+    }),
   )
   try {
     for await (const row of rows as AsyncIterable<string[]>) {

@@ -8,6 +8,7 @@ import type { EngineReport } from '../../contract/entities/model'
 import type { ShellAbilities } from '../../contract/wire'
 import { bundleClient, rememberBundle, type BundleInView } from '../transport/bundle-client'
 import type { Client } from '../transport/client'
+import { plural } from '../format'
 import { toasts } from './toasts.svelte'
 
 class AppState {
@@ -29,6 +30,8 @@ class AppState {
   databaseCheck: DatabaseCheck | null = $state.raw(null)
   engine: EngineReport | null = $state.raw(null)
   engineError: WireError | null = $state.raw(null)
+  /** Whether all that this start found is shown. */
+  startNotesOpen = $state(false)
   tasks: Task[] = $state.raw([])
   /** Those that train or evaluate now, the oldest first. */
   activeRuns: readonly Run[] = $state.raw([])
@@ -93,7 +96,7 @@ class AppState {
   private ask(): void {
     const failed = (error: unknown): void => toasts.error(error)
     this.call('app.info', {}).then((info) => {
-      if (this.info?.processId !== info.processId) for (const note of info.startNotes) toasts.say(note)
+      if (this.info?.processId !== info.processId) this.tellOfStart(info.startNotes)
       this.info = info
       this.seeDatabase(info.databaseCheck)
     }, failed)
@@ -106,6 +109,11 @@ class AppState {
       },
       (error: unknown) => (this.engineError = toWireError(error)),
     )
+  }
+
+  private tellOfStart(notes: readonly string[]): void {
+    const lead = `${plural(notes.length, 'note')} of what this start found.`
+    toasts.sayAll(notes, lead, () => (this.startNotesOpen = true))
   }
 
   /** Of thousands of runs, only those that train are of interest here. */

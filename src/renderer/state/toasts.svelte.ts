@@ -7,6 +7,8 @@ export interface Toast {
   readonly text: string
   readonly detail: string
   readonly alarm: boolean
+  /** Until it is closed: it leads to what cannot be seen elsewhere. */
+  readonly stays: boolean
   /** It says what the newest step of these was: it goes when another one is. */
   readonly about?: 'labels' | undefined
   readonly action: {
@@ -17,19 +19,31 @@ export interface Toast {
   } | null
 }
 
+const mostAtOnce = 4
+
 class Toasts {
   private nextId = 1
   list: readonly Toast[] = $state.raw([])
 
   say(text: string, action: Toast['action'] = null, about?: Toast['about']): void {
-    this.add({ text, detail: '', alarm: false, action, about: action?.undoes ?? about })
+    this.add({ text, detail: '', alarm: false, stays: false, action, about: action?.undoes ?? about })
+  }
+
+  /** Each alone, as long as there is room for all; else one that leads to all of them, and stays. */
+  sayAll(texts: readonly string[], lead: string, showAll: () => void): void {
+    if (texts.length <= mostAtOnce) for (const text of texts) this.say(text)
+    else
+      this.add({
+        ...{ text: lead, detail: texts[0] ?? '', alarm: false, stays: true },
+        action: { label: 'Show all', run: showAll },
+      })
   }
 
   /** What was thrown, in its plain words. That the core is gone, the window says by itself. */
   error(thrown: unknown): void {
     if (thrown instanceof LineLostError) return
     const { message, wayOut } = toWireError(thrown)
-    this.add({ text: message, detail: wayOut, alarm: true, action: null })
+    this.add({ text: message, detail: wayOut, alarm: true, stays: true, action: null })
   }
 
   /** Does the work; where it throws, says so and answers false. */
@@ -55,7 +69,7 @@ class Toasts {
   private add(toast: Omit<Toast, 'id'>): void {
     if (toast.about !== undefined) this.passOver(toast.about)
     if (this.list.some((other) => other.text === toast.text)) return
-    this.list = [...this.list.slice(-3), { ...toast, id: this.nextId++ }]
+    this.list = [...this.list.slice(1 - mostAtOnce), { ...toast, id: this.nextId++ }]
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { drawTinyDataset } from '../../support/tiny-dataset'
 import { temporaryFolder } from '../../support/test-core'
@@ -56,6 +56,20 @@ it('lets a page that is open in again after a restart only where both starts wer
   await third.end()
 })
 
+it('ends in order where the launcher that started it is killed', async () => {
+  const launcherPath = join(place.path, 'launcher.cjs')
+  writeFileSync(
+    launcherPath,
+    `require(${JSON.stringify(resolve('scripts/run/pass-through.cjs'))})
+      .passThrough(process.execPath, process.argv.slice(2), { isTold: true })`,
+  )
+  const launched = start(launcherPath, [cliPath, 'serve', '--json', '--home', 'home'], place.path)
+  await launched.until('stdout', /"serving".*\n/)
+  launched.child.kill('SIGKILL')
+  // both write to the same pipes, which close when the last of them is gone
+  expect((await launched.ended).stderr).toContain('Ending …')
+})
+
 it('refuses a secret that could be guessed', async () => {
   vi.stubEnv('BITW_SERVE_SECRET', 'secret')
   const { code, stdout } = await start(cliPath, ['serve', '--json', '--home', 'home'], place.path).ended
@@ -76,6 +90,15 @@ it('has other commands reach the core that serves the home', async () => {
   await asked('labels', 'set', 'tiny', 'red bars/00.png', '--class', 'green discs')
   await asked('datasets', 'check', 'tiny')
   expect(JSON.stringify(await asked('labels', 'list', 'tiny'))).toContain('red bars/00.png')
+  // files that are longer than a message to that core
+  await asked('labels', 'export', 'tiny', 'patch.csv')
+  await asked('labels', 'undo', 'tiny')
+  appendFileSync(join(place.path, 'patch.csv'), `${'0'.repeat(64)},none.png,exclude,,,,\n`.repeat(15_000))
+  const applied = await asked('labels', 'apply', 'tiny', 'patch.csv')
+  expect(applied).toMatchObject([{ type: 'label-patch-applied', changed: 1, misfitCount: 15_000 }])
+  writeFileSync(join(place.path, 'list.txt'), `red bars/00.png test\n${'none.png test\n'.repeat(80_000)}`)
+  const split = await asked('datasets', 'split', 'tiny', '--from', 'list.txt')
+  expect(split).toMatchObject([{ type: 'split-taken', namedCount: 1, faultCount: 80_000 }])
   await served.end()
 })
 

@@ -39,8 +39,9 @@ const { logits, labels, ...figures } = reference.calibration
 function rowsOf(loss: ScoredRows['loss'] = 'softmax'): ScoredRows {
   return {
     ...{ count: logits.length, classCount: 6, loss },
+    values: Float64Array.from(logits.flat()),
     label: (row) => labels[row] ?? 0,
-    read: (row, into) => into.set(logits[row] ?? []),
+    places: (row) => Uint16Array.from({ length: 6 }, (_, index) => row * 6 + index),
   }
 }
 
@@ -74,8 +75,8 @@ describe('calibration', () => {
 
   it('has no temperature for images that are all right, where surer is ever better, nor for guesses', () => {
     const rows = (label: (row: number) => number): ScoredRows => ({
-      ...{ count: 20, classCount: 3, loss: 'softmax', label },
-      read: (row, into) => into.set([row % 3 === 0 ? 2 : 0, row % 3 === 1 ? 2 : 0, row % 3 === 2 ? 2 : 0]),
+      ...{ count: 20, classCount: 3, loss: 'softmax', values: Float32Array.of(0, 2), label },
+      places: (row) => Uint16Array.of(row % 3 === 0 ? 1 : 0, row % 3 === 1 ? 1 : 0, row % 3 === 2 ? 1 : 0),
     })
     expect(run(fitTemperature(rows((row) => row % 3)))).toBeNull()
     expect(run(fitTemperature(rows((row) => (row + 1) % 3)))).toBeNull()
@@ -87,6 +88,20 @@ describe('calibration', () => {
     const lossAt = (at: number): number => run(figuresAt(rowsOf('sigmoid'), at)).nll
     for (const factor of [0.9, 0.99, 1.01, 1.1])
       expect(lossAt(temperature * factor)).toBeGreaterThan(lossAt(temperature))
+  })
+
+  it('rests after so many scores, not after so many images, which have many where there are many classes', () => {
+    const places = new Uint16Array(50_000)
+    let read = 0
+    const rows: ScoredRows = {
+      ...{ count: 40, classCount: places.length, loss: 'softmax', values: Float32Array.of(-10) },
+      label: () => 0,
+      places: () => (read++, places),
+    }
+    for (const work of [figuresAt(rows, 1), fitTemperature(rows)])
+      for (let before = read, step = work.next(); step.done !== true; before = read, step = work.next())
+        expect(read - before).toBeLessThanOrEqual(2)
+    expect(read).toBeGreaterThan(80)
   })
 
   it('puts an edge into the bin below it, and says 0 of no images', () => {

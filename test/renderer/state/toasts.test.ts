@@ -18,3 +18,16 @@ it('says that something was done again in place of that it was undone', () => {
   toasts.say('Done again: excluding 1 image.', null, 'labels')
   expect(toasts.list.map(({ text }) => text)).toEqual(['Done again: excluding 1 image.'])
 })
+
+it('leads to all that a start found where that is more than there is room for, and stays until it is closed', () => {
+  toasts.list = []
+  let opened = 0
+  const found = (count: number): string[] => Array.from({ length: count }, (_, at) => `run ${String(at)}`)
+  toasts.sayAll(found(4), 'Four.', () => opened++)
+  expect(toasts.list.map(({ text, stays }) => [text, stays])).toEqual(found(4).map((text) => [text, false]))
+  toasts.list = []
+  toasts.sayAll(found(20), 'Twenty.', () => opened++)
+  expect(toasts.list).toMatchObject([{ text: 'Twenty.', detail: 'run 0', stays: true }])
+  toasts.list[0]?.action?.run()
+  expect(opened).toBe(1)
+})

@@ -42,6 +42,24 @@ describe('the model in use', () => {
     expect(back()).toBe(null)
   })
 
+  it('has no temperature where the stored one is only where a fit ended, which earlier versions stored', () => {
+    const { db, datasetId, a, promote } = store()
+    for (const temperature of [0.02, 50, 0.021, null]) promote(a, temperature)
+    expect(
+      listPromotions(db, datasetId).map(({ temperature, unusedTemperature }) => [
+        temperature,
+        unusedTemperature,
+      ]),
+    ).toEqual([
+      [null, null],
+      [0.021, null],
+      [null, 50],
+      [null, 0.02],
+    ])
+    promote(a, 1 / 50)
+    expect(resolveModel(db, `in-use:${String(datasetId)}`).temperature).toBe(null)
+  })
+
   it('is not one that was deleted since, when what came after is taken back', () => {
     const { db, a, b, c, promote, back, inUse } = store()
     promote(a)

@@ -77,7 +77,7 @@ async function writeCheckpoint(
   insertCheckpoint(db, { runId, stepIndex, createdAtMs: stepIndex, byteCount, stored })
   writer.release()
   prune(db, runId, 1e9)
-  sweepCheckpoints({ db, checkpoints })
+  void sweepCheckpoints({ db, checkpoints })
 }
 
 /** Stops there: where it is killed is not left to chance. */

@@ -6,9 +6,8 @@ import { newFile } from '../../files/new-file'
 import type { CliContext } from '../context'
 import { findDataset, findRun } from './find'
 import { count, table } from '../text/format'
-import { type AnyCore, withAnyCore, withCore, withReading } from '../machine/open'
+import { type AnyCore, withAnyCore, withReading } from '../machine/open'
 import { pathArgument } from '../path-argument'
-import { readTextFile } from '../read-text-file'
 import { withCaret } from '../text/query-caret'
 import { wholeList } from '../runs/whole-list'
 
@@ -154,10 +153,9 @@ export function runLabelExport(context: CliContext, wanted: string, typed: strin
 
 export function runLabelApply(context: CliContext, wanted: string, typed: string): Promise<number> {
   const path = pathArgument(typed)
-  return withCore(context, 'labels apply', async (core) => {
+  return withAnyCore(context, 'labels apply', async (core) => {
     const { id } = await findDataset(core.call, wanted)
-    const text = await readTextFile(path)
-    const result = await core.call('labels.applyPatch', { datasetId: id, text })
+    const result = await core.call('labels.applyPatch', { datasetId: id, path })
     const { output } = context
     output.record({ type: 'label-patch-applied', ...result })
     const { changed, already, misfits, misfitCount } = result

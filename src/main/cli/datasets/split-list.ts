@@ -7,7 +7,6 @@ import { findDataset } from './find'
 import { count, table } from '../text/format'
 import { withAnyCore, withReading } from '../machine/open'
 import { pathArgument } from '../path-argument'
-import { readTextFile } from '../read-text-file'
 
 export interface SplitListOptions {
   readonly from?: string
@@ -100,7 +99,7 @@ function takeSplitList(context: CliContext, wanted: string, typed: string): Prom
   const path = pathArgument(typed)
   return withAnyCore(context, 'datasets split', async (core) => {
     const { id, name } = await findDataset(core.call, wanted)
-    const given = await core.call('datasets.applySplitList', { id, text: await readTextFile(path) })
+    const given = await core.call('datasets.applySplitList', { id, path })
     const { split } = await core.call('datasets.get', { id })
     const { output } = context
     output.record({ type: 'split-taken', ...given, split })

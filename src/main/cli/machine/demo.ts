@@ -108,7 +108,7 @@ async function showMistakes(
   for (const prediction of predictions) output.record({ type: 'mistake', runId: run.id, prediction })
   if (predictions.length > 0) {
     output.print(`\nThe worst of ${count(total)} mistakes, highest loss first:`)
-    output.print(mistakesText(predictions.slice(0, tableMistakes), confusion))
+    output.print(mistakesText(predictions.slice(0, tableMistakes), confusion.classNames))
   }
   const path = join(homePath, 'reports', `${run.name}.html`)
   await writeRunReport(core, { run, dataset, confusion, mistakes: predictions, wrongCount: total }, path)

@@ -1,8 +1,8 @@
 /** `bitw doctor`: whether a home is sound, and what to do where it is not; a copy of it; a move. */
-import { resolve } from 'node:path'
 import { WorkbenchError } from '../../../contract/errors'
 import { backUpHome, lookThrough, moveHome, repair, type ReadProgress } from '../../host/doctor'
 import type { CliContext } from '../context'
+import { pathArgument } from '../path-argument'
 import { bytes, count } from '../text/format'
 
 export interface DoctorOptions {
@@ -18,8 +18,8 @@ export async function runDoctor(context: CliContext, options: DoctorOptions): Pr
   const asked = [options.repair === true, options.backup !== undefined, options.move !== undefined]
   if (asked.filter(Boolean).length > 1)
     throw new WorkbenchError('bad-input', 'One of --repair, --backup and --move can be done at a time.')
-  if (options.backup !== undefined) return backUp(context, resolve(options.backup))
-  if (options.move !== undefined) return move(context, resolve(options.move))
+  if (options.backup !== undefined) return backUp(context, pathArgument(options.backup))
+  if (options.move !== undefined) return move(context, pathArgument(options.move))
   return options.repair === true ? doRepair(context) : look(context)
 }
 
@@ -40,8 +40,9 @@ async function doRepair(context: CliContext): Promise<number> {
   const done = [
     ...notes,
     repaired.droppedCheckpoints > 0
-      ? `Dropped ${plural(repaired.droppedCheckpoints, 'damaged checkpoint')}: those runs go on from the one before, with the same result.`
+      ? `Dropped ${plural(repaired.droppedCheckpoints, 'damaged checkpoint')}. A run that has one before it goes on from there, with the same result.`
       : '',
+    withoutText(repaired.runsWithout),
     repaired.isRebuilt ? 'Wrote checkpoints.db anew from what is sound.' : '',
     repaired.droppedOrphans > 0 ? `Dropped ${plural(repaired.droppedOrphans, 'checkpoint')} of no run.` : '',
     repaired.givenBackBytes > 0 ? `Gave ${bytes(repaired.givenBackBytes)} back to the disk.` : '',
@@ -109,6 +110,15 @@ function findingsText(homePath: string, findings: Findings): string {
       : `${plural(orphanCount, 'checkpoint')} of no run; the next start drops them.`,
   ]
   return lines.filter((line) => line !== '').join('\n')
+}
+
+const mostNamed = 10
+
+function withoutText(names: readonly string[]): string {
+  if (names.length === 0) return ''
+  const shown = names.slice(0, mostNamed).map((name) => `"${name}"`)
+  const more = names.length > shown.length ? ` and ${count(names.length - shown.length)} more` : ''
+  return `No checkpoint is left of ${shown.join(', ')}${more}. What was interrupted starts from step 0 with "bitw resume"; "bitw again" trains what was done once more.`
 }
 
 function leftOutText(leftOut: number): string {

@@ -9,9 +9,10 @@ const atOnce = 2
 /** What was asked to end at once has so long. All that was committed is kept, however the process ends. */
 const lastWaitMs = 30_000
 
-type Host = Pick<NodeJS.Process, 'on' | 'removeAllListeners' | 'kill' | 'pid'>
+type Host = Pick<NodeJS.Process, 'on' | 'removeAllListeners' | 'kill' | 'pid' | 'channel'>
 
 /**
+ * Where the launcher that started this process is killed, that counts as the terminal's end: nobody could end the process any more.
  * Every wait ends: where nobody listens, at the next press after one that asked to end at once, and some time after that one
  * in any case.
  */
@@ -26,6 +27,9 @@ export function listenToInterrupts(host: Host): CliContext['onInterrupt'] {
     for (const listener of [...listeners]) listener(times)
   }
   for (const signal of signals) host.on(signal, () => press(signal))
+  host.on('disconnect', () => press('SIGHUP'))
+  // listening to the channel must not keep a command that has done its work
+  host.channel?.unref()
   return (listener) => {
     times = 0
     listeners.add(listener)

@@ -1,6 +1,7 @@
 /** The model in use of a dataset. */
 import type { Promotion } from '../../../contract/entities/promotion'
 import { WorkbenchError } from '../../../contract/errors'
+import { unusedTemperatureText } from '../../../domain/model/unsure'
 import { comparisonText } from '../runs/compare'
 import type { CliContext } from '../context'
 import { findDataset, findRun } from '../datasets/find'
@@ -79,6 +80,9 @@ export function runPromotions(context: CliContext, wanted: string): Promise<numb
             [4, 5],
           ),
     )
+    const [now] = promotions
+    if (typeof now?.unusedTemperature === 'number')
+      output.print(`\nThe model in use has ${unusedTemperatureText(now.unusedTemperature)}.`)
     return 0
   })
 }

@@ -71,7 +71,6 @@ export function runPinCheckpoint(
 export function runDeleteCheckpoint(context: CliContext, wanted: string, step: string): Promise<number> {
   return changing(context, wanted, step, async (core, { id, stepIndex }, name) => {
     await core('checkpoints.delete', { id })
-    await core('checkpoints.giveBack', {})
     return `The checkpoint of step ${count(stepIndex)} of "${name}" was deleted.`
   })
 }

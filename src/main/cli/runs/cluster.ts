@@ -1,7 +1,7 @@
 /** "bitw sweep --on": a search whose trials run on a cluster, each in a home of its own; "bitw sweep merge" takes their results in. */
 import { execFile } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Sweep } from '../../../contract/entities/queue'
 import type { Run, TrainRequest } from '../../../contract/entities/run'
@@ -17,6 +17,7 @@ import {
 } from './cluster-files'
 import { followTask } from '../follow-task'
 import { percent, table } from '../text/format'
+import { pathArgument } from '../path-argument'
 import { type AnyCore, withAnyCore } from '../machine/open'
 
 const run = promisify(execFile)
@@ -46,9 +47,9 @@ export async function sendToCluster(
 ): Promise<number> {
   const { model, weights } = await core.call('training.plan', request)
   const plan = await core.call('groups.planSweep', { request, sweep })
-  const folder = inWriteWords(resolve(options.folder), () => {
+  const folder = inWriteWords(pathArgument(options.folder), () => {
     mkdirSync(options.folder, { recursive: true })
-    const made = realpathSync(resolve(options.folder))
+    const made = realpathSync(pathArgument(options.folder))
     for (const name of ['logs', 'results', 'homes']) mkdirSync(join(made, name), { recursive: true })
     return made
   })
@@ -94,7 +95,7 @@ export async function sendToCluster(
 /** Every result that is there; one that was taken in before is left as it is. */
 export async function runSweepMerge(context: CliContext, folder: string): Promise<number> {
   const { output } = context
-  const results = join(resolve(folder), 'results')
+  const results = join(pathArgument(folder), 'results')
   const files = bundlesIn(results)
   return withAnyCore(context, 'sweep merge', async (core) => {
     const before = new Set((await core.call('runs.list', {})).map(({ id }) => id))

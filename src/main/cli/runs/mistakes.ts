@@ -38,10 +38,10 @@ export async function runMistakes(
       output.print(String(total))
       return 0
     }
-    const confusion = await call('predictions.confusion', { runId: run.id })
+    const classNames = await call('runs.classNames', { id: run.id })
     for (const prediction of predictions) {
-      const label = confusion.classNames[prediction.labelIndex] ?? null
-      const predicted = confusion.classNames[prediction.predictedIndex] ?? null
+      const label = classNames[prediction.labelIndex] ?? null
+      const predicted = classNames[prediction.predictedIndex] ?? null
       output.record({ type: 'mistake', runId: run.id, label, predicted, prediction })
     }
     const earlier = earlierResultStep(run)
@@ -51,7 +51,7 @@ export async function runMistakes(
     if (total === 0)
       output.print(query === '' ? `None: all ${evaluated} are right.` : `None of ${evaluated} matches.`)
     else {
-      output.print(mistakesText(predictions, confusion))
+      output.print(mistakesText(predictions, classNames))
       const what = query === '' ? 'wrong' : 'that match'
       output.print(`\n${count(predictions.length)} of ${count(total)} ${what}, out of ${evaluated}.`)
     }

@@ -5,7 +5,7 @@ import { decimal, integer, seed } from '../arguments'
 import type { Start } from '../context'
 import { withEngineOption } from '../machine/engine-option'
 import { WorkbenchError } from '../../../contract/errors'
-import { runSweepMerge, type ClusterOptions } from './cluster'
+import { noAshaElsewhere, runSweepMerge, type ClusterOptions } from './cluster'
 import { clusterKinds } from './cluster-files'
 import { runSweep, type GivenValues, type SweepOptions } from './sweep'
 
@@ -39,7 +39,7 @@ export function sweepCommand(start: Start): Command {
     .option('--seed <number>', 'of everything random in each training', seed, 0)
     .option('--name <name>', 'what to call the search')
     .option('--plan', 'only say what the trials are and how long they take')
-    .option('--queue', 'train them when their turn comes in the queue')
+    .addOption(new Option('--queue', 'train them when their turn comes in the queue').conflicts('on'))
     .addOption(
       new Option('--on <cluster>', 'run the trials as jobs of a cluster, each in a home of its own').choices(
         clusterKinds,
@@ -64,15 +64,44 @@ export function sweepCommand(start: Start): Command {
     .exitOverride()
     .action((folder: string) => start((context) => runSweepMerge(context, folder)))
   return command.action((options: SweepOptions & ClusterChoice & Record<string, unknown>) =>
-    start((context) => runSweep(context, options, givenValues(options), clusterOf(options))),
+    start((context) => {
+      refuseStray(command, options)
+      return runSweep(context, options, givenValues(options), clusterOf(options))
+    }),
   )
+}
+
+/** What only means something with another option. */
+const partsOf = {
+  on: ['folder', 'program', 'image', 'volumeClaim', 'atOnce', 'onlyWrite'],
+  asha: ['eta', 'leastSteps'],
+  random: ['searchSeed'],
+} as const
+
+/** Throws 'bad-input' where a part is given without its whole: left out, it would start something else than was meant. */
+function refuseStray(command: Command, given: Record<string, unknown>): void {
+  for (const [whole, parts] of Object.entries(partsOf)) {
+    if (given[whole] !== undefined) continue
+    const stray = command.options.find(
+      (option) =>
+        parts.some((part) => part === option.attributeName()) &&
+        command.getOptionValueSource(option.attributeName()) === 'cli',
+    )
+    if (stray !== undefined)
+      throw new WorkbenchError(
+        'bad-input',
+        `${stray.long ?? ''} means nothing without --${whole}.`,
+        `Give --${whole}, or leave ${stray.long ?? ''} out.`,
+      )
+  }
 }
 
 type ClusterChoice = Partial<Omit<ClusterOptions, 'onlyWrite'>> & { readonly onlyWrite?: true }
 
-function clusterOf(options: ClusterChoice): ClusterOptions | null {
-  const { on, folder, program, image = '', volumeClaim = '', atOnce = 1, onlyWrite } = options
+function clusterOf(options: ClusterChoice & Pick<SweepOptions, 'asha'>): ClusterOptions | null {
+  const { on, asha, folder, program, image = '', volumeClaim = '', atOnce = 1, onlyWrite } = options
   if (on === undefined) return null
+  if (asha === true) throw noAshaElsewhere
   if (folder === undefined)
     throw new WorkbenchError(
       'bad-input',

@@ -5,7 +5,7 @@ import { WorkbenchError } from '../../../contract/errors'
 import { recipeFields } from '../../../domain/recipe/fields'
 import { settingName } from '../../../domain/recipe/setting-words'
 import { valueOf, variedKeys } from '../../../domain/sweep/trial-values'
-import { noAshaElsewhere, sendToCluster, type ClusterOptions } from './cluster'
+import { sendToCluster, type ClusterOptions } from './cluster'
 import type { CliContext } from '../context'
 import { findDataset, refuseBlank } from '../datasets/find'
 import { duration, percent, table } from '../text/format'
@@ -49,7 +49,6 @@ export async function runSweep(
       'Give it with --dataset.',
     )
   refuseBlank(wanted, 'dataset')
-  if (cluster !== null && options.asha === true) throw noAshaElsewhere
   const { overrides, sweep } = searchOf(options, given)
   return withAnyCore(
     context,

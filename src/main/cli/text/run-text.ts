@@ -9,7 +9,6 @@ import {
   type Prediction,
   type Run,
 } from '../../../contract/entities/run'
-import type { Confusion } from '../../../contract/entities/confusion'
 import type { OtherRun } from '../../../contract/entities/other-run'
 import type { Output } from '../../../contract/endpoints'
 import { formatParameters, formatRate, formatSpeed } from '../../../domain/figures'
@@ -217,10 +216,7 @@ export function evaluationsText(evaluations: readonly Evaluation[]): string {
   return table([['steps', 'part', 'loss', 'top 5', 'balanced', 'images right'], ...rows], [0, 3, 4])
 }
 
-export function mistakesText(
-  predictions: readonly Prediction[],
-  { classNames }: Pick<Confusion, 'classNames'>,
-): string {
+export function mistakesText(predictions: readonly Prediction[], classNames: readonly string[]): string {
   const name = (index: number): string => classNames[index] ?? `class ${index}`
   const rows = predictions.map(({ loss, predictedIndex, labelIndex, labelProbability, top, path }) => [
     loss.toFixed(3),

@@ -30,6 +30,7 @@ export async function readCsvMetrics(path: string, pause: () => void): Promise<F
       relax_column_count: true,
       skip_empty_lines: true,
       max_record_size: 1_000_000,
+      record_delimiter: ['\r\n', '\n', '\r'],
     }),
   )
   let names: readonly string[] | null = null

@@ -11,7 +11,7 @@ import {
   type CheckpointFileOptions,
   type CheckpointSpace,
 } from './checkpoint-file'
-import { brokenFile } from '../sqlite-errors'
+import { brokenCheckpoint } from '../sqlite-errors'
 
 /** Where the bytes of a checkpoint are, as its row says. */
 export interface StoredBytes {
@@ -203,7 +203,7 @@ export function checkpointServant(homePath: string, options: CheckpointFileOptio
       const bytes = file.chunk(name, position)
       if (bytes === null) {
         if (hash.digest('hex') !== sha256)
-          throw brokenFile(path, 'a checkpoint has changed since it was saved')
+          throw brokenCheckpoint(path, 'a checkpoint has changed since it was saved')
         return null
       }
       hash.update(bytes)

@@ -13,7 +13,7 @@ import { inspectDatabase } from '../home/inspect'
 import { orOfCopy } from '../home/read-only-copy'
 import { inPlainWords } from '../plain-words'
 import { reclaimSpace, withRoomOfLog } from '../home/space'
-import { brokenFile, plainStoreError } from '../sqlite-errors'
+import { brokenCheckpoint, brokenFile, plainStoreError } from '../sqlite-errors'
 import type { Db } from '../statement'
 
 export const checkpointFileName = 'checkpoints.db'
@@ -99,7 +99,7 @@ export function openCheckpointFile(homePath: string, options: CheckpointFileOpti
   function select<Row>(name: string, position: number): Row | undefined {
     const db = open()
     if (db === null) throw brokenFile(path, 'it is not there')
-    if (!hasTable(db, name)) throw brokenFile(path, 'a checkpoint is missing from it')
+    if (!hasTable(db, name)) throw brokenCheckpoint(path, 'a checkpoint is missing from it')
     return db.prepare<[number], Row>(`SELECT bytes FROM ${tableOf(name)} WHERE position = ?`).get(position)
   }
 
@@ -131,7 +131,8 @@ export function openCheckpointFile(homePath: string, options: CheckpointFileOpti
         const parsed = tensorsSchema.safeParse(
           found === undefined ? null : orNull(found.bytes.toString('utf8')),
         )
-        if (!parsed.success) throw brokenFile(path, 'the names of the tensors of a checkpoint cannot be read')
+        if (!parsed.success)
+          throw brokenCheckpoint(path, 'the names of the tensors of a checkpoint cannot be read')
         return parsed.data
       }),
     chunk: (name, position) => inWords(() => select<{ bytes: Buffer }>(name, position)?.bytes ?? null),

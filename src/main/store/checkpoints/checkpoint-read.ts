@@ -6,7 +6,7 @@ import { WorkbenchError } from '../../../contract/errors'
 import type { TensorHeader } from '../../protocol/messages'
 import type { CheckpointBytes } from './checkpoint-bytes'
 import { storedBytesOf } from './checkpoints'
-import { brokenFile } from '../sqlite-errors'
+import { brokenCheckpoint } from '../sqlite-errors'
 import { statement, type Db } from '../statement'
 
 /** The bytes of a complete checkpoint; at the end their SHA-256 is checked, so only what was read to its end is verified. Throws 'not-found', 'home-broken'. */
@@ -81,7 +81,7 @@ async function* chunksOfTables(
 export const chunkSql = 'SELECT bytes FROM checkpoint_chunks WHERE checkpoint_id = ? AND position = ?'
 
 function changed(path: string, stepIndex: number): WorkbenchError {
-  return brokenFile(path, `the checkpoint of step ${stepIndex} has changed since it was saved`)
+  return brokenCheckpoint(path, `the checkpoint of step ${stepIndex} has changed since it was saved`)
 }
 
 function completeRow(db: Db, checkpointId: number) {

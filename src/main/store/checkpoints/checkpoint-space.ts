@@ -48,12 +48,14 @@ export async function withRoomOfLogs<Result>(
   }
 }
 
-/** Drops the bytes that no row names any more, meanwhile. What new ones will not use goes back to the disk: `givesBack`. */
-export function sweepCheckpoints(place: CheckpointPlace, givesBack = false): void {
-  sweep(place, givesBack).catch((thrown: unknown) => {
+/** Drops the bytes that no row names any more. What new ones will not use goes back to the disk: `givesBack`. */
+export async function sweepCheckpoints(place: CheckpointPlace, givesBack = false): Promise<void> {
+  try {
+    await sweep(place, givesBack)
+  } catch (thrown) {
     // a full disk, a file that is not there: the next sweep drops them
     if (!(thrown instanceof WorkbenchError)) throw thrown
-  })
+  }
 }
 
 async function sweep({ db, checkpoints }: CheckpointPlace, givesBack: boolean): Promise<void> {

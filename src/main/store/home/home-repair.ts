@@ -16,6 +16,8 @@ export interface RepairedHome {
   /** Damaged ones, whose runs go on from the one before. */
   readonly droppedCheckpoints: number
   readonly droppedOrphans: number
+  /** Names of runs that had a checkpoint and have none left. */
+  readonly runsWithout: readonly string[]
   /** checkpoints.db was written anew from what is sound. */
   readonly isRebuilt: boolean
   readonly givenBackBytes: number
@@ -30,6 +32,7 @@ export async function repairHome(
   checkpoints: CheckpointBytes,
   findings: HomeFindings,
 ): Promise<RepairedHome> {
+  const before = runsWithCheckpoints(db)
   for (const checkpoint of findings.damaged) deleteCheckpoint(db, checkpoint)
   dropLeftOvers(db, null)
   if (findings.database.length > 0) remakeIndexes(db)
@@ -41,9 +44,11 @@ export async function repairHome(
   const droppedOrphans = await checkpoints.keepOnly(storedNames(db))
   const givenBackBytes = await checkpoints.giveBack()
   reclaimIfPossible(db, Infinity)
+  const after = runsWithCheckpoints(db)
   return {
     droppedCheckpoints: findings.damaged.length,
     droppedOrphans,
+    runsWithout: [...before].filter(([id]) => !after.has(id)).map(([, name]) => name),
     isRebuilt,
     givenBackBytes,
     database: findings.database.length === 0 ? [] : checkTables(join(homePath, 'workbench.db')),
@@ -62,6 +67,16 @@ async function rebuild(homePath: string, db: Db): Promise<void> {
     await to.close()
   }
   for (const suffix of ['', '-wal', '-shm']) rmSync(aside + suffix, { force: true })
+}
+
+/** Their names, by their ids. */
+function runsWithCheckpoints(db: Db): Map<number, string> {
+  const rows = db
+    .prepare<[], { id: number; name: string }>(
+      'SELECT DISTINCT runs.id, runs.name FROM runs JOIN checkpoints ON run_id = runs.id WHERE sha256 IS NOT NULL',
+    )
+    .all()
+  return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
 function remakeIndexes(db: Db): void {

@@ -1,11 +1,12 @@
 /** Which model a dataset has in use: a log that only grows. */
 import type { Promotion } from '../../../contract/entities/promotion'
+import { isAtEnd } from '../../../domain/statistics/temperature'
 import { inTransaction, statement, type Db } from '../statement'
 
 /** How the reason begins of an entry that takes one back. */
 const backLead = 'Taken back: '
 
-export type NewPromotion = Omit<Promotion, 'id' | 'datasetName' | 'runName' | 'isBack'>
+export type NewPromotion = Omit<Promotion, 'id' | 'datasetName' | 'runName' | 'isBack' | 'unusedTemperature'>
 
 /** The newest first. */
 export function listPromotions(db: Db, datasetId: number): Promotion[] {
@@ -101,6 +102,7 @@ interface Row {
 }
 
 function toPromotion(row: Row): Promotion {
+  const isUnused = row.temperature !== null && isAtEnd(row.temperature)
   return {
     id: row.id,
     datasetId: row.dataset_id,
@@ -111,7 +113,8 @@ function toPromotion(row: Row): Promotion {
     atMs: row.at_ms,
     byWhom: row.by_whom,
     why: row.why,
-    temperature: row.temperature,
+    temperature: isUnused ? null : row.temperature,
+    unusedTemperature: isUnused ? row.temperature : null,
     threshold: row.threshold,
     isBack: row.why.startsWith(backLead),
   }

@@ -44,7 +44,7 @@ function trainingSeconds(stepMs: readonly number[]): number[] {
   return stepMs.map((ms) => (sum += ms) / 1000)
 }
 
-/** A name may begin with what a spreadsheet would compute. */
+/** A name may begin with what a spreadsheet would compute; nothing reads it back. Other tables: main/report/csv.ts. */
 function quoted(name: string): string {
   const safe = /^[=+\-@\t\r]/.test(name) ? `'${name}` : name
   return `"${safe.replaceAll('"', '""')}"`

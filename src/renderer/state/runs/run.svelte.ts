@@ -171,7 +171,7 @@ export class RunView {
 
   async #askWorst(): Promise<void> {
     try {
-      const [found, confusion] = await Promise.all([
+      const [found, classNames] = await Promise.all([
         app.call('predictions.list', {
           runId: this.id,
           filter: { which: 'wrong' },
@@ -179,9 +179,9 @@ export class RunView {
           offset: 0,
           limit: worstCount,
         }),
-        app.call('predictions.confusion', { runId: this.id }),
+        app.call('runs.classNames', { id: this.id }),
       ])
-      this.classNames = confusion.classNames
+      this.classNames = classNames
       this.worst = found.predictions
     } catch (thrown) {
       toasts.error(thrown)

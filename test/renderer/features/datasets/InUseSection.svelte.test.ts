@@ -8,7 +8,7 @@ import { nextLayout, roomOf } from '../../support/room'
 const promotion = (id: number, changes: Partial<Promotion> = {}): Promotion => ({
   ...{ id, datasetId: 1, datasetName: 'flowers', runId: id, runName: `run ${String(id)}`, stepIndex: 6 },
   ...{ atMs: Date.UTC(2026, 0, id), byWhom: 'Ada', why: '', temperature: null, threshold: null },
-  ...{ isBack: false, ...changes },
+  ...{ unusedTemperature: null, isBack: false, ...changes },
 })
 
 function show(promotions: readonly Promotion[]) {
@@ -25,13 +25,15 @@ function show(promotions: readonly Promotion[]) {
 it('the model in use says who promoted it, when and why, with those before it, in the narrowest pane', async () => {
   const { room, taken } = show([
     promotion(2, { why: 'Fewer mistakes on irises', threshold: 0.6, temperature: 1.25 }),
-    promotion(1, { why: 'First' }),
+    promotion(1, { why: 'First', unusedTemperature: 0.02 }),
   ])
   await nextLayout()
   expect(room.textContent).toMatch(
     /run 2.*since .*by Ada.*unsure below 60.*temperature 1.250.*Fewer mistakes/s,
   )
-  expect(room.querySelector('details')?.textContent).toMatch(/1 earlier one.*run 1.*by Ada.*First/s)
+  expect(room.querySelector('details')?.textContent).toMatch(
+    /1 earlier one.*run 1.*by Ada.*no temperature: the stored one, 0.020,.*First/s,
+  )
   expect([...room.querySelectorAll('a')].map((link) => link.getAttribute('href'))).toEqual([
     '#/runs/2',
     '#/runs/1',

@@ -1,12 +1,18 @@
-/** A file that a command was given, as text that goes to the core whole. */
+/** A list or table that a call was given, as text, or the file that holds it. */
+import type { TextOrFile } from '../../contract/calls/inputs'
 import { WorkbenchError } from '../../contract/errors'
 import { openToRead } from '../files/open-to-read'
+import { wholePath } from './whole-path'
 
-/** What the calls take. */
+/** As of a text. */
 const mostBytes = 50e6
 
-/** Throws 'path-not-readable'. */
-export async function readTextFile(path: string): Promise<string> {
+/** Throws 'bad-input', 'path-not-readable'. */
+export async function givenText(given: TextOrFile): Promise<string> {
+  return 'text' in given ? given.text : await readTextFile(wholePath(given.path))
+}
+
+async function readTextFile(path: string): Promise<string> {
   try {
     const handle = await openToRead(path)
     try {
