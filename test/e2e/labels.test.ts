@@ -71,7 +71,12 @@ base('a label is corrected, undone, corrected otherwise, and a second run has it
   const counts = await page.getByRole('tab').allTextContents()
   const total = counts.reduce((sum, text) => sum + Number(/\d+$/.exec(text)?.[0] ?? NaN), 0)
   await expect(page.getByText(`of ${String(total)} test images`)).toBeVisible()
-  await side.getByRole('link', { name: '1 image', exact: true }).click()
+  const countIn = (words: RegExp) => side.getByText(words).getByRole('link', { name: '1 image', exact: true })
+  await countIn(/only first evaluated/).click()
+  await expect(page).toHaveURL(/#\/mistakes\/1\?/)
+  await expect(page.getByRole('status').getByText('1 image', { exact: true })).toBeVisible()
+  await page.goBack()
+  await countIn(/has another label now/).click()
   await expect(page.getByText('1 image with another label')).toBeVisible()
   await page.keyboard.press('Escape')
   await page

@@ -8,8 +8,8 @@ export default defineConfig({
   testMatch: '**/*.test.ts',
   outputDir: resolve('test-results'),
   globalSetup: './support/global-setup.ts',
-  // A test takes half a core: it waits for its page, and few train.
-  workers: 4,
+  // A test takes half a core: it waits for its page, and few train. With four on two cores a window of Electron once took 30 s to start.
+  workers: 3,
   fullyParallel: false,
   // They end what hangs; a machine on which others work, too, may take five times as long as one of one's own.
   timeout: 300_000,
