@@ -50,6 +50,28 @@ async function expectSelected(number: number, count: number): Promise<void> {
 }
 
 describe('the grid of images', () => {
+  it('takes its keys while nothing has the focus where it is what the screen is about, and only there', async () => {
+    const { onopen } = await focused(40, { isMain: true, selected: 0 })
+    grid.element().blur()
+    expect(document.activeElement).toBe(document.body)
+    press('ArrowRight')
+    await expectSelected(2, 40)
+    expect(document.activeElement).toBe(grid.element())
+    grid.element().blur()
+    press(' ')
+    expect(onopen).toHaveBeenCalledWith(1)
+    grid.element().blur()
+    expect(press('g')).toBe(false)
+    expect(document.activeElement).toBe(document.body)
+  })
+
+  it('leaves the keys alone where it is one of several lists', async () => {
+    await focused(40, { selected: 0 })
+    grid.element().blur()
+    expect(press('ArrowRight')).toBe(false)
+    await expectSelected(1, 40)
+  })
+
   it('fills each row to the same edge and keeps to the width when it changes', async () => {
     const { target } = await focused(40)
     const edges = (): number[] => {

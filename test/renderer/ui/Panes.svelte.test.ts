@@ -54,6 +54,14 @@ describe('panes', () => {
     expect(widthOf('start')).toBe(168)
   })
 
+  it('have their lines beside the scrollbars of the panes, not over them', async () => {
+    const { target } = await shown()
+    const room = target.getBoundingClientRect()
+    const leftOf = (line: typeof filter): number => line.element().getBoundingClientRect().left
+    expect(leftOf(filter) - room.left).toBeGreaterThanOrEqual(widthOf('start') - 1)
+    expect(room.right - leftOf(side)).toBeLessThanOrEqual(widthOf('end') + 1)
+  })
+
   it('move with the arrows, farther with Shift, to both ends of their range, and back with Enter', async () => {
     await shown()
     filter.element().focus()
