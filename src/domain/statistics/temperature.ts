@@ -37,11 +37,13 @@ const rowsAtOnce = ({ classCount }: ScoredRows): number => Math.max(1, Math.floo
 export function* figuresAt(rows: ScoredRows, temperature: number): Generator<void, ScoredFigures> {
   const { values } = rows
   const [each, isSoftmax] = [rowsAtOnce(rows), rows.loss === 'softmax']
+  // Log-probabilities of many classes may all be low. This brings a row's greatest to the middle of what a double holds, for the squares, too.
+  const shift = isSoftmax ? Math.log(rows.classCount) / 2 : 0
   // under softmax before they are divided by their sum
   const probabilities = new Float64Array(values.length)
   const losses = isSoftmax ? null : new Float64Array(values.length)
   for (let place = 0; place < values.length; place++) {
-    const score = (values[place] ?? 0) / temperature
+    const score = ((values[place] ?? 0) + shift) / temperature
     probabilities[place] = isSoftmax ? Math.exp(score) : 1 / (1 + Math.exp(-score))
     if (losses !== null) losses[place] = softplus(score)
   }
@@ -52,7 +54,7 @@ export function* figuresAt(rows: ScoredRows, temperature: number): Generator<voi
   for (let row = 0; row < rows.count; row++) {
     const [places, label] = [rows.places(row), rows.label(row)]
     const labelPlace = places[label] ?? 0
-    const labelScore = (values[labelPlace] ?? 0) / temperature
+    const labelScore = ((values[labelPlace] ?? 0) + shift) / temperature
     let [sum, squares, predicted, most] = [0, 0, 0, -Infinity]
     for (let index = 0; index < places.length; index++) {
       const place = places[index] ?? 0

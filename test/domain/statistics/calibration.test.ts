@@ -90,6 +90,21 @@ describe('calibration', () => {
       expect(lossAt(temperature * factor)).toBeGreaterThan(lossAt(temperature))
   })
 
+  it('has figures at low temperatures, too, where all of thousands of classes are about as improbable', () => {
+    const [classCount, temperature] = [5000, 0.021]
+    const values = Float64Array.of(-8.517, -8.5)
+    const rows: ScoredRows = {
+      ...{ count: 1, classCount, loss: 'softmax', values, label: () => 0 },
+      places: () => Uint16Array.from({ length: classCount }, (_, index) => (index === 0 ? 1 : 0)),
+    }
+    const other = Math.exp((-8.517 + 8.5) / temperature)
+    const top = 1 / (1 + (classCount - 1) * other)
+    const { nll, brier, confidences } = run(figuresAt(rows, temperature))
+    expect(nll).toBeCloseTo(-Math.log(top), 9)
+    expect(brier).toBeCloseTo((1 - top) ** 2 + (classCount - 1) * (top * other) ** 2, 9)
+    expect(confidences[0]).toBeCloseTo(top, 9)
+  })
+
   it('rests after so many scores, not after so many images, which have many where there are many classes', () => {
     const places = new Uint16Array(50_000)
     let read = 0
