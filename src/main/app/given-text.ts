@@ -1,7 +1,7 @@
 /** A list or table that a call was given, as text, or the file that holds it. */
 import type { TextOrFile } from '../../contract/calls/inputs'
-import { WorkbenchError } from '../../contract/errors'
 import { openToRead } from '../files/open-to-read'
+import { readError } from '../files/read-error'
 import { wholePath } from './whole-path'
 
 /** As of a text. */
@@ -21,16 +21,7 @@ async function readTextFile(path: string): Promise<string> {
     } finally {
       await handle.close()
     }
-  } catch (cause) {
-    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
-    const reason = isMissing ? 'it does not exist' : cause instanceof Error ? cause.message : String(cause)
-    throw new WorkbenchError(
-      'path-not-readable',
-      `${path} cannot be read: ${reason}.`,
-      'Nothing was changed.',
-      {
-        cause,
-      },
-    )
+  } catch (thrown) {
+    throw readError(path, thrown)
   }
 }

@@ -6,6 +6,7 @@ import { WorkbenchError } from '../../contract/errors'
 import { typedName } from '../../domain/names'
 import { controlCount } from '../../domain/raters/sitting'
 import { openToRead } from '../files/open-to-read'
+import { readError } from '../files/read-error'
 import { addAnswers, type RatingAnswer } from '../store/labels/rating-answers'
 import {
   datasetOfRating,
@@ -188,7 +189,7 @@ async function keepCopies(
 /** Without their ends. Throws where one is longer than any that is written. */
 async function* linesOf(path: string): AsyncGenerator<Buffer> {
   const handle = await openToRead(path).catch((thrown: unknown) => {
-    throw notReadable(path, thrown)
+    throw readError(path, thrown)
   })
   try {
     let parts: Buffer[] = []
@@ -245,18 +246,5 @@ function refused(path: string, reason: string): WorkbenchError {
     'bad-input',
     `${path} cannot be taken in as a rating: ${reason}.`,
     'Choose a file that "bitw rate export" or the Ratings screen wrote. Nothing was changed.',
-  )
-}
-
-function notReadable(path: string, cause: unknown): WorkbenchError {
-  const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
-  const reason = isMissing ? 'it does not exist' : cause instanceof Error ? cause.message : String(cause)
-  return new WorkbenchError(
-    'path-not-readable',
-    `${path} cannot be read: ${reason}.`,
-    'Nothing was changed.',
-    {
-      cause,
-    },
   )
 }

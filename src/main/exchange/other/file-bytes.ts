@@ -1,6 +1,6 @@
 /** A file from its beginning to its end, piece by piece. */
 import { openToRead } from '../../files/open-to-read'
-import { WorkbenchError } from '../../../contract/errors'
+import { readError } from '../../files/read-error'
 
 export interface FileBytes {
   readonly byteCount: number
@@ -15,14 +15,8 @@ const windowBytes = 1024 * 1024
 
 /** Throws 'path-not-readable'. */
 export async function withBytes<T>(path: string, use: (bytes: FileBytes) => Promise<T>): Promise<T> {
-  const handle = await openToRead(path).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new WorkbenchError(
-      'path-not-readable',
-      `${path} cannot be read: ${reason}.`,
-      'Nothing was changed.',
-      { cause },
-    )
+  const handle = await openToRead(path).catch((thrown: unknown) => {
+    throw readError(path, thrown)
   })
   try {
     const { size } = await handle.stat()
