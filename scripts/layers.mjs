@@ -92,7 +92,7 @@ const rooms = [
   {
     folder: 'main/labels',
     holds: 'corrections of labels, and patches of them',
-    rooms: ['app', 'columns', 'report', 'store'],
+    rooms: ['app', 'columns', 'files', 'report', 'store'],
     packages: ['csv-parse', 'node:'],
   },
   {

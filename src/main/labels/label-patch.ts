@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CsvError, parse } from 'csv-parse'
 import { labelChangeSchema, type LabelChange, type PatchResult } from '../../contract/entities/label'
 import { WorkbenchError } from '../../contract/errors'
+import { lineEnds } from '../files/line-ends'
 import { typedName } from '../../domain/names'
 import { csvLine } from '../report/csv'
 import { contentAndClass, imagesOfContent } from '../store/labels/label-images'
@@ -129,7 +130,7 @@ async function* readRows(text: string): AsyncGenerator<Row> {
       skip_empty_lines: true,
       relax_column_count: true,
       max_record_size: 1e6,
-      record_delimiter: ['\r\n', '\n', '\r'],
+      record_delimiter: lineEnds,
     }),
   )
   try {

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { parse, type Options } from 'csv-parse'
 import { parse as parseAtOnce } from 'csv-parse/sync'
 import { WorkbenchError } from '../../contract/errors'
+import { lineEnds } from '../files/line-ends'
 
 export interface TableRow {
   /** Trimmed. */
@@ -99,7 +100,7 @@ function optionsOf(delimiter: Delimiter): Options {
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: mostRowLetters,
-    record_delimiter: ['\r\n', '\n', '\r'],
+    record_delimiter: lineEnds,
   }
 }
 

@@ -13,6 +13,7 @@ import {
 import { dirname } from 'node:path'
 import { CsvError, parse } from 'csv-parse'
 import { WorkbenchError } from '../../contract/errors'
+import { lineEnds } from '../files/line-ends'
 import { makeFolders } from '../files/make-folders'
 import { pathToWrite } from '../files/replaceable'
 import { writeError } from '../files/write-error'
@@ -85,7 +86,7 @@ async function firstFieldsOf(target: string, path: string, head: string, end: nu
       relax_column_count: true,
       relax_quotes: true,
       max_record_size: 1_000_000,
-      record_delimiter: ['\r\n', '\n', '\r'],
+      record_delimiter: lineEnds,
       bom: true,
     }),
   )

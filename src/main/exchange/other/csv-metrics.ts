@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CsvError, parse } from 'csv-parse'
+import { lineEnds } from '../../files/line-ends'
 import { withBytes } from './file-bytes'
 import { damaged, Metrics, type FoundRun } from './found-run'
 
@@ -30,7 +31,7 @@ export async function readCsvMetrics(path: string, pause: () => void): Promise<F
       relax_column_count: true,
       skip_empty_lines: true,
       max_record_size: 1_000_000,
-      record_delimiter: ['\r\n', '\n', '\r'],
+      record_delimiter: lineEnds,
     }),
   )
   let names: readonly string[] | null = null
