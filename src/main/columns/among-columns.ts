@@ -3,13 +3,13 @@ import { WorkbenchError } from '../../contract/errors'
 import { splitParts } from '../../contract/entities/dataset'
 import type { AmongTest } from '../../domain/query/bound'
 import { imagesOfContent } from '../store/column-pages'
-import { contentHashes } from '../store/datasets/stored-images'
-import { imagesOfCorrection } from '../store/labels/label-history'
+import { imagesOfGroup } from '../store/labels/label-history'
 import { labelRevision } from '../store/labels/label-events'
 import { setOfPart } from '../store/runs/evaluated-images'
 import { predictionBlocks } from '../store/runs/prediction-set-read'
 import { runsNamed } from '../store/runs/run-results'
 import type { Db } from '../store/statement'
+import { eachContent } from './each-content'
 import { rowAt, type ImageColumns } from './image-columns'
 
 interface Split {
@@ -51,9 +51,6 @@ function setsOf(db: Db, run: string): [part: number, setId: number][] {
   )
 }
 
-/** Rows that are looked up between two pauses: of about ten milliseconds. */
-const rowsAtOnce = 2000
-
 /** By number, and by content for files of another dataset or version, and for copies. */
 async function markEvaluated(
   db: Db,
@@ -76,20 +73,15 @@ async function markEvaluated(
   for (let row = 0; row < ids.length; row++) if (parts[row] === part && isOne[row] === 0) others.push(row)
   if (others.length === 0) return
   const known = new Set<string>()
-  for (let from = 0; from < evaluated.length; from += rowsAtOnce) {
-    for (const hash of contentHashes(db, evaluated.slice(from, from + rowsAtOnce))) known.add(hash)
-    await pause()
-  }
-  known.delete('') // of those that are gone
-  for (let from = 0; from < others.length; from += rowsAtOnce) {
-    const rows = others.slice(from, from + rowsAtOnce)
-    const hashes = contentHashes(
-      db,
-      rows.map((row) => ids[row] ?? 0),
-    )
-    for (const [at, row] of rows.entries()) if (known.has(hashes[at] ?? '')) isOne[row] = 1
-    await pause()
-  }
+  await eachContent(db, evaluated, (hash) => known.add(hash), pause)
+  await eachContent(
+    db,
+    others.map((row) => ids[row] ?? 0),
+    (hash, at) => {
+      if (known.has(hash)) isOne[others[at] ?? -1] = 1
+    },
+    pause,
+  )
 }
 
 /** Where a file is another image in this version, by its content. */
@@ -101,22 +93,24 @@ async function markCorrected(
   isOne: Uint8Array,
   pause: () => Promise<void>,
 ): Promise<void> {
-  const changed = imagesOfCorrection(db, datasetId, Number(correction))
+  const changed = imagesOfGroup(db, datasetId, Number(correction), null)
   if (changed.length === 0)
     throw new WorkbenchError(
       'not-found',
       `There is no correction with the number ${correction}.`,
       'The numbers are in "bitw labels history DATASET".',
     )
-  for (const [at, id] of changed.entries()) {
+  const others: number[] = []
+  for (const id of changed) {
     const row = rowAt(images, id)
-    if (row !== null) isOne[row] = 1
-    else
-      for (const hash of contentHashes(db, [id]))
-        for (const moved of imagesOfContent(db, datasetId, splitId, hash)) {
-          const there = rowAt(images, moved.id)
-          if (there !== null) isOne[there] = 1
-        }
-    if (at % rowsAtOnce === rowsAtOnce - 1) await pause()
+    if (row === null) others.push(id)
+    else isOne[row] = 1
   }
+  const mark = (hash: string): void => {
+    for (const moved of imagesOfContent(db, datasetId, splitId, hash)) {
+      const row = rowAt(images, moved.id)
+      if (row !== null) isOne[row] = 1
+    }
+  }
+  await eachContent(db, others, mark, pause)
 }

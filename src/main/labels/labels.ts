@@ -63,7 +63,7 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
     addUndo(db, datasetId, writer(), kind, undoes)
     const summary = await changed(datasetId)
     if (isVerdict(db, group)) emit({ type: 'ratings-changed', ratingId: null })
-    return { text: groupText(db, group), imageIds: imagesOfGroup(db, group), summary }
+    return { text: groupText(db, group), imageIds: imagesOfGroup(db, datasetId, group), summary }
   }
 
   async function goBack(datasetId: number, kind: 'undo' | 'redo') {
@@ -90,7 +90,10 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
       getDataset(db, datasetId)
       const changes = await labelHistory(db, datasetId, nextTurn)
       const newest = changes.slice(Math.max(0, changes.length - offset - limit), changes.length - offset)
-      return { total: changes.length, groups: newest.reverse().map((change) => labelGroupEntry(db, change)) }
+      return {
+        total: changes.length,
+        groups: newest.reverse().map((change) => labelGroupEntry(db, datasetId, change)),
+      }
     },
     'labels.turn': ({ datasetId, groupId, stands }) =>
       ordered(datasetId, async () => {

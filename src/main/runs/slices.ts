@@ -6,10 +6,10 @@ import { typedName } from '../../domain/names'
 import { sliceQuery } from '../../domain/query/correctness'
 import { accuracyOf } from '../../domain/rules/interval'
 import type { Columns } from '../columns/columns'
+import { eachContent } from '../columns/each-content'
 import type { PredictionColumns } from '../columns/prediction-columns'
 import { partCode } from '../store/datasets/split-parts'
 import { classNamesOf } from '../store/datasets/splits'
-import { contentHashes } from '../store/datasets/stored-images'
 import { currentSplit } from '../store/column-pages'
 import { setOfPart } from '../store/runs/evaluated-images'
 import { evaluatedBefore } from '../store/runs/find-runs'
@@ -108,8 +108,7 @@ function judged(
 const notEvaluated = -1
 const anotherClass = -2
 
-/** Rows that are looked up between two pauses: of about ten milliseconds. */
-const rowsAtOnce = 2000
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** By row of the predictions in view: the class that the run before predicts for the image in the same part, by its index there, or one of the two above. */
 async function answersBefore(
@@ -139,7 +138,7 @@ async function answersBefore(
   if (others.length === 0) return said
   // Files of another version have other numbers: they are the same by what is in them.
   const byContent = new Map<string, number>()
-  await eachContent(db, was.predictions.imageIds, (hash, row) => byContent.set(hash, row))
+  await eachContent(db, was.predictions.imageIds, (hash, row) => byContent.set(hash, row), nextTurn)
   await eachContent(
     db,
     others.map((row) => ids[row] ?? 0),
@@ -147,21 +146,7 @@ async function answersBefore(
       const there = byContent.get(hash)
       if (there !== undefined) said[others[at] ?? -1] = saidAt(there)
     },
+    nextTurn,
   )
   return said
-}
-
-async function eachContent(
-  db: Db,
-  ids: ArrayLike<number>,
-  visit: (contentHash: string, at: number) => void,
-): Promise<void> {
-  for (let from = 0; from < ids.length; from += rowsAtOnce) {
-    const page = Array.from(
-      { length: Math.min(rowsAtOnce, ids.length - from) },
-      (_, at) => ids[from + at] ?? 0,
-    )
-    for (const [at, hash] of contentHashes(db, page).entries()) if (hash !== '') visit(hash, from + at)
-    await new Promise<void>((resolve) => setImmediate(resolve))
-  }
 }

@@ -226,12 +226,6 @@ export function imageAddress(
   }
 }
 
-/** In lower-case hex; null where there is no such image. */
-export function contentHashOf(db: Db, id: number): string | null {
-  const sql = 'SELECT lower(hex(content_hash)) AS hash FROM images WHERE id = ?'
-  return statement<{ hash: string }>(db, sql).get(id)?.hash ?? null
-}
-
 /**
  * The id of the image that is read for one of a version: of the current version itself; else of one in the current version with the same content,
  * best at the same path; else itself. `images` and `datasets` are in the statement; `splitId`: of the version that the image is read for.

@@ -36,7 +36,7 @@ export async function labelHistory(
 /** How many images of a group are shown. */
 const mostShown = 8
 
-export function labelGroupEntry(db: Db, { groupId, undoneBy }: Standing): LabelGroupEntry {
+export function labelGroupEntry(db: Db, datasetId: number, { groupId, undoneBy }: Standing): LabelGroupEntry {
   const { at_ms: atMs = 0, by_whom: byWhom = '' } = writerOf(db, groupId) ?? {}
   const undone = undoneBy === null ? undefined : writerOf(db, undoneBy)
   return {
@@ -44,29 +44,24 @@ export function labelGroupEntry(db: Db, { groupId, undoneBy }: Standing): LabelG
     atMs,
     byWhom,
     text: groupText(db, groupId),
-    imageIds: imagesOfGroup(db, groupId),
+    imageIds: imagesOfGroup(db, datasetId, groupId),
     undone: undone === undefined ? null : { atMs: undone.at_ms, byWhom: undone.by_whom },
   }
 }
 
-/** Some of its images. */
-export function imagesOfGroup(db: Db, groupId: number): number[] {
-  return statement<{ id: number }>(
-    db,
-    'SELECT DISTINCT image_id AS id FROM label_events WHERE id >= ? AND group_id = ? LIMIT ?',
-  )
-    .all(groupId, groupId, mostShown)
-    .map(({ id }) => id)
-}
-
-/** All of its images; none where the dataset has no such group. */
-export function imagesOfCorrection(db: Db, datasetId: number, groupId: number): number[] {
+/** Some of its images; `most` null: all. None where the dataset has no such group. */
+export function imagesOfGroup(
+  db: Db,
+  datasetId: number,
+  groupId: number,
+  most: number | null = mostShown,
+): number[] {
   return statement<{ id: number }>(
     db,
     `SELECT DISTINCT image_id AS id FROM label_events
-     WHERE id >= ? AND group_id = ? AND dataset_id = ? AND image_id IS NOT NULL`,
+     WHERE id >= ? AND group_id = ? AND dataset_id = ? AND image_id IS NOT NULL LIMIT ?`,
   )
-    .all(groupId, groupId, datasetId)
+    .all(groupId, groupId, datasetId, most ?? -1)
     .map(({ id }) => id)
 }
 
