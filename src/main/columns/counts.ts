@@ -70,8 +70,8 @@ export function packedColumn({ buffer, byteOffset, byteLength }: Uint32Array | F
 export function narrowColumn(values: Uint32Array): Narrow {
   let most = 0
   for (const value of values) most = Math.max(most, value)
-  const narrow =
-    most < 0x100 ? new Uint8Array(values) : most < 0x10000 ? new Uint16Array(values) : values.slice()
-  const byteWidth = most < 0x100 ? 1 : most < 0x10000 ? 2 : 4
+  if (most >= 0x10000) return { byteWidth: 4, packed: packedColumn(values) }
+  const [byteWidth, narrow] =
+    most < 0x100 ? ([1, new Uint8Array(values)] as const) : ([2, new Uint16Array(values)] as const)
   return { byteWidth, packed: Buffer.from(narrow.buffer).toString('base64') }
 }

@@ -2,25 +2,19 @@
 import type { Output } from '../../contract/endpoints'
 import type { AllPredictions } from '../columns/columns'
 import { firstRows } from '../columns/bits'
-import { packed } from '../columns/counts'
+import { packed, packedColumn } from '../columns/counts'
 
 export function predictedClasses({
   predictions: { rowCount, imageIds, numbers },
   classNames,
 }: AllPredictions): Output<'predictions.classes'> {
   const rows = firstRows(rowCount)
-  const [predicted, wrong] = [numbers.get('predicted'), numbers.get('wrong')]
+  const [predicted, wrong, losses] = ['predicted', 'wrong', 'loss'].map((name) => numbers.get(name))
   return {
     classNames: [...classNames],
     ids: packed(rows, imageIds),
-    predicted: packed(
-      rows,
-      rows.map((row) => predicted?.[row] ?? 0),
-    ),
-    right: packed(
-      rows,
-      rows.map((row) => (wrong?.[row] === 0 ? 1 : 0)),
-    ),
-    losses: packed(rows, Float32Array.from(numbers.get('loss') ?? [])),
+    predicted: packedColumn(rows.map((row) => predicted?.[row] ?? 0)),
+    right: packedColumn(rows.map((row) => (wrong?.[row] === 0 ? 1 : 0))),
+    losses: packedColumn(Float32Array.from(rows, (row) => losses?.[row] ?? 0)),
   }
 }

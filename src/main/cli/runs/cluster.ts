@@ -47,9 +47,10 @@ export async function sendToCluster(
 ): Promise<number> {
   const { model, weights } = await core.call('training.plan', request)
   const plan = await core.call('groups.planSweep', { request, sweep })
-  const folder = inWriteWords(pathArgument(options.folder), () => {
-    mkdirSync(options.folder, { recursive: true })
-    const made = realpathSync(pathArgument(options.folder))
+  const wanted = pathArgument(options.folder)
+  const folder = inWriteWords(wanted, () => {
+    mkdirSync(wanted, { recursive: true })
+    const made = realpathSync(wanted)
     for (const name of ['logs', 'results', 'homes']) mkdirSync(join(made, name), { recursive: true })
     return made
   })
