@@ -52,7 +52,7 @@ function resultTable(runs: readonly ComparedRun[]): string {
     ({ run }) =>
       `<tr><th scope="row">${escapeHtml(run.name)}</th><td>${escapeHtml(startWords(run))}</td><td>${run.evaluatedOn ?? ''}</td>${shareCells(run.accuracy)}<td class="num">${run.wrongCount ?? '–'}</td><td class="num">${run.lastLoss?.toFixed(4) ?? '–'}</td><td class="num">${run.stepsDone}</td></tr>`,
   )
-  return tableOf(['Run', 'Model', 'Part', '#Right', '#95 %', '#Wrong', '#Last loss', '#Steps'], rows)
+  return tableOf(['Run', 'Model', 'Part', '#Right', '#95 %', '#Wrong', '#Training loss', '#Steps'], rows)
 }
 
 function differenceTable(runs: readonly ComparedRun[]): string {

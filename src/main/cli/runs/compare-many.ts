@@ -65,7 +65,9 @@ function figuresText(runs: readonly RunRow[], summary: ManyRuns | null): string 
   })
   const on =
     summary === null ? [] : [`${count(summary.imageCount)} ${summary.part} images that all evaluated.`]
-  return [table([['run', 'state', 'right', '95 % interval', 'loss'], ...rows], [2, 4]), ...on].join('\n')
+  return [table([['run', 'state', 'right', '95 % interval', 'training loss'], ...rows], [2, 4]), ...on].join(
+    '\n',
+  )
 }
 
 function settingsText(runs: readonly RunRow[]): string {
