@@ -1,5 +1,6 @@
 /** How fast this machine is: measured figures where there are some, everything else scaled from them by the shape of the costs. Pure. */
 import type { Estimate, Precision } from '../../contract/entities/run'
+import { sizeWords } from '../model/model-names'
 import { parseModel, type NamedModel } from '../model/spec'
 import { predictCostMs, stepCostMs, type StepSize } from './cost'
 
@@ -130,7 +131,7 @@ function originOf(steps: readonly Known[], model: NamedModel, precision: Precisi
   if (same)
     return {
       certainty: 'measured',
-      basis: `Measured on this machine with ${model.name} at ${String(cropPx)} px.`,
+      basis: `Measured on this machine with ${sizeWords(model.name)} at ${String(cropPx)} px.`,
     }
   return {
     certainty: 'scaled',

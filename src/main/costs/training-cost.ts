@@ -3,6 +3,7 @@ import os from 'node:os'
 import type { DatasetDetail } from '../../contract/entities/dataset'
 import type { EngineReport, ModelSpec } from '../../contract/entities/model'
 import type { Estimate, Recipe, TrainRequest } from '../../contract/entities/run'
+import { sizeWords } from '../../domain/model/model-names'
 import { parameterCount, type NamedModel } from '../../domain/model/spec'
 import { getDataset } from '../store/datasets/datasets'
 import { newestEngine } from '../store/runs/find-runs'
@@ -146,7 +147,7 @@ function memoryOf(
   if (seen !== undefined && seen.peakMemoryBytes > computed) {
     return {
       memoryBytes: seen.peakMemoryBytes,
-      memoryBasis: `Measured peak of ${model.name} with ${microBatchSize} images of ${cropPx} px at once on this machine.`,
+      memoryBasis: `Measured peak of ${sizeWords(model.name)} with ${microBatchSize} images of ${cropPx} px at once on this machine.`,
     }
   }
   return {

@@ -4,6 +4,7 @@ import { memoryAvailable } from '../engine/memory-available'
 import type { EngineReport } from '../../contract/entities/model'
 import type { Recipe } from '../../contract/entities/run'
 import { fromWireError, WorkbenchError } from '../../contract/errors'
+import { sizeWords } from '../../domain/model/model-names'
 import type { NamedModel } from '../../domain/model/spec'
 import { insertMeasurement } from '../store/measurements'
 import { startTrainer } from '../protocol/supervisor'
@@ -50,7 +51,8 @@ export function measureModel(
           engine = body.engine
           engineService.learn(body.engine)
         }
-        if (body.type === 'progress') task.progress({ ...body, phase: `Timing steps of ${model.name}` })
+        if (body.type === 'progress')
+          task.progress({ ...body, phase: `Timing steps of ${sizeWords(model.name)}` })
         if (body.type === 'failed') reject(fromWireError(body.error))
         if (body.type === 'measured') result = body
       },

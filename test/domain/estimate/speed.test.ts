@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { sizeWords } from '../../../src/domain/model/model-names'
 import { parseModel } from '../../../src/domain/model/spec'
 import { stepCostMs } from '../../../src/domain/estimate/cost'
 import { speedOf, type SpeedMeasurement } from '../../../src/domain/estimate/speed'
@@ -42,6 +43,7 @@ describe('the speed of a machine', () => {
     expect(perImage(speed, small.name, 128)).toBeCloseTo(40, 0)
     expect(speed.origin(small, 'float32', 64).certainty).toBe('measured')
     expect(speed.origin(small, 'float32', 96).certainty).toBe('scaled')
+    expect(speed.origin(small, 'float32', 64).basis).toContain(`with ${sizeWords(small.name)} at 64 px`)
   })
 
   /** Milliseconds of processor time ÷ 2 on the reference machine, see cost-numbers.ts. */
