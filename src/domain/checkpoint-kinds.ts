@@ -15,6 +15,8 @@ export interface CheckpointFacts {
   readonly isNamed: boolean
 }
 
+type OnVal = Pick<CheckpointFacts, 'valAccuracy' | 'valLoss'>
+
 /** One that nothing in here says to keep goes at once. */
 export type Kept<Facts extends CheckpointFacts = CheckpointFacts> = Facts & {
   readonly kinds: readonly CheckpointKind[]
@@ -89,7 +91,8 @@ function rankOf(kinds: readonly CheckpointKind[]): number | null {
   return kinds.includes('before') ? 1 : 0
 }
 
-function isBetter(a: CheckpointFacts, b: CheckpointFacts): boolean {
+/** On val: the higher accuracy, then the lower loss; `a` also where they are equal. */
+export function isBetter(a: OnVal, b: OnVal): boolean {
   if (a.valAccuracy !== b.valAccuracy) return (a.valAccuracy ?? -1) > (b.valAccuracy ?? -1)
   return (a.valLoss ?? Infinity) <= (b.valLoss ?? Infinity)
 }

@@ -10,6 +10,7 @@ import {
   type LogLine,
 } from '../../../contract/entities/run'
 import type { Prediction, Run } from '../../../contract/entities/run'
+import { isBetter } from '../../../domain/checkpoint-kinds'
 import { app } from '../app.svelte'
 import { putEvaluation } from './put-evaluation'
 import { toasts } from '../toasts.svelte'
@@ -197,12 +198,16 @@ export class RunView {
   }
 }
 
-/** The most accurate evaluation on the validation part; the later one where two are equal. */
+/** On the validation part, as that of checkpoints. */
 function best(evaluations: readonly Evaluation[]): Evaluation | null {
   let found: Evaluation | null = null
   for (const evaluation of evaluations) {
     if (evaluation.part !== 'val') continue
-    if (found === null || evaluation.accuracy.value >= found.accuracy.value) found = evaluation
+    if (found === null || isBetter(onVal(evaluation), onVal(found))) found = evaluation
   }
   return found
+}
+
+function onVal({ accuracy, loss }: Evaluation): { valAccuracy: number; valLoss: number } {
+  return { valAccuracy: accuracy.value, valLoss: loss }
 }

@@ -11,7 +11,7 @@ const checkpoint = (stepIndex: number, changes: Partial<KeptCheckpoint> = {}): K
   ...changes,
 })
 
-function show(checkpoints: readonly KeptCheckpoint[], active = false) {
+function show(checkpoints: readonly KeptCheckpoint[], { active = false, bestStep = 10_000 } = {}) {
   const said: string[] = []
   const note =
     (what: string) =>
@@ -21,7 +21,7 @@ function show(checkpoints: readonly KeptCheckpoint[], active = false) {
   const component = mount(CheckpointRows, {
     target: room,
     props: {
-      ...{ checkpoints, found: {}, active },
+      ...{ checkpoints, bestStep, found: {}, active },
       ...{ onpin: note('pin'), onverify: note('verify'), onexport: note('export'), ondelete: note('delete') },
       onevaluate: note('evaluate'),
     },
@@ -65,10 +65,9 @@ it('a checkpoint that is opened can be tried, evaluated, exported, pinned, verif
 })
 
 it('what a training may still need, or what is in use, cannot be deleted', () => {
-  const { said, press } = show(
-    [checkpoint(10, { kinds: ['in-use'] }), checkpoint(20, { kinds: ['last'] })],
-    true,
-  )
+  const { said, press } = show([checkpoint(10, { kinds: ['in-use'] }), checkpoint(20, { kinds: ['last'] })], {
+    active: true,
+  })
   for (const step of ['10', '20']) {
     press(`Checkpoint of step ${step}`)
     press('Delete …')
@@ -81,3 +80,8 @@ function words(button: Element): string {
   const named = button.querySelector('.step') ?? button
   return named.textContent.replace(/\s+/g, ' ').trim()
 }
+
+it('the best of the checkpoints is not called the best where the run was better between them', () => {
+  const { room } = show([checkpoint(10, { kinds: ['best'] })], { bestStep: 15 })
+  expect(room.querySelector('.tag')?.textContent).toBe('best kept')
+})
