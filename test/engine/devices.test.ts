@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { chosenDevices, createDevices, visibleCards } from '../../src/main/engine/devices'
+import { chosenDevices, createDevices, missingWords, visibleCards } from '../../src/main/engine/devices'
 
 const four = visibleCards(['A', 'B', 'C', 'D'], undefined)
 const ids = (devices: ReturnType<typeof chosenDevices>) =>
@@ -68,6 +68,10 @@ describe('the devices', () => {
     await devices.found
     expect(ids(devices.list())).toEqual(['0', '1'])
     expect(environment['CUDA_VISIBLE_DEVICES']).toBe('0')
+    expect(devices.missing()).toEqual([])
+    environment['BITW_DEVICES'] = '1, 3,7'
+    expect(devices.list()).toHaveLength(1)
+    expect(missingWords(devices.missing())).toContain('GPU 3, GPU 7, which this machine does not have')
     environment['BITW_DEVICES'] = '1'
     expect(devices.apply()).toBe(true)
     expect(environment['CUDA_VISIBLE_DEVICES']).toBe('1')

@@ -14,6 +14,8 @@ export const appCalls = {
       databaseBytes: z.number(),
       /** What trainings run on, one on each. */
       devices: z.array(z.string()),
+      /** What was chosen and is not there, a sentence; '': nothing. */
+      devicesMissing: z.string(),
       databaseCheck: databaseCheckSchema,
       /** Whether this core can open a file manager on the screen in front of the user (folders.reveal). */
       canReveal: z.boolean(),

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { version } from '../../../package.json'
+import type { Output } from '../../contract/endpoints'
 import type { ServiceContext } from './context'
 import type { DomainHandlers } from './handlers'
 import { canReveal } from './reveal'
@@ -7,7 +8,7 @@ import { canReveal } from './reveal'
 /** `link`: one for one use; null where this core serves no browser. */
 export function appHandlers(
   context: ServiceContext,
-  devices: () => Promise<string[]>,
+  devices: () => Promise<Pick<Output<'app.info'>, 'devices' | 'devicesMissing'>>,
   link: () => string | null,
 ): DomainHandlers<'app'> {
   const { homePath, databasePath } = context.paths
@@ -19,7 +20,7 @@ export function appHandlers(
       startNotes: [...context.startNotes],
       // What is written and not yet folded into the database lies in the write-ahead log.
       databaseBytes: sizeOf(databasePath) + sizeOf(`${databasePath}-wal`),
-      devices: await devices(),
+      ...(await devices()),
       databaseCheck: context.databaseCheck(),
       canReveal: canReveal(),
     }),

@@ -20,6 +20,8 @@ export interface Devices {
   readonly found: Promise<void>
   /** At least one. As the environment's BITW_DEVICES is now, where that was set later. */
   list(): readonly Device[]
+  /** Places that BITW_DEVICES names, of which this machine has no card. */
+  missing(): readonly number[]
   /** By how much less time trainings take on all of them than one after the other: shares of one processor are no faster together. */
   speedUp(): number
   /** After BITW_DEVICES was set: what asks the engine, or predicts, does so on the first device. Whether that is another. */
@@ -54,7 +56,11 @@ export function createDevices(environment: NodeJS.ProcessEnv, findCards = askDri
       })
     : Promise.resolve()
   const speedUp = (): number => (processorShareCount(environment) > 1 ? 1 : list().length)
-  return { found, list, speedUp, apply }
+  const missing = (): readonly number[] =>
+    asked(environment).flatMap((word) =>
+      word !== 'cpu' && cards[Number(word)] === undefined ? [Number(word)] : [],
+    )
+  return { found, list, missing, speedUp, apply }
 }
 
 const cardVariables = ['CUDA_VISIBLE_DEVICES', 'CUDA_DEVICE_ORDER'] as const
@@ -83,8 +89,8 @@ export function visibleCards(names: readonly string[], visible: string | undefin
 
 /** By BITW_DEVICES: places among the cards counted from 0, e.g. "0,2", or the processor in shares, e.g. "cpu,cpu". Pure but for the threads of the machine. */
 export function chosenDevices(environment: NodeJS.ProcessEnv, cards: readonly Card[]): readonly Device[] {
-  const words = (environment['BITW_DEVICES'] ?? '').split(',').map((word) => word.trim())
-  const isSet = words.some((word) => word !== '')
+  const words = asked(environment)
+  const isSet = words.length > 0
   if (isSet && !words.every((word) => /^\d+$/.test(word)) && !words.every((word) => word === 'cpu'))
     throw notDevices(environment['BITW_DEVICES'] ?? '')
   if (words[0] === 'cpu') return processorShares(environment, words.length, cards.length > 0)
@@ -97,10 +103,23 @@ export function chosenDevices(environment: NodeJS.ProcessEnv, cards: readonly Ca
   return found
 }
 
+/** The words of BITW_DEVICES; none where it is not set. */
+function asked(environment: NodeJS.ProcessEnv): readonly string[] {
+  const text = environment['BITW_DEVICES'] ?? ''
+  const words = text.split(',').map((word) => word.trim())
+  return words.some((word) => word !== '') ? words : []
+}
+
+/** What to say of places without a card; '' where there is none. Pure. */
+export function missingWords(places: readonly number[]): string {
+  if (places.length === 0) return ''
+  const named = places.map((place) => `GPU ${String(place)}`).join(', ')
+  return `The chosen devices name ${named}, which this machine does not have: left out.`
+}
+
 /** How many trainings share the processor. */
 export function processorShareCount(environment: NodeJS.ProcessEnv): number {
-  const words = (environment['BITW_DEVICES'] ?? '').split(',')
-  return Math.max(1, words.filter((word) => word.trim() === 'cpu').length)
+  return Math.max(1, asked(environment).filter((word) => word === 'cpu').length)
 }
 
 /** As the engine finds it by itself. */

@@ -8,7 +8,7 @@ import type { DamagedRun } from '../../contract/entities/run'
 import { usualImageCacheBytes } from '../../contract/entities/settings'
 import { WorkbenchError } from '../../contract/errors'
 import type { SequencedEvent } from '../../contract/events'
-import { createDevices } from '../engine/devices'
+import { createDevices, missingWords } from '../engine/devices'
 import { trainerEnvironment } from '../engine/environment'
 import { publishedAddress } from '../../domain/model/published'
 import { appHandlers } from '../app/app'
@@ -232,13 +232,16 @@ function compose(options: CoreOptions, parts: Parts): Core {
     modelOf: features.modelOf,
     isTraining: training.isTraining,
   })
-  const deviceNames = async (): Promise<string[]> => {
+  const deviceWords = async () => {
     await devices.found
-    return devices.list().map(({ name }) => name)
+    return {
+      devices: devices.list().map(({ name }) => name),
+      devicesMissing: missingWords(devices.missing()),
+    }
   }
   let link: (() => string) | null = null
   const handlers: Handlers = {
-    ...appHandlers(context, deviceNames, () => link?.() ?? null),
+    ...appHandlers(context, deviceWords, () => link?.() ?? null),
     ...engineHandlers(engine),
     ...foldersHandlers(context),
     ...settings.handlers,

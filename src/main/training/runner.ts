@@ -1,5 +1,5 @@
 /** The runs that train, one on each device: their trainer processes from start to end, whatever the end. */
-import type { Device, Devices } from '../engine/devices'
+import { missingWords, type Device, type Devices } from '../engine/devices'
 import { withMemoryLimit } from '../engine/environment'
 import { memoryAvailable } from '../engine/memory-available'
 import { activeRunStates, type LogLine, type Run } from '../../contract/entities/run'
@@ -132,7 +132,7 @@ function stopWork(work: Work, how: StopKind): void {
 export function createRunner(
   context: ServiceContext,
   engine: EngineService,
-  devices: Pick<Devices, 'found' | 'list'>,
+  devices: Pick<Devices, 'found' | 'list' | 'missing'>,
 ): Runner {
   const { db, checkpoints, clock, emit } = context
   /** By run; until the trainer has gone. */
@@ -176,6 +176,8 @@ export function createRunner(
     const work: Work = { runId, device, ...launched, wish: 'go on', gone: Promise.resolve() }
     works.set(runId, work)
     claims.delete(runId)
+    const missing = missingWords(devices.missing())
+    if (missing !== '') log(runId, 'warn', missing)
     if (devices.list().length > 1) log(runId, 'info', `It trains on ${device.name}.`)
     if (claim !== null && claim.stopAsked !== null) stopWork(work, claim.stopAsked)
     work.gone = seeThrough(work, job).finally(whenEnded)
