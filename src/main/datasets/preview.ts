@@ -6,6 +6,7 @@ import { datasetName } from '../../domain/names'
 import type { Checked } from '../app/handlers'
 import { wholePath } from '../app/whole-path'
 import { thumbnail } from '../images/decode'
+import { headByteCount, imageFormat } from '../images/image-format'
 import { hasImageName } from '../images/image-names'
 import { compareCodePoints } from '../sources/class-names'
 import { problemList } from '../sources/problem-list'
@@ -100,12 +101,13 @@ async function previewOf(address: SourceAddress, most: number, signal: AbortSign
     return faulty(nothing, thrown)
   }
   try {
-    const isImage = hasFolders(address)
-      ? (index: number): boolean => hasImageName(listing.keys[index] ?? '')
-      : (): boolean => true
+    const others = hasFolders(address)
+      ? await otherFiles(source, listing, stopIfCancelled)
+      : new Set<number>()
+    const isImage = (index: number): boolean => !others.has(index)
     const placed = listing.place({ isImage, isUsable: isImage }, problems)
     const counted = { ...nothing, ...countsOf(placed) }
-    const leftOut = kindsOf(problems.read(), otherFiles(listing, isImage))
+    const leftOut = kindsOf(problems.read(), wordsOf(listing, others))
     const examples = await examplesOf(source, listing, placed, stopIfCancelled)
     const classNames = counted.classes.map(({ name }) => name)
     const isUnlabelled = listing.isUnlabelled === true
@@ -149,16 +151,43 @@ function countsOf(
   return { imageCount: placed.length, classCount: classes.length, classes, parts }
 }
 
-/** Files that are no images, by their names; null where there are none. */
-function otherFiles(
+/** Of more files without the name of an image, the contents are left to the import. */
+const mostLookedAt = 200
+
+/** Which files are no images: by their names, and where those are few, by their contents. */
+async function otherFiles(
+  source: DatasetSource,
   { keys }: Listing,
-  isImage: (index: number) => boolean,
-): ImportPreview['leftOut'][number] | null {
-  const others = keys.filter((_, index) => !isImage(index))
-  const [path] = others
-  if (path === undefined) return null
-  const message = 'By its name it is no image. The import looks at its content.'
-  return { severity: 'note', count: others.length, example: { path, message } }
+  stopIfCancelled: () => void,
+): Promise<ReadonlySet<number>> {
+  const unnamed = keys.flatMap((key, index) => (hasImageName(key) ? [] : [index]))
+  if (unnamed.length > mostLookedAt) return new Set(unnamed)
+  const others = new Set<number>()
+  for (const index of unnamed) {
+    stopIfCancelled()
+    if (!(await looksLikeImage(source, keys[index] ?? ''))) others.add(index)
+  }
+  return others
+}
+
+async function looksLikeImage(source: DatasetSource, key: string): Promise<boolean> {
+  try {
+    const { bytes } = await source.read(key, headByteCount, () => false)
+    return imageFormat(bytes) !== null
+  } catch {
+    return false // the import says why
+  }
+}
+
+/** null where there are no such files. */
+function wordsOf({ keys }: Listing, others: ReadonlySet<number>): ImportPreview['leftOut'][number] | null {
+  const [first] = others
+  if (first === undefined) return null
+  const message =
+    others.size > mostLookedAt
+      ? 'By its name it is no image. The import looks at its content.'
+      : 'It is no image that can be read.'
+  return { severity: 'note', count: others.size, example: { path: keys[first] ?? '', message } }
 }
 
 function kindsOf(
