@@ -170,22 +170,24 @@ export const choosable: readonly RunColumn[] = [
 
 /** From the most to the least needed: a narrow list leaves out the last. */
 export const usualColumns: readonly string[] = [
-  ...[
-    'state',
-    'dataset',
-    'model',
-    'steps',
-    'accuracy',
-    'interval',
-    'loss',
-    'curve',
-    'time',
-    'started',
-    'tags',
-  ],
+  ...['state', 'accuracy', 'dataset', 'model', 'steps', 'interval'],
+  ...['time', 'loss', 'started', 'curve', 'tags'],
 ]
 
 /** The name first, then those that are chosen, in the order in which they can be. */
 export function columnsOf(chosen: readonly string[]): readonly RunColumn[] {
   return [nameColumn, ...choosable.filter(({ id }) => chosen.includes(id))]
+}
+
+/** The usual columns as far as there is room for them; columns that someone chose stay as they are. */
+export function fitting(columns: readonly RunColumn[], widthPx: number): readonly RunColumn[] {
+  const ids = new Set(columns.map(({ id }) => id))
+  const isUsual = ids.size === usualColumns.length + 1 && usualColumns.every((id) => ids.has(id))
+  if (!isUsual) return columns
+  let left = columns
+  for (const id of [...usualColumns].reverse()) {
+    if (left.reduce((sum, column) => sum + column.widthPx, 0) <= widthPx) break
+    left = left.filter((column) => column.id !== id)
+  }
+  return left
 }
