@@ -66,7 +66,11 @@ it('is recorded with the run, which keeps it when the leak is ignored later', as
   await test.core.call('preflight.ignore', { datasetId: id, kind: 'leak', reason: 'a test' })
   expect(await leakCautions()).toEqual([])
   const without = await test.core.call('runs.withoutTwins', { id: run.id })
-  expect(without).toMatchObject({ twinCount: twins.test, knownAtStart: true })
+  expect(without).toMatchObject({
+    twinCount: twins.test,
+    query: expect.stringMatching(/^id:/),
+    knownAtStart: true,
+  })
   const { predictions } = await test.core.call('predictions.list', {
     runId: run.id,
     filter: { which: 'all' },

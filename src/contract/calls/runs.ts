@@ -53,11 +53,18 @@ export const runsCalls = {
   },
   /**
    * The accuracy of the run's results without the images that its train part has a twin of, as known at its start, else by the last check of its
-   * dataset. null where there are none.
+   * dataset. null where there are none. `query` finds those images; null: they are too many for one.
    */
   'runs.withoutTwins': {
     input: id,
-    output: z.object({ twinCount: z.int(), accuracy: accuracySchema, knownAtStart: z.boolean() }).nullable(),
+    output: z
+      .object({
+        twinCount: z.int(),
+        query: z.string().nullable(),
+        accuracy: accuracySchema,
+        knownAtStart: z.boolean(),
+      })
+      .nullable(),
   },
   /** Bytes that go with the run. */
   'runs.space': {

@@ -1,5 +1,7 @@
 /** The evaluated images of a run that it trained on twins of. */
 import type { Accuracy } from '../../../contract/entities/run'
+import { queryTextSchema } from '../../../contract/entities/dataset'
+import { idsWord } from '../../../domain/query/ids-word'
 import { accuracyOf } from '../../../domain/rules/interval'
 import { twinsInTrain } from '../datasets/preflight'
 import { getRun } from './runs'
@@ -19,7 +21,7 @@ export function putRunTwins(db: Db, runId: number, imageIds: readonly number[]):
 export function accuracyWithoutTwins(
   db: Db,
   runId: number,
-): { twinCount: number; accuracy: Accuracy; knownAtStart: boolean } | null {
+): { twinCount: number; query: string | null; accuracy: Accuracy; knownAtStart: boolean } | null {
   const run = getRun(db, runId)
   if (run.accuracy === null || run.evaluatedOn === 'train') return null
   const recorded = statement<{ image_id: number }>(db, 'SELECT image_id FROM run_twins WHERE run_id = ?').all(
@@ -33,9 +35,13 @@ export function accuracyWithoutTwins(
     db,
     'SELECT wrong FROM predictions WHERE run_id = ? AND image_id = ?',
   )
-  const twins = ids.flatMap((id) => get.get(runId, id) ?? [])
+  const twins = ids.flatMap((id) => {
+    const found = get.get(runId, id)
+    return found === undefined ? [] : [{ id, ...found }]
+  })
   const total = run.accuracy.total - twins.length
   if (twins.length === 0 || total === 0) return null
   const correct = run.accuracy.correct - twins.filter(({ wrong }) => wrong === 0).length
-  return { twinCount: twins.length, accuracy: accuracyOf(correct, total), knownAtStart }
+  const query = queryTextSchema.safeParse(idsWord(twins.map(({ id }) => id))).data ?? null
+  return { twinCount: twins.length, query, accuracy: accuracyOf(correct, total), knownAtStart }
 }
