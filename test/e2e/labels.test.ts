@@ -74,6 +74,7 @@ base('a label is corrected, undone, corrected otherwise, and a second run has it
   const countIn = (words: RegExp) => side.getByText(words).getByRole('link', { name: '1 image', exact: true })
   await countIn(/only first evaluated/).click()
   await expect(page).toHaveURL(/#\/mistakes\/1\?/)
+  await expect(page.getByText('Trained again:')).toBeVisible()
   await expect(page.getByRole('status').getByText('1 image', { exact: true })).toBeVisible()
   await page.goBack()
   await countIn(/has another label now/).click()

@@ -3,6 +3,7 @@ import { readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LabelChange } from '../../src/contract/entities/label'
+import { unpackUint32 } from '../../src/contract/packed'
 import { buildTrainer } from '../support/build-trainer'
 import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../support/test-core'
 import { drawTinyDataset } from '../support/tiny-dataset'
@@ -255,6 +256,13 @@ describe('a training after corrections', () => {
     const second = await test.runEnded((await test.core.call('training.start', again)).id)
     expect({ ...second.recipe, microBatchSize: 4 }).toEqual(first.recipe)
     expect(second).toMatchObject({ model: first.model, datasetVersion: 2, weights: null })
+    // what the run before set is not the user's
+    expect(second.again).toEqual({ id: first.id, name: first.name })
+    const setBefore = second.choices.filter(({ because }) => because.includes(`As in ${first.name}`))
+    expect(setBefore.length).toBeGreaterThan(0)
+    expect(second.choices.filter(({ because }) => because.includes('You set'))).toEqual([])
+    const found = unpackUint32((await test.core.call('history.find', { query: `again:${first.id}` })).ids)
+    expect([...found]).toEqual([second.id])
     const [dataset] = (await test.core.call('datasets.versions', { id })).slice(-1)
     expect(dataset).toMatchObject({ madeBy: 'labels', changes: { relabelled: 1 } })
     const compared = await test.core.call('runs.compare', { first: first.id, second: second.id })

@@ -60,6 +60,7 @@ const run: Run = {
   note: '',
   tags: [],
   parent: null,
+  again: null,
   groupId: null,
   evaluatedOn: 'test',
   wrongCount: 1,

@@ -47,6 +47,8 @@ export const runRowSchema = z.object({
   groupName: z.string().nullable(),
   /** The run that it went on from, or whose weights it started from; `name`: null where that is gone. */
   parent: z.object({ id: z.int(), name: z.string().nullable() }).nullable(),
+  /** The run that it trains again. */
+  again: z.object({ id: z.int(), name: z.string().nullable() }).nullable(),
 })
 export type RunRow = z.infer<typeof runRowSchema>
 

@@ -35,8 +35,10 @@ export const choiceSchema = z.object({
   label: z.string(),
   value: z.string(),
   because: z.string(),
-  /** `by`: who departs from the rule; absent: the user. */
-  departure: z.object({ ruleValue: z.string(), by: z.enum(['user', 'budget']).optional() }).nullable(),
+  /** `by`: who departs from the rule; absent: the user. again: the run that it trains again did. */
+  departure: z
+    .object({ ruleValue: z.string(), by: z.enum(['user', 'budget', 'again']).optional() })
+    .nullable(),
 })
 export type Choice = z.infer<typeof choiceSchema>
 
@@ -85,6 +87,8 @@ export const trainRequestSchema = z.object({
   name: z.string().max(10_000),
   /** Goes on from this checkpoint of a run, momenta included, on the split of that run. Absent: the training begins at step 0. */
   continues: z.object({ runId: z.int(), stepIndex: z.int().min(0) }).optional(),
+  /** The run of this dataset that it trains again, as it was or with something changed. Nothing where there is no such run any more. */
+  again: z.int().optional(),
 })
 export type TrainRequest = z.infer<typeof trainRequestSchema>
 
@@ -259,6 +263,8 @@ export const runSchema = z.object({
   tags: z.array(z.string()),
   /** The run that it went on from, and after which of its steps; null where it began by itself, or that run is gone. */
   parent: z.object({ runId: z.int(), stepIndex: z.int() }).nullable(),
+  /** The run that it trains again; null: none, or it was deleted for good. */
+  again: z.object({ id: z.int(), name: z.string().nullable() }).nullable(),
   /** Of repeats over seeds, or of a sweep. */
   groupId: z.int().nullable(),
   error: wireErrorSchema.nullable(),

@@ -96,6 +96,13 @@ const named: readonly Field[] = [
     isSortable: false,
   }),
   field({
+    name: 'again',
+    type: { kind: 'text', isWhole: true },
+    help: 'The run that it trains again, by number or name; * stands for any letters.',
+    example: 'again:12',
+    isSortable: false,
+  }),
+  field({
     name: 'engine',
     type: text,
     help: 'Some of the name of the engine or of the device.',

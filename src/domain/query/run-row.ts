@@ -37,6 +37,7 @@ export interface QueriedRun {
   readonly isInUse: boolean
   readonly groupName: string | null
   readonly parent: { readonly id: number; readonly name: string | null } | null
+  readonly again: { readonly id: number; readonly name: string | null } | null
 }
 
 export function runRow(run: QueriedRun): RowValue {
@@ -62,6 +63,7 @@ const readers: Readonly<Record<string, Reader>> = {
   note: ({ note }) => note,
   group: ({ groupName }) => groupName,
   parent: ({ parent }) => (parent === null ? null : [String(parent.id), parent.name ?? '']),
+  again: ({ again }) => (again === null ? null : [String(again.id), again.name ?? '']),
   engine: ({ engineWords }) => engineWords,
   accuracy: ({ accuracy }) => accuracy?.value ?? null,
   top5: ({ topFive }) => topFive,

@@ -85,12 +85,13 @@ export function lineageOf(db: Db, ids: readonly number[]): Lineage {
 }
 
 function factsOf(run: Run): string[] {
-  const { engine, recipe, departureCount, parent, accuracy } = run
+  const { engine, recipe, departureCount, parent, again, accuracy } = run
   const version = engine?.versions['workbench']
   return [
     ...(accuracy === null ? [] : [`${(accuracy.value * 100).toFixed(2)} % right`]),
     `seed ${String(recipe.seed)}`,
     ...(parent === null ? [] : [`from step ${String(parent.stepIndex)}`]),
+    ...(again === null ? [] : [`trains ${again.name ?? `run ${String(again.id)}`} again`]),
     ...(departureCount === 0
       ? ['by the rule']
       : [`${String(departureCount)} ${departureCount === 1 ? 'departure' : 'departures'}`]),

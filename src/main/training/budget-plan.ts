@@ -1,8 +1,7 @@
 /** A time budget for a dataset on this machine: the candidates, what each would cost, and the planner's choice. */
 import type { Choice, Overrides, PlanBudget, Precision, Recipe } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
-import type { FieldTable } from '../../domain/recipe/field'
-import { recipeFields } from '../../domain/recipe/fields'
+import { lineOf } from '../../domain/recipe/fields'
 import { planBudget, type BudgetResult } from '../../domain/budget/budget'
 import type { BudgetCandidate } from '../../domain/budget/budget-facts'
 import { probeMemory } from '../../domain/estimate/probe-size'
@@ -81,14 +80,6 @@ function candidate(
       return bytes <= memoryLimitBytes
     },
   }
-}
-
-const table: FieldTable = recipeFields
-
-/** The key of the plan's line that says a field of a fine-tuning. */
-function lineOf(key: string): string | undefined {
-  const field = table[key]
-  return field?.of === 'pre-training' ? undefined : field?.line?.key
 }
 
 /** The rule's lines, with the budget's reasons where the budget decided; what the user set as well stays the user's. */

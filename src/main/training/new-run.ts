@@ -5,7 +5,7 @@ import type { Planned } from './plan'
 /** The run that a plan is. `typedName` null: it gets the name that the plan suggests. */
 export function newRun(
   typedName: string | null,
-  { plan, model, dataset, parent }: Planned,
+  { plan, model, dataset, parent, again }: Planned,
   budgetMs: number | null,
   createdAtMs: number,
   groupId: number | null = null,
@@ -28,5 +28,6 @@ export function newRun(
     createdAtMs,
     parent,
     groupId,
+    againOf: again?.id ?? null,
   }
 }

@@ -13,6 +13,7 @@ import { isChecked, leakCautions } from './leak'
 import { runModelOf } from '../../domain/model/run-model'
 import { findCautions, findObstacles } from './obstacles'
 import { suggestRunName } from './run-name'
+import { runAgainOf, withBefore } from './same-again'
 import { startModels } from './start-models'
 import { readCircumstances, trainingCost, type Circumstances } from '../costs/training-cost'
 
@@ -22,6 +23,8 @@ export interface Planned {
   readonly dataset: DatasetDetail
   /** What it goes on from. */
   readonly parent: Run['parent']
+  /** What it trains again. */
+  readonly again: Run | null
 }
 
 /** A run that is gone stays as it is; that it cannot be started from is an obstacle. */
@@ -38,6 +41,7 @@ export async function makePlan(
   request: TrainRequest,
 ): Promise<Planned> {
   const continued = continuedRun(context.db, request)
+  const again = runAgainOf(context.db, request)
   const circumstances = onSplitOf(readCircumstances(context, engineService, request.datasetId), continued)
   const { dataset, engine, memoryLimitBytes } = circumstances
   const { model, weights, budget, late, recipe, choices, departureCount, estimate } = await decide(
@@ -70,7 +74,7 @@ export async function makePlan(
     recipe,
     budget,
     byRule: { recipe: ruled.recipe, durationMs: ruled.estimate.durationMs },
-    choices,
+    choices: again === null ? choices : withBefore(choices, request.overrides, again),
     departureCount,
     estimate,
     parameterCount: parameterCount(model.spec, dataset.classCount),
@@ -83,7 +87,7 @@ export async function makePlan(
     ],
     isChecked: isChecked(context.db, dataset),
   }
-  return { plan, model, dataset, parent: request.continues ?? null }
+  return { plan, model, dataset, parent: request.continues ?? null, again }
 }
 
 const tooLate: Plan['cautions'][number] = {

@@ -282,7 +282,7 @@ export function createTraining(
       }
     },
     'training.start': (request) => start(request),
-    'training.again': async ({ id }) => sameAgain(getRun(db, id)),
+    'training.again': async ({ id }) => ({ ...sameAgain(getRun(db, id)), again: id }),
     'training.resume': ({ id }) => resume(id),
     'training.branch': async (from) => branchOf(db, from),
     'training.stop': async ({ id, keep }) => {

@@ -32,6 +32,7 @@ const base: QueriedRun = {
   isInUse: false,
   groupName: null,
   parent: null,
+  again: null,
 }
 const runs: QueriedRun[] = [
   base,
@@ -44,7 +45,15 @@ const runs: QueriedRun[] = [
     isStarred: true,
   },
   { ...base, id: 3, name: 'flowers-2', isArchived: true, parent: { id: 1, name: 'flowers-1' } },
-  { ...base, id: 4, name: 'flowers-3', isDeleted: true, isInUse: true, groupName: 'five seeds' },
+  {
+    ...base,
+    id: 4,
+    name: 'flowers-3',
+    isDeleted: true,
+    isInUse: true,
+    groupName: 'five seeds',
+    again: { id: 2, name: 'flowers-10' },
+  },
 ]
 
 function found(query: string): number[] {
@@ -72,6 +81,8 @@ describe('queries about runs', () => {
     ['note:power', [2]],
     ['is:any parent:1', [3]],
     ['is:any parent:flowers-1', [3]],
+    ['is:any again:2', [4]],
+    ['is:any again:flowers-10', [4]],
     ['is:any group:seeds', [4]],
     ['is:any is:in-use', [4]],
     ['is:done', [1, 2]],

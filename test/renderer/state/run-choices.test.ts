@@ -30,7 +30,7 @@ it('asks for the rows of the newest and of those that are named', async () => {
   expect(choices).toMatchObject({ loaded: true, more: 10_000 - mostChoices, error: null })
   // The deleted one is not offered.
   expect(choices.runs.map(({ id }) => id)).toEqual([...all.slice(0, mostChoices), 7])
-  await choices.wantBefore({ id: 7, datasetName: 'two words' })
+  await choices.wantBefore({ id: 7, datasetName: 'two words', again: null })
   expect(asked.find(({ input }) => input.query?.includes('id<7'))?.input.query).toContain(
     'dataset:"two words"',
   )

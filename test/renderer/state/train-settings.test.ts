@@ -72,6 +72,7 @@ const filled: Sheet = {
   seed: 7,
   name: 'mine',
   continues: null,
+  again: null,
 }
 
 describe('back to the rule', () => {

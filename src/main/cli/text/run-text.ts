@@ -18,6 +18,12 @@ import { timeText } from '../../../domain/rules/rule-words'
 import { otherRunCells } from './other-run-text'
 import { accuracyText, bytes, count, duration, percent, table, time } from './format'
 
+const departedBy = {
+  user: 'set by you',
+  budget: 'for the budget',
+  again: 'as in the run before',
+} as const
+
 /** Every choice with its reason; what departs from the rule says so, and what the rule would have taken. */
 export function choicesText(choices: readonly Choice[]): string {
   return table(
@@ -27,7 +33,7 @@ export function choicesText(choices: readonly Choice[]): string {
       value,
       departure === null
         ? because
-        : `${departure.by === 'budget' ? 'for the budget, instead of the rule’s' : 'set by you, instead of the rule’s'} ${departure.ruleValue}: ${because}`,
+        : `${departedBy[departure.by ?? 'user']}, instead of the rule’s ${departure.ruleValue}: ${because}`,
     ]),
   )
 }

@@ -27,6 +27,7 @@ import { boxesSql } from './migrations/0025-boxes'
 import { verdictsAndPairsSql } from './migrations/0026-verdicts-and-pairs'
 import { importedRunsSql } from './migrations/0027-imported-runs'
 import { verdictsUndoneSql } from './migrations/0028-verdicts-undone'
+import { againSql } from './migrations/0029-again'
 import { registerAggregates } from '../sql-aggregates'
 import type { Db } from '../statement'
 
@@ -60,6 +61,7 @@ export const migrations: readonly string[] = [
   verdictsAndPairsSql,
   importedRunsSql,
   verdictsUndoneSql,
+  againSql,
 ]
 
 /** 'BiTW': marks a file as a workbench database (https://sqlite.org/pragma.html#pragma_application_id). */

@@ -34,7 +34,7 @@ export function importedFacts(db: Db, id: number | null = null): Stored[] {
         isStarred: row.is_starred === 1,
         isArchived: row.archived_at_ms !== null,
         deletedAtMs: row.deleted_at_ms,
-        ...{ groupId: null, parentId: null },
+        ...{ groupId: null, parentId: null, againId: null },
       }
     })
 }

@@ -84,7 +84,7 @@ const select = `
     runs.departure_count, runs.created_at_ms, runs.ended_at_ms, runs.steps_done, runs.last_loss, runs.training_ms,
     runs.engine_json, runs.evaluated_on, runs.wrong_count, runs.result_step, runs.correct_count, runs.evaluated_count,
     runs.accuracy, runs.accuracy_low, runs.accuracy_high, runs.is_starred, runs.archived_at_ms, runs.deleted_at_ms,
-    runs.note, runs.parent_run_id, runs.group_id,
+    runs.note, runs.parent_run_id, runs.group_id, runs.again_of,
     top_five_count, balanced_accuracy,
     (SELECT group_concat(tag, char(10)) FROM (SELECT tag FROM run_tags WHERE run_id = runs.id ORDER BY tag)) AS tags
   FROM runs LEFT JOIN evaluations ON evaluations.run_id = runs.id AND evaluations.step_index = runs.result_step
@@ -120,6 +120,7 @@ interface Row {
   readonly note: string
   readonly parent_run_id: number | null
   readonly group_id: number | null
+  readonly again_of: number | null
   readonly top_five_count: number | null
   readonly balanced_accuracy: number | null
   readonly tags: string | null
@@ -164,6 +165,7 @@ function stored(db: Db, row: Row): Stored | null {
       deletedAtMs: row.deleted_at_ms,
       groupId: row.group_id,
       parentId: row.parent_run_id ?? runOf(row.weights),
+      againId: row.again_of,
     }
   } catch {
     return null
@@ -248,7 +250,9 @@ function finished(
   { datasets, groups, inUse }: Shared,
   end: Pick<RunRow, 'state' | 'endedAtMs'> | undefined,
 ): RunFacts {
-  const { parentId, ...own } = run
+  const { parentId, againId, ...own } = run
+  const named = (id: number | null): RunRow['parent'] =>
+    id === null ? null : { id, name: known.get(id)?.name ?? null }
   return {
     ...own,
     datasetName: run.datasetId === null ? '' : (datasets.get(run.datasetId) ?? ''),
@@ -256,7 +260,8 @@ function finished(
     isInUse: inUse.has(run.id),
     isDeleted: run.deletedAtMs !== null,
     groupName: run.groupId === null ? null : (groups.get(run.groupId) ?? null),
-    parent: parentId === null ? null : { id: parentId, name: known.get(parentId)?.name ?? null },
+    parent: named(parentId),
+    again: named(againId),
     ...(end && { state: end.state, endedAtMs: end.endedAtMs }),
   }
 }

@@ -24,6 +24,7 @@ export const selectRuns = `
     (SELECT sum(test_count) FROM split_classes WHERE split_id = runs.split_id) AS test_count,
     ${versionUpTo('runs.split_id')} AS dataset_version, ${versionUpTo('datasets.current_split_id')} AS current_version,
     ${measureColumns},
+    (SELECT name FROM runs AS before WHERE before.id = runs.again_of) AS again_name,
     (SELECT count(*) FROM unreadable_images WHERE run_id = runs.id) AS unreadable_count,
     (SELECT json_group_array(json_array(path, part, reason)) FROM (
        SELECT path, part, reason FROM unreadable_images
@@ -98,6 +99,8 @@ export interface RunRow extends AccuracyRow, MeasureRow {
   parent_run_id: number | null
   parent_step: number | null
   group_id: number | null
+  again_of: number | null
+  again_name: string | null
   error_json: string | null
 }
 
@@ -188,6 +191,7 @@ function runFields(row: RunRow): unknown {
         ? null
         : { runId: row.parent_run_id, stepIndex: row.parent_step },
     groupId: row.group_id,
+    again: row.again_of === null ? null : { id: row.again_of, name: row.again_name },
     error: row.error_json === null || row.error_json === pausedMark ? null : JSON.parse(row.error_json),
   }
 }

@@ -48,6 +48,8 @@ export interface NewRun {
   /** The run and the step whose checkpoint it goes on from. */
   readonly parent?: Run['parent']
   readonly groupId?: number | null
+  /** The run that it trains again. */
+  readonly againOf?: number | null
 }
 
 /** A run in the state 'starting'. Returns its id. Throws 'not-found' where its dataset was deleted meanwhile. */
@@ -58,8 +60,8 @@ export function insertRun(db: Db, run: NewRun): number {
       db,
       `INSERT INTO runs (state, name, dataset_id, split_id, model, spec_json, recipe_json, choices_json,
          departure_count, weights, budget_ms, expected_ms, example_count, class_count, parameter_count, created_at_ms, version_id,
-         parent_run_id, parent_step, steps_done, group_id)
-       VALUES ('starting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         parent_run_id, parent_step, steps_done, group_id, again_of)
+       VALUES ('starting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       run.name,
       run.datasetId,
@@ -81,6 +83,7 @@ export function insertRun(db: Db, run: NewRun): number {
       run.parent?.stepIndex ?? null,
       run.parent?.stepIndex ?? 0,
       run.groupId ?? null,
+      run.againOf ?? null,
     )
     return Number(lastInsertRowid)
   })

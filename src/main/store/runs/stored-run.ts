@@ -13,7 +13,8 @@ export type RunFacts = RunRow &
 /** What a run's own row says. */
 export type Stored = Omit<
   RunFacts,
-  'datasetName' | 'origin' | 'isInUse' | 'groupName' | 'parent' | 'isDeleted'
+  'datasetName' | 'origin' | 'isInUse' | 'groupName' | 'parent' | 'again' | 'isDeleted'
 > & {
   readonly parentId: number | null
+  readonly againId: number | null
 }

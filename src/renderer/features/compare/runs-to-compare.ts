@@ -2,10 +2,12 @@
 import { mostCompared } from '../../../contract/entities/many-runs'
 import type { RunRow } from '../../../contract/entities/run-list'
 
-type Comparable = Pick<RunRow, 'id' | 'datasetId' | 'wrongCount'>
+type Comparable = Pick<RunRow, 'id' | 'datasetId' | 'wrongCount' | 'again'>
 
-/** The newest older run of the same dataset that was evaluated; null: there is none. */
+/** The run that it trains again, else the newest older one of the same dataset; it was evaluated. null: there is none. */
 export function runBefore<R extends Comparable>(runs: readonly R[], run: Comparable): R | null {
+  const again = runs.find(({ id, wrongCount }) => id === run.again?.id && wrongCount !== null)
+  if (again !== undefined) return again
   const older = runs.filter(
     (other) => other.datasetId === run.datasetId && other.id < run.id && other.wrongCount !== null,
   )

@@ -152,6 +152,7 @@ export function partName(run: Pick<Run, 'evaluatedOn'>): string {
 
 /** Who put another value in the rule's place, as it stands beside it. */
 export function departureTag({ by }: NonNullable<Choice['departure']>, budgetMs: number | null): string {
+  if (by === 'again') return 'as before'
   if (by !== 'budget') return 'yours'
   return budgetMs === null ? 'for the budget' : `for ${formatDuration(budgetMs)}`
 }
@@ -160,7 +161,7 @@ export function departureTag({ by }: NonNullable<Choice['departure']>, budgetMs:
 export function choiceTitle({ because, departure }: Pick<Choice, 'because' | 'departure'>): string {
   if (departure === null) return because
   const rule = `Rule: ${departure.ruleValue}`
-  return departure.by === 'budget' ? `${because}. ${rule}` : rule
+  return departure.by === undefined || departure.by === 'user' ? rule : `${because}. ${rule}`
 }
 
 function keptWords(run: Facts): string {

@@ -3,10 +3,9 @@ import type { Comparison } from '../../../contract/entities/comparison'
 import { WorkbenchError } from '../../../contract/errors'
 import { unpackUint32 } from '../../../contract/packed'
 import type { Run } from '../../../contract/entities/run'
-import { printWord } from '../../../domain/query/print'
 import { app } from '../app.svelte'
 import { toasts } from '../toasts.svelte'
-import { evaluatedRuns } from './run-choices.svelte'
+import { idBefore } from './run-choices.svelte'
 
 /** Of more, the comparison takes seconds: Compare has it. */
 const mostImages = 100_000
@@ -16,11 +15,11 @@ export interface RunChanges {
   readonly comparison: Comparison
 }
 
-/** `againstId` null: the newest older run of the dataset that was evaluated. null: there is none, or it has no image in common. */
-export async function changesOf(run: Run, againstId: number | null): Promise<RunChanges | null> {
+/** null: there is no run before it, or it has no image in common. */
+export async function changesOf(run: Run): Promise<RunChanges | null> {
   if (run.wrongCount === null || (run.accuracy?.total ?? 0) > mostImages) return null
-  const id = againstId ?? (await runBefore(run))
-  if (id === null || id === run.id) return null
+  const id = await idBefore(run)
+  if (id === null) return null
   try {
     const comparison = await app.call('runs.compare', { first: id, second: run.id })
     const { name } = await app.call('runs.get', { id })
@@ -32,8 +31,23 @@ export async function changesOf(run: Run, againstId: number | null): Promise<Run
   }
 }
 
-async function runBefore({ id, datasetName }: Run): Promise<number | null> {
-  const query = `${evaluatedRuns} id<${String(id)} ${printWord('dataset', datasetName)}`
-  const { ids } = await app.call('history.find', { query, sort: '-id' })
-  return unpackUint32(ids)[0] ?? null
+/** The newest run that trains this one again, as it was, on its dataset as it is now; null: there is none. */
+export async function trainedAgain(run: Run): Promise<Run | null> {
+  const query = `again:${String(run.id)} -state:failed`
+  const newest = unpackUint32((await app.call('history.find', { query, sort: '-id' })).ids).slice(
+    0,
+    mostAsked,
+  )
+  for (const id of newest) {
+    const other = await app.call('runs.get', { id })
+    const isSame = JSON.stringify(asTrained(other.recipe)) === JSON.stringify(asTrained(run.recipe))
+    if (isSame && other.datasetVersion === run.currentVersion) return other
+  }
+  return null
+}
+const mostAsked = 10
+
+/** How many images are computed at once is the machine's choice. */
+function asTrained(recipe: Run['recipe']): Partial<Run['recipe']> {
+  return { ...recipe, microBatchSize: 0 }
 }

@@ -55,13 +55,11 @@ export class RunChoices {
     if (this.loaded) void this.#ask()
   }
 
-  /** The evaluated run of the same dataset before it is among the choices. */
-  async wantBefore({ id, datasetName }: Pick<RunRow, 'id' | 'datasetName'>): Promise<void> {
+  /** What it is compared with is among the choices. */
+  async wantBefore(run: OneRun): Promise<void> {
     if (this.more === 0) return
-    const query = `${evaluatedRuns} id<${String(id)} ${printWord('dataset', datasetName)}`
-    const { ids } = await app.call('history.find', { query, sort: '-id' })
-    const [before] = unpackUint32(ids)
-    if (before !== undefined) this.want(before)
+    const before = await idBefore(run)
+    if (before !== null) this.want(before)
   }
 
   async #ask(): Promise<void> {
@@ -97,6 +95,18 @@ export class RunChoices {
 
 /** That have results. */
 export const evaluatedRuns = 'mistakes>=0'
+
+type OneRun = Pick<RunRow, 'id' | 'datasetName' | 'again'>
+
+/** The run that it trains again, else the newest older one of its dataset that was evaluated; null: there is none. */
+export async function idBefore({ id, datasetName, again }: OneRun): Promise<number | null> {
+  const find = async (query: string): Promise<number | null> => {
+    const { ids } = await app.call('history.find', { query: `${evaluatedRuns} ${query}`, sort: '-id' })
+    return unpackUint32(ids)[0] ?? null
+  }
+  const trainedAgain = again === null ? null : await find(`id:${String(again.id)}`)
+  return trainedAgain ?? (await find(`id<${String(id)} ${printWord('dataset', datasetName)}`))
+}
 
 function newestFirst(a: RunRow, b: RunRow): number {
   return b.createdAtMs - a.createdAtMs || b.id - a.id

@@ -50,6 +50,8 @@ export const sheetSchema = z.object({
   name: trainRequestSchema.shape.name,
   /** The checkpoint of a run that it goes on from; null: it begins at step 0. */
   continues: trainRequestSchema.shape.continues.unwrap().nullable().default(null),
+  /** The run that it trains again; null: none. */
+  again: trainRequestSchema.shape.again.unwrap().nullable().default(null),
 })
 export type Sheet = z.infer<typeof sheetSchema>
 
@@ -66,6 +68,7 @@ export const emptySheet: Sheet = {
   seed: 0,
   name: '',
   continues: null,
+  again: null,
 }
 
 /** The same subject with nothing set. What it starts from, its size, its time and its name are no settings, and stay. */
@@ -81,7 +84,7 @@ export function departs({ settings, rule, preset, seed }: Sheet): boolean {
 
 /** What was set on one sheet, on the subject of another: for a dataset that shall be trained like the one before. */
 export function likewise(set: Sheet, subject: Sheet): Sheet {
-  return { ...set, name: subject.name, continues: null }
+  return { ...set, name: subject.name, continues: null, again: null }
 }
 
 /**
@@ -89,7 +92,7 @@ export function likewise(set: Sheet, subject: Sheet): Sheet {
  * finds one that is free.
  */
 export function sheetOf(request: TrainRequest): Sheet {
-  const { model, weights, rule, preset, overrides, seed, budgetMs, continues = null } = request
+  const { model, weights, rule, preset, overrides, seed, budgetMs, continues = null, again = null } = request
   const [architecture = '', ...layers] = model.split('+')
   return {
     from: model === autoModel ? null : (weights ?? fromZero),
@@ -108,6 +111,7 @@ export function sheetOf(request: TrainRequest): Sheet {
     seed,
     name: '',
     continues,
+    again,
   }
 }
 

@@ -46,6 +46,8 @@ export class TrainSheet {
   name = $state('')
   /** The checkpoint of a run that it goes on from; null: it begins at step 0. */
   continues: Sheet['continues'] = $state.raw(null)
+  /** The run that it trains again; null: none. */
+  again: number | null = $state(null)
 
   /** Goes up where the whole sheet is exchanged: what is being typed then belongs to the one before. */
   edition = $state(0)
@@ -68,6 +70,7 @@ export class TrainSheet {
     seed: this.seed,
     name: this.name,
     continues: this.continues,
+    again: this.again,
   })
   readonly departs: boolean = $derived(departs(this.sheet))
   /** null once anything was set since. */
@@ -177,6 +180,7 @@ export class TrainSheet {
       seed,
       name,
       continues,
+      again,
     } = sheet
     this.from = from
     this.fromAsked = fromAsked
@@ -189,6 +193,7 @@ export class TrainSheet {
     this.seed = seed
     this.name = name
     this.continues = continues
+    this.again = again
   }
 
   private remark(note: SheetNote): void {

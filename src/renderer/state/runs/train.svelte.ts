@@ -56,6 +56,7 @@ class Train extends TrainSheet {
           seed: this.seed,
           name: this.name,
           ...(this.continues !== null && { continues: this.continues }),
+          ...(this.again !== null && { again: this.again }),
         },
   )
   /** Whether a budget chooses what it starts from. */
@@ -134,7 +135,14 @@ class Train extends TrainSheet {
       ]
       const distinct = [...new Set(names)]
       // of a new run each: what goes on from a checkpoint has one model only
-      const fresh = { ...request, weights: null, budgetMs: null, name: '', continues: undefined }
+      const fresh = {
+        ...request,
+        weights: null,
+        budgetMs: null,
+        name: '',
+        continues: undefined,
+        again: undefined,
+      }
       const plans = await Promise.all(distinct.map((model) => app.call('training.plan', { ...fresh, model })))
       if (ticket !== this.costTicket) return
       this.costs = new Map(
