@@ -1,7 +1,8 @@
 /** A served core as a browser and a program use it, and what it holds: memory after collection, open files, child processes. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { WebSocket } from 'ws'
 
@@ -58,7 +59,7 @@ export async function startCore(program, homePath) {
     },
     async holds() {
       const heapBytes = await heapAfterCollection(await inspector)
-      return { heapBytes, ...held(child.pid) }
+      return { heapBytes, ...held(child.pid), homeBytes: databaseBytes(homePath) }
     },
     async end(signal) {
       child.kill(signal)
@@ -110,6 +111,13 @@ async function heapAfterCollection(address) {
   line.close()
   await closed
   return usedSize
+}
+
+/** Of the home's databases with their logs, which SQLite holds a part of in memory. */
+function databaseBytes(homePath) {
+  return readdirSync(homePath)
+    .filter((name) => /\.db(-wal)?$/.test(name))
+    .reduce((sum, name) => sum + statSync(join(homePath, name)).size, 0)
 }
 
 /** Zeros where the system does not tell. */

@@ -39,9 +39,9 @@ export async function soak({ program, durationMs, leastCycles = 3, note = () => 
       orphans += await killInTraining(mortal)
       mortal = await start('mortal')
       await goOn(mortal)
-      const { heapBytes, residentBytes, openFiles, children } = samples.at(-1)
+      const { heapBytes, residentBytes, homeBytes, openFiles, children } = samples.at(-1)
       note(
-        `cycle ${samples.length}: heap ${mb(heapBytes)}, resident ${mb(residentBytes)}, ${openFiles} open files, ${children} child processes`,
+        `cycle ${samples.length}: heap ${mb(heapBytes)}, resident ${mb(residentBytes)}, databases ${mb(homeBytes)}, ${openFiles} open files, ${children} child processes`,
       )
     }
     return { samples, orphans, ...judged(samples, orphans) }

@@ -28,6 +28,7 @@ export async function* soakResults({ minutes = 30, note }) {
     lines: [
       `heap after collection ${perMinute(heap)}, from ${(first.heapBytes / 1e6).toFixed(1)} to ${(last.heapBytes / 1e6).toFixed(1)} MB`,
       `resident ${perMinute(resident)}, from ${(first.residentBytes / 1e6).toFixed(0)} to ${(last.residentBytes / 1e6).toFixed(0)} MB`,
+      `databases of the home ${(first.homeBytes / 1e6).toFixed(1)} to ${(last.homeBytes / 1e6).toFixed(1)} MB`,
       `open files ${first.openFiles} to ${last.openFiles}, child processes ${first.children} to ${last.children}, trainers that outlived their core ${orphans}`,
       isFlat ? 'flat' : isKnown ? 'NOT FLAT' : 'too few cycles to tell: give it more minutes',
     ],

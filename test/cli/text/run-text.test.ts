@@ -4,7 +4,7 @@ import { resultText, runsText } from '../../../src/main/cli/text/run-text'
 import { getDataset, jobImages } from '../../../src/main/store/datasets/datasets'
 import { getRun, insertRun, updateRun } from '../../../src/main/store/runs/runs'
 import { insertUnreadable } from '../../../src/main/store/datasets/unreadable-images'
-import { addDataset, temporaryStore } from '../../store/support/home'
+import { addDataset, addRun, temporaryStore } from '../../store/support/home'
 import { newRun } from '../../store/support/new-run'
 
 it('says what each percentage is a percentage of', () => {
@@ -60,4 +60,13 @@ it('names models as the screen does, with their size and parameters beside', () 
   expect(resultText(fromXs)).toMatch(/^Model +BiT-Tiny: R14x0\.5, 1\.2 M parameters$/m)
   expect(resultText(fromXs)).toMatch(/^Start +BiT-Tiny \(embedded:bit-tiny\)$/m)
   expect(runsText([fromXs, fromZero])).toMatch(/ BiT-Tiny .*\n.* R14x0\.5 from zero /)
+})
+
+it('a run says what it goes on from, and which run it trains again', () => {
+  const { db } = temporaryStore()
+  const run = getRun(db, addRun(db, addDataset(db)))
+  expect(resultText(run)).not.toMatch(/Goes on|Trains again/)
+  const text = resultText({ ...run, parent: { runId: 3, stepIndex: 1200 }, again: { id: 2, name: 'first' } })
+  expect(text).toMatch(/^Goes on from +run 3, after 1,200 steps$/m)
+  expect(text).toMatch(/^Trains again +first \(2\)$/m)
 })

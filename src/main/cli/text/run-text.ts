@@ -84,6 +84,12 @@ export function resultText(run: Run, withoutTwins: Output<'runs.withoutTwins'> =
         ? 'random weights (He normal), seeded'
         : `${modelIdWords(run.weights)} (${run.weights})`,
     ],
+    ...(run.parent === null
+      ? []
+      : [['Goes on from', `run ${run.parent.runId}, after ${count(run.parent.stepIndex)} steps`]]),
+    ...(run.again === null
+      ? []
+      : [['Trains again', `${run.again.name ?? 'a deleted run'} (${run.again.id})`]]),
     ['Training images', count(run.exampleCount)],
     ['Classes', count(run.classCount)],
     ['Steps', `${count(run.stepsDone)} of ${count(run.recipe.stepCount)}`],
