@@ -15,7 +15,7 @@ export interface CheckpointFacts {
   readonly isNamed: boolean
 }
 
-type OnVal = Pick<CheckpointFacts, 'valAccuracy' | 'valLoss'>
+export type OnVal = Pick<CheckpointFacts, 'valAccuracy' | 'valLoss'>
 
 /** One that nothing in here says to keep goes at once. */
 export type Kept<Facts extends CheckpointFacts = CheckpointFacts> = Facts & {

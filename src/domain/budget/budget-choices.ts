@@ -67,10 +67,12 @@ export function finished(
     stepCount,
     countWithin(facts.budgetMs * numbers.evaluationShare, costs.evaluationMs, numbers.mostEvaluations),
   )
-  const checkpointEverySteps = everyFor(
+  const apart = everyFor(
     stepCount,
     countWithin(facts.budgetMs * numbers.checkpointShare, costs.checkpointMs, numbers.mostCheckpoints),
   )
+  // what is saved has been evaluated: else none but the last can be the best
+  const checkpointEverySteps = Math.ceil(apart / evaluateEverySteps) * evaluateEverySteps
   const overrides: Overrides = {
     stepCount,
     batchSize: size.batchSize,

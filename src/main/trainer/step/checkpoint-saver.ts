@@ -9,7 +9,7 @@ export interface CheckpointSaver {
   save(state: TensorSource, stepIndex: number, whenSaved: () => Promise<void>): Promise<void>
   /** Resolves when everything is committed. Throws as `save`. */
   settled(): Promise<void>
-  /** Whether saving once more now costs less than a fiftieth of the time since the last time; never within half a minute of it. */
+  /** Whether saving once more now costs less than a fiftieth of the time since the last time; before the first, not within half a minute. */
   isCheap(state: TensorSource): boolean
   /** Of the last one; null before it. */
   readonly savedStep: number | null
@@ -17,7 +17,7 @@ export interface CheckpointSaver {
 }
 
 const mostShare = 0.02
-const leastBetweenMs = 30_000
+const leastUnknownMs = 30_000
 
 /** `copyBytes`: what a copy may take. `clock`: milliseconds. */
 export function createCheckpointSaver(out: Out, copyBytes: number, clock: () => number): CheckpointSaver {
@@ -48,8 +48,8 @@ export function createCheckpointSaver(out: Out, copyBytes: number, clock: () => 
     settled: () => sending,
     isCheap(state) {
       const sinceMs = clock() - savedAtMs
-      if (sinceMs < leastBetweenMs) return false
-      return lastWaitMs === null ? fits(state) : lastWaitMs <= mostShare * sinceMs
+      if (lastWaitMs === null) return sinceMs >= leastUnknownMs && fits(state)
+      return lastWaitMs <= mostShare * sinceMs
     },
     get savedStep() {
       return savedStep

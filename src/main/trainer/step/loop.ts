@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { SplitPart } from '../../../contract/entities/dataset'
 import { resumedLead, type LogLine, type StepMetric } from '../../../contract/entities/run'
 import { toWireError, WorkbenchError } from '../../../contract/errors'
+import { isBetter, type OnVal } from '../../../domain/checkpoint-kinds'
 import { keepsScores } from '../../../domain/prediction-set/block'
 import { openImageStore } from '../data/image-store'
 import { readingRefused } from '../../images/missing-words'
@@ -54,7 +55,7 @@ export async function runTraining(
   let learner: Learner | null = null
   let stepsDone = job.resume?.stepIndex ?? 0
   let validatedStep = job.resume?.isValidated === true ? job.resume.stepIndex : -1
-  let bestAccuracy = job.resume?.bestAccuracy ?? -1
+  let best: OnVal = { valAccuracy: job.resume?.bestAccuracy ?? null, valLoss: Infinity }
   const startStep = job.resume === null || job.resume.isAnothers === true ? -1 : job.resume.stepIndex
   const saver = createCheckpointSaver(out, job.checkpointCopyBytes, clock)
   const save = (from: Learner): Promise<void> => {
@@ -74,10 +75,11 @@ export async function runTraining(
     const lastStep = Math.min(job.pauseAtStep ?? recipe.stepCount, recipe.stepCount)
     /** Whether it is the best so far. */
     const validate = async (from: Learner, until: Control): Promise<boolean> => {
-      const accuracy = await course.validate(from, stepsDone, until)
-      if (accuracy !== null) validatedStep = stepsDone
-      if (accuracy === null || accuracy <= bestAccuracy) return false
-      bestAccuracy = accuracy
+      const found = await course.validate(from, stepsDone, until)
+      if (found === null) return false
+      validatedStep = stepsDone
+      if (!isBetter(found, best)) return false
+      best = found
       return true
     }
     const isDue = (): boolean =>
@@ -176,8 +178,8 @@ class Course {
     await this.out.send({ type: 'step', metric, peakMemoryBytes: peakMemoryBytes() })
   }
 
-  /** On val, while training. A stop breaks it off. Answers with the accuracy; null where there is none. */
-  async validate(learner: Learner, stepsDone: number, control: Control): Promise<number | null> {
+  /** On val, while training. A stop breaks it off. null where there is none. */
+  async validate(learner: Learner, stepsDone: number, control: Control): Promise<OnVal | null> {
     if (this.job.images.val.ids.length === 0) return null
     return this.evaluatePart(learner, stepsDone, 'val', 'along the way', () => control.stopRequested())
   }
@@ -222,7 +224,7 @@ class Course {
     part: SplitPart,
     which: 'along the way' | 'last' | 'result',
     interrupted?: () => boolean,
-  ): Promise<number | null> {
+  ): Promise<OnVal | null> {
     const { stepCount, evaluateEverySteps } = this.job.recipe
     const setCount = which === 'along the way' ? Math.ceil(stepCount / evaluateEverySteps) : 1
     const set = this.openSet(part, stepIndex, setCount)
@@ -251,7 +253,7 @@ class Course {
       'eval',
       `After step ${String(stepIndex)}, ${part}: ${String(accuracy.correct)} of ${String(accuracy.total)} right, loss ${loss.toFixed(4)}.`,
     )
-    return accuracy.value
+    return { valAccuracy: accuracy.value, valLoss: loss }
   }
 
   /** As many training images as a twentieth of the run's time allows, drawn evenly; no figure of the run is made of them. */
