@@ -10,6 +10,9 @@ interface Entry {
   byteCount: number
 }
 
+/** What an entry takes beside its columns, bytes, rounded up: answers of a few images are many. */
+const entryBytes = 4096
+
 export function createColumnCache(limitBytes: number): ColumnCache {
   // A map keeps the order of its entries: the first is the one that was not used for the longest.
   const entries = new Map<string, Entry>()
@@ -44,8 +47,8 @@ export function createColumnCache(limitBytes: number): ColumnCache {
       try {
         const kept = await made
         if (entries.get(key) === entry) {
-          entry.byteCount = kept.byteCount
-          byteCount += kept.byteCount
+          entry.byteCount = kept.byteCount + entryBytes
+          byteCount += entry.byteCount
           makeRoom(key)
         }
         return kept
