@@ -143,6 +143,18 @@ const input: ReportInput = {
 describe('report of a run', () => {
   const html = runReportHtml(input)
 
+  it('shows what people wrote of the run, as text, and which run it trains again', () => {
+    const note = `${hostile}\nthe second line`
+    const html = runReportHtml({
+      ...input,
+      run: { ...run, note, tags: [hostile], again: { id: 3, name: 'first' } },
+    })
+    expect(html).toContain('the second line')
+    expect(html).toContain('it trains first again')
+    expect(html).not.toContain('<img src=x')
+    expect(runReportHtml(input)).not.toContain('<h2>Note</h2>')
+  })
+
   it('shows names from data as text, never as markup', () => {
     expect(html).not.toContain('<img src=x')
     expect(html).toContain('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;')

@@ -60,7 +60,7 @@ export function runReportHtml(input: ReportInput): string {
 <div class="gallery">${input.mistakes.map((mistake) => mistakeFigure(mistake, input)).join('\n')}</div></section>
 <section><h2>Classes</h2>${classTable(input.confusion)}</section>
 <section><h2>Confusions</h2>${matrixTable(input.confusion)}${confusionTable(input.confusion)}</section>
-${unreadableSection(run)}<section><h2>Recipe</h2><p class="q">${escapeHtml(lineageSentence(run))}</p>${recipeTable(run)}</section>
+${noteSection(run)}${unreadableSection(run)}<section><h2>Recipe</h2><p class="q">${escapeHtml(lineageSentence(run))}</p>${recipeTable(run)}</section>
 ${cardSection(input.card)}`,
     footer: engineSentence(run),
   })
@@ -183,16 +183,26 @@ function lineageSentence({
   origin,
   recipe,
   departureCount,
+  again,
 }: Run): string {
   const version = datasetVersion === null ? '' : `, version ${datasetVersion} of the dataset`
   const start = weights === null ? 'random weights' : (origin ?? weights)
+  const trained = again === null ? '' : `; it trains ${again.name ?? `run ${again.id}`} again`
   const departures =
     departureCount === 0
       ? 'none'
       : departureCount === 1
         ? '1, marked below'
         : `${departureCount}, marked below`
-  return `Split ${splitHash}${version}; started from ${start}; seed ${recipe.seed}; departures from the rule: ${departures}.`
+  return `Split ${splitHash}${version}; started from ${start}; seed ${recipe.seed}; departures from the rule: ${departures}${trained}.`
+}
+
+/** What people say of the run; '' where they say nothing. */
+function noteSection({ note, tags }: Run): string {
+  if (note.trim() === '' && tags.length === 0) return ''
+  const tagged = tags.length === 0 ? '' : `<p class="q">Tags: ${escapeHtml(tags.join(', '))}</p>`
+  const noted = note.trim() === '' ? '' : `<p style="white-space:pre-wrap">${escapeHtml(note)}</p>`
+  return `<section><h2>Note</h2>${noted}${tagged}</section>\n`
 }
 
 function cardSection(card: string | null): string {
