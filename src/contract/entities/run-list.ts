@@ -21,6 +21,9 @@ export const runRowSchema = z.object({
   origin: modelIdSchema.nullable(),
   recipe: recipeSchema.nullable(),
   departureCount: z.int(),
+  /** Of its dataset, and how many images of it were for training; null: another program's, or versions were not kept yet. */
+  datasetVersion: z.int().nullable(),
+  exampleCount: z.int().nullable(),
   createdAtMs: z.number(),
   endedAtMs: z.number().nullable(),
   stepsDone: z.int(),

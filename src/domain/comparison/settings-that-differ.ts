@@ -10,10 +10,24 @@ export interface DifferingSetting {
   readonly values: readonly string[]
 }
 
-type Compared = Pick<RunRow, 'imported' | 'recipe' | 'datasetName' | 'model' | 'origin' | 'engineWords'>
+type Compared = Pick<
+  RunRow,
+  | 'imported'
+  | 'recipe'
+  | 'datasetName'
+  | 'datasetVersion'
+  | 'exampleCount'
+  | 'model'
+  | 'origin'
+  | 'engineWords'
+>
+
+const numberText = (value: number | null): string => (value === null ? '' : value.toLocaleString('en'))
 
 const read: readonly { readonly name: string; readonly text: (run: Compared) => string }[] = [
   { name: 'Dataset', text: ({ datasetName }) => datasetName },
+  { name: 'Version of the dataset', text: ({ datasetVersion }) => numberText(datasetVersion) },
+  { name: 'Training images', text: ({ exampleCount }) => numberText(exampleCount) },
   { name: 'Model', text: startWords },
   ...[...settings.map(({ key }) => key), 'seed'].map((key) => ({
     name: settingName(key),

@@ -11,7 +11,7 @@ function answerOf(name: string, input: { query?: string; ids?: readonly number[]
   asked.push({ name, input })
   if (name === 'app.info') return { startNotes: [], databaseCheck: { state: 'whole' } }
   if (name === 'history.rows')
-    return input.ids?.map((id) => ({ id, createdAtMs: id, deletedAtMs: id === 8 ? 1 : null }))
+    return input.ids?.map((id) => ({ id, datasetId: 1, createdAtMs: id, deletedAtMs: id === 8 ? 1 : null }))
   const below = /id<(\d+)/.exec(input.query ?? '')?.[1]
   const ids = all.filter((id) => below === undefined || id < Number(below))
   return { ids: Buffer.from(new Uint32Array(ids).buffer).toString('base64') }
@@ -30,7 +30,7 @@ it('asks for the rows of the newest and of those that are named', async () => {
   expect(choices).toMatchObject({ loaded: true, more: 10_000 - mostChoices, error: null })
   // The deleted one is not offered.
   expect(choices.runs.map(({ id }) => id)).toEqual([...all.slice(0, mostChoices), 7])
-  await choices.wantBefore({ id: 7, datasetName: 'two words', again: null })
+  await choices.wantBefore({ id: 7, datasetName: 'two words', again: null, datasetId: 1 })
   expect(asked.find(({ input }) => input.query?.includes('id<7'))?.input.query).toContain(
     'dataset:"two words"',
   )

@@ -18,6 +18,7 @@ export function importedFacts(db: Db, id: number | null = null): Stored[] {
         name: row.name,
         imported: { program: row.program, settings },
         ...{ datasetId: null, splitId: null, model: '', weights: null, recipe: null, departureCount: 0 },
+        ...{ datasetVersion: null, exampleCount: null },
         // A log that does not say how it ended is as far as it goes.
         state: row.state === 'unknown' ? 'done' : row.state,
         departureWords: () => [row.path, ...settings.map((pair) => pair.join(' '))].join('\n'),

@@ -81,7 +81,9 @@ function watchChanges(db: Db): void {
 
 const select = `
   SELECT runs.id, runs.name, runs.dataset_id, runs.split_id, runs.state, runs.model, runs.weights, runs.recipe_json,
-    runs.departure_count, runs.created_at_ms, runs.ended_at_ms, runs.steps_done, runs.last_loss, runs.training_ms,
+    runs.departure_count, runs.example_count, runs.version_id, (SELECT count(*) FROM dataset_versions
+      WHERE dataset_versions.dataset_id = runs.dataset_id AND dataset_versions.split_id <= runs.split_id) AS dataset_version,
+    runs.created_at_ms, runs.ended_at_ms, runs.steps_done, runs.last_loss, runs.training_ms,
     runs.engine_json, runs.evaluated_on, runs.wrong_count, runs.result_step, runs.correct_count, runs.evaluated_count,
     runs.accuracy, runs.accuracy_low, runs.accuracy_high, runs.is_starred, runs.archived_at_ms, runs.deleted_at_ms,
     runs.note, runs.parent_run_id, runs.group_id, runs.again_of,
@@ -100,6 +102,9 @@ interface Row {
   readonly weights: string | null
   readonly recipe_json: string
   readonly departure_count: number
+  readonly example_count: number
+  readonly version_id: number | null
+  readonly dataset_version: number
   readonly created_at_ms: number
   readonly ended_at_ms: number | null
   readonly steps_done: number
@@ -144,6 +149,8 @@ function stored(db: Db, row: Row): Stored | null {
       weights: row.weights,
       recipe: recipeOf(row.recipe_json),
       departureCount: row.departure_count,
+      datasetVersion: row.version_id === null ? null : row.dataset_version,
+      exampleCount: row.example_count,
       // They are many, and only a word alone asks for them.
       departureWords: () => (departureWords ??= row.departure_count === 0 ? '' : departuresOf(db, row.id)),
       createdAtMs: row.created_at_ms,

@@ -96,16 +96,22 @@ export class RunChoices {
 /** That have results. */
 export const evaluatedRuns = 'mistakes>=0'
 
-type OneRun = Pick<RunRow, 'id' | 'datasetName' | 'again'>
+const mostLookedAt = 50
 
-/** The run that it trains again, else the newest older one of its dataset that was evaluated; null: there is none. */
-export async function idBefore({ id, datasetName, again }: OneRun): Promise<number | null> {
+type OneRun = Pick<RunRow, 'id' | 'datasetName' | 'again'> & { readonly datasetId: number | null }
+
+/** The run that it trains again, else the model in use of its dataset, else the newest older one of it; it was evaluated. null: there is none. */
+export async function idBefore({ id, datasetId, datasetName, again }: OneRun): Promise<number | null> {
   const find = async (query: string): Promise<number | null> => {
     const { ids } = await app.call('history.find', { query: `${evaluatedRuns} ${query}`, sort: '-id' })
-    return unpackUint32(ids)[0] ?? null
+    // a name may be some of another's
+    const newest = [...unpackUint32(ids).slice(0, mostLookedAt)]
+    const rows = newest.length === 0 ? [] : await app.call('history.rows', { ids: newest })
+    return newest.find((one) => rows.some((row) => row.id === one && row.datasetId === datasetId)) ?? null
   }
+  const older = `id<${String(id)} ${printWord('dataset', datasetName)}`
   const trainedAgain = again === null ? null : await find(`id:${String(again.id)}`)
-  return trainedAgain ?? (await find(`id<${String(id)} ${printWord('dataset', datasetName)}`))
+  return trainedAgain ?? (await find(`is:in-use ${older}`)) ?? (await find(older))
 }
 
 function newestFirst(a: RunRow, b: RunRow): number {
