@@ -41,6 +41,8 @@ describe('training a run again', () => {
     })
     expect(flip).toMatchObject({ because: expect.stringContaining(`As in ${before.name}`), departure: null })
     expect(other).toEqual(choice('sizeClass', 'few images', null))
+    const [frozen] = withBefore([choice('freeze', 'their weights are kept')], { freeze: 'none' }, before)
+    expect(frozen?.because).toBe(`As in ${before.name}: their weights are kept`)
   })
 
   it('is of no run where that is of another dataset, or gone', () => {

@@ -141,7 +141,7 @@ function warmupLine(recipe: HyperRecipe, overrides: Overrides): Choice {
   const share = warmupFraction(rule, sizeClass)
   const reason =
     overrides.warmupStepCount !== undefined
-      ? 'You set it; linear from 0'
+      ? `You set it${warmupStepCount > 0 ? '; linear from 0' : ''}`
       : rule === 'paper'
         ? 'the paper states none'
         : `linear over ${decimal(share * 100)} % of ${whole(stepCount)} steps, as in the authors’ code, where step 0 has rate 0`

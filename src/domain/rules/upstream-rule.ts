@@ -145,7 +145,7 @@ function explain(
       recipeFields.warmupStepCount,
       warmupText(recipe.warmupStepCount),
       given('warmupStepCount')
-        ? 'You set it; linear from 0'
+        ? `You set it${recipe.warmupStepCount > 0 ? '; linear from 0' : ''}`
         : mostWarmup
           ? `linear from 0; ${whole(mostWarmupShare * 100)} % of the steps, the largest share in the paper`
           : `linear from 0 over as many images as ${whole(numbers.warmupStepCount)} steps of ${whole(numbers.batchSize)}`,

@@ -42,6 +42,7 @@ export async function makePlan(
 ): Promise<Planned> {
   const continued = continuedRun(context.db, request)
   const again = runAgainOf(context.db, request)
+  const before = again ?? continued
   const circumstances = onSplitOf(readCircumstances(context, engineService, request.datasetId), continued)
   const { dataset, engine, memoryLimitBytes } = circumstances
   const { model, weights, budget, late, recipe, choices, departureCount, estimate } = await decide(
@@ -74,7 +75,7 @@ export async function makePlan(
     recipe,
     budget,
     byRule: { recipe: ruled.recipe, durationMs: ruled.estimate.durationMs },
-    choices: again === null ? choices : withBefore(choices, request.overrides, again),
+    choices: before === null ? choices : withBefore(choices, request.overrides, before),
     departureCount,
     estimate,
     parameterCount: parameterCount(model.spec, dataset.classCount),

@@ -52,7 +52,13 @@ export function withBefore(
   const kept = new Set(set.map(([key]) => lineOf(key)))
   return choices.map((choice) => {
     if (!kept.has(choice.key) || changed.has(choice.key)) return choice
-    const because = choice.because.replace(/^You (?:set it|turned it off)/, `As in ${before.name}`)
+    const said = `As in ${before.name}`
+    const own = /^You (?:set it|turned it off)/
+    // a line without a departure has the rule's own reason
+    const because =
+      choice.departure === null || own.test(choice.because)
+        ? choice.because.replace(own, said)
+        : `${said}: ${choice.because}`
     const departure = choice.departure === null ? null : { ...choice.departure, by: 'again' as const }
     return { ...choice, because, departure }
   })

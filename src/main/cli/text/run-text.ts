@@ -19,9 +19,9 @@ import { otherRunCells } from './other-run-text'
 import { accuracyText, bytes, count, duration, percent, table, time } from './format'
 
 const departedBy = {
-  user: 'set by you',
-  budget: 'for the budget',
-  again: 'as in the run before',
+  user: 'set by you, ',
+  budget: 'for the budget, ',
+  again: '',
 } as const
 
 /** Every choice with its reason; what departs from the rule says so, and what the rule would have taken. */
@@ -33,7 +33,7 @@ export function choicesText(choices: readonly Choice[]): string {
       value,
       departure === null
         ? because
-        : `${departedBy[departure.by ?? 'user']}, instead of the rule’s ${departure.ruleValue}: ${because}`,
+        : `${departedBy[departure.by ?? 'user']}instead of the rule’s ${departure.ruleValue}: ${because}`,
     ]),
   )
 }

@@ -11,18 +11,22 @@ export interface BudgetOption {
   readonly label: string
 }
 
-/** The budgets that are offered, the one that was given where it is another, and the rule with what it takes here. */
+/**
+ * The budgets that are offered, the one that was given where it is another, and the rule with what it takes here. `isAgain`: with the settings of a run that
+ * is trained again, in place of the rule.
+ */
 export function budgetOptions(
   budgetMs: number | null,
   plan: Plan | null,
   measuring: boolean,
+  isAgain = false,
 ): BudgetOption[] {
   const lengths = [...new Set([...budgets, ...(budgetMs === null ? [] : [budgetMs])])].sort((a, b) => a - b)
   const rule = ruleName(plan)
   const takes = plan === null || measuring ? '' : ` · ${roughly(plan.byRule.durationMs)}`
   return [
     ...lengths.map((length) => ({ id: String(length), label: formatDuration(length) })),
-    { id: byRule, label: `${rule}${takes}` },
+    { id: byRule, label: isAgain && budgetMs === null ? 'As before' : `${rule}${takes}` },
   ]
 }
 
@@ -35,10 +39,11 @@ export function roughly(durationMs: number): string {
 }
 
 /** What the choice comes to, in a sentence. `startName`: what the model is called. */
-export function budgetSentence(plan: Plan, startName: string): string {
+export function budgetSentence(plan: Plan, startName: string, isAgain = false): string {
   const { budget, estimate, departureCount } = plan
   if (budget === null) {
     const changes = departureCount === 0 ? 'unchanged' : `with ${plural(departureCount, 'departure')}`
+    if (isAgain) return 'The settings of the run before, but for what you change: no time limit.'
     return `${ruleName(plan)}, ${changes}: no time limit.`
   }
   const why = budget.reasons.find(({ key }) => key === 'model')?.text

@@ -33,11 +33,7 @@ export async function changesOf(run: Run): Promise<RunChanges | null> {
 
 /** The newest run that trains this one again, as it was, on its dataset as it is now; null: there is none. */
 export async function trainedAgain(run: Run): Promise<Run | null> {
-  const query = `again:${String(run.id)} -state:failed`
-  const newest = unpackUint32((await app.call('history.find', { query, sort: '-id' })).ids).slice(
-    0,
-    mostAsked,
-  )
+  const { newest } = await runsAgain(run.id, '-state:failed')
   for (const id of newest) {
     const other = await app.call('runs.get', { id })
     const isSame = JSON.stringify(asTrained(other.recipe)) === JSON.stringify(asTrained(run.recipe))
@@ -46,6 +42,16 @@ export async function trainedAgain(run: Run): Promise<Run | null> {
   return null
 }
 const mostAsked = 10
+
+/** The runs that train this one again. */
+export async function runsAgain(
+  id: number,
+  more = '',
+): Promise<{ newest: readonly number[]; count: number }> {
+  const { ids } = await app.call('history.find', { query: `again:${String(id)} ${more}`, sort: '-id' })
+  const found = unpackUint32(ids)
+  return { newest: [...found.slice(0, mostAsked)], count: found.length }
+}
 
 /** How many images are computed at once is the machine's choice. */
 function asTrained(recipe: Run['recipe']): Partial<Run['recipe']> {

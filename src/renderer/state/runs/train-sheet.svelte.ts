@@ -126,8 +126,13 @@ export class TrainSheet {
     this.settings = Object.fromEntries(entries.filter(([, value]) => value !== undefined))
   }
 
-  /** null: the rule alone. */
+  /** null: the rule alone. Where a run is trained again, its settings would leave nothing for a budget to choose: they go. */
   setBudget(budgetMs: number | null): void {
+    const before = this.sheet
+    if (budgetMs !== null && before.again !== null) {
+      this.take(ruledSheet(before))
+      this.remark({ kind: 'reset', datasetName: '', sheet: before })
+    }
     this.budgetAsked = true
     this.budgetMs = budgetMs
   }

@@ -7,7 +7,7 @@ import type { Task } from '../../../contract/events'
 import { app } from '../app.svelte'
 import { models } from '../models/models.svelte'
 import { offeredBudget } from './offered-budget'
-import { overridesOf, sheetOf, withLayers } from './train-settings'
+import { emptySheet, overridesOf, sheetOf, withLayers, type Sheet } from './train-settings'
 import { TrainSheet } from './train-sheet.svelte'
 
 export interface ModelCost {
@@ -28,6 +28,8 @@ class Train extends TrainSheet {
   measureError: WireError | null = $state.raw(null)
   starting = $state(false)
   private measureTaskId: number | null = $state(null)
+  /** What was set before a run was taken for a pattern; null: nothing, or it is not known any more. */
+  private own: Sheet | null = null
   private planTicket = 0
   private costTicket = 0
 
@@ -93,11 +95,28 @@ class Train extends TrainSheet {
   /** Fills the sheet of a request's dataset with what it asks for. */
   prepare(request: TrainRequest): void {
     this.choose(request.datasetId)
+    if (this.again === null && this.continues === null) this.own = this.sheet
     this.take(sheetOf(request))
+  }
+
+  /** Back from what a run asked for to what was set before, or to the rule. */
+  leaveRun(): void {
+    const own = this.own ?? emptySheet
+    this.own = null
+    this.take(own)
+    if (own.from === null) this.startFrom(undefined)
+  }
+
+  /** It has begun, or waits for its turn: the next one is planned anew. */
+  private done(): void {
+    this.name = ''
+    this.repeats = 1
+    if (this.again !== null || this.continues !== null) this.leaveRun()
   }
 
   choose(datasetId: number): void {
     if (!this.open(datasetId)) return
+    this.own = null
     this.plan = null
     this.planError = null
     this.startError = null
@@ -189,7 +208,7 @@ class Train extends TrainSheet {
     this.startError = null
     try {
       const done = await work()
-      this.name = ''
+      this.done()
       return done
     } catch (error) {
       this.startError = toWireError(error)
@@ -206,7 +225,7 @@ class Train extends TrainSheet {
     this.startError = null
     try {
       const run = await app.call('training.start', this.request)
-      this.name = ''
+      this.done()
       return run
     } catch (error) {
       const wire = toWireError(error)
