@@ -7,11 +7,12 @@ export interface ColumnCache {
 
 interface Entry {
   readonly value: Promise<unknown>
-  byteCount: number
+  /** null while it is made. */
+  byteCount: number | null
 }
 
-/** What an entry takes beside its columns, bytes, rounded up: answers of a few images are many. */
-const entryBytes = 4096
+/** Answers of a few images take little, and are many. */
+const mostEntries = 1000
 
 export function createColumnCache(limitBytes: number): ColumnCache {
   // A map keeps the order of its entries: the first is the one that was not used for the longest.
@@ -23,8 +24,8 @@ export function createColumnCache(limitBytes: number): ColumnCache {
   }
   const makeRoom = (kept: string): void => {
     for (const [key, entry] of entries) {
-      if (byteCount <= limitBytes) return
-      if (key !== kept && entry.byteCount > 0) drop(key)
+      if (byteCount <= limitBytes && entries.size <= mostEntries) return
+      if (key !== kept && entry.byteCount !== null) drop(key)
     }
   }
   return {
@@ -42,13 +43,13 @@ export function createColumnCache(limitBytes: number): ColumnCache {
         return known.value as Promise<Kept>
       }
       const made = make()
-      const entry: Entry = { value: made, byteCount: 0 }
+      const entry: Entry = { value: made, byteCount: null }
       entries.set(key, entry)
       try {
         const kept = await made
         if (entries.get(key) === entry) {
-          entry.byteCount = kept.byteCount + entryBytes
-          byteCount += entry.byteCount
+          entry.byteCount = kept.byteCount
+          byteCount += kept.byteCount
           makeRoom(key)
         }
         return kept
