@@ -5,7 +5,7 @@ import {
   type DifferenceCounts,
   type DifferenceKind,
 } from '../contract/entities/dataset'
-import { formatCount } from './figures'
+import { formatCount, plural } from './figures'
 import { sameBytesKinds, type SameBytesKind } from './same-bytes'
 
 export const differenceNames: Readonly<Record<DifferenceKind, string>> = {
@@ -33,6 +33,8 @@ const sameBytesWords: Readonly<Record<SameBytesKind, string>> = {
 export function sameBytesSummary(counts: Dataset['sameBytes']): string {
   return sameBytesKinds
     .filter((kind) => counts[kind] > 0)
-    .map((kind) => `${formatCount(counts[kind])} images have the same bytes ${sameBytesWords[kind]}`)
+    .map(
+      (kind) => `${plural(counts[kind], 'image has', 'images have')} the same bytes ${sameBytesWords[kind]}`,
+    )
     .join('; ')
 }

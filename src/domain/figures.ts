@@ -8,6 +8,11 @@ export function formatCount(count: number): string {
   return whole.format(count)
 }
 
+/** '1 image', '17 images' */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`
+}
+
 /** All that is trained, with the head of the model in question: 23500352 → '23.5 M' */
 export function formatParameters(count: number): string {
   if (count >= 9.995e8) return `${(count / 1e9).toFixed(2)} G`

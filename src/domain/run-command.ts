@@ -2,6 +2,7 @@
 import type { DatasetVersion } from '../contract/entities/dataset'
 import type { Run } from '../contract/entities/run'
 import { differenceText } from './difference-words'
+import { plural } from './figures'
 import type { RecipeField } from './recipe/field'
 import { recipeFields } from './recipe/fields'
 
@@ -68,7 +69,7 @@ export function dataSince(
     what,
     ...since.map(({ number, madeBy, changes, imageCount }) => {
       const counts = changes === null ? '' : differenceText(changes)
-      return `Version ${String(number)}: ${made[madeBy]}${counts === '' ? '' : `: ${counts}`}, ${String(imageCount)} images.`
+      return `Version ${String(number)}: ${made[madeBy]}${counts === '' ? '' : `: ${counts}`}, ${plural(imageCount, 'image')}.`
     }),
   ]
 }

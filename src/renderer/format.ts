@@ -1,19 +1,8 @@
 /** How figures are written, the same on every screen. Pure. */
 
 // Those that the command line and the reports write too.
-export { formatParameters, formatPx, formatRate } from '../domain/figures'
-
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
-
-/** 1004212 → '1,004,212' */
-export function formatCount(count: number): string {
-  return whole.format(count)
-}
-
-/** '1 image', '17 images' */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`
-}
+import { formatCount } from '../domain/figures'
+export { formatCount, formatParameters, formatPx, formatRate, plural } from '../domain/figures'
 
 /** '0 B', '36 KB', '94.2 MB', '17.6 GB': powers of 1000, as disks and images are sold. */
 export function formatBytes(bytes: number): string {

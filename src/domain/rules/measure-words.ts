@@ -1,6 +1,6 @@
 /** Which figures stand beside an accuracy, and what they are called, the same on screens and in commands. Pure. */
 import type { Accuracy, Measures } from '../../contract/entities/run'
-import { formatCount } from '../figures'
+import { formatCount, plural } from '../figures'
 
 export const notMeasured = 'not measured'
 
@@ -22,7 +22,7 @@ export function measureLines(
           {
             label: 'Top-5 accuracy',
             share: percent(topFive.value),
-            of: `${formatCount(topFive.correct)} of ${formatCount(topFive.total)} images have their label among the first five classes`,
+            of: `${formatCount(topFive.correct)} of ${plural(topFive.total, 'image')} ${topFive.correct === 1 ? 'has its' : 'have their'} label among the first five classes`,
           },
         ]),
     ...(balanced === null || !isUnequal(balanced)

@@ -1,5 +1,6 @@
 /** What the rule chose and why, in plain sentences; and where the user's value stands instead. Pure. */
 import type { Choice, HyperRuleName, Overrides, Recipe } from '../../contract/entities/run'
+import { plural } from '../figures'
 import { mixesImages, parseModel } from '../model/spec'
 import type { FieldLine } from '../recipe/field'
 import { recipeFields, type RecipeTable } from '../recipe/fields'
@@ -79,7 +80,7 @@ export function explain(
 }
 
 function sizeReason({ sizeClass }: Pick<Recipe, 'sizeClass'>, { exampleCount }: RuleFacts): string {
-  const images = `${whole(exampleCount)} training images are`
+  const images = plural(exampleCount, 'training image is', 'training images are')
   if (sizeClass === 'small') return `${images} fewer than ${whole(smallBelow)}`
   if (sizeClass === 'medium')
     return `${images} at least ${whole(smallBelow)} and fewer than ${whole(mediumBelow)}`

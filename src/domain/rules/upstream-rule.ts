@@ -1,6 +1,7 @@
 /** Pre-training as in the paper (BiT, section 3.2; bit-reference, section 5): what the recipe is, and why. Pure. */
 import type { Choice, Overrides, Recipe, UpstreamPreset } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
+import { plural } from '../figures'
 import { offValues } from '../recipe/field'
 import { recipeFields, type RecipeTable } from '../recipe/fields'
 import { beyondLines, wordedLine } from './beyond-lines'
@@ -114,7 +115,7 @@ function explain(
     fieldLine(
       recipeFields.stepCount,
       whole(stepCount),
-      `${given('stepCount') || given('epochCount') ? 'You set it; ' : ''}${decimal(Number(epochs.toPrecision(3)))} passes over ${whole(facts.exampleCount)} images`,
+      `${given('stepCount') || given('epochCount') ? 'You set it; ' : ''}${decimal(Number(epochs.toPrecision(3)))} passes over ${plural(facts.exampleCount, 'image')}`,
       whole(presetSteps),
     ),
     line(

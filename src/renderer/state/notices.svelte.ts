@@ -44,8 +44,8 @@ class Notices {
     return (await Notification.requestPermission()) === 'granted'
   }
 
-  /** `opens`: where a click on it leads. */
-  show(title: string, body: string, opens?: string): void {
+  /** `opens`: where a click on it leads. Answers whether it may be shown here. */
+  show(title: string, body: string, opens?: string): boolean {
     const { notify } = app.abilities
     const open = (): void => {
       if (opens !== undefined) go(opens)
@@ -60,7 +60,8 @@ class Notices {
         window.focus()
         open()
       }
-    }
+    } else return false
+    return true
   }
 
   #tell(run: Run): void {

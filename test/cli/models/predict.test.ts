@@ -163,7 +163,7 @@ describe('bitw predict DATASET@in-use', () => {
     expect((await bitw('promote', 'first', '--threshold', '1')).code).toBe(0)
     const table = await bitw('predict', 'tiny@in-use', 'images/red bars/00.png')
     expect(table.stdout).toMatch(/00\.png +unsure +[a-z ]+ p 0/)
-    expect(table.stderr).toContain('1 of 1 images are unsure.')
+    expect(table.stderr).toContain('1 of 1 image is unsure.')
     await bitw('predict', 'tiny@in-use', 'mixed', '--csv', 'marked.csv', '--top', '1')
     const [head, whole, broken] = readFileSync(at('marked.csv'), 'utf8').split('\r\n')
     expect(head).toBe('path,width,height,class,probability,error,unsure')

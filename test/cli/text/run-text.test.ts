@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
-import type { Run } from '../../../src/contract/entities/run'
-import { resultText, runsText } from '../../../src/main/cli/text/run-text'
+import type { Comparison } from '../../../src/contract/entities/comparison'
+import type { Prediction, Run } from '../../../src/contract/entities/run'
+import { comparisonText } from '../../../src/main/cli/runs/compare'
+import { marksText, mistakesText, resultText, runsText } from '../../../src/main/cli/text/run-text'
 import { getDataset, jobImages } from '../../../src/main/store/datasets/datasets'
 import { getRun, insertRun, updateRun } from '../../../src/main/store/runs/runs'
 import { insertUnreadable } from '../../../src/main/store/datasets/unreadable-images'
@@ -69,4 +71,49 @@ it('a run says what it goes on from, and which run it trains again', () => {
   const text = resultText({ ...run, parent: { runId: 3, stepIndex: 1200 }, again: { id: 2, name: 'first' } })
   expect(text).toMatch(/^Goes on from +run 3, after 1,200 steps$/m)
   expect(text).toMatch(/^Trains again +first \(2\)$/m)
+})
+
+it('the list of runs marks those with a star, and those whose models are in use', () => {
+  const { db } = temporaryStore()
+  const datasetId = addDataset(db)
+  const { id: splitId } = getDataset(db, datasetId).split
+  const [plain, starred] = ['plain', 'starred'].map((name) =>
+    getRun(db, insertRun(db, newRun(datasetId, splitId, name))),
+  )
+  if (plain === undefined || starred === undefined) throw new Error('two runs were made')
+  const lines = runsText([plain, { ...starred, isStarred: true }], new Set([starred.id])).split('\n')
+  expect(lines[1]).toMatch(/ plain .*:\d\d$/)
+  expect(lines[2]).toMatch(/ starred .*:\d\d  ★ in use$/)
+  expect(marksText({ ...starred, isStarred: true }, true)).toMatch(/^Marks +starred, in use$/m)
+})
+
+it('mistakes say beside the label what it is now, or that the image is excluded', () => {
+  const one = { loss: 2, predictedIndex: 0, labelIndex: 1, labelProbability: 0.1, top: [], path: 'a.jpg' }
+  const predictions = [7, 8, 9].map((imageId) => ({ ...one, imageId })) as unknown as Prediction[]
+  const classNames = ['Iris', 'Daisy']
+  expect(mistakesText(predictions, classNames)).not.toMatch(/now|excluded/)
+  const said = { path: 'a.jpg', className: null, excluded: false, note: '', tags: [] }
+  const corrections = new Map([
+    [7, { ...said, imageId: 7, className: 'Iris' }],
+    [8, { ...said, imageId: 8, excluded: true }],
+    [9, { ...said, imageId: 9, className: 'Daisy', tags: ['hard'] }],
+  ])
+  const lines = mistakesText(predictions, classNames, corrections).split('\n')
+  expect(lines[1]).toMatch(/ Daisy +0\.100 +now Iris +a\.jpg$/)
+  expect(lines[2]).toMatch(/ Daisy +0\.100 +excluded +a\.jpg$/)
+  expect(lines[3]).toMatch(/ Daisy +0\.100 +a\.jpg$/)
+})
+
+it('one image is one, not several', () => {
+  const accuracy = { correct: 1, total: 1, value: 1, low: 0.2, high: 1 }
+  const comparison = {
+    ...{ part: 'test', first: accuracy, second: accuracy, p: 1, onlyFirst: 0, onlySecond: 0 },
+    ...{ excluded: 1, relabelled: 1 },
+    counts: { fixed: 0, broken: 0, 'same-wrong': 0, 'other-wrong': 0, right: 1 },
+  } as unknown as Comparison
+  const text = comparisonText('first', 'second', comparison)
+  expect(text).toContain('1 of 1 image right')
+  expect(text).toContain('1 test image that both evaluated.')
+  expect(text).toContain('Left out: 1 that is excluded now.')
+  expect(text).toContain('1 has another label now; both runs are judged by that.')
 })

@@ -4,7 +4,7 @@ import type { Core } from '../../host/compose'
 import type { CliContext } from '../context'
 import { findDataset } from './find'
 import { followToEnd } from '../follow-task'
-import { count, table } from '../text/format'
+import { count, plural, table } from '../text/format'
 import { withAnyCore } from '../machine/open'
 
 /** Groups that are written out; the rest is counted. With --json all are. */
@@ -69,8 +69,8 @@ function headText(name: string, { imageCount, check, findings }: Preflight): str
   const open = findings.filter(({ groupCount }) => groupCount > 0).length
   const unread =
     check !== null && check.unreadCount > 0 ? ` ${count(check.unreadCount)} could not be read.` : ''
-  const found = open === 0 ? 'nothing was found' : `${String(open)} ${open === 1 ? 'finding' : 'findings'}`
-  return `"${name}": ${count(imageCount)} images were checked, ${found}.${unread}`
+  const found = open === 0 ? 'nothing was found' : plural(open, 'finding')
+  return `"${name}": ${plural(imageCount, 'image was', 'images were')} checked, ${found}.${unread}`
 }
 
 function indented(text: string): string {

@@ -5,7 +5,7 @@ import { sameBytesKinds } from '../../../domain/same-bytes'
 import type { CliContext } from '../context'
 import { findDataset } from './find'
 import { followToEnd } from '../follow-task'
-import { count, table, time } from '../text/format'
+import { count, plural, table, time } from '../text/format'
 import { type AnyCore, withAnyCore, withReading } from '../machine/open'
 import { pathArgument } from '../path-argument'
 import { sameBytesText } from '../text/same-bytes-text'
@@ -44,7 +44,7 @@ export function runTakeIn(context: CliContext, wanted: string): Promise<number> 
     else {
       const { train, val, test } = dataset.split.counts
       output.print(
-        `\n"${name}" is version ${dataset.versionNumber} now: ${note}. ${count(dataset.imageCount)} images: ${count(train)} train, ${count(val)} val, ${count(test)} test.`,
+        `\n"${name}" is version ${dataset.versionNumber} now: ${note}. ${plural(dataset.imageCount, 'image')}: ${count(train)} train, ${count(val)} val, ${count(test)} test.`,
       )
       for (const kind of sameBytesKinds) {
         const text = await sameBytesText(core, dataset, kind, output)
@@ -103,7 +103,7 @@ function rowOf({ kind, key, wasKey, className, wasClassName, note }: ImageDiffer
 
 function checkText(name: string, { versionNumber, sameCount, counts }: DatasetCheck): string {
   const differ = differenceText(counts)
-  const same = `${count(sameCount)} ${sameCount === 1 ? 'image is' : 'images are'} as in version ${versionNumber} of "${name}"`
+  const same = `${plural(sameCount, 'image is', 'images are')} as in version ${versionNumber} of "${name}"`
   return differ === '' ? `Nothing has changed: all ${same}.` : `${differ}. ${same}.`
 }
 

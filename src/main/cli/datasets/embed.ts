@@ -2,7 +2,7 @@ import { featureFormat } from '../../report/feature-file'
 import type { CliContext } from '../context'
 import { findModelId } from '../models/model-id'
 import { followToEnd } from '../follow-task'
-import { count } from '../text/format'
+import { plural } from '../text/format'
 import { withoutWriting } from '../machine/open'
 import { pathArgument } from '../path-argument'
 
@@ -26,7 +26,7 @@ export async function runEmbed(
     })
     const { done, note } = await followToEnd(context, core, taskId)
     output.record({ type: 'features', file, imageCount: done, note })
-    output.print(`${out}: features of ${count(done)} images${note === '' ? '' : `, ${note}`}`)
+    output.print(`${out}: features of ${plural(done, 'image')}${note === '' ? '' : `, ${note}`}`)
     return 0
   })
 }

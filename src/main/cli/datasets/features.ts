@@ -1,7 +1,7 @@
 import type { CliContext } from '../context'
 import { findDataset } from './find'
 import { followToEnd } from '../follow-task'
-import { count } from '../text/format'
+import { count, plural } from '../text/format'
 import { findModelId } from '../models/model-id'
 import { withAnyCore } from '../machine/open'
 
@@ -20,7 +20,7 @@ export function runFeatures(context: CliContext, wanted: string, model: string |
     const { computedCount, imageCount, width, modelName, cropPx } = status
     const unread = note === '' ? '' : ` (${note})`
     context.output.print(
-      `${name}: ${count(computedCount)} of ${count(imageCount)} images have features${unread}: ${count(width)} numbers each, of ${modelName} at ${count(cropPx)} px.`,
+      `${name}: ${count(computedCount)} of ${plural(imageCount, 'image')} ${computedCount === 1 ? 'has' : 'have'} features${unread}: ${count(width)} numbers each, of ${modelName} at ${count(cropPx)} px.`,
     )
     return 0
   })

@@ -8,7 +8,7 @@ import {
 } from '../../../contract/entities/image-export'
 import type { CliContext } from '../context'
 import { findDataset } from './find'
-import { bytes, count, table } from '../text/format'
+import { bytes, count, plural, table } from '../text/format'
 import { followToEnd } from '../follow-task'
 import { withAnyCore, withReading } from '../machine/open'
 import { pathArgument } from '../path-argument'
@@ -48,7 +48,7 @@ export async function runImages(
     }
     for (const image of items) output.record({ type: 'image', datasetId: dataset.id, image })
     output.print(total === 0 ? `No image of ${dataset.name} matches.` : imagesText(items))
-    if (total > 0) output.print(`\n${count(items.length)} of ${count(total)} images.`)
+    if (total > 0) output.print(`\n${count(items.length)} of ${plural(total, 'image')}.`)
     return 0
   })
 }
@@ -71,7 +71,7 @@ async function exported(
     const task = await followToEnd(context, core, taskId)
     context.output.record({ type: 'images-exported', path, format, count: task.done })
     const note = task.note === '' ? '' : `, ${task.note}`
-    context.output.print(`${imageExportNames[format]}: ${path} (${count(task.done)} images${note})`)
+    context.output.print(`${imageExportNames[format]}: ${path} (${plural(task.done, 'image')}${note})`)
     return 0
   })
 }

@@ -5,7 +5,7 @@ import { WorkbenchError } from '../../../contract/errors'
 import { newFile } from '../../files/new-file'
 import type { CliContext } from '../context'
 import { findDataset, findRun } from './find'
-import { count, table } from '../text/format'
+import { count, plural, table } from '../text/format'
 import { type AnyCore, withAnyCore, withReading } from '../machine/open'
 import { pathArgument } from '../path-argument'
 import { withCaret } from '../text/query-caret'
@@ -65,7 +65,9 @@ export async function runLabelSet(
     )
     context.output.record({ type: 'labels-changed', chosen, changed, summary })
     const nothing = chosen === 0 ? 'The query finds no image.' : 'Nothing changed: it was so already.'
-    context.output.print(`${changed === 0 ? nothing : `${images(changed)} changed.`} ${pendingText(summary)}`)
+    context.output.print(
+      `${changed === 0 ? nothing : `${plural(changed, 'image')} changed.`} ${pendingText(summary)}`,
+    )
     return 0
   })
 }
@@ -144,9 +146,7 @@ export function runLabelExport(context: CliContext, wanted: string, typed: strin
     const patch = await call('labels.patch', { datasetId: id })
     await newFile(null, path, (write) => write(patch.text))
     context.output.record({ type: 'label-patch', path, count: patch.count })
-    context.output.print(
-      `${count(patch.count)} ${patch.count === 1 ? 'correction' : 'corrections'} in ${path}`,
-    )
+    context.output.print(`${plural(patch.count, 'correction')} in ${path}`)
     return 0
   })
 }
@@ -159,12 +159,12 @@ export function runLabelApply(context: CliContext, wanted: string, typed: string
     const { output } = context
     output.record({ type: 'label-patch-applied', ...result })
     const { changed, already, misfits, misfitCount } = result
-    output.print(`${images(changed)} changed, ${count(already)} as the file says already.`)
+    output.print(`${plural(changed, 'image')} changed, ${count(already)} as the file says already.`)
     if (misfitCount > 0) {
       const shown = misfits.slice(0, shownMisfits)
       const more = misfitCount > shown.length ? `\n… and ${count(misfitCount - shown.length)} more` : ''
       output.print(
-        `\n${count(misfitCount)} lines do not fit:\n${table(shown.map(({ line, path: at, reason }) => [String(line), at, reason]))}${more}`,
+        `\n${plural(misfitCount, 'line does', 'lines do')} not fit:\n${table(shown.map(({ line, path: at, reason }) => [String(line), at, reason]))}${more}`,
       )
     }
     output.print(`\n${pendingText(result.summary)}`)
@@ -211,8 +211,4 @@ async function imageAt(core: AnyCore, datasetId: number, path: string): Promise<
 function pendingText({ pending }: LabelsSummary): string {
   if (pending === 0) return 'The dataset has all corrections.'
   return `The next training uses ${pending === 1 ? 'it' : `all ${count(pending)}`} in a new version of the dataset.`
-}
-
-function images(number: number): string {
-  return `${count(number)} ${number === 1 ? 'image' : 'images'}`
 }

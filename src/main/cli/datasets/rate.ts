@@ -13,7 +13,7 @@ import { WorkbenchError } from '../../../contract/errors'
 import type { CliContext } from '../context'
 import { findRating, findRun } from './find'
 import { followToEnd } from '../follow-task'
-import { count, table } from '../text/format'
+import { count, plural, table } from '../text/format'
 import { withAnyCore, withReading } from '../machine/open'
 import { pathArgument } from '../path-argument'
 import { withCaret } from '../text/query-caret'
@@ -62,7 +62,7 @@ export function runRateStart(
     )
     context.output.record({ type: 'rating', rating })
     context.output.print(
-      `The rating "${rating.name}" (${rating.id}) has ${count(rating.imageCount)} images, ${count(rating.controlCount)} of them twice.\nRate in the window: Mistakes, Rate. "bitw rate export ${rating.id} FILE" writes it for another machine.`,
+      `The rating "${rating.name}" (${rating.id}) has ${plural(rating.imageCount, 'image')}, ${count(rating.controlCount)} of them twice.\nRate in the window: Mistakes, Rate. "bitw rate export ${rating.id} FILE" writes it for another machine.`,
     )
     return 0
   })
@@ -154,7 +154,7 @@ export function runRateCorrect(context: CliContext, wanted: string): Promise<num
     context.output.print(
       changed === 0
         ? 'The raters together correct no label that is not corrected already.'
-        : `${count(changed)} ${changed === 1 ? 'label' : 'labels'} corrected. "bitw labels undo" takes it back.`,
+        : `${plural(changed, 'label')} corrected. "bitw labels undo" takes it back.`,
     )
     return 0
   })
@@ -180,7 +180,7 @@ function outcomeText(rating: Rating, outcome: Outcome): string {
     ['noise-adjusted', outcome.noiseAdjusted],
   ]
   return [
-    `${rating.name}: ${count(rating.imageCount)} images of ${rating.spec.runName}, ${rating.spec.datasetName}, ${rating.spec.part}`,
+    `${rating.name}: ${plural(rating.imageCount, 'image')} of ${rating.spec.runName}, ${rating.spec.datasetName}, ${rating.spec.part}`,
     table([
       ['', 'answered', ...answers, 'controls alike'],
       ...raterRows,
@@ -189,7 +189,7 @@ function outcomeText(rating: Rating, outcome: Outcome): string {
     ]),
     kappa === null
       ? 'κ needs images with two answers or more.'
-      : `Fleiss’ κ ${kappa.value.toFixed(3)}, 95 % interval ${kappa.low.toFixed(3)} to ${kappa.high.toFixed(3)}, of ${count(kappaCount)} images`,
+      : `Fleiss’ κ ${kappa.value.toFixed(3)}, 95 % interval ${kappa.low.toFixed(3)} to ${kappa.high.toFixed(3)}, of ${plural(kappaCount, 'image')}`,
     ...forms.map(([name, { accuracy, basis }]) =>
       accuracy === null
         ? `Accuracy ${name}: none. ${basis}`

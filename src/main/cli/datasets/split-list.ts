@@ -4,7 +4,7 @@ import { WorkbenchError } from '../../../contract/errors'
 import { newFile } from '../../files/new-file'
 import type { CliContext } from '../context'
 import { findDataset } from './find'
-import { count, table } from '../text/format'
+import { count, plural, table } from '../text/format'
 import { withAnyCore, withReading } from '../machine/open'
 import { pathArgument } from '../path-argument'
 
@@ -45,7 +45,7 @@ function writeSplitList(context: CliContext, wanted: string, typed: string): Pro
     await newFile(null, path, (write) => write(text))
     const { output } = context
     output.record({ type: 'split-list', path, imageCount, leftOutCount })
-    output.print(`${count(imageCount)} images with their classes and parts in ${path}`)
+    output.print(`${plural(imageCount, 'image')} with class and part in ${path}`)
     if (leftOutCount > 0)
       output.print(
         `${count(leftOutCount)} left out: their paths or classes have a tab or a line end in them.`,
@@ -104,16 +104,17 @@ function takeSplitList(context: CliContext, wanted: string, typed: string): Prom
     const { output } = context
     output.record({ type: 'split-taken', ...given, split })
     const { namedCount, movedCount, unnamedCount, faultCount, faults } = given
-    const kept = unnamedCount === 0 ? '' : ` ${count(unnamedCount)} that it does not name keep theirs.`
+    const kept =
+      unnamedCount === 0
+        ? ''
+        : ` ${plural(unnamedCount, 'that it does not name keeps its', 'that it does not name keep theirs')}.`
     output.print(
-      `The list names ${count(namedCount)} images of "${name}"; ${count(movedCount)} are in another part now.${kept}`,
+      `The list names ${plural(namedCount, 'image')} of "${name}"; ${plural(movedCount, 'is', 'are')} in another part now.${kept}`,
     )
     if (faultCount > 0) {
       const rows = faults.map(({ line, text, reason }) => [String(line), text, reason])
       const more = faultCount > rows.length ? `\n… and ${count(faultCount - rows.length)} more` : ''
-      output.print(
-        `\n${count(faultCount)} ${faultCount === 1 ? 'line does' : 'lines do'} not fit:\n${table(rows)}${more}\n`,
-      )
+      output.print(`\n${plural(faultCount, 'line does', 'lines do')} not fit:\n${table(rows)}${more}\n`)
     }
     output.print(splitText(split))
     return 0

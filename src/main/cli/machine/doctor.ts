@@ -3,7 +3,7 @@ import { WorkbenchError } from '../../../contract/errors'
 import { backUpHome, lookThrough, moveHome, repair, type ReadProgress } from '../../host/doctor'
 import type { CliContext } from '../context'
 import { pathArgument } from '../path-argument'
-import { bytes, count } from '../text/format'
+import { bytes, count, plural } from '../text/format'
 
 export interface DoctorOptions {
   readonly repair?: boolean
@@ -123,10 +123,6 @@ function withoutText(names: readonly string[]): string {
 
 function leftOutText(leftOut: number): string {
   return leftOut === 0 ? '' : ` ${plural(leftOut, 'damaged checkpoint')} left out.`
-}
-
-function plural(number: number, word: string): string {
-  return `${count(number)} ${number === 1 ? word : `${word}s`}`
 }
 
 /** One line that is written over, on a terminal. */

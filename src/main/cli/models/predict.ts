@@ -9,7 +9,7 @@ import { openStreamedFile } from '../../report/streamed-file'
 import type { CliContext } from '../context'
 import { findModelId } from './model-id'
 import { followToEnd, type FollowedCore } from '../follow-task'
-import { count, table } from '../text/format'
+import { count, plural, table } from '../text/format'
 import { withoutWriting } from '../machine/open'
 import { pathArgument } from '../path-argument'
 
@@ -68,9 +68,10 @@ export async function runPredict(
       const atLeast = output.json || csv !== null ? 1 : pageSize
       const total = await eachPage(context, core, taskId, atLeast, show)
       csv?.finish()
-      if (csv !== null) output.print(`${options.csv ?? ''}: ${count(total)} images`)
-      if (unsure > 0) output.note(`${count(unsure)} of ${count(total)} images are unsure.`)
-      if (unread > 0) output.note(`${count(unread)} of ${count(total)} images cannot be read.`)
+      if (csv !== null) output.print(`${options.csv ?? ''}: ${plural(total, 'image')}`)
+      if (unsure > 0)
+        output.note(`${count(unsure)} of ${plural(total, 'image')} ${unsure === 1 ? 'is' : 'are'} unsure.`)
+      if (unread > 0) output.note(`${count(unread)} of ${plural(total, 'image')} cannot be read.`)
       return unread < total ? 0 : 1
     } finally {
       csv?.close()

@@ -7,7 +7,7 @@ import { csvLine } from '../../report/csv'
 import { openAppendedCsv, type AppendedCsv } from '../../watch/appended-csv'
 import { createArrivals } from '../../watch/arrivals'
 import type { CliContext } from '../context'
-import { count } from '../text/format'
+import { plural } from '../text/format'
 import { findModelId } from './model-id'
 import { withoutWriting } from '../machine/open'
 import { pathArgument } from '../path-argument'
@@ -50,7 +50,7 @@ export async function runWatch(
           : await openAppendedCsv(pathArgument(options.csv), csvLine(csvHead(options.top, isInUse(modelId))))
       try {
         const done = await watch(context, core, modelId, folder, options, csv, interrupted.signal)
-        output.note(`Ended. ${count(done)} images.`)
+        output.note(`Ended. ${plural(done, 'image')}.`)
       } finally {
         csv?.close()
       }

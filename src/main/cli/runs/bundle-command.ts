@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import type { BundleFacts } from '../../../contract/entities/bundle-facts'
 import { sizeWords } from '../../../domain/model/model-names'
 import type { CliContext, Start } from '../context'
-import { bytes, count, percent, table, time } from '../text/format'
+import { bytes, count, percent, plural, table, time } from '../text/format'
 import { withReading } from '../machine/open'
 import { pathArgument } from '../path-argument'
 
@@ -34,11 +34,11 @@ function factsText(facts: BundleFacts): string {
     ['Model', sizeWords(facts.model)],
     ['Steps', count(facts.stepsDone)],
     ['Accuracy', accuracy === null ? '' : `${percent(accuracy.value)} of ${evaluatedOn ?? 'test'} images`],
-    ['Weights', weightsStep === null ? 'none' : `after ${count(weightsStep)} steps`],
-    ['Predictions', `${count(facts.setCount)} sets`],
+    ['Weights', weightsStep === null ? 'none' : `after ${plural(weightsStep, 'step')}`],
+    ['Predictions', `${plural(facts.setCount, 'set')}`],
     [
       'Dataset',
-      `${facts.datasetName}: ${count(facts.imageCount)} images of ${count(facts.classCount)} classes`,
+      `${facts.datasetName}: ${plural(facts.imageCount, 'image')} of ${plural(facts.classCount, 'class', 'classes')}`,
     ],
     ['Here', datasetHere === null ? 'its images are not here' : `its images are those of ${datasetHere}`],
     ['Tags', tags.join(', ')],

@@ -5,7 +5,7 @@ import { kindWords } from '../../../domain/checkpoint-kinds'
 import type { ReadCall } from '../../host/read-only-core'
 import type { CliContext } from '../context'
 import { findRun } from '../datasets/find'
-import { bytes, count, percent, table, time } from '../text/format'
+import { bytes, count, percent, plural, table, time } from '../text/format'
 import { type AnyCore, withAnyCore, withReading } from '../machine/open'
 
 /** Of a run; without one, what all of them take. */
@@ -170,14 +170,16 @@ function printSpace({ output }: CliContext, space: CheckpointSpaceFacts): void {
   output.record({ type: 'checkpoint-space', space })
   output.print(
     [
-      `${count(checkpointCount)} ${checkpointCount === 1 ? 'checkpoint takes' : 'checkpoints take'} ${bytes(checkpointBytes)} of a budget of ${bytes(budgetBytes)}${isDefaultBudget ? '' : ' (set)'}.`,
+      `${plural(checkpointCount, 'checkpoint takes', 'checkpoints take')} ${bytes(checkpointBytes)} of a budget of ${bytes(budgetBytes)}${isDefaultBudget ? '' : ' (set)'}.`,
       overBytes > 0
         ? `Over the budget by ${bytes(overBytes)}: what is last, best, pinned or in use is never deleted for it.`
         : '',
       freeBytes > 0
         ? `${bytes(freeBytes)} more are left of deleted ones; "bitw checkpoints give-back" returns them to the disk.`
         : '',
-      everySteps > 0 ? `Those of every ${count(everySteps)} steps are kept.` : '',
+      everySteps > 0
+        ? `Those of every ${everySteps === 1 ? 'step' : `${count(everySteps)} steps`} are kept.`
+        : '',
     ]
       .filter((line) => line !== '')
       .join('\n'),

@@ -16,7 +16,7 @@ import {
   type ClusterKind,
 } from './cluster-files'
 import { followTask } from '../follow-task'
-import { percent, table } from '../text/format'
+import { percent, plural, table } from '../text/format'
 import { pathArgument } from '../path-argument'
 import { type AnyCore, withAnyCore } from '../machine/open'
 
@@ -86,7 +86,7 @@ export async function sendToCluster(
   }
   const command = submitCommand(options.on, job)
   output.record({ type: 'cluster-job', folder, trials: job.trials.length, command })
-  output.print(`${String(job.trials.length)} trials are written to ${folder}`)
+  output.print(`${plural(job.trials.length, 'trial is', 'trials are')} written to ${folder}`)
   if (options.onlyWrite) output.print(`To submit them: ${command.join(' ')}`)
   else output.print(await submitted(command))
   output.note(`"bitw sweep merge ${folder}" takes in what is done, as often as you like.`)

@@ -7,7 +7,7 @@ import { toWireError } from '../../../contract/errors'
 import { pText } from '../../../domain/comparison/comparison-words'
 import { settingsThatDiffer } from '../../../domain/comparison/settings-that-differ'
 import type { CliContext } from '../context'
-import { count, percent, table } from '../text/format'
+import { count, percent, plural, table } from '../text/format'
 import { withCaret } from '../text/query-caret'
 
 export interface CompareOptions {
@@ -45,7 +45,7 @@ export async function compareMany(
     const more = total > images.length ? `\n… and ${count(total - images.length)} more` : ''
     const found = images.map(({ path, label, right, said }) => [path, label, String(right), ...said])
     output.print(
-      `\n${asked}: ${count(total)} of ${count(summary.imageCount)} images` +
+      `\n${asked}: ${count(total)} of ${plural(summary.imageCount, 'image')}` +
         (images.length === 0
           ? ''
           : `\n${table([['image', 'label', 'right', ...runs.map(({ name }) => name)], ...found], [2])}${more}`),
@@ -64,7 +64,7 @@ function figuresText(runs: readonly RunRow[], summary: ManyRuns | null): string 
     ]
   })
   const on =
-    summary === null ? [] : [`${count(summary.imageCount)} ${summary.part} images that all evaluated.`]
+    summary === null ? [] : [`${plural(summary.imageCount, `${summary.part} image`)} that all evaluated.`]
   return [table([['run', 'state', 'right', '95 % interval', 'training loss'], ...rows], [2, 4]), ...on].join(
     '\n',
   )

@@ -8,7 +8,7 @@ import { compareMany, type CompareOptions } from './compare-many'
 import { mcnemarExact } from '../../../domain/statistics/mcnemar'
 import type { CliContext } from '../context'
 import { findRun } from '../datasets/find'
-import { accuracyText, count, table } from '../text/format'
+import { accuracyText, count, plural, table } from '../text/format'
 import { withReading } from '../machine/open'
 
 export function runCompare(
@@ -85,13 +85,14 @@ export function comparisonText(first: string, second: string, comparison: Compar
     '',
     table([of('fixed'), of('broken'), of('same-wrong'), of('other-wrong'), of('right')], [1]),
     '',
-    `McNemar's exact test: ${pText(p)}. ${count(comparison.first.total)} ${part} images that both evaluated.`,
+    `McNemar's exact test: ${pText(p)}. ${plural(comparison.first.total, `${part} image`)} that both evaluated.`,
   ]
   if (onlyFirst + onlySecond > 0)
     lines.push(
       `Left out: ${count(onlyFirst)} that only the first evaluated, ${count(onlySecond)} the second.`,
     )
-  if (excluded > 0) lines.push(`Left out: ${count(excluded)} that are excluded now.`)
-  if (relabelled > 0) lines.push(`${count(relabelled)} have another label now; both runs are judged by that.`)
+  if (excluded > 0) lines.push(`Left out: ${plural(excluded, 'that is', 'that are')} excluded now.`)
+  if (relabelled > 0)
+    lines.push(`${plural(relabelled, 'has', 'have')} another label now; both runs are judged by that.`)
   return lines.join('\n')
 }

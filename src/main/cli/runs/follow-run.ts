@@ -7,7 +7,7 @@ import type { CoreEvent, Task } from '../../../contract/events'
 import type { Core } from '../../host/compose'
 import type { CliContext } from '../context'
 import { progressLine } from '../follow-task'
-import { duration, percent } from '../text/format'
+import { duration, percent, plural } from '../text/format'
 
 /**
  * Resolves to the run in its last state, whatever that is. Ctrl-C once: it stops after the step, is evaluated and kept;
@@ -123,7 +123,7 @@ function createFollower({ output }: Pick<CliContext, 'output'>, started: Run): F
         evaluations.push(evaluation)
         output.record({ type: 'evaluation', runId, evaluation })
         output.note(
-          `after ${evaluation.stepIndex} steps: ${percent(evaluation.accuracy.value)} of ${evaluatedCount(evaluation.accuracy, evaluation.measures)} ${evaluation.part} images right, loss ${evaluation.loss.toFixed(3)}`,
+          `after ${plural(evaluation.stepIndex, 'step')}: ${percent(evaluation.accuracy.value)} of ${evaluatedCount(evaluation.accuracy, evaluation.measures)} ${evaluation.part} ${evaluation.accuracy.total === 1 ? 'image' : 'images'} right, loss ${evaluation.loss.toFixed(3)}`,
         )
       } else if (event.type === 'run-log' && event.runId === runId) {
         const { kind, text } = event.line

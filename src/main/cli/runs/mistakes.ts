@@ -1,8 +1,10 @@
-import { earlierResultStep } from '../../../contract/entities/run'
+import type { ImageLabel } from '../../../contract/entities/label'
+import { earlierResultStep, type Prediction } from '../../../contract/entities/run'
 import { WorkbenchError } from '../../../contract/errors'
+import type { ReadCall } from '../../host/read-only-core'
 import type { CliContext } from '../context'
 import { findRun } from '../datasets/find'
-import { count } from '../text/format'
+import { count, plural } from '../text/format'
 import type { QueryOptions } from '../datasets/images'
 import { withReading } from '../machine/open'
 import { withCaret } from '../text/query-caret'
@@ -46,15 +48,29 @@ export async function runMistakes(
     }
     const earlier = earlierResultStep(run)
     if (earlier !== null)
-      output.print(`From before the resume, after ${count(earlier)} steps: there are no newer ones yet.\n`)
+      output.print(`From before the resume, after ${plural(earlier, 'step')}: there are no newer ones yet.\n`)
     const evaluated = `${count(run.accuracy.total)} ${run.evaluatedOn ?? ''} images`
     if (total === 0)
       output.print(query === '' ? `None: all ${evaluated} are right.` : `None of ${evaluated} matches.`)
     else {
-      output.print(mistakesText(predictions, classNames))
+      output.print(mistakesText(predictions, classNames, await correctionsOf(call, predictions)))
       const what = query === '' ? 'wrong' : 'that match'
       output.print(`\n${count(predictions.length)} of ${count(total)} ${what}, out of ${evaluated}.`)
     }
     return 0
   })
 }
+
+/** What is said of these images since, by their ids. */
+async function correctionsOf(
+  call: ReadCall,
+  predictions: readonly Prediction[],
+): Promise<ReadonlyMap<number, ImageLabel>> {
+  const said = new Map<number, ImageLabel>()
+  for (let from = 0; from < predictions.length; from += imagesAtOnce) {
+    const imageIds = predictions.slice(from, from + imagesAtOnce).map(({ imageId }) => imageId)
+    for (const label of await call('labels.ofImages', { imageIds })) said.set(label.imageId, label)
+  }
+  return said
+}
+const imagesAtOnce = 5000

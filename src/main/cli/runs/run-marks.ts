@@ -7,7 +7,7 @@ import { dataSince, runCommand } from '../../../domain/run-command'
 import type { Core } from '../../host/compose'
 import type { CliContext } from '../context'
 import { findRun, findRunRow } from '../datasets/find'
-import { bytes, count } from '../text/format'
+import { bytes, plural } from '../text/format'
 import { withAnyCore, withReading } from '../machine/open'
 import { withCaret } from '../text/query-caret'
 
@@ -73,7 +73,7 @@ export function runTrashState(context: CliContext, { empty }: { readonly empty?:
     const space = await call('history.space', {})
     if (empty === true) await call('history.purge', {})
     context.output.record({ type: 'trash', ...space, emptied: empty === true })
-    const what = `${count(space.count)} ${space.count === 1 ? 'run' : 'runs'}, ${bytes(space.byteCount)}`
+    const what = `${plural(space.count, 'run')}, ${bytes(space.byteCount)}`
     context.output.print(empty === true ? `Deleted for good: ${what}` : `In the trash: ${what}`)
     return 0
   })
@@ -129,8 +129,6 @@ async function chosen(
 
 function told({ output }: CliContext, said: string, ids: readonly number[], more = ''): number {
   output.record({ type: 'changed-runs', ids })
-  output.print(
-    `${said}: ${count(ids.length)} ${ids.length === 1 ? 'run' : 'runs'}.${more === '' ? '' : ` ${more}`}`,
-  )
+  output.print(`${said}: ${plural(ids.length, 'run')}.${more === '' ? '' : ` ${more}`}`)
   return 0
 }

@@ -8,6 +8,7 @@ import type { CliContext } from '../context'
 import { findRunRow } from '../datasets/find'
 import { withReading } from '../machine/open'
 import { withCaret } from '../text/query-caret'
+import { plural } from '../text/format'
 import { otherRunText } from '../text/other-run-text'
 import {
   choicesText,
@@ -39,7 +40,8 @@ export async function runRuns(
       return 0
     }
     const runs: (Run | OtherRun)[] = []
-    for (const row of await rowsOf(call, ids)) runs.push(await wholeRun(call, row))
+    const rows = await rowsOf(call, ids)
+    for (const row of rows) runs.push(await wholeRun(call, row))
     for (const run of runs) output.record({ type: 'program' in run ? 'other-run' : 'run', run })
     for (const { id, name, reason } of await call('runs.damaged', {}))
       output.note(
@@ -49,10 +51,10 @@ export async function runRuns(
     if (runs.length === 0 && isName(wanted)) await findRunRow(call, wanted)
     output.print(
       runs.length > 0
-        ? runsText(runs)
+        ? runsText(runs, new Set(rows.filter(({ isInUse }) => isInUse).map(({ id }) => id)))
         : found.total + found.archivedCount === 0
           ? 'No runs yet. "bitw train --dataset NAME --budget 5m" starts one.'
-          : `None of ${String(found.total)} runs matches.`,
+          : `None of ${plural(found.total, 'run')} matches.`,
     )
     return 0
   })
@@ -82,7 +84,7 @@ async function showRun({ output }: CliContext, call: ReadCall, row: RunRow): Pro
   const run = await wholeRun(call, row)
   if ('program' in run) {
     output.record({ type: 'other-run', run })
-    output.print([otherRunText(run), marksText(run)].filter((text) => text !== '').join('\n\n'))
+    output.print([otherRunText(run), marksText(run, row.isInUse)].filter((text) => text !== '').join('\n\n'))
     return 0
   }
   const evaluations = await call('runs.evaluations', { id: run.id })
@@ -94,7 +96,7 @@ async function showRun({ output }: CliContext, call: ReadCall, row: RunRow): Pro
     `${resultText(run, withoutTwins)}\n\n${choicesText(run.choices)}\n\n${departuresText(run.departureCount)}`,
   )
   if (evaluations.length > 0) output.print(`\n${evaluationsText(evaluations)}`)
-  const marks = marksText(run)
+  const marks = marksText(run, row.isInUse)
   if (marks !== '') output.print(`\n${marks}`)
   return 0
 }

@@ -3,7 +3,7 @@ import { safeLine } from './safe-text'
 import type { Accuracy, Measures } from '../../../contract/entities/run'
 import { evaluatedCount } from '../../../domain/rules/measure-words'
 
-export { formatCount as count } from '../../../domain/figures'
+export { formatCount as count, plural } from '../../../domain/figures'
 
 /** Columns aligned by spaces; those named in `right` (from 0) to the right. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
@@ -45,7 +45,8 @@ export function percent(share: number): string {
 /** The share of images that are right, with its interval, and with what it was counted on. */
 export function accuracyText(accuracy: Accuracy, measures: Measures | null): string {
   const { value, low, high, correct } = accuracy
-  return `${percent(value)} (${correct} of ${evaluatedCount(accuracy, measures)} images right; 95 % interval ${(low * 100).toFixed(1)}–${percent(high)})`
+  const of = evaluatedCount(accuracy, measures)
+  return `${percent(value)} (${correct} of ${of} ${of === '1' ? 'image' : 'images'} right; 95 % interval ${(low * 100).toFixed(1)}–${percent(high)})`
 }
 
 /** The machine's own time. */

@@ -9,6 +9,7 @@ import {
   type Prediction,
   type Run,
 } from '../../../contract/entities/run'
+import type { ImageLabel } from '../../../contract/entities/label'
 import type { OtherRun } from '../../../contract/entities/other-run'
 import type { Output } from '../../../contract/endpoints'
 import { formatParameters, formatRate, formatSpeed } from '../../../domain/figures'
@@ -16,7 +17,7 @@ import { modelIdWords, sizeWords, startWords } from '../../../domain/model/model
 import { evaluatedCount, measureLines, notMeasured } from '../../../domain/rules/measure-words'
 import { timeText } from '../../../domain/rules/rule-words'
 import { otherRunCells } from './other-run-text'
-import { accuracyText, bytes, count, duration, percent, table, time } from './format'
+import { accuracyText, bytes, count, duration, percent, plural, table, time } from './format'
 
 const departedBy = {
   user: 'set by you, ',
@@ -86,7 +87,7 @@ export function resultText(run: Run, withoutTwins: Output<'runs.withoutTwins'> =
     ],
     ...(run.parent === null
       ? []
-      : [['Goes on from', `run ${run.parent.runId}, after ${count(run.parent.stepIndex)} steps`]]),
+      : [['Goes on from', `run ${run.parent.runId}, after ${plural(run.parent.stepIndex, 'step')}`]]),
     ...(run.again === null
       ? []
       : [['Trains again', `${run.again.name ?? 'a deleted run'} (${run.again.id})`]]),
@@ -101,11 +102,11 @@ export function resultText(run: Run, withoutTwins: Output<'runs.withoutTwins'> =
     if (withoutTwins !== null)
       rows.push([
         'Without twins',
-        `${accuracyText(withoutTwins.accuracy, null)}: ${images(withoutTwins.twinCount)} left out that the train part has a twin of`,
+        `${accuracyText(withoutTwins.accuracy, null)}: ${plural(withoutTwins.twinCount, 'image')} left out that the train part has a twin of`,
       ])
   } else if (run.state === 'done') rows.push(['Accuracy', `${notMeasured}: no image was evaluated`])
   const earlier = earlierResultStep(run)
-  if (earlier !== null) rows.push(['', `from before the resume, after ${count(earlier)} steps`])
+  if (earlier !== null) rows.push(['', `from before the resume, after ${plural(earlier, 'step')}`])
   if (run.evaluatedOn === 'train')
     rows.push(['', 'These are the training images: this does not show how the model does on new images.'])
   if (run.wrongCount !== null) rows.push(['Wrong', `${count(run.wrongCount)}  (bitw mistakes ${run.id})`])
@@ -121,34 +122,38 @@ export function resultText(run: Run, withoutTwins: Output<'runs.withoutTwins'> =
     rows.push(['Engine', `${kind} ${version} on ${device} (${deviceName}), ${threads}`])
     rows.push(['Precision', run.recipe.precision])
   }
-  if (run.checkpointStep !== null) rows.push(['Checkpoint', `after ${count(run.checkpointStep)} steps`])
+  if (run.checkpointStep !== null) rows.push(['Checkpoint', `after ${plural(run.checkpointStep, 'step')}`])
   const { count: unreadCount, first } = run.unreadable
   if (unreadCount > 0) {
     const names = first.map(({ path }) => path).join(', ')
     rows.push([
       'Unreadable',
-      `${images(unreadCount)}, left out: ${names}${unreadCount > first.length ? ', …' : ''}`,
+      `${plural(unreadCount, 'image')}, left out: ${names}${unreadCount > first.length ? ', …' : ''}`,
     ])
   }
   if (run.changedCount > 0)
     rows.push([
       'Changed',
-      `${images(run.changedCount)} since the import, used as ${run.changedCount === 1 ? 'it was' : 'they were'} when the run started${changedNames(run)}`,
+      `${plural(run.changedCount, 'image')} since the import, used as ${run.changedCount === 1 ? 'it was' : 'they were'} when the run started${changedNames(run)}`,
     ])
   if (run.error !== null) rows.push(['Error', `${run.error.message} ${run.error.wayOut}`.trim()])
   return table(rows)
 }
 
 /** What people said of it. */
-export function marksText({
-  isStarred,
-  isArchived,
-  deletedAtMs,
-  tags,
-  note,
-}: Pick<Run, 'isStarred' | 'isArchived' | 'deletedAtMs' | 'tags' | 'note'>): string {
+export function marksText(
+  {
+    isStarred,
+    isArchived,
+    deletedAtMs,
+    tags,
+    note,
+  }: Pick<Run, 'isStarred' | 'isArchived' | 'deletedAtMs' | 'tags' | 'note'>,
+  isInUse: boolean,
+): string {
   const marks = [
     ...(isStarred ? ['starred'] : []),
+    ...(isInUse ? ['in use'] : []),
     ...(isArchived ? ['archived'] : []),
     ...(deletedAtMs === null ? [] : [`in the trash since ${time(deletedAtMs)}`]),
   ]
@@ -175,19 +180,19 @@ function changedNames({ changedCount, changedFirst }: Run): string {
   return `: ${names.join(', ')}${changedCount > names.length ? ', …' : ''}`
 }
 
-function images(value: number): string {
-  return `${count(value)} ${value === 1 ? 'image' : 'images'}`
-}
-
 function wholeTime({ createdAtMs, budgetMs, expectedMs }: Run, endedAtMs: number): string {
   const expected = expectedMs === null ? '' : `, expected ${duration(expectedMs)}`
   const budget = budgetMs === null ? '' : `, budget ${timeText(budgetMs)}`
   return `${duration(endedAtMs - createdAtMs)}${expected}${budget}`
 }
 
-export function runsText(runs: readonly (Run | OtherRun)[]): string {
+/** `inUse`: the runs whose models are in use, by id. Stars and what is in use stand at the end. */
+export function runsText(runs: readonly (Run | OtherRun)[], inUse: ReadonlySet<number> = new Set()): string {
   const head = ['id', 'name', 'dataset', 'model', 'state', 'steps', 'images right', 'departures', 'started']
-  const rows = runs.map((run) => ('program' in run ? otherRunCells(run) : runCells(run)))
+  const rows = runs.map((run) => [
+    ...('program' in run ? otherRunCells(run) : runCells(run)),
+    [...(run.isStarred ? ['★'] : []), ...(inUse.has(run.id) ? ['in use'] : [])].join(' '),
+  ])
   return table([head, ...rows], [0, 5])
 }
 
@@ -208,7 +213,7 @@ function runCells(run: Run): string[] {
 /** '75.0 % of 4 test', and after which step where the run went on since. */
 function rightText(run: Run, accuracy: Accuracy): string {
   const earlier = earlierResultStep(run)
-  const after = earlier === null ? '' : `, after ${count(earlier)} steps`
+  const after = earlier === null ? '' : `, after ${plural(earlier, 'step')}`
   return (
     `${percent(accuracy.value)} of ${evaluatedCount(accuracy, run.measures)} ${run.evaluatedOn ?? ''}`.trim() +
     after
@@ -228,15 +233,31 @@ export function evaluationsText(evaluations: readonly Evaluation[]): string {
   return table([['steps', 'part', 'loss', 'top 5', 'balanced', 'images right'], ...rows], [0, 3, 4])
 }
 
-export function mistakesText(predictions: readonly Prediction[], classNames: readonly string[]): string {
+/** `corrections`: what is said of some of the images since, by their ids; it stands beside the label. */
+export function mistakesText(
+  predictions: readonly Prediction[],
+  classNames: readonly string[],
+  corrections: ReadonlyMap<number, ImageLabel> = new Map(),
+): string {
   const name = (index: number): string => classNames[index] ?? `class ${index}`
-  const rows = predictions.map(({ loss, predictedIndex, labelIndex, labelProbability, top, path }) => [
-    loss.toFixed(3),
-    name(predictedIndex),
-    (top[0]?.probability ?? 0).toFixed(3),
-    name(labelIndex),
-    labelProbability.toFixed(3),
-    path,
-  ])
-  return table([['loss', 'predicted', 'p', 'label', 'p', 'image'], ...rows], [0, 2, 4])
+  const rows = predictions.map(
+    ({ imageId, loss, predictedIndex, labelIndex, labelProbability, top, path }) => [
+      loss.toFixed(3),
+      name(predictedIndex),
+      (top[0]?.probability ?? 0).toFixed(3),
+      name(labelIndex),
+      labelProbability.toFixed(3),
+      correctionText(name(labelIndex), corrections.get(imageId)),
+      path,
+    ],
+  )
+  const some = rows.some(([, , , , , correction]) => correction !== '')
+  const shown = [['loss', 'predicted', 'p', 'label', 'p', '', 'image'], ...rows]
+  return table(some ? shown : shown.map((row) => row.toSpliced(5, 1)), [0, 2, 4])
+}
+
+/** 'excluded', 'now Iris'; '' where it has the label that the run knew. */
+function correctionText(label: string, said: ImageLabel | undefined): string {
+  if (said?.excluded === true) return 'excluded'
+  return (said?.className ?? label) === label ? '' : `now ${said?.className ?? ''}`
 }

@@ -2,15 +2,15 @@
 import type { Dataset, Image } from '../../../contract/entities/dataset'
 import type { SameBytesKind } from '../../../domain/same-bytes'
 import type { Core } from '../../host/compose'
-import { count, table } from './format'
+import { count, plural, table } from './format'
 import type { Output } from './output'
 
 /** Images that are written out; the rest is counted. With --json all are. */
 const mostShown = 20
 
 const words: Readonly<Record<SameBytesKind, string>> = {
-  classes: 'have the same bytes as an image of another class: at least one of the labels is wrong.',
-  parts: 'have the same bytes as an image of another part: what is tested on them was seen before.',
+  classes: 'the same bytes as an image of another class: at least one of the labels is wrong.',
+  parts: 'the same bytes as an image of another part: what is tested on them was seen before.',
 }
 
 /** '' where there are none. */
@@ -34,5 +34,5 @@ export async function sameBytesText(
     path,
   ])
   const more = total > images.length ? `\n… and ${count(total - images.length)} more` : ''
-  return `${count(total)} of all ${count(dataset.imageCount)} images ${words[kind]}\n${table([['bytes', 'class', 'part', 'image'], ...rows])}${more}`
+  return `${count(total)} of all ${plural(dataset.imageCount, 'image')} ${total === 1 ? 'has' : 'have'} ${words[kind]}\n${table([['bytes', 'class', 'part', 'image'], ...rows])}${more}`
 }

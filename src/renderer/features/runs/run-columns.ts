@@ -9,7 +9,10 @@ import { formatCount, formatDurationShort, formatWhen } from '../../format'
 export interface RunColumn {
   readonly id: string
   readonly name: string
+  /** The least that it has. */
   readonly widthPx: number
+  /** Names: they get what a wide list has left. */
+  readonly grows?: boolean
   /** Absent: nothing is ordered by it. */
   readonly field?: string
   readonly num?: boolean
@@ -24,8 +27,11 @@ const percent = (value: number | null): string => (value === null ? none : (valu
 
 const fixed: readonly RunColumn[] = [
   { id: 'state', name: 'State', widthPx: 98, field: 'state', cell: 'state', text: ({ state }) => state },
-  { id: 'dataset', name: 'Dataset', widthPx: 94, field: 'dataset', text: ({ datasetName }) => datasetName },
-  { id: 'model', name: 'Model', widthPx: 94, field: 'model', text: startWords },
+  {
+    ...{ id: 'dataset', name: 'Dataset', widthPx: 94, grows: true, field: 'dataset' },
+    text: ({ datasetName }) => datasetName,
+  },
+  { id: 'model', name: 'Model', widthPx: 94, grows: true, field: 'model', text: startWords },
   {
     id: 'px',
     name: 'px',
@@ -150,7 +156,7 @@ const fixed: readonly RunColumn[] = [
 ]
 
 const nameColumn: RunColumn = {
-  ...{ id: 'name', name: 'Run', widthPx: 190, field: 'name', cell: 'name' },
+  ...{ id: 'name', name: 'Run', widthPx: 190, grows: true, field: 'name', cell: 'name' },
   text: ({ name }) => name,
 }
 
@@ -190,4 +196,11 @@ export function fitting(columns: readonly RunColumn[], widthPx: number): readonl
     left = left.filter((column) => column.id !== id)
   }
   return left
+}
+
+/** What each column has of a list, in whole px; those that grow share what is left. */
+export function widthsIn(columns: readonly RunColumn[], listPx: number): readonly number[] {
+  const leftPx = Math.max(0, listPx - columns.reduce((sum, { widthPx }) => sum + widthPx, 0))
+  const share = Math.floor(leftPx / columns.filter(({ grows }) => grows).length)
+  return columns.map(({ widthPx, grows }) => (grows === true ? widthPx + share : widthPx))
 }

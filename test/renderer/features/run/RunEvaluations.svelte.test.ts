@@ -34,6 +34,7 @@ const run = {
 }
 
 it.each([
+  ['a window of 1024 px', 420],
   ['a window of 1280 px', 540],
   ['one of 1440 px', 620],
   ['one of 1600 px', 600],
