@@ -91,7 +91,7 @@ describe('the whole job on the command line', () => {
     const unknown = await bitw('runs', 'no such run')
     expect([unknown.code, unknown.stdout]).toEqual([1, ''])
     expect(unknown.stderr).toContain('There is no run "no such run".\n"bitw runs" lists them.')
-    expect((await bitw('runs', 'state:failed')).stdout).toMatch(/^None of \d+ runs matches/)
+    expect((await bitw('runs', 'state:failed')).stdout).toMatch(/^None of \d+ runs? matches/)
     expect((await bitw('runs', 'acuracy>1')).stderr).toContain('quotes.\n  acuracy>1\n  ^^^^^^^\n')
   })
 

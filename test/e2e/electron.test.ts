@@ -160,6 +160,8 @@ test.describe('the window', () => {
       const { on } = emitter
       emitter.on = function (this: NodeJS.EventEmitter, event, listener) {
         if (event === 'click' && this instanceof Notification) told.push(this)
+        // as a library for notices says where no desktop is
+        if (event === 'failed' && this instanceof Notification) return this
         return on.call(this, event, listener)
       }
     })
