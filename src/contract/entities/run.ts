@@ -174,6 +174,14 @@ export const measuresSchema = z.object({
 })
 export type Measures = z.infer<typeof measuresSchema>
 
+/** Whether the dataset has other images or labels by now than the run had. */
+export function hasOlderData({
+  datasetVersion,
+  currentVersion,
+}: Pick<Run, 'datasetVersion' | 'currentVersion'>): boolean {
+  return datasetVersion !== null && currentVersion !== null && datasetVersion < currentVersion
+}
+
 /** How lines of a run's log begin that name what its `unreadable` counts. */
 export const unreadableLead = 'Could not read: '
 

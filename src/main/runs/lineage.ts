@@ -1,7 +1,7 @@
 /** What led to runs: the models, datasets and runs that they came from, as a graph without circles. */
 import type { Lineage } from '../../contract/entities/many-runs'
 import { programWords } from '../../contract/entities/other-run'
-import type { Run } from '../../contract/entities/run'
+import { hasOlderData, type Run } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { modelIdWords } from '../../domain/model/model-names'
 import { labelRevisionOfRun } from '../store/labels/label-revision'
@@ -67,14 +67,16 @@ export function lineageOf(db: Db, ids: readonly number[]): Lineage {
     return put({ key: run.weights, kind: 'model', id: null, name, facts: [], from: [], layer: 0 })
   }
 
-  function datasetOf({ datasetId, datasetName, datasetVersion, splitHash, currentVersion }: Run): Node {
+  function datasetOf(run: Run): Node {
+    const { datasetId, datasetName, datasetVersion, splitHash, currentVersion } = run
     const version = datasetVersion === null ? '' : `version ${String(datasetVersion)}`
-    const isOld = datasetVersion !== null && currentVersion !== null && datasetVersion < currentVersion
     return put({
       key: `dataset:${String(datasetId)} ${splitHash}`,
       ...{ kind: 'dataset', id: datasetId, name: datasetName, from: [], layer: 0 },
       facts: [
-        ...(version === '' ? [] : [isOld ? `${version}, now ${String(currentVersion)}` : version]),
+        ...(version === ''
+          ? []
+          : [hasOlderData(run) ? `${version}, now ${String(currentVersion)}` : version]),
         `split ${splitHash}`,
       ],
     })

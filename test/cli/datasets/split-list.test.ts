@@ -17,7 +17,9 @@ beforeAll(async () => {
 afterAll(remove)
 
 it('a split is written, taken from a list, and taken back from what was written', async () => {
-  expect((await bitw('datasets', 'split', 'tiny', 'before.txt')).stdout).toContain('30 images with class and part')
+  expect((await bitw('datasets', 'split', 'tiny', 'before.txt')).stdout).toContain(
+    '30 images with class and part',
+  )
   writeFileSync(
     join(folder, 'mine.txt'),
     'red bars/00.png test\nred bars/01.png\ttest\nred bars/99.png val\n',

@@ -4,6 +4,7 @@ import { engineReportSchema } from '../../../contract/entities/model'
 import { recipeSchema, type Choice, type Recipe, type RunState } from '../../../contract/entities/run'
 import { importedFacts } from './imported-facts'
 import { keptEnds } from './kept-ends'
+import { versionUpTo } from './run-row'
 import type { RunFacts, Stored } from './stored-run'
 import { readRows } from '../read-rows'
 import { partOfCode } from '../datasets/split-parts'
@@ -81,8 +82,7 @@ function watchChanges(db: Db): void {
 
 const select = `
   SELECT runs.id, runs.name, runs.dataset_id, runs.split_id, runs.state, runs.model, runs.weights, runs.recipe_json,
-    runs.departure_count, runs.example_count, runs.version_id, (SELECT count(*) FROM dataset_versions
-      WHERE dataset_versions.dataset_id = runs.dataset_id AND dataset_versions.split_id <= runs.split_id) AS dataset_version,
+    runs.departure_count, runs.example_count, runs.version_id, ${versionUpTo('runs.split_id')} AS dataset_version,
     runs.created_at_ms, runs.ended_at_ms, runs.steps_done, runs.last_loss, runs.training_ms,
     runs.engine_json, runs.evaluated_on, runs.wrong_count, runs.result_step, runs.correct_count, runs.evaluated_count,
     runs.accuracy, runs.accuracy_low, runs.accuracy_high, runs.is_starred, runs.archived_at_ms, runs.deleted_at_ms,

@@ -11,7 +11,8 @@ const namedAtMost = 20
 const runOf = (weights: string): string =>
   `CASE WHEN ${weights} LIKE 'run:%' THEN CAST(substr(${weights}, 5) AS INTEGER) END`
 
-const versionUpTo = (splitId: string): string =>
+/** The number of the version of a run's dataset that a split is of. */
+export const versionUpTo = (splitId: string): string =>
   `(SELECT count(*) FROM dataset_versions WHERE dataset_versions.dataset_id = runs.dataset_id AND dataset_versions.split_id <= ${splitId})`
 
 /** In the place of an error: the table's states are those of its first version, and a pause is an interruption that someone asked for. */

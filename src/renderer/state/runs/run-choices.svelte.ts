@@ -4,6 +4,7 @@ import type { CoreEvent } from '../../../contract/events'
 import { activeRunStates } from '../../../contract/entities/run'
 import type { RunRow } from '../../../contract/entities/run-list'
 import { unpackUint32 } from '../../../contract/packed'
+import { runBefore, type Comparable } from '../../../domain/comparison/run-before'
 import { printWord } from '../../../domain/query/print'
 import { app } from '../app.svelte'
 import { plainSet } from '../plain-set'
@@ -98,20 +99,24 @@ export const evaluatedRuns = 'mistakes>=0'
 
 const mostLookedAt = 50
 
-type OneRun = Pick<RunRow, 'id' | 'datasetName' | 'again'> & { readonly datasetId: number | null }
+type OneRun = Omit<Comparable, 'isInUse' | 'wrongCount'> & Pick<RunRow, 'datasetName'>
 
-/** The run that it trains again, else the model in use of its dataset, else the newest older one of it; it was evaluated. null: there is none. */
-export async function idBefore({ id, datasetId, datasetName, again }: OneRun): Promise<number | null> {
-  const find = async (query: string): Promise<number | null> => {
+/** As `runBefore` of all runs. */
+export async function idBefore(run: OneRun): Promise<number | null> {
+  const find = async (query: string): Promise<readonly number[]> => {
     const { ids } = await app.call('history.find', { query: `${evaluatedRuns} ${query}`, sort: '-id' })
     // a name may be some of another's
-    const newest = [...unpackUint32(ids).slice(0, mostLookedAt)]
-    const rows = newest.length === 0 ? [] : await app.call('history.rows', { ids: newest })
-    return newest.find((one) => rows.some((row) => row.id === one && row.datasetId === datasetId)) ?? null
+    return [...unpackUint32(ids).slice(0, mostLookedAt)]
   }
-  const older = `id<${String(id)} ${printWord('dataset', datasetName)}`
-  const trainedAgain = again === null ? null : await find(`id:${String(again.id)}`)
-  return trainedAgain ?? (await find(`is:in-use ${older}`)) ?? (await find(older))
+  const older = `id<${String(run.id)} ${printWord('dataset', run.datasetName)}`
+  const found = await Promise.all([
+    run.again === null ? [] : find(`id:${String(run.again.id)}`),
+    find(`is:in-use ${older}`),
+    find(older),
+  ])
+  const ids = [...plainSet(found.flat())]
+  const rows = ids.length === 0 ? [] : await app.call('history.rows', { ids })
+  return runBefore(rows, run)?.id ?? null
 }
 
 function newestFirst(a: RunRow, b: RunRow): number {

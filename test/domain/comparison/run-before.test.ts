@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { runBefore } from '../../../src/renderer/features/compare/runs-to-compare'
+import { runBefore } from '../../../src/domain/comparison/run-before'
 
 const run = (id: number, datasetId = 1, wrongCount: number | null = 3, againOf?: number) => ({
   ...{ id, datasetId, wrongCount, isInUse: false },
