@@ -1,5 +1,9 @@
 /** What an entry of the table of recipe fields says (see fields.ts). Pure. */
 
+/** How a line's reason begins where the user set its value; what trains a run again puts the run in their place. */
+export const userSetIt = 'You set it'
+export const userTurnedItOff = 'You turned it off'
+
 /** What a field's words may depend on, beside its value. */
 export interface Told {
   readonly rule: string

@@ -1,5 +1,5 @@
 /** The fields that a rule decides: domain/rules has how, and the words why. Part of the table in fields.ts. Pure. */
-import type { FieldTable } from './field'
+import { userSetIt, type FieldTable } from './field'
 
 const mostSteps = 10_000_000
 const steps = { key: 'stepCount', label: 'Steps' }
@@ -119,8 +119,7 @@ export const fieldsOfTheRule = {
       },
       bfloat16: {
         label: 'bfloat16',
-        because:
-          'You set it; weights, statistics and loss stay float32. Faster with AVX512-BF16, AMX or a GPU, slower or unavailable elsewhere',
+        because: `${userSetIt}; weights, statistics and loss stay float32. Faster with AVX512-BF16, AMX or a GPU, slower or unavailable elsewhere`,
       },
     },
     off: 'float32',

@@ -2,7 +2,7 @@
 import type { Choice, HyperRuleName, Overrides, Recipe } from '../../contract/entities/run'
 import { plural } from '../figures'
 import { mixesImages, parseModel } from '../model/spec'
-import type { FieldLine } from '../recipe/field'
+import { userSetIt, userTurnedItOff, type FieldLine } from '../recipe/field'
 import { recipeFields, type RecipeTable } from '../recipe/fields'
 import { beyondLines, wholeImage, wordedLine } from './beyond-lines'
 import type { RuleFacts } from './rule-facts'
@@ -94,7 +94,7 @@ function stepReason(
 ): string {
   const views = (stepCount * batchSize) / Math.max(1, exampleCount)
   const seen = `each image is seen about ${views < 10 ? String(Number(views.toFixed(1))) : whole(views)} times`
-  if (overrides.stepCount !== undefined) return `You set it; ${seen}`
+  if (overrides.stepCount !== undefined) return `${userSetIt}; ${seen}`
   if (batchSize === ruleBatchSize) return seen
   return `scaled by 512 ÷ ${whole(batchSize)}, in proportion to the batch; ${seen}`
 }
@@ -108,7 +108,7 @@ function pixelLine(recipe: HyperRecipe, facts: RuleFacts, overrides: Overrides):
     `${String(pixels.resizePx)} → ${String(pixels.cropPx)}`
   const userSet = overrides.resizePx !== undefined || overrides.cropPx !== undefined
   const reason = userSet
-    ? `You set it; the ${median}`
+    ? `${userSetIt}; the ${median}`
     : isKept
       ? `${keptReason(recipe)}; ${median}, ${size}`
       : recipe.randomCrop
@@ -129,7 +129,7 @@ export function keptReason({ crop, resizePx }: Recipe): string {
 }
 
 function rateReason({ rule, batchSize }: Recipe, overrides: Overrides): string {
-  if (overrides.baseLearningRate !== undefined) return 'You set it'
+  if (overrides.baseLearningRate !== undefined) return userSetIt
   if (batchSize !== ruleBatchSize)
     return `${decimal(ruleBaseLearningRate)} × ${whole(batchSize)} ÷ 512, in proportion to the batch`
   return rule === 'paper'
@@ -142,7 +142,7 @@ function warmupLine(recipe: HyperRecipe, overrides: Overrides): Choice {
   const share = warmupFraction(rule, sizeClass)
   const reason =
     overrides.warmupStepCount !== undefined
-      ? `You set it${warmupStepCount > 0 ? '; linear from 0' : ''}`
+      ? `${userSetIt}${warmupStepCount > 0 ? '; linear from 0' : ''}`
       : rule === 'paper'
         ? 'the paper states none'
         : `linear over ${decimal(share * 100)} % of ${whole(stepCount)} steps, as in the authors’ code, where step 0 has rate 0`
@@ -193,7 +193,7 @@ export function batchReason(
     pieces === 1
       ? 'all are computed at once'
       : `${whole(microBatchSize)} ${overrides.microBatchSize === undefined ? 'fit in memory' : 'at a time, set by you'}; ${whole(pieces)} of them ${addingUp(model)}`
-  return overrides.batchSize === undefined ? computed : `You set it; ${computed}`
+  return overrides.batchSize === undefined ? computed : `${userSetIt}; ${computed}`
 }
 
 /** What micro-batches do, after a plural. */
@@ -207,7 +207,7 @@ function mixupLine({ mixupAlpha, sizeClass, linearProbe }: Recipe, overrides: Ov
   const text = (alpha: number): string => (alpha === 0 ? 'off' : `α ${decimal(alpha)}`)
   const reason =
     overrides.mixupAlpha !== undefined
-      ? `You set it${linearProbe && mixupAlpha > 0 ? '; mixes the features, not the images' : ''}`
+      ? `${userSetIt}${linearProbe && mixupAlpha > 0 ? '; mixes the features, not the images' : ''}`
       : mixupAlpha === 0
         ? `the rule uses 0.1 from ${whole(smallBelow)} images up`
         : `λ from Beta(${decimal(mixupAlpha)}, ${decimal(mixupAlpha)}) once a step, partners from the whole batch${linearProbe ? '; mixes the features, not the images' : ''}`
@@ -223,7 +223,7 @@ function switchLine(
   return fieldLine(
     field,
     on ? 'on' : 'off',
-    on ? whenOn : `You turned it off: for labels where ${whenOff}`,
+    on ? whenOn : `${userTurnedItOff}: for labels where ${whenOff}`,
     'on',
   )
 }

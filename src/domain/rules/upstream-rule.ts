@@ -2,7 +2,7 @@
 import type { Choice, Overrides, Recipe, UpstreamPreset } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import { plural } from '../figures'
-import { offValues } from '../recipe/field'
+import { offValues, userSetIt } from '../recipe/field'
 import { recipeFields, type RecipeTable } from '../recipe/fields'
 import { beyondLines, wordedLine } from './beyond-lines'
 import { cuttable } from './hyper-rule'
@@ -115,7 +115,7 @@ function explain(
     fieldLine(
       recipeFields.stepCount,
       whole(stepCount),
-      `${given('stepCount') || given('epochCount') ? 'You set it; ' : ''}${decimal(Number(epochs.toPrecision(3)))} passes over ${plural(facts.exampleCount, 'image')}`,
+      `${given('stepCount') || given('epochCount') ? `${userSetIt}; ` : ''}${decimal(Number(epochs.toPrecision(3)))} passes over ${plural(facts.exampleCount, 'image')}`,
       whole(presetSteps),
     ),
     line(
@@ -129,7 +129,7 @@ function explain(
       recipeFields.baseLearningRate,
       decimal(recipe.baseLearningRate),
       given('baseLearningRate')
-        ? 'You set it'
+        ? userSetIt
         : `${decimal(upstreamRatePer256)} × ${whole(batchSize)} ÷ 256, in proportion to the batch`,
       decimal(rateOf(batchSize)),
     ),
@@ -146,7 +146,7 @@ function explain(
       recipeFields.warmupStepCount,
       warmupText(recipe.warmupStepCount),
       given('warmupStepCount')
-        ? `You set it${recipe.warmupStepCount > 0 ? '; linear from 0' : ''}`
+        ? `${userSetIt}${recipe.warmupStepCount > 0 ? '; linear from 0' : ''}`
         : mostWarmup
           ? `linear from 0; ${whole(mostWarmupShare * 100)} % of the steps, the largest share in the paper`
           : `linear from 0 over as many images as ${whole(numbers.warmupStepCount)} steps of ${whole(numbers.batchSize)}`,
@@ -161,7 +161,7 @@ function explain(
     fieldLine(
       recipeFields.mixupAlpha,
       recipe.mixupAlpha === 0 ? 'off' : `α ${decimal(recipe.mixupAlpha)}`,
-      recipe.mixupAlpha === 0 ? 'none in pre-training' : 'You set it',
+      recipe.mixupAlpha === 0 ? 'none in pre-training' : userSetIt,
       'off',
     ),
     flipLine(recipe),

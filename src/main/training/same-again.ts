@@ -1,7 +1,7 @@
 /** What trains a run again: on its dataset as it is then, with the labels of then. */
 import type { Choice, Overrides, Run, TrainRequest } from '../../contract/entities/run'
 import { lineOf, recipeFields } from '../../domain/recipe/fields'
-import type { FieldTable } from '../../domain/recipe/field'
+import { userSetIt, userTurnedItOff, type FieldTable } from '../../domain/recipe/field'
 import { findRun } from '../store/runs/find-runs'
 import type { Db } from '../store/statement'
 
@@ -53,12 +53,13 @@ export function withBefore(
   return choices.map((choice) => {
     if (!kept.has(choice.key) || changed.has(choice.key)) return choice
     const said = `As in ${before.name}`
-    const own = /^You (?:set it|turned it off)/
-    // a line without a departure has the rule's own reason
+    const own = [userSetIt, userTurnedItOff].find((words) => choice.because.startsWith(words))
     const because =
-      choice.departure === null || own.test(choice.because)
-        ? choice.because.replace(own, said)
-        : `${said}: ${choice.because}`
+      own !== undefined
+        ? said + choice.because.slice(own.length)
+        : choice.departure === null
+          ? choice.because
+          : `${said}: ${choice.because}`
     const departure = choice.departure === null ? null : { ...choice.departure, by: 'again' as const }
     return { ...choice, because, departure }
   })
