@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { UserConfig } from 'vite'
 import { securityHeaders } from './src/main/rpc/content-security'
+import { imageRoutes } from './src/main/rpc/image-address'
 
 export interface DevServer {
   /** Of Vite's server, for the window; null where the page is in a browser. */
@@ -43,7 +44,7 @@ export function devHeaders(connectTo: string, nonce: string): Record<string, str
 function toCore(target: string): Record<string, { target: string; ws?: boolean }> {
   return {
     '^/session$': { target },
-    '^/(image|predicted)/': { target },
+    [imageRoutes.source]: { target },
     '^/upload': { target },
     '^/port': { target, ws: true },
   }

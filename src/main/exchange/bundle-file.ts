@@ -153,7 +153,7 @@ function refusal(path: string, reason: string, cause?: unknown): WorkbenchError 
   return new WorkbenchError(
     'bad-input',
     `${path} cannot be taken in as a run: ${readable}.`,
-    'Choose a file that "Save bundle…" or "bitw runs export" wrote. Nothing was changed.',
+    'Choose a file that the workbench wrote: "Save …" on a run, or "bitw runs export --bundle". Nothing was changed.',
     { cause },
   )
 }

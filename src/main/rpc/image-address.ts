@@ -12,6 +12,9 @@ export interface ImageRequest {
   readonly maxPx: ImageSize
 }
 
+/** Where the addresses of images are; also for the server of `npm run dev`, which passes them on. */
+export const imageRoutes = /^\/(image|predicted|bundle)\//
+
 const largestPx = 4096
 
 /**

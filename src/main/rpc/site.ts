@@ -9,7 +9,7 @@ import { bearer, forOtherPage, fromOwnPage, isGranted, loopbackHost, newSession 
 import type { Connections } from './connections'
 import { securityHeaders } from './content-security'
 import type { EntryCodes } from './entry-codes'
-import { parseImageAddress, type ImageRequest } from './image-address'
+import { imageRoutes, parseImageAddress, type ImageRequest } from './image-address'
 import type { StaticFile } from './static-files'
 import { takeUpload } from './upload-request'
 
@@ -62,7 +62,7 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
     response.setHeader('Allow', 'POST')
     return sendText(response, 405, 'A call is a POST.')
   }
-  if (/^\/(image|predicted|bundle)\//.test(pathname)) return image(site, pathname, query, request, response)
+  if (imageRoutes.test(pathname)) return image(site, pathname, query, request, response)
 
   const file = site.files.get(pathname === entryPath ? '/' : pathname)
   if (file === undefined) return sendText(response, 404, nothingHere)

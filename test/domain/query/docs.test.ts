@@ -25,9 +25,10 @@ describe('docs/query.md', () => {
     })
 
     it(`lists the fields of ${subject}`, () => {
-      const rows = fieldsOf(subject).map(({ name, aliases, help, example, unit }) => {
-        const names = [name, ...aliases].map((one) => `\`${one}\``).join(', ')
-        return `| ${names}${unit === '' ? '' : ` (${unit})`} | ${help} | \`${example}\` |`
+      const code = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ')
+      const rows = fieldsOf(subject).map(({ name, aliases, type, help, example, unit }) => {
+        const values = type.kind === 'choice' ? ` Values: ${code(Object.keys(type.choices))}.` : ''
+        return `| ${code([name, ...aliases])}${unit === '' ? '' : ` (${unit})`} | ${help}${values} | \`${example}\` |`
       })
       expect(text).toContain(
         ['| field | finds | example |', '|---|---|---|', ...rows, '<!-- end -->'].join('\n'),
