@@ -12,6 +12,8 @@ function filled() {
   const { ids } = imageLayout(db, datasetId, {})
   const hashes = contentHashes(db, ids)
   let revision = 1
+  /** Called as features of an image are read, after they were. */
+  let onRead = (_hash: string): void => undefined
   const vectors = new Map(
     hashes
       .slice(0, 7)
@@ -23,7 +25,11 @@ function filled() {
     features: {
       key: () => Promise.resolve('tiny'),
       revision: () => revision,
-      get: (_, hash) => vectors.get(hash) ?? null,
+      get: (_, hash) => {
+        const found = vectors.get(hash) ?? null
+        onRead(hash)
+        return found
+      },
     },
   })
   const found = async (query: string): Promise<number[]> => {
@@ -34,7 +40,16 @@ function filled() {
     vectors.delete(hashes[index] ?? '')
     revision++
   }
-  return { db, datasetId, ids, hashes, columns, found, forget }
+  /** Once the last of them is read for the second time: first their space is found, then the rows in it. */
+  const forgetDuringPass = (index: number): void => {
+    let passes = 0
+    onRead = (hash) => {
+      if (hash !== hashes[6] || ++passes < 2) return
+      onRead = () => undefined
+      forget(index)
+    }
+  }
+  return { db, datasetId, ids, hashes, columns, found, forget, forgetDuringPass }
 }
 
 describe('a query for what is like an image', () => {
@@ -65,6 +80,13 @@ describe('a query for what is like an image', () => {
     const { found, ids, forget } = filled()
     await found(`like:${String(ids[0])}`)
     forget(1)
+    expect(await found(`like:${String(ids[0])}`)).toEqual([0, 2, 3, 4, 5, 6])
+  })
+
+  it('asks again where something was computed while it was answered', async () => {
+    const { found, ids, forgetDuringPass } = filled()
+    forgetDuringPass(1)
+    expect(await found(`like:${String(ids[0])}`)).toEqual([0, 1, 2, 3, 4, 5, 6])
     expect(await found(`like:${String(ids[0])}`)).toEqual([0, 2, 3, 4, 5, 6])
   })
 

@@ -89,6 +89,29 @@ describe('the slices of a run', () => {
     })
   })
 
+  it('that cannot be answered say why in their place, and leave the others theirs', async () => {
+    const { datasetId, runs, handlers } = filled()
+    const save = (name: string, query: string) =>
+      handlers['slices.save']({ datasetId, name, query, floor: 0.5 })
+    await save('a', 'label:elm')
+    await save('b', 'evaluated:baseline')
+    await save('c', 'correction:99')
+    const { slices, all } = await handlers['slices.list']({ runId: runs[1] ?? 0 })
+    expect(all?.total).toBe(40)
+    expect(slices.map(({ name, fails, fault }) => [name, fails, fault !== ''])).toEqual([
+      ['a', false, false],
+      ['b', true, true],
+      ['c', true, true],
+    ])
+  })
+
+  it('are not held to a run that was evaluated in another part', async () => {
+    const { db, runs, handlers } = filled()
+    updateRun(db, runs[0] ?? 0, { evaluatedOn: 'val' })
+    const { all, allSince } = await handlers['slices.list']({ runId: runs[1] ?? 0 })
+    expect([all?.total, allSince]).toEqual([40, null])
+  })
+
   it('are saved where their query is understood, in the place of the one of that name', async () => {
     const { datasetId, runs, handlers } = filled()
     const slice = { datasetId, name: 'elms', query: 'label:elm', floor: 0.95 }

@@ -72,7 +72,8 @@ export function finished(
     countWithin(facts.budgetMs * numbers.checkpointShare, costs.checkpointMs, numbers.mostCheckpoints),
   )
   // what is saved has been evaluated: else none but the last can be the best
-  const checkpointEverySteps = Math.ceil(apart / evaluateEverySteps) * evaluateEverySteps
+  const evaluatedEvery = facts.set.evaluateEverySteps ?? evaluateEverySteps
+  const checkpointEverySteps = Math.ceil(apart / evaluatedEvery) * evaluatedEvery
   const overrides: Overrides = {
     stepCount,
     batchSize: size.batchSize,
@@ -89,7 +90,7 @@ export function finished(
     {
       stepCount,
       batchSize: size.batchSize,
-      evaluateEverySteps: facts.set.evaluateEverySteps ?? evaluateEverySteps,
+      evaluateEverySteps: evaluatedEvery,
       checkpointEverySteps: facts.set.checkpointEverySteps ?? checkpointEverySteps,
     },
     facts.exampleCount,

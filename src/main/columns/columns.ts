@@ -122,12 +122,13 @@ export function createColumns(
     images: ImageColumns,
     test: Test,
   ): Promise<Asides> {
-    let key = ''
+    const alike = likesOf(test)
+    // before the first wait: features that come meanwhile are not in the answer, so it is not theirs
+    let key = alike.length === 0 ? '' : String(features?.revision())
     const likenesses = new Map<string, Float32Array>()
-    for (const image of likesOf(test)) {
-      if (likeness === null || features === null) throw new RangeError('There are no features here')
+    for (const image of alike) {
+      if (likeness === null) throw new RangeError('There are no features here')
       likenesses.set(image, await likeness.to(split, images, image))
-      key = String(features.revision())
     }
     const among = new Map<string, Uint8Array>()
     for (const one of amongOf(test)) {

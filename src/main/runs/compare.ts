@@ -9,6 +9,7 @@ import { accuracyOf } from '../../domain/rules/interval'
 import { mcnemarExact } from '../../domain/statistics/mcnemar'
 import type { ServiceContext } from '../app/context'
 import { evaluatedImages, setOfPart, splitOfSet, type EvaluatedImage } from '../store/runs/evaluated-images'
+import { currentSplit } from '../store/column-pages'
 import { labelRevision, storedLabels } from '../store/labels/label-events'
 import { predictionBlocks } from '../store/runs/prediction-set-read'
 import { getPredictionSet } from '../store/runs/prediction-sets'
@@ -46,8 +47,11 @@ export function createComparer({ db }: Pick<ServiceContext, 'db'>): (question: Q
     const part = question.part ?? second.evaluatedOn ?? first.evaluatedOn
     if (part === null) throw noPredictions(second, null)
     const [firstSet, secondSet] = [setFor(db, first, part), setFor(db, second, part)]
-    const revisions = [first.datasetId, second.datasetId].map((id) => labelRevision(db, id))
-    const key = JSON.stringify([firstSet, secondSet, revisions])
+    const ids = [first.datasetId, second.datasetId]
+    const revisions = ids.map((id) => labelRevision(db, id))
+    // what the log says of an image also depends on which images are there now
+    const splits = ids.map((id) => currentSplit(db, id).splitId)
+    const key = JSON.stringify([firstSet, secondSet, revisions, splits])
     if (last?.key === key) return last
     last = {
       key,

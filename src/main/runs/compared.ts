@@ -1,6 +1,5 @@
 /** Answers about two runs: the comparison, by slice, and the images of its groups. */
 import type { ComparedSlice } from '../../contract/entities/comparison'
-import { WorkbenchError } from '../../contract/errors'
 import { countOf } from '../../domain/comparison/compare'
 import { sliceQuery } from '../../domain/query/correctness'
 import type { ServiceContext } from '../app/context'
@@ -9,6 +8,7 @@ import type { Columns } from '../columns/columns'
 import { getRun } from '../store/runs/runs'
 import { listSavedQueries } from '../store/saved-queries'
 import { createComparer, setFor, type Question } from './compare'
+import { queryFault } from './query-fault'
 
 export type ComparisonCall = 'runs.compare' | 'runs.compareSlices' | 'runs.compared'
 
@@ -63,8 +63,6 @@ async function understood(
   try {
     return { ids: await find(), fault: '' }
   } catch (thrown) {
-    // 'features-missing' where a slice asks what looks alike and nothing is known of that
-    if (!(thrown instanceof WorkbenchError)) throw thrown
-    return { ids: new Set(), fault: thrown.message }
+    return { ids: new Set(), fault: queryFault(thrown) }
   }
 }

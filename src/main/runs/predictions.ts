@@ -1,4 +1,3 @@
-import { WorkbenchError } from '../../contract/errors'
 import type { PackedConfusion } from '../../contract/entities/confusion'
 import type { Prediction } from '../../contract/entities/run'
 import { withoutField } from '../../domain/query/edit'
@@ -14,6 +13,7 @@ import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 import { createCalibrations } from './calibration'
 import { confusionOf, packConfusion } from './confusion'
+import { queryFault } from './query-fault'
 import { imageHistory } from './history'
 import { predictedClasses } from './predicted-classes'
 
@@ -88,7 +88,7 @@ export function predictionsHandlers({ db }: ServiceContext, columns: Columns): D
         try {
           counts.push(await columns.countPredictions(runId, query, setId))
         } catch (thrown) {
-          if (!(thrown instanceof WorkbenchError && thrown.code === 'bad-input')) throw thrown
+          queryFault(thrown)
           counts.push(null)
         }
       }

@@ -20,6 +20,7 @@ import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 import type { Db } from '../store/statement'
 import { readQuery } from '../../domain/query/bind'
+import { queryFault } from './query-fault'
 
 type Counting = Pick<Columns, 'predictions' | 'allPredictions'>
 
@@ -57,17 +58,14 @@ export async function slicesOf(
   const saidBefore = before === null ? null : await answersBefore(db, columns, run, setId, before)
   const saved = listSavedQueries(db, 'predictions', run.datasetId)
   const measured = async (query: string): Promise<Pick<Slice, 'accuracy' | 'since' | 'fault'>> => {
-    try {
-      const { predictions, rows } = await columns.predictions(run.id, sliceQuery(query), setId)
-      return { ...judged(predictions, rows, saidBefore), fault: '' }
-    } catch (thrown) {
-      if (!(thrown instanceof WorkbenchError && thrown.code === 'bad-input')) throw thrown
-      return { accuracy: null, since: null, fault: thrown.message }
-    }
+    const { predictions, rows } = await columns.predictions(run.id, sliceQuery(query), setId)
+    return { ...judged(predictions, rows, saidBefore), fault: '' }
   }
   const slices: Slice[] = []
   for (const { id, name, query, floor } of saved) {
-    const found = await measured(query)
+    const found = await measured(query).catch((thrown: unknown) => ({
+      ...{ accuracy: null, since: null, fault: queryFault(thrown) },
+    }))
     const { accuracy } = found
     const fails = floor !== null && (accuracy === null || accuracy.value < floor)
     slices.push({ id, name, query, floor, fails, ...found })
@@ -110,16 +108,21 @@ const anotherClass = -2
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** By row of the predictions in view: the class that the run before predicts for the image in the same part, by its index there, or one of the two above. */
+/**
+ * By row of the predictions in view: the class that the run before predicts for the image in the same part, by its index there, or one of the two above.
+ * null: it was not evaluated in that part.
+ */
 async function answersBefore(
   db: Db,
   columns: Counting,
   run: Run,
   setId: number | undefined,
   before: Run,
-): Promise<Int32Array> {
+): Promise<Int32Array | null> {
   const part = setId === undefined ? run.evaluatedOn : getPredictionSet(db, setId).part
   const itsSet = part === null ? null : setOfPart(db, before.id, partCode(part))
+  // its results stand for a set where they are of that part, as those of runs from before sets are
+  if (itsSet === null && before.evaluatedOn !== part) return null
   const now = await columns.allPredictions(run.id, setId)
   const was = await columns.allPredictions(before.id, itsSet ?? undefined)
   const indices = new Map(now.classNames.map((name, index) => [name, index]))

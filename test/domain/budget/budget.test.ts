@@ -211,6 +211,15 @@ describe('a plan for a time budget', () => {
     expect(count * evaluationMs).toBeLessThanOrEqual(0.06 * 5 * minute)
   })
 
+  it('saves on evaluated steps, those that the user set too', () => {
+    for (const set of [{}, { evaluateEverySteps: 7 }]) {
+      const { overrides } = planBudget(facts(5 * minute, usual, set))
+      const { checkpointEverySteps = 0 } = overrides
+      expect(checkpointEverySteps).toBeGreaterThan(0)
+      expect(checkpointEverySteps % (set.evaluateEverySteps ?? overrides.evaluateEverySteps ?? 0)).toBe(0)
+    }
+  })
+
   it('says that it is late where the held-out images alone take longer', () => {
     expect(planBudget(facts(10 * second, { ...usual, test: 100_000 })).late).toBe(true)
     expect(planBudget(facts(5 * minute)).late).toBe(false)

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 
 import { app } from '../../../src/renderer/state/app.svelte'
-import { mostChoices, RunChoices } from '../../../src/renderer/state/runs/run-choices.svelte'
+import { idBefore, mostChoices, RunChoices } from '../../../src/renderer/state/runs/run-choices.svelte'
 
 const all = Array.from({ length: 10_000 }, (_, at) => 10_000 - at)
 const asked: { readonly name: string; readonly input: { query?: string; ids?: readonly number[] } }[] = []
@@ -11,7 +11,9 @@ function answerOf(name: string, input: { query?: string; ids?: readonly number[]
   asked.push({ name, input })
   if (name === 'app.info') return { startNotes: [], databaseCheck: { state: 'whole' } }
   if (name === 'history.rows')
-    return input.ids?.map((id) => ({ id, datasetId: 1, createdAtMs: id, deletedAtMs: id === 8 ? 1 : null }))
+    return input.ids?.map((id) => ({
+      ...{ id, datasetId: id > 20 ? 2 : 1, createdAtMs: id, deletedAtMs: id === 8 ? 1 : null },
+    }))
   const below = /id<(\d+)/.exec(input.query ?? '')?.[1]
   const ids = all.filter((id) => below === undefined || id < Number(below))
   return { ids: Buffer.from(new Uint32Array(ids).buffer).toString('base64') }
@@ -40,4 +42,9 @@ it('asks for the rows of the newest and of those that are named', async () => {
     asked.filter(({ name }) => name === 'history.rows').every(({ input }) => (input.ids?.length ?? 0) < 200),
   ).toBe(true)
   choices.close()
+})
+
+it('finds the run before behind however many of a dataset with a similar name', async () => {
+  const found = await idBefore({ id: 900, datasetName: 'flowers', again: null, datasetId: 1 })
+  expect(found).toBe(20)
 })

@@ -10,6 +10,8 @@ import {
   publishPredictions,
   predictionSql,
 } from '../../../src/main/store/runs/predictions'
+import { trashRuns } from '../../../src/main/store/runs/run-marks'
+import { runsWithResults } from '../../../src/main/store/runs/run-results'
 import { deleteRun, updateRun } from '../../../src/main/store/runs/runs'
 import type { PredictionRow } from '../../../src/main/protocol/messages'
 import { addDataset, addRun, queryPlan, temporaryStore } from '../support/home'
@@ -76,6 +78,10 @@ describe('predictions', () => {
     updateRun(db, runId, { wrongCount: 8 })
     expect(newestEvaluated(db, datasetId)).toMatchObject({ id: runId })
     expect(newestEvaluated(db, datasetId + 1)).toBeNull()
+    updateRun(db, runId, { state: 'done', endedAtMs: 1 })
+    trashRuns(db, [runId], 1)
+    expect(newestEvaluated(db, datasetId)).toBeNull()
+    expect(runsWithResults(db, datasetId)).toEqual([])
   })
 
   it('are filtered, ordered and paged', () => {

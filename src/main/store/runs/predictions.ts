@@ -124,7 +124,7 @@ export function predictionsOf(db: Db, runId: number, imageIds: readonly number[]
   })
 }
 
-/** The newest run of a dataset that has results; null: none has. */
+/** The newest run of a dataset that has results, but for deleted ones; null: none has. */
 export function newestEvaluated(
   db: Db,
   datasetId: number,
@@ -133,7 +133,7 @@ export function newestEvaluated(
     statement<{ id: number; name: string; splitId: number }>(
       db,
       `SELECT runs.id, name, split_id AS splitId FROM runs JOIN splits ON splits.id = split_id
-       WHERE splits.dataset_id = ? AND wrong_count IS NOT NULL ORDER BY runs.id DESC LIMIT 1`,
+       WHERE splits.dataset_id = ? AND wrong_count IS NOT NULL AND deleted_at_ms IS NULL ORDER BY runs.id DESC LIMIT 1`,
     ).get(datasetId) ?? null
   )
 }

@@ -97,7 +97,7 @@ export class RunChoices {
 /** That have results. */
 export const evaluatedRuns = 'mistakes>=0'
 
-const mostLookedAt = 50
+const rowsAtOnce = 50
 
 type OneRun = Omit<Comparable, 'isInUse' | 'wrongCount'> & Pick<RunRow, 'datasetName'>
 
@@ -105,18 +105,21 @@ type OneRun = Omit<Comparable, 'isInUse' | 'wrongCount'> & Pick<RunRow, 'dataset
 export async function idBefore(run: OneRun): Promise<number | null> {
   const find = async (query: string): Promise<readonly number[]> => {
     const { ids } = await app.call('history.find', { query: `${evaluatedRuns} ${query}`, sort: '-id' })
-    // a name may be some of another's
-    return [...unpackUint32(ids).slice(0, mostLookedAt)]
+    return [...unpackUint32(ids)]
   }
   const older = `id<${String(run.id)} ${printWord('dataset', run.datasetName)}`
-  const found = await Promise.all([
-    run.again === null ? [] : find(`id:${String(run.again.id)}`),
-    find(`is:in-use ${older}`),
+  const [first, earlier] = await Promise.all([
+    Promise.all([run.again === null ? [] : find(`id:${String(run.again.id)}`), find(`is:in-use ${older}`)]),
     find(older),
   ])
-  const ids = [...plainSet(found.flat())]
-  const rows = ids.length === 0 ? [] : await app.call('history.rows', { ids })
-  return runBefore(rows, run)?.id ?? null
+  // page by page: a name may be some of another's, so that other datasets' runs may come first
+  for (let from = 0; from === 0 || from < earlier.length; from += rowsAtOnce) {
+    const ids = [...plainSet([...first.flat(), ...earlier.slice(from, from + rowsAtOnce)])]
+    const rows = ids.length === 0 ? [] : await app.call('history.rows', { ids })
+    const before = runBefore(rows, run)
+    if (before !== null) return before.id
+  }
+  return null
 }
 
 function newestFirst(a: RunRow, b: RunRow): number {
