@@ -27,12 +27,15 @@ export function* findingSameBytes(
     else all.push(index)
     if (index % imagesAtOnce === imagesAtOnce - 1) yield
   }
+  const differ: Record<SameBytesKind, (one: number, other: number) => boolean> = {
+    classes: (one, other) => images[one]?.classIndex !== images[other]?.classIndex,
+    parts: (one, other) => parts[one] !== parts[other],
+  }
   const found: Record<SameBytesKind, number[]> = { classes: [], parts: [] }
   for (const all of repeated.values()) {
     const [first = 0, ...others] = all
-    if (others.some((index) => images[index]?.classIndex !== images[first]?.classIndex))
-      found.classes.push(...all)
-    if (others.some((index) => parts[index] !== parts[first])) found.parts.push(...all)
+    const kinds = sameBytesKinds.filter((kind) => others.some((index) => differ[kind](first, index)))
+    for (const index of all) for (const kind of kinds) found[kind].push(index)
   }
   for (const kind of sameBytesKinds) found[kind].sort((a, b) => a - b)
   return found

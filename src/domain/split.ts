@@ -153,7 +153,7 @@ function take(
   }
   if (taken < least) {
     // All were larger than the quota, or it was 0: the smallest group, the first of them in the seeded order.
-    const smallest = Math.min(...free.map((group) => group.members.length))
+    const smallest = free.reduce((least, { members }) => Math.min(least, members.length), Infinity)
     move(free.findIndex((group) => group.members.length === smallest))
   }
 }

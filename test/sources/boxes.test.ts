@@ -186,6 +186,7 @@ describe('a folder with annotations as Pascal VOC has them', () => {
       'Annotations/2.xml': `\ufeff${xml('C:\\old\\other name.png', ['cat', 5])}`.replaceAll('\n', '\r\n'),
       'Annotations/3.xml': xml('3.jpg'),
       'Annotations/bad.xml': '<annotation>\n<filename>4.jpg</file></annotation>',
+      'Annotations/deep.xml': `${'<a>'.repeat(200)}${'</a>'.repeat(200)}`,
       'Annotations/bomb.xml':
         '<!DOCTYPE a [<!ENTITY b "bbbb">]><annotation><filename>&b;</filename></annotation>',
       'Annotations/gone.xml': xml('gone.jpg', ['cat', 5]),
@@ -201,6 +202,7 @@ describe('a folder with annotations as Pascal VOC has them', () => {
       problems: [
         "error Annotations/bad.xml — Line 2: it is not valid XML. Expected closing tag 'filename' (opened in line 2, col 1) instead of closing tag 'file'.",
         'error Annotations/bomb.xml — It declares a document type or entities, which annotations do not need. It was not read.',
+        'error Annotations/deep.xml — It cannot be read: Maximum nested tags exceeded',
         'error Annotations/gone.xml — Its image is not there.',
         'error Annotations/twice.xml — Its image JPEGImages/2.jpg has another annotation.',
         'error Annotations/wide.xml — It cannot be read as text in UTF-8: The encoded data was not valid for encoding utf-8',
@@ -280,6 +282,15 @@ describe('a folder as YOLO has it', () => {
       'error labels/train/6.txt — Line 2: there is no class 7 among the names.',
       'error labels/train/7.txt — Line 1: it needs x, y, width and height, or a polygon.',
     ])
+  })
+
+  it('reads a polygon of however many corners', async () => {
+    const folder = await folderWith({
+      ...tree(),
+      'labels/train/2.txt': `0 0.1 0.1 ${'0 0 '.repeat(250_000)}0.9 0.9`,
+      'data.yaml': yaml,
+    })
+    expect((await found(folder)).images).toContain('images/train/2.jpg cat train')
   })
 
   it('may list its images in a file, and its names in one line', async () => {

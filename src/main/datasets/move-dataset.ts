@@ -55,15 +55,19 @@ export async function moveDataset(
 
 /** The address at `path`; a folder that has the dataset's folder, or file, in it will do. What is there is read as it was before. */
 async function findAt(
-  { kind, path: oldPath }: SourceAddress,
+  before: SourceAddress,
   path: string,
   images: readonly StoredImage[],
 ): Promise<SourceAddress> {
+  const { kind, path: oldPath } = before
   const given = wholePath(path)
   const inside = join(given, basename(oldPath))
-  const has = (at: string): boolean => openSource({ kind, path: at }).factsNow(images[0]?.key ?? '') !== null
+  // with the columns and the folders that the user chose: another column has other images
+  const at = (path: string): SourceAddress => ({ ...before, path })
+  const has = (path: string): boolean => openSource(at(path)).factsNow(images[0]?.key ?? '') !== null
   const found = [given, inside].find(has)
-  const address = found === undefined ? await addressOf(given) : { kind, path: found }
+  const there = found === undefined ? await addressOf(given) : at(found)
+  const address = there.kind === kind ? at(there.path) : there
   if (address.kind !== kind) {
     throw new WorkbenchError(
       'unsupported',

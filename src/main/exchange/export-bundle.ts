@@ -103,6 +103,7 @@ export async function exportBundle(
 /** How such a file begins: its first member. */
 function isBundle(head: Buffer): boolean {
   return (
+    head.length > 4 &&
     head.readUInt32LE(0) === 0x04034b50 &&
     head.toString('latin1', 30, 30 + members.dataset.length) === members.dataset
   )

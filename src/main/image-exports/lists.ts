@@ -86,7 +86,7 @@ export async function writeCoco(
 
 /** With the image's class in the first of its largest boxes. */
 function named(boxes: readonly ImageBox[], className: string): ImageBox[] {
-  const areas = boxes.map(({ widthPx, heightPx }) => widthPx * heightPx)
-  const largest = areas.indexOf(Math.max(...areas))
+  const areaOf = (box: ImageBox | undefined): number => (box === undefined ? -1 : box.widthPx * box.heightPx)
+  const largest = boxes.reduce((best, box, index) => (areaOf(box) > areaOf(boxes[best]) ? index : best), 0)
   return boxes.map((box, index) => (index === largest ? { ...box, className } : box))
 }

@@ -38,7 +38,7 @@ async function foldersIn(folder: string, files: FileSource): Promise<string[]> {
   const found = [...upper]
   for (const name of upper) {
     if (found.length >= mostFolders) break
-    found.push(...(await namesIn(join(folder, name), files)).map((inner) => name + inner))
+    for (const inner of await namesIn(join(folder, name), files)) found.push(name + inner)
   }
   return found.slice(0, mostFolders)
 }

@@ -109,7 +109,9 @@ async function listShards(path: string, files: FileSource, options: ListOptions)
     // a part that all are of divides nothing
     const part = parts.size > 1 ? (partInName(shard)?.part ?? null) : null
     const file = archiveFile(join(path, shard), tarIndex)
-    found.push(...(await listShard(join(path, shard), shard, part, file, options, found.length)))
+    const samples = await listShard(join(path, shard), shard, part, file, options, found.length)
+    // one by one: a call takes no more arguments than its stack holds
+    for (const sample of samples) found.push(sample)
   }
   return {
     keys: found.map(({ key }) => key),

@@ -162,7 +162,14 @@ async function readAnnotation(
   const valid = XMLValidator.validate(text)
   if (valid !== true)
     return { fault: `Line ${String(valid.err.line)}: it is not valid XML. ${valid.err.msg}` }
-  const parsed = annotationSchema.safeParse(parser.parse(text))
+  let read: unknown
+  try {
+    read = parser.parse(text)
+  } catch (error) {
+    // nested more deeply than it reads
+    return { fault: `It cannot be read: ${reasonOf(error)}` }
+  }
+  const parsed = annotationSchema.safeParse(read)
   if (!parsed.success)
     return { fault: 'It is no annotation of Pascal VOC: an object needs a name and a bndbox.' }
   const { filename = '', size, object = [] } = parsed.data.annotation

@@ -299,8 +299,15 @@ function placeOf(numbers: readonly number[]): Place | null {
   if (numbers.length < 4 || numbers.some((value) => !Number.isFinite(value))) return null
   const [middleX = 0, middleY = 0, width = 0, height = 0] = numbers
   if (numbers.length < 6) return { x: middleX - width / 2, y: middleY - height / 2, width, height }
-  const xs = numbers.filter((_, index) => index % 2 === 0)
-  const ys = numbers.filter((_, index) => index % 2 === 1)
-  const [x, y] = [Math.min(...xs), Math.min(...ys)]
-  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y }
+  const [least, most] = [
+    [Infinity, Infinity],
+    [-Infinity, -Infinity],
+  ]
+  for (const [index, value] of numbers.entries()) {
+    least[index % 2] = Math.min(least[index % 2] ?? value, value)
+    most[index % 2] = Math.max(most[index % 2] ?? value, value)
+  }
+  const [x = 0, y = 0] = least
+  const [right = 0, bottom = 0] = most
+  return { x, y, width: right - x, height: bottom - y }
 }
