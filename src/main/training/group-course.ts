@@ -78,6 +78,7 @@ function trialAt(db: Db, { trialIndex, runId, state }: QueueEntry, rungs: readon
     if (here === undefined) break
     scores.push(here.accuracy.value)
   }
-  const rests = run.state === 'paused' && run.checkpointStep === rungs[scores.length - 1]
+  const rests =
+    run.deletedAtMs === null && run.state === 'paused' && run.checkpointStep === rungs[scores.length - 1]
   return { index, scores, mayGoOn: state === 'started' && rests }
 }

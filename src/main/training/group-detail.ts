@@ -59,7 +59,7 @@ function stateOf(state: QueueEntry['state'], run: Run | null): TrialState {
   if (run === null) return state === 'started' ? 'skipped' : state
   if (activeRunStates.includes(run.state)) return 'running'
   if (run.state === 'done' || run.state === 'stopped') return 'ended'
-  if (state === 'skipped') return 'skipped'
+  if (state === 'skipped' || run.deletedAtMs !== null) return 'skipped'
   return run.state === 'paused' ? 'paused' : run.state === 'failed' ? 'failed' : 'paused'
 }
 

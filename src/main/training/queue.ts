@@ -67,6 +67,8 @@ export function createQueue(
   let pumping: Promise<void> | null = null
   let again = false
   let timer: NodeJS.Timeout | undefined
+  /** Runs that have not ended since. */
+  const seenActive = new Set<number>()
 
   const changed = (): void => emit({ type: 'queue-changed' })
   const state = (): Queue => ({
@@ -147,10 +149,15 @@ export function createQueue(
   }
 
   const unsubscribe = subscribe(({ event }) => {
-    if (event.type !== 'run' || activeRunStates.includes(event.run.state)) return
+    if (event.type !== 'run') return
     const { run } = event
-    const isAtRung = course.restsAtRung(run)
-    if (run.state === 'paused' && !isAtRung && queueState(db).isRunning && nextQueued(db) !== null)
+    if (activeRunStates.includes(run.state)) {
+      seenActive.add(run.id)
+      return
+    }
+    // one that is renamed or restored long after its pause is told of, too
+    const hasPaused = seenActive.delete(run.id) && run.state === 'paused'
+    if (hasPaused && !course.restsAtRung(run) && queueState(db).isRunning && nextQueued(db) !== null)
       hold(pausedHolds(run.name))
     if (entryOfRun(db, run.id) !== null) changed()
     goOn()

@@ -9,6 +9,7 @@ import type { ShellAbilities } from '../../contract/wire'
 import { bundleClient, rememberBundle, type BundleInView } from '../transport/bundle-client'
 import type { Client } from '../transport/client'
 import { plural } from '../format'
+import { plainMap } from './plain-map'
 import { toasts } from './toasts.svelte'
 
 class AppState {
@@ -19,6 +20,9 @@ class AppState {
   readonly mayChange = $derived(this.bundle === null)
   /** Called when events were missed: every state class asks anew. */
   private readonly againListeners = new Set<() => void>()
+  /** What is told between a question and its answer, which is older; by id, null: deleted. Another question has another. */
+  private toldRuns: Map<number, Run | null> | null = null
+  private toldTasks: Map<number, Task> | null = null
 
   /** Whether `retry` does anything here. */
   canRetry = $state(false)
@@ -100,7 +104,7 @@ class AppState {
       this.info = info
       this.seeDatabase(info.databaseCheck)
     }, failed)
-    this.call('tasks.list', {}).then((tasks) => (this.tasks = tasks), failed)
+    this.askTasks().catch(failed)
     this.askActive().catch(failed)
     this.call('engine.report', {}).then(
       (engine) => {
@@ -118,8 +122,24 @@ class AppState {
 
   /** Of thousands of runs, only those that train are of interest here. */
   private async askActive(): Promise<void> {
+    const told = (this.toldRuns = plainMap<number, Run | null>())
     const { ids } = await this.call('history.find', { query: `state:${activeRunStates.join(',')}` })
-    this.activeRuns = await Promise.all([...unpackUint32(ids)].map((id) => this.call('runs.get', { id })))
+    const found = await Promise.all([...unpackUint32(ids)].map((id) => this.call('runs.get', { id })))
+    if (told !== this.toldRuns) return
+    this.toldRuns = null
+    // one may have ended since it was found
+    this.activeRuns = [...found.filter(({ id }) => !told.has(id)), ...told.values()]
+      .filter((run) => run !== null)
+      .filter(({ state }) => activeRunStates.includes(state))
+      .sort((a, b) => a.id - b.id)
+  }
+
+  private async askTasks(): Promise<void> {
+    const told = (this.toldTasks = plainMap<number, Task>())
+    const tasks = await this.call('tasks.list', {})
+    if (told !== this.toldTasks) return
+    this.toldTasks = null
+    this.tasks = [...tasks.filter(({ id }) => !told.has(id)), ...told.values()].sort((a, b) => a.id - b.id)
   }
 
   private seeDatabase(check: DatabaseCheck): void {
@@ -130,14 +150,17 @@ class AppState {
   private take(event: CoreEvent): void {
     if (event.type === 'database-checked') this.seeDatabase(event.check)
     else if (event.type === 'task') {
+      this.toldTasks?.set(event.task.id, event.task)
       const others = this.tasks.filter((task) => task.id !== event.task.id)
       this.tasks = [...others, event.task].sort((a, b) => a.id - b.id)
     } else if (event.type === 'run') {
+      this.toldRuns?.set(event.run.id, event.run)
       const others = this.activeRuns.filter(({ id }) => id !== event.run.id)
       this.activeRuns = activeRunStates.includes(event.run.state)
         ? [...others, event.run].sort((a, b) => a.id - b.id)
         : others
     } else if (event.type === 'run-deleted') {
+      this.toldRuns?.set(event.runId, null)
       this.activeRuns = this.activeRuns.filter(({ id }) => id !== event.runId)
     } else if (event.type === 'settings-changed') {
       // other devices, it may be

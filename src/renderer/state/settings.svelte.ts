@@ -1,6 +1,7 @@
 /** What was set for the home, as every screen sees it. */
 import { settingsSchema, type Settings } from '../../contract/entities/settings'
 import { app } from './app.svelte'
+import { oneAtATime } from './one-at-a-time'
 import { toasts } from './toasts.svelte'
 
 class SettingsState {
@@ -25,7 +26,9 @@ class SettingsState {
     return this.change({ notices: { ...this.current.notices, ...part } })
   }
 
-  async #ask(): Promise<void> {
+  readonly #ask = oneAtATime(() => this.#read())
+
+  async #read(): Promise<void> {
     await toasts.attempt(async () => {
       this.current = await app.call('settings.get', {})
       this.loaded = true

@@ -2,6 +2,7 @@
 import type { SavedQuery } from '../../contract/entities/saved-query'
 import { toWireError, type WireError } from '../../contract/errors'
 import { app } from './app.svelte'
+import { oneAtATime } from './one-at-a-time'
 import { toasts } from './toasts.svelte'
 
 /** What a view keeps of what is shown. */
@@ -51,7 +52,9 @@ export class Views {
     })
   }
 
-  async #ask(): Promise<void> {
+  readonly #ask = oneAtATime(() => this.#read())
+
+  async #read(): Promise<void> {
     const { subject, datasetId } = this
     await toasts.attempt(async () => {
       this.list = await app.call('views.list', { subject, datasetId })

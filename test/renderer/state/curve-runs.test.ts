@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { CoreEvent } from '../../../src/contract/events'
-import type { Run, StepMetric } from '../../../src/contract/entities/run'
+import type { Evaluation, Run, StepMetric } from '../../../src/contract/entities/run'
 import { packSteps } from '../../../src/domain/steps/step-block'
+import type { ConnectionState } from '../../../src/renderer/transport/client'
 import { app } from '../../../src/renderer/state/app.svelte'
 import { CurveRuns } from '../../../src/renderer/state/runs/curve-runs.svelte'
 
@@ -14,18 +15,23 @@ function step(stepIndex: number, loss = 1): StepMetric {
 /** A core whose runs have the steps of `steps`; answers as late as the test says. */
 function core() {
   const listeners: ((event: CoreEvent) => void)[] = []
+  const connections: ((state: ConnectionState) => void)[] = []
   const asked: number[] = []
   const world = {
     steps: [step(0), step(1), step(2)],
+    stepsDone: 3,
     state: 'training' as Run['state'],
+    evaluations: [] as Evaluation[],
     /** Held back until `release`. */
     waiting: null as (() => void)[] | null,
   }
-  const run = (id: number): Run => ({ id, name: `run ${String(id)}`, state: world.state }) as Run
+  const run = (id: number): Run =>
+    ({ id, name: `run ${String(id)}`, state: world.state, stepsDone: world.stepsDone }) as Run
   app.start({
     call: async (name: string, given: object) => {
       const input = { id: 0, fromStep: 0, ...given }
       if (name === 'runs.get') return run(input.id) as never
+      if (name === 'runs.evaluations') return world.evaluations as never
       if (name === 'app.info') return { startNotes: [], databaseCheck: { state: 'whole' } } as never
       if (name !== 'runs.curves') return [] as never
       asked.push(input.fromStep)
@@ -38,12 +44,16 @@ function core() {
       listeners.push(listener)
       return () => undefined
     },
-    onConnection: () => () => undefined,
+    onConnection(listener) {
+      connections.push(listener)
+      return () => undefined
+    },
     abilities: {},
     imageKey: () => '',
   })
   const emit = (event: CoreEvent): void => listeners.forEach((listener) => listener(event))
-  return { world, asked, emit, run }
+  const again = (): void => connections.forEach((listener) => listener('again'))
+  return { world, asked, emit, run, again }
 }
 
 function opened(): CurveRuns {
@@ -79,34 +89,67 @@ describe('the curves of some runs', () => {
     emit({ type: 'run-steps', runId: 1, steps: [step(2, 9), step(3, 2)] })
     expect(lossesOf(runs)).toEqual([1, 1, 1, 2])
     world.steps = [3, 4, 5, 6, 7].map((index) => step(index, 3))
+    world.stepsDone = 8
     emit({ type: 'run-steps', runId: 1, steps: [step(7, 3)] })
     await turn()
     expect(asked).toEqual([0, 4])
     expect(lossesOf(runs)).toEqual([1, 1, 1, 2, 3, 3, 3, 3])
   })
 
-  it('begin again with a run that goes on from a checkpoint, whatever an older answer says', async () => {
+  it('begin again where a run that goes on is back at its checkpoint, whatever an older answer says', async () => {
     const { world, emit, run } = core()
     const runs = opened()
     runs.show([1])
     await turn()
     const waiting: (() => void)[] = []
     world.waiting = waiting
-    world.steps = [step(5), step(6)]
-    emit({ type: 'run-steps', runId: 1, steps: [step(6)] })
-    world.waiting = null
-    world.steps = [step(0, 4)]
     world.state = 'starting'
     emit({ type: 'run', run: run(1) })
-    await turn()
-    expect(lossesOf(runs)).toEqual([4])
+    expect(lossesOf(runs)).toEqual([1, 1, 1])
+    // only now it goes back, while an answer with all steps is on its way
+    world.steps = [step(0)]
+    world.stepsDone = 1
+    emit({ type: 'run', run: run(1) })
+    expect(lossesOf(runs)).toEqual([1])
+    world.waiting = null
     for (const release of waiting) release()
     await turn()
-    expect(lossesOf(runs)).toEqual([4])
+    expect(lossesOf(runs)).toEqual([1])
     world.state = 'training'
+    world.stepsDone = 2
     emit({ type: 'run', run: run(1) })
     emit({ type: 'run-steps', runId: 1, steps: [step(1, 2)] })
-    expect(lossesOf(runs)).toEqual([4, 2])
+    expect(lossesOf(runs)).toEqual([1, 2])
+  })
+
+  it('go back with a run that began again while the line was lost', async () => {
+    const { world, again, emit } = core()
+    const runs = opened()
+    runs.show([1])
+    await turn()
+    world.steps = [step(0), step(1, 7)]
+    world.stepsDone = 2
+    again()
+    await turn()
+    expect(lossesOf(runs)).toEqual([1, 1])
+    emit({ type: 'run-steps', runId: 1, steps: [step(2, 7)] })
+    expect(lossesOf(runs)).toEqual([1, 1, 7])
+  })
+
+  it('keep what is pushed between a question and its answer', async () => {
+    const { world, emit, run } = core()
+    const runs = opened()
+    const waiting: (() => void)[] = []
+    world.waiting = waiting
+    runs.show([1])
+    const evaluation = { stepIndex: 3, part: 'val', loss: 1 } as Evaluation
+    emit({ type: 'run-evaluation', runId: 1, evaluation })
+    world.state = 'done'
+    emit({ type: 'run', run: run(1) })
+    for (const release of waiting) release()
+    await turn()
+    expect(runs.sources[0]?.run?.state).toBe('done')
+    expect(runs.sources[0]?.evaluations).toEqual([evaluation])
   })
 
   it('say that a run was deleted', async () => {

@@ -31,12 +31,12 @@ export function insertQueued(db: Db, entry: NewEntry): number {
   })
 }
 
-/** What waits, in its order, then what could not start. */
+/** What waits, in its order, then what could not start; without what a deleted run was to do. */
 export function listQueue(db: Db): QueueEntry[] {
   return statement<QueueRow>(
     db,
-    `${selectEntries} WHERE queue.state = 'waiting' OR (queue.state = 'failed' AND queue.group_id IS NULL)
-     ORDER BY queue.state DESC, position, queue.id`,
+    `${selectEntries} WHERE (queue.state = 'waiting' OR (queue.state = 'failed' AND queue.group_id IS NULL))
+       AND ${hasItsRun} ORDER BY queue.state DESC, position, queue.id`,
   )
     .all()
     .map(toEntry)
@@ -49,11 +49,11 @@ export function listGroupEntries(db: Db, groupId: number): QueueEntry[] {
     .map(toEntry)
 }
 
-/** The first that waits and whose group is not paused; null where none does. */
+/** The first that waits, whose group is not paused and whose run is not deleted; null where none does. */
 export function nextQueued(db: Db): QueueEntry | null {
   const row = statement<QueueRow>(
     db,
-    `${selectEntries} WHERE queue.state = 'waiting' AND (queue.group_id IS NULL OR
+    `${selectEntries} WHERE queue.state = 'waiting' AND ${hasItsRun} AND (queue.group_id IS NULL OR
        queue.group_id NOT IN (SELECT id FROM run_groups WHERE is_paused = 1)) ORDER BY position, queue.id LIMIT 1`,
   ).get()
   return row === undefined ? null : toEntry(row)
@@ -76,7 +76,7 @@ export function moveQueued(db: Db, id: number, to: number): void {
   inTransaction(db, () => {
     const ids = statement<{ id: number }>(
       db,
-      "SELECT id FROM queue WHERE state = 'waiting' ORDER BY position, id",
+      `SELECT id FROM queue WHERE state = 'waiting' AND ${hasItsRun} ORDER BY position, id`,
     )
       .all()
       .map((row) => row.id)
@@ -134,15 +134,15 @@ export function setQueueState(db: Db, isRunning: boolean, heldBecause: WireError
 const resumedAtMost = 3
 
 /**
- * A run of the queue that the workbench or its trainer left; the oldest. null where there is none, or each was taken up again too often. Counts the
- * look: who asks takes it up.
+ * A run of the queue that the workbench or its trainer left; the oldest. null where there is none, or each was deleted or taken up again too often.
+ * Counts the look: who asks takes it up.
  */
 export function takeLeftRun(db: Db): number | null {
   return inTransaction(db, () => {
     const row = statement<{ id: number; run_id: number }>(
       db,
       `SELECT queue.id, run_id FROM queue JOIN runs ON runs.id = run_id
-       WHERE queue.state = 'started' AND resumed_count < ? AND runs.state = 'interrupted'
+       WHERE queue.state = 'started' AND resumed_count < ? AND runs.state = 'interrupted' AND runs.deleted_at_ms IS NULL
          AND json_extract(runs.error_json, '$.code') IN ('trainer-died', 'cancelled')
        ORDER BY queue.id LIMIT 1`,
     ).get(resumedAtMost)
@@ -159,6 +159,10 @@ export function entryOfRun(db: Db, runId: number): QueueEntry | null {
   )
   return row === undefined ? null : toEntry(row)
 }
+
+/** What a run waits to do goes with it into the trash, and comes back with it. */
+const hasItsRun = `(json_extract(queue.request_json, '$.kind') <> 'resume' OR EXISTS (SELECT 1 FROM runs
+  WHERE runs.id = json_extract(queue.request_json, '$.runId') AND runs.deleted_at_ms IS NULL))`
 
 interface QueueRow {
   id: number

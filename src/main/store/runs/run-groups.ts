@@ -83,8 +83,8 @@ const selectGroups = `
   SELECT run_groups.*, datasets.name AS dataset_name,
     (SELECT count(*) FROM queue WHERE queue.group_id = run_groups.id) AS trial_count,
     (SELECT count(*) FROM queue LEFT JOIN runs ON runs.id = run_id
-     WHERE queue.group_id = run_groups.id AND (queue.state IN ('failed', 'skipped') OR runs.state IN ('done', 'stopped', 'failed')))
-      AS ended_count
+     WHERE queue.group_id = run_groups.id AND (queue.state IN ('failed', 'skipped') OR runs.state IN ('done', 'stopped', 'failed')
+       OR (queue.state = 'started' AND (runs.id IS NULL OR runs.deleted_at_ms IS NOT NULL)))) AS ended_count
   FROM run_groups JOIN datasets ON datasets.id = run_groups.dataset_id`
 
 function toGroup(row: GroupRow): RunGroup {

@@ -142,7 +142,7 @@ export interface RunRest {
 
 /**
  * Where the run can go on: at its last complete checkpoint, without one at its beginning, since everything in a run follows from its seed.
- * Throws 'busy' while it trains, 'unsupported' where nothing is left to do, 'not-found'. Changes nothing.
+ * Throws 'busy' while it trains, 'unsupported' where it is deleted or nothing is left to do, 'not-found'. Changes nothing.
  */
 export function checkResumable(
   db: Db,
@@ -151,6 +151,8 @@ export function checkResumable(
   const run = getRun(db, id)
   if (activeRunStates.includes(run.state))
     throw new WorkbenchError('busy', `The run "${run.name}" is training.`)
+  if (run.deletedAtMs !== null)
+    throw new WorkbenchError('unsupported', `The run "${run.name}" is in the trash.`, 'Restore it first.')
   if (isBundled(db, id)) {
     throw new WorkbenchError(
       'unsupported',

@@ -8,6 +8,8 @@ import {
 import type { Task } from '../../../contract/events'
 import { fromWireError } from '../../../contract/errors'
 import { app } from '../app.svelte'
+import { oneAtATime } from '../one-at-a-time'
+import { whenTaskEnds } from '../task-end'
 import { toasts } from '../toasts.svelte'
 
 const kinds: readonly Task['kind'][] = ['check-dataset', 'take-in', 'move']
@@ -35,7 +37,9 @@ export class DatasetSource {
     private readonly name: string,
   ) {}
 
-  async load(): Promise<void> {
+  readonly load = oneAtATime(() => this.#read())
+
+  async #read(): Promise<void> {
     await toasts.attempt(async () => {
       const input = { id: this.datasetId }
       const [versions, check] = await Promise.all([
@@ -76,17 +80,6 @@ export class DatasetSource {
   }
 }
 
-/** It may have ended before anyone listened. */
 function ended(taskId: number): Promise<Task> {
-  return new Promise((resolve, reject) => {
-    const see = (task: Task): void => {
-      if (task.id !== taskId || task.state === 'running') return
-      stop()
-      resolve(task)
-    }
-    const stop = app.onEvent((event) => {
-      if (event.type === 'task') see(event.task)
-    })
-    app.call('tasks.list', {}).then((tasks) => tasks.forEach(see), reject)
-  })
+  return new Promise((resolve) => whenTaskEnds(taskId, resolve))
 }

@@ -11,6 +11,7 @@ import type {
 } from '../../../contract/entities/dataset'
 import { unpackFloat32, unpackUint32 } from '../../../contract/packed'
 import { app } from '../app.svelte'
+import { oneAtATime } from '../one-at-a-time'
 import { followsLabels } from './follows-labels'
 import { toasts } from '../toasts.svelte'
 
@@ -57,6 +58,8 @@ class Datasets {
   samples: Readonly<Record<number, readonly number[]>> = $state.raw({})
 
   private openId: number | null = null
+  /** Counts what is opened, and what it becomes: an answer from before is old. */
+  private openTicket = 0
   private findKey = ''
   private asked: { readonly datasetId: number; readonly query: string } | null = null
   private findTicket = 0
@@ -78,7 +81,9 @@ class Datasets {
     void this.refresh()
   }
 
-  async refresh(): Promise<void> {
+  readonly refresh = oneAtATime(() => this.readAll())
+
+  private async readAll(): Promise<void> {
     try {
       this.list = await app.call('datasets.list', {})
       this.damaged = await app.call('datasets.damaged', {})
@@ -100,6 +105,7 @@ class Datasets {
   async open(id: number | null): Promise<void> {
     if (id === this.openId) return
     this.openId = id
+    const ticket = ++this.openTicket
     if (this.detail?.id !== id) {
       this.detail = null
       this.found = noImages
@@ -110,9 +116,9 @@ class Datasets {
     if (id === null) return
     try {
       const detail = await app.call('datasets.get', { id })
-      if (this.openId === id) this.detail = detail
+      if (ticket === this.openTicket) this.detail = detail
     } catch (error) {
-      if (this.openId === id) this.detailError = toWireError(error)
+      if (ticket === this.openTicket) this.detailError = toWireError(error)
     }
   }
 
@@ -173,7 +179,10 @@ class Datasets {
   async setSplit(id: number, split: SplitOptions, together: SplitTogether): Promise<WireError | null> {
     try {
       const detail = await app.call('datasets.setSplit', { id, split, together })
-      if (this.openId === id) this.detail = detail
+      if (this.openId === id) {
+        this.openTicket++
+        this.detail = detail
+      }
       await this.refresh()
       return null
     } catch (error) {

@@ -10,6 +10,7 @@ import type { Task } from '../../../contract/events'
 import { go, route } from '../../router.svelte'
 import { hrefTo } from '../../routes'
 import { app } from '../app.svelte'
+import { whenTaskEnds } from '../task-end'
 import { toasts } from '../toasts.svelte'
 
 /** What an import is asked for with. */
@@ -93,17 +94,14 @@ class Imports {
 
   /** Opens the dataset when it is there, or the dialog with the question that the import has, if the user still waits for it. */
   private follow(taskId: number, request: ImportRequest | null = null): void {
-    const stop = app.onEvent((event) => {
-      if (event.type !== 'task' || event.task.id !== taskId || event.task.state === 'running') return
-      stop()
-      const { resultId, error } = event.task
+    whenTaskEnds(taskId, ({ state, label, resultId, error }) => {
       if (request !== null && error?.code === 'layout-unclear') this.askBack(taskId, request, error)
-      if (event.task.state !== 'done' || resultId === null) return
+      if (state !== 'done' || resultId === null) return
       if (route.screen === 'datasets' && route.id === null) {
         go(hrefTo('datasets', resultId))
         void toasts.attempt(() => this.sayNext(resultId))
       } else {
-        toasts.say(`${event.task.label}: done.`, {
+        toasts.say(`${label}: done.`, {
           label: 'Open',
           run: () => go(hrefTo('datasets', resultId)),
         })

@@ -5,6 +5,7 @@ import type { LabellingImage, LabellingState } from '../../../contract/entities/
 import type { Task } from '../../../contract/events'
 import { keptJson, lastingStore } from '../../browser-store'
 import { app } from '../app.svelte'
+import { oneAtATime } from '../one-at-a-time'
 import { plainSet } from '../plain-set'
 import { toasts } from '../toasts.svelte'
 
@@ -73,7 +74,9 @@ export class LabellingView {
     })
   }
 
-  private async load(): Promise<void> {
+  private readonly load = oneAtATime(() => this.read())
+
+  private async read(): Promise<void> {
     try {
       this.state = await app.call('labelling.state', { datasetId: this.datasetId })
       this.error = null

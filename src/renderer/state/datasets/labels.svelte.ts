@@ -108,8 +108,11 @@ export class LabelsView {
   }
 
   async #askSummary(): Promise<void> {
+    const before = this.summary
     try {
-      this.summary = await app.call('labels.summary', { datasetId: this.datasetId })
+      const summary = await app.call('labels.summary', { datasetId: this.datasetId })
+      // what was told meanwhile is newer
+      if (this.summary === before) this.summary = summary
       this.error = null
     } catch (thrown) {
       this.error = toWireError(thrown)

@@ -3,6 +3,7 @@ import { toWireError, type WireError } from '../../../contract/errors'
 import type { Task } from '../../../contract/events'
 import { unpackFloat32, unpackUint32 } from '../../../contract/packed'
 import { app } from '../app.svelte'
+import { oneAtATime } from '../one-at-a-time'
 import { plainMap, plainSet } from '../plain-set'
 import { toasts } from '../toasts.svelte'
 
@@ -60,7 +61,9 @@ export class MapView {
     return () => stops.forEach((stop) => stop())
   }
 
-  private async load(): Promise<void> {
+  private readonly load = oneAtATime(() => this.read())
+
+  private async read(): Promise<void> {
     try {
       const found = await app.call('map.get', { datasetId: this.datasetId })
       this.found =

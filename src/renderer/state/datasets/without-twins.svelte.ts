@@ -7,12 +7,17 @@ export class WithoutTwins {
   /** null: there are no such images, as far as is known. */
   result: Output<'runs.withoutTwins'> = $state.raw(null)
 
+  /** Only the newest question may answer. */
+  #question = 0
+
   /** Use in `whenever`. */
   async ask(runId: number): Promise<void> {
+    const question = ++this.#question
     try {
-      this.result = await app.call('runs.withoutTwins', { id: runId })
+      const result = await app.call('runs.withoutTwins', { id: runId })
+      if (question === this.#question) this.result = result
     } catch (thrown) {
-      toasts.error(thrown)
+      if (question === this.#question) toasts.error(thrown)
     }
   }
 }

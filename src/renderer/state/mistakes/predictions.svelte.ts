@@ -5,6 +5,7 @@ import { unpackConfusion, type Confusion } from '../../../contract/entities/conf
 import type { Prediction, PredictionsFound, Run } from '../../../contract/entities/run'
 import { app } from '../app.svelte'
 import { followsLabels } from '../datasets/follows-labels'
+import { oneAtATime } from '../one-at-a-time'
 import { PagedList } from '../paged-list.svelte'
 
 /** What a query found, as columns. */
@@ -189,9 +190,14 @@ export class Predictions {
     if (this.#asked !== null) await this.show(this.#asked)
   }
 
-  async #askRun(): Promise<void> {
+  readonly #askRun = oneAtATime(() => this.#readRun())
+
+  async #readRun(): Promise<void> {
+    const before = this.run
     try {
-      this.run = await app.call('runs.get', { id: this.runId })
+      const run = await app.call('runs.get', { id: this.runId })
+      // what was told meanwhile is newer
+      if (this.run === before) this.run = run
       // Only now, so that the list which was asked for meanwhile comes first: of a thousand classes this is some MB.
       this.confusion = unpackConfusion(await app.call('predictions.confusion', this.#of()))
       this.runError = null

@@ -4,6 +4,7 @@ import type { CoreEvent } from '../../../contract/events'
 import type { OtherRun } from '../../../contract/entities/other-run'
 import type { Evaluation } from '../../../contract/entities/run'
 import { app } from '../app.svelte'
+import { oneAtATime } from '../one-at-a-time'
 import { plainMap } from '../plain-map'
 import { loggedCurves, loggedFacts, type CurveFacts, type LoggedCurves } from './logged-curves'
 import { putEvaluation } from './put-evaluation'
@@ -79,33 +80,47 @@ export class LoadedRun implements CurveSource {
   error = $state.raw<WireError | null>(null)
   /** Counts its beginnings: an answer of an earlier one is of steps that are done again. */
   #turn = 0
+  /** What is pushed between a question and its answer, which may not have it. */
+  #pushed: Evaluation[] | null = null
 
   constructor(id: number) {
     this.id = id
   }
 
-  async ask(): Promise<void> {
-    const { id } = this
+  readonly ask = oneAtATime(() => this.#read())
+
+  async #read(): Promise<void> {
+    const { id, run: before } = this
+    const { nextStep: fromStep } = this.steps
     const turn = this.#turn
+    const pushed: Evaluation[] = []
+    this.#pushed = pushed
     try {
       const [run, curves, evaluations] = await Promise.all([
         app.call('runs.get', { id }),
-        app.call('runs.curves', { id, fromStep: this.steps.nextStep }),
+        app.call('runs.curves', { id, fromStep }),
         app.call('runs.evaluations', { id }),
       ])
       if (turn !== this.#turn) return
-      this.run = run
-      this.steps.appendBlocks(curves.blocks)
-      this.evaluations = evaluations
+      if (this.run === before) this.run = run
+      // it went back while the line was lost
+      if (run.stepsDone < fromStep) this.steps.cutAt(run.stepsDone)
+      else this.steps.appendBlocks(curves.blocks)
+      this.evaluations = pushed.reduce(putEvaluation, evaluations)
       this.error = null
     } catch (thrown) {
+      if (turn !== this.#turn) return
       const error = toWireError(thrown)
       if (error.code === 'unsupported') await this.#askOther()
       else this.error = error
+    } finally {
+      this.#pushed = null
     }
   }
 
-  async #askOther(): Promise<void> {
+  readonly #askOther = oneAtATime(() => this.#readOther())
+
+  async #readOther(): Promise<void> {
     try {
       const other = await app.call('exchange.other', { id: this.id })
       if (other.importedAtMs !== this.other?.importedAtMs) this.logged = await loggedCurves(other)
@@ -119,12 +134,11 @@ export class LoadedRun implements CurveSource {
 
   take(event: CoreEvent): void {
     if (event.type === 'run') {
-      const beginsAgain = event.run.state === 'starting' && this.run?.state !== 'starting'
       this.run = event.run
-      // what came after its checkpoint is done again
-      if (!beginsAgain) return
+      // told when it is to go on, and again once it is back at its checkpoint
+      if (event.run.state !== 'starting') return
       this.#turn++
-      this.steps.clear()
+      this.steps.cutAt(event.run.stepsDone)
       void this.ask()
     } else if (event.type === 'run-steps') {
       // before the first answer a pushed step would leave a hole before it: the answer brings it anyway
@@ -132,6 +146,7 @@ export class LoadedRun implements CurveSource {
       if ((event.steps[0]?.stepIndex ?? 0) > this.steps.nextStep) void this.ask()
       else this.steps.append(event.steps)
     } else if (event.type === 'run-evaluation') {
+      this.#pushed?.push(event.evaluation)
       this.evaluations = putEvaluation(this.evaluations, event.evaluation)
     } else if (event.type === 'runs-changed') {
       if (this.other !== null) void this.#askOther()

@@ -3,6 +3,7 @@ import type { SplitPart } from '../../../contract/entities/dataset'
 import type { MappingPlan } from '../../../contract/entities/prediction-set'
 import { toWireError, type WireError } from '../../../contract/errors'
 import { app } from '../app.svelte'
+import { whenTaskEnds } from '../task-end'
 
 export class EvaluateView {
   readonly runId: number
@@ -48,11 +49,9 @@ export class EvaluateView {
         step: step ?? 'last',
       })
       this.taskId = taskId
-      const stop = app.onEvent((event) => {
-        if (event.type !== 'task' || event.task.id !== taskId || event.task.state === 'running') return
-        stop()
-        if (event.task.state === 'done' && event.task.resultId !== null) ondone(event.task.resultId)
-        else this.error = event.task.error
+      whenTaskEnds(taskId, ({ state, resultId, error }) => {
+        if (state === 'done' && resultId !== null) ondone(resultId)
+        else this.error = error
       })
     } catch (thrown) {
       this.error = toWireError(thrown)

@@ -93,12 +93,12 @@ export class GroupView {
   }
 }
 
-/** Steps come many a second, and say nothing of these lists; what begins and what ends does. */
+/** Steps come many a second, and say nothing of these lists; what begins, what ends, and what is deleted or restored does. */
 function following(ask: () => void): () => void {
   let shown = ''
   const stops = [
     app.onEvent((event) => {
-      if (event.type === 'queue-changed' || event.type === 'run-evaluation') ask()
+      if (['queue-changed', 'run-evaluation', 'runs-changed', 'run-deleted'].includes(event.type)) ask()
       if (event.type !== 'run') return
       const { id, state } = event.run
       const key = `${String(id)} ${activeRunStates.includes(state) ? 'active' : state}`

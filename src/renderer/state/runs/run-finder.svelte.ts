@@ -6,7 +6,6 @@ import type { RunGroup, RunMarks, RunRow, RunsFound } from '../../../contract/en
 import { unpackUint32 } from '../../../contract/packed'
 import { app } from '../app.svelte'
 import { plainMap } from '../plain-map'
-import { plainSet } from '../plain-set'
 import { toasts } from '../toasts.svelte'
 
 export interface RunQuestion {
@@ -36,7 +35,9 @@ export class RunFinder {
   #question: RunQuestion = { query: '', sort: '', groupBy: 'none' }
   #turn = 0
   #wanted: readonly number[] = []
-  readonly #asked = plainSet<number>()
+  /** By run, the newest question about its row: only that may answer. */
+  readonly #asked = plainMap<number, number>()
+  #rowsQuestion = 0
   readonly #states = plainMap<number, RunState>()
   #again: ReturnType<typeof setTimeout> | undefined
   readonly #unsubscribe: (() => void)[] = []
@@ -137,13 +138,15 @@ export class RunFinder {
   async #askRows(): Promise<void> {
     const missing = this.#wanted.filter((id) => !this.#asked.has(id)).slice(0, mostRows)
     if (missing.length === 0) return
-    for (const id of missing) this.#asked.add(id)
+    const question = ++this.#rowsQuestion
+    for (const id of missing) this.#asked.set(id, question)
+    const isNewest = (id: number): boolean => this.#asked.get(id) === question
     try {
-      const rows = await app.call('history.rows', { ids: missing })
+      const rows = (await app.call('history.rows', { ids: missing })).filter(({ id }) => isNewest(id))
       for (const row of rows) this.#states.set(row.id, row.state)
       this.rows = plainMap([...this.rows, ...rows.map((row) => [row.id, row] as const)])
     } catch (thrown) {
-      for (const id of missing) this.#asked.delete(id)
+      for (const id of missing.filter(isNewest)) this.#asked.delete(id)
       toasts.error(thrown)
     }
   }

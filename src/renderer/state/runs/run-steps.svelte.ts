@@ -68,11 +68,13 @@ export class RunSteps {
     this.#grown(before)
   }
 
-  /** A run that goes on from a checkpoint takes the steps behind it again. */
-  clear(): void {
+  /** A run that goes on from a checkpoint does the steps from `stepIndex` on again: they are left out. */
+  cutAt(stepIndex: number): void {
+    const found = this.stepIndices.findIndex((own) => own >= stepIndex)
+    if (found < 0) return
     const columns = [this.stepIndices, this.losses, this.batchAccuracies, this.learningRates, this.stepMs]
     for (const column of [...columns, this.waitMs, this.atMs, this.memoryBytes, this.gpuUse])
-      column.length = 0
+      column.length = found
     this.version++
   }
 

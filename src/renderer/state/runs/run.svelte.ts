@@ -12,6 +12,7 @@ import {
 import type { Prediction, Run } from '../../../contract/entities/run'
 import { isBetter } from '../../../domain/checkpoint-kinds'
 import { app } from '../app.svelte'
+import { oneAtATime } from '../one-at-a-time'
 import { putEvaluation } from './put-evaluation'
 import { toasts } from '../toasts.svelte'
 import { RunSteps } from './run-steps.svelte'
@@ -19,6 +20,11 @@ import { RunSteps } from './run-steps.svelte'
 /** Lines kept in memory; the store has them all. */
 const logLimit = 2000
 const worstCount = 4
+
+interface Pushed {
+  readonly evaluations: Evaluation[]
+  readonly log: LogLine[]
+}
 
 export class RunView {
   readonly id: number
@@ -47,6 +53,11 @@ export class RunView {
   )
   /** Of the weights along the way, by accuracy on the validation part. */
   bestEvaluation = $derived(best(this.evaluations))
+  /** Counts its beginnings: an answer of an earlier one is of steps that are done again. */
+  #turn = 0
+  /** What is pushed between a question and its answer, which may not have it. */
+  #pushed: Pushed | null = null
+  #checkpointsAsked = 0
   readonly #unsubscribe: (() => void)[] = []
 
   constructor(id: number) {
@@ -106,32 +117,43 @@ export class RunView {
     }
   }
 
-  async #ask(): Promise<void> {
-    const { id } = this
+  readonly #ask = oneAtATime(() => this.#read())
+
+  async #read(): Promise<void> {
+    const { id, run: before } = this
+    const { nextStep: fromStep } = this.steps
+    const turn = this.#turn
+    const pushed: Pushed = { evaluations: [], log: [] }
+    this.#pushed = pushed
     try {
-      const [run, curves, evaluations, log, checkpoints] = await Promise.all([
+      const [run, curves, evaluations, log] = await Promise.all([
         app.call('runs.get', { id }),
-        app.call('runs.curves', { id, fromStep: this.steps.nextStep }),
+        app.call('runs.curves', { id, fromStep }),
         app.call('runs.evaluations', { id }),
         app.call('runs.log', { id, limit: logLimit }),
-        app.call('runs.checkpoints', { id }),
+        this.#readCheckpoints(),
       ])
-      this.run = run
-      this.steps.appendBlocks(curves.blocks)
-      this.evaluations = evaluations
-      this.log = log
-      this.checkpoints = checkpoints
+      if (turn !== this.#turn) return
+      if (this.run === before) this.run = run
+      if (!this.active) this.stopping = false
+      // it went back while the line was lost
+      if (run.stepsDone < fromStep) this.steps.cutAt(run.stepsDone)
+      else this.steps.appendBlocks(curves.blocks)
+      this.evaluations = pushed.evaluations.reduce(putEvaluation, evaluations)
+      this.log = withLines(log, pushed.log)
       this.error = null
       if (run.wrongCount !== null) void this.#askWorst()
       if (run.weights !== null && this.startName === null) void this.#askStart(run.weights)
     } catch (thrown) {
-      this.error = toWireError(thrown)
+      if (turn === this.#turn) this.error = toWireError(thrown)
+    } finally {
+      this.#pushed = null
     }
   }
 
   #take(event: CoreEvent): void {
     if (event.type === 'run' && event.run.id === this.id) {
-      if (event.run.state === 'starting' && this.run?.state !== 'starting') this.#begunAgain()
+      if (event.run.state === 'starting') this.#begins(event.run)
       const newCheckpoint = event.run.checkpointStep !== this.run?.checkpointStep
       const ended = this.active && !activeRunStates.includes(event.run.state)
       const newResults = event.run.resultStep !== this.run?.resultStep || ended
@@ -142,8 +164,10 @@ export class RunView {
     } else if (event.type === 'run-deleted' && event.runId === this.id) this.gone = true
     else if (event.type === 'run-steps' && event.runId === this.id) this.#takeSteps(event.steps)
     else if (event.type === 'run-evaluation' && event.runId === this.id) {
+      this.#pushed?.evaluations.push(event.evaluation)
       this.evaluations = putEvaluation(this.evaluations, event.evaluation)
     } else if (event.type === 'run-log' && event.runId === this.id) {
+      this.#pushed?.log.push(event.line)
       this.log = [...this.log.slice(1 - logLimit), event.line]
     }
   }
@@ -156,8 +180,10 @@ export class RunView {
     else this.steps.append(steps)
   }
 
-  #begunAgain(): void {
-    this.steps.clear()
+  /** Told when it is to go on, and again once it is back at its checkpoint. */
+  #begins({ stepsDone }: Run): void {
+    this.#turn++
+    this.steps.cutAt(stepsDone)
     this.resumeError = null
     void this.#ask()
   }
@@ -170,7 +196,9 @@ export class RunView {
     }
   }
 
-  async #askWorst(): Promise<void> {
+  readonly #askWorst = oneAtATime(() => this.#readWorst())
+
+  async #readWorst(): Promise<void> {
     try {
       const [found, classNames] = await Promise.all([
         app.call('predictions.list', {
@@ -191,11 +219,24 @@ export class RunView {
 
   async #askCheckpoints(): Promise<void> {
     try {
-      this.checkpoints = await app.call('runs.checkpoints', { id: this.id })
+      await this.#readCheckpoints()
     } catch (thrown) {
       toasts.error(thrown)
     }
   }
+
+  /** Only the newest answer counts. */
+  async #readCheckpoints(): Promise<void> {
+    const asked = ++this.#checkpointsAsked
+    const checkpoints = await app.call('runs.checkpoints', { id: this.id })
+    if (asked === this.#checkpointsAsked) this.checkpoints = checkpoints
+  }
+}
+
+/** Those that are there already are left out. */
+function withLines(log: readonly LogLine[], more: readonly LogLine[]): LogLine[] {
+  const fresh = more.filter(({ atMs, text }) => !log.some((line) => line.atMs === atMs && line.text === text))
+  return [...log, ...fresh].slice(-logLimit)
 }
 
 /** On the validation part, as that of checkpoints. */
