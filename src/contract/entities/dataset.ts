@@ -117,7 +117,12 @@ export const damagedDatasetSchema = z.object({
 })
 export type DamagedDataset = z.infer<typeof damagedDatasetSchema>
 
-export const datasetDetailSchema = datasetSchema.extend({ classes: z.array(datasetClassSchema) })
+export const datasetDetailSchema = datasetSchema.extend({
+  classes: z.array(datasetClassSchema),
+  /** How its source is read, as the user chose; absent: as it is recognized. */
+  folders: folderChoiceSchema.optional(),
+  columns: tableColumnsSchema.optional(),
+})
 export type DatasetDetail = z.infer<typeof datasetDetailSchema>
 
 /**

@@ -17,6 +17,8 @@ function jobIn(folder: string, program: readonly string[] = ['bitw']): ClusterJo
     program,
     datasetName: "Ada's flowers",
     source: '/data/flowers',
+    reading: ['--folders', 'classes'],
+    isCorrected: true,
     name: 'Search on flowers',
     trials: [
       ['--model', 'R50x1', '--lr', '0.01'],
@@ -103,14 +105,15 @@ true
     const { folder, runTrial, asked } = place()
     runTrial('1')
     expect(asked()).toEqual([
-      "import /data/flowers --name Ada's flowers",
+      "import /data/flowers --name Ada's flowers --folders classes",
       `datasets split Ada's flowers --from ${folder}/split.tsv`,
+      `labels apply Ada's flowers ${folder}/labels.csv`,
       'runs --count',
       "train --dataset Ada's flowers --name Search on flowers, 2 --model R50x1 --lr 0.03",
       `runs export 1 --bundle ${folder}/results/trial-1.bitwrun`,
     ])
     runTrial('1')
-    expect(asked()).toHaveLength(5)
+    expect(asked()).toHaveLength(6)
   })
 
   it('goes on with the run that its node left, and imports no second time', () => {

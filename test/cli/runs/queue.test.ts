@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { knowSpeed } from '../../support/known-speed'
@@ -90,4 +92,30 @@ describe('several trainings', () => {
     expect(code).toBe(2)
     expect(stderr).toContain('There is nothing to search over.')
   })
+})
+
+describe('a search for a cluster', () => {
+  it('has trials that train on the corrected labels, so that their runs are of the dataset here', async () => {
+    for (const words of [
+      ['set', 'tiny', '--query', 'id:1', '--class', 'green discs'],
+      ['set', 'tiny', '--query', 'id:2', '--exclude'],
+    ])
+      expect((await bitw('labels', ...words)).code).toBe(0)
+    // as bitw there, with a machine that is measured
+    await knowSpeed(join(folder, 'known'))
+    writeFileSync(
+      join(folder, 'there.sh'),
+      `case "$3" in import) cp -r ${folder}/known "$2" ;; esac; exec ${process.execPath} ${cliPath} "$@"\n`,
+    )
+    const search = ['sweep', ...tiny, '--steps', '2', '--lr', '0.01,0.02', '--on', 'slurm', '--only-write']
+    const asked = [...search, '--folder', 'search', '--program', `sh ${folder}/there.sh`]
+    expect((await bitw(...asked)).stdout).toContain('2 trials are written')
+    execFileSync('sh', [join(folder, 'search/run-trial.sh'), '0'], { stdio: 'pipe' })
+    const merged = await bitw('sweep', 'merge', 'search', '--json')
+    expect(records(merged.stdout)).toContainEqual({ type: 'merged', found: 1, added: 1, failures: 0 })
+    expect(records((await bitw('datasets', '--json')).stdout)).toHaveLength(1)
+    const again = await bitw(...asked)
+    expect([again.code, again.stderr]).toEqual([expect.any(Number), expect.stringContaining('is not empty')])
+    expect(again.code).not.toBe(0)
+  }, 60_000)
 })

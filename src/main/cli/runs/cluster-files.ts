@@ -1,5 +1,5 @@
 /**
- * What a cluster is given for a search: the dataset's split as a list, a script for one trial in a home of its own, and the job that runs it for each. All lies in
+ * What a cluster is given for a search: the dataset's split as a list, its corrections, a script for one trial in a home of its own, and the job that runs it for each. All lies in
  * one folder that every node sees at the same path. Pure.
  */
 import { optionsOf, type RecipeField } from '../../../domain/recipe/field'
@@ -16,6 +16,10 @@ export interface ClusterJob {
   readonly datasetName: string
   /** What it is imported from; every node sees it at the same path. */
   readonly source: string
+  /** Of `bitw import`, beside the source and the name: how it is read. */
+  readonly reading: readonly string[]
+  /** Whether labels.csv is beside split.tsv: the corrections of the dataset. */
+  readonly isCorrected: boolean
   /** Of `bitw train`, beside dataset, name and home: one list for each trial. */
   readonly trials: readonly (readonly string[])[]
   readonly name: string
@@ -33,7 +37,7 @@ export interface ClusterFile {
   readonly isProgram: boolean
 }
 
-/** In `folder`, beside split.tsv. */
+/** In `folder`, beside split.tsv and labels.csv. */
 export function clusterFiles(kind: ClusterKind, job: ClusterJob): ClusterFile[] {
   const script = { name: 'run-trial.sh', text: trialScript(job), isProgram: true }
   const jobFile = {
@@ -66,7 +70,8 @@ export function trainArguments(values: Readonly<Record<string, unknown>>): strin
 }
 
 /** Safe to run again: what is done is left, and a run that its node left goes on at its last checkpoint. */
-function trialScript({ folder, program, datasetName, source, trials, name }: ClusterJob): string {
+function trialScript(job: ClusterJob): string {
+  const { folder, program, datasetName, source, reading, isCorrected, trials, name } = job
   const cases = trials
     .map((words, index) => `  ${index}) set -- ${words.map(quoted).join(' ')} ;;`)
     .join('\n')
@@ -87,8 +92,8 @@ mkdir -p "$folder/homes" "$folder/results"
 if [ ! -f "$home/imported" ]; then
   # half an import is begun again
   rm -rf "$home"
-  bitw import ${quoted(source)} --name ${quoted(datasetName)}
-  bitw datasets split ${quoted(datasetName)} --from "$folder/split.tsv"
+  ${['bitw', 'import', quoted(source), '--name', quoted(datasetName), ...reading.map(quoted)].join(' ')}
+  bitw datasets split ${quoted(datasetName)} --from "$folder/split.tsv"${isCorrected ? `\n  bitw labels apply ${quoted(datasetName)} "$folder/labels.csv"` : ''}
   touch "$home/imported"
 fi
 if [ "$(bitw runs --count)" = 0 ]; then

@@ -1,11 +1,13 @@
 /** "bitw sweep --on": a search whose trials run on a cluster, each in a home of its own; "bitw sweep merge" takes their results in. */
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { DatasetDetail } from '../../../contract/entities/dataset'
 import type { Sweep } from '../../../contract/entities/queue'
 import type { Run, TrainRequest } from '../../../contract/entities/run'
 import { WorkbenchError } from '../../../contract/errors'
+import { readError } from '../../files/read-error'
 import { inWriteWords } from '../../files/write-error'
 import type { CliContext } from '../context'
 import {
@@ -45,22 +47,28 @@ export async function sendToCluster(
   { request, sweep }: { readonly request: TrainRequest; readonly sweep: Sweep },
   options: ClusterOptions,
 ): Promise<number> {
+  const wanted = pathArgument(options.folder)
+  refuseUsed(wanted)
+  // as a search on this machine does: the trials train on the labels as they are now
+  await core.call('labels.takeIn', { datasetId: request.datasetId })
   const { model, weights } = await core.call('training.plan', request)
   const plan = await core.call('groups.planSweep', { request, sweep })
-  const wanted = pathArgument(options.folder)
   const folder = inWriteWords(wanted, () => {
     mkdirSync(wanted, { recursive: true })
     const made = realpathSync(wanted)
     for (const name of ['logs', 'results', 'homes']) mkdirSync(join(made, name), { recursive: true })
     return made
   })
-  const { rootPath, name: datasetName } = await core.call('datasets.get', { id: request.datasetId })
+  const dataset = await core.call('datasets.get', { id: request.datasetId })
+  const { rootPath, name: datasetName } = dataset
   const { text: splitText } = await core.call('datasets.splitList', { id: request.datasetId })
   const write = (name: string, text: string): void => {
     const path = join(folder, name)
     inWriteWords(path, () => writeFileSync(path, text))
   }
   write('split.tsv', splitText)
+  const corrections = await core.call('labels.patch', { datasetId: request.datasetId })
+  if (corrections.count > 0) write('labels.csv', corrections.text)
   const start = weights === null ? ['--model', model] : ['--weights', portable(weights)]
   const job: ClusterJob = {
     folder,
@@ -70,6 +78,8 @@ export async function sendToCluster(
         : options.program.split(' '),
     datasetName,
     source: rootPath,
+    reading: readingOf(dataset),
+    isCorrected: corrections.count > 0,
     name: request.name.trim() === '' ? `Search on ${datasetName}` : request.name.trim(),
     trials: plan.trials.map(({ values }) => [
       ...start,
@@ -124,6 +134,34 @@ export async function runSweepMerge(context: CliContext, folder: string): Promis
     output.print(`${String(files.length)} results, ${String(added)} of them new.`)
     return failures === 0 ? 0 : 1
   })
+}
+
+/** Results of another search would be taken for those of this one, and files of the user's replaced. */
+function refuseUsed(folder: string): void {
+  if (!existsSync(folder)) return
+  let names: string[]
+  try {
+    names = readdirSync(folder)
+  } catch (error) {
+    throw readError(folder, error)
+  }
+  if (names.length === 0) return
+  throw new WorkbenchError(
+    'name-taken',
+    `${folder} is not empty: it holds ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' …' : ''}.`,
+    'Choose a new folder for each search. "bitw sweep merge" takes in the results of one that is there.',
+  )
+}
+
+/** As options of `bitw import`. */
+function readingOf({ folders, columns = {} }: DatasetDetail): string[] {
+  const { path, label, part } = columns
+  return [
+    ...(folders === undefined ? [] : ['--folders', folders]),
+    ...(path === undefined ? [] : ['--path-column', path]),
+    ...(label === undefined ? [] : ['--label-column', label]),
+    ...(part === undefined ? [] : ['--split-column', part ?? 'none']),
+  ]
 }
 
 function bundlesIn(folder: string): string[] {

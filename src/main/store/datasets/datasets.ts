@@ -50,7 +50,12 @@ export function getDataset(db: Db, id: number): DatasetDetail {
   const row = statement<DatasetRow>(db, `${selectDatasets} WHERE datasets.id = ?`).get(id)
   if (row === undefined) throw new WorkbenchError('not-found', `There is no dataset with the number ${id}.`)
   const dataset = toDataset(row)
-  return { ...dataset, classes: listClasses(db, id, dataset.split.id) }
+  const { folders, columns } = datasetSource(db, id)
+  return {
+    ...{ ...dataset, classes: listClasses(db, id, dataset.split.id) },
+    ...(folders !== undefined && { folders }),
+    ...(columns !== undefined && { columns }),
+  }
 }
 
 /** Where its images come from, without the targets of links. Throws 'not-found'. */
