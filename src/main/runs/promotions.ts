@@ -6,6 +6,7 @@ import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 import type { Columns } from '../columns/columns'
 import { insertPromotion, listPromotions, promotionInUse, takeBackPromotion } from '../store/runs/promotions'
+import { refuseTrashed } from '../store/runs/run-marks'
 import { getRun } from '../store/runs/runs'
 import { createCalibrations } from './calibration'
 import { createComparer } from './compare'
@@ -65,8 +66,7 @@ export function promotionsHandlers(
     'promotions.promote': async ({ runId, why, threshold, despiteFloors }) => {
       const run = getRun(db, runId)
       const { before, failing, temperature } = await check(run)
-      if (run.deletedAtMs !== null)
-        throw new WorkbenchError('bad-input', `The run "${run.name}" is in the trash.`, 'Restore it first.')
+      refuseTrashed(run)
       const [first] = failing
       if (first !== undefined && !despiteFloors) {
         const others = failing.length > 1 ? ` and ${String(failing.length - 1)} more` : ''
