@@ -70,6 +70,11 @@ export function beyondBudget<Facts extends CheckpointFacts>(
   return going
 }
 
+/** Someone asked to keep it, or something names it: nothing that is done with its run deletes it. */
+export function isHeld({ kinds }: Pick<Kept, 'kinds'>): boolean {
+  return kinds.includes('pinned') || kinds.includes('in-use')
+}
+
 /** 'last, best', 'nothing'. */
 export function kindWords(kinds: readonly CheckpointKind[]): string {
   const words: Readonly<Record<CheckpointKind, string>> = {

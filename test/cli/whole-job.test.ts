@@ -142,6 +142,13 @@ describe('Ctrl-C while it trains', () => {
     expect(records(stdout).at(-1)).toMatchObject({ run: { state: 'stopped', accuracy: { total: 9 } } })
   })
 
+  it('what it stopped can keep its best afterwards, which the command waits for', async () => {
+    const { code, stdout } = await bitw('runs', 'stop', 'stopped', '--keep-best', '--json')
+    expect(code).toBe(0)
+    expect(records(stdout).at(-1)).toMatchObject({ run: { state: 'stopped', accuracy: { total: 9 } } })
+    expect((await bitw('runs', 'stopped')).stdout).toMatch(/State +stopped/)
+  })
+
   it('twice: ends at once with 1; the run is interrupted and its steps are kept', async () => {
     const command = launch(...training, '--steps', '100000', '--name', 'cut', '--json')
     await command.until('stdout', /"type":"step"/)

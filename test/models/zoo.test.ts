@@ -5,11 +5,15 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import type { ModelEntry } from '../../src/contract/entities/model'
 import { publishedModels } from '../../src/domain/model/published'
 import { elementCount, parameterShapes, parseModel } from '../../src/domain/model/spec'
+import { insertPromotion } from '../../src/main/store/runs/promotions'
+import type { Db } from '../../src/main/store/statement'
 import { writeNpz } from '../../src/main/weights/npz'
 import { zerosNpz } from '../weights/support/archives'
 import { referenceFolder } from '../trainer/support/reference'
 import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../support/test-core'
 import { drawTinyDataset } from '../support/tiny-dataset'
+import { addDataset } from '../store/support/home'
+import { openTestZoo } from './support/zoo'
 import { file, serve, status, type Answer } from './support/file-server'
 
 const { path: folder, remove } = temporaryFolder('zoo')
@@ -100,6 +104,49 @@ describe('the list', () => {
     }
     expect(entries.every(({ cost }) => cost !== null)).toBe(true)
     await expect(list(99)).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('the models in use', () => {
+  /** Three datasets, each with the model of a run in use; `spoil` damages some. Answers with their ids. */
+  async function threeInUse(spoil: (db: Db, runs: readonly number[]) => void): Promise<number[]> {
+    await zoo.core.close()
+    const made = openTestZoo(join(folder, `in-use-${String(count)}`))
+    const { db } = made.context
+    const datasetIds = [1, addDataset(db, 'second'), addDataset(db, 'third')]
+    const runs: number[] = []
+    for (const datasetId of datasetIds) {
+      const runId = await made.addRun(`run ${String(datasetId)}`, 'with checkpoint')
+      runs.push(runId)
+      insertPromotion(db, {
+        ...{ datasetId, runId, stepIndex: 50, atMs: 1, byWhom: 'x', why: '' },
+        ...{ temperature: null, threshold: null },
+      })
+    }
+    spoil(db, runs)
+    made.close()
+    zoo = await openTestCore(made.context.paths.homePath, 'no trainer is started')
+    return datasetIds
+  }
+  const inUse = async (): Promise<string[]> =>
+    (await zoo.core.call('models.inUse', {})).map(({ name, state }) => `${name} ${state}`)
+
+  it('are there without one whose checkpoint is gone and one whose run is damaged, which say why', async () => {
+    const datasetIds = await threeInUse((db, runs) => {
+      db.prepare('DELETE FROM checkpoints WHERE run_id = ?').run(runs[0])
+      db.prepare("UPDATE runs SET spec_json = '{}' WHERE id = ?").run(runs[2])
+    })
+    expect(await inUse()).toEqual(['second@in-use ready'])
+    const why = await Promise.allSettled(
+      datasetIds.map((id) => zoo.core.call('models.get', { id: `in-use:${String(id)}` })),
+    )
+    expect(why).toMatchObject([
+      { reason: { code: 'not-found' } },
+      { status: 'fulfilled' },
+      { reason: { code: 'home-broken' } },
+    ])
+    const third = datasetIds[2] ?? 0
+    expect(await zoo.core.call('promotions.takeBack', { datasetId: third })).toMatchObject({ runId: null })
   })
 })
 

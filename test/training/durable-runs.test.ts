@@ -1,6 +1,6 @@
 /** Pause, keep the best, extend and branch, with the real trainer. */
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Run } from '../../src/contract/entities/run'
 import { activeRunStates } from '../../src/contract/entities/run'
 import { buildTrainer } from '../support/build-trainer'
@@ -23,6 +23,13 @@ afterAll(async () => {
   place.remove()
   images.remove()
 })
+
+/** The core again, as the environment is now. */
+async function reopened(): Promise<TestCore> {
+  await test.core.close()
+  test = await openTestCore(join(place.path, 'home'), await buildTrainer())
+  return test
+}
 
 /** The run at its end after what was just asked for: events of earlier ends do not count. */
 function endAfter(runId: number): Promise<Run> {
@@ -102,6 +109,25 @@ describe('"stop and keep the best"', () => {
     const kept = val.find(({ stepIndex }) => stepIndex === run.resultStep)
     const latest = val.slice(-2).map(({ accuracy }) => accuracy.value)
     expect(kept?.accuracy.value).toBe(Math.max(...latest))
+  })
+
+  it('asked twice for a run begins one trainer, on a machine with two devices too', async () => {
+    const { id } = await pausedRun()
+    vi.stubEnv('BITW_DEVICES', 'cpu,cpu')
+    const two = await reopened()
+    onTestFinished(async () => {
+      vi.unstubAllEnvs()
+      await reopened()
+    })
+    const ended = endAfter(id)
+    const asked = [0, 1].map(() => two.core.call('training.stop', { id, keep: 'best' }))
+    const refusals = (await Promise.allSettled(asked)).flatMap((one): unknown[] =>
+      one.status === 'rejected' ? [one.reason] : [],
+    )
+    expect(refusals).toMatchObject([{ code: 'busy' }])
+    expect(await ended).toMatchObject({ state: 'stopped' })
+    const log = await two.core.call('runs.log', { id, limit: 100 })
+    expect(log.filter(({ text }) => text.includes('is kept'))).toHaveLength(1)
   })
 })
 

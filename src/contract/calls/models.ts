@@ -13,7 +13,10 @@ export const modelsCalls = {
     input: z.object({ datasetId: z.int().nullable() }),
     output: z.array(modelEntrySchema),
   },
-  /** The model in use of each dataset that has one, as `in-use:N`, named DATASET@in-use, its title the run's name; the last promoted first. */
+  /**
+   * The model in use of each dataset that has one, as `in-use:N`, named DATASET@in-use, its title the run's name; the last promoted first. Without those
+   * whose run or checkpoint cannot be used: 'models.get' says why.
+   */
   'models.inUse': { input: nothing, output: z.array(modelEntrySchema) },
   /** One of them with its card (recipe, data, licence, figures; plain text) and class names, null where not known. */
   'models.get': {

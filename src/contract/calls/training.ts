@@ -29,7 +29,8 @@ export const trainingCalls = {
   },
   /**
    * Ends after the current step, evaluates, keeps everything. 'best': evaluates the checkpoint that is best on the validation images, of those at
-   * hand, and keeps none after it; also of a run that does not train any more.
+   * hand, and keeps none after it but those that are pinned or in use; also of a run that has ended before all its steps were done, where none after the
+   * best is pinned or in use.
    */
   'training.stop': {
     input: z.object({ id: z.int(), keep: z.enum(['last', 'best']).default('last') }),

@@ -248,8 +248,9 @@ function runModel(
   const earlier = earlierResultStep(run)
   const stepIndex = checkpoint?.stepIndex ?? run.checkpointStep ?? 0
   const figures =
-    // the results are of the last weights, or of those before a resume
-    accuracy === null || (stepIndex !== run.checkpointStep && stepIndex !== run.resultStep)
+    // the results are of one step; a run that was resumed still shows those from before
+    accuracy === null ||
+    (stepIndex !== run.resultStep && (earlier === null || stepIndex !== run.checkpointStep))
       ? []
       : [
           {

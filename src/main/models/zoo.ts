@@ -1,6 +1,7 @@
 /** The zoo: every model that can be trained on, predicted with, exported; files come in and go, published ones are downloaded. */
 import { rm } from 'node:fs/promises'
 import type { ModelEntry } from '../../contract/entities/model'
+import type { Promotion } from '../../contract/entities/promotion'
 import { WorkbenchError } from '../../contract/errors'
 import { findPublished, publishedModels, type PublishedModel } from '../../domain/model/published'
 import { deleteModelFile, findModelFile, insertModelFile } from '../store/runs/model-files'
@@ -68,6 +69,18 @@ export function zooHandlers(context: ServiceContext, engine: Pick<EngineService,
     return entry
   }
 
+  /** null where its run or its checkpoint cannot be used, which is said when it is asked for: the others are there all the same. */
+  async function inUseModel({ datasetId, datasetName, runName }: Promotion): Promise<ModelEntry | null> {
+    const id = `in-use:${String(datasetId)}`
+    try {
+      const { entry } = await knownModel(context, id)
+      return { ...entry, id, name: `${datasetName}@in-use`, title: runName ?? entry.title }
+    } catch (thrown) {
+      if (!(thrown instanceof WorkbenchError)) throw thrown
+      return null
+    }
+  }
+
   async function remove(id: string): Promise<void> {
     const [origin, rest] = splitModelId(id)
     const published = origin === 'published' ? findPublished(rest) : undefined
@@ -105,12 +118,8 @@ export function zooHandlers(context: ServiceContext, engine: Pick<EngineService,
       })
     },
     'models.inUse': async () =>
-      Promise.all(
-        promotionsInUse(db).map(async ({ datasetId, datasetName, runName }) => {
-          const id = `in-use:${String(datasetId)}`
-          const { entry } = await knownModel(context, id)
-          return { ...entry, id, name: `${datasetName}@in-use`, title: runName ?? entry.title }
-        }),
+      (await Promise.all(promotionsInUse(db).map((promotion) => inUseModel(promotion)))).flatMap(
+        (entry) => entry ?? [],
       ),
     'models.get': async ({ id }) => {
       const { entry, classNames } = await knownModel(context, id)

@@ -5,7 +5,9 @@ import { WorkbenchError } from '../../contract/errors'
 import type { ServiceContext } from '../app/context'
 import type { DomainHandlers } from '../app/handlers'
 import type { Columns } from '../columns/columns'
+import { findRun } from '../store/runs/find-runs'
 import { insertPromotion, listPromotions, promotionInUse, takeBackPromotion } from '../store/runs/promotions'
+import { refuseTrashed } from '../store/runs/run-marks'
 import { getRun } from '../store/runs/runs'
 import { createCalibrations } from './calibration'
 import { createComparer } from './compare'
@@ -55,7 +57,11 @@ export function promotionsHandlers(
   function told(promotion: Promotion, runIds: readonly (number | null | undefined)[]): Promotion {
     emit({ type: 'promotions-changed', datasetId: promotion.datasetId })
     emit({ type: 'runs-changed' })
-    for (const id of new Set(runIds)) if (typeof id === 'number') emit({ type: 'run', run: getRun(db, id) })
+    for (const id of new Set(runIds)) {
+      // the one before may be damaged, and that is no reason to say that nothing was changed
+      const run = typeof id === 'number' ? findRun(db, id) : null
+      if (run !== null) emit({ type: 'run', run })
+    }
     return promotion
   }
 
@@ -65,8 +71,7 @@ export function promotionsHandlers(
     'promotions.promote': async ({ runId, why, threshold, despiteFloors }) => {
       const run = getRun(db, runId)
       const { before, failing, temperature } = await check(run)
-      if (run.deletedAtMs !== null)
-        throw new WorkbenchError('bad-input', `The run "${run.name}" is in the trash.`, 'Restore it first.')
+      refuseTrashed(run)
       const [first] = failing
       if (first !== undefined && !despiteFloors) {
         const others = failing.length > 1 ? ` and ${String(failing.length - 1)} more` : ''

@@ -3,8 +3,9 @@ import type { SequencedEvent } from '../../contract/events'
 import { activeRunStates, type Run, type RunState } from '../../contract/entities/run'
 import type { NoticeKind } from '../../contract/entities/settings'
 import type { ServiceContext } from '../app/context'
+import { findRun } from '../store/runs/find-runs'
 import { insertLog } from '../store/runs/metrics'
-import { findRunName, getRun } from '../store/runs/runs'
+import { findRunName } from '../store/runs/runs'
 import type { SettingsService } from './settings'
 import { tellRun } from './tell-run'
 
@@ -30,7 +31,11 @@ export function watchRunEnds(
     else if (active.delete(id)) void tell(event.run)
   })
 
-  for (const id of interruptedIds) void tell(getRun(db, id))
+  for (const id of interruptedIds) {
+    // a damaged one is told of among the damaged: the core opens all the same
+    const run = findRun(db, id)
+    if (run !== null) void tell(run)
+  }
 
   async function tell(run: Run): Promise<void> {
     const kind = kinds[run.state]

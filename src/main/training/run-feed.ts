@@ -4,7 +4,7 @@ import { parseModel } from '../../domain/model/spec'
 import type { StepMetric } from '../../contract/entities/run'
 import { assertNever } from '../../contract/errors'
 import type { CheckpointThreadEnded } from '../store/checkpoints/checkpoint-bytes'
-import { dropCheckpointsAfter } from '../store/checkpoints/checkpoints'
+import { dropAfter } from '../store/checkpoints/checkpoint-retention'
 import { insertMeasurement } from '../store/measurements'
 import {
   deleteEvaluationsAfter,
@@ -136,7 +136,14 @@ export function createRunFeed(
         return
       case 'finished': {
         const endedAtMs = clock()
-        return end({ state: 'interrupted', error: null }, () => finish(body, endedAtMs))
+        return end(
+          { state: 'interrupted', error: null },
+          () => finish(body, endedAtMs),
+          () => {
+            emitRun()
+            if (body.resultStep !== undefined) emit({ type: 'checkpoints-changed', runId })
+          },
+        )
       }
       case 'paused': {
         hasPaused = true
@@ -172,9 +179,9 @@ export function createRunFeed(
     emit({ type: 'run-log', runId, line })
   }
 
-  function end(shown: Pick<RunEnd, 'state' | 'error'>, write: () => void): void {
+  function end(shown: Pick<RunEnd, 'state' | 'error'>, write: () => void, tell: () => void = emitRun): void {
     stepEvents.flush()
-    ends.end(runId, { ...shown, save: () => inTransaction(db, write), tell: emitRun })
+    ends.end(runId, { ...shown, save: () => inTransaction(db, write), tell })
   }
 
   function beginSet(body: Extract<FromTrainerBody, { type: 'set-begin' }>): OpenPredictionSet {
@@ -201,8 +208,8 @@ export function createRunFeed(
     const last = listEvaluations(db, runId)
       .filter(({ part, stepIndex }) => part === body.evaluatedOn && stepIndex === (keptStep ?? stepIndex))
       .at(-1)
-    // an earlier checkpoint was kept: from here on it is the run's model
-    if (keptStep !== undefined) dropCheckpointsAfter(db, runId, keptStep)
+    // an earlier checkpoint was kept: what is after it goes, unless it is pinned or in use by now
+    if (keptStep !== undefined) dropAfter(db, runId, keptStep)
     if (last !== undefined) nameResultSet(db, runId, last.part, last.stepIndex)
     const accuracy = last?.accuracy ?? null
     updateRun(db, runId, {

@@ -15,7 +15,7 @@ import { inTransaction } from '../store/statement'
 import { listUnreadable } from '../store/datasets/unreadable-images'
 import type { TrainJob } from '../protocol/messages'
 import { countsOf } from '../../domain/estimate/probe-size'
-import { findBest } from './best-checkpoint'
+import { checkCanKeepBest, findBest } from './best-checkpoint'
 import { branchOf } from './continued'
 import { checkImages, recordImages } from './check-images'
 import type { ServiceContext } from '../app/context'
@@ -144,12 +144,18 @@ export function createTraining(
   async function keepBest(id: number): Promise<void> {
     await runner.free(id)
     if (runner.inTheWay() === null) await engine.report()
+    refuseWhileBusy()
+    runner.saveEnds()
+    checkCanKeepBest(db, id)
     const { splitId, name } = getRun(db, id)
     await checkImages(context, splitId, `Check the images of "${name}"`)
     await probe.cancel()
+    refuseWhileBusy()
+    if (findRunName(db, id) === null) throw runDeleted(name)
+    // another may have begun to keep its best, or to resume it
+    checkCanKeepBest(db, id)
     const disclaim = runner.claim(id)
     try {
-      if (findRunName(db, id) === null) throw runDeleted(name)
       updateRun(db, id, { state: 'starting', error: null })
       emit({ type: 'run', run: getRun(db, id) })
       const { resume: from, bytes } = await findBest(context, id, (line) => tell(id, line))

@@ -7,8 +7,11 @@ import {
   trashRuns,
   trashedRuns,
 } from '../../../src/main/store/runs/run-marks'
+import { imageLayout } from '../../../src/main/store/datasets/images'
+import { nameResultSet } from '../../../src/main/store/runs/prediction-sets'
 import { deleteRun, listRuns, renameRun, updateRun } from '../../../src/main/store/runs/runs'
 import { addDataset, addRun, temporaryStore } from '../support/home'
+import { addPredictionSet } from '../support/prediction-set'
 
 const dayMs = 24 * 3_600_000
 
@@ -39,6 +42,24 @@ describe('facts of runs', () => {
     expect(two).toMatchObject({ name: 'two', isStarred: true, tags: ['a', 'b'] })
     markRuns(db, [first], { removeTags: ['a'], archived: true }, 10)
     expect(facts.all().find(({ id }) => id === first)).toMatchObject({ tags: ['b'], isArchived: true })
+  })
+
+  it('follow a run that has changed already and loses what it names: its parent, the set of its mistakes', () => {
+    const { db, datasetId, first, second, facts } = store()
+    db.prepare('UPDATE runs SET parent_run_id = ?, parent_step = 2 WHERE id = ?').run(first, second)
+    facts.all()
+    renameRun(db, second, 'child')
+    deleteRun(db, first)
+    expect(facts.all().map(({ id }) => id)).not.toContain(first)
+    expect(facts.all().find(({ id }) => id === second)?.name).toBe('child')
+    const row = { imageId: imageLayout(db, datasetId, {}).ids[0] ?? 0, labelIndex: 0, loss: 1, labelRank: 1 }
+    const rows = [{ ...row, labelProbability: 0.5, topIndices: [0], topProbabilities: [0.5] }]
+    for (const name of ['once', 'again']) {
+      addPredictionSet(db, second, rows, { step: 4, part: 'test', classCount: 2 })
+      nameResultSet(db, second, 'test', 4)
+      renameRun(db, second, name)
+    }
+    expect(facts.all().find(({ id }) => id === second)?.name).toBe('again')
   })
 
   it('are the same list while nothing changes', () => {

@@ -40,6 +40,7 @@ const lastingCommands: ReadonlySet<string> = new Set([
   'demo',
   'train',
   'resume',
+  'runs stop',
   'serve',
   'queue start',
   'sweep',

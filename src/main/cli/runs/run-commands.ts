@@ -1,6 +1,6 @@
 /** What is done to one run: "bitw runs pause", "stop", "resume", "extend", "branch". */
 import type { Command } from 'commander'
-import type { Overrides, Run, TrainRequest } from '../../../contract/entities/run'
+import type { Overrides, TrainRequest } from '../../../contract/entities/run'
 import { recipeFields } from '../../../domain/recipe/fields'
 import { typedName } from '../../../domain/names'
 import { integer } from '../arguments'
@@ -63,27 +63,28 @@ export function addRunCommands(runs: Command, start: Start): void {
 }
 
 async function runPause(context: CliContext, wanted: string): Promise<number> {
-  return asked(context, wanted, async (core, { id, name }) => {
+  refuseBlank(wanted, 'run')
+  return withAnyCore(context, 'runs', async (core) => {
+    const { id, name } = await findRun(core.call, wanted)
     await core.call('training.pause', { id })
     context.output.note(`"${name}" pauses after its step. "bitw runs resume ${String(id)}" goes on with it.`)
+    return 0
   })
 }
 
 async function runStop(context: CliContext, wanted: string, keepBest: boolean): Promise<number> {
-  return asked(context, wanted, async (core, { id, name }) => {
-    await core.call('training.stop', { id, keep: keepBest ? 'best' : 'last' })
-    context.output.note(`"${name}" stops after its step and is then evaluated.`)
-  })
-}
-
-function asked(
-  context: CliContext,
-  wanted: string,
-  work: (core: AnyCore, run: Run) => Promise<void>,
-): Promise<number> {
   refuseBlank(wanted, 'run')
-  return withAnyCore(context, 'runs', async (core) => {
-    await work(core, await findRun(core.call, wanted))
+  return withAnyCore(context, 'runs stop', async (core) => {
+    const { id, name } = await findRun(core.call, wanted)
+    const stop = () => core.call('training.stop', { id, keep: keepBest ? 'best' : 'last' })
+    // no other core has the home: the run rests, and its evaluation would end with this command
+    if (keepBest && !core.isElsewhere)
+      return followToEnd(context, core, async () => {
+        await stop()
+        return core.call('runs.get', { id })
+      })
+    await stop()
+    context.output.note(`"${name}" stops after its step and is then evaluated.`)
     return 0
   })
 }

@@ -1,5 +1,12 @@
 /** Which checkpoints of a home are kept, and within how many bytes: domain/checkpoint-kinds.ts has the rule. */
-import { beyondBudget, withKinds, type CheckpointFacts, type Kept } from '../../../domain/checkpoint-kinds'
+import {
+  beyondBudget,
+  isHeld,
+  withKinds,
+  type CheckpointFacts,
+  type Kept,
+} from '../../../domain/checkpoint-kinds'
+import { deleteCheckpoint } from './checkpoints'
 import { inTransaction, statement, type Db } from '../statement'
 
 export interface RetentionSettings {
@@ -55,6 +62,19 @@ export function checkpointCount(db: Db): number {
 /** The best on val; null where no checkpoint was evaluated there. */
 export function bestCheckpoint(db: Db, runId: number): Kept | null {
   return keptCheckpoints(db, runId).find(({ kinds }) => kinds.includes('best')) ?? null
+}
+
+/** Those of a run after a step that are pinned or in use, oldest step first: they stay, whatever is kept of the run. */
+export function heldAfter(db: Db, runId: number, stepIndex: number): Kept[] {
+  return keptCheckpoints(db, runId).filter((one) => one.stepIndex > stepIndex && isHeld(one))
+}
+
+/** Deletes the rows of a run after a step, but for those of `heldAfter`. */
+export function dropAfter(db: Db, runId: number, stepIndex: number): void {
+  inTransaction(db, () => {
+    for (const one of keptCheckpoints(db, runId))
+      if (one.stepIndex > stepIndex && !isHeld(one)) deleteCheckpoint(db, one)
+  })
 }
 
 /** Deletes the rows of what the rule does not keep of a run, then of what is beyond the budget of the home. Answers with those of the budget. */

@@ -51,14 +51,6 @@ export function checkpointOf(db: Db, runId: number, step: number | undefined): C
   return listCheckpoints(db, runId).findLast(({ stepIndex }) => stepIndex === step) ?? null
 }
 
-/** Those of a run that are after a step: what it keeps is the model of that step. */
-export function dropCheckpointsAfter(db: Db, runId: number, stepIndex: number): void {
-  inTransaction(db, () => {
-    statement(db, 'DELETE FROM checkpoints WHERE run_id = ? AND step_index > ?').run(runId, stepIndex)
-    nameLatest(db, runId)
-  })
-}
-
 export function pinCheckpoint(db: Db, id: number, isPinned: boolean): void {
   inTransaction(db, () =>
     statement(db, 'UPDATE checkpoints SET is_pinned = ? WHERE id = ?').run(isPinned ? 1 : 0, id),

@@ -62,7 +62,9 @@ export function createRunFacts(db: Db): RunFactsReader {
 
 /** Everything that writes runs goes through this connection. */
 function watchChanges(db: Db): void {
-  const note = (id: string): string => `BEGIN INSERT OR IGNORE INTO changed_runs VALUES (${id}); END;`
+  // no OR IGNORE: where a foreign key is what changes the run, SQLite fails in its place
+  const note = (id: string): string =>
+    `BEGIN INSERT INTO changed_runs SELECT ${id} WHERE ${id} NOT IN (SELECT id FROM changed_runs); END;`
   db.exec(`
     CREATE TEMP TABLE IF NOT EXISTS changed_runs (id INTEGER PRIMARY KEY);
     DELETE FROM temp.changed_runs;

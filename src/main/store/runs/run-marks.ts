@@ -1,5 +1,5 @@
 /** What people say of runs: stars, tags, notes, the archive, and the trash. */
-import { activeRunStates, type RunState } from '../../../contract/entities/run'
+import { activeRunStates, type Run, type RunState } from '../../../contract/entities/run'
 import { trashDays, type RunMarks } from '../../../contract/entities/run-list'
 import { WorkbenchError } from '../../../contract/errors'
 import { keptEnds } from './kept-ends'
@@ -48,6 +48,12 @@ export function restoreRuns(db: Db, ids: readonly number[]): void {
       statement(db, `UPDATE ${runs} SET deleted_at_ms = NULL WHERE id = ?`).run(id)
     }
   })
+}
+
+/** Throws 'bad-input' where it is in the trash. */
+export function refuseTrashed({ name, deletedAtMs }: Pick<Run, 'name' | 'deletedAtMs'>): void {
+  if (deletedAtMs !== null)
+    throw new WorkbenchError('bad-input', `The run "${name}" is in the trash.`, 'Restore it first.')
 }
 
 /** In the trash for longer than a run stays there. */

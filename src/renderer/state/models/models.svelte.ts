@@ -9,7 +9,9 @@ class Models {
   list: readonly ModelEntry[] = $state.raw([])
   /** The models in use, the last promoted first; each dataset has one at most. */
   inUse: readonly ModelEntry[] = $state.raw([])
+  /** Whether the list is there: one that failed is not an empty one. */
   loaded = $state(false)
+  /** Of the list or of the models in use; what could be read, or was read before, is there. */
   error: WireError | null = $state.raw(null)
   /** The dataset that the list's costs are for. */
   costsOf: number | null = $state(null)
@@ -67,21 +69,19 @@ class Models {
   private async ask(): Promise<void> {
     const ticket = ++this.ticket
     const datasetId = this.wanted
-    try {
-      const [list, inUse] = await Promise.all([
-        app.call('models.list', { datasetId }),
-        app.call('models.inUse', {}),
-      ])
-      if (ticket !== this.ticket) return
-      this.inUse = inUse
-      this.list = list
+    const [list, inUse] = await Promise.allSettled([
+      app.call('models.list', { datasetId }),
+      app.call('models.inUse', {}),
+    ])
+    if (ticket !== this.ticket) return
+    if (inUse.status === 'fulfilled') this.inUse = inUse.value
+    if (list.status === 'fulfilled') {
+      this.list = list.value
       this.costsOf = datasetId
-      this.error = null
-    } catch (error) {
-      if (ticket !== this.ticket) return
-      this.error = toWireError(error)
+      this.loaded = true
     }
-    this.loaded = true
+    const failed = [list, inUse].find((one) => one.status === 'rejected')
+    this.error = failed === undefined ? null : toWireError(failed.reason)
   }
 }
 
