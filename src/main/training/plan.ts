@@ -6,6 +6,7 @@ import { convGmac, parameterCount, type NamedModel } from '../../domain/model/sp
 import { findRun, runNames } from '../store/runs/find-runs'
 import type { Db } from '../store/statement'
 import { budgetOf, budgetPlan, withBudget } from './budget-plan'
+import { refuseOtherStart } from './changed-start'
 import { continuedRun, onSplitOf, refuseOtherWeights } from './continued'
 import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
@@ -51,7 +52,11 @@ export async function makePlan(
     request,
   )
   const ruled = trainingCost(circumstances, model, { ...request, overrides: {} })
-  if (continued !== null) refuseOtherWeights(continued, recipe, request)
+  if (continued !== null) {
+    refuseOtherWeights(continued, recipe, request)
+    if (recipe.decayTowardInitial !== 0 && weights === continued.weights)
+      refuseOtherStart(context.db, continued)
+  }
   const obstacles = await findObstacles(context, {
     // after a checkpoint, only what pulls toward the initial weights needs them
     request: { ...request, weights: continued !== null && recipe.decayTowardInitial === 0 ? null : weights },

@@ -11,7 +11,14 @@ import {
   trashRuns,
   trashedRuns,
 } from '../../../src/main/store/runs/run-marks'
-import { deleteRun, getRun, insertRun, listRuns, renameRun, updateRun } from '../../../src/main/store/runs/runs'
+import {
+  deleteRun,
+  getRun,
+  insertRun,
+  listRuns,
+  renameRun,
+  updateRun,
+} from '../../../src/main/store/runs/runs'
 import { addDataset, addRun, temporaryStore } from '../support/home'
 import { newRun } from '../support/new-run'
 
