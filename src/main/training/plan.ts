@@ -1,6 +1,6 @@
 /** What a training would be: recipe, reasons, cost, and what stands in its way. Starts nothing. */
 import type { DatasetDetail } from '../../contract/entities/dataset'
-import type { Plan, Run, TrainRequest } from '../../contract/entities/run'
+import { autoModel, type Plan, type Run, type TrainRequest } from '../../contract/entities/run'
 import type { WireError } from '../../contract/errors'
 import { convGmac, parameterCount, type NamedModel } from '../../domain/model/spec'
 import { findRun, runNames } from '../store/runs/find-runs'
@@ -111,11 +111,16 @@ async function decide(context: ServiceContext, circumstances: Circumstances, req
     const cost = trainingCost(circumstances, first.model, request)
     return { ...cost, model: first.model, weights: first.id, budget: null, late: false }
   }
-  const found = budgetPlan(circumstances, starts, starts.length === 1 && request.model !== 'auto', {
-    budgetMs,
-    overrides,
-    rule: request.rule,
-  })
+  const found = budgetPlan(
+    circumstances,
+    starts,
+    starts.length === 1 && (request.model !== autoModel || request.weights !== null),
+    {
+      budgetMs,
+      overrides,
+      rule: request.rule,
+    },
+  )
   const start = starts.find(({ id }) => id === found.candidate.id) ?? first
   const cost = trainingCost(circumstances, start.model, {
     ...request,
