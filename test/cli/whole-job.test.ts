@@ -185,11 +185,11 @@ describe('pre-training', () => {
     expect(resumed.find(({ type }) => type === 'step')).toMatchObject({ step: { stepIndex: before } })
     expect((resumed.at(-1)?.['run'] as { stepsDone: number }).stepsDone).toBeGreaterThan(before)
 
-    const { id } = resumed.at(-1)?.['run'] as { id: number }
+    const { id, checkpointStep } = resumed.at(-1)?.['run'] as { id: number; checkpointStep: number }
     const tuned = await bitw(...training, '--steps', '1', '--weights', `run:${String(id)}`, '--json')
     expect(tuned.code).toBe(0)
     expect(records(tuned.stdout).at(-1)).toMatchObject({
-      run: { state: 'done', weights: `run:${String(id)}` },
+      run: { state: 'done', weights: `run:${String(id)}@${String(checkpointStep)}` },
     })
   })
 

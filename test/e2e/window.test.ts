@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, type Page } from '@playwright/test'
 import { axeViolations } from './support/axe'
-import { expect, listen, prepareHome, startServer, type Server } from './support/workbench'
+import { bitw, expect, listen, prepareHome, startServer, type Server } from './support/workbench'
 
 const folder = mkdtempSync(join(tmpdir(), 'bitw-window-'))
 let server: Server
@@ -215,5 +215,38 @@ base(
       await other.kill()
       rmSync(home, { recursive: true, force: true })
     }
+  },
+)
+
+base(
+  'a run can start from a model that is not in the list of models, also after a reload',
+  async ({ page }) => {
+    bitw(folder, 'promote', 'first')
+    const complaints: string[] = []
+    listen(page, complaints)
+    await page.goto(server.url)
+    await at(page, 'train')
+    const start = page.getByRole('region', { name: 'What to train' })
+    const heading = page.getByRole('heading', { name: 'New run' })
+    const button = page.getByRole('button', { name: /^Start/ })
+    const inUse = start.getByRole('radio', { name: 'tiny@in-use' })
+    await inUse.check()
+    await expect(page).toHaveURL(/from=in-use(%3A|:)1/)
+    await expect(heading).toBeVisible()
+    await page.reload()
+    await expect(inUse).toBeChecked()
+    await expect(heading).toBeVisible()
+    await expect(button).toBeEnabled()
+    await at(page, 'train?from=run:1@6')
+    const ofStep = start.getByRole('radio', { name: 'first, step 6' })
+    await expect(ofStep).toBeChecked()
+    await page.reload()
+    await expect(ofStep).toBeChecked()
+    await expect(button).toBeEnabled()
+    await at(page, 'train?from=run:1@5')
+    await expect(page.getByRole('heading', { name: 'There is no model “run:1@5”' })).toBeVisible()
+    await page.locator('main').getByRole('link').click()
+    await expect(ofStep).toBeChecked()
+    expect(complaints).toEqual([])
   },
 )

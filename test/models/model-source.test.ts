@@ -156,7 +156,18 @@ describe('a run', () => {
     const evaluation = { stepIndex: 50, part: 'val', loss: 1, accuracy, measures, atMs: 1 } as const
     insertEvaluation(db, Number(id.slice(4)), evaluation)
     await (await openModelFile(zoo.context, `${id}@best`)).close()
-    expect(modelNameOf(db, `${id}@best`)).toBe('steps@best')
+    expect(modelNameOf(db, `${id}@best`)).toBe('steps, best checkpoint')
+  })
+
+  it('says by way of which run its weights came, and its card after which step', async () => {
+    const { db } = zoo.context
+    const first = await zoo.addRun('source', 'with checkpoint')
+    const then = await zoo.addRun('then', 'with checkpoint')
+    const weights = `run:${String(first)}@50`
+    db.prepare('UPDATE runs SET weights = ? WHERE id = ?').run(weights, then)
+    const { trainedOn } = await modelInfo(zoo.context, `run:${String(then)}`)
+    expect(trainedOn).toContain(', by way of source: ')
+    expect(modelNameOf(db, weights)).toBe('source, step 50')
   })
 
   it('without a checkpoint is no model', async () => {

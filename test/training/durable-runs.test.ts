@@ -131,6 +131,31 @@ describe('"stop and keep the best"', () => {
   })
 })
 
+describe('a run that begins with the weights of another', () => {
+  it('names their step, and is refused, as it is, where it needs them again and they are gone', async () => {
+    const source = await test.core.call('training.start', tinyRequest(datasetId, { stepCount: 4 }))
+    await test.runEnded(source.id)
+    const overrides = { ...long, decayTowardInitial: 1e-3 }
+    const request = { ...tinyRequest(datasetId, overrides), weights: `run:${String(source.id)}` }
+    const { id, weights } = await test.core.call('training.start', request)
+    expect(weights).toBe(`run:${String(source.id)}@4`)
+    await test.stepsReached(id, 3)
+    const ended = endAfter(id)
+    await test.core.call('training.pause', { id })
+    const paused = await ended
+    const last = (await test.core.call('checkpoints.list', { runId: source.id })).at(-1)
+    await test.core.call('checkpoints.delete', { id: last?.id ?? 0 })
+    await expect(test.core.call('training.resume', { id })).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining(
+        `the weights of "${source.name}" after step 4, and that checkpoint is gone`,
+      ),
+    })
+    expect(await test.core.call('runs.get', { id })).toEqual(paused)
+    expect((await test.core.call('training.again', { id })).weights).toBe(weights)
+  })
+})
+
 describe('a run that goes on from a checkpoint of another', () => {
   it('is extended with the schedule of the whole, and its first steps are those of its parent', async () => {
     const parent = await test.core.call('training.start', tinyRequest(datasetId))

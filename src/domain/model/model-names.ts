@@ -1,4 +1,5 @@
 /** What a model is called wherever a person reads it: on the screen, at the command line, in reports and exports. Pure. */
+import { checkpointWords, runModelOf } from './run-model'
 
 /** What is known of a model that was trained here. */
 export interface ModelOrigin {
@@ -37,10 +38,11 @@ export function startSlug({ origin, model }: ModelOrigin): string {
   return [shortSize(model).replace(' × ', 'x'), ...model.split('+').slice(1)].join('-')
 }
 
-/** An id alone: 'embedded:bit-tiny' → 'BiT-Tiny', 'run:12' → 'run 12', a file's name without its folder and its end, a published name. */
+/** An id alone: 'embedded:bit-tiny' → 'BiT-Tiny', 'run:12@400' → 'run 12, step 400', a file's name without its folder and its end, a published name. */
 export function modelIdWords(id: string): string {
+  const ofRun = runModelOf(id)
+  if (ofRun !== null) return `run ${String(ofRun.runId)}${checkpointWords(ofRun.which)}`
   const [, origin = '', rest = id] = /^(\w+):(.*)$/s.exec(id) ?? []
-  if (origin === 'run') return `run ${rest}`
   if (origin === 'embedded')
     // The sizes of clothes are written large, words with their first letter.
     return rest.replace(

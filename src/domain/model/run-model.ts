@@ -13,6 +13,12 @@ export function runModelOf(id: string): RunModel | null {
   return { runId: Number(run), which: which === 'last' || which === 'best' ? which : Number(which) }
 }
 
+/** Behind the name of the run: '', ', best checkpoint', ', step 400'. */
+export function checkpointWords(which: WhichCheckpoint): string {
+  if (which === 'last') return ''
+  return which === 'best' ? ', best checkpoint' : `, step ${String(which)}`
+}
+
 /** The words in front of "@best", "@last" or "@400", and those; without them, of the last. */
 export function splitWhich(wanted: string): { readonly name: string; readonly which: string } {
   const [, name = wanted, which = ''] = /^(.+)(@(?:last|best|\d{1,15}))$/s.exec(wanted) ?? []

@@ -15,7 +15,7 @@ import {
   type PublishedModel,
   usualLoss,
 } from '../../domain/model/published'
-import { runModelOf, splitWhich } from '../../domain/model/run-model'
+import { checkpointWords, runModelOf, splitWhich } from '../../domain/model/run-model'
 import { convGmac, modelName, parameterCount } from '../../domain/model/spec'
 import { inspectWeights, type WeightFacts } from '../weights/inspect'
 import { readModelMetadata } from '../weights/model-metadata'
@@ -244,7 +244,9 @@ function runModel(
   const title = trainedWords({ ...run, linearProbe: recipe.linearProbe })
   const examples = `${run.exampleCount} images of ${classCount} classes`
   const through =
-    run.weights === null || run.weights === run.origin ? '' : `, by way of ${modelNameOf(db, run.weights)}`
+    run.weights === null || run.weights === run.origin
+      ? ''
+      : `, by way of ${modelNameOf(db, splitWhich(run.weights).name)}`
   const earlier = earlierResultStep(run)
   const stepIndex = checkpoint?.stepIndex ?? run.checkpointStep ?? 0
   const figures =
@@ -283,11 +285,9 @@ function runModel(
 
 /** What is called so wherever its entry is not at hand: a run by its own name as long as it is there. */
 export function modelNameOf(db: ZooContext['db'], id: string): string {
-  const [origin, rest] = splitModelId(id)
-  if (origin !== 'run') return modelIdWords(id)
-  const { name, which } = splitWhich(rest)
-  const runName = findRunName(db, Number(name))
-  return runName === null ? modelIdWords(id) : `${runName}${which}`
+  const ofRun = runModelOf(id)
+  const runName = ofRun === null ? null : findRunName(db, ofRun.runId)
+  return ofRun === null || runName === null ? modelIdWords(id) : `${runName}${checkpointWords(ofRun.which)}`
 }
 
 const fileIdentity = (path: string) => ({ id: `path:${path}`, origin: 'file', path }) as const

@@ -1,11 +1,12 @@
 /** What a training would be: recipe, reasons, cost, and what stands in its way. Starts nothing. */
 import type { DatasetDetail } from '../../contract/entities/dataset'
-import type { Plan, Run, TrainRequest } from '../../contract/entities/run'
+import { autoModel, type Plan, type Run, type TrainRequest } from '../../contract/entities/run'
 import type { WireError } from '../../contract/errors'
 import { convGmac, parameterCount, type NamedModel } from '../../domain/model/spec'
 import { findRun, runNames } from '../store/runs/find-runs'
 import type { Db } from '../store/statement'
 import { budgetOf, budgetPlan, withBudget } from './budget-plan'
+import { refuseOtherStart } from './changed-start'
 import { continuedRun, onSplitOf, refuseOtherWeights } from './continued'
 import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
@@ -51,7 +52,11 @@ export async function makePlan(
     request,
   )
   const ruled = trainingCost(circumstances, model, { ...request, overrides: {} })
-  if (continued !== null) refuseOtherWeights(continued, recipe, request)
+  if (continued !== null) {
+    refuseOtherWeights(continued, recipe, request)
+    if (recipe.decayTowardInitial !== 0 && weights === continued.weights)
+      refuseOtherStart(context.db, continued)
+  }
   const obstacles = await findObstacles(context, {
     // after a checkpoint, only what pulls toward the initial weights needs them
     request: { ...request, weights: continued !== null && recipe.decayTowardInitial === 0 ? null : weights },
@@ -106,11 +111,16 @@ async function decide(context: ServiceContext, circumstances: Circumstances, req
     const cost = trainingCost(circumstances, first.model, request)
     return { ...cost, model: first.model, weights: first.id, budget: null, late: false }
   }
-  const found = budgetPlan(circumstances, starts, starts.length === 1 && request.model !== 'auto', {
-    budgetMs,
-    overrides,
-    rule: request.rule,
-  })
+  const found = budgetPlan(
+    circumstances,
+    starts,
+    starts.length === 1 && (request.model !== autoModel || request.weights !== null),
+    {
+      budgetMs,
+      overrides,
+      rule: request.rule,
+    },
+  )
   const start = starts.find(({ id }) => id === found.candidate.id) ?? first
   const cost = trainingCost(circumstances, start.model, {
     ...request,

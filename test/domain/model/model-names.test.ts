@@ -82,6 +82,8 @@ describe('what a model was trained from', () => {
 describe('an id without its model at hand', () => {
   it('is the run, the file or the published name', () => {
     expect(modelIdWords('run:12')).toBe('run 12')
+    expect(modelIdWords('run:12@400')).toBe('run 12, step 400')
+    expect(modelIdWords('run:12@best')).toBe('run 12, best checkpoint')
     expect(modelIdWords('path:/home/me/a file.npz')).toBe('a file')
     expect(modelIdWords('path:C:\\weights\\R50x1.npz')).toBe('R50x1')
     expect(modelIdWords('path:/home/me/.npz')).toBe('.npz')

@@ -61,7 +61,8 @@ describe('what the user set', () => {
 })
 
 const filled: Sheet = {
-  from: 'embedded:bit-tiny',
+  from: 'run:4@300',
+  model: 'R50x1',
   fromAsked: true,
   budgetMs: 300_000,
   budgetAsked: true,
@@ -79,10 +80,11 @@ describe('back to the rule', () => {
   it('takes away all that departs: settings, layers, the variant of the rule, its preset and the seed', () => {
     const ruled = ruledSheet(filled)
     expect(departs(ruled)).toBe(false)
-    const { from, fromAsked, budgetMs, budgetAsked, architecture, name } = filled
+    const { from, model, fromAsked, budgetMs, budgetAsked, architecture, name } = filled
     expect(ruled).toEqual({
       ...emptySheet,
       from,
+      model,
       fromAsked,
       budgetMs,
       budgetAsked,
@@ -139,7 +141,7 @@ describe('the sheet of a request that was made before', () => {
 
   it('asks for the same weights, which say their layers themselves', () => {
     const sheet = sheetOf({ ...request, model: 'R50x1+bn', weights: 'run:4' })
-    expect(sheet).toMatchObject({ from: 'run:4', settings: request.overrides })
+    expect(sheet).toMatchObject({ from: 'run:4', model: 'R50x1+bn', settings: request.overrides })
     expect(sheet.settings.norm).toBeUndefined()
   })
 

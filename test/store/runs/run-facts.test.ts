@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { runRowSchema } from '../../../src/contract/entities/run-list'
+import { unpackUint32 } from '../../../src/contract/packed'
+import { findRuns, shownRow } from '../../../src/main/runs/find-runs'
+import { getDataset } from '../../../src/main/store/datasets/datasets'
 import { createRunFacts } from '../../../src/main/store/runs/run-facts'
 import {
   markRuns,
@@ -9,8 +13,16 @@ import {
 } from '../../../src/main/store/runs/run-marks'
 import { imageLayout } from '../../../src/main/store/datasets/images'
 import { nameResultSet } from '../../../src/main/store/runs/prediction-sets'
-import { deleteRun, listRuns, renameRun, updateRun } from '../../../src/main/store/runs/runs'
+import {
+  deleteRun,
+  getRun,
+  insertRun,
+  listRuns,
+  renameRun,
+  updateRun,
+} from '../../../src/main/store/runs/runs'
 import { addDataset, addRun, temporaryStore } from '../support/home'
+import { newRun } from '../support/new-run'
 import { addPredictionSet } from '../support/prediction-set'
 
 const dayMs = 24 * 3_600_000
@@ -60,6 +72,20 @@ describe('facts of runs', () => {
       renameRun(db, second, name)
     }
     expect(facts.all().find(({ id }) => id === second)?.name).toBe('again')
+  })
+
+  it.each(['', '@last', '@best', '@300'])('name the run whose weights a run began with: run:N%s', (which) => {
+    const { db, datasetId, first, facts } = store()
+    const { split } = getDataset(db, datasetId)
+    db.prepare(`UPDATE runs SET weights = 'embedded:bit-tiny' WHERE id = ?`).run(first)
+    const weights = `run:${String(first)}${which}`
+    const id = insertRun(db, { ...newRun(datasetId, split.id, 'later'), weights })
+    const row = facts.all().find((run) => run.id === id)
+    expect(row).toMatchObject({ parent: { id: first, name: 'one' }, origin: 'embedded:bit-tiny' })
+    expect(row?.origin).toBe(getRun(db, id).origin)
+    expect(facts.all().map((run) => runRowSchema.safeParse(shownRow(run)).success)).not.toContain(false)
+    const asked = { query: `parent:${String(first)}`, sort: '', groupBy: 'none' }
+    expect(unpackUint32(findRuns(facts.all(), asked).ids)).toEqual(Uint32Array.of(id))
   })
 
   it('are the same list while nothing changes', () => {

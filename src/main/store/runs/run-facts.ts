@@ -2,6 +2,7 @@
 import type { RunRow } from '../../../contract/entities/run-list'
 import { engineReportSchema } from '../../../contract/entities/model'
 import { recipeSchema, type Choice, type Recipe, type RunState } from '../../../contract/entities/run'
+import { runModelOf } from '../../../domain/model/run-model'
 import { importedFacts } from './imported-facts'
 import { keptEnds } from './kept-ends'
 import { versionUpTo } from './run-row'
@@ -226,7 +227,7 @@ function parsed(json: string): unknown {
 }
 
 function runOf(weights: string | null): number | null {
-  return weights?.startsWith('run:') === true ? Number(weights.slice(4)) : null
+  return runModelOf(weights ?? '')?.runId ?? null
 }
 
 interface Shared {

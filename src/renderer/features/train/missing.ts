@@ -9,11 +9,11 @@ export interface Missing {
   readonly back: string
 }
 
-/** null where all is there, or not known yet (a list that is null). */
+/** null where all is there, or not known yet (a list or an answer that is null). */
 export function missingOf(
   query: Readonly<Record<string, string>>,
   datasets: readonly { readonly id: number }[] | null,
-  models: readonly { readonly id: string }[] | null,
+  hasModel: (id: string) => boolean | null,
 ): Missing | null {
   const { dataset, from, ...others } = query
   if (dataset !== undefined && datasets !== null && !datasets.some(({ id }) => String(id) === dataset)) {
@@ -22,7 +22,7 @@ export function missingOf(
       : `There is no dataset “${dataset}”`
     return { title, back: hrefTo('train', null, { ...others, from }) }
   }
-  if (from !== undefined && from !== fromZero && models !== null && !models.some(({ id }) => id === from)) {
+  if (from !== undefined && from !== fromZero && hasModel(from) === false) {
     return { title: `There is no model “${from}”`, back: hrefTo('train', null, { ...others, dataset }) }
   }
   return null

@@ -1,4 +1,4 @@
-/** What a training can start from, by where it comes from: only what is here and whole. Pure. */
+/** What a training can start from, by where it comes from: what is here and whole, and what was chosen all the same. Pure. */
 import type { ModelEntry } from '../../../contract/entities/model'
 
 export interface StartGroup {

@@ -11,6 +11,7 @@ import {
 } from '../../../contract/entities/run'
 import type { Prediction, Run } from '../../../contract/entities/run'
 import { isBetter } from '../../../domain/checkpoint-kinds'
+import { runModelOf } from '../../../domain/model/run-model'
 import { app } from '../app.svelte'
 import { oneAtATime } from '../one-at-a-time'
 import { putEvaluation } from './put-evaluation'
@@ -190,7 +191,11 @@ export class RunView {
 
   async #askStart(id: string): Promise<void> {
     try {
-      this.startName = (await app.call('models.get', { id })).model.name
+      const run = runModelOf(id)
+      this.startName =
+        run === null
+          ? (await app.call('models.get', { id })).model.name
+          : (await app.call('runs.get', { id: run.runId })).name
     } catch {
       this.startName = null // deleted or moved since: its id is shown instead
     }

@@ -34,6 +34,8 @@ export type Change = { readonly [K in keyof Settings]?: Settings[K] | undefined 
 export const sheetSchema = z.object({
   /** The id of a model, or `fromZero`; null until the models are known. */
   from: z.string().max(4200).nullable(),
+  /** The size of that model, as a run has it; null: the model itself says it. */
+  model: z.string().max(100).nullable().default(null),
   /** Whether the user chose that; else a budget does. */
   fromAsked: z.boolean(),
   /** How long it may take; null: as long as the rule takes. */
@@ -58,6 +60,7 @@ export type Sheet = z.infer<typeof sheetSchema>
 /** As a dataset's sheet begins: the rule alone. */
 export const emptySheet: Sheet = {
   from: null,
+  model: null,
   fromAsked: false,
   budgetMs: null,
   budgetAsked: false,
@@ -72,8 +75,9 @@ export const emptySheet: Sheet = {
 }
 
 /** The same subject with nothing set. What it starts from, its size, its time and its name are no settings, and stay. */
-export function ruledSheet({ from, fromAsked, budgetMs, budgetAsked, architecture, name }: Sheet): Sheet {
-  return { ...emptySheet, from, fromAsked, budgetMs, budgetAsked, architecture, name }
+export function ruledSheet(sheet: Sheet): Sheet {
+  const { from, model, fromAsked, budgetMs, budgetAsked, architecture, name } = sheet
+  return { ...emptySheet, from, model, fromAsked, budgetMs, budgetAsked, architecture, name }
 }
 
 /** Whether anything is there that `ruledSheet` takes away. */
@@ -96,6 +100,7 @@ export function sheetOf(request: TrainRequest): Sheet {
   const [architecture = '', ...layers] = model.split('+')
   return {
     from: model === autoModel ? null : (weights ?? fromZero),
+    model: model === autoModel || weights === null ? null : model,
     fromAsked: model !== autoModel,
     budgetMs,
     budgetAsked: true,

@@ -30,6 +30,8 @@ export class TrainSheet {
   datasetId: number | null = $state(null)
   /** The id of a model, or `fromZero`; null until the models are known. */
   from: string | null = $state(null)
+  /** The size of that model, as a run has it; null: the model itself says it. */
+  protected model: string | null = $state(null)
   /** Whether the user chose what it starts from; else a budget does. */
   fromAsked = $state(emptySheet.fromAsked)
   /** How long it may take; null: as long as the rule takes. */
@@ -60,6 +62,7 @@ export class TrainSheet {
 
   readonly sheet: Sheet = $derived({
     from: this.from,
+    model: this.model,
     fromAsked: this.fromAsked,
     budgetMs: this.budgetMs,
     budgetAsked: this.budgetAsked,
@@ -117,7 +120,9 @@ export class TrainSheet {
   startFrom(wanted: string | undefined): void {
     const first = models.list.some(({ id, state }) => id === startModelId && state === 'ready')
     if (wanted !== undefined) this.fromAsked = true
-    this.from = wanted ?? this.from ?? (first ? startModelId : fromZero)
+    const from = wanted ?? this.from ?? (first || models.error !== null ? startModelId : fromZero)
+    if (from !== this.from) this.model = null
+    this.from = from
   }
 
   /** Sets values against the rule; undefined goes back to the rule. */
@@ -156,8 +161,8 @@ export class TrainSheet {
   followNote(): void {
     const { note, sheet: before } = this
     if (note === null) return
-    const { from, name } = this
-    this.take(note.kind === 'reset' ? { ...note.sheet, from, name } : { ...note.sheet, name })
+    const { from, model, name } = this
+    this.take(note.kind === 'reset' ? { ...note.sheet, from, model, name } : { ...note.sheet, name })
     if (note.kind === 'left') this.remark({ ...note, kind: 'taken', sheet: before })
   }
 
@@ -175,6 +180,7 @@ export class TrainSheet {
   private put(sheet: Sheet): void {
     const {
       from,
+      model,
       fromAsked,
       budgetMs,
       budgetAsked,
@@ -188,6 +194,7 @@ export class TrainSheet {
       again,
     } = sheet
     this.from = from
+    this.model = model
     this.fromAsked = fromAsked
     this.budgetMs = budgetMs
     this.budgetAsked = budgetAsked

@@ -4,10 +4,12 @@ import { autoModel } from '../../../contract/entities/run'
 import type { Plan, Run, TrainRequest } from '../../../contract/entities/run'
 import { toWireError, type WireError } from '../../../contract/errors'
 import type { Task } from '../../../contract/events'
+import { modelIdWords } from '../../../domain/model/model-names'
 import { app } from '../app.svelte'
 import { models } from '../models/models.svelte'
 import { offeredBudget } from './offered-budget'
-import { emptySheet, overridesOf, sheetOf, withLayers, type Sheet } from './train-settings'
+import { startModels } from './start-models.svelte'
+import { emptySheet, fromZero, overridesOf, sheetOf, withLayers, type Sheet } from './train-settings'
 import { TrainSheet } from './train-sheet.svelte'
 
 export interface ModelCost {
@@ -33,24 +35,18 @@ class Train extends TrainSheet {
   private planTicket = 0
   private costTicket = 0
 
-  /** What it starts from; null from zero, and in pre-training, which always does. */
+  /** What it starts from, usable or not; null from zero, in pre-training, which always does, and where nothing is known of it. */
   readonly start: ModelEntry | null = $derived.by(() => {
     if (this.rule === 'upstream') return null
     const wanted = this.leavesStart ? this.plan?.weights : this.from
-    const known = [...models.inUse, ...models.list]
-    return known.find(({ id, state }) => id === wanted && state === 'ready') ?? null
+    return typeof wanted === 'string' ? startModels.entry(wanted) : null
   })
   readonly request: TrainRequest | null = $derived(
     this.datasetId === null || this.from === null
       ? null
       : {
           datasetId: this.datasetId,
-          ...(this.leavesStart
-            ? { model: autoModel, weights: null }
-            : {
-                model: this.start?.architecture ?? withLayers(this.architecture, this.settings),
-                weights: this.start?.id ?? null,
-              }),
+          ...this.asked(this.from),
           rule: this.rule,
           budgetMs: this.rule === 'upstream' ? null : this.budgetMs,
           preset: this.preset,
@@ -61,6 +57,22 @@ class Train extends TrainSheet {
           ...(this.again !== null && { again: this.again }),
         },
   )
+  /** The model of a request. What cannot be found is asked for all the same: the core says what is wrong with it. */
+  private asked(from: string): Pick<TrainRequest, 'model' | 'weights'> {
+    if (this.leavesStart) return { model: autoModel, weights: null }
+    if (this.startsFromZero) return { model: withLayers(this.architecture, this.settings), weights: null }
+    return { model: this.model ?? this.start?.architecture ?? autoModel, weights: from }
+  }
+  get startsFromZero(): boolean {
+    if (this.rule === 'upstream') return true
+    if (this.leavesStart) return (this.plan?.weights ?? null) === null
+    return this.from === null || this.from === fromZero
+  }
+  /** '' from zero. */
+  get startName(): string {
+    if (this.startsFromZero) return ''
+    return this.start?.name ?? modelIdWords((this.leavesStart ? this.plan?.weights : this.from) ?? '')
+  }
   /** Whether a budget chooses what it starts from. */
   get leavesStart(): boolean {
     return this.budgetMs !== null && !this.fromAsked && this.rule !== 'upstream'
@@ -151,6 +163,7 @@ class Train extends TrainSheet {
       const names = [
         ...architectures.map(({ name }) => withLayers(name, this.settings)),
         ...ready.map(({ architecture }) => architecture),
+        ...(this.start === null ? [] : [this.start.architecture]),
       ]
       const distinct = [...new Set(names)]
       // of a new run each: what goes on from a checkpoint has one model only
