@@ -3,6 +3,8 @@ class ImageKey {
   private key = $state('')
   /** Before the address of a dataset's image: '' for the home, '/bundle/N' for a bundle that is looked at. */
   place = $state('')
+  /** Grows when images that could not be shown may be there again. */
+  tries = $state(0)
 
   /** To be put behind a query that is there. */
   get asQuery(): string {
@@ -11,6 +13,10 @@ class ImageKey {
 
   set(key: string): void {
     this.key = key
+  }
+
+  again(): void {
+    this.tries++
   }
 }
 

@@ -120,6 +120,10 @@ describe('labelling', () => {
   it('is trained on as far as it went', async () => {
     const { counts } = await test.core.call('labels.takeIn', { datasetId })
     expect(counts).toMatchObject({ gone: 90, relabelled: 30 })
+    expect(await test.core.call('labelling.state', { datasetId })).toMatchObject({
+      labelledCount: 30,
+      inVersion: { labelled: 30, excluded: 0 },
+    })
     const { classes } = await test.core.call('datasets.get', { id: datasetId })
     expect(classes.map(({ name }) => name)).toEqual(['blue', 'green', 'red'])
     expect((await next('unsure', 200)).images).toHaveLength(90)

@@ -18,6 +18,7 @@ import { basename, dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ImageChoice } from '../../src/contract/entities/image-choice'
 import type { ImageExportFormat } from '../../src/contract/entities/image-export'
+import type { Task } from '../../src/contract/events'
 import { openTestCore, temporaryFolder, type TestCore } from '../support/test-core'
 import { drawTinyDataset } from '../support/tiny-dataset'
 
@@ -51,6 +52,13 @@ async function write(
   const { taskId } = await test.core.call('imageExports.start', { datasetId: id, choice, format, path })
   await test.taskDone(taskId)
   return path
+}
+
+async function ended(taskId: number): Promise<Task> {
+  return await test.until(
+    (event) =>
+      event.type === 'task' && event.task.id === taskId && event.task.state !== 'running' && event.task,
+  )
 }
 
 function filesIn(folder: string): string[] {
@@ -246,13 +254,30 @@ describe('an export of images', () => {
         format,
         path,
       })
-      const ended = await test.until(
-        (event) =>
-          event.type === 'task' && event.task.id === taskId && event.task.state !== 'running' && event.task,
-      )
-      expect(ended).toMatchObject({ state: 'failed', error: { code: 'images-missing' } })
+      expect(await ended(taskId)).toMatchObject({ state: 'failed', error: { code: 'images-missing' } })
       expect(existsSync(path)).toBe(false)
     }
+  })
+
+  it('counts images of another dataset as left out, and is refused where that is all of them', async () => {
+    const other = await imported(images, 'of another')
+    const idsOf = async (id: number) =>
+      (await test.core.call('images.layout', { datasetId: id, filter: {} })).ids
+    const [own, others] = [await idsOf(datasetId), await idsOf(other)]
+    for (const format of ['paths', 'csv', 'coco', 'copies'] as const) {
+      const path = join(place.path, `of-another-${format}`)
+      const choice = { imageIds: others }
+      const { taskId } = await test.core.call('imageExports.start', { datasetId, choice, format, path })
+      expect(await ended(taskId)).toMatchObject({ state: 'failed', error: { code: 'bad-input' } })
+      expect(existsSync(path)).toBe(false)
+    }
+    const choice = { imageIds: [...others.slice(0, 2), ...own.slice(0, 3)] }
+    const path = join(place.path, 'mixed.txt')
+    const { taskId } = await test.core.call('imageExports.start', {
+      ...{ datasetId, choice, format: 'paths', path },
+    })
+    expect((await ended(taskId)).note).toBe('2 left out')
+    expect(readFileSync(path, 'utf8').trimEnd().split('\n')).toHaveLength(3)
   })
 
   it('leaves nothing where it cannot be written', async () => {

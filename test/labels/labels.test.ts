@@ -55,6 +55,25 @@ describe('a correction', () => {
     })
   })
 
+  it('is counted as a query finds it, before and after a version has it', async () => {
+    const id = await imported('counted')
+    await apply(id, 'red bars/00', toDiscs)
+    for (const path of ['red bars/00', 'red bars/01']) await apply(id, path, { kind: 'exclude' })
+    await apply(id, 'red bars/02', toDiscs)
+    const found = async (query: string) =>
+      unpackUint32((await test.core.call('images.find', { datasetId: id, query })).ids).length
+    const holds = async (counts: object): Promise<void> => {
+      const summary = await test.core.call('labels.summary', { datasetId: id })
+      expect(summary).toMatchObject(counts)
+      expect(await found('is:relabelled')).toBe(summary.relabelled)
+      expect(await found('is:excluded')).toBe(summary.excluded)
+      expect(await found('is:relabelled or is:excluded')).toBe(summary.corrected)
+    }
+    await holds({ relabelled: 2, excluded: 2, corrected: 3, excludedGone: 0 })
+    await test.core.call('labels.takeIn', { datasetId: id })
+    await holds({ relabelled: 1, excluded: 0, corrected: 1, excludedGone: 2 })
+  })
+
   it('is undone and done again, and all clients hear of it', async () => {
     const id = await imported('undone')
     await apply(id, 'red bars/01', { kind: 'exclude' })

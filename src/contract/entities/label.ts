@@ -33,10 +33,14 @@ export const labelsSummarySchema = z.object({
   datasetId: z.int(),
   /** Grows with each entry of the log; 0: it is empty. */
   revision: z.int(),
-  /** Images whose class is another than at the import, that are excluded, that have a note or a tag. */
+  /** Images of the dataset's current version whose class is another than at the import, that are excluded, that have a note or a tag. */
   relabelled: z.int(),
   excluded: z.int(),
   noted: z.int(),
+  /** Those that are relabelled, excluded, or both. */
+  corrected: z.int(),
+  /** Excluded images that the current version does not have any more. */
+  excludedGone: z.int(),
   /** The tags that images have, by name: at most 1,000. */
   tags: z.array(z.object({ tag: z.string(), count: z.int() })),
   /** Images of the dataset's current version that the next one will have under another class, not at all, or again. */

@@ -12,6 +12,8 @@ export const labellingStateSchema = z.object({
   imageCount: z.int(),
   labelledCount: z.int(),
   excludedCount: z.int(),
+  /** Of these, those that the current version has, as `is:relabelled -is:excluded` and `is:excluded` find them. */
+  inVersion: z.object({ labelled: z.int(), excluded: z.int() }),
   /** In the order in which they came. */
   classes: z.array(labellingClassSchema),
   /** Images without features: nothing is suggested for them. */

@@ -1,6 +1,8 @@
 /** Labelling images that came without labels: what comes next, and what is suggested. The labels themselves are the log's (main/labels). */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { probeFromLabels, type LabellingImage, type LabellingState } from '../../contract/entities/labelling'
 import { WorkbenchError } from '../../contract/errors'
+import { inTurns } from '../../domain/in-turns'
 import { identityOf } from '../../domain/labels/label-log'
 import { namesFrom, sureFrom } from '../../domain/labelling/sure-enough'
 import { unlabelledName } from '../../domain/labels/unlabelled'
@@ -11,6 +13,7 @@ import { currentSplit } from '../store/column-pages'
 import { getDataset } from '../store/datasets/datasets'
 import type { FeatureStore } from '../store/features'
 import { labelLog } from '../store/labels/label-events'
+import { searchPending } from '../store/labels/label-version'
 import { unlabelledImages, type UnlabelledImage } from '../store/datasets/unlabelled-images'
 import { createPace, type Pace } from '../tasks/pace'
 import { createNearest } from './nearest'
@@ -157,11 +160,13 @@ export function labellingHandlers(
     const { suggestions, failed } = bench
     bench.failed = null
     if (failed !== null) throw failed
+    const { said } = await inTurns(searchPending(db, datasetId), nextTurn)
     return {
       datasetId,
       imageCount: images.length - standing.excludedCount,
       labelledCount: standing.labelled.length,
       excludedCount: standing.excludedCount,
+      inVersion: { labelled: said.corrected - said.excluded, excluded: said.excluded },
       classes: [...standing.classes].map(([name, count]) => ({ name, count })),
       missingCount: await missingCount(datasetId, bench, images),
       probe:

@@ -1,6 +1,7 @@
 /** Images as they are written out: with the class that they have now, and where they lie. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Image } from '../../contract/entities/dataset'
+import { WorkbenchError } from '../../contract/errors'
 import { classNow } from '../../domain/labels/find-label'
 import type { LabelState } from '../../domain/labels/label-log'
 import { factsOf } from '../files/facts'
@@ -29,17 +30,27 @@ export interface ExportedImage {
 /** Images between two pauses: of about ten milliseconds. */
 const imagesAtOnce = 100
 
+/** `onLeftOut`: of an image of another dataset. Throws 'bad-input' where that is all of them. */
 export async function* exportedImages(
   db: Db,
   datasetId: number,
   { ids, predicted }: ChosenImages,
   onProgress: (done: number) => void,
+  onLeftOut: () => void,
 ): AsyncGenerator<ExportedImage> {
   const labelOf = storedLabels(db, datasetId)
-  let done = 0
-  for (const id of ids) {
+  let isAny = false
+  for (const [place, id] of ids.entries()) {
+    if (place > 0 && place % imagesAtOnce === 0) {
+      onProgress(place)
+      await nextTurn()
+    }
     const facts = getImage(db, id)
-    if (facts.datasetId !== datasetId) continue
+    if (facts.datasetId !== datasetId) {
+      onLeftOut()
+      continue
+    }
+    isAny = true
     const { source: address, key, ownKey } = imageAddress(db, id)
     const source = openSource(address)
     const at = key !== ownKey && source.factsNow(key) === null ? ownKey : key
@@ -48,7 +59,7 @@ export async function* exportedImages(
       facts,
       said,
       className: classNow(said, facts.className),
-      predicted: predicted?.[done] ?? null,
+      predicted: predicted?.[place] ?? null,
       name: source.nameOf(at),
       filePath() {
         const path = source.place(at)
@@ -61,9 +72,11 @@ export async function* exportedImages(
       },
       read: () => source.readInside(at),
     }
-    if (++done % imagesAtOnce === 0) {
-      onProgress(done)
-      await nextTurn()
-    }
   }
+  if (!isAny)
+    throw new WorkbenchError(
+      'bad-input',
+      'None of the chosen images is of this dataset. Nothing was written.',
+      'Export them from the dataset that they are of.',
+    )
 }

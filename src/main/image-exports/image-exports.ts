@@ -60,8 +60,8 @@ async function write(
   }
   progress(0)
   await labelLogInTurns(db, datasetId, nextTurn)
-  const images = exportedImages(db, datasetId, chosen, progress)
   const onLeftOut = (): void => void leftOut++
+  const images = exportedImages(db, datasetId, chosen, progress, onLeftOut)
   if (format === 'paths' || format === 'csv' || format === 'coco') {
     await newFile(paths.unfinishedPath, target, async (write) => {
       if (format === 'paths') await writePaths(images, write, onLeftOut)

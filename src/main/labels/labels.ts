@@ -26,7 +26,13 @@ import {
   type NewLabelEvent,
 } from '../store/labels/label-events'
 import { imagesOfGroup, labelGroupEntry, labelHistory } from '../store/labels/label-history'
-import { changesTraining, pendingCount, searchPending, takingInLabels } from '../store/labels/label-version'
+import {
+  changesTraining,
+  isRelabelled,
+  pendingCount,
+  searchPending,
+  takingInLabels,
+} from '../store/labels/label-version'
 import type { Db } from '../store/statement'
 import { isChange } from './label-change'
 import { labelPatch, readPatch } from './label-patch'
@@ -164,16 +170,11 @@ async function labelsSummary(db: Db, datasetId: number): Promise<LabelsSummary> 
   const pending = pendingCount(found)
   const otherTraining = await inTurns(changesTraining(db, datasetId, found), nextTurn)
   const { revision, states, undo, redo } = await labelLogInTurns(db, datasetId, nextTurn)
-  let [relabelled, excluded, noted] = [0, 0, 0]
   const tagCounts = new Map<string, number>()
-  for (const state of states.values()) {
-    if (isRelabelled(state)) relabelled++
-    if (state.excluded) excluded++
-    if (state.note !== '' || state.tags.length > 0) noted++
+  for (const state of states.values())
     for (const tag of state.tags) tagCounts.set(tag, (tagCounts.get(tag) ?? 0) + 1)
-  }
   return {
-    ...{ datasetId, revision, relabelled, excluded, noted, pending },
+    ...{ datasetId, revision, pending, ...found.said },
     changesTraining: otherTraining,
     tags: mostUsed(tagCounts),
     undo: undo === null ? null : groupText(db, undo),
@@ -251,10 +252,6 @@ async function labelsOfImages(db: Db, imageIds: readonly number[]): Promise<Imag
 
 function saysSomething(state: LabelState): boolean {
   return isRelabelled(state) || state.excluded || state.note !== '' || state.tags.length > 0
-}
-
-function isRelabelled({ className, sourceClass }: LabelState): boolean {
-  return className !== null && className !== sourceClass
 }
 
 function toLabel({ image, className, sourceClass, excluded, note, tags }: LabelState): ImageLabel {

@@ -1,18 +1,24 @@
 /** A menu of runs holds no more than it shows, of however many there are. */
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 
+import type { CoreEvent } from '../../../src/contract/events'
 import { app } from '../../../src/renderer/state/app.svelte'
 import { idBefore, mostChoices, RunChoices } from '../../../src/renderer/state/runs/run-choices.svelte'
 
 const all = Array.from({ length: 10_000 }, (_, at) => 10_000 - at)
 const asked: { readonly name: string; readonly input: { query?: string; ids?: readonly number[] } }[] = []
 
+const listeners = new Set<(event: CoreEvent) => void>()
+const tell = (id: number, state: string): void => {
+  for (const listener of listeners) listener({ type: 'run', run: { id, state } as never })
+}
+
 function answerOf(name: string, input: { query?: string; ids?: readonly number[] }): unknown {
   asked.push({ name, input })
   if (name === 'app.info') return { startNotes: [], databaseCheck: { state: 'whole' } }
   if (name === 'history.rows')
     return input.ids?.map((id) => ({
-      ...{ id, datasetId: id > 20 ? 2 : 1, createdAtMs: id, deletedAtMs: id === 8 ? 1 : null },
+      ...{ id, datasetId: id > 20 ? 2 : 1, createdAtMs: id, deletedAtMs: id === 8 ? 1 : null, state: 'done' },
     }))
   const below = /id<(\d+)/.exec(input.query ?? '')?.[1]
   const ids = all.filter((id) => below === undefined || id < Number(below))
@@ -22,7 +28,10 @@ function answerOf(name: string, input: { query?: string; ids?: readonly number[]
 it('asks for the rows of the newest and of those that are named', async () => {
   app.start({
     call: async (name: string, input: object) => answerOf(name, input) as never,
-    onEvent: () => () => undefined,
+    onEvent(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     onConnection: () => () => undefined,
     abilities: {},
     imageKey: () => '',
@@ -47,4 +56,24 @@ it('asks for the rows of the newest and of those that are named', async () => {
 it('finds the run before behind however many of a dataset with a similar name', async () => {
   const found = await idBefore({ id: 900, datasetName: 'flowers', again: null, datasetId: 1 })
   expect(found).toBe(20)
+})
+
+it('asks again once where a run appears or ends, and not while it trains on', async () => {
+  const choices = new RunChoices('mistakes>=0')
+  await choices.open()
+  const finds = (): number => asked.filter(({ name }) => name === 'history.find').length
+  vi.useFakeTimers()
+  const asksAfter = async (state: string): Promise<number> => {
+    const before = finds()
+    // Of one that the query does not find before it has results.
+    tell(10_001, state)
+    await vi.advanceTimersByTimeAsync(1000)
+    return finds() - before
+  }
+  expect(await asksAfter('starting')).toBe(1)
+  for (const state of ['training', 'training', 'evaluating']) expect(await asksAfter(state)).toBe(0)
+  expect(await asksAfter('done')).toBe(1)
+  expect(await asksAfter('training')).toBe(1)
+  vi.useRealTimers()
+  choices.close()
 })

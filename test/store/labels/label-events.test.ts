@@ -220,6 +220,21 @@ describe('a version that takes in corrected labels', () => {
     expect(takeInLabels(db, id, 7000)).toBeNull()
   })
 
+  it('is counted apart where an excluded image is gone with it', () => {
+    const { db } = temporaryStore()
+    const id = addDataset(db)
+    const [first = 0, second = 0, third = 0] = firstImages(db, id, 3)
+    const said = () => atOnce(searchPending(db, id)).said
+    const nothing = { relabelled: 0, excluded: 0, corrected: 0, noted: 0, excludedGone: 0 }
+    change(db, id, [first, second], { kind: 'label', className: 'oak' })
+    const excluding = change(db, id, [second, third], { kind: 'exclude' })
+    expect(said()).toEqual({ ...nothing, relabelled: 2, excluded: 2, corrected: 3 })
+    takeInLabels(db, id, 6000)
+    expect(said()).toEqual({ ...nothing, relabelled: 1, corrected: 1, excludedGone: 2 })
+    addUndo(db, id, writer, 'undo', excluding)
+    expect(said()).toEqual({ ...nothing, relabelled: 1, corrected: 1 })
+  })
+
   it('leaves every image that stays in its part', () => {
     const { db } = temporaryStore()
     const id = addDataset(db)

@@ -25,11 +25,27 @@ interface PendingLabels {
   readonly restored: readonly LabelState[]
 }
 
+/** Images of the current version, as a query finds them. */
+interface SaidCounts {
+  relabelled: number
+  excluded: number
+  /** One or the other, or both. */
+  corrected: number
+  /** With a note or a tag. */
+  noted: number
+  /** Excluded ones that the version does not have any more. */
+  excludedGone: number
+}
+
+interface FoundLabels extends PendingLabels {
+  readonly said: SaidCounts
+}
+
 interface Found {
   readonly splitId: number
   readonly states: LabelLog['states']
-  /** By content: each is a matter of its own. Without those of which nothing is pending. */
-  readonly byContent: ReadonlyMap<string, PendingLabels>
+  /** By content: each is a matter of its own. Without those of which nothing is pending or said. */
+  readonly byContent: ReadonlyMap<string, FoundLabels>
 }
 
 const lastFound = new WeakMap<Db, Map<number, Found>>()
@@ -37,7 +53,7 @@ const lastFound = new WeakMap<Db, Map<number, Found>>()
 const contentsAtOnce = 200
 
 /** Looks at the images of the log alone, and of these at what was changed since the last search. */
-export function* searchPending(db: Db, datasetId: number): InTurns<PendingLabels> {
+export function* searchPending(db: Db, datasetId: number): InTurns<FoundLabels> {
   let known = lastFound.get(db)
   if (known === undefined) lastFound.set(db, (known = new Map()))
   for (;;) {
@@ -53,7 +69,8 @@ export function* searchPending(db: Db, datasetId: number): InTurns<PendingLabels
     let looked = 0
     for (const contentHash of changed) {
       const found = pendingOf(db, datasetId, contentHash, statesByContent(states).get(contentHash) ?? [])
-      if (pendingCount(found) > 0) byContent.set(contentHash, found)
+      if (pendingCount(found) > 0 || Object.values(found.said).some((count) => count > 0))
+        byContent.set(contentHash, found)
       else byContent.delete(contentHash)
       if (++looked % contentsAtOnce === 0) yield
     }
@@ -62,14 +79,40 @@ export function* searchPending(db: Db, datasetId: number): InTurns<PendingLabels
   }
 }
 
-function joined(found: Iterable<PendingLabels>): PendingLabels {
+function joined(found: Iterable<FoundLabels>): FoundLabels {
   const classOf = new Map<number, string | null>()
   const restored: LabelState[] = []
+  const said = nothingSaid()
   for (const one of found) {
     for (const [id, name] of one.classOf) classOf.set(id, name)
     restored.push(...one.restored)
+    said.relabelled += one.said.relabelled
+    said.excluded += one.said.excluded
+    said.corrected += one.said.corrected
+    said.noted += one.said.noted
+    said.excludedGone += one.said.excludedGone
   }
-  return { classOf, restored }
+  return { classOf, restored, said }
+}
+
+const nothingSaid = (): SaidCounts => ({
+  ...{ relabelled: 0, excluded: 0, corrected: 0, noted: 0, excludedGone: 0 },
+})
+
+/** `states`: one for each image. */
+function countSaid(states: Iterable<LabelState>, excludedGone: number): SaidCounts {
+  const said = { ...nothingSaid(), excludedGone }
+  for (const state of states) {
+    if (isRelabelled(state)) said.relabelled++
+    if (state.excluded) said.excluded++
+    if (isRelabelled(state) || state.excluded) said.corrected++
+    if (state.note !== '' || state.tags.length > 0) said.noted++
+  }
+  return said
+}
+
+export function isRelabelled({ className, sourceClass }: LabelState): boolean {
+  return className !== null && className !== sourceClass
 }
 
 /** `states`: all that the log says of images with this content. */
@@ -78,25 +121,34 @@ function pendingOf(
   datasetId: number,
   contentHash: string,
   states: readonly LabelState[],
-): PendingLabels {
+): FoundLabels {
   const rows = rowsOf(db, datasetId, contentHash)
   const classOf = new Map<number, string | null>()
   const restored: LabelState[] = []
   const moved: LabelState[] = []
+  const stateOf = new Map<Row, LabelState>()
   for (const state of states) {
     const here = rows.find(({ path }) => path === state.image.key)
-    if (here === undefined) moved.push(state)
-    else note(classOf, here, state, true)
+    if (here === undefined) {
+      moved.push(state)
+      continue
+    }
+    note(classOf, here, state, true)
+    stateOf.set(here, state)
   }
-  if (moved.length === 0) return { classOf, restored }
-  const said = new Set(states.map(({ image }) => image.key))
-  const free = rows.filter(({ path }) => !said.has(path))
+  const known = new Set(states.map(({ image }) => image.key))
+  const free = rows.filter(({ path }) => !known.has(path))
+  let excludedGone = 0
   for (const state of moved) {
-    for (const row of free) note(classOf, row, state, false)
-    if (free.length === 0 && !state.excluded && (state.wasExcluded || cameToBeLabelled(state)))
-      restored.push(state)
+    for (const row of free) {
+      note(classOf, row, state, false)
+      stateOf.set(row, state)
+    }
+    if (free.length > 0) continue
+    if (state.excluded) excludedGone++
+    else if (state.wasExcluded || cameToBeLabelled(state)) restored.push(state)
   }
-  return { classOf, restored }
+  return { classOf, restored, said: countSaid(stateOf.values(), excludedGone) }
 }
 
 /** Images without a label are in no version that was trained on. */

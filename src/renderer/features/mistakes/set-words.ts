@@ -1,4 +1,5 @@
 /** What was evaluated, in words. Pure. */
+import type { SplitPart } from '../../../contract/entities/dataset'
 import type { OpenableSet } from '../../../contract/entities/prediction-set'
 import { isolated } from '../../../domain/names'
 import { formatCount, plural } from '../../format'
@@ -50,6 +51,14 @@ export function setNote(
     ...(unused > 0 ? [`${plural(unused, 'class', 'classes')} of the model left out`] : []),
   ]
   return parts.length === 0 ? '' : `${parts.join('; ')}.`
+}
+
+/** The part of the run's dataset that the set is of; null: it has other images, so that the results of other runs are no measure for it. */
+export function partOfRun(
+  set: Pick<OpenableSet, 'part' | 'other' | 'datasetId'> | null,
+  ownDatasetId: number,
+): SplitPart | null {
+  return set === null || set.datasetId !== ownDatasetId || set.other?.isWhole === true ? null : set.part
 }
 
 /** Classes that are called otherwise in the model and in the dataset: 'red_oak → oak'. */

@@ -10,6 +10,7 @@ import type {
   SplitTogether,
 } from '../../../contract/entities/dataset'
 import { unpackFloat32, unpackUint32 } from '../../../contract/packed'
+import { imageKey } from '../../image-key.svelte'
 import { app } from '../app.svelte'
 import { oneAtATime } from '../one-at-a-time'
 import { followsLabels } from './follows-labels'
@@ -68,7 +69,7 @@ class Datasets {
 
   start(): void {
     app.onEvent((event) => {
-      if (event.type === 'datasets-changed') void this.refresh()
+      if (event.type === 'datasets-changed') this.again()
       if (
         event.type === 'features-changed' &&
         this.findError?.code === 'features-missing' &&
@@ -77,7 +78,13 @@ class Datasets {
         void this.find(this.asked.datasetId, this.asked.query)
       if (event.type === 'labels-changed') this.findAgain(event.summary.datasetId)
     })
-    app.onAgain(() => void this.refresh())
+    app.onAgain(() => this.again())
+    void this.refresh()
+  }
+
+  /** The images may be at another place now, or back. */
+  private again(): void {
+    imageKey.again()
     void this.refresh()
   }
 

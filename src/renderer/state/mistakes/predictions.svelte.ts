@@ -96,7 +96,11 @@ export class Predictions {
   async open(): Promise<void> {
     this.#unsubscribe.push(
       app.onEvent((event) => {
-        if (event.type === 'labels-changed' && event.summary.datasetId === this.run?.datasetId) {
+        // A set may be of another dataset than its run.
+        if (
+          event.type === 'labels-changed' &&
+          (this.setId !== null || event.summary.datasetId === this.run?.datasetId)
+        ) {
           if (this.#asked !== null && followsLabels(this.#asked)) void this.show(this.#asked)
         }
         if (event.type === 'ratings-changed' && this.#asked !== null && /\bverdict:/i.test(this.#asked))

@@ -1,12 +1,13 @@
 /** Runs to choose from: the newest that a query finds, no more than a menu shows, and those that are named. Kept current. */
 import { toWireError, type WireError } from '../../../contract/errors'
 import type { CoreEvent } from '../../../contract/events'
-import { activeRunStates } from '../../../contract/entities/run'
+import { activeRunStates, type RunState } from '../../../contract/entities/run'
 import type { RunRow } from '../../../contract/entities/run-list'
 import { unpackUint32 } from '../../../contract/packed'
 import { runBefore, type Comparable } from '../../../domain/comparison/run-before'
 import { printWord } from '../../../domain/query/print'
 import { app } from '../app.svelte'
+import { plainMap } from '../plain-map'
 import { plainSet } from '../plain-set'
 
 export const mostChoices = 100
@@ -21,6 +22,8 @@ export class RunChoices {
   loaded = $state(false)
   error = $state.raw<WireError | null>(null)
   readonly #named = plainSet<number>()
+  /** As told last, also of runs that the query does not find. */
+  readonly #states = plainMap<number, RunState>()
   #query: string
   #turn = 0
   #again: ReturnType<typeof setTimeout> | undefined
@@ -70,6 +73,7 @@ export class RunChoices {
       const wanted = plainSet([...ids.slice(0, mostChoices), ...this.#named])
       const rows = await app.call('history.rows', { ids: [...wanted] })
       if (mine !== this.#turn) return
+      for (const { id, state } of rows) this.#states.set(id, state)
       this.runs = rows.filter(({ deletedAtMs }) => deletedAtMs === null).sort(newestFirst)
       this.more = Math.max(0, ids.length - mostChoices)
       this.error = null
@@ -81,16 +85,22 @@ export class RunChoices {
   }
 
   #take(event: CoreEvent): void {
-    // Of one that trains on, only figures change that no menu shows.
     const isNews =
       event.type === 'run'
-        ? !activeRunStates.includes(event.run.state) || !this.runs.some(({ id }) => id === event.run.id)
+        ? !this.#trainsOn(event.run)
         : event.type === 'runs-changed' || event.type === 'run-deleted'
     if (!isNews) return
     this.#again ??= setTimeout(() => {
       this.#again = undefined
       void this.#ask()
     }, againAfterMs)
+  }
+
+  /** Then only figures change that no menu shows. */
+  #trainsOn({ id, state }: Pick<RunRow, 'id' | 'state'>): boolean {
+    const before = this.#states.get(id)
+    this.#states.set(id, state)
+    return before !== undefined && activeRunStates.includes(before) && activeRunStates.includes(state)
   }
 }
 

@@ -37,6 +37,15 @@ it('a correction stands in the list, and nothing says that there is none', async
   await expect.element(page.getByText(/^Nothing was corrected/)).not.toBeInTheDocument()
 })
 
+it('excluded images open as many as the version has, and those that are gone open nothing', async () => {
+  answer([group])
+  const labels = { summary: { revision: 1, relabelled: 0, excluded: 2, noted: 0, excludedGone: 3 } } as never
+  await render(CorrectionsDialog, { props: { dataset, labels, onclose: () => undefined } })
+  await expect.element(page.getByRole('link', { name: '2 excluded' })).toBeVisible()
+  await expect.element(page.getByText('3 more excluded, not in this version')).toBeVisible()
+  await expect.element(page.getByRole('link', { name: /3/ })).not.toBeInTheDocument()
+})
+
 it('a correction opens its images', async () => {
   answer([group])
   await render(CorrectionsDialog, { props: { dataset, labels, onclose: () => undefined } })

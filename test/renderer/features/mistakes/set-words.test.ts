@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { OpenableSet } from '../../../../src/contract/entities/prediction-set'
-import { renamedClasses, setName, setNote } from '../../../../src/renderer/features/mistakes/set-words'
+import {
+  partOfRun,
+  renamedClasses,
+  setName,
+  setNote,
+} from '../../../../src/renderer/features/mistakes/set-words'
 
 const own: Parameters<typeof setName>[0] = {
   part: 'test',
@@ -48,5 +53,13 @@ describe('the words of a set', () => {
       'that the run learned from',
     )
     expect(renamedClasses({ other: elsewhere })).toEqual(['red_oak → oak'])
+  })
+
+  it('know whether other runs have results on the same images', () => {
+    expect(partOfRun({ part: 'val', other: null, datasetId: 1 }, 1)).toBe('val')
+    expect(partOfRun({ part: 'test', other: { ...elsewhere, isWhole: false }, datasetId: 1 }, 1)).toBe('test')
+    expect(partOfRun({ part: 'test', other: { ...elsewhere, isWhole: false }, datasetId: 2 }, 1)).toBe(null)
+    expect(partOfRun({ part: 'test', other: elsewhere, datasetId: 1 }, 1)).toBe(null)
+    expect(partOfRun(null, 1)).toBe(null)
   })
 })

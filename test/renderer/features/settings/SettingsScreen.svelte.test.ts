@@ -1,18 +1,20 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { page } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
 import { settingsSchema } from '../../../../src/contract/entities/settings'
 import SettingsScreen from '../../../../src/renderer/features/settings/SettingsScreen.svelte'
 import { app } from '../../../../src/renderer/state/app.svelte'
+import { notices } from '../../../../src/renderer/state/notices.svelte'
 import { settings } from '../../../../src/renderer/state/settings.svelte'
 
 /** Answers with the names of the calls. */
-async function open(): Promise<string[]> {
+async function open(refused = false): Promise<string[]> {
   const calls: string[] = []
   let now: unknown = settingsSchema.parse({})
   app.start({
     call: (name: string, input: unknown) => {
       calls.push(name)
+      if (name === 'settings.set' && refused) return Promise.reject(new Error('The disk is full.'))
       if (name === 'settings.set') now = input
       const answers: Readonly<Record<string, unknown>> = {
         'settings.get': now,
@@ -64,4 +66,17 @@ it('marks what is wrong with a field the same way at each of them', async () => 
     expect(fault.querySelector('svg')).not.toBeNull()
     expect(getComputedStyle(fault).fontWeight).toBe('500')
   }
+})
+
+it('a box whose change is refused shows what holds', async () => {
+  const allow = vi.spyOn(notices, 'allow').mockResolvedValue(false)
+  await open(true)
+  const desktop = page.getByRole('checkbox', { name: 'Notification on the desktop' })
+  await desktop.click()
+  await expect.element(desktop).not.toBeChecked()
+  const done = page.getByRole('checkbox', { name: 'a run is done' })
+  const before = (done.element() as HTMLInputElement).checked
+  await done.click()
+  await expect.poll(() => (done.element() as HTMLInputElement).checked).toBe(before)
+  allow.mockRestore()
 })

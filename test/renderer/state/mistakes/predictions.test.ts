@@ -111,6 +111,16 @@ it('it stays in hand where others come and go, and its place where it goes itsel
   expect(inHand()).toBe(after)
 })
 
+it('a list of a set that follows labels is read again whichever dataset they are of', async () => {
+  view = new Predictions(1, 5)
+  await view.open()
+  void view.show('is:relabelled')
+  await answered()
+  emit({ type: 'labels-changed', summary: { datasetId: 8 } as never })
+  expect(asked.map(({ name }) => name)).toContain('predictions.find')
+  await answered()
+})
+
 it('another query begins at its first image, and does not show it before the list is there', async () => {
   void view.select(3)
   await answered()
