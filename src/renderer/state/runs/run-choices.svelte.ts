@@ -20,6 +20,8 @@ export class RunChoices {
   more = $state(0)
   loaded = $state(false)
   error = $state.raw<WireError | null>(null)
+  /** Those that were named and are not there. */
+  missing = $state.raw<readonly number[]>([])
   readonly #named = plainSet<number>()
   #query: string
   #turn = 0
@@ -51,16 +53,21 @@ export class RunChoices {
 
   /** Whether or not the query finds it. */
   want(id: number): void {
-    if (this.#named.has(id) || this.runs.some((run) => run.id === id)) return
+    void this.#name(id)
+  }
+
+  async #name(id: number): Promise<void> {
+    if (this.#named.has(id)) return
     this.#named.add(id)
-    if (this.loaded) void this.#ask()
+    // One that is listed already stays so where its place is taken by newer ones, or it is no longer found.
+    if (this.loaded && !this.runs.some((run) => run.id === id)) await this.#ask()
   }
 
   /** What it is compared with is among the choices. */
   async wantBefore(run: OneRun): Promise<void> {
     if (this.more === 0) return
     const before = await idBefore(run)
-    if (before !== null) this.want(before)
+    if (before !== null) await this.#name(before)
   }
 
   async #ask(): Promise<void> {
@@ -71,6 +78,7 @@ export class RunChoices {
       const rows = await app.call('history.rows', { ids: [...wanted] })
       if (mine !== this.#turn) return
       this.runs = rows.filter(({ deletedAtMs }) => deletedAtMs === null).sort(newestFirst)
+      this.missing = [...this.#named].filter((id) => !this.runs.some((run) => run.id === id))
       this.more = Math.max(0, ids.length - mostChoices)
       this.error = null
     } catch (thrown) {
