@@ -19,7 +19,7 @@ const view: SavedQuery = {
 
 it('says why a view that was removed cannot come back', async () => {
   const taken = new WorkbenchError(
-    'already-exists',
+    'name-taken',
     'There is a view "good" already.',
     'Choose another name.',
   )
