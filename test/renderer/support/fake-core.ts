@@ -15,7 +15,7 @@ export function fakeCore(answers: Readonly<Record<string, unknown>>): FakeCore {
   const listeners = new Set<(event: CoreEvent) => void>()
   const asked: { name: string; input: unknown }[] = []
   const known: Readonly<Record<string, unknown>> = {
-    'app.info': { databaseCheck: {}, startNotes: [] },
+    'app.info': { databaseCheck: {}, startNotes: [], devices: ['cpu'] },
     'tasks.list': [],
     'views.list': [],
     'runs.damaged': [],

@@ -1,8 +1,9 @@
 /** A run's model asked of another dataset: the plan, the work, and the set that comes out. */
 import type { SplitPart } from '../../../contract/entities/dataset'
 import type { MappingPlan } from '../../../contract/entities/prediction-set'
-import { toWireError, type WireError } from '../../../contract/errors'
+import { fromWireError, toWireError, type WireError } from '../../../contract/errors'
 import { app } from '../app.svelte'
+import { toasts } from '../toasts.svelte'
 
 export class EvaluateView {
   readonly runId: number
@@ -12,6 +13,7 @@ export class EvaluateView {
   readonly task = $derived(app.tasks.find(({ id }) => id === this.taskId) ?? null)
   readonly running = $derived(this.task?.state === 'running')
   #question = 0
+  #isClosed = false
 
   constructor(runId: number) {
     this.runId = runId
@@ -28,6 +30,11 @@ export class EvaluateView {
     } catch (thrown) {
       if (question === this.#question) this.error = toWireError(thrown)
     }
+  }
+
+  /** What is shown of it is gone; what was begun goes on. */
+  close(): void {
+    this.#isClosed = true
   }
 
   /** `ondone`: with the number of the set. */
@@ -52,7 +59,8 @@ export class EvaluateView {
         if (event.type !== 'task' || event.task.id !== taskId || event.task.state === 'running') return
         stop()
         if (event.task.state === 'done' && event.task.resultId !== null) ondone(event.task.resultId)
-        else this.error = event.task.error
+        else if (!this.#isClosed) this.error = event.task.error
+        else if (event.task.error !== null) toasts.error(fromWireError(event.task.error))
       })
     } catch (thrown) {
       this.error = toWireError(thrown)
