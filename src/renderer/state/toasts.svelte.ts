@@ -68,8 +68,10 @@ class Toasts {
 
   private add(toast: Omit<Toast, 'id'>): void {
     if (toast.about !== undefined) this.passOver(toast.about)
-    if (this.list.some((other) => other.text === toast.text)) return
-    this.list = [...this.list.slice(1 - mostAtOnce), { ...toast, id: this.nextId++ }]
+    const others = this.list.filter(({ text }) => text !== toast.text)
+    // The same again says nothing new; with an action it is of something else, as the Undo of the next run that was deleted.
+    if (others.length < this.list.length && toast.action === null) return
+    this.list = [...others.slice(1 - mostAtOnce), { ...toast, id: this.nextId++ }]
   }
 }
 

@@ -1,6 +1,6 @@
 /** Queries with a name, of a dataset or of runs. Follows what other windows do. */
 import type { SavedQuery } from '../../contract/entities/saved-query'
-import { toWireError, type WireError } from '../../contract/errors'
+import { fromWireError, toWireError, type WireError } from '../../contract/errors'
 import { app } from './app.svelte'
 import { oneAtATime } from './one-at-a-time'
 import { toasts } from './toasts.svelte'
@@ -47,8 +47,11 @@ export class Views {
   async remove({ id, name, query, layout, rowPx, table }: SavedQuery): Promise<void> {
     await toasts.attempt(async () => {
       await app.call('views.delete', { id })
-      const undo = (): void => void this.save({ name, query, layout, rowPx, table }, false)
-      toasts.say(`The view "${name}" was removed.`, { label: 'Undo', run: undo })
+      const undo = async (): Promise<void> => {
+        const error = await this.save({ name, query, layout, rowPx, table }, false)
+        if (error !== null) toasts.error(fromWireError(error))
+      }
+      toasts.say(`The view "${name}" was removed.`, { label: 'Undo', run: () => void undo() })
     })
   }
 

@@ -31,3 +31,19 @@ it('leads to all that a start found where that is more than there is room for, a
   toasts.list[0]?.action?.run()
   expect(opened).toBe(1)
 })
+
+it('offers the Undo of the newest of two that say the same, and says nothing twice', () => {
+  toasts.list = []
+  const undone: string[] = []
+  const undo = (run: string) => ({ label: 'Undo', run: () => void undone.push(run) })
+  toasts.say('The run was deleted.', undo('first'))
+  toasts.say('The run was deleted.', undo('second'))
+  expect(toasts.list.map(({ text }) => text)).toEqual(['The run was deleted.'])
+  toasts.list[0]?.action?.run()
+  expect(undone).toEqual(['second'])
+  // nothing new, and nothing to do: the one that can do something stays
+  toasts.say('The run was deleted.')
+  expect(toasts.list).toHaveLength(1)
+  toasts.list[0]?.action?.run()
+  expect(undone).toEqual(['second', 'second'])
+})

@@ -20,3 +20,12 @@ export function press(...keys: string[]): boolean {
     return !left
   })
 }
+
+/** Each is pressed on the element with the focus while an input method composes: it is meant for the method. */
+export function compose(...keys: string[]): void {
+  for (const key of keys) {
+    const event = new KeyboardEvent('keydown', { key, isComposing: true, bubbles: true, cancelable: true })
+    ;(document.activeElement ?? document.body).dispatchEvent(event)
+    flushSync()
+  }
+}

@@ -92,12 +92,17 @@ class Imports {
     }
   }
 
+  /** Whether the user is where imports are seen, and types nothing for another one. */
+  private get waits(): boolean {
+    return route.screen === 'datasets' && route.id === null && route.query['add'] === undefined
+  }
+
   /** Opens the dataset when it is there, or the dialog with the question that the import has, if the user still waits for it. */
   private follow(taskId: number, request: ImportRequest | null = null): void {
     whenTaskEnds(taskId, ({ state, label, resultId, error }) => {
       if (request !== null && error?.code === 'layout-unclear') this.askBack(taskId, request, error)
       if (state !== 'done' || resultId === null) return
-      if (route.screen === 'datasets' && route.id === null) {
+      if (this.waits) {
         go(hrefTo('datasets', resultId))
         void toasts.attempt(() => this.sayNext(resultId))
       } else {
@@ -126,7 +131,7 @@ class Imports {
       app.dismissTask(taskId)
       this.open({ request, note: '', question })
     }
-    if (route.screen === 'datasets' && route.id === null) answer()
+    if (this.waits) answer()
     else toasts.say('The import has a question.', { label: 'Answer', run: answer })
   }
 }

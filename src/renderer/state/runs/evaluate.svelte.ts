@@ -1,9 +1,10 @@
 /** A run's model asked of another dataset: the plan, the work, and the set that comes out. */
 import type { SplitPart } from '../../../contract/entities/dataset'
 import type { MappingPlan } from '../../../contract/entities/prediction-set'
-import { toWireError, type WireError } from '../../../contract/errors'
+import { fromWireError, toWireError, type WireError } from '../../../contract/errors'
 import { app } from '../app.svelte'
 import { whenTaskEnds } from '../task-end'
+import { toasts } from '../toasts.svelte'
 
 export class EvaluateView {
   readonly runId: number
@@ -13,6 +14,7 @@ export class EvaluateView {
   readonly task = $derived(app.tasks.find(({ id }) => id === this.taskId) ?? null)
   readonly running = $derived(this.task?.state === 'running')
   #question = 0
+  #isClosed = false
 
   constructor(runId: number) {
     this.runId = runId
@@ -29,6 +31,11 @@ export class EvaluateView {
     } catch (thrown) {
       if (question === this.#question) this.error = toWireError(thrown)
     }
+  }
+
+  /** What is shown of it is gone; what was begun goes on. */
+  close(): void {
+    this.#isClosed = true
   }
 
   /** `ondone`: with the number of the set. */
@@ -51,7 +58,8 @@ export class EvaluateView {
       this.taskId = taskId
       whenTaskEnds(taskId, ({ state, resultId, error }) => {
         if (state === 'done' && resultId !== null) ondone(resultId)
-        else this.error = error
+        else if (!this.#isClosed) this.error = error
+        else if (error !== null) toasts.error(fromWireError(error))
       })
     } catch (thrown) {
       this.error = toWireError(thrown)

@@ -21,6 +21,8 @@ export class RunChoices {
   more = $state(0)
   loaded = $state(false)
   error = $state.raw<WireError | null>(null)
+  /** Those that were named and are not there. */
+  missing = $state.raw<readonly number[]>([])
   readonly #named = plainSet<number>()
   /** As told last, also of runs that the query does not find. */
   readonly #states = plainMap<number, RunState>()
@@ -54,16 +56,21 @@ export class RunChoices {
 
   /** Whether or not the query finds it. */
   want(id: number): void {
-    if (this.#named.has(id) || this.runs.some((run) => run.id === id)) return
+    void this.#name(id)
+  }
+
+  async #name(id: number): Promise<void> {
+    if (this.#named.has(id)) return
     this.#named.add(id)
-    if (this.loaded) void this.#ask()
+    // One that is listed already stays so where its place is taken by newer ones, or it is no longer found.
+    if (this.loaded && !this.runs.some((run) => run.id === id)) await this.#ask()
   }
 
   /** What it is compared with is among the choices. */
   async wantBefore(run: OneRun): Promise<void> {
     if (this.more === 0) return
     const before = await idBefore(run)
-    if (before !== null) this.want(before)
+    if (before !== null) await this.#name(before)
   }
 
   async #ask(): Promise<void> {
@@ -75,6 +82,7 @@ export class RunChoices {
       if (mine !== this.#turn) return
       for (const { id, state } of rows) this.#states.set(id, state)
       this.runs = rows.filter(({ deletedAtMs }) => deletedAtMs === null).sort(newestFirst)
+      this.missing = [...this.#named].filter((id) => !this.runs.some((run) => run.id === id))
       this.more = Math.max(0, ids.length - mostChoices)
       this.error = null
     } catch (thrown) {
