@@ -25,6 +25,18 @@ describe('a prediction', () => {
     })
   })
 
+  it('is not right where a logit is not a number', () => {
+    for (const logits of [
+      [NaN, NaN, NaN],
+      [NaN, 2, 1],
+      [2, NaN, 1],
+    ]) {
+      const row = predictionOf(1, 0, Float32Array.from(logits))
+      expect([row.loss, row.labelRank > 1]).toEqual([NaN, true])
+    }
+    expect(predictionOf(1, 0, Float32Array.of(NaN, 2, 1)).labelRank).toBe(3)
+  })
+
   it('stays finite for large logits', () => {
     const row = predictionOf(1, 1, Float32Array.of(1000, -1000))
     expect(row.loss).toBe(2000)
