@@ -99,6 +99,7 @@ async function stoppedRun() {
     const measures = { partCount: 4, topFive: null, balanced: null }
     void feed.take({
       type: 'evaluation',
+      waitMs: 0,
       evaluation: { stepIndex, part: 'test', loss: 1, accuracy, measures, atMs: 1 },
     })
   }

@@ -61,10 +61,34 @@ describe('an evaluation', () => {
       'softmax',
       () => Promise.resolve(),
       () => false,
+      () => 0,
     )
 
   it('is over what is there, and of nothing there is none', async () => {
     expect((await evaluated([1, 2], [3]))?.accuracy).toMatchObject({ correct: 3, total: 3 })
     expect(await evaluated()).toBeNull()
+  })
+
+  it('tells how long it waited for images, beside the work on them', async () => {
+    let nowMs = 0
+    async function* slow(): AsyncGenerator<AnsweredBatch> {
+      for (const id of [1, 2]) {
+        nowMs += 30
+        const logits = (): Promise<Float32Array> => {
+          nowMs += 500
+          return Promise.resolve(new Float32Array(2))
+        }
+        yield await Promise.resolve({ ...batch([id]), logits })
+      }
+    }
+    const found = await summarize(
+      slow(),
+      2,
+      'softmax',
+      () => Promise.resolve(),
+      () => false,
+      () => nowMs,
+    )
+    expect(found?.waitMs).toBe(60)
   })
 })

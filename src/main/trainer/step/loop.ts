@@ -250,6 +250,7 @@ class Course {
     await this.out.send({
       type: 'evaluation',
       evaluation: { stepIndex, part, loss, accuracy, measures, atMs: this.clock() },
+      waitMs: result.waitMs,
     })
     await this.log(
       'eval',
