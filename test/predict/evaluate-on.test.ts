@@ -167,4 +167,16 @@ describe('evaluating a run on another dataset', () => {
     expect(await ended(tasks, taskId)).toMatchObject({ state: 'failed', error: { code: 'bad-image' } })
     expect(db.prepare('SELECT count(*) AS count FROM prediction_sets').get()).toEqual({ count: 0 })
   })
+
+  it('refuses weights that give no number', async () => {
+    const { db, runId, datasetId, tasks, handlers } = filled((index) =>
+      index === 3 ? { logits: Float32Array.from([NaN, NaN]) } : {},
+    )
+    const { taskId } = await handlers['evaluate.start']({ runId, datasetId, part: null, step: 'last' })
+    expect(await ended(tasks, taskId)).toMatchObject({
+      state: 'failed',
+      error: { code: 'loss-not-finite', message: expect.stringMatching(/after step 9 gives no number for/) },
+    })
+    expect(db.prepare('SELECT count(*) AS count FROM prediction_sets').get()).toEqual({ count: 0 })
+  })
 })

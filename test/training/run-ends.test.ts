@@ -102,6 +102,7 @@ describe('an end that cannot be written', () => {
     const measures = { partCount: ids.length, topFive: null, balanced: null }
     feed.take({
       type: 'evaluation',
+      waitMs: 0,
       evaluation: { stepIndex: 0, part: 'test', loss: 1, accuracy, measures, atMs: 1 },
     })
     const row = {

@@ -59,75 +59,79 @@ describe('what a finished run teaches later estimates', () => {
   })
 })
 
-describe('a run that goes on', () => {
-  const accuracyOf = (correct: number) => ({ correct, total: 4, value: correct / 4, low: 0, high: 1 })
-  const finished = {
-    type: 'finished',
-    outcome: 'stopped',
-    imagesPerSecond: 50,
-    waitFraction: 0,
-    trainingMs: 1000,
-    peakMemoryBytes: 1e9,
-    evaluatedOn: 'test',
-  } as const
+const accuracyOf = (correct: number) => ({ correct, total: 4, value: correct / 4, low: 0, high: 1 })
+const finished = {
+  type: 'finished',
+  outcome: 'stopped',
+  imagesPerSecond: 50,
+  waitFraction: 0,
+  trainingMs: 1000,
+  peakMemoryBytes: 1e9,
+  evaluatedOn: 'test',
+} as const
 
-  /** A run with one saved state after two of its steps, stopped after four and evaluated: one of four is right. */
-  async function stoppedRun() {
-    const { db, homePath } = temporaryStore()
-    const datasetId = addDataset(db)
-    const runId = insertRun(db, newRun(datasetId, getDataset(db, datasetId).split.id, 'first'))
-    const checkpoints = temporaryCheckpoints(homePath)
-    const context = { db, checkpoints, clock: () => 1, emit: () => undefined }
-    const feed = createRunFeed(context, { learn: () => undefined }, runId, createRunEnds(context))
-    onTestFinished(() => feed.close())
-    const { ids } = imageLayout(db, datasetId, {})
-    const steps = (from: number, end: number): void => {
-      for (let stepIndex = from; stepIndex < end; stepIndex++) {
-        const metric = {
-          stepIndex,
-          loss: 1,
-          batchAccuracy: 0,
-          learningRate: 1,
-          stepMs: 1,
-          waitMs: 0,
-          atMs: 1,
-        }
-        void feed.take({ type: 'step', metric, peakMemoryBytes: 1e9 })
+/** A run with one saved state after two of its steps, stopped after four and evaluated: one of four is right. */
+async function stoppedRun() {
+  const { db, homePath } = temporaryStore()
+  const datasetId = addDataset(db)
+  const runId = insertRun(db, newRun(datasetId, getDataset(db, datasetId).split.id, 'first'))
+  const checkpoints = temporaryCheckpoints(homePath)
+  const context = { db, checkpoints, clock: () => 1, emit: () => undefined }
+  const feed = createRunFeed(context, { learn: () => undefined }, runId, createRunEnds(context))
+  onTestFinished(() => feed.close())
+  const { ids } = imageLayout(db, datasetId, {})
+  const steps = (from: number, end: number): void => {
+    for (let stepIndex = from; stepIndex < end; stepIndex++) {
+      const metric = {
+        stepIndex,
+        loss: 1,
+        batchAccuracy: 0,
+        learningRate: 1,
+        stepMs: 1,
+        waitMs: 0,
+        atMs: 1,
       }
+      void feed.take({ type: 'step', metric, peakMemoryBytes: 1e9 })
     }
-    const evaluate = (stepIndex: number, correct: number): void => {
-      const accuracy = accuracyOf(correct)
-      const measures = { partCount: 4, topFive: null, balanced: null }
-      void feed.take({
-        type: 'evaluation',
-        evaluation: { stepIndex, part: 'test', loss: 1, accuracy, measures, atMs: 1 },
-      })
-    }
-    const predict = (correct: number) =>
-      void feed.take({
-        type: 'predictions',
-        rows: ids.slice(0, 4).map((imageId, index) => ({
-          imageId,
-          labelIndex: 0,
-          loss: 1,
-          labelRank: 1,
-          labelProbability: 0.5,
-          topIndices: [index < correct ? 0 : 1],
-          topProbabilities: [0.5],
-        })),
-      })
-    const wrong = (): number =>
-      listPredictions(db, { runId, filter: { which: 'wrong' }, order: 'loss', offset: 0, limit: 9 }).total
-    steps(0, 2)
-    void feed.take({ type: 'checkpoint-begin', stepIndex: 2, tensors: [] })
-    await feed.take({ type: 'checkpoint-end', sha256: createHash('sha256').digest('hex') })
-    steps(2, 4)
-    evaluate(4, 1)
-    predict(1)
-    void feed.take(finished)
-    return { db, runId, feed, steps, evaluate, predict, wrong }
   }
+  const evaluate = (stepIndex: number, correct: number): void => {
+    const accuracy = accuracyOf(correct)
+    const measures = { partCount: 4, topFive: null, balanced: null }
+    void feed.take({
+      type: 'evaluation',
+      waitMs: 0,
+      evaluation: { stepIndex, part: 'test', loss: 1, accuracy, measures, atMs: 1 },
+    })
+  }
+  const predict = (correct: number) =>
+    void feed.take({
+      type: 'predictions',
+      rows: ids.slice(0, 4).map((imageId, index) => ({
+        imageId,
+        labelIndex: 0,
+        loss: 1,
+        labelRank: 1,
+        labelProbability: 0.5,
+        topIndices: [index < correct ? 0 : 1],
+        topProbabilities: [0.5],
+      })),
+    })
+  const wrong = (): number =>
+    listPredictions(db, { runId, filter: { which: 'wrong' }, order: 'loss', offset: 0, limit: 9 }).total
+  const save = async (stepIndex: number): Promise<void> => {
+    void feed.take({ type: 'checkpoint-begin', stepIndex, tensors: [] })
+    await feed.take({ type: 'checkpoint-end', sha256: createHash('sha256').digest('hex') })
+  }
+  steps(0, 2)
+  await save(2)
+  steps(2, 4)
+  evaluate(4, 1)
+  predict(1)
+  void feed.take(finished)
+  return { db, runId, feed, steps, save, evaluate, predict, wrong }
+}
 
+describe('a run that goes on', () => {
   it('keeps its accuracy, its evaluations and its mistakes, and says after which step they were', async () => {
     const { db, runId, wrong } = await stoppedRun()
     expect(earlierResultStep(getRun(db, runId))).toBeNull()
@@ -203,6 +207,26 @@ describe('a run that goes on', () => {
       ['test', 3, true],
     ])
     expect(db.prepare('SELECT count(*) AS n FROM prediction_sets').get()).toEqual({ n: 3 })
+  })
+})
+
+describe('a run that has diverged', () => {
+  it('goes on from the checkpoint before the step that spoiled its weights', async () => {
+    const { db, runId, feed, steps, save } = await stoppedRun()
+    steps(4, 6)
+    await save(6)
+    const error = { code: 'loss-not-finite', message: 'It has diverged.', wayOut: '' } as const
+    void feed.take({ type: 'failed', error })
+    expect(getRun(db, runId)).toMatchObject({ state: 'failed', error, checkpointStep: 2 })
+    expect(listCheckpoints(db, runId).map(({ stepIndex }) => stepIndex)).toEqual([2])
+  })
+
+  it('keeps its last checkpoint where it failed of something else', async () => {
+    const { db, runId, feed, steps, save } = await stoppedRun()
+    steps(4, 6)
+    await save(6)
+    void feed.take({ type: 'failed', error: { code: 'internal', message: 'A bug.', wayOut: '' } })
+    expect(getRun(db, runId)).toMatchObject({ state: 'failed', checkpointStep: 6 })
   })
 })
 

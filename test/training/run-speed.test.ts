@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { createRunSpeed } from '../../src/main/training/run-speed'
 import type { FromTrainerBody } from '../../src/main/protocol/messages'
 
-const step = (stepIndex: number, stepMs: number): FromTrainerBody => ({
+const step = (stepIndex: number, stepMs: number, waitMs = 0): FromTrainerBody => ({
   type: 'step',
-  metric: { stepIndex, loss: 1, batchAccuracy: 0, learningRate: 0.1, stepMs, waitMs: 0, atMs: 0 },
+  metric: { stepIndex, loss: 1, batchAccuracy: 0, learningRate: 0.1, stepMs, waitMs, atMs: 0 },
   peakMemoryBytes: 1,
 })
-const evaluation = (part: 'val' | 'test', total: number): FromTrainerBody => ({
+const evaluation = (part: 'val' | 'test', total: number, waitMs = 0): FromTrainerBody => ({
   type: 'evaluation',
+  waitMs,
   evaluation: {
     stepIndex: 1,
     part,
@@ -43,6 +44,14 @@ describe('what a run says of the machine’s speed', () => {
     speed.see({ type: 'predictions', rows: [] }, 20_100)
     speed.see(evaluation('val', 100), 20_500)
     expect(speed.figures().predictMsPerImage).toBe(5)
+  })
+
+  it('is that of the machine, however long it waits for large images or a slow disk', () => {
+    const speed = createRunSpeed(recipe)
+    for (let index = 0; index < 40; index++) speed.see(step(index, 900, 800), 1000)
+    speed.see(evaluation('val', 100), 2000)
+    speed.see(evaluation('val', 100, 300), 2500)
+    expect(speed.figures()).toEqual({ stepMsPerImage: 10, predictMsPerImage: 2 })
   })
 
   it('is nothing where only the head learns', () => {

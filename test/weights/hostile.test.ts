@@ -143,6 +143,19 @@ describe('safetensors files', () => {
     await expect(read(safetensors(header, new Uint8Array(8)))).rejects.toThrow(message)
   })
 
+  it('a header whose length begins with the bytes of a zip is a header', async () => {
+    const data = floats(1, -2)
+    const described = { 'head.fc.bias': tensor('F32', [2], 0, data.length) }
+    const paddedTo = (byteCount: number): Buffer => {
+      const rest = byteCount - JSON.stringify({ __metadata__: { pad: '' }, ...described }).length
+      return safetensors({ __metadata__: { pad: ' '.repeat(rest) }, ...described }, data)
+    }
+    const bytes = paddedTo(0x4b50)
+    expect(bytes.toString('latin1', 0, 2)).toBe('PK')
+    expect(await only(bytes)).toEqual([1, -2])
+    expect(await only(paddedTo(0x014b50))).toEqual([1, -2])
+  })
+
   it('a header of absurd length is refused unread', async () => {
     const bytes = Buffer.alloc(64)
     bytes.writeBigUInt64LE(2n ** 63n)

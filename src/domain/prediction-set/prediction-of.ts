@@ -7,7 +7,7 @@ const topCount = 5
 
 /**
  * In float64. softmax: probabilities that sum to 1 and the cross-entropy; sigmoid: each class is judged separately and the sum over classes. Among equal
- * logits the lower class index comes first, for the rank as for the top list.
+ * logits the lower class index comes first, for the rank as for the top list. A logit that is not a number has no rank: the label comes after it.
  */
 export function predictionOf(
   imageId: number,
@@ -17,9 +17,10 @@ export function predictionOf(
 ): PredictedRow {
   const { probabilities, loss } = (lossName === 'softmax' ? softmax : sigmoid)(logits, labelIndex)
   const labelLogit = logits[labelIndex] ?? NaN
+  const isBefore = (value: number, index: number): boolean =>
+    value === labelLogit ? index < labelIndex : !(value < labelLogit)
   const rank = logits.reduce(
-    (place, value, index) =>
-      place + (value > labelLogit || (value === labelLogit && index < labelIndex) ? 1 : 0),
+    (place, value, index) => place + (index !== labelIndex && isBefore(value, index) ? 1 : 0),
     1,
   )
   const topIndices = topOf(logits, topCount)

@@ -18,21 +18,18 @@ export function classNamesBeside(path: string, classCount: number | null): Promi
 }
 
 async function namesIn(path: string, classCount: number): Promise<string[] | null> {
-  const names = await readNames(path)
+  // not there, or not to be read: then the classes have numbers
+  const names = await readNames(path).catch(() => null)
   return names?.length === classCount ? names : null
 }
 
-/** The lists write spaces as underscores. */
+/** The lists write spaces as underscores. Throws what the system says. */
 const readNames = memoByFile(async (path): Promise<string[] | null> => {
-  try {
-    const text = await readText(path)
-    if (text === null) return null
-    const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
-    if (lines.at(-1) === '') lines.pop()
-    return lines.map((line) => line.trim().replaceAll('_', ' '))
-  } catch {
-    return null // not there, or not to be read: then the classes have numbers
-  }
+  const text = await readText(path)
+  if (text === null) return null
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
+  if (lines.at(-1) === '') lines.pop()
+  return lines.map((line) => line.trim().replaceAll('_', ' '))
 })
 
 /** null where it is longer than any list of names. */

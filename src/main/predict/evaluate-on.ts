@@ -130,7 +130,9 @@ async function evaluate(
           if (logits === null || image === undefined) unreadCount++
           else {
             const mapped = mappedLogits(logits, sources, model.loss)
-            blocks.add(predictionOf(image.id, image.classIndex, mapped, model.loss), mapped)
+            const row = predictionOf(image.id, image.classIndex, mapped, model.loss)
+            if (!Number.isFinite(row.loss)) throw noNumber(model.name, step, image.key)
+            blocks.add(row, mapped)
           }
         }
         done += answers.length
@@ -152,6 +154,14 @@ async function evaluate(
     throw thrown
   }
   return set.id
+}
+
+function noNumber(name: string, step: number, key: string): WorkbenchError {
+  return new WorkbenchError(
+    'loss-not-finite',
+    `${name} after step ${step} gives no number for ${key}: its training had diverged by then.`,
+    'Evaluate an earlier checkpoint, or train again with a lower learning rate.',
+  )
 }
 
 /** Of the head of a run. Throws 'not-found'. */

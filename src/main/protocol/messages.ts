@@ -232,7 +232,8 @@ export type FromTrainerBody =
   /** A step none of whose images can be read: it changed nothing and has no figures. */
   | { readonly type: 'empty-step'; readonly stepIndex: number }
   | { readonly type: 'step'; readonly metric: StepMetric; readonly peakMemoryBytes: number }
-  | { readonly type: 'evaluation'; readonly evaluation: Evaluation }
+  /** `waitMs`: how long it waited for images. */
+  | { readonly type: 'evaluation'; readonly evaluation: Evaluation; readonly waitMs: number }
   | { readonly type: 'log'; readonly line: LogLine }
   /** The next part of the checkpoint that the job goes on from. */
   | { readonly type: 'resume-wanted' }

@@ -25,20 +25,21 @@ export function createRunSpeed({
   /** When the last thing before an evaluation ended. */
   let markMs: number | null = null
 
-  const seeStep = ({ stepMs }: StepMetric): void => {
-    stepsMs.push(stepMs)
+  // what waits for images says how large they are and how fast their disk is: an estimate reckons that by itself
+  const seeStep = ({ stepMs, waitMs }: StepMetric): void => {
+    stepsMs.push(stepMs - waitMs)
   }
-  const seeEvaluation = ({ part, accuracy: { total } }: Evaluation, nowMs: number): void => {
-    // the first of a part decodes its images and records the graph
+  const seeEvaluation = ({ part, accuracy: { total } }: Evaluation, waitMs: number, nowMs: number): void => {
+    // the first of a part records the graph
     if (seenParts.has(part) && markMs !== null && total >= leastEvaluatedImages)
-      predictMsPerImage = Math.max(0, nowMs - markMs) / total
+      predictMsPerImage = Math.max(0, nowMs - markMs - waitMs) / total
     seenParts.add(part)
   }
 
   return {
     see(body, nowMs) {
       if (body.type === 'step') seeStep(body.metric)
-      else if (body.type === 'evaluation') seeEvaluation(body.evaluation, nowMs)
+      else if (body.type === 'evaluation') seeEvaluation(body.evaluation, body.waitMs, nowMs)
       else if (body.type !== 'phase' && body.type !== 'checkpoint-end') return
       markMs = nowMs
     },

@@ -14,7 +14,7 @@ export interface FileReader {
 
 const pieceBytes = 4 * 1024 * 1024
 
-/** Opens, hands over and always closes. Throws 'path-not-found' or 'path-not-readable' where there is no file to read. */
+/** Opens, hands over and always closes. Throws 'path-not-found' or 'path-not-readable' where there is no file to read, or its disk fails. */
 export async function withFile<T>(path: string, use: (reader: FileReader) => Promise<T>): Promise<T> {
   const handle = await openToRead(path).catch((cause: unknown) => {
     throw unreadable(path, cause)
@@ -25,7 +25,9 @@ export async function withFile<T>(path: string, use: (reader: FileReader) => Pro
       if (offset < 0 || length < 0 || offset + length > byteCount)
         throw badWeights(path, `${what} is cut off`)
       const buffer = Buffer.alloc(length)
-      const { bytesRead } = await handle.read(buffer, 0, length, offset)
+      const { bytesRead } = await handle.read(buffer, 0, length, offset).catch((cause: unknown) => {
+        throw unreadable(path, cause)
+      })
       if (bytesRead !== length) throw badWeights(path, `${what} is cut off`)
       return buffer
     }
@@ -49,7 +51,7 @@ function unreadable(path: string, cause: unknown): WorkbenchError {
   return new WorkbenchError(
     missing ? 'path-not-found' : 'path-not-readable',
     missing ? `There is no file ${path}.` : `${path} cannot be read: ${String((cause as Error).message)}.`,
-    'Check the path and the permissions of the weights file.',
+    'Check the path and the permissions of the weights file, and try again.',
     { cause },
   )
 }

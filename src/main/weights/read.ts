@@ -28,8 +28,11 @@ function allFinite(data: Float32Array): boolean {
   return sum === 0
 }
 
-/** An .npz is a zip; what is not one can only be a .safetensors. */
+/**
+ * An .npz is a zip; what is not one can only be a .safetensors. That begins with the length of its header, which may have the bytes of "PK"
+ * in front, but is never as long as all four bytes would say.
+ */
 export async function isNpz(reader: FileReader): Promise<boolean> {
   if (reader.byteCount < 8) throw badWeights(reader.path, 'it is empty or cut off')
-  return (await reader.read(0, 2, 'the file')).toString('latin1') === 'PK'
+  return /^PK(?:\x03\x04|\x05\x06)/.test((await reader.read(0, 4, 'the file')).toString('latin1'))
 }

@@ -25,6 +25,18 @@ describe('a prediction', () => {
     })
   })
 
+  it('is not right where a logit is not a number', () => {
+    for (const logits of [
+      [NaN, NaN, NaN],
+      [NaN, 2, 1],
+      [2, NaN, 1],
+    ]) {
+      const row = predictionOf(1, 0, Float32Array.from(logits))
+      expect([row.loss, row.labelRank > 1]).toEqual([NaN, true])
+    }
+    expect(predictionOf(1, 0, Float32Array.of(NaN, 2, 1)).labelRank).toBe(3)
+  })
+
   it('stays finite for large logits', () => {
     const row = predictionOf(1, 1, Float32Array.of(1000, -1000))
     expect(row.loss).toBe(2000)
@@ -49,10 +61,34 @@ describe('an evaluation', () => {
       'softmax',
       () => Promise.resolve(),
       () => false,
+      () => 0,
     )
 
   it('is over what is there, and of nothing there is none', async () => {
     expect((await evaluated([1, 2], [3]))?.accuracy).toMatchObject({ correct: 3, total: 3 })
     expect(await evaluated()).toBeNull()
+  })
+
+  it('tells how long it waited for images, beside the work on them', async () => {
+    let nowMs = 0
+    async function* slow(): AsyncGenerator<AnsweredBatch> {
+      for (const id of [1, 2]) {
+        nowMs += 30
+        const logits = (): Promise<Float32Array> => {
+          nowMs += 500
+          return Promise.resolve(new Float32Array(2))
+        }
+        yield await Promise.resolve({ ...batch([id]), logits })
+      }
+    }
+    const found = await summarize(
+      slow(),
+      2,
+      'softmax',
+      () => Promise.resolve(),
+      () => false,
+      () => nowMs,
+    )
+    expect(found?.waitMs).toBe(60)
   })
 })

@@ -186,6 +186,29 @@ describe('a training', () => {
     expect(received.of('finished')).toEqual([])
   })
 
+  it.each([
+    ['the whole network', false],
+    ['the head alone', true],
+  ])('%s: weights that have diverged are not evaluated, and not saved after that', async (_, linearProbe) => {
+    const job = await tinyJob(folder, { linearProbe })
+    const diverging = (over: Partial<TrainJob['recipe']>): TrainJob => ({
+      ...job,
+      recipe: { ...job.recipe, baseLearningRate: 1e38, ...over },
+    })
+    const along = new Received()
+    const often = { evaluateEverySteps: 1, checkpointEverySteps: 1 }
+    await expect(run(diverging(often), along)).rejects.toMatchObject({
+      code: 'loss-not-finite',
+      message: expect.stringMatching(/^The loss became \D+ at step 1 of 6: training has diverged/),
+      wayOut: expect.stringMatching(/lower learning rate/),
+    })
+    expect(summary(along)).toEqual(['training', 'step'])
+    const last = new Received()
+    await expect(run(diverging({ stepCount: 1 }), last)).rejects.toMatchObject({ code: 'loss-not-finite' })
+    expect(last.of('evaluation')).toEqual([])
+    expect(last.of('set-begin')).toEqual([])
+  })
+
   it('starts from a weights file, tells of the new head, and names a damaged file', async () => {
     const job = await tinyJob(folder, { stepCount: 1 })
     const weightsPath = join(folder, 'start.npz')

@@ -61,7 +61,7 @@ export async function openLinearProbe(job: TrainJob, tools: LearnerTools): Promi
         const table = await features.of(part, false, interrupted)
         if (table === null) return null
         const answers = answered(table, featureChannels(spec), head)
-        return summarize(answers, classCount, recipe.loss, onRows, interrupted)
+        return summarize(answers, classCount, recipe.loss, onRows, interrupted, tools.clock)
       },
       async scoreTraining(indices, onRows, interrupted) {
         // computed before the first step; after a stop that came earlier there are none
@@ -72,7 +72,7 @@ export async function openLinearProbe(job: TrainJob, tools: LearnerTools): Promi
           featureChannels(spec),
           head,
         )
-        await summarize(answers, classCount, recipe.loss, onRows, interrupted)
+        await summarize(answers, classCount, recipe.loss, onRows, interrupted, tools.clock)
       },
       tensors: probeTensors(job, weights, head),
       close,

@@ -17,6 +17,8 @@ export interface EvaluationResult {
   readonly loss: number
   readonly accuracy: Accuracy
   readonly measures: Omit<Measures, 'partCount'>
+  /** How long it waited for images. */
+  readonly waitMs: number
 }
 
 /**
@@ -30,8 +32,9 @@ export async function evaluate(
   classCount: number,
   lossName: LossName,
   onRows: OnRows,
-  interrupted: () => boolean = () => false,
-  warn: Warn = () => Promise.resolve(),
+  interrupted: () => boolean,
+  warn: Warn,
+  clock: () => number,
 ): Promise<EvaluationResult | null> {
   const predict = (images: Images, size: number): Promise<Float32Array> => state.predict(images, size)
   async function* batches(): AsyncGenerator<AnsweredBatch> {
@@ -39,7 +42,7 @@ export async function evaluate(
       yield { ids, labelIndices, logits: () => inPieces(state, pixelsNhwc, count, classCount, predict, warn) }
     }
   }
-  return summarize(batches(), classCount, lossName, onRows, interrupted)
+  return summarize(batches(), classCount, lossName, onRows, interrupted, clock)
 }
 
 export interface AnsweredBatch {
@@ -49,18 +52,21 @@ export interface AnsweredBatch {
   logits(): Promise<Float32Array>
 }
 
-/** The same where the logits come from anywhere. */
+/** The same where the logits come from anywhere. `clock` gives milliseconds. */
 export async function summarize(
   batches: AsyncIterable<AnsweredBatch>,
   classCount: number,
   lossName: LossName,
   onRows: OnRows,
   interrupted: () => boolean,
+  clock: () => number,
 ): Promise<EvaluationResult | null> {
-  let lossSum = 0
+  let [lossSum, waitMs] = [0, 0]
   const tally = createTally(classCount)
   let total = 0
+  let waitingSinceMs = clock()
   for await (const { ids, labelIndices, logits } of batches) {
+    waitMs += clock() - waitingSinceMs
     if (interrupted()) return null
     const logitsNk = await logits()
     const rows = ids.map((imageId, row) =>
@@ -77,9 +83,10 @@ export async function summarize(
     }
     total += ids.length
     await onRows(rows, logitsNk)
+    waitingSinceMs = clock()
   }
   const figures = tally.figures()
-  return figures === null ? null : { loss: lossSum / total, ...figures }
+  return figures === null ? null : { loss: lossSum / total, ...figures, waitMs }
 }
 
 type Predictor = Pick<TrainState, 'predict' | 'microBatchSize' | 'setMicroBatchSize'>

@@ -4,7 +4,7 @@ import type { SplitPart } from '../../../contract/entities/dataset'
 import { resumedLead, type LogLine, type StepMetric } from '../../../contract/entities/run'
 import { toWireError, WorkbenchError } from '../../../contract/errors'
 import { isBetter, type OnVal } from '../../../domain/checkpoint-kinds'
-import { keepsScores } from '../../../domain/prediction-set/block'
+import { keepsScores, type PredictedRow } from '../../../domain/prediction-set/block'
 import { openImageStore } from '../data/image-store'
 import { readingRefused } from '../../images/missing-words'
 import { openSource } from '../../sources/sources'
@@ -16,6 +16,7 @@ import { createCheckpointSaver } from './checkpoint-saver'
 import { noGpu, type GpuWatch } from './gpu-watch'
 import type { Out } from './send-checkpoint'
 import { SetSender } from './send-predictions'
+import { notFinite } from './take-step'
 import { scoringLimit, trainingSample } from './training-sample'
 import { Unreadable } from './unreadable'
 import { openWholeNetwork } from './whole-network'
@@ -232,6 +233,7 @@ class Course {
       part,
       stepIndex,
       async (rows, logitsNk) => {
+        this.refuseNotFinite(rows, stepIndex)
         await set.add(rows, logitsNk)
         if (which === 'result') await this.out.send({ type: 'predictions', rows })
         // messages to this process are read between the batches
@@ -248,6 +250,7 @@ class Course {
     await this.out.send({
       type: 'evaluation',
       evaluation: { stepIndex, part, loss, accuracy, measures, atMs: this.clock() },
+      waitMs: result.waitMs,
     })
     await this.log(
       'eval',
@@ -268,6 +271,7 @@ class Course {
     await learner.scoreTraining(
       sample,
       async (rows, logitsNk) => {
+        this.refuseNotFinite(rows, stepIndex)
         correct += rows.filter(({ labelRank }) => labelRank === 1).length
         await set.add(rows, logitsNk)
         await nextTurn()
@@ -281,6 +285,12 @@ class Course {
       'info',
       `Kept predictions of ${counts} training images; of these ${String(correct)} are right.`,
     )
+  }
+
+  /** A step may have a loss from before its update, and weights after it that have none. */
+  private refuseNotFinite(rows: readonly PredictedRow[], stepsDone: number): void {
+    const lost = rows.find(({ loss }) => !Number.isFinite(loss))
+    if (lost !== undefined) throw notFinite(lost.loss, stepsDone - 1, this.job.recipe)
   }
 
   /** `setCount`: how many of this size the run will keep. */

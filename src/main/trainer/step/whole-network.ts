@@ -45,7 +45,7 @@ export async function openWholeNetwork(
       prepare: () => Promise.resolve(),
       step: (stepIndex) => takeStep({ state, pipeline, recipe, stepIndex, spec, control, clock, warn }),
       endSteps: () => pipeline.close(),
-      evaluate: (part, stepsDone, onRows, interrupted) =>
+      evaluate: (part, stepsDone, onRows, interrupted = () => false) =>
         evaluate(
           state,
           {
@@ -60,11 +60,12 @@ export async function openWholeNetwork(
           onRows,
           interrupted,
           warn,
+          clock,
         ),
       async scoreTraining(indices, onRows, interrupted) {
         const images = imagesAt(job.images.train, indices)
         const options = { store, images, cropPx: recipe.cropPx, batchSize: state.microBatchSize }
-        await evaluate(state, options, classCount, recipe.loss, onRows, interrupted, warn)
+        await evaluate(state, options, classCount, recipe.loss, onRows, interrupted, warn, clock)
       },
       tensors: state,
       async close() {
