@@ -190,7 +190,9 @@ export function createRunner(
     resumeBytes: ResumeBytes | null,
     goesOnAfterPause: () => boolean,
   ): Pick<Work, 'feed' | 'trainer' | 'end'> {
-    const feed = createRunFeed(context, engine, runId, ends, goesOnAfterPause)
+    // plans are made for the first device: what another is like is told of its runs alone
+    const learner = device.key === devices.list()[0]?.key ? engine : { learn: () => undefined }
+    const feed = createRunFeed(context, learner, runId, ends, goesOnAfterPause)
     let resolveEnd: (end: TrainerEnd) => void = () => undefined
     const end = new Promise<TrainerEnd>((resolve) => (resolveEnd = resolve))
     const trainer = startTrainer({
