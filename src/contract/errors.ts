@@ -25,7 +25,10 @@ const errorCodes = [
   // the machine
   'home-locked',
   'home-read-only',
+  // certain: what is there is not what was written
   'home-broken',
+  // the disk or the network did not answer, or the file was moved: what is in it may be whole
+  'home-unreachable',
   'disk-full',
   'engine-missing',
   'out-of-memory',

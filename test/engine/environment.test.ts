@@ -106,10 +106,9 @@ describe('the flags of a CPU', () => {
 
 describe('nvidia-smi’s answer', () => {
   it('gives the first GPU, with memory in bytes', () => {
-    expect(parseGpu('NVIDIA H200, 143771, 143000, 570.86\nNVIDIA H200, 143771, 1, 570.86\n')).toEqual({
+    expect(parseGpu('NVIDIA H200, 143771, 570.86\nNVIDIA H200, 143771, 570.86\n')).toEqual({
       name: 'NVIDIA H200',
       memoryBytes: 143771 * 2 ** 20,
-      freeMemoryBytes: 143000 * 2 ** 20,
       driver: '570.86',
     })
   })

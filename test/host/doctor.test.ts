@@ -84,7 +84,7 @@ describe('the doctor', () => {
     const lock = lockHome(homePath, 'a test')
     onTestFinished(() => lock.release())
     expect(await lookThrough(homePath, quiet)).toEqual({
-      ...{ database: [], soundCount: 4, damaged: [], isFileWhole: true, orphanCount: 0 },
+      ...{ database: [], soundCount: 4, damaged: [], unread: [], isFileWhole: true, orphanCount: 0 },
     })
     await expect(repair(homePath, quiet)).rejects.toMatchObject({ code: 'home-locked' })
   })
@@ -176,7 +176,7 @@ describe('bitw doctor', () => {
     expect(copied).toEqual({
       code: 0,
       said: expect.stringMatching(
-        /^Copied to .*, with 3 checkpoints; .*1 damaged checkpoint left out/,
+        /^Copied to .*, with 3 checkpoints; .*1 checkpoint left out: it is damaged/,
       ) as string,
     })
     expect((await bitw(`${homePath}-copy`, {})).code).toBe(0)

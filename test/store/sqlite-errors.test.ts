@@ -5,7 +5,11 @@ describe('a complaint of SQLite', () => {
   it.each([
     ['SQLITE_FULL', 'disk-full'],
     ['SQLITE_IOERR_SHMSIZE', 'disk-full'],
-    ['SQLITE_IOERR_READ', 'home-broken'],
+    ['SQLITE_IOERR_READ', 'home-unreachable'],
+    ['SQLITE_PROTOCOL', 'home-unreachable'],
+    ['EIO', 'home-unreachable'],
+    ['SQLITE_IOERR_SHORT_READ', 'home-broken'],
+    ['SQLITE_CORRUPT', 'home-broken'],
   ])('%s is told as %s', (code, expected) => {
     expect(plainStoreError(Object.assign(new Error('disk I/O error'), { code }), '/home/db')).toMatchObject({
       code: expected,

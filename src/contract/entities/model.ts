@@ -94,7 +94,7 @@ export const engineReportSchema = z.object({
   device: z.enum(['cpu', 'gpu']),
   deviceName: z.string(),
   threadCount: z.int(),
-  /** Memory the engine may use, bytes. */
+  /** Bytes: all that a card has; on the processor, what was free when the engine started. */
   memoryBytes: z.number(),
   /** Why this engine and not a faster one. */
   why: z.string(),

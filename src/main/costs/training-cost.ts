@@ -53,7 +53,7 @@ export function readCircumstances(
     dataset: getDataset(db, datasetId),
     engine,
     memoryAvailableBytes: memoryAvailable(engine),
-    memoryLimitBytes: engine?.device === 'gpu' ? engine.memoryBytes : os.totalmem(),
+    memoryLimitBytes: engine?.device === 'gpu' && engine.memoryBytes > 0 ? engine.memoryBytes : os.totalmem(),
     ...knownSpeed(db, engine),
   }
 }
@@ -79,7 +79,8 @@ export function trainingCost(
     imagesPerSecond: (recipe.batchSize * 1000) / costs.stepMs,
     certainty,
     timeBasis: basisWithCompilation(basis, engine?.device, durationMs),
-    ...memoryOf(measurements, model, dataset, recipe),
+    // on a card the peak is that of the host's memory, and says nothing of the card's
+    ...memoryOf(engine?.device === 'gpu' ? [] : measurements, model, dataset, recipe),
     memoryAvailableBytes,
     // Parameters and momenta, float32; a probe has few of the latter.
     checkpointBytes: parameterCount(model.spec, dataset.classCount) * 4 * (recipe.linearProbe ? 1 : 2),

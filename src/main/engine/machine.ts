@@ -6,13 +6,12 @@ import { WorkbenchError } from '../../contract/errors'
 export interface Gpu {
   readonly name: string
   readonly memoryBytes: number
-  readonly freeMemoryBytes: number
   readonly driver: string
 }
 
 /** The GPU that this process sees first, or null where there is no driver or it does not answer. */
 export function findGpu(): Gpu | null {
-  const text = askDriver('name,memory.total,memory.free,driver_version')
+  const text = askDriver('name,memory.total,driver_version')
   return text === null ? null : parseGpu(text)
 }
 
@@ -33,10 +32,10 @@ function askDriver(fields: string): string | null {
 
 /** One line of nvidia-smi's CSV; memory there is in MiB. */
 export function parseGpu(text: string): Gpu | null {
-  const [name, totalMib, freeMib, driver] = (text.split('\n')[0] ?? '').split(',').map((part) => part.trim())
+  const [name, totalMib, driver] = (text.split('\n')[0] ?? '').split(',').map((part) => part.trim())
   const memoryBytes = Number(totalMib) * 2 ** 20
   if (name === undefined || name === '' || driver === undefined || !(memoryBytes > 0)) return null
-  return { name, memoryBytes, freeMemoryBytes: Number(freeMib) * 2 ** 20, driver }
+  return { name, memoryBytes, driver }
 }
 
 /** Whether that card computes in bfloat16 (compute capability 8.0, Ampere, and later); null where the driver does not say. */

@@ -13,7 +13,7 @@ export function plainStoreError(thrown: unknown, path: string): unknown {
     return diskFull(path, thrown)
   if (code === 'SQLITE_READONLY_DBMOVED') {
     return new WorkbenchError(
-      'home-broken',
+      'home-unreachable',
       `${path} was moved or deleted while the workbench was using it.`,
       'Put it back, then close the workbench and start it again.',
       cause,
@@ -48,9 +48,9 @@ export function plainStoreError(thrown: unknown, path: string): unknown {
       cause,
     )
   }
-  if (/^SQLITE_(IOERR|PROTOCOL|NOLFS)/.test(code)) {
+  if (/^(SQLITE_(IOERR|PROTOCOL|NOLFS)|EIO$|ESTALE$)/.test(code)) {
     return new WorkbenchError(
-      'home-broken',
+      'home-unreachable',
       `The disk or its file system failed while the workbench was using ${path} (${code}: ${thrown.message}).`,
       'Check the disk first. Network folders often lack file locks: choose a home on a local disk with --home.',
       cause,

@@ -16,7 +16,7 @@ export interface SoundCheckpoint {
 
 /**
  * Damaged ones are thrown away on the way, each told: the steps after the one before it are done again, with the same result. null: none is left,
- * and the run begins again. It is read twice, here and while the trainer takes it: so nothing is begun from what is not sound.
+ * and the run begins again. One that cannot be read now may be whole: it stays, and the error goes up. It is read twice, here and while the trainer takes it: so nothing is begun from what is not sound.
  */
 export async function findLastSound(
   { db, checkpoints }: Pick<ServiceContext, 'db' | 'checkpoints'>,
@@ -31,7 +31,8 @@ export async function findLastSound(
       await verifyCheckpoint(db, checkpoints, id)
       return { stepIndex, isAnothers, bytes: readCheckpoint(db, checkpoints, id) }
     } catch (thrown) {
-      if (!(thrown instanceof WorkbenchError) || thrown.code !== 'home-broken') throw thrown
+      if (!(thrown instanceof WorkbenchError)) throw thrown
+      if (thrown.code !== 'home-broken') throw notReadNow(thrown, stepIndex)
       deleteCheckpoint(db, latest)
       const before = checkpointToGoOn(db, runId)?.stepIndex ?? 0
       tell({
@@ -40,4 +41,13 @@ export async function findLastSound(
       })
     }
   }
+}
+
+function notReadNow(cause: WorkbenchError, stepIndex: number): WorkbenchError {
+  return new WorkbenchError(
+    cause.code,
+    `The checkpoint of step ${stepIndex} cannot be read now, and was kept. ${cause.message}`,
+    `${cause.wayOut} Then resume the run again. If this checkpoint still cannot be read, delete it: the run goes on from the one before.`.trimStart(),
+    { cause },
+  )
 }

@@ -47,6 +47,7 @@ const everyonesTrouble: readonly ErrorCode[] = [
   'engine-missing',
   'home-read-only',
   'home-broken',
+  'home-unreachable',
 ]
 
 /** It waits on: a measurement runs, or the core closes. */

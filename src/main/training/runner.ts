@@ -190,7 +190,9 @@ export function createRunner(
     resumeBytes: ResumeBytes | null,
     goesOnAfterPause: () => boolean,
   ): Pick<Work, 'feed' | 'trainer' | 'end'> {
-    const feed = createRunFeed(context, engine, runId, ends, goesOnAfterPause)
+    // plans are made for the first device: what another is like is told of its runs alone
+    const learner = device.key === devices.list()[0]?.key ? engine : { learn: () => undefined }
+    const feed = createRunFeed(context, learner, runId, ends, goesOnAfterPause)
     let resolveEnd: (end: TrainerEnd) => void = () => undefined
     const end = new Promise<TrainerEnd>((resolve) => (resolveEnd = resolve))
     const trainer = startTrainer({
@@ -207,17 +209,21 @@ export function createRunner(
     return { feed, trainer, end }
   }
 
-  async function seeThrough(work: Work, job: TrainJob): Promise<void> {
-    let end = await work.end
+  async function seeThrough(work: Work, first: TrainJob): Promise<void> {
+    let [job, end] = [first, await work.end]
     try {
-      let smaller = inSmallerPieces(job, end)
-      while (smaller !== null && work.wish !== 'close') {
-        work.feed.close()
-        tellWhy(work.runId, end)
-        end = await repeat(work, smaller)
-        smaller = inSmallerPieces(smaller.job, end)
+      while (!hasToClose(work)) {
+        const smaller = inSmallerPieces(job, end)
+        if (smaller !== null) {
+          work.feed.close()
+          tellWhy(work.runId, end)
+          job = smaller.job
+          end = await repeat(work, smaller)
+        } else if (work.wish === 'best' && work.feed.hasPaused()) {
+          job = { ...job, onlyEvaluates: true }
+          end = await evaluateBest(work, job)
+        } else break
       }
-      if (work.wish === 'best' && work.feed.hasPaused()) end = await evaluateBest(work, job)
     } catch (thrown) {
       end = { kind: 'not-saved', error: toWireError(thrown) }
     }
@@ -231,9 +237,16 @@ export function createRunner(
     }
   }
 
-  /** From the last checkpoint in another process: native code that finds no memory may end its own in the place of the step. */
+  /** In another process, from the last checkpoint or with the best: native code that finds no memory may end its own in the place of the step. */
   async function repeat(work: Work, { job, words }: SmallerPieces): Promise<TrainerEnd> {
     const { runId } = work
+    if (job.onlyEvaluates === true) {
+      log(runId, 'warn', words)
+      dropLeftOvers(db, runId)
+      updateRun(db, runId, { state: 'starting', error: null })
+      emit({ type: 'run', run: getRun(db, runId) })
+      return evaluateBest(work, job)
+    }
     const { checkpointId, ...rest } = rewindRun(db, runId)
     log(runId, 'warn', `${words} Continuing after step ${String(rest.stepIndex)}.`)
     emit({ type: 'run', run: getRun(db, runId) })
@@ -249,7 +262,7 @@ export function createRunner(
     return work.end
   }
 
-  /** In a trainer of its own: the one that paused has gone, with the weights of the last step. */
+  /** `job`: one that only evaluates. In a trainer of its own: the one before has gone, with the weights of the last step, or out of memory. */
   async function evaluateBest(work: Work, job: TrainJob): Promise<TrainerEnd> {
     const { runId } = work
     work.feed.close()
@@ -258,7 +271,7 @@ export function createRunner(
     const unreadable = listUnreadable(db, runId)
     Object.assign(
       work,
-      launch(work, { ...job, unreadable, resume, onlyEvaluates: true }, bytes, () => false),
+      launch(work, { ...job, unreadable, resume }, bytes, () => false),
     )
     return work.end
   }

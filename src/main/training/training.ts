@@ -243,8 +243,10 @@ export function createTraining(
     const run = getRun(db, runId)
     const { spec, recipe, classCount, splitId } = run
     const list = jobImages(db, splitId)
-    const free =
-      memoryAvailable(engine.known()) - memoryNeeded(spec, classCount, recipe, countsOf(list.images))
+    // of the machine, where copies and decoded images are; what a card computes with is its own
+    const needed =
+      engine.known()?.device === 'gpu' ? 0 : memoryNeeded(spec, classCount, recipe, countsOf(list.images))
+    const free = memoryAvailable(null) - needed
     const job: TrainJob = {
       kind: 'train',
       spec,

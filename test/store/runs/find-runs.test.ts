@@ -49,6 +49,16 @@ describe('runs are found without reading the others', () => {
     expect(newestEngine(db)?.threadCount).toBe(2)
   })
 
+  it('the newest engine of this machine: not that of a run that was imported', () => {
+    const { db, ids } = someRuns()
+    updateRun(db, ids[0], { engine: engineOf(1) })
+    updateRun(db, ids[1], { engine: engineOf(64) })
+    db.prepare('INSERT INTO run_bundles (run_id, key, imported_at_ms) VALUES (?, ?, 1)').run(
+      ...[ids[1], Buffer.alloc(32)],
+    )
+    expect(newestEngine(db)?.threadCount).toBe(1)
+  })
+
   it('the newest older one of the same dataset that was evaluated', () => {
     const { db, datasetId, ids } = someRuns()
     const [a, b, c, d] = ids

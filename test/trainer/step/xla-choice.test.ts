@@ -2,6 +2,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { tinyJob } from '../support/tiny-job'
+import { stepsToCome } from '../../../src/main/trainer/step/whole-network'
 import { chooseXla } from '../../../src/main/trainer/step/xla-choice'
 
 let folder = ''
@@ -48,6 +50,25 @@ describe('the choice of XLA', () => {
       xla: false,
       text: 'XLA is off: a step failed with it, 50 ms without (measured now).',
     })
+  })
+
+  it('leaves it to the step where memory is not enough without it either, and remembers nothing', async () => {
+    const path = join(folder, 'xla.json')
+    const full = (): Promise<number> => Promise.reject(new Error('RESOURCE_EXHAUSTED: OOM when allocating'))
+    expect(await chooseXla(path, 'card', 1e6, full)).toEqual({
+      xla: false,
+      text: 'XLA is off: there was not enough memory to measure it.',
+    })
+    expect(await readdir(folder)).toEqual([])
+    const broken = (): Promise<number> => Promise.reject(new Error('a defect'))
+    await expect(chooseXla(path, 'card', 1e6, broken)).rejects.toThrow('a defect')
+  })
+
+  it('has no step to count on in a training that only evaluates', async () => {
+    const job = await tinyJob(folder)
+    const { stepCount } = job.recipe
+    expect(stepsToCome(job)).toBe(stepCount)
+    expect(stepsToCome({ ...job, onlyEvaluates: true })).toBe(0)
   })
 
   it('measures again where the file is damaged or cannot be written', async () => {

@@ -13,7 +13,7 @@ export interface DoctorOptions {
 
 type Findings = Awaited<ReturnType<typeof lookThrough>>
 
-/** Exit code 1 while something is damaged. */
+/** Exit code 1 while something is damaged, or could not be read. */
 export async function runDoctor(context: CliContext, options: DoctorOptions): Promise<number> {
   const asked = [options.repair === true, options.backup !== undefined, options.move !== undefined]
   if (asked.filter(Boolean).length > 1)
@@ -91,20 +91,27 @@ async function move(context: CliContext, target: string): Promise<number> {
   return 0
 }
 
-function isHealthy({ database, damaged, isFileWhole, orphanCount }: Findings): boolean {
-  return database.length === 0 && damaged.length === 0 && isFileWhole && orphanCount !== null
+function isHealthy({ database, damaged, unread, isFileWhole, orphanCount }: Findings): boolean {
+  const isSound = database.length === 0 && damaged.length === 0 && unread.length === 0
+  return isSound && isFileWhole === true && orphanCount !== null
 }
 
 function findingsText(homePath: string, findings: Findings): string {
-  const { database, soundCount, damaged, isFileWhole, orphanCount } = findings
+  const { database, soundCount, damaged, unread, isFileWhole, orphanCount } = findings
+  const named = ({ runName, stepIndex, reason }: Findings['damaged'][number]): string =>
+    `  ${runName}, step ${count(stepIndex)}: ${reason}`
   const lines = [
     `Home: ${homePath}`,
     database.length === 0 ? 'The database is sound.' : `The database is damaged: ${database.join('; ')}.`,
     damaged.length === 0
       ? `${plural(soundCount, 'checkpoint')}, each as it was saved.`
       : `${plural(soundCount, 'checkpoint')} sound, ${count(damaged.length)} damaged:`,
-    ...damaged.map(({ runName, stepIndex, reason }) => `  ${runName}, step ${count(stepIndex)}: ${reason}`),
-    isFileWhole ? '' : 'The file of the checkpoints is damaged.',
+    ...damaged.map(named),
+    unread.length === 0
+      ? ''
+      : `${plural(unread.length, 'checkpoint')} could not be read now. They may be whole and stay; check the disk, then look again:`,
+    ...unread.map(named),
+    isFileWhole === false ? 'The file of the checkpoints is damaged.' : '',
     orphanCount === null || orphanCount === 0
       ? ''
       : `${plural(orphanCount, 'checkpoint')} of no run; the next start drops them.`,
@@ -122,7 +129,9 @@ function withoutText(names: readonly string[]): string {
 }
 
 function leftOutText(leftOut: number): string {
-  return leftOut === 0 ? '' : ` ${plural(leftOut, 'damaged checkpoint')} left out.`
+  return leftOut === 0
+    ? ''
+    : ` ${plural(leftOut, 'checkpoint')} left out: ${leftOut === 1 ? 'it is damaged or cannot' : 'they are damaged or cannot'} be read.`
 }
 
 /** One line that is written over, on a terminal. */

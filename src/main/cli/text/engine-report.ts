@@ -15,7 +15,7 @@ export function formatEngineReport(report: EngineReport): string {
     `Why       ${report.why}`,
     `Device    ${report.device === 'gpu' ? 'GPU' : 'CPU'}: ${report.deviceName}, ${threads}`,
     ...stepLine(report),
-    `Memory    ${(report.memoryBytes / 2 ** 30).toFixed(1)} GiB available`,
+    `Memory    ${(report.memoryBytes / 2 ** 30).toFixed(1)} GiB ${report.device === 'gpu' ? 'in all' : 'available'}`,
     `Versions  ${Object.entries(report.versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}`,

@@ -24,7 +24,7 @@ export interface CheckpointBytes {
   readonly path: string
   /** Nothing of it counts before a row names it. `name`: of a copy, that of what is copied. */
   begin(name?: string): CheckpointWriter
-  /** In order, a few megabytes each; at the end their SHA-256 is checked. Throws 'home-broken', 'home-read-only'. */
+  /** In order, a few megabytes each; at the end their SHA-256 is checked. Throws 'home-broken' where they are not those that were saved; 'home-unreachable', 'home-read-only'. */
   read(stored: StoredBytes): AsyncGenerator<Uint8Array, void, undefined>
   tensors(stored: StoredBytes): Promise<TensorHeader[]>
   /** Reads all of it. Throws as `read`. */
@@ -34,7 +34,7 @@ export interface CheckpointBytes {
   /** Of all tables, those being written too. */
   names(): Promise<string[]>
   space(): Promise<CheckpointSpace>
-  /** Whether SQLite finds the file whole. Reads all of it. */
+  /** Whether SQLite finds the file whole. Reads all of it. Throws where it cannot be read now. */
   isWhole(): Promise<boolean>
   /** Gives the space of dropped ones back to the disk. Answers with the bytes. */
   giveBack(): Promise<number>
@@ -174,6 +174,11 @@ export function checkpointServant(homePath: string, options: CheckpointFileOptio
   const readers = new Map<number, Hash>()
   return {
     ...file,
+    begin(name) {
+      // of a copy that broke off and is made again
+      if (name !== undefined) written.delete(name)
+      return file.begin(name)
+    },
     append(name, position, bytes) {
       file.append(name, position, bytes)
       const open = written.get(name) ?? { hash: createHash('sha256'), byteCount: 0 }

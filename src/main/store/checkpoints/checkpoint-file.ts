@@ -35,7 +35,7 @@ export interface CheckpointFile {
   /** A part of a table; true: nothing is left of it. */
   dropSome(name: string): boolean
   space(): CheckpointSpace
-  /** Whether SQLite finds the file whole. Reads all of it. */
+  /** Whether SQLite finds the file whole. Reads all of it. Throws where it cannot be read now. */
   isWhole(): boolean
   /** Gives a part of the free space back to the disk. Answers with what is left of it, bytes. */
   giveSomeBack(): number
@@ -162,8 +162,9 @@ export function openCheckpointFile(homePath: string, options: CheckpointFileOpti
         const db = open()
         return db === null || db.pragma('quick_check(1)', { simple: true }) === 'ok'
       } catch (thrown) {
-        if (plainStoreError(thrown, path) === thrown && !(thrown instanceof WorkbenchError)) throw thrown
-        return false
+        const plain = plainStoreError(thrown, path)
+        if (plain instanceof WorkbenchError && plain.code === 'home-broken') return false
+        throw plain
       }
     },
     space: () =>

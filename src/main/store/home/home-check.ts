@@ -12,8 +12,10 @@ export interface HomeFindings {
   readonly database: readonly string[]
   readonly soundCount: number
   readonly damaged: readonly DamagedCheckpoint[]
-  /** SQLite finds checkpoints.db whole; damage may also be where no checkpoint is. */
-  readonly isFileWhole: boolean
+  /** That could not be read now, for a reason that says nothing of their bytes. */
+  readonly unread: readonly DamagedCheckpoint[]
+  /** SQLite finds checkpoints.db whole; damage may also be where no checkpoint is. null: the file cannot be read now. */
+  readonly isFileWhole: boolean | null
   /** In checkpoints.db, of no run: what a killed core left. null: the file cannot be read. */
   readonly orphanCount: number | null
 }
@@ -45,6 +47,7 @@ export async function checkHome(
   const rows = completeRows(db)
   const totalBytes = rows.reduce((sum, { byteCount }) => sum + byteCount, 0)
   const damaged: DamagedCheckpoint[] = []
+  const unread: DamagedCheckpoint[] = []
   let doneBytes = 0
   for (const { byteCount, ...row } of rows) {
     try {
@@ -52,15 +55,19 @@ export async function checkHome(
     } catch (thrown) {
       if (!(thrown instanceof WorkbenchError)) throw thrown
       // beside a core at work it may have been replaced by now
-      if (isStillThere(db, row.id)) damaged.push({ ...row, reason: toWireError(thrown).message })
+      if (!isStillThere(db, row.id)) continue
+      const found = thrown.code === 'home-broken' ? damaged : unread
+      found.push({ ...row, reason: toWireError(thrown).message })
+    } finally {
+      told((doneBytes += byteCount), totalBytes)
     }
-    told((doneBytes += byteCount), totalBytes)
   }
   return {
     database,
-    soundCount: rows.length - damaged.length,
+    soundCount: rows.length - damaged.length - unread.length,
     damaged,
-    isFileWhole: await checkpoints.isWhole(),
+    unread,
+    isFileWhole: await orNull(() => checkpoints.isWhole()),
     orphanCount: await countOrphans(db, checkpoints),
   }
 }
@@ -78,10 +85,17 @@ function isStillThere(db: Db, id: number): boolean {
   return db.prepare('SELECT 1 FROM checkpoints WHERE id = ?').get(id) !== undefined
 }
 
-async function countOrphans(db: Db, checkpoints: CheckpointBytes): Promise<number | null> {
-  try {
+function countOrphans(db: Db, checkpoints: CheckpointBytes): Promise<number | null> {
+  return orNull(async () => {
     const named = new Set(storedNames(db))
     return (await checkpoints.names()).filter((name) => !named.has(name)).length
+  })
+}
+
+/** null where the file cannot be read. */
+async function orNull<Result>(read: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await read()
   } catch (thrown) {
     if (!(thrown instanceof WorkbenchError)) throw thrown
     return null

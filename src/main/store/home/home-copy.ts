@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
-import { WorkbenchError } from '../../../contract/errors'
+import { WorkbenchError, type ErrorCode } from '../../../contract/errors'
 import { openCheckpointBytes, type CheckpointBytes } from '../checkpoints/checkpoint-bytes'
 import { checkpointHeaders, readCheckpoint } from '../checkpoints/checkpoint-read'
 import { deleteCheckpoint, storedBytesOf, storedNames } from '../checkpoints/checkpoints'
@@ -13,7 +13,7 @@ import type { Db } from '../statement'
 
 export interface CopiedHome {
   readonly checkpointCount: number
-  /** That were damaged, or gone before they were copied: the copy does without. */
+  /** That were damaged, could not be read in any try, or were gone before they were copied: the copy does without. */
   readonly leftOut: number
 }
 
@@ -98,47 +98,78 @@ async function backUp(
   }
 }
 
-/** All that rows name and that are not `copied` yet, under their names. Answers with those that cannot be read. */
+export interface LostCheckpoint {
+  readonly id: number
+  readonly runId: number
+  readonly error: WorkbenchError
+}
+
+/** All that rows name and that are not `copied` yet, under their names. Answers with those that cannot be read: 'home-broken' where that is for good. */
 export async function copyCheckpoints(
   db: Db,
   from: CheckpointBytes,
   to: CheckpointBytes,
   copied: Set<string>,
   told: (done: number, total: number) => void = () => undefined,
-): Promise<{ id: number; runId: number }[]> {
+): Promise<LostCheckpoint[]> {
   const rows = rowsOf(db)
-  const missing: { id: number; runId: number }[] = []
+  const missing: LostCheckpoint[] = []
   let done = 0
   for (const { id, runId, name } of rows) {
     if (name !== null && !copied.has(name)) {
-      if (await copyOne(db, from, to, id, name)) copied.add(name)
-      else missing.push({ id, runId })
+      const error = await copyOne(db, from, to, id, name)
+      if (error === null) copied.add(name)
+      else missing.push({ id, runId, error })
     }
     told(++done, rows.length)
   }
   return missing
 }
 
+/** null, or why it cannot be read. Throws what concerns the writing. */
 async function copyOne(
   db: Db,
   from: CheckpointBytes,
   to: CheckpointBytes,
   id: number,
   name: string,
-): Promise<boolean> {
+): Promise<WorkbenchError | null> {
   const writer = to.begin(name)
   try {
-    const headers = await checkpointHeaders(db, from, id)
-    for await (const bytes of readCheckpoint(db, from, id)) await writer.append(bytes.slice())
+    const headers = await reading(checkpointHeaders(db, from, id))
+    const chunks = readCheckpoint(db, from, id)
+    for (;;) {
+      const { done, value } = await reading(chunks.next())
+      if (done === true) break
+      await writer.append(value.slice())
+    }
     await writer.finish(headers, storedBytesOf(db, id)?.sha256 ?? '')
-    return true
+    return null
   } catch (thrown) {
-    if (!(thrown instanceof WorkbenchError) || thrown.code !== 'home-broken') throw thrown
-    return false
+    if (!(thrown instanceof Unread)) throw thrown
+    return thrown.error
   } finally {
     writer.release()
   }
 }
+
+/** Tells what cannot be read from what cannot be written. */
+class Unread extends Error {
+  constructor(readonly error: WorkbenchError) {
+    super(error.message)
+  }
+}
+
+async function reading<Result>(read: Promise<Result>): Promise<Result> {
+  try {
+    return await read
+  } catch (thrown) {
+    if (!(thrown instanceof WorkbenchError) || !unreadCodes.includes(thrown.code)) throw thrown
+    throw new Unread(thrown)
+  }
+}
+
+const unreadCodes: readonly ErrorCode[] = ['home-broken', 'home-unreachable']
 
 async function copyRest(homePath: string, target: string): Promise<void> {
   for (const name of folders)

@@ -1,5 +1,5 @@
 /** What can be put right in a home by itself. Whoever calls it holds the home. */
-import { rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { checkTables } from '../check-tables'
 import { checkpointFileName } from '../checkpoints/checkpoint-file'
@@ -7,7 +7,7 @@ import { openCheckpointBytes, type CheckpointBytes } from '../checkpoints/checkp
 import { setAside } from '../checkpoints/checkpoint-look'
 import { deleteCheckpoint, storedNames } from '../checkpoints/checkpoints'
 import type { HomeFindings } from './home-check'
-import { copyCheckpoints } from './home-copy'
+import { copyCheckpoints, type LostCheckpoint } from './home-copy'
 import { dropLeftOvers } from './left-overs'
 import { reclaimIfPossible } from './space'
 import type { Db } from '../statement'
@@ -25,7 +25,10 @@ export interface RepairedHome {
   readonly database: readonly string[]
 }
 
-/** Drops damaged checkpoints and what no run has, writes a damaged file of checkpoints anew, makes the indexes again, and gives space back. */
+/**
+ * Drops damaged checkpoints and what no run has, writes a damaged file of checkpoints anew, makes the indexes again, and gives space back. What cannot be
+ * read now stays, and so does the file that it is in.
+ */
 export async function repairHome(
   homePath: string,
   db: Db,
@@ -36,7 +39,7 @@ export async function repairHome(
   for (const checkpoint of findings.damaged) deleteCheckpoint(db, checkpoint)
   dropLeftOvers(db, null)
   if (findings.database.length > 0) remakeIndexes(db)
-  const isRebuilt = !findings.isFileWhole
+  const isRebuilt = findings.isFileWhole === false && findings.unread.length === 0
   if (isRebuilt) {
     await checkpoints.close()
     await rebuild(homePath, db)
@@ -55,18 +58,36 @@ export async function repairHome(
   }
 }
 
-/** Those that are named have been read and are sound. */
+/** Those that are named have been read and are sound. Where one cannot be read any more, or the new file cannot be written, all stays as it was. */
 async function rebuild(homePath: string, db: Db): Promise<void> {
-  const aside = setAside(join(homePath, checkpointFileName))
+  const path = join(homePath, checkpointFileName)
+  const aside = setAside(path)
   const from = openCheckpointBytes(dirname(aside), { readOnly: true, fileName: basename(aside) })
   const to = openCheckpointBytes(homePath)
+  let gone: readonly LostCheckpoint[]
   try {
-    for (const missing of await copyCheckpoints(db, from, to, new Set())) deleteCheckpoint(db, missing)
-  } finally {
-    await from.close()
-    await to.close()
+    gone = await copyCheckpoints(db, from, to, new Set())
+    const unread = gone.find(({ error }) => error.code !== 'home-broken')
+    if (unread !== undefined) throw unread.error
+  } catch (thrown) {
+    await closeBoth(from, to)
+    for (const suffix of suffixes) {
+      rmSync(path + suffix, { force: true })
+      if (existsSync(aside + suffix)) renameSync(aside + suffix, path + suffix)
+    }
+    throw thrown
   }
-  for (const suffix of ['', '-wal', '-shm']) rmSync(aside + suffix, { force: true })
+  await closeBoth(from, to)
+  for (const lost of gone) deleteCheckpoint(db, lost)
+  for (const suffix of suffixes) rmSync(aside + suffix, { force: true })
+}
+
+/** Of a database and its log. */
+const suffixes = ['', '-wal', '-shm']
+
+async function closeBoth(from: CheckpointBytes, to: CheckpointBytes): Promise<void> {
+  await from.close()
+  await to.close()
 }
 
 /** Their names, by their ids. */

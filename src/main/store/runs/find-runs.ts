@@ -16,12 +16,13 @@ export function runNames(db: Db): Set<string> {
   return new Set(rows.map(({ name }) => name))
 }
 
-/** The engine that the newest run trained on. */
+/** The engine that the newest run trained on, of those that trained here: one that was imported has the engine of another machine. */
 export function newestEngine(db: Db): EngineReport | null {
   // One that is damaged is passed over; among so many, one is sound.
   const newest = statement<{ engine: string }>(
     db,
     `SELECT engine_json AS engine FROM runs WHERE engine_json IS NOT NULL AND deleted_at_ms IS NULL
+       AND NOT EXISTS (SELECT 1 FROM run_bundles WHERE run_id = runs.id)
      ORDER BY id DESC LIMIT 20`,
   ).all()
   for (const { engine } of newest) {

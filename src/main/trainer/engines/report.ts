@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import * as tf from '@tensorflow/tfjs-core'
 import { version } from '../../../../package.json'
 import type { EngineReport } from '../../../contract/entities/model'
@@ -30,7 +31,7 @@ export function tensorflowReport(native: NativeTensorflow, graphs: GraphEngine |
       device: 'gpu',
       deviceName: gpu?.name ?? 'NVIDIA GPU',
       threadCount: threadCount(process.env),
-      memoryBytes: gpu?.freeMemoryBytes ?? 0,
+      memoryBytes: gpu?.memoryBytes ?? 0,
       why: `${checked}; it found a GPU. ${notChosen}`,
       faster: graphHints,
       versions: gpu === null ? versions : { ...versions, 'NVIDIA driver': gpu.driver },
@@ -93,7 +94,7 @@ export function webgpuReport(webgpu: WebgpuEngine): EngineReport {
     device: webgpu.isSoftware ? 'cpu' : 'gpu',
     deviceName: webgpu.deviceName,
     threadCount: 1,
-    memoryBytes: availableMemoryBytes(),
+    memoryBytes: webgpu.isSoftware ? availableMemoryBytes() : totalmem(),
     why: `You chose WebGPU; its gradients agree with the plain backend's.${webgpu.isSoftware ? ' The adapter is software, for tests.' : ''}`,
     faster: webgpu.isSoftware
       ? ['Every other engine is many times faster on this machine: do not choose "webgpu-software".']

@@ -26,8 +26,7 @@ export async function openWholeNetwork(
     microBatchSize: recipe.microBatchSize,
     cropPx: recipe.cropPx,
     precision: recipe.precision,
-    microBatches:
-      (recipe.stepCount - (job.resume?.stepIndex ?? 0)) * Math.ceil(recipe.batchSize / recipe.microBatchSize),
+    microBatches: stepsToCome(job) * Math.ceil(recipe.batchSize / recipe.microBatchSize),
     learning: learningOf(recipe),
   })
   try {
@@ -77,4 +76,9 @@ export async function openWholeNetwork(
     state.dispose()
     throw thrown
   }
+}
+
+/** Of those who take none, nothing is measured first. */
+export function stepsToCome({ recipe, resume, onlyEvaluates }: TrainJob): number {
+  return onlyEvaluates === true ? 0 : recipe.stepCount - (resume?.stepIndex ?? 0)
 }

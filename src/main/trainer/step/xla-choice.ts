@@ -6,6 +6,7 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import { compiledFromMs } from '../../../domain/estimate/compilation'
 import { sweepBeside, temporaryBeside } from '../../files/temporary'
+import { outOfMemory } from '../../protocol/out-of-memory'
 
 const measuredSchema = z.record(z.string(), z.object({ withMs: z.number(), withoutMs: z.number() }))
 
@@ -18,7 +19,7 @@ export interface XlaChoice {
 /**
  * `key` names everything that the answer depends on (device, TensorFlow, model, sizes, precision); `path` is the file that remembers. `measureMs`
  * times a micro-batch with and without, of `microBatches` that are to come; where it throws with XLA (a compiler that fails, memory that is not enough),
- * the answer is no.
+ * the answer is no. Where memory is not enough without it either, nothing is remembered: the step itself answers that with smaller pieces.
  */
 export async function chooseXla(
   path: string,
@@ -28,7 +29,8 @@ export async function chooseXla(
 ): Promise<XlaChoice> {
   const remembered = read(path)
   const known = remembered[key]
-  const withoutMs = known?.withoutMs ?? (microBatches === 0 ? 0 : await measureMs(false))
+  const withoutMs = known?.withoutMs ?? (microBatches === 0 ? 0 : await unlessFull(() => measureMs(false)))
+  if (withoutMs === null) return noRoom
   if (withoutMs * microBatches < compiledFromMs)
     return { xla: false, text: 'XLA is off: the training is shorter than its compilation.' }
   const times = known ?? { withoutMs, withMs: await timeOrNever(() => measureMs(true)) }
@@ -40,6 +42,21 @@ export async function chooseXla(
   return {
     xla,
     text: `XLA is ${xla ? 'on' : 'off'}: ${withIt}, ${times.withoutMs.toFixed(0)} ms without (${how}).`,
+  }
+}
+
+const noRoom: XlaChoice = {
+  xla: false,
+  text: 'XLA is off: there was not enough memory to measure it.',
+}
+
+/** null where memory is not enough. */
+async function unlessFull(measure: () => Promise<number>): Promise<number | null> {
+  try {
+    return await measure()
+  } catch (thrown) {
+    if (outOfMemory(thrown) === null) throw thrown
+    return null
   }
 }
 
