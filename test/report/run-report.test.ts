@@ -99,6 +99,7 @@ const input: ReportInput = {
     versionCount: 1,
     isUnlabelled: false,
     runCount: 1,
+    trashedRunCount: 0,
     classes: [],
   },
   steps: [0, 1].map((stepIndex) => ({
