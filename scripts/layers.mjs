@@ -92,7 +92,7 @@ const rooms = [
   {
     folder: 'main/labels',
     holds: 'corrections of labels, and patches of them',
-    rooms: ['app', 'columns', 'files', 'report', 'store'],
+    rooms: ['app', 'columns', 'files', 'report', 'sources', 'store'],
     packages: ['csv-parse', 'node:'],
   },
   {
@@ -152,7 +152,7 @@ const rooms = [
   {
     folder: 'main/training',
     holds: 'plan, checks, start, feed, resume of a run',
-    rooms: ['app', 'costs', 'engine', 'images', 'models', 'protocol', 'sources', 'store', 'tasks'],
+    rooms: ['app', 'costs', 'engine', 'images', 'labels', 'models', 'protocol', 'sources', 'store', 'tasks'],
     packages: ['node:'],
   },
   {

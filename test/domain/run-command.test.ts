@@ -37,6 +37,7 @@ describe('what differs in the data since', () => {
     imageCount: 10,
     splitHash: 'aa',
     runCount: 1,
+    trashedRunCount: 0,
     isCurrent: true,
     madeBy: 'import',
     changes: null,

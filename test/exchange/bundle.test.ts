@@ -130,6 +130,22 @@ describe('a run that comes to another workbench as a bundle', () => {
     expect(await home.core.call('runs.list', {})).toHaveLength(1)
   })
 
+  it('comes out of the trash where it is in it', async () => {
+    const { datasetId } = await other.core.call('runs.get', { id: taken })
+    const counts = async () => {
+      const { runCount, trashedRunCount } = await other.core.call('datasets.get', { id: datasetId })
+      const [version] = await other.core.call('datasets.versions', { id: datasetId })
+      return [runCount, trashedRunCount, version?.runCount]
+    }
+    await other.core.call('history.trash', { ids: [taken] })
+    expect(await counts()).toEqual([0, 1, 0])
+    other.events.length = 0
+    expect(await take(other)).toMatchObject({ resultId: taken, note: 'it was in the trash and is back' })
+    expect(other.events).toContainEqual({ type: 'datasets-changed' })
+    expect(await other.core.call('runs.list', {})).toMatchObject([{ id: taken, deletedAtMs: null }])
+    expect(await counts()).toEqual([1, 0, 1])
+  })
+
   it('finds its images once its dataset is located', async () => {
     const { datasetId } = await other.core.call('runs.get', { id: taken })
     const { taskId } = await other.core.call('datasets.move', { id: datasetId, path: at('images') })

@@ -56,6 +56,24 @@ it('tells of a run: evaluations with intervals, classes, matrix, mistakes with i
   expect(html.match(/<img src="data:image/g) ?? []).toHaveLength(wrongCount ?? 0)
 })
 
+it('prints a verdict beside the prediction that it is about alone', async () => {
+  const { core } = home
+  const { predictions } = await core.call('predictions.query', { runId: 1, query: '', offset: 0, limit: 2 })
+  const classNames = (await core.call('datasets.get', { id: 1 })).classes.map(({ name }) => name)
+  const [own, other] = predictions.map(({ imageId, labelIndex, predictedIndex }) => ({
+    imageId,
+    label: classNames[labelIndex] ?? '',
+    prediction: classNames[predictedIndex] ?? '',
+    third: classNames.find((_, index) => index !== labelIndex && index !== predictedIndex) ?? '',
+  }))
+  if (own === undefined || other === undefined) throw new Error('The run has too few mistakes')
+  const judge = (imageId: number, prediction: string, label: string) =>
+    core.call('ratings.judge', { imageId, prediction, label, answer: 'prediction' })
+  await judge(own.imageId, own.prediction, own.label)
+  await judge(other.imageId, other.third, other.label)
+  expect((await written({ runIds: [1] })).match(/Raters: /g)).toHaveLength(1)
+})
+
 it('tells of several runs: what differs, both curves, and what the second fixed and broke', async () => {
   const html = await written({ runIds: [1, 2] })
   for (const words of [

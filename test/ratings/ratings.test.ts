@@ -377,6 +377,23 @@ describe('verdicts', () => {
   })
 })
 
+it('corrections of raters come after a correction that was asked for before them', async () => {
+  const rating = await start({ choice: { query: '', sample: null, rest: 0, seed: 2 } })
+  await rate(rating, 'Anna', () => 'first')
+  const datasetId = rating.datasetId ?? 0
+  const { correctable } = await test.core.call('ratings.outcome', { id: rating.id })
+  const { images } = await test.core.call('ratings.judged', {
+    ...{ id: rating.id, verdict: 'prediction', offset: 0, limit: 1 },
+  })
+  const imageIds = images.flatMap(({ imageId }) => imageId ?? [])
+  const change = { kind: 'label' as const, className: 'somebody said' }
+  const said = test.core.call('labels.apply', { datasetId, imageIds, change })
+  const done = test.core.call('ratings.correct', { id: rating.id })
+  expect(await said).toMatchObject({ changed: 1 })
+  expect(await done).toMatchObject({ changed: correctable - 1 })
+  for (let group = 0; group < 2; group++) await test.core.call('labels.undo', { datasetId })
+})
+
 it('a rating outlives its run and its dataset, and still says what came out', async () => {
   const rating = await start({ choice: { query: '', sample: 2, rest: 0, seed: 1 } })
   await rate(rating, 'Anna', () => 'first')

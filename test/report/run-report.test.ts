@@ -99,6 +99,7 @@ const input: ReportInput = {
     versionCount: 1,
     isUnlabelled: false,
     runCount: 1,
+    trashedRunCount: 0,
     classes: [],
   },
   steps: [0, 1].map((stepIndex) => ({
@@ -132,11 +133,11 @@ const input: ReportInput = {
         top: [{ classIndex: 0, probability: 0.9 }],
       },
       image: { bytes: new Uint8Array([1, 2, 3]), mime: 'image/webp' },
+      verdict: null,
     },
   ],
   wrongCount: 1,
   card: 'A card with <b>',
-  verdicts: new Map(),
   madeAtMs: Date.UTC(2026, 0, 2, 3, 4),
 }
 

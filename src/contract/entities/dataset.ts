@@ -102,7 +102,10 @@ export const datasetSchema = z.object({
   /** Of the list of images that it has now, counted from 1. */
   versionNumber: z.int(),
   versionCount: z.int(),
+  /** Without those in the trash. */
   runCount: z.int(),
+  /** Those in the trash: they go with their dataset, too. */
+  trashedRunCount: z.int(),
   /** Its source gave no classes: they come by labelling. */
   isUnlabelled: z.boolean(),
 })

@@ -14,6 +14,7 @@ import { problemList } from '../sources/problem-list'
 import { datasetSource, getDataset } from '../store/datasets/datasets'
 import type { ScannedImage } from './scan-result'
 import { labelLog } from '../store/labels/label-events'
+import { forgetReturning } from '../store/labels/returning-images'
 import { makingVersion } from '../store/datasets/new-version'
 import { findingParts } from '../store/datasets/parts-of-contents'
 import { keepFileTimes, readingStored, type StoredImage } from '../store/datasets/stored-images'
@@ -83,6 +84,7 @@ export function checkHandlers(context: ServiceContext): Pick<DomainHandlers<'dat
     const { id, split, versionNumber, rootPath } = getDataset(db, dataset.id)
     if (split.id !== dataset.split.id) throw otherVersion(dataset.name)
     keepFileTimes(db, found.touched)
+    forgetReturning(db, id)
     const counts = countsOf(found.differences)
     const sameCount = stored.length - counts.gone - counts.changed - counts.moved - counts.relabelled
     lastChecks.set(id, {

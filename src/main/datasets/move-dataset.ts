@@ -11,6 +11,7 @@ import { addressOf, openSource } from '../sources/sources'
 import type { SourceAddress } from '../sources/source'
 import { datasetSource, setSource } from '../store/datasets/datasets'
 import { readingStored, type StoredImage } from '../store/datasets/stored-images'
+import { forgetReturning } from '../store/labels/returning-images'
 import type { TaskWork } from '../tasks/tasks'
 import { sameContents } from '../sources/same-content'
 
@@ -50,6 +51,7 @@ export async function moveDataset(
     )
   }
   setSource(db, datasetId, address)
+  forgetReturning(db, datasetId)
   return present.length < images.length ? `${said}. Check the dataset to see the others` : said
 }
 

@@ -47,11 +47,12 @@ export function exchangeHandlers(
       // One after the other: two at once could both find that the run is not here yet.
       const taskId = tasks.start('bundle', `Import ${basename(file)}`, (task) =>
         context.ordered(importKey, async () => {
-          const { runId, isNew, madeDataset } = await importBundle(context, file, task)
+          const { runId, isNew, wasTrashed, madeDataset } = await importBundle(context, file, task)
           const run = getRun(db, runId)
           emit({ type: 'run', run })
-          if (isNew) emit({ type: 'datasets-changed' }) // its count of runs
-          const note = !isNew ? 'it was here already' : madeDataset ? 'its images are not here' : ''
+          if (isNew || wasTrashed) emit({ type: 'datasets-changed' }) // its count of runs
+          const here = wasTrashed ? 'it was in the trash and is back' : 'it was here already'
+          const note = !isNew ? here : madeDataset ? 'its images are not here' : ''
           task.progress({ phase: 'Done', done: 1, total: 1, note })
           return runId
         }),

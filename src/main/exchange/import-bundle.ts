@@ -16,6 +16,7 @@ import { insertBundledRun } from '../store/runs/bundled-run-insert'
 import { listDatasets } from '../store/datasets/datasets'
 import { listEvaluations, listSteps } from '../store/runs/metrics'
 import { makingDataset } from '../store/datasets/new-dataset'
+import { restoreRuns, trashedRuns } from '../store/runs/run-marks'
 import { getRun } from '../store/runs/runs'
 import type { TaskWork } from '../tasks/tasks'
 import { readWeights } from '../weights/read'
@@ -27,6 +28,8 @@ import { readBundle, type BundleContent } from './read-bundle'
 export interface TakenRun {
   readonly runId: number
   readonly isNew: boolean
+  /** Whether it was here already, in the trash: it is out of it again. */
+  readonly wasTrashed: boolean
   /** Whether its dataset was made, without its images. */
   readonly madeDataset: boolean
 }
@@ -56,7 +59,7 @@ export async function importBundle(
       const taken =
         known === null
           ? await take(context, bundle, content, { key, imagesOf }, task)
-          : { ...known, isNew: false }
+          : { ...known, isNew: false, wasTrashed: takeOutOfTrash(context, known.runId) }
       await addWeights(context, content, taken.runId)
       return taken
     })
@@ -70,7 +73,7 @@ function findSame(
   { db }: ServiceContext,
   { run }: BundleContent,
   key: string,
-): Omit<TakenRun, 'isNew'> | null {
+): Omit<TakenRun, 'isNew' | 'wasTrashed'> | null {
   for (const runId of runsBegunAt(db, run.createdAtMs)) {
     const here = getRun(db, runId)
     const facts = splitFacts(db, here.splitId)
@@ -79,6 +82,13 @@ function findSame(
       return { runId, madeDataset: false }
   }
   return null
+}
+
+/** Whether it was in it. */
+function takeOutOfTrash({ db }: ServiceContext, runId: number): boolean {
+  if (!trashedRuns(db).includes(runId)) return false
+  restoreRuns(db, [runId])
+  return true
 }
 
 async function take(
@@ -108,7 +118,7 @@ async function take(
       key,
       nowMs: clock(),
     })
-    return { runId, isNew: true, madeDataset: known === null }
+    return { runId, isNew: true, wasTrashed: false, madeDataset: known === null }
   } catch (thrown) {
     throw isContradiction(thrown) ? bundle.refuse('what it says of the run contradicts itself') : thrown
   }

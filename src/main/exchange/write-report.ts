@@ -2,7 +2,7 @@
 import type { Call, Input } from '../../contract/endpoints'
 import { confusionOfPairs, unpackConfusion } from '../../contract/entities/confusion'
 import { answers } from '../../contract/entities/rating'
-import type { Run } from '../../contract/entities/run'
+import type { Prediction, Run } from '../../contract/entities/run'
 import { WorkbenchError } from '../../contract/errors'
 import type { Images } from '../datasets/image-view'
 import { comparisonReportHtml, type ComparedPair } from '../report/comparison-report'
@@ -79,17 +79,26 @@ async function runHtml({ call, image }: Asked, run: Run, nowMs: number, task: Ta
     run.checkpointStep === null ? null : call('models.get', { id: `run:${id}` }).then((model) => model.card),
   ])
   const mistakes = await withImages(found.predictions, image, task)
+  const { classNames } = confusion
+  const said = new Map(
+    verdicts.map((one) => [JSON.stringify([one.imageId, one.prediction, one.label]), one.verdict]),
+  )
+  const verdictOn = ({ imageId, predictedIndex, labelIndex }: Prediction) =>
+    said.get(JSON.stringify([imageId, classNames[predictedIndex], classNames[labelIndex]])) ?? null
   return runReportHtml({
     run,
     dataset,
     steps,
     evaluations,
     confusion,
-    mistakes: mistakes.map(({ one, image: shown }) => ({ prediction: one, image: shown })),
+    mistakes: mistakes.map(({ one, image: shown }) => ({
+      prediction: one,
+      image: shown,
+      verdict: verdictOn(one),
+    })),
     wrongCount: found.total,
     madeAtMs: nowMs,
     card,
-    verdicts: new Map(verdicts.map(({ imageId, verdict }) => [imageId, verdict])),
   })
 }
 

@@ -26,16 +26,11 @@ import {
   type NewLabelEvent,
 } from '../store/labels/label-events'
 import { imagesOfGroup, labelGroupEntry, labelHistory } from '../store/labels/label-history'
-import {
-  changesTraining,
-  isRelabelled,
-  pendingCount,
-  searchPending,
-  takingInLabels,
-} from '../store/labels/label-version'
+import { changesTraining, isRelabelled, pendingCount, searchPending } from '../store/labels/label-version'
 import type { Db } from '../store/statement'
 import { isChange } from './label-change'
 import { labelPatch, readPatch } from './label-patch'
+import { lookForReturning, takeInLabels } from './look-for-returning'
 
 /** Images that are looked up between two pauses: of about ten milliseconds. */
 const imagesAtOnce = 200
@@ -44,8 +39,13 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
   const { db, clock, emit, ordered } = context
   const writer = (): { atMs: number; byWhom: string } => ({ atMs: clock(), byWhom: userName() })
 
+  async function summaryOf(datasetId: number): Promise<LabelsSummary> {
+    await lookForReturning(db, datasetId, false)
+    return await labelsSummary(db, datasetId)
+  }
+
   async function changed(datasetId: number): Promise<LabelsSummary> {
-    const summary = await labelsSummary(db, datasetId)
+    const summary = await summaryOf(datasetId)
     emit({ type: 'labels-changed', summary })
     return summary
   }
@@ -75,7 +75,7 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
   async function goBack(datasetId: number, kind: 'undo' | 'redo') {
     const undoes = (await labelLogInTurns(db, datasetId, nextTurn))[kind]
     if (undoes !== null) return await turn(datasetId, kind, undoes)
-    return { text: null, imageIds: [], summary: await labelsSummary(db, datasetId) }
+    return { text: null, imageIds: [], summary: await summaryOf(datasetId) }
   }
 
   return {
@@ -115,7 +115,7 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
       }),
     'labels.summary': async ({ datasetId }) => {
       getDataset(db, datasetId)
-      return await labelsSummary(db, datasetId)
+      return await summaryOf(datasetId)
     },
     'labels.ofImages': async ({ imageIds }) => await labelsOfImages(db, imageIds),
     'labels.list': async ({ datasetId, offset, limit }) => {
@@ -126,8 +126,7 @@ export function labelsHandlers(context: ServiceContext, columns: Columns): Domai
     'labels.takeIn': ({ datasetId }) =>
       ordered(datasetId, async () => {
         getDataset(db, datasetId)
-        await labelLogInTurns(db, datasetId, nextTurn)
-        const counts = await inTurns(takingInLabels(db, datasetId, clock()), nextTurn)
+        const counts = await takeInLabels(db, datasetId, clock())
         if (counts !== null) emit({ type: 'datasets-changed' })
         return { counts, summary: await changed(datasetId) }
       }),

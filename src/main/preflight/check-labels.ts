@@ -24,13 +24,14 @@ export interface LabelCheckParts {
 
 /** Throws 'bad-image' where none can be read, and the reason of `task.signal`. */
 export async function checkLabels(
-  context: ServiceContext,
+  context: Pick<ServiceContext, 'db' | 'clock'>,
   datasetId: number,
   task: TaskWork,
   { isTraining, featureStore, computeFeatures }: LabelCheckParts,
 ): Promise<void> {
   const { db } = context
-  const { classes } = getDataset(db, datasetId)
+  // The dataset may get another version while its features are computed: what is found is of this one.
+  const { classes, split } = getDataset(db, datasetId)
   const all = await inTurns(readingStored(db, datasetId), nextTurn)
   const { key } = await computeFeatures(datasetId, task)
 
@@ -57,7 +58,7 @@ export async function checkLabels(
   })
   task.progress({ phase: 'Holding labels to their images', done: 0, total: null })
   const probabilities = await inTurns(search, () => pace.between())
-  await keepOutOfFold(context, datasetId, images, probabilities, classes.length, () => pace.between())
+  await keepOutOfFold(context, split.id, images, probabilities, classes.length, () => pace.between())
   const doubts = findDoubts(probabilities, labels, classes.length)
   putDoubts(
     db,
@@ -74,7 +75,11 @@ export async function checkLabels(
 }
 
 /** Images that show the same have the same number: one must not vouch for the label of the other. */
-function foldGroups({ db }: ServiceContext, datasetId: number, images: readonly StoredImage[]): number[] {
+function foldGroups(
+  { db }: Pick<ServiceContext, 'db'>,
+  datasetId: number,
+  images: readonly StoredImage[],
+): number[] {
   const groups = images.map((_, place) => place)
   for (const { members } of duplicateGroups(images, storedGroups(db, datasetId)))
     for (const member of members) groups[member] = members[0] ?? member

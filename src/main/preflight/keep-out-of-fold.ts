@@ -3,7 +3,6 @@ import { keepsScores } from '../../domain/prediction-set/block'
 import { predictionOf } from '../../domain/prediction-set/prediction-of'
 import type { ServiceContext } from '../app/context'
 import { blockWriter } from '../store/block-writer'
-import { currentSplit } from '../store/column-pages'
 import { versionOfSplit } from '../store/datasets/dataset-versions'
 import { openOtherSet } from '../store/runs/other-sets'
 import type { StoredImage } from '../store/datasets/stored-images'
@@ -11,10 +10,10 @@ import type { StoredImage } from '../store/datasets/stored-images'
 /** Rows between two rests. */
 const rowsAtOnce = 64
 
-/** `probabilities`: [images, classCount], each row sums to 1. In the place of the earlier ones of this version; without images of the training part there are none. */
+/** `splitId`: that `images` are of. `probabilities`: [images, classCount], each row sums to 1. In the place of the earlier ones of this version; without images of the training part there are none. */
 export async function keepOutOfFold(
   { db, clock }: Pick<ServiceContext, 'db' | 'clock'>,
-  datasetId: number,
+  splitId: number,
   images: readonly Pick<StoredImage, 'id' | 'classIndex' | 'part'>[],
   probabilities: Float32Array,
   classCount: number,
@@ -26,7 +25,7 @@ export async function keepOutOfFold(
   const shape = { classCount, loss: 'softmax', hasScores: keepsScores(places.length, classCount) } as const
   const set = openOtherSet(db, {
     ...{ kind: 'out-of-fold', runId: null, part: 'train', checkpointStep: 0, mapping: [], unmappedCount: 0 },
-    ...{ versionId: versionOfSplit(db, currentSplit(db, datasetId).splitId, createdAtMs), createdAtMs },
+    ...{ versionId: versionOfSplit(db, splitId, createdAtMs), createdAtMs },
     ...{
       setKind: shape.hasScores ? 'scores' : 'top',
       loss: shape.loss,

@@ -24,8 +24,8 @@ export function preflightHandlers(
   const { db, tasks, clock, emit, ordered } = context
   const { isTraining, applyLabels } = parts
   const reports = createReports(db)
-  /** Tasks by dataset. */
-  const running = new Map<number, number>()
+  /** By dataset. `wanted.labels`: who asks for the labels while the images are looked at gets them in the same task. */
+  const running = new Map<number, { readonly taskId: number; readonly wanted: { labels: boolean } }>()
 
   /** Those of the groups in which `imageIds` are; all where it is null. Throws 'not-found' where there are none. */
   function groupsOf(
@@ -55,18 +55,22 @@ export function preflightHandlers(
     'preflight.start': async ({ datasetId, labels }) => {
       const { name } = getDataset(db, datasetId)
       const begun = running.get(datasetId)
-      if (begun !== undefined) return { taskId: begun }
+      if (begun !== undefined) {
+        begun.wanted.labels ||= labels
+        return { taskId: begun.taskId }
+      }
+      const wanted = { labels }
       const taskId = tasks.start('preflight', `Check ${name}`, async (task) => {
         try {
           await checkDataset(context, datasetId, task, isTraining)
-          if (labels) await checkLabels(context, datasetId, task, parts)
+          if (wanted.labels) await checkLabels(context, datasetId, task, parts)
           emit({ type: 'preflight-changed', datasetId })
           return datasetId
         } finally {
           running.delete(datasetId)
         }
       })
-      running.set(datasetId, taskId)
+      running.set(datasetId, { taskId, wanted })
       return { taskId }
     },
     'preflight.findings': async ({ datasetId }) => reports.preflight(datasetId),
@@ -121,7 +125,7 @@ export function preflightHandlers(
       return { excludedCount, preflight: changed(datasetId) }
     },
     'preflight.undoMove': async ({ datasetId, splitId }) => {
-      takeSplitAgain(db, datasetId, splitId)
+      await ordered(datasetId, async () => takeSplitAgain(db, datasetId, splitId))
       emit({ type: 'datasets-changed' })
       return changed(datasetId)
     },

@@ -56,7 +56,6 @@ interface Known extends RawFindings {
   readonly images: ReadonlyMap<number, CheckedImage>
   /** Those of the dataset, then those that corrections made. */
   readonly classNames: readonly string[]
-  readonly pendingCount: number
 }
 
 export function createReports(db: Db): Reports {
@@ -72,15 +71,14 @@ export function createReports(db: Db): Reports {
     const key = [datasetId, split.id, ...checked, labelRevision(db, datasetId)].join(' ')
     if (last?.key === key) return last.raw
     const classNames = classes.map(({ name }) => name)
-    const pending = atOnce(searchPending(db, datasetId))
-    const images = underLabels(checkedImages(db, datasetId, split.id), pending.classOf, classNames)
+    const { classOf } = atOnce(searchPending(db, datasetId))
+    const images = underLabels(checkedImages(db, datasetId, split.id), classOf, classNames)
     const duplicates = duplicateGroups(images, storedGroups(db, datasetId))
     const doubts = doubtedImages(images, classNames, listDoubts(db, datasetId))
     const raw = {
       ...findFaults(images, classNames.length, duplicates, doubts),
       images: new Map(images.map((image) => [image.id, image])),
       classNames,
-      pendingCount: pendingCount(pending),
     }
     last = { key, raw }
     return raw
@@ -120,7 +118,7 @@ export function createReports(db: Db): Reports {
         datasetId,
         check: check === null ? null : { ...check, labelsCheckedAtMs: labelsCheckedAt(db, datasetId) },
         imageCount,
-        pendingCount: raw?.pendingCount ?? 0,
+        pendingCount: raw === null ? 0 : pendingCount(atOnce(searchPending(db, datasetId))),
         twins,
         findings: (raw?.findings ?? []).map((one) => described(one, raw?.classNames ?? [], figures, ignored)),
       }

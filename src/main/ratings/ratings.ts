@@ -108,12 +108,14 @@ export function ratingsHandlers(
           'This home has no dataset with the images of the rating.',
           'Import the dataset, then take the rating in again.',
         )
-      const events = await correctionsOf(db, id)
-      const writer = { atMs: clock(), byWhom: ratersOf(raterFigures(db, getRatingRow(db, id))) }
-      if (events.length > 0) addLabelEvents(db, datasetId, writer, events)
-      const summary = await labels['labels.summary']({ datasetId })
-      emit({ type: 'labels-changed', summary })
-      return { changed: events.length, summary }
+      return await ordered(datasetId, async () => {
+        const events = await correctionsOf(db, id)
+        const writer = { atMs: clock(), byWhom: ratersOf(raterFigures(db, getRatingRow(db, id))) }
+        if (events.length > 0) addLabelEvents(db, datasetId, writer, events)
+        const summary = await labels['labels.summary']({ datasetId })
+        emit({ type: 'labels-changed', summary })
+        return { changed: events.length, summary }
+      })
     },
     'ratings.judged': async ({ id, verdict, offset, limit }) => {
       const rating = getRatingRow(db, id)

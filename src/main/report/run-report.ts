@@ -26,14 +26,16 @@ export interface ReportInput {
   readonly steps: readonly StepMetric[]
   readonly evaluations: readonly Evaluation[]
   readonly confusion: Confusion
-  /** The wrong images to show, worst first, each with its image. */
-  readonly mistakes: readonly { readonly prediction: Prediction; readonly image: Image | null }[]
+  /** The wrong images to show, worst first, each with its image. `verdict`: what raters together say of this prediction. */
+  readonly mistakes: readonly {
+    readonly prediction: Prediction
+    readonly image: Image | null
+    readonly verdict: Answer | null
+  }[]
   readonly wrongCount: number
   readonly madeAtMs: number
   /** What the model's card says; null: it has no weights. */
   readonly card: string | null
-  /** What raters together say of its mistakes, by image. */
-  readonly verdicts: ReadonlyMap<number, Answer>
 }
 
 /** Of the images that could not be read, so many are named. */
@@ -129,10 +131,9 @@ function evaluatedPart({ evaluations, run }: ReportInput): string {
 }
 
 function mistakeFigure(
-  { prediction, image }: ReportInput['mistakes'][number],
-  { confusion: { classNames }, verdicts }: Pick<ReportInput, 'confusion' | 'verdicts'>,
+  { prediction, image, verdict }: ReportInput['mistakes'][number],
+  { confusion: { classNames } }: Pick<ReportInput, 'confusion'>,
 ): string {
-  const verdict = verdicts.get(prediction.imageId)
   const name = (index: number): string => escapeHtml(classNames[index] ?? `class ${index}`)
   const source =
     image === null ? null : `data:${image.mime};base64,${Buffer.from(image.bytes).toString('base64')}`
@@ -140,7 +141,7 @@ function mistakeFigure(
     source === null
       ? '<p class="q">This image can no longer be read.</p>'
       : `<img src="${source}" alt="${escapeHtml(prediction.path)}" style="aspect-ratio:${prediction.aspect.toFixed(4)}">`
-  return `<figure style="--ar:${prediction.aspect.toFixed(4)}"><figcaption>${name(prediction.predictedIndex)} <span>${(prediction.top[0]?.probability ?? 0).toFixed(3)}</span></figcaption>${shown}<figcaption class="q">${name(prediction.labelIndex)} <span>${prediction.labelProbability.toFixed(3)}</span></figcaption>${verdict === undefined ? '' : `<p class="q">Raters: ${verdictWords[verdict]}</p>`}</figure>`
+  return `<figure style="--ar:${prediction.aspect.toFixed(4)}"><figcaption>${name(prediction.predictedIndex)} <span>${(prediction.top[0]?.probability ?? 0).toFixed(3)}</span></figcaption>${shown}<figcaption class="q">${name(prediction.labelIndex)} <span>${prediction.labelProbability.toFixed(3)}</span></figcaption>${verdict === null ? '' : `<p class="q">Raters: ${verdictWords[verdict]}</p>`}</figure>`
 }
 
 function confusionTable(confusion: Confusion): string {

@@ -82,6 +82,7 @@ export function historyHandlers({
       }
       if (doomed.length > 0) {
         emit({ type: 'runs-changed' })
+        emit({ type: 'datasets-changed' }) // its count of runs in the trash
         await sweepCheckpoints({ db, checkpoints }, true)
       }
       return { count: doomed.length }

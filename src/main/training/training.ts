@@ -1,10 +1,8 @@
 /** Plan, measure, start, resume, stop. */
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type LogLine, restartedLead, type Run, type TrainRequest } from '../../contract/entities/run'
 import { fromWireError, toWireError, WorkbenchError } from '../../contract/errors'
 import { formatPx } from '../../domain/figures'
 import { sizeWords } from '../../domain/model/model-names'
-import { inTurns } from '../../domain/in-turns'
 import { typedName } from '../../domain/names'
 import { readCheckpoint, verifyCheckpoint } from '../store/checkpoints/checkpoint-read'
 import { checkpointOf } from '../store/checkpoints/checkpoints'
@@ -20,6 +18,7 @@ import { branchOf } from './continued'
 import { checkImages, recordImages } from './check-images'
 import type { ServiceContext } from '../app/context'
 import type { EngineService } from '../engine/engine'
+import { takeInLabels } from '../labels/look-for-returning'
 import type { DomainHandlers } from '../app/handlers'
 import { measureModel } from './measure-model'
 import { busyError } from './obstacles'
@@ -33,7 +32,6 @@ import { makePlan, type Planned } from './plan'
 import type { Runner } from './runner'
 import type { SpeedProbe } from './speed-probe'
 import { sameAgain } from './same-again'
-import { takingInLabels } from '../store/labels/label-version'
 import { memoryNeeded } from '../costs/training-cost'
 
 /** What the queue asks of a start beside the request. */
@@ -83,9 +81,7 @@ export function createTraining(
     // what goes on from a checkpoint stays on the split of its run
     const takenIn =
       planned.parent === null
-        ? await ordered(request.datasetId, () =>
-            inTurns(takingInLabels(db, request.datasetId, clock()), nextTurn),
-          )
+        ? await ordered(request.datasetId, () => takeInLabels(db, request.datasetId, clock()))
         : null
     if (takenIn !== null) {
       emit({ type: 'datasets-changed' })

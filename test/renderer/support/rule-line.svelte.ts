@@ -35,6 +35,7 @@ export const dataset: Dataset = {
   versionCount: 1,
   isUnlabelled: false,
   runCount: 0,
+  trashedRunCount: 0,
 }
 
 function planOf(input: unknown): Plan {

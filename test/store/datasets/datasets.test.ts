@@ -75,6 +75,7 @@ describe('datasets', () => {
       byteCount: 40_000,
       rotatedCount: 10,
       runCount: 0,
+      trashedRunCount: 0,
       split: { origin: 'seeded', options: { valFraction: 0.1, testFraction: 0.2, seed: 0 } },
     })
     for (const part of eachPart) {

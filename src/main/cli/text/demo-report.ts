@@ -29,11 +29,11 @@ export async function writeRunReport(core: Core, findings: RunFindings, path: st
       mistakes.map(async (prediction) => ({
         prediction,
         image: await imageOrNone(core, prediction.imageId),
+        verdict: null,
       })),
     ),
     madeAtMs: run.endedAtMs ?? run.createdAtMs,
     card: null,
-    verdicts: new Map(),
   })
   const file = openStreamedFile(path, (head) => head.toString('latin1').startsWith('<!doctype html>'))
   try {

@@ -38,6 +38,7 @@ export interface DatasetRow extends SourceRow {
   same_in_classes: number
   same_in_parts: number
   run_count: number
+  trashed_run_count: number
 }
 
 const heldOutParts = ['val', 'test'] as const
@@ -61,7 +62,8 @@ export const selectDatasets = `
     (SELECT count(*) FROM dataset_versions WHERE dataset_versions.dataset_id = datasets.id AND dataset_versions.split_id <= splits.id)
       AS version_number,
     (SELECT count(*) FROM dataset_versions WHERE dataset_versions.dataset_id = datasets.id) AS version_count,
-    (SELECT count(*) FROM runs WHERE runs.dataset_id = datasets.id) AS run_count
+    (SELECT count(*) FROM runs WHERE runs.dataset_id = datasets.id AND deleted_at_ms IS NULL) AS run_count,
+    (SELECT count(*) FROM runs WHERE runs.dataset_id = datasets.id AND deleted_at_ms IS NOT NULL) AS trashed_run_count
   FROM (SELECT * FROM datasets WHERE id NOT IN (SELECT dataset_id FROM version_drafts WHERE is_new = 1)) AS datasets
     LEFT JOIN splits ON splits.id = datasets.current_split_id`
 
@@ -124,6 +126,7 @@ function datasetFields(row: DatasetRow): unknown {
     versionNumber: row.version_number,
     versionCount: row.version_count,
     runCount: row.run_count,
+    trashedRunCount: row.trashed_run_count,
     isUnlabelled: row.source_options !== null && String(row.source_options).includes('"unlabelled":true'),
   }
 }

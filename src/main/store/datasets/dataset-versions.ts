@@ -81,7 +81,7 @@ function madeBy(
 
 const listVersionsSql = `
   SELECT dataset_versions.id, created_at_ms, image_count, hash, split_id IS current_split AS is_current,
-    (SELECT count(*) FROM runs WHERE runs.split_id = dataset_versions.split_id) AS run_count,
+    (SELECT count(*) FROM runs WHERE runs.split_id = dataset_versions.split_id AND deleted_at_ms IS NULL) AS run_count,
     new_count, gone_count, changed_count, moved_count, relabelled_count, of_labels
   FROM (SELECT id, current_split_id AS current_split FROM datasets WHERE id = ?) AS dataset
     JOIN dataset_versions ON dataset_versions.dataset_id = dataset.id

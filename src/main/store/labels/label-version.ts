@@ -17,6 +17,7 @@ import { statement, type Db } from '../statement'
 import { makingVersion } from '../datasets/new-version'
 import { findingParts } from '../datasets/parts-of-contents'
 import { readingStored } from '../datasets/stored-images'
+import { stillReturning } from './returning-images'
 
 interface PendingLabels {
   /** By the id of an image of the current version: the class that it shall have; null: it leaves. */
@@ -52,8 +53,19 @@ const lastFound = new WeakMap<Db, Map<number, Found>>()
 /** Contents that are looked at between two pauses: of about ten milliseconds. */
 const contentsAtOnce = 200
 
-/** Looks at the images of the log alone, and of these at what was changed since the last search. */
+/** Without what comes back no more: the source lost it. */
 export function* searchPending(db: Db, datasetId: number): InTurns<FoundLabels> {
+  const found = yield* searching(db, datasetId)
+  return { ...found, restored: stillReturning(db, datasetId, found.restored) }
+}
+
+/** The images that come back if their source still has them. */
+export function* searchReturning(db: Db, datasetId: number): InTurns<readonly LabelState[]> {
+  return (yield* searching(db, datasetId)).restored
+}
+
+/** Looks at the images of the log alone, and of these at what was changed since the last search. */
+function* searching(db: Db, datasetId: number): InTurns<FoundLabels> {
   let known = lastFound.get(db)
   if (known === undefined) lastFound.set(db, (known = new Map()))
   for (;;) {
