@@ -18,11 +18,7 @@ const view: SavedQuery = {
 } as SavedQuery
 
 it('says why a view that was removed cannot come back', async () => {
-  const taken = new WorkbenchError(
-    'name-taken',
-    'There is a view "good" already.',
-    'Choose another name.',
-  )
+  const taken = new WorkbenchError('name-taken', 'There is a view "good" already.', 'Choose another name.')
   save.mockRejectedValueOnce(taken)
   await new Views('runs', null).remove(view)
   expect(toasts.list).toMatchObject([{ text: 'The view "good" was removed.', action: { label: 'Undo' } }])
