@@ -17,7 +17,7 @@ function costOn(engine: EngineReport) {
   const { db } = temporaryStore()
   const model = parseModel('R26x1')
   const circumstances = readCircumstances({ db }, { known: () => engine }, addDataset(db))
-  const request = { rule: 'paper', preset: null, seed: 0, overrides: {} } as const
+  const request = { rule: 'paper', preset: 'BiT-M', seed: 0, overrides: {} } as const
   const ask = () => trainingCost(readCircumstances({ db }, { known: () => engine }, 1), model, request)
   const { cropPx, microBatchSize, batchSize, precision } = ask().recipe
   insertMeasurement(db, {
