@@ -67,7 +67,8 @@ base('Try it asks the newest good run first, and another model when one is chose
 
 const missing: readonly (readonly [address: string, title: string, back: string])[] = [
   ['runs/99', 'There is no run 99', '#/runs'],
-  ['mistakes/99', 'There is no run 99', '#/mistakes'],
+  // Without a run in the address, the newest one is written there.
+  ['mistakes/99', 'There is no run 99', '#/mistakes/1'],
   ['datasets/99', 'There is no dataset 99', '#/datasets'],
   ['train?dataset=99', 'There is no dataset 99', '#/train'],
   ['train?from=run:99', 'There is no model “run:99”', '#/train'],

@@ -158,8 +158,7 @@ export function createRunFeed(
         const ended = { state: body.type, error: body.error, endedAtMs: clock() }
         return end(ended, () => {
           // found by the next step's loss or by an evaluation: the last step has spoiled the weights, and what was saved after it
-          if (body.error.code === 'loss-not-finite')
-            dropCheckpointsAfter(db, runId, getRun(db, runId).stepsDone - 1)
+          if (body.error.code === 'loss-not-finite') dropAfter(db, runId, getRun(db, runId).stepsDone - 1)
           updateRun(db, runId, ended)
         })
       }
