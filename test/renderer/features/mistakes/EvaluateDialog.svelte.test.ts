@@ -10,6 +10,8 @@ import { fakeCore, type FakeCore } from '../../support/fake-core'
 
 const onclose = vi.fn()
 let core: FakeCore
+/** Of the task that was begun last: no two have the same. */
+let taskId = 6
 beforeEach(() => {
   toasts.list = []
   onclose.mockReset()
@@ -19,7 +21,7 @@ beforeEach(() => {
       ...{ mapping: [['oak', 'oak']], steps: [5], bestStep: 5 },
       datasetClasses: [{ name: 'oak', train: 1, val: 1, test: 1 }],
     },
-    'evaluate.start': { taskId: 7 },
+    'evaluate.start': () => ({ taskId: ++taskId }),
   })
   go('#/mistakes/1')
 })
@@ -31,7 +33,7 @@ async function begun(): Promise<{ unmount(): unknown }> {
   return dialog
 }
 function end(how: Partial<Task>): void {
-  const task = { id: 7, kind: 'evaluate', label: 'Evaluate', resultId: null, error: null, ...how }
+  const task = { id: taskId, kind: 'evaluate', label: 'Evaluate', resultId: null, error: null, ...how }
   core.emit({ type: 'task', task: task as Task })
 }
 
