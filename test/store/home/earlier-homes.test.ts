@@ -47,7 +47,7 @@ describe('a home of an earlier version', () => {
       for await (const chunk of readCheckpoint(db, checkpoints, id)) chunks.push(chunk)
       expect([...Buffer.concat(chunks)]).toEqual([...oldWeights])
       expect(await checkHome(homePath, db, checkpoints)).toEqual({
-        ...{ database: [], soundCount: 1, damaged: [], isFileWhole: true, orphanCount: 0 },
+        ...{ database: [], soundCount: 1, damaged: [], unread: [], isFileWhole: true, orphanCount: 0 },
       })
 
       // as the run goes on, its old checkpoints are pruned from where they lie
