@@ -21,6 +21,8 @@ export interface TestCore {
   /** The task's end; throws where it did not succeed. */
   taskDone(taskId: number): Promise<Task>
   runEnded(runId: number): Promise<Run>
+  /** At its end after what is asked next: events of earlier ends do not count. */
+  nextRunEnd(runId: number): Promise<Run>
   /** When so many steps are committed; throws where the run ends before. */
   stepsReached(runId: number, count: number): Promise<void>
 }
@@ -76,6 +78,16 @@ export async function openTestCore(
       })
       if (found !== 'reached') throw new Error(`The run ended before step ${String(count)}: ${found}`)
     },
+    nextRunEnd: (runId) =>
+      new Promise((resolve) => {
+        const watch = (event: CoreEvent): void => {
+          if (event.type !== 'run' || event.run.id !== runId || activeRunStates.includes(event.run.state))
+            return
+          watchers.delete(watch)
+          resolve(event.run)
+        }
+        watchers.add(watch)
+      }),
     runEnded: (runId) =>
       until(
         (event) =>

@@ -2,7 +2,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Run } from '../../src/contract/entities/run'
-import { activeRunStates } from '../../src/contract/entities/run'
 import { buildTrainer } from '../support/build-trainer'
 import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../support/test-core'
 import { drawTinyDataset } from '../support/tiny-dataset'
@@ -31,17 +30,6 @@ async function reopened(): Promise<TestCore> {
   return test
 }
 
-/** The run at its end after what was just asked for: events of earlier ends do not count. */
-function endAfter(runId: number): Promise<Run> {
-  return new Promise((resolve) => {
-    const forget = test.core.subscribe(({ event }) => {
-      if (event.type !== 'run' || event.run.id !== runId || activeRunStates.includes(event.run.state)) return
-      forget()
-      resolve(event.run)
-    })
-  })
-}
-
 /** To what threads may add in another order. */
 const lossesOf = async (id: number): Promise<[number, string][]> =>
   (await test.core.call('runs.steps', { id, fromStep: 0 })).map(({ stepIndex, loss }) => [
@@ -55,7 +43,7 @@ const long = { stepCount: 400, checkpointEverySteps: 1000, evaluateEverySteps: 1
 async function pausedRun(overrides = {}): Promise<Run> {
   const { id } = await test.core.call('training.start', tinyRequest(datasetId, { ...long, ...overrides }))
   await test.stepsReached(id, 3)
-  const ended = endAfter(id)
+  const ended = test.nextRunEnd(id)
   await test.core.call('training.pause', { id })
   return ended
 }
@@ -75,7 +63,7 @@ describe('a run that is paused', () => {
     )
     await test.runEnded(whole.id)
     const { id } = await pausedRun({ stepCount: 60, evaluateEverySteps: 3 })
-    const ended = endAfter(id)
+    const ended = test.nextRunEnd(id)
     await test.core.call('training.resume', { id })
     expect(await ended).toMatchObject({ state: 'done', stepsDone: 60 })
     expect(await lossesOf(id)).toEqual(await lossesOf(whole.id))
@@ -83,7 +71,7 @@ describe('a run that is paused', () => {
 
   it('can keep its best checkpoint afterwards', async () => {
     const paused = await pausedRun()
-    const ended = endAfter(paused.id)
+    const ended = test.nextRunEnd(paused.id)
     await test.core.call('training.stop', { id: paused.id, keep: 'best' })
     expect(await ended).toMatchObject({ state: 'stopped', resultStep: paused.checkpointStep })
   })
@@ -96,7 +84,7 @@ describe('"stop and keep the best"', () => {
       tinyRequest(datasetId, { stepCount: 400, checkpointEverySteps: 2, evaluateEverySteps: 2 }),
     )
     await test.stepsReached(id, 5)
-    const ended = endAfter(id)
+    const ended = test.nextRunEnd(id)
     await test.core.call('training.stop', { id, keep: 'best' })
     const run = await ended
     expect(run).toMatchObject({ state: 'stopped', evaluatedOn: 'test' })
@@ -119,7 +107,7 @@ describe('"stop and keep the best"', () => {
       vi.unstubAllEnvs()
       await reopened()
     })
-    const ended = endAfter(id)
+    const ended = test.nextRunEnd(id)
     const asked = [0, 1].map(() => two.core.call('training.stop', { id, keep: 'best' }))
     const refusals = (await Promise.allSettled(asked)).flatMap((one): unknown[] =>
       one.status === 'rejected' ? [one.reason] : [],
@@ -140,7 +128,7 @@ describe('a run that begins with the weights of another', () => {
     const { id, weights } = await test.core.call('training.start', request)
     expect(weights).toBe(`run:${String(source.id)}@4`)
     await test.stepsReached(id, 3)
-    const ended = endAfter(id)
+    const ended = test.nextRunEnd(id)
     await test.core.call('training.pause', { id })
     const paused = await ended
     const last = (await test.core.call('checkpoints.list', { runId: source.id })).at(-1)

@@ -3,12 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  activeRunStates,
-  type Run,
-  type StepMetric,
-  type TrainRequest,
-} from '../../src/contract/entities/run'
+import { type Run, type StepMetric, type TrainRequest } from '../../src/contract/entities/run'
 import { buildTrainer } from '../support/build-trainer'
 import { openTestCore, temporaryFolder, tinyRequest, type TestCore } from '../support/test-core'
 import { drawTinyDataset } from '../support/tiny-dataset'
@@ -100,7 +95,7 @@ describe('a run whose trainer dies of an empty memory', () => {
   it('is evaluated with its best checkpoint in smaller pieces, where that was to be kept', async () => {
     const { run } = await course({ microBatchSize: 2, evaluateEverySteps: 2 })
     bestIsStep4(run.id)
-    const ended = endAfter(run.id)
+    const ended = test.nextRunEnd(run.id)
     await test.core.call('training.stop', { id: run.id, keep: 'best' })
     expect(await ended).toMatchObject({
       state: 'stopped',
@@ -121,7 +116,7 @@ describe('a run whose trainer dies of an empty memory', () => {
     const request = { microBatchSize: 4, stepCount: 400, checkpointEverySteps: 2, evaluateEverySteps: 2 }
     const { id } = await test.core.call('training.start', tinyRequest(datasetId, request))
     await test.stepsReached(id, 6)
-    const ended = endAfter(id)
+    const ended = test.nextRunEnd(id)
     await test.core.call('training.stop', { id, keep: 'best' })
     expect(await ended).toMatchObject({ state: 'stopped', error: null })
     const log = await test.core.call('runs.log', { id, limit: 1000 })
@@ -137,14 +132,4 @@ function bestIsStep4(runId: number): void {
   ).run(runId)
   db.prepare('UPDATE evaluations SET accuracy = step_index = 4 WHERE run_id = ? AND part = 1').run(runId)
   db.close()
-}
-
-function endAfter(runId: number): Promise<Run> {
-  return new Promise((resolve) => {
-    const forget = test.core.subscribe(({ event }) => {
-      if (event.type !== 'run' || event.run.id !== runId || activeRunStates.includes(event.run.state)) return
-      forget()
-      resolve(event.run)
-    })
-  })
 }

@@ -1,9 +1,9 @@
 /** What every screen shares, where something happens while the core is asked for it. */
 import { describe, expect, it } from 'vitest'
 import type { Run } from '../../../src/contract/entities/run'
-import type { CoreEvent, Task } from '../../../src/contract/events'
+import type { Task } from '../../../src/contract/events'
 import { app } from '../../../src/renderer/state/app.svelte'
-import type { ConnectionState } from '../../../src/renderer/transport/client'
+import { startApp } from '../support/start-app'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const run = (id: number, state: Run['state']): Run => ({ id, state }) as Run
@@ -11,8 +11,6 @@ const task = (id: number, state: Task['state']): Task => ({ id, state }) as Task
 
 /** A core whose answers to some calls wait for the test. */
 function core(late: readonly string[]) {
-  const listeners: ((event: CoreEvent) => void)[] = []
-  const connections: ((state: ConnectionState) => void)[] = []
   const world = { active: [1, 2], runs: [run(1, 'training'), run(2, 'training')], tasks: [] as Task[] }
   const waiting: (() => void)[] = []
   const answer = (name: string, { id = 0 }: { id?: number }): unknown => {
@@ -22,28 +20,15 @@ function core(late: readonly string[]) {
     if (name === 'tasks.list') return world.tasks
     return name === 'app.info' ? { startNotes: [], databaseCheck: { state: 'whole' }, devices: ['CPU'] } : {}
   }
-  app.start({
-    call: async (name: string, input: object) => {
-      const answered = answer(name, input)
-      if (late.includes(name)) await new Promise<void>((resolve) => waiting.push(resolve))
-      return answered as never
-    },
-    onEvent(listener) {
-      listeners.push(listener)
-      return () => undefined
-    },
-    onConnection(listener) {
-      connections.push(listener)
-      return () => undefined
-    },
-    abilities: {},
-    imageKey: () => '',
+  const line = startApp(async (name, input) => {
+    const answered = answer(name, input)
+    if (late.includes(name)) await new Promise<void>((resolve) => waiting.push(resolve))
+    return answered
   })
   return {
+    ...line,
     world,
     waiting,
-    tell: (event: CoreEvent): void => listeners.forEach((listener) => listener(event)),
-    again: (): void => connections.forEach((listener) => listener('again')),
     async release(): Promise<void> {
       for (const one of waiting.splice(0)) one()
       await turn()

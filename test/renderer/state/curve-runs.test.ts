@@ -1,10 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { CoreEvent } from '../../../src/contract/events'
 import type { Evaluation, Run, StepMetric } from '../../../src/contract/entities/run'
 import { packSteps } from '../../../src/domain/steps/step-block'
-import type { ConnectionState } from '../../../src/renderer/transport/client'
-import { app } from '../../../src/renderer/state/app.svelte'
 import { CurveRuns } from '../../../src/renderer/state/runs/curve-runs.svelte'
+import { startApp } from '../support/start-app'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -14,8 +12,6 @@ function step(stepIndex: number, loss = 1): StepMetric {
 
 /** A core whose runs have the steps of `steps`; answers as late as the test says. */
 function core() {
-  const listeners: ((event: CoreEvent) => void)[] = []
-  const connections: ((state: ConnectionState) => void)[] = []
   const asked: number[] = []
   const world = {
     steps: [step(0), step(1), step(2)],
@@ -27,32 +23,18 @@ function core() {
   }
   const run = (id: number): Run =>
     ({ id, name: `run ${String(id)}`, state: world.state, stepsDone: world.stepsDone }) as Run
-  app.start({
-    call: async (name: string, given: object) => {
-      const input = { id: 0, fromStep: 0, ...given }
-      if (name === 'runs.get') return run(input.id) as never
-      if (name === 'runs.evaluations') return world.evaluations as never
-      if (name === 'app.info') return { startNotes: [], databaseCheck: { state: 'whole' } } as never
-      if (name !== 'runs.curves') return [] as never
-      asked.push(input.fromStep)
-      const steps = world.steps
-      const { waiting } = world
-      if (waiting !== null) await new Promise<void>((resolve) => waiting.push(resolve))
-      return { blocks: [Buffer.from(packSteps(steps)).toString('base64')] } as never
-    },
-    onEvent(listener) {
-      listeners.push(listener)
-      return () => undefined
-    },
-    onConnection(listener) {
-      connections.push(listener)
-      return () => undefined
-    },
-    abilities: {},
-    imageKey: () => '',
+  const { tell: emit, again } = startApp(async (name, given) => {
+    const input = { id: 0, fromStep: 0, ...given }
+    if (name === 'runs.get') return run(input.id)
+    if (name === 'runs.evaluations') return world.evaluations
+    if (name === 'app.info') return { startNotes: [], databaseCheck: { state: 'whole' } }
+    if (name !== 'runs.curves') return []
+    asked.push(input.fromStep)
+    const steps = world.steps
+    const { waiting } = world
+    if (waiting !== null) await new Promise<void>((resolve) => waiting.push(resolve))
+    return { blocks: [Buffer.from(packSteps(steps)).toString('base64')] }
   })
-  const emit = (event: CoreEvent): void => listeners.forEach((listener) => listener(event))
-  const again = (): void => connections.forEach((listener) => listener('again'))
   return { world, asked, emit, run, again }
 }
 

@@ -1,7 +1,6 @@
 /** Questions that cross what the core tells meanwhile, and each other: the newest word stays. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CoreEvent } from '../../../src/contract/events'
-import { app } from '../../../src/renderer/state/app.svelte'
 import { datasets } from '../../../src/renderer/state/datasets/datasets.svelte'
 import { LabelsView } from '../../../src/renderer/state/datasets/labels.svelte'
 import { LabellingView } from '../../../src/renderer/state/datasets/labelling.svelte'
@@ -11,16 +10,17 @@ import { Predictions } from '../../../src/renderer/state/mistakes/predictions.sv
 import { EvaluateView } from '../../../src/renderer/state/runs/evaluate.svelte'
 import { RunFinder } from '../../../src/renderer/state/runs/run-finder.svelte'
 import { Views } from '../../../src/renderer/state/views.svelte'
+import { startApp, type Line } from '../support/start-app'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-let listeners: ((event: CoreEvent) => void)[] = []
+let line: Line
 /** What the core says to a call at its question. */
 let answers: Record<string, unknown> = {}
 /** The calls that are answered when the test says so, and their answers, the oldest first. */
 let late = ''
 let waiting: (() => void)[] = []
-const tell = (event: object): void => listeners.forEach((listener) => listener(event as CoreEvent))
+const tell = (event: object): void => line.tell(event as CoreEvent)
 async function release(...which: (() => void)[]): Promise<void> {
   for (const one of which) one()
   await turn()
@@ -32,23 +32,13 @@ async function releaseBackwards(): Promise<void> {
 
 beforeEach(async () => {
   vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined })
-  listeners = []
   waiting = []
   late = ''
   answers = { 'app.info': { startNotes: [], databaseCheck: { state: 'whole' } } }
-  app.start({
-    call: async (name: string) => {
-      const answered = answers[name] ?? []
-      if (name === late) await new Promise<void>((resolve) => waiting.push(resolve))
-      return answered as never
-    },
-    onEvent(listener) {
-      listeners.push(listener)
-      return () => undefined
-    },
-    onConnection: () => () => undefined,
-    abilities: {},
-    imageKey: () => '',
+  line = startApp(async (name) => {
+    const answered = answers[name] ?? []
+    if (name === late) await new Promise<void>((resolve) => waiting.push(resolve))
+    return answered
   })
   await turn()
 })

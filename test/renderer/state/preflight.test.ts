@@ -1,29 +1,17 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import type { CoreEvent } from '../../../src/contract/events'
-import { app } from '../../../src/renderer/state/app.svelte'
 import { PreflightView } from '../../../src/renderer/state/datasets/preflight.svelte'
+import { startApp, type Line } from '../support/start-app'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const questions: { readonly name: string; readonly answer: (found: object) => void }[] = []
-const listeners: ((event: CoreEvent) => void)[] = []
+let line: Line
 
 function followed(): PreflightView {
   vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined })
-  app.start({
-    call: (name: string) => {
-      if (name === 'app.info')
-        return Promise.resolve({ startNotes: [], databaseCheck: { state: 'whole' } } as never)
-      if (name === 'preflight.thresholds' || !name.startsWith('preflight.'))
-        return Promise.resolve([] as never)
-      return new Promise((resolve) => questions.push({ name, answer: (found) => resolve(found as never) }))
-    },
-    onEvent(listener) {
-      listeners.push(listener)
-      return () => undefined
-    },
-    onConnection: () => () => undefined,
-    abilities: {},
-    imageKey: () => '',
+  line = startApp((name) => {
+    if (name === 'app.info') return { startNotes: [], databaseCheck: { state: 'whole' } }
+    if (name === 'preflight.thresholds' || !name.startsWith('preflight.')) return []
+    return new Promise((resolve) => questions.push({ name, answer: resolve }))
   })
   const view = new PreflightView(1, 'trees')
   view.follow()
@@ -32,13 +20,12 @@ function followed(): PreflightView {
 
 afterEach(() => {
   questions.length = 0
-  listeners.length = 0
   vi.unstubAllGlobals()
 })
 
 it('an answer that comes late does not take the place of a newer one', async () => {
   const view = followed()
-  for (const tell of listeners) tell({ type: 'preflight-changed', datasetId: 1 } as never)
+  line.tell({ type: 'preflight-changed', datasetId: 1 } as never)
   expect(questions).toHaveLength(2)
   questions[1]?.answer({ imageCount: 2 })
   await turn()

@@ -1,17 +1,14 @@
 /** A menu of runs holds no more than it shows, of however many there are. */
 import { expect, it, vi } from 'vitest'
 
-import type { CoreEvent } from '../../../src/contract/events'
-import { app } from '../../../src/renderer/state/app.svelte'
 import { idBefore, mostChoices, RunChoices } from '../../../src/renderer/state/runs/run-choices.svelte'
+import { startApp, type Line } from '../support/start-app'
 
 const all = Array.from({ length: 10_000 }, (_, at) => 10_000 - at)
 const asked: { readonly name: string; readonly input: { query?: string; ids?: readonly number[] } }[] = []
 
-const listeners = new Set<(event: CoreEvent) => void>()
-const tell = (id: number, state: string): void => {
-  for (const listener of listeners) listener({ type: 'run', run: { id, state } as never })
-}
+let line: Line
+const tell = (id: number, state: string): void => line.tell({ type: 'run', run: { id, state } as never })
 
 function answerOf(name: string, input: { query?: string; ids?: readonly number[] }): unknown {
   asked.push({ name, input })
@@ -26,16 +23,7 @@ function answerOf(name: string, input: { query?: string; ids?: readonly number[]
 }
 
 it('asks for the rows of the newest and of those that are named', async () => {
-  app.start({
-    call: async (name: string, input: object) => answerOf(name, input) as never,
-    onEvent(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    onConnection: () => () => undefined,
-    abilities: {},
-    imageKey: () => '',
-  })
+  line = startApp(answerOf)
   const choices = new RunChoices('mistakes>=0')
   await choices.open([7, 8])
   expect(choices).toMatchObject({ loaded: true, more: 10_000 - mostChoices, error: null })

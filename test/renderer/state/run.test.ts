@@ -1,9 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { CoreEvent } from '../../../src/contract/events'
 import type { Checkpoint, Evaluation, LogLine, Run, StepMetric } from '../../../src/contract/entities/run'
 import { packSteps } from '../../../src/domain/steps/step-block'
-import { app } from '../../../src/renderer/state/app.svelte'
 import { RunView } from '../../../src/renderer/state/runs/run.svelte'
+import { startApp } from '../support/start-app'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -14,7 +13,6 @@ const line = (text: string): LogLine => ({ atMs: 1, kind: 'info', text })
 
 /** A core with one run, which answers as it is at the question, and where the test says so, late. */
 function core() {
-  const listeners: ((event: CoreEvent) => void)[] = []
   const world = {
     run: {
       id: 1,
@@ -39,22 +37,12 @@ function core() {
     if (name === 'runs.checkpoints') return world.checkpoints
     return name === 'app.info' ? { startNotes: [], databaseCheck: { state: 'whole' } } : []
   }
-  app.start({
-    call: async (name: string, input: object) => {
-      const answered = answer(name, input)
-      const { waiting } = world
-      if (waiting !== null) await new Promise<void>((resolve) => waiting.push(resolve))
-      return answered as never
-    },
-    onEvent(listener) {
-      listeners.push(listener)
-      return () => undefined
-    },
-    onConnection: () => () => undefined,
-    abilities: {},
-    imageKey: () => '',
+  const { tell } = startApp(async (name, input) => {
+    const answered = answer(name, input)
+    const { waiting } = world
+    if (waiting !== null) await new Promise<void>((resolve) => waiting.push(resolve))
+    return answered
   })
-  const tell = (event: CoreEvent): void => listeners.forEach((listener) => listener(event))
   const become = (changes: Partial<Run>): void => {
     world.run = { ...world.run, ...changes }
     tell({ type: 'run', run: world.run })

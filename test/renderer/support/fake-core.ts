@@ -2,7 +2,7 @@
 import type { CoreEvent } from '../../../src/contract/events'
 import { packUint32 } from '../../../src/contract/packed'
 import type { RunRow } from '../../../src/contract/entities/run-list'
-import { app } from '../../../src/renderer/state/app.svelte'
+import { startApp } from './start-app'
 
 export interface FakeCore {
   /** What was asked, in turn. */
@@ -12,7 +12,6 @@ export interface FakeCore {
 
 /** Of each call the answer, or what makes it of its input; a call without one has no answer. */
 export function fakeCore(answers: Readonly<Record<string, unknown>>): FakeCore {
-  const listeners = new Set<(event: CoreEvent) => void>()
   const asked: { name: string; input: unknown }[] = []
   const known: Readonly<Record<string, unknown>> = {
     'app.info': { databaseCheck: {}, startNotes: [], devices: ['cpu'] },
@@ -23,29 +22,13 @@ export function fakeCore(answers: Readonly<Record<string, unknown>>): FakeCore {
     'history.rows': [],
     ...answers,
   }
-  app.start({
-    call: async (name: string, input: unknown) => {
-      asked.push({ name, input })
-      const answer = known[name]
-      if (answer === undefined) return new Promise<never>(() => undefined)
-      return (await (typeof answer === 'function'
-        ? (answer as (of: unknown) => unknown)(input)
-        : answer)) as never
-    },
-    onEvent: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    onConnection: () => () => undefined,
-    abilities: {},
-    imageKey: () => '',
+  const { tell } = startApp((name, input) => {
+    asked.push({ name, input })
+    const answer = known[name]
+    if (answer === undefined) return new Promise<never>(() => undefined)
+    return typeof answer === 'function' ? (answer as (of: unknown) => unknown)(input) : answer
   })
-  return {
-    asked,
-    emit: (event) => {
-      for (const listener of [...listeners]) listener(event)
-    },
-  }
+  return { asked, emit: tell }
 }
 
 /** As `history.find` answers. */

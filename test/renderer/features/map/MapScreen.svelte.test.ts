@@ -1,11 +1,10 @@
 import { beforeEach, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
-import type { CoreEvent } from '../../../../src/contract/events'
 import MapScreen from '../../../../src/renderer/features/map/MapScreen.svelte'
 import { go } from '../../../../src/renderer/router.svelte'
-import { app } from '../../../../src/renderer/state/app.svelte'
 import { roomOf } from '../../support/room'
+import { startApp, type Line } from '../../support/start-app'
 
 const packed = (values: Uint32Array | Float32Array): string =>
   btoa(String.fromCharCode(...new Uint8Array(values.buffer)))
@@ -23,7 +22,7 @@ const row = {
 let ids: readonly number[] = []
 let asked: { readonly name: string; readonly input: { query?: string; imageIds?: readonly number[] } }[] = []
 let answers: Record<string, (ids: readonly number[]) => void> = {}
-const listeners = new Set<(event: CoreEvent) => void>()
+let tell: Line['tell']
 
 function answerOf(name: string, query = ''): unknown {
   if (name === 'map.get')
@@ -50,23 +49,13 @@ beforeEach(async () => {
   ids = [7, 8, 9]
   asked = []
   answers = {}
-  app.start({
-    call: async (name: string, input: object) => {
-      asked.push({ name, input })
-      return (await answerOf(name, 'query' in input ? String(input.query) : '')) as never
-    },
-    onEvent(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    onConnection: () => () => undefined,
-    abilities: {},
-    imageKey: () => '',
-  })
+  tell = startApp((name, input) => {
+    asked.push({ name, input })
+    return answerOf(name, 'query' in input ? String(input.query) : '')
+  }).tell
   go('#/datasets/1?map=true')
   await render(MapScreen, { props: { dataset }, target: roomOf(1200, 700) })
 })
-const tell = (event: CoreEvent): void => listeners.forEach((listener) => listener(event))
 const times = (name: string): number => asked.filter((one) => one.name === name).length
 
 it('tags the images that were selected, also where another layout has them at other places', async () => {
