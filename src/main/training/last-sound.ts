@@ -16,7 +16,8 @@ export interface SoundCheckpoint {
 
 /**
  * Damaged ones are thrown away on the way, each told: the steps after the one before it are done again, with the same result. null: none is left,
- * and the run begins again. One that cannot be read now may be whole: it stays, and the error goes up. It is read twice, here and while the trainer takes it: so nothing is begun from what is not sound.
+ * and the run begins again. One that cannot be read now may be whole: it stays, and the error goes up. It is read twice, here and while the trainer
+ * takes it: so nothing is begun from what is not sound.
  */
 export async function findLastSound(
   { db, checkpoints }: Pick<ServiceContext, 'db' | 'checkpoints'>,

@@ -19,8 +19,8 @@ export interface StartModel {
 const unknownCropPx = 128
 
 /**
- * The one that was named, with weights of a run as those of a step, which never change; else the published models that are here, the largest first, then the one that comes with the workbench. Without a
- * budget that one alone. Throws 'bad-input' for an unknown size.
+ * The one that was named, with weights of a run as those of a step, which never change; else the published models that are here, the largest first,
+ * then the one that comes with the workbench. Without a budget that one alone. Throws 'bad-input' for an unknown size.
  */
 export async function startModels(
   context: ZooContext,

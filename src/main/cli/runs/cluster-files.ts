@@ -1,6 +1,6 @@
 /**
- * What a cluster is given for a search: the dataset's split as a list, its corrections, a script for one trial in a home of its own, and the job that runs it for each. All lies in
- * one folder that every node sees at the same path. Pure.
+ * What a cluster is given for a search: the dataset's split as a list, its corrections, a script for one trial in a home of its own, and the job that
+ * runs it for each. All lies in one folder that every node sees at the same path. Pure.
  */
 import { optionsOf, type RecipeField } from '../../../domain/recipe/field'
 import { recipeFields } from '../../../domain/recipe/fields'

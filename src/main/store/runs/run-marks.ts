@@ -50,10 +50,13 @@ export function restoreRuns(db: Db, ids: readonly number[]): void {
   })
 }
 
-/** Throws 'bad-input' where it is in the trash. */
-export function refuseTrashed({ name, deletedAtMs }: Pick<Run, 'name' | 'deletedAtMs'>): void {
+/** Throws `code` where it is in the trash. */
+export function refuseTrashed(
+  { name, deletedAtMs }: Pick<Run, 'name' | 'deletedAtMs'>,
+  code: 'bad-input' | 'unsupported' = 'bad-input',
+): void {
   if (deletedAtMs !== null)
-    throw new WorkbenchError('bad-input', `The run "${name}" is in the trash.`, 'Restore it first.')
+    throw new WorkbenchError(code, `The run "${name}" is in the trash.`, 'Restore it first.')
 }
 
 /** In the trash for longer than a run stays there. */

@@ -22,6 +22,7 @@ import { findRun } from './find-runs'
 import { forgetEnd, keptEnds, withKeptEnd } from './kept-ends'
 import { readDamagedRuns } from './damaged-runs'
 import { otherRunName } from './other-runs'
+import { refuseTrashed } from './run-marks'
 import { bestAccuracy, hasEvaluation, insertLog } from './metrics'
 import { readRuns } from './read-runs'
 import { pausedMark, selectRuns, toRun, type RunRow } from './run-row'
@@ -151,8 +152,7 @@ export function checkResumable(
   const run = getRun(db, id)
   if (activeRunStates.includes(run.state))
     throw new WorkbenchError('busy', `The run "${run.name}" is training.`)
-  if (run.deletedAtMs !== null)
-    throw new WorkbenchError('unsupported', `The run "${run.name}" is in the trash.`, 'Restore it first.')
+  refuseTrashed(run, 'unsupported')
   if (isBundled(db, id)) {
     throw new WorkbenchError(
       'unsupported',
